@@ -1,0 +1,279 @@
+import { type Cursor, formatCursor, type ResetReason } from './protocol.ts';
+import type { Item, ReadLimit, Slice } from './store.ts';
+
+/** A retained entry: what travels is `text`, made once for all readers. */
+export interface LogEntry {
+  v: number;
+  t: number;
+  tag: string;
+  /** What retention counts by: see `chainKey`. */
+  key: string;
+  text: string;
+  /** The last entry of its append: answers are cut only here. */
+  last: boolean;
+}
+
+interface Node {
+  v: number;
+  t: number;
+  tag: string;
+  text: string;
+  last: boolean;
+  chain: Chain;
+  /** The next younger entry of the same key. */
+  next: Node | undefined;
+}
+
+/** All entries of one key, oldest first. */
+interface Chain {
+  key: string;
+  first: Node | undefined;
+  last: Node | undefined;
+  count: number;
+}
+
+export interface Retention {
+  /** Entries per key. */
+  entries: number;
+  /** Age limit in ms; undefined = none. */
+  maxAgeMs: number | undefined;
+}
+
+const META = 'm';
+
+/** Meta entries are a chain of their own; so are entries without a key. */
+export const chainKey = ({ k, meta }: Item): string =>
+  meta ? META : k === undefined ? '' : `=${k}`;
+
+/** A new tag: 6 random base-36 characters. */
+export const newTag = (random: () => number = Math.random): string =>
+  Math.floor(random() * 36 ** 6)
+    .toString(36)
+    .padStart(6, '0');
+
+/** An entry as it travels. `json` is its `d` (or, with `meta`, its `m`). */
+export function entryText(v: number, t: number, { json, k, meta }: Item): string {
+  const key = k === undefined ? '' : `,"k":${JSON.stringify(k)}`;
+  return `{"v":${v},"t":${t}${key},"${meta ? 'm' : 'd'}":${json}}`;
+}
+
+/**
+ * One channel in memory: entries in version order, retention per key, trim floor, meta. Pure but for what it is told.
+ *
+ * All entries younger than the floor are retained, so a cursor at or past the floor can be continued without a hole;
+ * entries older than it are the survivors of quiet keys, and only a full read tells them.
+ */
+export class ChannelLog {
+  head = 0;
+  headTag = '';
+  /** The youngest entry that was trimmed, or the deletion: cursors before it cannot be continued. */
+  floor = 0;
+  floorTag = '';
+  /** Version of the last deletion; 0 = never deleted. */
+  clearedAt = 0;
+  updated = 0;
+  /** The channel's meta as JSON text. */
+  meta: string | undefined;
+  retention: Retention;
+  readonly #entries = new Map<number, Node>();
+  readonly #chains = new Map<string, Chain>();
+
+  constructor(retention: Retention) {
+    this.retention = retention;
+  }
+
+  get cursor(): string {
+    return formatCursor(this.head, this.headTag);
+  }
+
+  /** Data entries retained; meta does not count. */
+  get size(): number {
+    return this.#entries.size - (this.#chains.get(META)?.count ?? 0);
+  }
+
+  /** True where the log holds nothing: never written, or deleted. */
+  get empty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  /** Keys that `items` would add. */
+  newKeys(items: Item[]): number {
+    const added = new Set<string>();
+    for (const item of items) {
+      const key = chainKey(item);
+      if (!this.#chains.has(key)) added.add(key);
+    }
+    return added.size;
+  }
+
+  get keys(): number {
+    return this.#chains.size;
+  }
+
+  /** Appends all items as one record and trims. `now` is in ms. */
+  append(items: Item[], tag: string, now: number): void {
+    items.forEach((item, i) => {
+      const v = this.head + 1;
+      const t = item.t ?? now;
+      if (item.meta) this.meta = item.json;
+      this.restore({
+        v,
+        t,
+        tag,
+        key: chainKey(item),
+        text: entryText(v, t, item),
+        last: i === items.length - 1,
+      });
+    });
+    this.expire(now);
+  }
+
+  /** Puts an entry at the end, as a durable store does at its start, and trims its key. */
+  restore({ v, t, tag, key, text, last }: LogEntry): void {
+    const chain = this.#chain(key);
+    const node: Node = { v, t, tag, text, last, chain, next: undefined };
+    if (chain.last) chain.last.next = node;
+    chain.first ??= node;
+    chain.last = node;
+    chain.count++;
+    this.#entries.set(v, node);
+    this.head = v;
+    this.headTag = tag;
+    this.updated = t;
+    this.#trim(chain);
+  }
+
+  /** Lets go of what a changed retention no longer keeps. */
+  retain(retention: Retention, now: number): void {
+    this.retention = retention;
+    for (const chain of this.#chains.values()) this.#trim(chain);
+    this.expire(now);
+  }
+
+  /** Lets go of what is too old at `now` (ms). */
+  expire(now: number): void {
+    const { maxAgeMs } = this.retention;
+    if (maxAgeMs === undefined) return;
+    for (const node of this.#entries.values()) {
+      if (node.chain.key === META) continue;
+      if (node.t >= now - maxAgeMs) return;
+      this.#drop(node);
+    }
+  }
+
+  /** Forgets entries and meta. The deletion is a version of its own, so that held readers learn of it. */
+  clear(tag: string, now: number): void {
+    this.#entries.clear();
+    this.#chains.clear();
+    this.meta = undefined;
+    this.head++;
+    this.headTag = tag;
+    this.updated = now;
+    this.floor = this.head;
+    this.floorTag = tag;
+    this.clearedAt = this.head;
+  }
+
+  read(since: Cursor | undefined, limit: ReadLimit): Slice {
+    const reason = this.#resetReason(since);
+    return reason ? this.#full(reason, limit) : this.#delta((since as Cursor).v, limit);
+  }
+
+  #resetReason(since: Cursor | undefined): ResetReason | undefined {
+    if (!since) return 'initial';
+    const { v, tag } = since;
+    if (v > this.head) return 'unknown';
+    if (v < this.floor) return v < this.clearedAt ? 'cleared' : 'trimmed';
+    return tag === '' && v > 0 ? undefined : tag === this.#tagAt(v) ? undefined : 'unknown';
+  }
+
+  #tagAt(v: number): string {
+    if (v === this.floor) return this.floorTag;
+    return this.#entries.get(v)?.tag ?? this.headTag;
+  }
+
+  #delta(since: number, limit: ReadLimit): Slice {
+    const entries: string[] = [];
+    let bytes = 0;
+    let v = since;
+    while (v < this.head) {
+      const node = this.#entries.get(++v) as Node; // contiguous above the floor
+      entries.push(node.text);
+      bytes += node.text.length;
+      if (node.last && (entries.length >= limit.entries || bytes >= limit.bytes)) break;
+    }
+    return { to: formatCursor(v, this.#tagAt(v)), entries, more: v < this.head };
+  }
+
+  /**
+   * The retained entries, oldest first. The survivors below the floor all go into the first slice, since no cursor
+   * could continue among them (fewer per key where they alone pass the limit); above the floor, cursors page.
+   */
+  #full(reset: ResetReason, limit: ReadLimit): Slice {
+    const survivors = this.#survivors();
+    const crowded = survivors > limit.entries;
+    const room = crowded ? Math.max(1, Math.floor(limit.entries / this.#chains.size)) : Infinity;
+    const tail = limit.tail ?? Infinity;
+    const seen = new Map<Chain, number>();
+    const entries: string[] = [];
+    let bytes = 0;
+    let to = this.floor;
+    let atEdge = true;
+    for (const node of this.#entries.values()) {
+      const { v, chain } = node;
+      if (v > this.floor) {
+        const over = entries.length >= limit.entries || bytes >= limit.bytes;
+        if (over && atEdge) break;
+        to = v;
+        atEdge = node.last;
+      }
+      if (chain.key === META) continue;
+      const nth = (seen.get(chain) ?? 0) + 1;
+      seen.set(chain, nth);
+      if (nth <= chain.count - (v > this.floor ? tail : Math.min(tail, room))) continue;
+      entries.push(node.text);
+      bytes += node.text.length;
+    }
+    return {
+      to: formatCursor(to, this.#tagAt(to)),
+      reset,
+      ...(this.meta !== undefined && { meta: this.meta }),
+      entries,
+      more: to < this.head,
+    };
+  }
+
+  #survivors(): number {
+    let count = 0;
+    for (const v of this.#entries.keys()) {
+      if (v > this.floor) break;
+      count++;
+    }
+    return count;
+  }
+
+  #chain(key: string): Chain {
+    let chain = this.#chains.get(key);
+    if (!chain) {
+      chain = { key, first: undefined, last: undefined, count: 0 };
+      this.#chains.set(key, chain);
+    }
+    return chain;
+  }
+
+  #trim(chain: Chain): void {
+    const keep = chain.key === META ? 1 : this.retention.entries;
+    while (chain.first && chain.count > keep) this.#drop(chain.first);
+  }
+
+  /** Takes out the oldest entry of a chain. */
+  #drop({ v, tag, chain, next }: Node): void {
+    this.#entries.delete(v);
+    chain.count--;
+    chain.first = next;
+    if (!next) this.#chains.delete(chain.key);
+    if (v <= this.floor) return;
+    this.floor = v;
+    this.floorTag = tag;
+  }
+}

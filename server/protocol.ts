@@ -1,0 +1,199 @@
+/**
+ * LP/1, the words both sides speak. `docs/protocol.md` explains them; the two change together.
+ * Imports nothing, so that the browser's half can use it.
+ */
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** What the publisher tells of a channel. Unknown fields travel along untouched. */
+export interface Meta {
+  /** Name for people. */
+  label?: string;
+  /** Unit of the values: an `Intl.NumberFormat` unit id, or a suffix. */
+  unit?: string;
+  /** Seconds after which a value counts as old (elements call a channel stale at twice this). */
+  ttl?: number;
+  /** Bounds of the values, for meters and axes. */
+  min?: number;
+  max?: number;
+  /** Entries kept per key. */
+  retain?: number;
+  /** Seconds that an entry is kept. */
+  maxAge?: number;
+  [name: string]: Json | undefined;
+}
+
+/** One version of a channel: data (`d`), or a change of the channel's meta (`m`). */
+export interface Entry {
+  /** Version: 1, 2, 3 … without holes within the channel. */
+  v: number;
+  /** Server time in ms since 1970, or the `time` that the publisher gave. */
+  t: number;
+  /** Key, where the channel holds several series; retention counts per key. */
+  k?: string;
+  d?: Json;
+  m?: Meta;
+}
+
+/** Why a reader must replace what it holds: see docs/protocol.md. */
+export type ResetReason = 'initial' | 'trimmed' | 'unknown' | 'cleared';
+
+/** News of one channel. Applies if and only if `from` is the cursor that the reader holds. */
+export interface Part {
+  from: string;
+  to: string;
+  reset?: ResetReason;
+  /** Told with every reset of a channel that has any. */
+  meta?: Meta;
+  entries: Entry[];
+}
+
+/** The body of a 200 from `GET {base}/poll`. */
+export interface Answer {
+  /** Server time in ms. */
+  now: number;
+  /** Only channels with news. */
+  channels: { [channel: string]: Part };
+  /** Cut by size: ask again at once. */
+  more?: true;
+  /** Please wait so many ms before the next poll. */
+  pause?: number;
+  /** Echoed in the next poll, where the answer may be cached by a shared cache. */
+  round?: string;
+}
+
+/** What a 201 tells of each channel: the cursor of its last entry, the first version and the count of the new ones. */
+export interface Appended {
+  cursor: string;
+  first: number;
+  count: number;
+}
+
+/** Every error code with its HTTP status. */
+export const STATUS = {
+  'bad-cursor': 400,
+  'bad-request': 400,
+  'bad-item': 400,
+  'too-many-channels': 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'unknown-channel': 404,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'key-in-use': 409,
+  'too-large': 413,
+  'url-too-long': 414,
+  'media-type': 415,
+  'key-reused': 422,
+  'rate-limited': 429,
+  internal: 500,
+  overloaded: 503,
+  draining: 503,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/** One bad item of a batch: its place, a JSON-path-like place within it, and what is wrong. */
+export interface ItemError {
+  index: number;
+  path: string;
+  message: string;
+}
+
+/** RFC 9457 problem details, as sent with `application/problem+json`. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  /** The channel concerned, where there is one. */
+  channel?: string;
+  errors?: ItemError[];
+}
+
+export interface ProtocolErrorOptions {
+  /** Whole seconds for `Retry-After`. */
+  retryAfter?: number;
+  channel?: string;
+  errors?: ItemError[];
+  cause?: unknown;
+}
+
+/** Whatever LP/1 refuses: a code to switch on, and a message that shows the value and the cure. */
+export class ProtocolError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly channel: string | undefined;
+  readonly errors: ItemError[] | undefined;
+
+  constructor(code: ErrorCode, message: string, options: ProtocolErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'ProtocolError';
+    this.code = code;
+    this.status = STATUS[code];
+    this.retryAfter = options.retryAfter;
+    this.channel = options.channel;
+    this.errors = options.errors;
+  }
+
+  /** The body that travels (RFC 9457). */
+  toProblem(): Problem {
+    return {
+      type: `https://lp-kit.dev/errors/${this.code}`,
+      title: this.code.replaceAll('-', ' '),
+      status: this.status,
+      detail: this.message,
+      code: this.code,
+      ...(this.channel !== undefined && { channel: this.channel }),
+      ...(this.errors && { errors: this.errors }),
+    };
+  }
+}
+
+const CHANNEL = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/;
+
+/** True for a legal channel name. */
+export const isChannel = (name: string): boolean => CHANNEL.test(name);
+
+/** The name itself. @throws ProtocolError `bad-request` */
+export function parseChannel(name: string): string {
+  if (isChannel(name)) return name;
+  throw new ProtocolError(
+    'bad-request',
+    `${shown(name)} is not a channel name: use 1–128 of A–Z a–z 0–9 _ . : - and start with a letter, digit or _`,
+  );
+}
+
+/** Where a reader stands: the version and tag of the last entry it holds. `tag` is '' when only the number was told. */
+export interface Cursor {
+  v: number;
+  tag: string;
+}
+
+const CURSOR = /^(0|[1-9]\d{0,15})(?:\.([0-9a-z]{1,16}))?$/;
+
+/** A cursor as it travels: `1843.k3f9`; `0` for a channel without history. */
+export const formatCursor = (v: number, tag: string): string => (tag ? `${v}.${tag}` : `${v}`);
+
+/** undefined for '' (the reader holds nothing). @throws ProtocolError `bad-cursor` */
+export function parseCursor(text: string): Cursor | undefined {
+  if (text === '') return undefined;
+  const match = CURSOR.exec(text);
+  const v = Number(match?.[1]);
+  if (!match || !Number.isSafeInteger(v)) {
+    throw new ProtocolError(
+      'bad-cursor',
+      `${shown(text)} is not a cursor: send back the "to" of the last answer (such as 1843.k3f9), or nothing`,
+    );
+  }
+  return { v, tag: match[2] ?? '' };
+}
+
+/** A value as an error message may show it: quoted, on one line, cut at 80 characters. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

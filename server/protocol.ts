@@ -142,7 +142,7 @@ export class ProtocolError extends Error {
   /** The body that travels (RFC 9457). */
   toProblem(): Problem {
     return {
-      type: `https://lp-kit.dev/errors/${this.code}`,
+      type: `urn:lp-kit:${this.code}`,
       title: this.code.replaceAll('-', ' '),
       status: this.status,
       detail: this.message,

@@ -1,0 +1,30 @@
+/** `lp-kit/server`: the door. */
+export type { GuardOptions } from './guard.ts';
+export { type ListenOptions, type LivePoll, livePoll } from './live-poll.ts';
+export type { Limits, LivePollOptions } from './options.ts';
+export {
+  type Answer,
+  type Appended,
+  type Cursor,
+  type Entry,
+  type ErrorCode,
+  type ItemError,
+  type Json,
+  type Meta,
+  type Part,
+  type Problem,
+  ProtocolError,
+  type ResetReason,
+} from './protocol.ts';
+export type { LiveHandler } from './router.ts';
+export type {
+  AppendOptions,
+  AppendResult,
+  ChannelInfo,
+  Item,
+  ReadLimit,
+  Slice,
+  Store,
+  Watch,
+} from './store.ts';
+export { type MemoryStoreOptions, memoryStore } from './stores/memory.ts';

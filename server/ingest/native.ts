@@ -1,0 +1,155 @@
+import { type ItemError, ProtocolError, parseChannel, shown } from '../protocol.ts';
+import type { Item } from '../store.ts';
+import {
+  badItems,
+  decode,
+  finite,
+  isDeeperThan,
+  isRecord,
+  MAX_DEPTH,
+  parseJson,
+  readValues,
+} from './body.ts';
+import { parseTime } from './time.ts';
+
+export interface NativeOptions {
+  /** Items one POST may carry. */
+  maxItems: number;
+  /** ms; a `time` more than a day ahead of it is refused. */
+  now: number;
+}
+
+const MAX_KEY = 512;
+
+/**
+ * The body of a `POST /channels/{channel}`: JSON object or array, NDJSON, form, bare number, plain text. What counts is
+ * the bytes: `curl -d` sends JSON as a form.
+ * @throws ProtocolError `bad-request`, `bad-item` (with the place of every bad item), `media-type`, `too-large`
+ */
+export function parseNative(bytes: Buffer, type: string, options: NativeOptions): Item[] {
+  if (/^multipart\//i.test(type)) {
+    throw new ProtocolError(
+      'media-type',
+      'multipart bodies are not taken: send JSON (curl --json)',
+    );
+  }
+  return parseValues(readValues(decode(bytes), type), options);
+}
+
+/** Values already parsed, as an app's own body parser or `live.publish` gives them. */
+export function parseValues(values: unknown, options: NativeOptions): Item[] {
+  const list = Array.isArray(values) ? values : [values];
+  if (list.length === 0) throw bad('the batch is empty: send at least one item');
+  checkCount(list.length, options.maxItems);
+  const errors: ItemError[] = [];
+  const items = list.flatMap((value, index) => parseItem(value, { ...options, index, errors }));
+  if (errors.length > 0) throw badItems(errors);
+  return items;
+}
+
+/** The body of `POST /publish`: items by channel. @throws ProtocolError as `parseNative` */
+export function parseChannels(bytes: Buffer, options: NativeOptions): Map<string, Item[]> {
+  const body = parseJson(decode(bytes));
+  const channels = isRecord(body) ? body['channels'] : undefined;
+  if (!isRecord(channels) || Object.keys(channels).length === 0) {
+    throw bad('send {"channels":{"cpu":[…],"mem":[…]}}');
+  }
+  const errors: ItemError[] = [];
+  const parsed = Object.entries(channels).map(([channel, value]) => {
+    parseChannel(channel);
+    const list = Array.isArray(value) ? value : [value];
+    const place = `channels.${channel}`;
+    if (list.length === 0) throw bad(`${place} is empty: send at least one item, or leave it out`);
+    const items = list.flatMap((one, index) =>
+      parseItem(one, { ...options, index, errors, place }),
+    );
+    return [channel, items] as const;
+  });
+  checkCount(
+    parsed.reduce((sum, [, items]) => sum + items.length, errors.length),
+    options.maxItems,
+  );
+  if (errors.length > 0) throw badItems(errors);
+  return new Map(parsed);
+}
+
+interface Place extends NativeOptions {
+  index: number;
+  errors: ItemError[];
+  /** Where the list stands, for messages. */
+  place?: string;
+}
+
+/** None where it is bad; the error is told to `errors`. */
+function parseItem(value: unknown, { index, errors, now, place }: Place): Item[] {
+  try {
+    return [itemOf(value, now)];
+  } catch (error) {
+    if (!(error instanceof BadField)) throw error;
+    const path = [place, error.path].filter(Boolean).join('.');
+    errors.push({ index, path, message: error.message });
+    return [];
+  }
+}
+
+function itemOf(value: unknown, now: number): Item {
+  if (typeof value === 'number') return { json: `{"value":${finite(value)}}` };
+  if (value === null) return { json: '{"value":null}' };
+  if (typeof value === 'string') return { json: JSON.stringify({ text: value }) };
+  if (!isRecord(value))
+    throw new BadField('', `${shown(value)} is neither an object, a number nor text`);
+  if (isDeeperThan(value, MAX_DEPTH)) throw new BadField('', `nested deeper than ${MAX_DEPTH}`);
+  const { time, key, ...data } = value;
+  const t = time === undefined || time === null ? undefined : parseTime(time, now);
+  if (t !== undefined && typeof t === 'string') throw new BadField('time', t);
+  const k = parseKey(key) ?? labelsKey(data['labels']);
+  return {
+    json: JSON.stringify(data),
+    ...(t !== undefined && { t }),
+    ...(k !== undefined && { k }),
+  };
+}
+
+function parseKey(key: unknown): string | undefined {
+  if (key === undefined || key === null || key === '') return undefined;
+  const text = typeof key === 'number' ? String(key) : key;
+  if (typeof text === 'string' && text.length <= MAX_KEY) return text;
+  throw new BadField('key', `${shown(key)} is no key: give up to ${MAX_KEY} characters of text`);
+}
+
+/** Labels without a key make one: sorted, so that their order does not matter. */
+function labelsKey(labels: unknown): string | undefined {
+  if (labels === undefined || labels === null) return undefined;
+  if (!isRecord(labels)) throw new BadField('labels', `${shown(labels)} is not {"name":"text"}`);
+  const pairs = Object.entries(labels).map(([name, value]) => {
+    if (typeof value === 'string') return [name, value] as const;
+    throw new BadField(`labels.${name}`, `${shown(value)} is not text`);
+  });
+  if (pairs.length === 0) return undefined;
+  const key = pairs
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',');
+  if (key.length > MAX_KEY)
+    throw new BadField('labels', `longer than ${MAX_KEY} characters together`);
+  return key;
+}
+
+class BadField extends Error {
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+function checkCount(count: number, maxItems: number): void {
+  if (count <= maxItems) return;
+  throw new ProtocolError(
+    'too-large',
+    `${count} items in one POST: send at most ${maxItems} at a time`,
+  );
+}
+
+const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

@@ -1,0 +1,95 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Hub } from './hub.ts';
+import type { Publisher } from './publisher.ts';
+
+export interface Metrics {
+  /** Prometheus text, and its content type. */
+  tell(): Promise<{ type: string; text: string }>;
+}
+
+/** What the server tells of itself, read off plain counters when somebody asks. */
+export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { stats } = hub;
+  const gauge = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  const counter = (name: string, help: string, value: () => number): void => {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  };
+  const labelled = (
+    name: string,
+    help: string,
+    label: string,
+    values: () => Record<string, number>,
+  ): void => {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [key, n] of Object.entries(values())) this.inc({ [label]: key }, n);
+      },
+    });
+  };
+
+  gauge('lp_held_polls', 'Polls held now.', () => hub.held);
+  labelled('lp_polls_total', 'Polls by how they ended.', 'result', () => ({
+    news: stats.answered,
+    empty: stats.empty,
+    failed: stats.failed,
+    gone: stats.gone,
+  }));
+  counter('lp_hold_seconds_total', 'Time that polls were held, summed.', () => stats.heldMs / 1000);
+  counter(
+    'lp_answers_built_total',
+    'Distinct answers made; readers share them.',
+    () => stats.answersBuilt,
+  );
+  counter(
+    'lp_answer_bytes_total',
+    'Bytes of answers before compression, summed over readers.',
+    () => stats.bytes,
+  );
+  counter('lp_delivered_entries_total', 'Entries sent, summed over readers.', () => stats.entries);
+  labelled('lp_resets_total', 'Resets by reason.', 'reason', () => stats.resets);
+  counter('lp_wakes_total', 'Times that appends woke readers.', () => stats.wakes);
+  counter(
+    'lp_wake_seconds_total',
+    'Time from append to the last answer written, summed.',
+    () => stats.wakeMs / 1000,
+  );
+  counter('lp_publishes_total', 'Publishes.', () => publisher.stats.publishes);
+  counter('lp_published_entries_total', 'Entries published.', () => publisher.stats.entries);
+  counter(
+    'lp_replayed_publishes_total',
+    'Publishes answered from an idempotency key.',
+    () => publisher.stats.replayed,
+  );
+  gauge(
+    'lp_requests_saved',
+    'Requests that polling every second would have cost beyond those that came.',
+    () => Math.max(0, stats.heldMs / 1000 - stats.answered - stats.empty),
+  );
+  return {
+    tell: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,98 @@
+import { shown } from './protocol.ts';
+import type { GuardOptions } from './guard.ts';
+import { STORE_LIMITS, type Store, type StoreLimits } from './store.ts';
+
+/** Limits and times of a server; each refusal names the one it ran into. */
+export interface Limits extends StoreLimits {
+  /** Channels one poll may name. */
+  maxChannelsPerPoll: number;
+  maxUrlBytes: number;
+  /** Bytes of a POST, after inflating. */
+  maxBodyBytes: number;
+  /** Items of a POST. */
+  maxItems: number;
+  /** An answer ends with the entry that passes one of these. */
+  maxAnswerEntries: number;
+  maxAnswerBytes: number;
+  /** Polls held; from 80 % on they are answered at once with `pause`, at 100 % refused. */
+  maxHeld: number;
+  /** How long `close()` takes to answer all held polls. */
+  graceMs: number;
+}
+
+export const LIMITS: Limits = {
+  ...STORE_LIMITS,
+  maxChannelsPerPoll: 100,
+  maxUrlBytes: 8_192,
+  maxBodyBytes: 262_144,
+  maxItems: 1_000,
+  maxAnswerEntries: 1_000,
+  maxAnswerBytes: 1_000_000,
+  maxHeld: 10_000,
+  graceMs: 2_000,
+};
+
+export interface LivePollOptions extends GuardOptions, Partial<Limits> {
+  /** Where channels are kept. */
+  store?: Store;
+  /** Path below which `listen` serves the kit. Default `/lp`. */
+  base?: string;
+  /** Only channels declared by PUT exist. Default false. */
+  strict?: boolean;
+  /** Answers may be kept by shared caches; refused together with a read token. Default false. */
+  shared?: boolean;
+  /** Writes a minute from one address. Default unlimited. */
+  writesPerMinute?: number;
+  /** Folder of kit.js. Default the package's own. */
+  kitDir?: string;
+  /** Clock (ms) and chance, for tests. */
+  now?: () => number;
+  random?: () => number;
+}
+
+const OTHERS = [
+  'store',
+  'base',
+  'strict',
+  'shared',
+  'writesPerMinute',
+  'kitDir',
+  'now',
+  'random',
+  'writeToken',
+  'readToken',
+  'allowOrigins',
+  'allowHosts',
+];
+
+/**
+ * The limits, complete. @throws TypeError for an option that does not exist, a limit that is no whole number above 0,
+ * or `shared` together with `readToken`.
+ */
+export function parseOptions(options: LivePollOptions): Limits {
+  const limits: Limits = { ...LIMITS };
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (name in LIMITS) limits[name as keyof Limits] = parseLimit(name, value);
+    else if (!OTHERS.includes(name)) throw new TypeError(`livePoll: there is no option ${name}`);
+  }
+  if (options.writesPerMinute !== undefined) parseLimit('writesPerMinute', options.writesPerMinute);
+  if (options.shared && options.readToken) {
+    throw new TypeError(
+      'livePoll: shared answers may be kept by any cache, so they cannot go with a readToken: drop one of the two',
+    );
+  }
+  return limits;
+}
+
+/** '/lp', or '' for the root. @throws TypeError */
+export function parseBase(base: string): string {
+  const path = base.replace(/\/+$/, '');
+  if (path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path)) return path;
+  throw new TypeError(`livePoll: base ${shown(base)} is not a path such as /lp`);
+}
+
+function parseLimit(name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  throw new TypeError(`livePoll: ${name} is a whole number above 0, not ${shown(value)}`);
+}

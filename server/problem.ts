@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http';
+import { ProtocolError, shown } from './protocol.ts';
+
+/** Answers with JSON that no cache keeps. `extra` is name, value, name, value … */
+export function sendJson(
+  res: ServerResponse,
+  status: number,
+  body: unknown,
+  extra: string[] = [],
+): void {
+  send(res, status, 'application/json', body, extra);
+}
+
+/**
+ * Answers with RFC 9457 problem details. What is not a `ProtocolError` is translated (body reader) or told as
+ * `internal`, without its words, and written to stderr.
+ */
+export function sendProblem(res: ServerResponse, error: unknown): void {
+  const problem = toProtocolError(error);
+  if (problem.code === 'internal') console.error('lp-kit:', error);
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  const wait = problem.retryAfter === undefined ? [] : ['Retry-After', String(problem.retryAfter)];
+  const auth = problem.status === 401 ? ['WWW-Authenticate', 'Bearer realm="lp-kit"'] : [];
+  const end =
+    problem.code === 'draining' || problem.code === 'too-large' ? ['Connection', 'close'] : [];
+  send(res, problem.status, 'application/problem+json', problem.toProblem(), [
+    ...wait,
+    ...auth,
+    ...end,
+  ]);
+}
+
+function send(
+  res: ServerResponse,
+  status: number,
+  type: string,
+  body: unknown,
+  extra: string[],
+): void {
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
+  res.writeHead(status, [
+    'Content-Type',
+    type,
+    'Cache-Control',
+    'no-store',
+    'X-Content-Type-Options',
+    'nosniff',
+    'Content-Length',
+    String(bytes.length),
+    ...extra,
+  ]);
+  res.end(bytes);
+}
+
+/** Errors of the body reader (http-errors), by their `type`. */
+interface BodyError {
+  type: string;
+  limit?: number;
+  encoding?: string;
+}
+
+function toProtocolError(error: unknown): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  const cause = error instanceof Error ? error : undefined;
+  if (!isBodyError(error))
+    return new ProtocolError('internal', 'something broke inside', { cause });
+  const { type, limit, encoding } = error;
+  if (type === 'entity.too.large') {
+    return new ProtocolError(
+      'too-large',
+      `the body is larger than ${limit} bytes: send less at a time`,
+    );
+  }
+  if (type === 'encoding.unsupported') {
+    return new ProtocolError(
+      'media-type',
+      `Content-Encoding ${shown(encoding)}: use gzip, br or deflate`,
+    );
+  }
+  return new ProtocolError('bad-request', `the body could not be read (${type})`, { cause });
+}
+
+const isBodyError = (error: unknown): error is BodyError =>
+  error instanceof Error && 'type' in error && 'expose' in error;

@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type Router } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { Guard } from './guard.ts';
+import type { Hub } from './hub.ts';
+import { parseMeta } from './ingest/meta.ts';
+import { parseChannels, parseNative, parseValues } from './ingest/native.ts';
+import type { Metrics } from './metrics.ts';
+import type { PollRoute } from './poll-route.ts';
+import { sendJson, sendProblem } from './problem.ts';
+import { type Appended, parseChannel, ProtocolError, shown } from './protocol.ts';
+import type { Publisher } from './publisher.ts';
+import type { AppendOptions, AppendResult, Item, Store } from './store.ts';
+
+/** Any node http or Express (4 or 5) request handler. */
+export type LiveHandler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+export interface RouterOptions {
+  hub: Hub;
+  store: Store;
+  guard: Guard;
+  poll: PollRoute;
+  publisher: Publisher;
+  metrics: Metrics;
+  version: string;
+  /** Folder of kit.js and its chunks. */
+  kitDir: string;
+  maxBodyBytes: number;
+  maxItems: number;
+  writesPerMinute: number | undefined;
+  now: () => number;
+}
+
+/** All routes below the base. HTTP in, HTTP out: the only file that imports express. */
+export function liveRouter(options: RouterOptions): LiveHandler {
+  const { hub, store, guard, poll, publisher, metrics, version } = options;
+  const router: Router = express.Router({ caseSensitive: true });
+  const write = writeSteps(options);
+
+  router.use((req, res, next) => {
+    const cors = guard.corsHeaders(req);
+    for (let i = 0; i < cors.length; i += 2)
+      res.setHeader(cors[i] as string, cors[i + 1] as string);
+    if (req.method !== 'OPTIONS') return next();
+    if (cors.length > 2) preflight(res);
+    res.writeHead(204).end();
+  });
+  router.get('/poll', (req, res) => poll.handle(req, res));
+  router.get('/channels/:channel', (req, res) => {
+    const channel = parseChannel(req.params.channel);
+    const { searchParams } = new URL(req.url, 'http://localhost');
+    const since = searchParams.get('since') ?? '';
+    const tail = searchParams.get('tail') ?? '';
+    poll.answer(
+      String(new URLSearchParams({ channels: channel, since, tail, wait: '0' })),
+      req,
+      res,
+    );
+  });
+  router.get('/channels', async (req, res) => {
+    guard.mayRead(req);
+    sendJson(res, 200, { now: options.now(), channels: await store.list() });
+  });
+  router.get('/health', async (_req, res) => {
+    const status = hub.draining ? 'draining' : await storeStatus(store);
+    const body = {
+      status,
+      held: hub.held,
+      channels: (await listed(store)).length,
+      store: store.kind,
+      version,
+    };
+    sendJson(res, status === 'ok' ? 200 : 503, body);
+  });
+  router.get('/metrics', async (req, res) => {
+    guard.mayRead(req);
+    const { type, text } = await metrics.tell();
+    res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
+  });
+
+  router.post('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
+    const channel = parseChannel(req.params.channel);
+    const body = bodyOf(req);
+    const native = { maxItems: options.maxItems, now: options.now() };
+    const items = Buffer.isBuffer(body)
+      ? parseNative(body, req.headers['content-type'] ?? '', native)
+      : parseValues(body, native);
+    const results = await publisher.append(new Map([[channel, items]]), idempotency(req, body));
+    const result = results.get(channel) as AppendResult;
+    sendJson(res, 201, appended(result), replay(result.replayed));
+  });
+  router.post('/publish', ...write, async (req, res) => {
+    const body = bytesOf(bodyOf(req));
+    const channels = parseChannels(body, { maxItems: options.maxItems, now: options.now() });
+    const results = await publisher.append(channels, idempotency(req, body));
+    const told = [...results].map(([name, result]) => [name, appended(result)]);
+    const replayed = [...results.values()].every((result) => result.replayed);
+    sendJson(res, 201, { channels: Object.fromEntries(told) }, replay(replayed));
+  });
+  router.put('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
+    const channel = parseChannel(req.params.channel);
+    const item = parseMeta(bytesOf(bodyOf(req)));
+    sendJson(res, 200, await describe(options, channel, item));
+  });
+  router.delete('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
+    await store.clear(parseChannel(req.params.channel));
+    res.writeHead(204, { 'Cache-Control': 'no-store' }).end();
+  });
+
+  router.use(kitFiles(options.kitDir));
+  router.use((req, _res, next) => next(nowhere(req)));
+  router.use((error: unknown, _req: Request, res: ServerResponse, _next: NextFunction) =>
+    sendProblem(res, error),
+  );
+  return router as unknown as LiveHandler; // its handlers use node's own request and response only
+}
+
+/** Sets a channel's meta where it differs from what is kept; `count` tells which. */
+export async function describe(
+  { store, publisher }: { store: Store; publisher: Publisher },
+  channel: string,
+  item: Item,
+): Promise<Appended> {
+  const { meta, to } = await store.read(channel, undefined, { entries: 1, bytes: 1, tail: 0 });
+  if (meta === item.json) return { cursor: to, first: 0, count: 0 };
+  const results = await publisher.append(new Map([[channel, [item]]]));
+  return appended(results.get(channel) as AppendResult);
+}
+
+/** Who may write is asked before a byte of the body is read. */
+function writeSteps({
+  guard,
+  maxBodyBytes,
+  writesPerMinute,
+}: RouterOptions): express.RequestHandler[] {
+  const allow: express.RequestHandler = (req, _res, next) => {
+    guard.mayWrite(req);
+    next();
+  };
+  const limit = rateLimit({
+    windowMs: 60_000,
+    limit: writesPerMinute ?? Number.MAX_SAFE_INTEGER,
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_req, res, next) => {
+      const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
+      next(
+        new ProtocolError(
+          'rate-limited',
+          `at most ${writesPerMinute} writes a minute from one address`,
+          {
+            retryAfter,
+          },
+        ),
+      );
+    },
+  });
+  const read = express.raw({ type: () => true, limit: maxBodyBytes });
+  return writesPerMinute === undefined ? [allow, read] : [allow, limit, read];
+}
+
+/** The bytes, or what the app's own body parser made of them. @throws ProtocolError `internal` where neither is left */
+function bodyOf(req: Request): unknown {
+  const body: unknown = req.body;
+  if (Buffer.isBuffer(body)) return body;
+  const type = req.headers['content-type'] ?? '';
+  const length = Number(req.headers['content-length'] ?? 0);
+  if (body === undefined && length === 0 && !req.headers['transfer-encoding'])
+    return Buffer.alloc(0);
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body !== undefined && /json/i.test(type)) return body;
+  throw new ProtocolError(
+    'internal',
+    'the app read this body before lp-kit could: mount live.router before express.urlencoded() and other body parsers',
+  );
+}
+
+const bytesOf = (body: unknown): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+
+/** @throws ProtocolError `bad-request` */
+function idempotency(req: Request, body: unknown): AppendOptions {
+  const header = req.headers['idempotency-key'];
+  if (header === undefined) return {};
+  const id = String(header).replace(/^"(.*)"$/, '$1');
+  if (!/^[\x21-\x7e]{1,255}$/.test(id)) {
+    throw new ProtocolError(
+      'bad-request',
+      `Idempotency-Key ${shown(header)}: 1–255 visible characters`,
+    );
+  }
+  const print = createHash('sha256')
+    .update(`${pathOf(req)}\n`)
+    .update(bytesOf(body))
+    .digest('base64');
+  return { id, print: print.slice(0, 22) };
+}
+
+const appended = ({ cursor, first, count }: AppendResult): Appended => ({ cursor, first, count });
+
+const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);
+
+function preflight(res: ServerResponse): void {
+  res.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
+  res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Idempotency-Key');
+  res.setHeader('Access-Control-Max-Age', '86400');
+}
+
+/** Public code, so any page may load it; chunks carry a hash in their names. */
+function kitFiles(dir: string): express.RequestHandler {
+  return express.static(dir, {
+    index: false,
+    setHeaders(res, path) {
+      res.setHeader('Access-Control-Allow-Origin', '*');
+      res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+      res.setHeader('X-Content-Type-Options', 'nosniff');
+      const hashed = /-[A-Z0-9]{8}\.js/.test(path);
+      res.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}
+
+async function storeStatus(store: Store): Promise<'ok' | 'store'> {
+  try {
+    await store.check();
+    return 'ok';
+  } catch {
+    return 'store';
+  }
+}
+
+async function listed(store: Store): Promise<unknown[]> {
+  try {
+    return await store.list();
+  } catch {
+    return [];
+  }
+}
+
+const METHODS: [RegExp, string][] = [
+  [/^\/(poll|health|metrics|channels|kit\.js)\/?$/, 'GET'],
+  [/^\/publish\/?$/, 'POST'],
+  [/^\/channels\/[^/]+\/?$/, 'GET, POST, PUT, DELETE'],
+];
+
+function nowhere(req: Request): ProtocolError {
+  const path = pathOf(req);
+  if (path === '/kit.js')
+    return new ProtocolError('not-found', 'kit.js is not built: npm run build');
+  const methods = METHODS.find(([known]) => known.test(path))?.[1];
+  if (!methods) return new ProtocolError('not-found', `there is nothing at ${shown(path)}`);
+  return new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
+}
+
+/** `req.path` is there only below an Express app. */
+const pathOf = (req: Request): string => req.url.split('?', 1)[0] as string;

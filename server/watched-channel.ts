@@ -1,0 +1,100 @@
+import { type Answer, type PartText, partText } from './answer.ts';
+import type { PollQuery } from './poll-query.ts';
+import type { Cursor } from './protocol.ts';
+import type { ReadLimit, Store, Watch } from './store.ts';
+
+/** A poll that waits: a small record, no promise, no signal, no timer of its own. */
+export interface Reader {
+  /** Set by the hub: held since and until when (ms), and with whom. */
+  since: number;
+  deadline: number;
+  group: Group | undefined;
+  send(answer: Answer): void;
+  fail(error: unknown): void;
+}
+
+/** All readers that ask the very same: they get the same bytes. */
+export interface Group {
+  search: string;
+  query: PollQuery;
+  channels: WatchedChannel[];
+  readers: Set<Reader>;
+  /** Those not looked after yet. */
+  arrivals: Reader[];
+  /** The store is being read; `again`: something moved meanwhile. */
+  reading: boolean;
+  again: boolean;
+}
+
+/** A channel that somebody polls: its head, who waits for it, and the parts just made of it. */
+export class WatchedChannel {
+  readonly name: string;
+  readonly groups = new Set<Group>();
+  idleSince = 0;
+  /** Until the store watches. */
+  starting: Promise<void> | undefined;
+  failed = false;
+  readonly #store: Store;
+  readonly #parts = new Map<string, PartText | Promise<PartText>>();
+  #watch: Watch | undefined;
+  #stopped = false;
+
+  constructor(name: string, store: Store, onAdvance: (channel: WatchedChannel) => void) {
+    this.name = name;
+    this.#store = store;
+    const watch = store.watch(name, () => {
+      this.forgetParts();
+      onAdvance(this);
+    });
+    if (watch instanceof Promise) this.starting = this.#start(watch);
+    else this.#watch = watch;
+  }
+
+  /** The newest cursor; '0' without history. */
+  get head(): string {
+    return this.#watch?.head ?? '0';
+  }
+
+  /** True where a reader at `from` has all there is. Without a tag, only the number is looked at. */
+  isAt(from: string): boolean {
+    if (from === '') return false;
+    const { head } = this;
+    return head === from || (!from.includes('.') && from !== '0' && head.startsWith(`${from}.`));
+  }
+
+  /** The news for a reader at `from`, read and put into words once for all of them. */
+  part(from: string, since: Cursor | undefined, limit: ReadLimit): PartText | Promise<PartText> {
+    const key = `${from} ${limit.tail ?? ''}`;
+    const known = this.#parts.get(key);
+    if (known) return known;
+    const slice = this.#store.read(this.name, since, limit);
+    const part =
+      slice instanceof Promise
+        ? slice.then((read) => partText(this.name, from, read))
+        : partText(this.name, from, slice);
+    this.#parts.set(key, part);
+    if (part instanceof Promise) part.catch(() => this.#parts.delete(key));
+    return part;
+  }
+
+  forgetParts(): void {
+    this.#parts.clear();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#watch?.stop();
+  }
+
+  async #start(watch: Promise<Watch>): Promise<void> {
+    try {
+      this.#watch = await watch;
+      if (this.#stopped) this.#watch.stop();
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    } finally {
+      this.starting = undefined;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { Entry, Meta, Part, ResetReason } from '../../server/protocol.ts';
+import { type Step, stepOf } from './channel-state.ts';
+import type { ClientError } from './client-error.ts';
+import { report } from './report.ts';
+
+/** News of a channel, as a listener gets it. */
+export interface Update {
+  channel: string;
+  /** Replace what you hold by `entries`, and say so to people unless it is `initial`. */
+  reset?: ResetReason;
+  /** As on the wire, oldest first; those with `m` in place of `d` changed the meta. */
+  entries: Entry[];
+  /** The newest meta, where this update tells one: always with a reset of a channel that has any. */
+  meta?: Meta;
+  /** Where the listener stands once it has taken this in. */
+  cursor: string;
+}
+
+export type Listener = (update: Update) => void;
+
+interface Subscription {
+  listener: Listener;
+  /** Entries per key wanted in a reset; undefined = all. */
+  tail: number | undefined;
+  /** Cursor of what the listener was last told. */
+  cursor: string | undefined;
+}
+
+/** One channel as this page holds it: a cursor, and who listens. Knows the one rule, no network. */
+export class Channel {
+  readonly name: string;
+  /** '' = holds nothing (or wants the history told once more). */
+  cursor = '';
+  /** Why it is no longer asked for. */
+  stopped: ClientError | undefined;
+  readonly #subscriptions = new Set<Subscription>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /**
+   * A newcomer has to hear the history, so the cursor is dropped; those who turn out to hold it already are not told
+   * again. The function returned ends the subscription.
+   */
+  subscribe(listener: Listener, tail: number | undefined): () => void {
+    const subscription: Subscription = { listener, tail, cursor: undefined };
+    this.#subscriptions.add(subscription);
+    this.cursor = '';
+    this.stopped = undefined;
+    return () => this.#subscriptions.delete(subscription);
+  }
+
+  get idle(): boolean {
+    return this.#subscriptions.size === 0;
+  }
+
+  /** Entries per key that a reset has to hold to please every listener; Infinity = all. */
+  get tail(): number {
+    let tail = 0;
+    for (const subscription of this.#subscriptions) {
+      tail = Math.max(tail, subscription.tail ?? Infinity);
+    }
+    return tail;
+  }
+
+  /** Takes a part of an answer to a poll with `tail` (Infinity = none). True where it brought something new. */
+  take(part: Part, tail: number): boolean {
+    const step = this.#stepOf(part, tail);
+    if (step === 'damaged') this.cursor = '';
+    if (step !== 'apply') return false;
+    const news = part.reset !== undefined || part.entries.length > 0;
+    this.cursor = part.to;
+    if (news) this.#tell(part);
+    return news;
+  }
+
+  /** Nobody is told any more. */
+  close(): void {
+    this.#subscriptions.clear();
+  }
+
+  /** A reset cut shorter than some listener wants (it came, or widened, in mid-poll) would rob it: ask once more. */
+  #stepOf(part: Part, tail: number): Step {
+    const step = stepOf(this.cursor, part);
+    return step === 'apply' && part.reset && tail < this.tail ? 'damaged' : step;
+  }
+
+  #tell(part: Part): void {
+    const update = updateOf(this.name, part);
+    for (const subscription of Array.from(this.#subscriptions)) {
+      if (!this.#subscriptions.has(subscription)) continue; // an earlier listener ended it
+      const held = subscription.cursor === part.to;
+      subscription.cursor = part.to;
+      if (part.reset && held) continue;
+      try {
+        subscription.listener(update);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+}
+
+function updateOf(channel: string, { reset, entries, meta, to }: Part): Update {
+  const newest = entries.findLast((entry) => entry.m)?.m ?? meta;
+  return {
+    channel,
+    ...(reset && { reset }),
+    entries,
+    ...(newest && { meta: newest }),
+    cursor: to,
+  };
+}

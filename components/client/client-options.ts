@@ -1,0 +1,78 @@
+import { isChannel, shown } from '../../server/protocol.ts';
+import { type After, after as platformAfter } from './backoff.ts';
+import { ClientError } from './client-error.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { PollGroupOptions } from './poll-group.ts';
+import type { RequestHeaders } from './request.ts';
+
+export interface LiveClientOptions {
+  /** At least so long between the starts of two polls. Default 100. */
+  minIntervalMs?: number;
+  /** Hold that is asked for. Default 25. */
+  waitSeconds?: number;
+  /** Set only if there are any, so that polls stay CORS-simple. A function is asked before each request. */
+  headers?: RequestHeaders;
+  /** Default `same-origin`. */
+  credentials?: RequestCredentials;
+  /** How long a hidden page keeps polling, ms. Default 5 min; Infinity = for ever. */
+  suspendAfterMs?: number;
+  /** Default: the page's, where there is a document. */
+  lifecycle?: Lifecycle;
+  fetch?: typeof globalThis.fetch;
+  random?: () => number;
+  now?: () => number;
+  after?: After;
+}
+
+/** What polls and publishes need of the options, all of it there. */
+export function completeOptions(
+  base: string,
+  {
+    minIntervalMs = 100,
+    waitSeconds = 25,
+    headers = {},
+    credentials = 'same-origin',
+    fetch = (input, init) => globalThis.fetch(input, init),
+    random = Math.random,
+    now = Date.now,
+    after = platformAfter,
+  }: LiveClientOptions,
+): Omit<PollGroupOptions, 'onStatus' | 'onAnswer' | 'taking'> {
+  const wire = { base, fetch, headers, credentials, now };
+  return { wire, minIntervalMs, waitSeconds, random, now, after };
+}
+
+/** The base as an absolute URL without a trailing slash. @throws ClientError `bad-request` */
+export function parseBase(text: string): string {
+  const { document, location } = globalThis as {
+    document?: { baseURI: string };
+    location?: { href: string };
+  };
+  try {
+    const base = new URL(text, document?.baseURI ?? location?.href);
+    const fits = /^https?:$/.test(base.protocol) && !base.search && !base.username;
+    if (fits) return base.origin + base.pathname.replace(/\/+$/, '');
+  } catch {
+    // not a URL: told below, as the others
+  }
+  throw badRequest(`${shown(text)} is not a server's base URL: give one like https://host/lp`);
+}
+
+/** @throws ClientError `bad-request` */
+export function checkChannel(name: string): void {
+  if (!isChannel(name)) throw badRequest(`${shown(name)} is not a channel name`);
+}
+
+/** @throws ClientError `bad-request` */
+export function checkTail(tail: number | undefined): void {
+  if (tail === undefined || (Number.isSafeInteger(tail) && tail >= 0)) return;
+  throw badRequest(`tail ${shown(tail)}: give the most entries per key, as a whole number`);
+}
+
+/** It travels as a quoted string in a header. @throws ClientError `bad-request` */
+export function checkKey(key: string): void {
+  if (/^[!#-[\]-~]{1,255}$/.test(key)) return;
+  throw badRequest(`${shown(key)} is not an idempotency key: use 1–255 visible ASCII characters`);
+}
+
+const badRequest = (message: string): ClientError => new ClientError('bad-request', message);

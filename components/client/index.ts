@@ -1,0 +1,16 @@
+/** The client without elements, for the browser and Node. */
+export type { Appended, Entry, Json, Meta, ResetReason } from '../../server/protocol.ts';
+export type { After } from './backoff.ts';
+export type { Listener, Update } from './channel.ts';
+export { ClientError } from './client-error.ts';
+export type { LiveClientOptions } from './client-options.ts';
+export type { ClientStatus } from './client-status.ts';
+export { type Lifecycle, type LifecycleEvents, pageLifecycle } from './lifecycle.ts';
+export {
+  liveClient,
+  type LiveClient,
+  type StatusListener,
+  type SubscribeOptions,
+} from './live-client.ts';
+export type { PublishOptions } from './publish.ts';
+export type { RequestHeaders } from './request.ts';

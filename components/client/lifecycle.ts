@@ -1,0 +1,92 @@
+import { type After, after as platformAfter } from './backoff.ts';
+
+/** What happens to the page, as the client needs to know it. */
+export interface LifecycleEvents {
+  /** No polls while any reason stands. */
+  pause(reason: string): void;
+  resume(reason: string): void;
+  /** A good moment: retry now. */
+  wake(): void;
+  offline(): void;
+  online(): void;
+}
+
+/** Watches until the function returned is called. */
+export type Lifecycle = (client: LifecycleEvents) => () => void;
+
+/** The little of a window that is looked at; `globalThis` in a page or a worker fits. */
+export interface Page extends Listenable {
+  document?: Listenable & { readonly visibilityState: string };
+  navigator?: { readonly onLine?: boolean };
+}
+
+interface Listenable {
+  addEventListener?(type: string, listener: () => void): void;
+  removeEventListener?(type: string, listener: () => void): void;
+}
+
+export interface PageLifecycleOptions {
+  /** How long a hidden page keeps polling, ms; Infinity = for ever. */
+  suspendAfterMs?: number;
+  page?: Page;
+  after?: After;
+}
+
+/**
+ * Hidden long enough, frozen, or on its way into the back-forward cache: a page pauses. Back in sight: it retries at
+ * once. `navigator.onLine` is believed when it says no; a yes means only that it is worth a try.
+ * @see https://wicg.github.io/page-lifecycle/
+ */
+export function pageLifecycle({
+  suspendAfterMs = 300_000,
+  page = globalThis as unknown as Page, // typed by what it happens to have: a page, a worker, Node
+  after = platformAfter,
+}: PageLifecycleOptions = {}): Lifecycle {
+  return (client) => {
+    const { document } = page;
+    const visibility = watchVisibility(client, page, { suspendAfterMs, after });
+    const ends = [
+      visibility.end,
+      listen(document, 'visibilitychange', visibility.look),
+      listen(document, 'freeze', () => client.pause('frozen')),
+      listen(document, 'resume', () => client.resume('frozen')),
+      listen(page, 'pagehide', () => client.pause('away')),
+      listen(page, 'pageshow', () => client.resume('away')),
+      listen(page, 'offline', () => client.offline()),
+      listen(page, 'online', () => client.online()),
+    ];
+    visibility.look();
+    if (page.navigator?.onLine === false) client.offline();
+    return () => ends.forEach((end) => end());
+  };
+}
+
+/** Told by every page; undefined in Node, whose globals have no document. */
+export const browserLifecycle = (options: PageLifecycleOptions): Lifecycle | undefined =>
+  'document' in globalThis ? pageLifecycle(options) : undefined;
+
+function watchVisibility(
+  client: LifecycleEvents,
+  { document }: Page,
+  { suspendAfterMs, after }: { suspendAfterMs: number; after: After },
+): { look: () => void; end: () => void } {
+  let cancel: (() => void) | undefined;
+  const end = (): void => {
+    cancel?.();
+    cancel = undefined;
+  };
+  const look = (): void => {
+    end();
+    if (document?.visibilityState !== 'hidden') {
+      client.resume('hidden');
+      return client.wake();
+    }
+    if (suspendAfterMs < Infinity) cancel = after(suspendAfterMs, () => client.pause('hidden'));
+  };
+  return { look, end };
+}
+
+function listen(target: Listenable | undefined, type: string, listener: () => void): () => void {
+  target?.addEventListener?.(type, listener);
+  return () => target?.removeEventListener?.(type, listener);
+}

@@ -1,0 +1,217 @@
+import type { Appended, Json } from '../../server/protocol.ts';
+import type { Listener } from './channel.ts';
+import { ClientError } from './client-error.ts';
+import {
+  checkChannel,
+  checkKey,
+  checkTail,
+  completeOptions,
+  type LiveClientOptions,
+  parseBase,
+} from './client-options.ts';
+import { type ClientStatus, sameStatus, statusOf } from './client-status.ts';
+import { browserLifecycle } from './lifecycle.ts';
+import type { CheckedAnswer } from './parse-answer.ts';
+import type { PollGroupOptions } from './poll-group.ts';
+import { PollGroups } from './poll-groups.ts';
+import { newIdempotencyKey, type PublishOptions, publish } from './publish.ts';
+import { report } from './report.ts';
+import { ServerClock } from './server-clock.ts';
+
+export interface SubscribeOptions {
+  /** Entries per key wanted of the history; default all that is retained. A reset may hold more. */
+  tail?: number;
+}
+
+export type StatusListener = (status: ClientStatus) => void;
+
+/** A connection to one server: one long poll, however many channels. */
+export interface LiveClient {
+  /** Absolute, without a trailing slash. */
+  readonly url: string;
+  readonly status: ClientStatus;
+  /** Names of the channels that are listened to, sorted. */
+  readonly channels: string[];
+  /** Tells the channel's history, then its news. The function returned ends it. @throws ClientError `bad-request`, `closed` */
+  subscribe(channel: string, listener: Listener, options?: SubscribeOptions): () => void;
+  /** Tells the status at once, then each change of it. The function returned ends it. */
+  onStatus(listener: StatusListener): () => void;
+  /** Resolves once the server has stored it: an array is several entries. Tries again under one key. @throws ClientError */
+  publish(channel: string, payload: Json | Json[], options?: PublishOptions): Promise<Appended>;
+  /** No polls while any reason stands. Publishing goes on. */
+  pause(reason: string): void;
+  resume(reason: string): void;
+  /** Polls now; leaves `denied` and every other refusal, but not a pause. */
+  refresh(): void;
+  /** Estimate of the server's clock, ms. */
+  serverNow(): number;
+  /** Ends everything, in this turn; pending publishes reject with `closed`. */
+  close(): void;
+}
+
+/**
+ * Connects to the kit's server at `url`, its base: `/lp`, `https://host/lp`. Nothing is sent before the first
+ * `subscribe`. @throws ClientError `bad-request` for a URL that is none
+ */
+export function liveClient(url: string, options: LiveClientOptions = {}): LiveClient {
+  return new Client(parseBase(url), options);
+}
+
+class Client implements LiveClient {
+  readonly url: string;
+  readonly #options: PollGroupOptions;
+  readonly #groups: PollGroups;
+  readonly #clock = new ServerClock();
+  readonly #pausedBy = new Set<string>();
+  readonly #statusListeners = new Set<StatusListener>();
+  readonly #closed = new AbortController();
+  readonly #endLifecycle: (() => void) | undefined;
+  #lastContact: number | undefined;
+  #latencyMs: number | undefined;
+  #offline = false;
+  #told: ClientStatus;
+
+  constructor(url: string, options: LiveClientOptions) {
+    this.url = url;
+    this.#options = {
+      ...completeOptions(url, options),
+      onStatus: () => this.#tellStatus(),
+      onAnswer: (answer, latencyMs) => this.#noteAnswer(answer, latencyMs),
+      taking: () => this.#pausedBy.size === 0,
+    };
+    this.#groups = new PollGroups(this.#options);
+    this.#told = this.status;
+    const lifecycle = options.lifecycle ?? browserLifecycle(options);
+    this.#endLifecycle = lifecycle?.({
+      pause: (reason) => this.pause(reason),
+      resume: (reason) => this.resume(reason),
+      wake: () => this.#groups.wake(),
+      offline: () => this.#wentOffline(),
+      online: () => this.#cameOnline(),
+    });
+  }
+
+  get status(): ClientStatus {
+    return statusOf({
+      polls: this.#groups.statuses,
+      pausedBy: [...this.#pausedBy],
+      offline: this.#offline,
+      channelError: this.#groups.channelError,
+      lastContact: this.#lastContact,
+      latencyMs: this.#latencyMs,
+    });
+  }
+
+  get channels(): string[] {
+    return this.#groups.names;
+  }
+
+  subscribe(channel: string, listener: Listener, { tail }: SubscribeOptions = {}): () => void {
+    this.#checkOpen();
+    checkChannel(channel);
+    checkTail(tail);
+    return this.#groups.subscribe(channel, listener, tail);
+  }
+
+  onStatus(listener: StatusListener): () => void {
+    const own: StatusListener = (status) => listener(status); // a function given twice is two listeners
+    this.#statusListeners.add(own);
+    tell(own, this.status);
+    return () => this.#statusListeners.delete(own);
+  }
+
+  async publish(
+    channel: string,
+    payload: Json | Json[],
+    { idempotencyKey = newIdempotencyKey(), ...options }: PublishOptions = {},
+  ): Promise<Appended> {
+    this.#checkOpen();
+    checkChannel(channel);
+    checkKey(idempotencyKey);
+    const { wire, now, random, after } = this.#options;
+    const startedAt = now();
+    const appended = await publish(wire, {
+      ...options,
+      channel,
+      payload,
+      idempotencyKey,
+      closed: this.#closed.signal,
+      random,
+      after,
+    });
+    this.#latencyMs = now() - startedAt;
+    return appended;
+  }
+
+  pause(reason: string): void {
+    if (this.#closed.signal.aborted || this.#pausedBy.has(reason)) return;
+    this.#pausedBy.add(reason);
+    this.#groups.pause();
+    this.#tellStatus();
+  }
+
+  resume(reason: string): void {
+    if (this.#closed.signal.aborted || !this.#pausedBy.delete(reason)) return;
+    if (this.#pausedBy.size === 0) this.#groups.resume();
+    this.#tellStatus();
+  }
+
+  refresh(): void {
+    this.#groups.restart();
+  }
+
+  serverNow(): number {
+    return this.#options.now() + this.#clock.offsetMs;
+  }
+
+  close(): void {
+    if (this.#closed.signal.aborted) return;
+    this.#pausedBy.add('closed');
+    this.#statusListeners.clear();
+    this.#endLifecycle?.();
+    this.#groups.close();
+    this.#closed.abort(new ClientError('closed', 'The client was closed'));
+  }
+
+  #noteAnswer({ now }: CheckedAnswer, latencyMs: number | undefined): void {
+    this.#offline = false;
+    this.#lastContact = this.#options.now();
+    this.#latencyMs = latencyMs ?? this.#latencyMs;
+    this.#clock.note(now, this.#lastContact);
+  }
+
+  /** The poll under way is as good as lost. Retries go on: a server on this very machine needs no network. */
+  #wentOffline(): void {
+    this.#offline = true;
+    this.#groups.fail(new ClientError('network', 'The browser is offline'));
+    this.#tellStatus();
+  }
+
+  #cameOnline(): void {
+    this.#offline = false;
+    this.#groups.wake();
+    this.#tellStatus();
+  }
+
+  #tellStatus(): void {
+    const status = this.status;
+    if (sameStatus(this.#told, status)) return;
+    this.#told = status;
+    for (const listener of Array.from(this.#statusListeners)) {
+      if (this.#told !== status) return; // an earlier listener changed it, and all have been told
+      if (this.#statusListeners.has(listener)) tell(listener, status);
+    }
+  }
+
+  #checkOpen(): void {
+    this.#closed.signal.throwIfAborted();
+  }
+}
+
+function tell(listener: StatusListener, status: ClientStatus): void {
+  try {
+    listener(status);
+  } catch (error) {
+    report(error);
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  type Appended,
+  type Part,
+  type ResetReason,
+  parseCursor,
+  shown,
+} from '../../server/protocol.ts';
+import { clampFloorMs } from './backoff.ts';
+import { ClientError } from './client-error.ts';
+
+/** An answer that was looked at: everything in it has the type it claims. */
+export interface CheckedAnswer {
+  now: number;
+  /** A map, for `__proto__` is a channel like any other. */
+  parts: Map<string, Part>;
+  more: boolean;
+  /** 0 where the server asked for no pause. */
+  pauseMs: number;
+  round: string | undefined;
+}
+
+/** The body of a poll's 200. @throws ClientError `not-an-answer` */
+export function parseAnswer(body: unknown): CheckedAnswer {
+  if (!isRecord(body) || !isTime(body['now']) || !isRecord(body['channels'])) throw strange(body);
+  const { now, channels, more, pause, round } = body;
+  const parts = new Map(Object.entries(channels).map(([name, part]) => [name, parsePart(part)]));
+  return {
+    now,
+    parts,
+    more: more === true,
+    pauseMs: isTime(pause) ? clampFloorMs(pause) : 0,
+    round: typeof round === 'string' ? round : undefined,
+  };
+}
+
+/** The body of a publish's 201. @throws ClientError `not-an-answer` */
+export function parseAppended(body: unknown): Appended {
+  if (!isRecord(body)) throw strange(body);
+  const { cursor, first, count } = body;
+  if (!isCursor(cursor) || !isVersion(first) || !isVersion(count)) throw strange(body);
+  return { cursor, first, count };
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parsePart(value: unknown): Part {
+  if (!isRecord(value)) throw strange(value);
+  const { from, to, reset, meta, entries } = value;
+  const sound =
+    (from === '' || isCursor(from)) &&
+    isCursor(to) &&
+    (reset === undefined || typeof reset === 'string') &&
+    (meta === undefined || isRecord(meta)) &&
+    Array.isArray(entries) &&
+    entries.every(isEntry);
+  if (!sound) throw strange(value);
+  // Each field was looked at above; TypeScript does not follow that through `sound`.
+  const part = value as unknown as Part;
+  return reset === undefined || isKnownReset(reset) ? part : { ...part, reset: 'unknown' };
+}
+
+const RESETS: readonly string[] = ['initial', 'trimmed', 'unknown', 'cleared'];
+
+/** Another word may come from a newer server than this page: to us every reset means replace. */
+const isKnownReset = (value: unknown): value is ResetReason => RESETS.includes(value as string);
+
+function isEntry(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { v, t, k, m } = value;
+  return (
+    isVersion(v) &&
+    isTime(t) &&
+    (k === undefined || typeof k === 'string') &&
+    (m === undefined ? Object.hasOwn(value, 'd') : isRecord(m))
+  );
+}
+
+const isTime = (value: unknown): value is number => Number.isFinite(value);
+
+const isVersion = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) > 0;
+
+function isCursor(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '') return false;
+  try {
+    parseCursor(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const strange = (value: unknown): ClientError =>
+  new ClientError('not-an-answer', `The server's answer is not of LP/1: ${shown(value)}`);

@@ -1,0 +1,155 @@
+import type { Channel } from './channel.ts';
+import { type ClientError, verdictOf } from './client-error.ts';
+import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
+import { type Asking, type Outcome, Poll, type PollOptions } from './poll.ts';
+import { requestJson, type Wire } from './request.ts';
+
+/** The server's limits of a poll, its defaults. */
+const MAX_CHANNELS = 100;
+const MAX_URL_LENGTH = 8_000;
+/** What `since`, `wait`, `tail` and `round` add at most to a URL, and a cursor with its comma. */
+const PARAMS_LENGTH = 100;
+const CURSOR_LENGTH = 34;
+
+export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
+  wire: Wire;
+  /** A good answer came. `latencyMs` is told where the server had no reason to hold it. */
+  onAnswer: (answer: CheckedAnswer, latencyMs: number | undefined) => void;
+  /** Whether answers may still be taken in: neither paused nor closed. */
+  taking: () => boolean;
+}
+
+/** The channels of one poll: at most 100, and as many as a URL can name. */
+export class PollGroup {
+  readonly poll: Poll;
+  readonly channels: Map<string, Channel> = new Map();
+  readonly #options: PollGroupOptions;
+  #round: string | undefined;
+  /** What the request under way asks for. */
+  #asked: string | undefined;
+  #cursorsDropped = false;
+
+  constructor(options: PollGroupOptions) {
+    this.#options = options;
+    this.poll = new Poll({
+      ...options,
+      ask: (asking) => this.#ask(asking),
+      judge: (error) => this.#judge(error),
+    });
+  }
+
+  hasRoomFor({ name }: Channel): boolean {
+    if (this.channels.size === 0) return true;
+    let length = this.#options.wire.base.length + PARAMS_LENGTH + name.length + CURSOR_LENGTH;
+    for (const other of this.channels.keys()) length += other.length + 1 + CURSOR_LENGTH;
+    return this.channels.size < MAX_CHANNELS && length <= MAX_URL_LENGTH;
+  }
+
+  /** Channels came, left, or dropped their cursor: asks anew, unless that is what is being asked. */
+  change(): void {
+    if (this.#active().length === 0) return;
+    const unsent = this.#asked === undefined;
+    if (this.poll.asking && (unsent || this.#asked === this.#question())) return;
+    this.poll.change();
+  }
+
+  /** Asks again, for channels that the server refused too. */
+  restart(): void {
+    for (const channel of this.channels.values()) channel.stopped = undefined;
+    this.#cursorsDropped = false;
+    this.poll.restart();
+  }
+
+  async #ask({ waitSeconds, signal }: Asking): Promise<Outcome> {
+    const { wire, now, onAnswer, taking } = this.#options;
+    let tail = Infinity;
+    let askedAt = 0;
+    let held = true;
+    this.#asked = undefined;
+    const path = (): string => {
+      const question = this.#question();
+      this.#asked = question;
+      tail = this.#tail();
+      askedAt = now();
+      held = waitSeconds > 0 && !this.#active().some((channel) => channel.cursor === '');
+      const round = this.#round === undefined ? '' : `&round=${this.#round}`;
+      return `${question}&wait=${waitSeconds}${round}`;
+    };
+    const answer = parseAnswer(await requestJson(wire, { path, signal }));
+    if (!taking()) return { progress: false, more: false, pauseMs: 0 };
+    const late = signal.aborted;
+    if (!late) this.#round = answer.round;
+    this.#cursorsDropped = false;
+    onAnswer(answer, held ? undefined : now() - askedAt);
+    const outcome = this.#take(answer, tail);
+    if (late) this.change(); // it may have moved a cursor that is being asked from
+    return outcome;
+  }
+
+  #take({ parts, more, pauseMs }: CheckedAnswer, tail: number): Outcome {
+    let progress = false;
+    let again = false;
+    for (const [name, part] of parts) {
+      if (!this.channels.get(name)?.take(part, tail)) continue;
+      progress = true;
+      again ||= part.reset !== undefined && part.reset !== 'initial';
+    }
+    // A server that resets in every answer must not make us race, whatever it says of more.
+    return { progress, more: more && !again, pauseMs };
+  }
+
+  #judge(error: ClientError): 'again' | 'retry' | 'denied' | 'stopped' {
+    switch (verdictOf(error)) {
+      case 'deny':
+        return 'denied';
+      case 'drop-cursors':
+        return this.#dropCursors() ? 'again' : 'stopped';
+      case 'stop-channel':
+        return this.#stopChannel(error) ? 'again' : 'stopped';
+      case 'stop':
+        return 'stopped';
+      default:
+        return 'retry';
+    }
+  }
+
+  /** Once: a server that refuses even empty cursors will not be cured by more of them. */
+  #dropCursors(): boolean {
+    if (this.#cursorsDropped) return false;
+    this.#cursorsDropped = true;
+    for (const channel of this.channels.values()) channel.cursor = '';
+    return true;
+  }
+
+  /** True where it is known which channel is meant, and others are left to ask for. */
+  #stopChannel(error: ClientError): boolean {
+    const active = this.#active();
+    const only = active.length === 1 ? active[0] : undefined;
+    const channel = active.find(({ name }) => name === error.channel) ?? only;
+    if (!channel) return false;
+    channel.stopped = error;
+    return active.length > 1;
+  }
+
+  #active(): Channel[] {
+    return [...this.channels.values()].filter((channel) => !channel.stopped);
+  }
+
+  /** The largest tail that channels without a history want; Infinity = all, or nobody asks for a history. */
+  #tail(): number {
+    const fresh = this.#active().filter((channel) => channel.cursor === '');
+    return fresh.length > 0 ? Math.max(...fresh.map((channel) => channel.tail)) : Infinity;
+  }
+
+  /** Names need no escaping in a query, cursors neither: readers of the same channels ask for the same URL. */
+  #question(): string {
+    const active = this.#active().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const since = active.map((channel) => channel.cursor);
+    const tail = this.#tail();
+    return (
+      `/poll?channels=${active.map((channel) => channel.name).join(',')}` +
+      (since.some(Boolean) ? `&since=${since.join(',')}` : '') +
+      (tail === Infinity ? '' : `&tail=${tail}`)
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import type { Appended, Json } from '../../server/protocol.ts';
+import { type After, retryDelayMs } from './backoff.ts';
+import { ClientError } from './client-error.ts';
+import { parseAppended } from './parse-answer.ts';
+import { requestJson, type Wire } from './request.ts';
+
+export interface PublishOptions {
+  /** The same key, the same message: the server stores it once. Default: a new random one, kept over the retries. */
+  idempotencyKey?: string;
+  /** Gives up; the message may have arrived all the same. */
+  signal?: AbortSignal;
+}
+
+export interface Publication extends PublishOptions {
+  channel: string;
+  payload: Json | Json[];
+  idempotencyKey: string;
+  /** Aborted with a ClientError as its reason when the client closes. */
+  closed: AbortSignal;
+  random: () => number;
+  after: After;
+}
+
+const TRIES = 4;
+const DEADLINE_MS = 10_000;
+/** A person who waits for a form is better told than kept waiting longer. */
+const MAX_PATIENCE_MS = 10_000;
+
+/**
+ * Posts entries, and tries again after a lost answer under the same key, so that they are stored once.
+ * @throws ClientError the last try's; at once for what a retry can't mend, and for 429 (see `retryAfterMs`)
+ */
+export async function publish(wire: Wire, publication: Publication): Promise<Appended> {
+  const { closed, signal, random, after } = publication;
+  const job = new AbortController();
+  const close = (): void => job.abort(closed.reason);
+  const abort = (): void => job.abort(new ClientError('aborted', 'The publish was aborted'));
+  if (closed.aborted) close();
+  if (signal?.aborted) abort();
+  closed.addEventListener('abort', close);
+  signal?.addEventListener('abort', abort);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const error = await post(wire, publication, job.signal).then(parseAppended).catch(asError);
+      if (!(error instanceof ClientError)) return error;
+      job.signal.throwIfAborted();
+      if (attempt === TRIES || !isPassing(error)) throw error;
+      const delayMs = retryDelayMs({ attempt, random, floorMs: error.retryAfterMs });
+      await sleep(delayMs, job.signal, after);
+    }
+  } finally {
+    closed.removeEventListener('abort', close);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** A key that no other message has. Not randomUUID, which pages without https lack. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** One try, with its own deadline. */
+async function post(
+  wire: Wire,
+  { channel, payload, idempotencyKey, after }: Publication,
+  signal: AbortSignal,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const request = new AbortController();
+  const abort = (): void => request.abort(signal.reason);
+  const cancel = after(DEADLINE_MS, () =>
+    request.abort(new ClientError('deadline', 'The server did not answer in time')),
+  );
+  signal.addEventListener('abort', abort);
+  try {
+    const answer = requestJson(wire, {
+      path: () => `/channels/${channel}`,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `"${idempotencyKey}"` },
+      body: JSON.stringify(payload),
+      signal: request.signal,
+    });
+    return await untilAborted(answer, request.signal);
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', abort);
+    request.abort(); // frees the connection of an answer that was not read to its end
+  }
+}
+
+const asError = (error: unknown): ClientError =>
+  error instanceof ClientError
+    ? error
+    : new ClientError('bad-request', `Can't publish this: ${String(error)}`, { cause: error });
+
+/** May go better next time, and soon. */
+function isPassing({ code, status = 0, retryAfterMs = 0 }: ClientError): boolean {
+  if (retryAfterMs > MAX_PATIENCE_MS) return false;
+  if (code === 'network' || code === 'deadline' || code === 'not-an-answer') return true;
+  return code === 'key-in-use' || status === 408 || status === 425 || status >= 500;
+}
+
+/** A fetch need not settle when it is aborted: after a sleep, some never do. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as ClientError), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
+function sleep(ms: number, signal: AbortSignal, after: After): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      cancel();
+      reject(signal.reason as ClientError);
+    };
+    const cancel = after(ms, () => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    });
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

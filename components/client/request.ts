@@ -1,0 +1,158 @@
+import { parseRetryAfter } from './backoff.ts';
+import { ClientError } from './client-error.ts';
+import { isRecord } from './parse-answer.ts';
+import type { ItemError } from '../../server/protocol.ts';
+
+/** Extra request headers, or a function that gives them before each request (a fresh token). */
+export type RequestHeaders =
+  | Record<string, string>
+  | (() => Record<string, string> | Promise<Record<string, string>>);
+
+/** How to reach the server; the same for polls and publishes. */
+export interface Wire {
+  /** Absolute, without a trailing slash. */
+  base: string;
+  fetch: typeof globalThis.fetch;
+  headers: RequestHeaders;
+  credentials: RequestCredentials;
+  now: () => number;
+}
+
+export interface RequestOptions {
+  /** After the base, with its slash. Asked for anew with each try. */
+  path: () => string;
+  signal: AbortSignal;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/**
+ * The JSON body of one exchange. Where a 401 or 403 crossed a change of the page's headers (a token that ran out
+ * during a hold), it is tried once more with the new ones.
+ * @throws ClientError
+ */
+export async function requestJson(wire: Wire, options: RequestOptions): Promise<unknown> {
+  const sent = await pageHeaders(wire);
+  try {
+    return await exchange(wire, options, sent);
+  } catch (error) {
+    if (!isDenial(error) || typeof wire.headers !== 'function') throw error;
+    const fresh = await pageHeaders(wire);
+    if (JSON.stringify(fresh) === JSON.stringify(sent)) throw error;
+    return await exchange(wire, options, fresh);
+  }
+}
+
+const isDenial = (error: unknown): boolean =>
+  error instanceof ClientError && (error.status === 401 || error.status === 403);
+
+async function pageHeaders({ headers }: Wire): Promise<Record<string, string>> {
+  try {
+    return typeof headers === 'function' ? await headers() : headers;
+  } catch (cause) {
+    throw new ClientError('headers', `The headers function failed: ${String(cause)}`, { cause });
+  }
+}
+
+async function exchange(
+  wire: Wire,
+  options: RequestOptions,
+  pageHeaders: Record<string, string>,
+): Promise<unknown> {
+  const { fetch } = wire; // called unbound: browsers refuse a fetch that has a `this`
+  const url = wire.base + options.path();
+  try {
+    options.signal.throwIfAborted();
+    const response = await fetch(url, requestInit(wire, options, pageHeaders));
+    return await bodyOf(response, url, wire.now());
+  } catch (cause) {
+    if (cause instanceof ClientError) throw cause;
+    throw new ClientError('network', `No answer from ${url}: ${String(cause)}`, { cause });
+  }
+}
+
+function requestInit(
+  { credentials }: Wire,
+  { signal, method = 'GET', headers, body }: RequestOptions,
+  pageHeaders: Record<string, string>,
+): RequestInit {
+  const all = { ...pageHeaders, ...headers };
+  const bare = Object.keys(all).length === 0;
+  return {
+    method,
+    cache: 'no-store', // Chromium makes identical GETs wait for each other otherwise, across tabs too
+    credentials,
+    redirect: bare ? 'follow' : 'manual', // a redirect must not carry a token elsewhere
+    signal,
+    ...(!bare && { headers: all }), // none: a poll stays CORS-simple
+    ...(body !== undefined && { body }),
+  };
+}
+
+async function bodyOf(response: Response, url: string, now: number): Promise<unknown> {
+  if (response.redirected && new URL(response.url).origin !== new URL(url).origin) {
+    throw notAnAnswer(response, `${url} was redirected to ${response.url}`);
+  }
+  if (!response.ok) throw await refusal(response, url, now);
+  if (!isJson(response)) throw notAnAnswer(response, `${url} answered ${mediaType(response)}`);
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ClientError('not-an-answer', `${url} answered text that is not JSON`, {
+      status: response.status,
+      cause,
+    });
+  }
+}
+
+/** The error that a response of another status stands for: its problem details, else a code by its status. */
+async function refusal(response: Response, url: string, now: number): Promise<ClientError> {
+  const { status } = response;
+  if (status < 400) return notAnAnswer(response, `${url} answered a redirect`);
+  const problem = isJson(response) ? await problemOf(response) : {};
+  const { code, detail, channel, errors } = problem;
+  const told = typeof code === 'string';
+  return new ClientError(
+    told ? code : (CODES.get(status) ?? 'http-error'),
+    typeof detail === 'string' ? detail : `${url} answered ${status}`,
+    {
+      status,
+      retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), now),
+      channel: typeof channel === 'string' ? channel : undefined,
+      errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // shown, never relied upon
+    },
+  );
+}
+
+/** Statuses that say enough without problem details. */
+const CODES = new Map([
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [413, 'too-large'],
+  [414, 'url-too-long'],
+  [415, 'media-type'],
+  [429, 'rate-limited'],
+  [503, 'overloaded'],
+]);
+
+async function problemOf(response: Response): Promise<Record<string, unknown>> {
+  try {
+    const body: unknown = await response.json();
+    return isRecord(body) ? body : {};
+  } catch {
+    return {}; // the status tells enough
+  }
+}
+
+function notAnAnswer(response: Response, message: string): ClientError {
+  return new ClientError('not-an-answer', message, { status: response.status });
+}
+
+const mediaType = (response: Response): string =>
+  (response.headers.get('Content-Type') ?? 'no content type').split(';')[0]?.trim().toLowerCase() ??
+  '';
+
+const isJson = (response: Response): boolean =>
+  /^application\/(.+\+)?json$/.test(mediaType(response));

@@ -1,0 +1,85 @@
+/**
+ * Where and how one drawing of a plot stands. Lengths are device pixels, and whole: what is drawn on them is crisp at
+ * every pixel ratio. Times slide by whole columns, so that a line keeps its shape while it moves.
+ */
+export interface Frame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Device pixels per CSS pixel. */
+  ratio: number;
+  /** Width of a column. */
+  columnPx: number;
+  columnMs: number;
+  /** The first and the last column in view. */
+  firstId: number;
+  lastId: number;
+  fromT: number;
+  toT: number;
+  min: number;
+  max: number;
+}
+
+/** A span of time in ms. */
+export interface Span {
+  fromT: number;
+  toT: number;
+}
+
+/** The box that the axes leave, in CSS pixels. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** The frame's place on the canvas: whole device pixels, whole columns. */
+export function frameBox(
+  box: Box,
+  ratio: number,
+): Omit<Frame, keyof Span | 'columnMs' | 'firstId' | 'lastId' | 'min' | 'max'> {
+  const left = Math.round(box.left * ratio);
+  const top = Math.round(box.top * ratio);
+  const columnPx = Math.max(1, Math.round(ratio));
+  const columns = Math.max(1, Math.floor((Math.round(box.right * ratio) - left) / columnPx));
+  const height = Math.max(1, Math.round(box.bottom * ratio) - top);
+  return { left, top, width: columns * columnPx, height, ratio, columnPx };
+}
+
+/** The columns that show `spanMs` up to `toT`: the last one holds `toT`. */
+export function frameTimes(
+  { width, columnPx }: Pick<Frame, 'width' | 'columnPx'>,
+  spanMs: number,
+  toT: number,
+): Pick<Frame, keyof Span | 'columnMs' | 'firstId' | 'lastId'> {
+  const columns = width / columnPx;
+  const columnMs = spanMs / columns;
+  const lastId = Math.floor(toT / columnMs);
+  const firstId = lastId - columns + 1;
+  return { columnMs, firstId, lastId, fromT: firstId * columnMs, toT: (lastId + 1) * columnMs };
+}
+
+export const xOf = (frame: Frame, t: number): number =>
+  frame.left + (t / frame.columnMs - frame.firstId) * frame.columnPx;
+
+export const timeAtX = (frame: Frame, x: number): number =>
+  ((x - frame.left) / frame.columnPx + frame.firstId) * frame.columnMs;
+
+/** Kept within what canvases can take, far out of sight. */
+const FAR = 1e6;
+
+export function yOf(frame: Frame, v: number): number {
+  const share = (frame.max - v) / (frame.max - frame.min);
+  return frame.top + Math.min(FAR, Math.max(-FAR, share * frame.height));
+}
+
+/** The largest size (CSS pixels) up to `size` that is whole in CSS and, where one is near, in device pixels. */
+export function wholeSize(size: number, ratio: number): number {
+  const whole = Math.floor(size);
+  for (let n = whole; n > whole - 8 && n > 0; n--) {
+    if (Math.abs(n * ratio - Math.round(n * ratio)) < 1e-6) return n;
+  }
+  return whole;
+}

@@ -1,0 +1,76 @@
+/** Something that redraws itself in the page's frame. */
+export interface Drawable {
+  draw(): void;
+  /** Most redraws per second. */
+  fps: number;
+}
+
+export interface SchedulerOptions {
+  /** Time that drawing may take of a frame; what is left goes first in the next. */
+  budgetMs?: number;
+  now?: () => number;
+  requestFrame?: (run: () => void) => void;
+  /** Waits until the next redraw is due. */
+  wait?: (run: () => void, ms: number) => void;
+}
+
+export interface Scheduler {
+  /** Asks for a redraw; many asks before the frame are one redraw. */
+  ask(drawable: Drawable): void;
+  /** Takes an ask back. */
+  forget(drawable: Drawable): void;
+}
+
+/**
+ * Draws all charts of a page in one animation frame. No frame comes while the tab is hidden, so a hidden page draws
+ * nothing; on its return each chart draws once, whatever it missed.
+ */
+export function scheduler({
+  budgetMs = 8,
+  now = () => performance.now(),
+  requestFrame = (run) => requestAnimationFrame(run),
+  wait = (run, ms) => setTimeout(run, ms),
+}: SchedulerOptions = {}): Scheduler {
+  const asked = new Set<Drawable>(); // in the order of asking
+  const drawnAt = new WeakMap<Drawable, number>();
+  let coming = false;
+
+  const dueIn = (drawable: Drawable): number =>
+    (drawnAt.get(drawable) ?? -Infinity) + 1_000 / drawable.fps - now();
+
+  const next = (): void => {
+    if (coming || asked.size === 0) return;
+    coming = true;
+    // a frame lasts 16 ms: what is due within half of one need not wait for another
+    const soonest = Math.min(...Array.from(asked, dueIn)) - 8;
+    if (soonest > 0) wait(() => requestFrame(run), soonest);
+    else requestFrame(run);
+  };
+
+  const run = (): void => {
+    coming = false;
+    const end = now() + budgetMs;
+    for (const drawable of [...asked]) {
+      if (dueIn(drawable) > 8) continue;
+      asked.delete(drawable);
+      drawnAt.set(drawable, now());
+      try {
+        drawable.draw();
+      } catch (error) {
+        reportError(error); // one broken chart must not stop the others
+      }
+      if (now() >= end) break;
+    }
+    next();
+  };
+
+  return {
+    ask(drawable) {
+      asked.add(drawable);
+      next();
+    },
+    forget(drawable) {
+      asked.delete(drawable);
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import { BROKEN, Columns, type Extent } from './columns.ts';
+
+export interface SeriesOptions {
+  /** Samples to make room for at first. */
+  capacity?: number;
+  /** Past so many samples the oldest fifth goes. */
+  maxCapacity?: number;
+}
+
+/** The whole range of `Date`. */
+const MAX_TIME_MS = 8.64e15;
+
+/**
+ * Samples of one line, in time order, in two sliding typed arrays, with their pixel columns beside them.
+ * `null`, `undefined`, `NaN` and infinities are explicit gaps, kept as `NaN`. Pure: knows no chart and no document.
+ * In order a sample costs O(1); k places late, O(k); at a time already held, the last write wins.
+ */
+export class Series {
+  readonly columns: Columns = new Columns();
+  /** The samples are `times[start…end)` and `values[start…end)`. Read only, and only until the next push. */
+  times: Float64Array;
+  values: Float64Array;
+  start = 0;
+  end = 0;
+  /** Counts the changes behind the newest sample: late and corrected ones. */
+  edits = 0;
+  readonly #maxCapacity: number;
+  #columnCount = 64;
+
+  constructor({ capacity = 256, maxCapacity = 1 << 20 }: SeriesOptions = {}) {
+    this.#maxCapacity = Math.max(5, maxCapacity);
+    const size = Math.max(1, Math.min(capacity, this.#maxCapacity));
+    this.times = new Float64Array(size);
+    this.values = new Float64Array(size);
+    this.columns.reset(1000, this.#columnCount);
+  }
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** ms; -Infinity while empty. */
+  get lastTime(): number {
+    return this.end > this.start ? (this.times[this.end - 1] as number) : -Infinity;
+  }
+
+  /** Takes a sample: time in ms, value or gap. False where it is refused: no time, or older than all that fits. */
+  push(t: number, value: number | null | undefined): boolean {
+    if (!(Math.abs(t) <= MAX_TIME_MS)) return false;
+    const v = typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
+    if (!(t > this.lastTime)) return this.#pushLate(t, v);
+    if (this.end === this.times.length) this.#makeRoom();
+    this.times[this.end] = t;
+    this.values[this.end++] = v;
+    this.#fold(this.end - 1);
+    return true;
+  }
+
+  /** Index of the first sample at or after `t`; `end` where there is none. */
+  indexAt(t: number): number {
+    let low = this.start;
+    let high = this.end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.times[middle] as number) < t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Index of the value (not gap) nearest to `t` within `[fromT, toT]`, or -1. */
+  nearest(t: number, fromT = -Infinity, toT = Infinity): number {
+    let right = this.indexAt(t);
+    let left = right - 1;
+    while (right < this.end && Number.isNaN(this.values[right])) right++;
+    while (left >= this.start && Number.isNaN(this.values[left])) left--;
+    const leftT = left >= this.start ? (this.times[left] as number) : -Infinity;
+    const rightT = right < this.end ? (this.times[right] as number) : Infinity;
+    const leftFits = leftT >= fromT && leftT <= toT;
+    const rightFits = rightT >= fromT && rightT <= toT;
+    if (leftFits && (!rightFits || t - leftT <= rightT - t)) return left;
+    return rightFits ? right : -1;
+  }
+
+  /** Forgets what is older than `t`, but for one sample: the line enters the picture from it. */
+  evict(t: number): void {
+    const at = this.indexAt(t);
+    if (at - 1 > this.start) this.start = at - 1;
+  }
+
+  clear(): void {
+    this.start = 0;
+    this.end = 0;
+    this.edits++;
+    this.columns.reset(this.columns.columnMs, this.#columnCount);
+  }
+
+  /** Takes `count` columns of `columnMs`, the last one that of `untilT` (the newest sample's by default). */
+  setColumns(columnMs: number, count: number, untilT = Infinity): void {
+    const { columns } = this;
+    const untilId = Math.floor(untilT / columnMs);
+    const same = columns.columnMs === columnMs && this.#columnCount === count;
+    if (same && columns.untilId === untilId) return;
+    this.#columnCount = count;
+    columns.reset(columnMs, count, untilId);
+    const newestId = Math.min(untilId, Math.floor(this.lastTime / columnMs));
+    for (let i = this.indexAt((newestId - count - 2) * columnMs); i < this.end; i++) this.#fold(i);
+    this.edits++;
+  }
+
+  /** Widens `into` by the values of `[fromT, toT]`, read sample by sample. */
+  extent(fromT: number, toT: number, into: Extent): Extent {
+    for (let i = this.indexAt(fromT); i < this.end && (this.times[i] as number) <= toT; i++) {
+      const v = this.values[i] as number;
+      if (v < into.min) into.min = v;
+      if (v > into.max) into.max = v;
+    }
+    return into;
+  }
+
+  /** Upper end of the usual distance between samples in ms (90 of 100 among the last 32); NaN below three samples. */
+  usualStepMs(): number {
+    const from = Math.max(this.start, this.end - 33);
+    if (this.end - from < 3) return Number.NaN;
+    const steps = new Float64Array(this.end - from - 1);
+    for (let i = 0; i < steps.length; i++) {
+      steps[i] = (this.times[from + i + 1] as number) - (this.times[from + i] as number);
+    }
+    steps.sort();
+    return steps[Math.floor((steps.length - 1) * 0.9)] as number;
+  }
+
+  #fold(i: number): void {
+    const v = this.values[i] as number;
+    if (!Number.isNaN(v)) this.columns.fold(this.times[i] as number, v, this.#brokenBefore(i));
+  }
+
+  #brokenBefore(i: number): boolean {
+    return i > this.start && Number.isNaN(this.values[i - 1]);
+  }
+
+  #pushLate(t: number, v: number): boolean {
+    let at = this.indexAt(t);
+    if (this.times[at] !== t || at === this.end) {
+      if (this.end === this.times.length) {
+        if (at === this.start && this.end >= this.#maxCapacity) return false;
+        this.#makeRoom();
+        at = this.indexAt(t);
+      }
+      this.times.copyWithin(at + 1, at, this.end);
+      this.values.copyWithin(at + 1, at, this.end);
+      this.times[at] = t;
+      this.end++;
+    }
+    this.values[at] = v;
+    this.edits++;
+    this.#refold(this.columns.idOf(t));
+    this.#mendBreakAfter(at);
+    return true;
+  }
+
+  /** Makes a column anew from its samples. */
+  #refold(id: number): void {
+    if (this.columns.passed(id)) return;
+    this.columns.forget(id);
+    let i = this.indexAt(id * this.columns.columnMs);
+    // id * columnMs may round to either side of the column's edge
+    while (i > this.start && this.columns.idOf(this.times[i - 1] as number) === id) i--;
+    while (i < this.end && this.columns.idOf(this.times[i] as number) < id) i++;
+    for (; i < this.end && this.columns.idOf(this.times[i] as number) === id; i++) this.#fold(i);
+  }
+
+  /** A gap put in or taken out at `at` changes whether the next value's column starts anew. */
+  #mendBreakAfter(at: number): void {
+    let i = at + 1;
+    while (i < this.end && Number.isNaN(this.values[i])) i++;
+    if (i >= this.end) return;
+    const o = this.columns.offset(this.columns.idOf(this.times[i] as number));
+    if (o < 0) return;
+    const isFirst = this.columns.cells[o + 1] === this.times[i];
+    if (isFirst) this.columns.cells[o + BROKEN] = this.#brokenBefore(i) ? 1 : 0;
+  }
+
+  /** Room for one more: slide down where a fifth is free, else grow, else let the oldest fifth go. */
+  #makeRoom(): void {
+    const size = this.times.length;
+    const fifth = Math.ceil(size / 5);
+    if (size >= this.#maxCapacity) this.start = Math.max(this.start, fifth);
+    const grown = Math.min(this.#maxCapacity, Math.ceil(size * 1.5) + 1);
+    const length = this.start >= fifth ? size : grown;
+    this.times = moved(this.times, this.start, this.end, length);
+    this.values = moved(this.values, this.start, this.end, length);
+    this.end -= this.start;
+    this.start = 0;
+  }
+}
+
+function moved(from: Float64Array, start: number, end: number, length: number): Float64Array {
+  if (length === from.length) return from.copyWithin(0, start, end);
+  const to = new Float64Array(length);
+  to.set(from.subarray(start, end));
+  return to;
+}

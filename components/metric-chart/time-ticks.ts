@@ -1,0 +1,84 @@
+import { offsetAt, offsetChange } from './time-zone.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 28].map((n) => n * DAY),
+];
+
+/** The smallest step (ms) of whole seconds, minutes, hours or days that gives a span at most `maxTicks` ticks. */
+export function timeStep(spanMs: number, maxTicks: number): number {
+  const least = spanMs / Math.max(1, maxTicks);
+  return STEPS.find((step) => step >= least) ?? Math.ceil(least / (28 * DAY)) * 28 * DAY;
+}
+
+/**
+ * Instants (ms) within `[from, to]` at which a clock on the wall of `timeZone` shows a multiple of `stepMs`.
+ * Where clocks go forward the hour left out has no tick; where they go back an hour shown twice gets both ticks,
+ * unless they would stand closer than half a step. A day whose midnight does not exist starts at its first instant.
+ */
+export function timeTicks(from: number, to: number, stepMs: number, timeZone: string): number[] {
+  const ticks: number[] = [];
+  let last = -Infinity;
+  let at = from;
+  while (at <= to) {
+    const offset = offsetAt(at, timeZone);
+    const tick = Math.ceil((at + offset) / stepMs) * stepMs - offset;
+    const change = offsetChange(at, Math.min(tick, to), timeZone);
+    const skippedMidnight = change === tick && stepMs >= DAY;
+    if (change !== undefined && !skippedMidnight) {
+      at = change;
+      continue;
+    }
+    if (tick <= to && tick - last > stepMs / 2) ticks.push((last = tick));
+    at = tick + 1;
+  }
+  return ticks;
+}
+
+export type TimeDetail = 'second' | 'minute' | 'day' | 'full';
+
+/** How fine the labels of ticks `stepMs` apart must be. */
+export function timeDetail(stepMs: number): TimeDetail {
+  if (stepMs < MINUTE) return 'second';
+  return stepMs < DAY ? 'minute' : 'day';
+}
+
+/** The label of a tick in the reader's language. Midnight is told as its date: a time alone would hide the day. */
+export function tickLabel(t: number, stepMs: number, timeZone: string, locale: string): string {
+  const midnight = (t + offsetAt(t, timeZone)) % DAY === 0;
+  return timeLabel(t, midnight ? 'day' : timeDetail(stepMs), timeZone, locale);
+}
+
+const PARTS: Record<TimeDetail, Intl.DateTimeFormatOptions> = {
+  second: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  minute: { hour: '2-digit', minute: '2-digit' },
+  day: { month: 'short', day: 'numeric' },
+  full: {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  },
+};
+
+/** Formatters cost milliseconds to make and are kept: a page has few zones and languages. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A time in words. @throws RangeError for an unknown zone or language */
+export function timeLabel(t: number, detail: TimeDetail, timeZone: string, locale: string): string {
+  const key = `${detail} ${timeZone} ${locale}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { ...PARTS[detail], timeZone });
+    formats.set(key, format);
+  }
+  return format.format(t);
+}

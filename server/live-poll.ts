@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { Guard } from './guard.ts';
 import { Hub } from './hub.ts';
 import { metaItem } from './ingest/meta.ts';
@@ -14,6 +13,7 @@ import { Publisher } from './publisher.ts';
 import { describe, type LiveHandler, liveRouter } from './router.ts';
 import type { AppendResult, Store } from './store.ts';
 import { memoryStore } from './stores/memory.ts';
+import { packageDir, version } from './version.ts';
 
 export interface ListenOptions {
   /** 0 takes a free one. Default 3000. */
@@ -38,9 +38,6 @@ export interface LivePoll {
   close(): Promise<void>;
 }
 
-const require = createRequire(import.meta.url);
-const { version } = require('lp-kit/package.json') as { version: string };
-
 /** The store, the hub and the routes, joined. @throws TypeError for options that cannot be */
 export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll> {
   const limits = parseOptions(options);
@@ -64,8 +61,15 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const poll = new PollRoute({ hub, guard, shared, maxUrlBytes });
   const metrics = liveMetrics(hub, publisher);
   const router = liveRouter({
-    ...{ hub, store, guard, poll, publisher, metrics, version, now },
-    kitDir: options.kitDir ?? ownKitDir(),
+    hub,
+    store,
+    guard,
+    poll,
+    publisher,
+    metrics,
+    version,
+    now,
+    kitDir: options.kitDir ?? join(packageDir, 'dist/kit'),
     maxBodyBytes: limits.maxBodyBytes,
     maxItems: limits.maxItems,
     writesPerMinute: options.writesPerMinute,
@@ -141,8 +145,3 @@ function frontDoor({ base, poll, router, app }: FrontDoorOptions): LiveHandler {
 
 const nothing = (url: string): ProtocolError =>
   new ProtocolError('not-found', `there is nothing at ${JSON.stringify(url.slice(0, 80))}`);
-
-/** Where the package's own build of kit.js lies, whether this runs from the sources or built. */
-function ownKitDir(): string {
-  return dirname(require.resolve('lp-kit/package.json')).concat('/dist/kit');
-}

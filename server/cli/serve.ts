@@ -93,8 +93,8 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
     await once(server, 'listening');
     const url = addressOf(server.address() as AddressInfo, options.host);
     if (options.demo) {
-      const { demo: start } = (await import(DEMO)) as DemoModule;
-      demo = await start({ live, url: `${url}${options.base}`, token: options.token });
+      const module = (await import(DEMO)) as DemoModule;
+      demo = await module.demo({ live, url: `${url}${options.base}`, token: options.token });
     }
     console.log(
       `lp-kit is ready at ${url}${options.demo ? '/' : options.base} (store: ${live.store.kind})`,

@@ -1,0 +1,108 @@
+import { pageWide } from './page-wide.ts';
+
+/** Between two announcements of the page. */
+const APART_MS = 5000;
+/** What comes this soon after the first is said with it. */
+const GATHER_MS = 250;
+
+/** The sentence for all the names that share a kind, in the order they came. It holds no ticking number. */
+export type Sentence = (names: string[]) => string;
+
+export interface AnnouncerOptions {
+  /** Speaks, politely. Default: `ariaNotify()` where there is one, else a hidden live region. */
+  speak?: (text: string) => void;
+  now?: () => number;
+  after?: (ms: number, callback: () => void) => void;
+}
+
+/** The page's one polite voice: at most one announcement in five seconds, like ones merged. */
+export class Announcer {
+  #speak: (text: string) => void;
+  #now: () => number;
+  #after: (ms: number, callback: () => void) => void;
+  #waiting = new Map<string, { kind: string; sentence: Sentence }>();
+  #saidAt = Number.NEGATIVE_INFINITY;
+  #armed = false;
+
+  constructor({
+    speak = speakOnPage,
+    now = Date.now,
+    after = (ms, callback): void => void setTimeout(callback, ms),
+  }: AnnouncerOptions = {}) {
+    this.#speak = speak;
+    this.#now = now;
+    this.#after = after;
+  }
+
+  /**
+   * Says the sentence soon. Of one name only the last news counts; names of one kind are told in one sentence. Without a name
+   * (`''`) the kind is its own name.
+   */
+  announce(kind: string, name: string, sentence: Sentence): void {
+    const key = name || `\n${kind}`;
+    this.#waiting.delete(key);
+    this.#waiting.set(key, { kind, sentence });
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#after(Math.max(GATHER_MS, this.#saidAt + APART_MS - this.#now()), () => this.#flush());
+  }
+
+  /** Takes an announcement back that was not made yet. False where it was. */
+  unsay(kind: string, name = ''): boolean {
+    const key = name || `\n${kind}`;
+    return this.#waiting.get(key)?.kind === kind && this.#waiting.delete(key);
+  }
+
+  #flush(): void {
+    this.#armed = false;
+    const kinds = new Map<string, { names: string[]; sentence: Sentence }>();
+    for (const [key, { kind, sentence }] of this.#waiting) {
+      const group = kinds.get(kind) ?? { names: [], sentence };
+      if (!key.startsWith('\n')) group.names.push(key);
+      kinds.set(kind, group);
+    }
+    this.#waiting.clear();
+    if (kinds.size === 0) return;
+    this.#saidAt = this.#now();
+    this.#speak([...kinds.values()].map(({ names, sentence }) => sentence(names)).join(' '));
+  }
+}
+
+/** The page's announcer, shared by all copies of the kit. */
+export const announcer = (): Announcer => pageWide('lp.announcer.v1', () => new Announcer());
+
+let region: HTMLElement | undefined;
+
+/** Puts the live region on the page, empty: screen readers speak only of regions that were there before. */
+export function prepareAnnouncements(): void {
+  if (region?.isConnected || !document.body || 'ariaNotify' in document) return;
+  region ??= hiddenRegion();
+  document.body.append(region);
+}
+
+function hiddenRegion(): HTMLElement {
+  const element = document.createElement('div');
+  element.setAttribute('role', 'status');
+  element.dataset['lpAnnouncer'] = '';
+  const hidden = {
+    position: 'fixed',
+    'inline-size': '1px',
+    'block-size': '1px',
+    overflow: 'hidden',
+    'clip-path': 'inset(50%)',
+    'white-space': 'nowrap',
+  };
+  // Through the CSSOM: a style attribute is forbidden by a strict Content-Security-Policy.
+  for (const [name, value] of Object.entries(hidden)) element.style.setProperty(name, value);
+  return element;
+}
+
+function speakOnPage(text: string): void {
+  const page = document as Document & { ariaNotify?: (text: string) => void };
+  if (page.ariaNotify) {
+    page.ariaNotify(text);
+    return;
+  }
+  prepareAnnouncements();
+  if (region) region.textContent = text;
+}

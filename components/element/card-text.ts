@@ -1,0 +1,49 @@
+import type { DataStatus } from './data-status.ts';
+import { ageText } from './format-moment.ts';
+import type { Words } from './messages.ts';
+
+export interface StatementFacts {
+  status: DataStatus;
+  held: boolean;
+  /** Loading takes long. */
+  slow: boolean;
+  name: string;
+  error: (Error & { code?: string }) | undefined;
+  words: Words;
+}
+
+/** What a card says beside or in place of its value, and whether the viewer can do something about it. */
+export function statement(facts: StatementFacts): { message: string; canRetry: boolean } {
+  const { status } = facts;
+  return { message: messageOf(facts), canRetry: status === 'error' || status === 'denied' };
+}
+
+function messageOf({ status, held, slow, name, error, words }: StatementFacts): string {
+  if (status === 'denied') return words.signIn;
+  if (status === 'error') return error?.code ? words.refused : words.cannotShow;
+  if (held) return '';
+  if (status === 'idle') return words.noChannel;
+  if (status === 'empty') return words.noData(name);
+  if (status === 'loading') return slow ? words.waitingForData : '';
+  return words[status === 'paused' ? 'paused' : 'offline'];
+}
+
+export interface AgeFacts {
+  status: DataStatus;
+  /** Past its limit. */
+  old: boolean;
+  /** undefined = no data. */
+  ageMs: number | undefined;
+  waiting: number;
+  words: Words;
+  language: string;
+}
+
+/** The footer's line: how old what we see is, or what waits. */
+export function ageLine({ status, old, ageMs, waiting, words, language }: AgeFacts): string {
+  if (status === 'paused' && waiting > 0) return words.updatesWaiting(waiting);
+  if (ageMs === undefined) return '';
+  if (!old && status === 'live' && ageMs < 5000) return words.updatedNow;
+  const age = ageText(-Math.max(0, ageMs), language);
+  return old || status === 'offline' ? words.lastData(age) : words.updated(age);
+}

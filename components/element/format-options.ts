@@ -1,0 +1,49 @@
+/** How a value is written. */
+export type Format =
+  | 'number'
+  | 'percent'
+  | 'bytes'
+  | 'bits'
+  | 'duration'
+  | 'currency'
+  | 'date'
+  | 'time'
+  | 'relative'
+  | 'text';
+
+export interface FormatOptions {
+  /** Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
+  format?: Format | undefined;
+  /** An `Intl.NumberFormat` unit id (`celsius`, `byte-per-second`), else a suffix. For `duration`: of the value; default seconds. */
+  unit?: string | undefined;
+  /** ISO 4217, for `currency`; default EUR. */
+  currency?: string | undefined;
+  /** Fraction digits, exactly. Default: what the number needs, at most 2 (3 significant for bytes and bits). */
+  digits?: number | undefined;
+  notation?: 'standard' | 'compact' | undefined;
+  prefix?: string | undefined;
+  suffix?: string | undefined;
+  /** BCP 47. Default `en`. */
+  language?: string | undefined;
+  /** IANA name. Default: the browser's. */
+  timeZone?: string | undefined;
+  /** What `relative` counts from, in ms since 1970. Default: this machine's clock. */
+  nowMs?: number | undefined;
+}
+
+/** A piece of a formatted value: the number itself, or what stands beside it. */
+export interface Part {
+  kind: 'value' | 'unit';
+  text: string;
+}
+
+/** A formatted value, cut so that a big number can have a small unit. `text` is always the parts, joined. */
+export interface Formatted {
+  text: string;
+  parts: Part[];
+  /** There is no value: `text` is "—", to be read as "no value". */
+  missing: boolean;
+}
+
+/** The language to write in. */
+export const languageIn = (options: FormatOptions): string => options.language ?? 'en';

@@ -1,0 +1,44 @@
+import { durationText } from './format-duration.ts';
+import { momentText, relativeText } from './format-moment.ts';
+import { numberParts } from './format-number.ts';
+import type { FormatOptions, Formatted, Part } from './format-options.ts';
+
+/** Stands for null, NaN, '' and undefined. */
+export const NO_VALUE = '—';
+
+/** A value as text. Never throws: an option that `Intl` refuses is left out. */
+export const formatValue = (value: unknown, options: FormatOptions = {}): string =>
+  formatParts(value, options).text;
+
+/** A value in parts. Never throws: an option that `Intl` refuses is left out. */
+export function formatParts(value: unknown, options: FormatOptions = {}): Formatted {
+  if (isMissing(value))
+    return { text: NO_VALUE, parts: [{ kind: 'value', text: NO_VALUE }], missing: true };
+  const inner = write(value, options);
+  const parts: Part[] = [
+    ...(options.prefix ? [{ kind: 'unit' as const, text: options.prefix }] : []),
+    ...inner,
+    ...(options.suffix ? [{ kind: 'unit' as const, text: options.suffix }] : []),
+  ];
+  return { text: parts.map((part) => part.text).join(''), parts, missing: false };
+}
+
+/** True for what is shown as "—". */
+export const isMissing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || Number.isNaN(value);
+
+const plain = (text: string): Part[] => [{ kind: 'value', text }];
+
+function write(value: unknown, options: FormatOptions): Part[] {
+  const { format = typeof value === 'number' ? 'number' : 'text' } = options;
+  if (format === 'text') return plain(textOf(value));
+  if (format === 'date' || format === 'time') return plain(momentText(value, format, options));
+  if (format === 'relative') return plain(relativeText(value, options));
+  const number = typeof value === 'number' ? value : Number(textOf(value).trim() || Number.NaN);
+  if (Number.isNaN(number)) return plain(textOf(value)); // a word in place of a number: show the word
+  if (format === 'duration') return plain(durationText(number, options));
+  return numberParts(number, format, options);
+}
+
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);

@@ -1,0 +1,41 @@
+/** How good a value is. A value that is missing, or without limits, has none. */
+export type Level = 'ok' | 'warn' | 'danger';
+
+export interface Limits {
+  warn?: number | undefined;
+  danger?: number | undefined;
+}
+
+const WORDS: Record<string, Level> = {
+  ok: 'ok',
+  normal: 'ok',
+  good: 'ok',
+  warn: 'warn',
+  warning: 'warn',
+  danger: 'danger',
+  critical: 'danger',
+  error: 'danger',
+};
+
+/** The level that a publisher states (Smashing's `status`), whatever its spelling; undefined for an unknown word. */
+export function levelOfWord(word: unknown): Level | undefined {
+  return typeof word === 'string' ? WORDS[word.trim().toLowerCase()] : undefined;
+}
+
+/**
+ * The level of a value against its limits, which belong to it: a limit reached is a limit crossed. `danger` below
+ * `warn` means that low is bad. A null, a NaN or a value without limits has no level: unknown is never green.
+ */
+export function levelOf(value: unknown, { warn, danger }: Limits): Level | undefined {
+  if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
+  const limits = [warn, danger].filter((limit) => isLimit(limit));
+  if (limits.length === 0) return undefined;
+  const lowIsBad = isLimit(warn) && isLimit(danger) && danger < warn;
+  const crosses = (limit: number | undefined): boolean =>
+    isLimit(limit) && (lowIsBad ? value <= limit : value >= limit);
+  if (crosses(danger)) return 'danger';
+  return crosses(warn) ? 'warn' : 'ok';
+}
+
+const isLimit = (limit: number | undefined): limit is number =>
+  typeof limit === 'number' && !Number.isNaN(limit);

@@ -1,0 +1,108 @@
+import { LitElement } from 'lit';
+import type { PropertyDeclarations } from 'lit';
+import type { FormatOptions } from './format-options.ts';
+import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
+import { onWords, words } from './messages.ts';
+import type { Words } from './messages.ts';
+import { VERSION } from './version.ts';
+
+/** When a widget speaks: never, when its level or the connection changes, or for news as well. */
+export type Announce = 'off' | 'levels' | 'all';
+
+/** How one element writes its value; wins over its format attributes. */
+export type Formatter = (value: unknown, context: FormatOptions) => string;
+
+/** The attributes that all data widgets share, and the language they speak. No data, no pixels: see lp-element.ts. */
+export abstract class LpBase extends LitElement {
+  static readonly version: string = VERSION;
+  static override properties: PropertyDeclarations = {
+    channel: {},
+    src: {},
+    field: {},
+    label: {},
+    staleAfter: { attribute: 'stale-after' },
+    paused: { type: Boolean, reflect: true },
+    noHeader: { type: Boolean, attribute: 'no-header' },
+    noFooter: { type: Boolean, attribute: 'no-footer' },
+    noControls: { type: Boolean, attribute: 'no-controls' },
+    headingLevel: { type: Number, attribute: 'heading-level' },
+    announce: {},
+    formatter: { attribute: false },
+    transform: { attribute: false },
+  };
+
+  /** The channel to show. */
+  declare channel: string;
+  /** Base URL of a kit server, where it is not the enclosing source's. */
+  declare src: string | undefined;
+  /** Path in the payload: `load.1`. */
+  declare field: string | undefined;
+  /** Visible heading and accessible name. Default: the channel's label, then its name. */
+  declare label: string | undefined;
+  /** Age after which a value is old: `30s`, `5m`, `never`. Default: twice the channel's `ttl`, else never. */
+  declare staleAfter: string | undefined;
+  /** Stands still; updates wait. */
+  declare paused: boolean;
+  declare noHeader: boolean;
+  declare noFooter: boolean;
+  declare noControls: boolean;
+  /** 2 to 6: the label becomes a heading. */
+  declare headingLevel: number | undefined;
+  /** Default `levels`. */
+  declare announce: Announce;
+  declare formatter: Formatter | undefined;
+  /** Makes of each payload what the element shows. */
+  declare transform: ((payload: unknown) => unknown) | undefined;
+
+  protected readonly internals: ElementInternals;
+  #language: string | undefined;
+  #timeZone: string | undefined;
+  #unwatch: (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.internals = this.attachInternals();
+    this.channel = '';
+    this.paused = false;
+    this.noHeader = false;
+    this.noFooter = false;
+    this.noControls = false;
+    this.announce = 'levels';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#relocate();
+    const watches = [watchLocale(this, this.#relocate), onWords(() => this.requestUpdate())];
+    this.#unwatch = [...this.#unwatch, ...watches];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const unwatch of this.#unwatch.splice(0)) unwatch();
+  }
+
+  /** The language to write in: own or inherited `lang`, else the browser's. */
+  protected get language(): string {
+    return this.#language ?? 'en';
+  }
+
+  /** The kit's words in that language. */
+  protected get words(): Words {
+    return words(this.language);
+  }
+
+  /** Own or inherited `time-zone`; undefined = the browser's. */
+  protected get zone(): string | undefined {
+    return this.#timeZone;
+  }
+
+  #relocate = (): void => {
+    const language = languageOf(this);
+    const timeZone = timeZoneOf(this);
+    if (language === this.#language && timeZone === this.#timeZone) return;
+    this.#language = language;
+    this.#timeZone = timeZone;
+    this.requestUpdate();
+  };
+}

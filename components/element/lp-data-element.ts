@@ -1,0 +1,294 @@
+import type { PropertyDeclarations } from 'lit';
+import type { Json, Meta } from '../../server/protocol.ts';
+import type { Update } from '../client/index.ts';
+import { sayConnection } from './announcements.ts';
+import { everySecond, isVisible, whenVisible } from './clock.ts';
+import { csvOf } from './csv.ts';
+import type { DataStatus } from './data-status.ts';
+import { dataStatus, isOld, staleAfterMs } from './data-status.ts';
+import { parseDurationMs } from './duration.ts';
+import { LpDataEvent, LpErrorEvent, LpStatusEvent } from './events.ts';
+import type { DataEntry, Step } from './held.ts';
+import { Held } from './held.ts';
+import { LiveController } from './live-controller.ts';
+import { LpBase } from './lp-base.ts';
+import { valueAt } from './payload.ts';
+import { addressTrouble } from './trouble.ts';
+
+/** A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own. */
+export abstract class LpDataElement extends LpBase {
+  static override properties: PropertyDeclarations = {
+    data: { attribute: false, noAccessor: true },
+  };
+  /** Entries kept for `history`. */
+  static historyEntries = 500;
+
+  protected readonly live: LiveController;
+  #held: Held = this.#emptyHanded();
+  #shown: DataEntry | undefined;
+  #status: DataStatus = 'idle';
+  #failure: { stage: 'apply' | 'draw'; error: Error } | undefined;
+  #old = false;
+  #news = false;
+  #endClock: () => void = () => {};
+
+  constructor() {
+    super();
+    this.live = new LiveController(this, {
+      tail: () => this.tail,
+      onUpdate: (update) => this.#take(update, true),
+      onChannel: () => this.#forget(),
+      onChange: () => this.#settle(true),
+    });
+  }
+
+  /** The newest payload, after `transform`. Set it to use the element without a server. */
+  get data(): unknown {
+    const shown = this.#shown;
+    return shown && this.attempt('apply', () => this.#transformed(shown));
+  }
+
+  set data(payload: unknown) {
+    this.#take(this.updateOf(payload), false);
+  }
+
+  /** What is kept of the channel, oldest first. */
+  get history(): readonly DataEntry[] {
+    return this.#held.history;
+  }
+
+  get status(): DataStatus {
+    return this.#status;
+  }
+
+  get error(): Error | undefined {
+    const { live } = this;
+    return this.#failure?.error ?? addressTrouble(this, live) ?? live.refusal ?? live.status?.error;
+  }
+
+  /** Of the newest entry. */
+  get version(): number | undefined {
+    return this.#held.newest?.v;
+  }
+
+  /** Server time in ms of the newest data. */
+  get updatedAt(): number | undefined {
+    return this.#held.updatedAt;
+  }
+
+  /** Asks the server at once; also after a refusal. */
+  refresh(): void {
+    this.live.refresh();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** The history as CSV. */
+  toCSV(): string {
+    return csvOf(this.history);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#endClock();
+    this.#endClock = everySecond(() => this.tick());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#endClock();
+  }
+
+  /** A move within the document (`moveBefore`) breaks nothing off; another source may enclose us now. */
+  connectedMoveCallback(): void {
+    this.live.source.look();
+  }
+
+  /** Replace what you hold. */
+  protected applyReset(_entries: DataEntry[]): void {}
+  /** Add to what you hold. */
+  protected applyEntries(_entries: DataEntry[]): void {}
+  /** `this.meta` changed. */
+  protected applyMeta(_meta: Meta): void {}
+
+  /** What `.data = payload` means. */
+  protected updateOf(payload: unknown): Update {
+    if (payload === undefined || payload === null)
+      return { channel: '', reset: 'cleared', entries: [], cursor: '' };
+    // What a page sets is shown as it is, JSON or not.
+    const entry = { v: (this.version ?? 0) + 1, t: Date.now(), d: payload as Json };
+    return { channel: '', entries: [entry], cursor: '' };
+  }
+
+  /** Entries per key wanted of the history; undefined = all. */
+  protected get tail(): number | undefined {
+    return undefined;
+  }
+
+  /** The newest value. */
+  protected get value(): unknown {
+    return this.#shown && this.read(this.#shown);
+  }
+
+  /** An entry's value, through `transform` and `field`; undefined, and the status `error`, where `transform` throws. */
+  protected read(entry: DataEntry): unknown {
+    return this.attempt('apply', () => valueAt(this.#transformed(entry), this.field));
+  }
+
+  protected get meta(): Meta {
+    return this.#held.meta;
+  }
+
+  protected get name(): string {
+    return this.label ?? this.meta.label ?? this.channel;
+  }
+
+  protected get serverNow(): number {
+    return this.live.serverNow();
+  }
+
+  /** The value is past its age limit, whatever the connection. */
+  protected get old(): boolean {
+    return this.#old;
+  }
+
+  /** A value is held. */
+  protected get held(): boolean {
+    return this.#held.newest !== undefined;
+  }
+
+  /** Something came from outside since the last update. */
+  protected get news(): boolean {
+    return this.#news;
+  }
+
+  /** Once a second while visible. */
+  protected tick(): void {
+    this.#settle(true);
+  }
+
+  /** The viewer pressed pause or resume. */
+  protected togglePaused(): void {
+    this.paused = !this.paused;
+    this.live.sync();
+    this.#settle(true);
+  }
+
+  /** Runs what may throw because of the payload. A failure makes the status `error` until the same stage succeeds. */
+  protected attempt<T>(stage: 'apply' | 'draw', work: () => T): T | undefined {
+    try {
+      const result = work();
+      if (this.#failure?.stage === stage) this.#failure = undefined;
+      return result;
+    } catch (thrown) {
+      this.#fail(stage, thrown instanceof Error ? thrown : new Error(String(thrown)));
+      return undefined;
+    }
+  }
+
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    if (!this.hasUpdated || isVisible()) return super.scheduleUpdate();
+    return whenVisible().then(() => super.scheduleUpdate()); // a hidden page draws nothing
+  }
+
+  protected override performUpdate(): void {
+    this.live.sync();
+    this.#settle(false);
+    super.performUpdate();
+    this.#news = false;
+  }
+
+  #emptyHanded(): Held {
+    return new Held((this.constructor as typeof LpDataElement).historyEntries);
+  }
+
+  #transformed({ d }: DataEntry): unknown {
+    return this.transform ? this.transform(d) : d;
+  }
+
+  #take(update: Update, outside: boolean): void {
+    const before = this.data;
+    const step = this.#held.take(update, this.serverNow);
+    this.#news ||= outside;
+    if (step.meta) this.attempt('apply', () => this.applyMeta(this.meta));
+    if (step.kind !== 'none' && (!outside || this.#tell(step, before)))
+      this.attempt('apply', () => this.#apply(step));
+    this.#settle(outside);
+    this.requestUpdate();
+  }
+
+  #apply({ kind, entries }: Step): void {
+    this.#shown = this.#held.newest;
+    if (kind === 'reset') this.applyReset(entries);
+    else this.applyEntries(entries);
+  }
+
+  /** False where the page prevents it, to draw the data itself. */
+  #tell({ kind, entries }: Step, previous: unknown): boolean {
+    const newest = entries.at(-1);
+    if (!newest) return true;
+    const { channel, version, updatedAt } = this;
+    const data = this.attempt('apply', () => this.#transformed(newest));
+    const initial = kind === 'reset';
+    return this.dispatchEvent(
+      new LpDataEvent({ channel, data, previous, version, updatedAt, initial, entries }),
+    );
+  }
+
+  #forget(): void {
+    this.#held = this.#emptyHanded();
+    this.#shown = undefined;
+    this.#failure = undefined;
+    this.attempt('apply', () => this.applyReset([]));
+    this.attempt('apply', () => this.applyMeta({}));
+    this.requestUpdate();
+  }
+
+  #fail(stage: 'apply' | 'draw', error: Error): void {
+    const known = this.#failure?.stage === stage && this.#failure.error.message === error.message;
+    this.#failure = { stage, error };
+    if (known) return;
+    console.error(`lp-kit: <${this.localName} channel="${this.channel}">`, error);
+    this.dispatchEvent(new LpErrorEvent(error));
+    this.#settle(true);
+  }
+
+  #settle(outside: boolean): void {
+    const { live, updatedAt } = this;
+    const facts = {
+      wanted: this.channel !== '',
+      connection: live.status?.state,
+      lostMs: live.lostMs,
+      paused: live.paused,
+      failed: (this.#failure ?? addressTrouble(this, live) ?? live.refusal) !== undefined,
+      answered: this.#held.answered,
+      held: this.held,
+      forgotten: this.#held.forgotten,
+      ageMs: updatedAt === undefined ? undefined : this.serverNow - updatedAt,
+      staleAfterMs: staleAfterMs(parseDurationMs(this.staleAfter), this.meta.ttl),
+    };
+    const old = isOld(facts);
+    if (old !== this.#old) this.requestUpdate();
+    this.#old = old;
+    this.#become(dataStatus(facts), outside);
+  }
+
+  #become(status: DataStatus, outside: boolean): void {
+    const previous = this.#status;
+    if (status === previous && this.internals.states.has(status)) return;
+    this.#status = status;
+    this.internals.states.delete(previous);
+    this.internals.states.add(status);
+    this.internals.ariaBusy = status === 'loading' ? 'true' : 'false';
+    this.requestUpdate();
+    if (!outside || status === previous) return;
+    this.dispatchEvent(new LpStatusEvent(status, previous, this.error));
+    if (this.announce !== 'off') sayConnection(this.live.connection, status, this.words);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * How a widget is written: extend `LpElement`, and give
+ *
+ *   renderBody()           the inside of the card. Always called, also without a value: then show "—" in the final size (the
+ *                          base veils it with skeleton or message). Compute in `willUpdate`, write here.
+ *   applyReset(entries)    replace what you hold by these (the channel's history, oldest first; may be empty)
+ *   applyEntries(entries)  these are new, oldest first, at least one
+ *   applyMeta(meta)        optional: the channel's meta changed; `this.meta` holds it already
+ *
+ * All `apply…` are called with data entries only (`{v, t, k?, d}`), never while paused, before the update in which
+ * `willUpdate` and `renderBody` see the result; an update is always requested for you. What they throw becomes the status
+ * `error`; the pixels stay. Needs only the newest value? Override none of them and use `this.value` in `willUpdate`.
+ *
+ * Optional: `renderControls()` (buttons of the header), `renderSkeleton()`, `updateOf(payload)` (what `.data = payload` means;
+ * default: one more entry, null = nothing), `tail` (entries per key wanted of the history), `static historyEntries` (kept for
+ * `history` and `toCSV()`; 0 = you keep your own, and override both).
+ * At hand: `this.value` (newest, through `transform` and `field`), `this.read(entry)` (the same of any entry), `this.meta`,
+ * `this.name`, `this.words`, `this.language`, `this.zone`, `this.live` (the controller), `this.serverNow`,
+ * `this.setLevel(level, value)` (call in `willUpdate`: custom state, event, announcement and badge follow).
+ * `static properties` are added to, not replaced; `static styles = [LpElement.styles, css`…`]`. In CSS: tokens `--_text`,
+ * `--_muted`, `--_track`, `--_accent`, `--_series-1…8`, `--_space`, `--_radius`, `--_level` (the level's colour);
+ * `@container lp (inline-size > …)`; class `sr` for hidden text. The class has no side effect: define.ts defines it.
+ */
+import { html, noChange, nothing } from 'lit';
+import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
+import { sayLevel } from './announcements.ts';
+import { prepareAnnouncements } from './announcer.ts';
+import { card } from './card.ts';
+import { cardStyles } from './card-styles.ts';
+import { ageLine, statement } from './card-text.ts';
+import { LpLevelEvent } from './events.ts';
+import type { Level } from './levels.ts';
+import { LpDataElement } from './lp-data-element.ts';
+import { base, tokens } from './theme.ts';
+
+/** A "waiting for data" is said only after this. */
+const SLOW_MS = 5000;
+
+/**
+ * A widget in a card.
+ *
+ * @slot label - in place of the label
+ * @slot actions - more buttons in the header
+ * @slot footer - beside the age
+ * @slot empty - while there is no data
+ * @slot error - in trouble
+ * @csspart base - the card
+ * @csspart header - label, badge, controls
+ * @csspart label - the name
+ * @csspart badge - status or level
+ * @csspart controls - the header's buttons
+ * @csspart body - the value's place
+ * @csspart skeleton - while loading
+ * @csspart message - what there is to say
+ * @csspart footer - below the value
+ * @csspart updated - the age
+ * @fires {LpDataEvent} lp-data - data came; cancelable
+ * @fires {LpStatusEvent} lp-status - the status changed
+ * @fires {LpLevelEvent} lp-level - a limit was crossed
+ * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
+ */
+export abstract class LpElement extends LpDataElement {
+  static override styles: CSSResultGroup = [tokens, base, cardStyles];
+
+  #level: Level | undefined;
+  #connectedAt = 0;
+  #slow = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    prepareAnnouncements();
+    this.internals.role = 'group';
+    this.#connectedAt = Date.now();
+  }
+
+  /** The inside of the card. */
+  protected abstract renderBody(): unknown;
+
+  /** Buttons for the header. */
+  protected renderControls(): unknown {
+    return nothing;
+  }
+
+  /** Stands in the body's place until the first answer. */
+  protected renderSkeleton(): unknown {
+    return html`<div class="bone"></div><div class="bone"></div>`;
+  }
+
+  /** The level of what is shown; `value` goes with the event. */
+  protected setLevel(level: Level | undefined, value: unknown): void {
+    const previous = this.#level;
+    if (level === previous) return;
+    this.#level = level;
+    if (!this.news) return;
+    this.dispatchEvent(new LpLevelEvent(level, previous, value));
+    if (this.announce !== 'off') sayLevel(this.name, level, previous, this.words);
+  }
+
+  /** The level as the viewer may see it: none on an old value. */
+  protected get level(): Level | undefined {
+    return this.old ? undefined : this.#level;
+  }
+
+  protected override tick(): void {
+    super.tick();
+    const slow = this.status === 'loading' && Date.now() - this.#connectedAt >= SLOW_MS;
+    if (slow !== this.#slow) this.requestUpdate();
+    this.#slow = slow;
+    this.#writeAge();
+  }
+
+  protected override render(): TemplateResult {
+    const body = this.attempt('draw', () => ({ drawn: this.renderBody() }));
+    const { name, words, status, paused, held, level, error } = this;
+    const { noHeader, noFooter, noControls, headingLevel } = this;
+    return card({
+      ...{ name, words, status, paused, held, level, noHeader, noFooter, noControls, headingLevel },
+      ...statement({ status, words, name, held, slow: this.#slow, error }),
+      body: body ? body.drawn : noChange, // what cannot be drawn leaves what stands
+      skeleton: this.renderSkeleton(),
+      controls: this.renderControls(),
+      onPause: this.#onPause,
+      onRetry: this.#onRetry,
+    });
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { states } = this.internals;
+    for (const level of ['ok', 'warn', 'danger']) {
+      if (level === this.level) states.add(`level-${level}`);
+      else states.delete(`level-${level}`);
+    }
+    this.internals.ariaLabel = this.name || null;
+    this.#writeAge();
+  }
+
+  // By hand, since it changes without anything else: a tick must not draw the whole card.
+  #writeAge(): void {
+    const place = this.renderRoot.querySelector('.updated');
+    if (!place || this.noFooter) return;
+    const { status, updatedAt, serverNow, words, language, old } = this;
+    const ageMs = updatedAt === undefined ? undefined : serverNow - updatedAt;
+    const waiting = this.live.waiting;
+    const text = ageLine({ status, old, ageMs, waiting, words, language });
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  #onPause = (): void => this.togglePaused();
+  #onRetry = (): void => this.refresh();
+}

@@ -1,0 +1,34 @@
+/** Where a payload keeps its value when no `field` is named: the kit's own word, then Smashing's two. */
+const VALUE_FIELDS = ['value', 'current', 'text'];
+
+/**
+ * The value inside a payload: at `field` (`load.1`, `disks.0.used`), else at the first of `value`, `current`, `text`
+ * that is there; a payload that is no object is its own value. undefined when nothing is found.
+ */
+export function valueAt(
+  payload: unknown,
+  field?: string,
+  fields: string[] = VALUE_FIELDS,
+): unknown {
+  if (field) return at(payload, field);
+  if (!isRecord(payload)) return payload;
+  const found = fields.find((name) => Object.hasOwn(payload, name));
+  return found === undefined ? undefined : payload[found];
+}
+
+/** True for a JSON object (not null, not an array). */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+// Own properties only: a field named `constructor` must find nothing, not a function.
+function at(payload: unknown, path: string): unknown {
+  if (isRecord(payload) && Object.hasOwn(payload, path)) return payload[path]; // a name with dots in it
+  let value = payload;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
+      return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}

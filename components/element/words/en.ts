@@ -1,0 +1,73 @@
+import { countText, listText, plural } from '../plural.ts';
+
+const LANGUAGE = 'en';
+const names = (all: string[]): string => listText(LANGUAGE, all);
+
+/**
+ * English, and the shape of every other table. Ages come in ready ("4 min. ago"), as `Intl.RelativeTimeFormat` writes them.
+ * An element's own words stand under its name.
+ */
+export const ENGLISH = {
+  // States of a widget
+  noValue: 'no value',
+  waitingForData: 'Waiting for data',
+  noChannel: 'No channel chosen',
+  noData: (name: string): string => `No data yet for ${name}`,
+  cannotShow: 'This data cannot be shown',
+  refused: 'The server refused this request',
+  badChannel: (channel: string): string => `“${channel}” is not a channel name`,
+  badSource: 'The address of the source is not valid',
+  signIn: 'Sign in to see this',
+  offline: 'Offline',
+  stale: 'Out of date',
+  paused: 'Paused',
+  error: 'Error',
+  denied: 'No access',
+  ok: 'Normal',
+  warn: 'Warning',
+  danger: 'Critical',
+
+  // Ages
+  updatedNow: 'Updated just now',
+  updated: (age: string): string => `Updated ${age}`,
+  lastData: (age: string): string => `Last data ${age}`,
+  updatesWaiting: (count: number): string =>
+    plural(LANGUAGE, count, { one: '# update waiting', other: '# updates waiting' }),
+
+  // Controls
+  pause: 'Pause',
+  resume: 'Resume',
+  retry: 'Retry',
+  retryNow: 'Retry now',
+
+  // Announcements: whole sentences without ticking numbers
+  saidWarn: (all: string[]): string => `${names(all)}: warning.`,
+  saidDanger: (all: string[]): string => `${names(all)}: critical.`,
+  saidOk: (all: string[]): string => `${names(all)}: back to normal.`,
+  saidLost: 'Connection lost. Values may be out of date.',
+  saidRestored: 'Connection restored.',
+
+  // lp-status
+  statusConnecting: 'Connecting',
+  statusLive: 'Live',
+  statusReconnecting: 'Connection lost',
+  statusOffline: 'Offline',
+  statusPaused: 'Paused',
+  statusDenied: 'Sign-in needed',
+  statusNone: 'No source',
+  retryIn: (time: string): string => `Next try in ${time}`,
+  staleChannels: (stale: number, all: number): string =>
+    plural(LANGUAGE, all, {
+      one: `${countText(LANGUAGE, stale)} of # channel stale`,
+      other: `${countText(LANGUAGE, stale)} of # channels stale`,
+    }),
+  oldest: (age: string): string => `oldest ${age}`,
+  details: 'Connection details',
+  detailServer: 'Server',
+  detailContact: 'Last contact',
+  detailLatency: 'Latency',
+  detailVersion: 'Widget version',
+  detailChannels: 'Channels',
+  detailOldest: 'Oldest stale channel',
+  never: 'never',
+};

@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpSource } from './lp-source.ts';
+
+define('lp-source', LpSource);
+
+export { LpSource };

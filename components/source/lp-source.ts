@@ -1,0 +1,239 @@
+import { css, html, LitElement } from 'lit';
+import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import type { Appended, Json } from '../../server/protocol.ts';
+import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts';
+import { LpStatusEvent } from '../element/events.ts';
+import type { ConnectionState } from '../element/events.ts';
+import { VERSION } from '../element/version.ts';
+import { obeyCommands } from './commands.ts';
+import type { Address, Connection } from './connection.ts';
+import { connectionOptions } from './connection-options.ts';
+import { addSource, connectionTo, tellSources } from './registry.ts';
+import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
+import type { LpSourceRequestEvent } from './resolve.ts';
+
+/**
+ * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the first source of a document, of all others.
+ * It draws nothing.
+ *
+ * @slot - the elements that use this source
+ * @fires {LpStatusEvent} lp-status - the connection's state changed
+ * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
+ * @fires {LpCommandEvent} lp-command - with `allow-commands`: the operator asks for something; cancelable
+ * @fires {LpResetEvent} lp-reset - a channel's history was replaced: the server restarted
+ */
+export class LpSource extends LitElement {
+  static readonly version: string = VERSION;
+  static override styles: CSSResult = css`:host { display: contents }`;
+  static override properties: PropertyDeclarations = {
+    src: {},
+    paused: { type: Boolean, reflect: true },
+    wait: { type: Number },
+    background: {},
+    share: {},
+    minInterval: { attribute: 'min-interval' },
+    credentials: {},
+    allowCommands: { type: Boolean, attribute: 'allow-commands' },
+    headers: { attribute: false },
+    fetch: { attribute: false },
+  };
+
+  /** Base URL of a kit server. Default: the enclosing source's, else the bundle's own server, else `/lp`. */
+  declare src: string | undefined;
+  /** Stands still: no requests, no updates, for all widgets of this source. */
+  declare paused: boolean;
+  /** Seconds that the server may hold a poll. Default 25. */
+  declare wait: number | undefined;
+  /** In a hidden tab: `suspend-after 5m` (default), `suspend` (at once) or `keep`. */
+  declare background: string | undefined;
+  /** Who shares the poll: `page` (default) or `tabs`. */
+  declare share: 'page' | 'tabs' | undefined;
+  /** Apply updates at most once in this time: `500ms`, `10s`. */
+  declare minInterval: string | undefined;
+  /** `same-origin` (default), `include` or `omit`. */
+  declare credentials: RequestCredentials | undefined;
+  /** Lets the server's operator reload this page. */
+  declare allowCommands: boolean;
+  /** Headers of every request, or an async function that gives them: tokens need never stand in HTML. */
+  declare headers: LiveClientOptions['headers'];
+  /** Replaces `fetch` for this source. */
+  declare fetch: LiveClientOptions['fetch'];
+
+  #connection: Connection | undefined;
+  #undo: (() => void)[] = [];
+  #leave: (() => void) | undefined;
+  #stopCommands: (() => void) | undefined;
+  #state: ConnectionState = 'connecting';
+
+  constructor() {
+    super();
+    this.paused = false;
+    this.allowCommands = false;
+    this.addEventListener('lp-source-request', this.#answer);
+  }
+
+  /** Where this source points; undefined for an address that is none. */
+  get address(): Address | undefined {
+    const outer = this.src ? undefined : enclosingAddress(this);
+    if (outer && !this.credentials) return outer;
+    const url = outer?.url ?? this.src ?? defaultUrl();
+    return parseAddress({ url, credentials: this.credentials });
+  }
+
+  /** The state of the connection. */
+  get status(): ConnectionState {
+    return this.#state;
+  }
+
+  /** When the last good answer came, in ms of this machine's clock. */
+  get lastContact(): number | undefined {
+    return this.#connection?.status.lastContact;
+  }
+
+  /** Round trip in ms of the last answer that was not held. */
+  get latency(): number | undefined {
+    return this.#connection?.status.latencyMs;
+  }
+
+  /** When the next try starts, in ms of this machine's clock, while there is one to come. */
+  get nextRetryAt(): number | undefined {
+    return this.#connection?.status.nextRetryAt;
+  }
+
+  /** Failed polls in a row. */
+  get attempt(): number {
+    return this.#connection?.status.attempt ?? 0;
+  }
+
+  /** The channels that the page listens to. */
+  get channels(): string[] {
+    return this.#connection?.client.channels ?? [];
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** Polls at once; also after `denied`. */
+  refresh(): void {
+    this.#connection?.client.refresh();
+  }
+
+  /** Publishes to a channel. @throws ClientError; Error when the source is not in a document. */
+  publish(
+    channel: string,
+    payload: Json | Json[],
+    options: { idempotencyKey?: string; signal?: AbortSignal } = {},
+  ): Promise<Appended> {
+    return this.#connected().client.publish(channel, payload, options);
+  }
+
+  /** Listens to a channel. Returns its end. @throws Error when the source is not in a document */
+  subscribe(channel: string, callback: (update: Update) => void): () => void {
+    return this.#connected().subscribe(channel, callback);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#leave ??= addSource(this);
+    this.#settle();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    queueMicrotask(() => {
+      if (this.isConnected) return; // only moved
+      this.#leave?.();
+      this.#leave = undefined;
+      this.#take(undefined);
+    });
+  }
+
+  /** A move within the document (`moveBefore`) breaks nothing off. */
+  connectedMoveCallback(): void {
+    this.#settle();
+    tellSources();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('src') || changed.has('credentials')) {
+      this.#settle();
+      tellSources();
+    }
+    const connection = this.#connection;
+    if (!connection) return;
+    connection.configure(this, connectionOptions(this));
+    if (changed.has('paused')) this.#applyPaused(connection);
+    if (changed.has('allowCommands')) this.#listenToCommands(connection);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<slot></slot>`;
+  }
+
+  #answer = (event: LpSourceRequestEvent): void => {
+    const address = this.address;
+    if (event.composedPath()[0] === this || !address) return;
+    event.stopPropagation();
+    event.callback(address);
+  };
+
+  #settle(): void {
+    const address = this.isConnected ? this.address : undefined;
+    this.#take(address && connectionTo(address));
+  }
+
+  #take(connection: Connection | undefined): void {
+    if (connection === this.#connection) return;
+    const undo = this.#undo;
+    this.#connection = connection;
+    this.#undo = connection ? this.#join(connection) : [];
+    for (const each of undo) each();
+  }
+
+  #join(connection: Connection): (() => void)[] {
+    connection.configure(this, connectionOptions(this));
+    if (this.paused) connection.pause();
+    this.#listenToCommands(connection);
+    return [
+      connection.hold(),
+      connection.speakThrough(this),
+      connection.onStatus((status) => this.#onStatus(status)),
+      (): void => this.#stopCommands?.(),
+    ];
+  }
+
+  #onStatus({ state, pausedBy = [], error }: ClientStatus): void {
+    const previous = this.#state;
+    this.#state = state;
+    this.paused = pausedBy.includes('viewer');
+    if (state !== previous) this.dispatchEvent(new LpStatusEvent(state, previous, error));
+  }
+
+  #applyPaused(connection: Connection): void {
+    const isPaused = connection.status.pausedBy?.includes('viewer') ?? false;
+    if (this.paused === isPaused) return;
+    if (this.paused) connection.pause();
+    else connection.resume();
+  }
+
+  #listenToCommands(connection: Connection): void {
+    this.#stopCommands?.();
+    this.#stopCommands = this.allowCommands ? obeyCommands(connection, this) : undefined;
+  }
+
+  #connected(): Connection {
+    if (this.#connection) return this.#connection;
+    throw new Error('lp-source: not connected: put the element into a document first');
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-source': LpSource;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Address } from './connection.ts';
+import { pageSources } from './registry.ts';
+
+const SOURCES = 'lp-source, lp-dashboard[src]';
+
+/** What a page may answer to a request for a source: a base URL as `src` would hold it. */
+export interface SourceAnswer {
+  url: string;
+  credentials?: RequestCredentials | undefined;
+}
+
+/**
+ * `lp-source-request`: an element asks its ancestors for a source. It bubbles and crosses shadow roots; whoever answers calls
+ * `callback` and stops it. Its shape is that of the Context Community Protocol.
+ */
+export class LpSourceRequestEvent extends Event {
+  readonly context = 'lp-source';
+  readonly subscribe = false;
+  readonly callback: (answer: SourceAnswer) => void;
+
+  constructor(callback: (answer: SourceAnswer) => void) {
+    super('lp-source-request', { bubbles: true, composed: true });
+    this.callback = callback;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-source-request': LpSourceRequestEvent;
+  }
+}
+
+let bundleUrl: string = import.meta.url;
+
+/** Told by the bundle's entry where it was loaded from, since a bundler may move this module into a chunk. */
+export function loadedFrom(moduleUrl: string): void {
+  bundleUrl = moduleUrl;
+}
+
+/** The base URL of the server that the one-file bundle came from, else `/lp` on the document's origin. */
+export function defaultUrl(moduleUrl: string = bundleUrl): string {
+  const path = moduleUrl.replace(/[?#].*$/, '');
+  return path.endsWith('/kit.js') ? path.slice(0, -'/kit.js'.length) : '/lp';
+}
+
+/** An absolute http(s) address, without query, hash and last slash; undefined for anything else. */
+export function parseAddress({ url, credentials }: SourceAnswer): Address | undefined {
+  let absolute: URL;
+  try {
+    absolute = new URL(url, document.baseURI);
+  } catch {
+    return undefined;
+  }
+  if (!/^https?:$/.test(absolute.protocol)) return undefined;
+  const path = absolute.pathname.replace(/\/+$/, '');
+  return { url: absolute.origin + path, credentials: parseCredentials(credentials) };
+}
+
+/** `same-origin` for an absent or unknown word. */
+export function parseCredentials(word: string | null | undefined): RequestCredentials {
+  return word === 'include' || word === 'omit' ? word : 'same-origin';
+}
+
+/** How an address was found; `page` and `default` may still change while the document is being parsed. */
+export interface Resolved {
+  by: 'src' | 'ancestor' | 'page' | 'default';
+  /** undefined where the address is not valid. */
+  address: Address | undefined;
+}
+
+/**
+ * The source of an element: its own `src`; the nearest enclosing source; the first source of the document, wherever it
+ * stands; the default. Sources that are not upgraded yet count by their attributes.
+ */
+export function resolveAddress(element: Element, src?: string): Resolved {
+  if (src) return { by: 'src', address: withPageCredentials(parseAddress({ url: src })) };
+  const enclosing = enclosingAddress(element);
+  if (enclosing) return { by: 'ancestor', address: enclosing };
+  const first = firstSource(element);
+  if (first) return { by: 'page', address: addressOf(first) };
+  return { by: 'default', address: parseAddress({ url: defaultUrl() }) };
+}
+
+/** What the nearest enclosing source points to, through shadow roots; undefined where there is none. */
+export function enclosingAddress(element: Element): Address | undefined {
+  const answer = ask(element);
+  if (answer) return parseAddress(answer);
+  const enclosing = enclosingSource(element);
+  return enclosing && addressOf(enclosing);
+}
+
+function ask(element: Element): SourceAnswer | undefined {
+  let answer: SourceAnswer | undefined;
+  element.dispatchEvent(
+    new LpSourceRequestEvent((given) => {
+      answer ??= given;
+    }),
+  );
+  return answer;
+}
+
+// For sources that could not hear the question: their script has not run yet.
+function enclosingSource(element: Element): Element | undefined {
+  for (let at = parentOf(element); at; at = parentOf(at)) {
+    if (at instanceof Element && at.matches(SOURCES)) return at;
+  }
+  return undefined;
+}
+
+const parentOf = (node: Node): Node | null =>
+  (node instanceof Element ? node.assignedSlot : null) ??
+  node.parentNode ??
+  (node instanceof ShadowRoot ? node.host : null);
+
+function firstSource(element: Element): Element | undefined {
+  const own = (source: Element): boolean => source !== element && source.isConnected;
+  const inDocument = [...document.querySelectorAll('lp-source')].find(own);
+  return inDocument ?? pageSources().find((source) => own(source) && source.matches('lp-source'));
+}
+
+function addressOf(source: Element): Address | undefined {
+  if ('address' in source) return source.address as Address | undefined;
+  const url = source.getAttribute('src') ?? defaultUrl();
+  const credentials = parseCredentials(source.getAttribute('credentials'));
+  return parseAddress({ url, credentials });
+}
+
+// A widget that names its server itself still belongs to the page's source of that server, cookies and all.
+function withPageCredentials(address: Address | undefined): Address | undefined {
+  const same = pageSources().find((source) => source.address?.url === address?.url);
+  return same?.address ?? address;
+}

@@ -29,7 +29,7 @@ export interface Group {
 /** A channel that somebody polls: its head, who waits for it, and the parts just made of it. */
 export class WatchedChannel {
   readonly name: string;
-  readonly groups = new Set<Group>();
+  readonly groups: Set<Group> = new Set();
   idleSince = 0;
   /** Until the store watches. */
   starting: Promise<void> | undefined;

@@ -12,12 +12,18 @@ export function readArgs<T extends ParseArgsConfig>(config: T): ReturnType<typeo
   }
 }
 
+const url: string = process.env['LP_URL'] ?? 'http://127.0.0.1:3000/lp';
+
 /** Options that `post` and `tail` share. */
-export const REMOTE_OPTIONS = {
-  url: { type: 'string', default: process.env['LP_URL'] ?? 'http://127.0.0.1:3000/lp' },
+export const REMOTE_OPTIONS: {
+  readonly url: { readonly type: 'string'; readonly default: string };
+  readonly token: { readonly type: 'string' };
+  readonly help: { readonly type: 'boolean'; readonly short: 'h'; readonly default: false };
+} = {
+  url: { type: 'string', default: url },
   token: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
-} as const;
+};
 
 /** The token as a header; none without one. */
 export const authorization = (token: string | undefined): Record<string, string> =>

@@ -1,0 +1,95 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
+
+/** `lp-kit …` as a process of its own, from the sources. */
+export function command(
+  args: string[],
+  env: Record<string, string> = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+    env: { ...process.env, ...env },
+  });
+}
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs to the end, with `input` on stdin. */
+export async function run(
+  args: string[],
+  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+): Promise<Ended> {
+  const child = command(args, env);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  child.stdin.on('error', () => {}); // it may have ended without reading
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, err };
+}
+
+export interface Served {
+  child: ChildProcessWithoutNullStreams;
+  /** Base URL, from the one line it prints when it is ready. */
+  url: string;
+  /** Sends SIGTERM; the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** `lp-kit serve` on a free loopback port, ready. @throws where it ends before, with what it said */
+export async function serve(
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Served> {
+  const child = command(['serve', '--port', '0', ...args], env);
+  let err = '';
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  const exited = once(child, 'close') as Promise<[number | null]>;
+  const ready = new Promise<string>((found) => {
+    let out = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+      const url = /ready at (\S+)/.exec(out)?.[1];
+      if (url) found(url);
+    });
+  });
+  const early = exited.then(([code]) => {
+    throw new Error(`serve ended with ${code}: ${err}`);
+  });
+  early.catch(() => {}); // after it was ready, ending is no error
+  const url = await Promise.race([ready, early]);
+  return {
+    child,
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      return (await exited)[0];
+    },
+  };
+}
+
+/** Resolves with what a stream said once `pattern` matches it. */
+export function said(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
+  return new Promise((found, failed) => {
+    let text = '';
+    stream.on('data', (data) => {
+      text += data;
+      if (pattern.test(text)) found(text);
+    });
+    stream.on('end', () => failed(new Error(`ended without ${pattern}: ${text}`)));
+  });
+}

@@ -68,10 +68,13 @@ async function post(
 ): Promise<unknown> {
   signal.throwIfAborted();
   const request = new AbortController();
-  const abort = (): void => request.abort(signal.reason);
   const cancel = after(DEADLINE_MS, () =>
     request.abort(new ClientError('deadline', 'The server did not answer in time')),
   );
+  const abort = (): void => {
+    cancel();
+    request.abort(signal.reason);
+  };
   signal.addEventListener('abort', abort);
   try {
     const answer = requestJson(wire, {

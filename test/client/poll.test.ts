@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { delta, initial, scripted, type Scripted, versions } from '../support/scripted-client.ts';
+import type { Exchange } from '../support/scripted-network.ts';
+
+/** The client holds `cpu` at 2.a, and its first held poll is under way. */
+async function holding({ net, time, listen }: Scripted): Promise<Exchange> {
+  listen('cpu');
+  (await net.next()).answer({ cpu: initial(2) });
+  await time.advance(100);
+  return net.next();
+}
+
+test('the first poll proves the contact at once, the next is held', async (t) => {
+  const { net, time, listen } = scripted(t, { waitSeconds: 40 });
+  listen('cpu');
+  const first = await net.next();
+  assert.equal(first.url.href, 'http://wall.test/lp/poll?channels=cpu&wait=0');
+  first.answer({ cpu: initial(2) });
+  await time.advance(100);
+  const second = await net.next();
+  assert.equal(second.url.search, '?channels=cpu&since=2.a&wait=40');
+});
+
+test('a poll is a plain uncached GET without headers, and fetch is called unbound', async (t) => {
+  const wide = scripted(t);
+  let self: unknown = 'not called';
+  const { client } = scripted(t, {
+    fetch(this: unknown, input, init) {
+      self = this;
+      return wide.net.fetch(input, init);
+    },
+  });
+  client.subscribe('cpu', () => {});
+  const { init } = await wide.net.next();
+  assert.equal(self, undefined);
+  assert.equal(init.cache, 'no-store');
+  assert.equal(init.credentials, 'same-origin');
+  assert.equal('headers' in init, false);
+});
+
+test('a burst is tamed: two polls start at least the pace apart, and a quiet spell costs no wait', async (t) => {
+  const { net, time, ...rest } = scripted(t, { minIntervalMs: 1_000 });
+  rest.listen('cpu');
+  (await net.next()).answer({ cpu: initial(2) });
+  await time.advance(999);
+  await net.quiet();
+  await time.advance(1);
+  const held = await net.next();
+  await time.advance(5_000);
+  held.answer({ cpu: delta('2.a', 3) });
+  assert.equal((await net.next()).param('since'), '3.a');
+});
+
+test('more is asked for at once, past the pace', async (t) => {
+  const { net, listen } = scripted(t, { minIntervalMs: 1_000 });
+  listen('cpu');
+  (await net.next()).answer({ cpu: initial(2) }, { more: true });
+  const second = await net.next();
+  second.answer({ cpu: delta('2.a', 4) }, { more: true });
+  (await net.next()).answer({ cpu: delta('4.a', 5) });
+  await net.quiet();
+});
+
+test('more without progress, or with a reset again and again, keeps the pace', async (t) => {
+  const s = scripted(t);
+  const held = await holding(s);
+  held.answer({ cpu: delta('7.z', 9, 'z') }, { more: true });
+  await s.net.quiet();
+  await s.time.advance(100);
+  (await s.net.next()).answer(
+    { cpu: { ...initial(9), from: '2.a', reset: 'trimmed' } },
+    { more: true },
+  );
+  await s.net.quiet();
+});
+
+test('a server can calm a client with pause', async (t) => {
+  const s = scripted(t);
+  (await holding(s)).answer({}, { pause: 20_000 });
+  await s.time.advance(19_999);
+  await s.net.quiet();
+  await s.time.advance(1);
+  await s.net.next();
+});
+
+test('round is echoed until an answer has none', async (t) => {
+  const s = scripted(t);
+  (await holding(s)).answer({}, { round: 'k3' });
+  await s.time.advance(100);
+  const echoing = await s.net.next();
+  assert.equal(echoing.url.search, '?channels=cpu&since=2.a&wait=25&round=k3');
+  echoing.answer({});
+  await s.time.advance(100);
+  assert.equal((await s.net.next()).param('round'), undefined);
+});
+
+test('five empty answers at once in a row are a loop, and polls back off', async (t) => {
+  const s = scripted(t);
+  let poll = await holding(s);
+  for (let answers = 0; answers < 5; answers++) {
+    assert.notEqual(s.client.status.state, 'reconnecting');
+    poll.answer({});
+    if (answers < 4) {
+      await s.time.advance(100);
+      poll = await s.net.next();
+    }
+  }
+  await s.time.advance(249);
+  await s.net.quiet();
+  assert.equal(s.client.status.error?.code, 'fast-loop');
+  await s.time.advance(1);
+  (await s.net.next()).answer({});
+  await s.time.advance(499); // the loop goes on, and so does the backoff
+  await s.net.quiet();
+  await s.time.advance(1);
+  (await s.net.next()).answer({ cpu: delta('2.a', 3) });
+  await s.time.advance(100);
+  await s.net.next();
+  assert.equal(s.client.status.state, 'live');
+});
+
+test('a server that answers empty at once for ever is soon asked four times a minute at most', async (t) => {
+  let polls = 0;
+  const { time, listen } = scripted(t, {
+    fetch: () => {
+      polls++;
+      return Promise.resolve(Response.json({ now: 1, channels: {} }));
+    },
+  });
+  listen('cpu');
+  await time.advance(60_000);
+  polls = 0;
+  await time.advance(600_000);
+  assert(polls <= 40, `${polls} polls in ten minutes`); // every 15 s: half of the 30 s at most, by chance
+});
+
+test('a fetch that never settles meets the deadline, 10 s past its hold', async (t) => {
+  const s = scripted(t);
+  await holding(s);
+  s.net.deaf = true;
+  const { time, net, client } = s;
+  client.refresh();
+  await time.advance(100);
+  (await net.next()).answer({});
+  await time.advance(100);
+  const stuck = await net.next();
+  await time.advance(34_999);
+  assert.equal(stuck.aborted, false);
+  await time.advance(1);
+  assert.equal(stuck.aborted, true);
+  assert.equal(client.status.error?.code, 'deadline');
+  await time.advance(250);
+  assert.equal((await net.next()).param('wait'), '0');
+});
+
+test('a body that never ends meets the deadline', async (t) => {
+  const s = scripted(t);
+  const held = await holding(s);
+  held.respond(
+    new Response(new ReadableStream(), { headers: { 'Content-Type': 'application/json' } }),
+  );
+  await s.time.advance(35_250);
+  await s.net.next();
+  assert.equal(s.client.status.error?.code, 'deadline');
+});
+
+test('a headers function that never settles meets the deadline', async (t) => {
+  const { client, net, time } = scripted(t, { headers: () => new Promise(() => {}) });
+  client.subscribe('cpu', () => {});
+  await time.advance(10_000);
+  assert.equal(client.status.error?.code, 'deadline');
+  await net.quiet();
+});
+
+test('after a sleep a poll goes out at once, without a failure counted', async (t) => {
+  const s = scripted(t);
+  s.net.deaf = true;
+  const held = await holding(s);
+  await s.time.advance(7_000);
+  s.time.sleep(3_600_000);
+  await s.time.advance(3_000);
+  assert.equal(held.aborted, true);
+  assert.equal((await s.net.next()).param('wait'), '0');
+  assert.equal(s.client.status.attempt, 0);
+});
+
+test('a clock set back by a day delays neither the pace nor the deadline', async (t) => {
+  const s = scripted(t);
+  s.net.deaf = true;
+  await holding(s);
+  s.time.wallMs -= 86_400_000;
+  await s.time.advance(35_000);
+  assert.equal(s.client.status.error?.code, 'deadline');
+  await s.time.advance(250);
+  const retry = await s.net.next();
+  s.time.wallMs -= 86_400_000;
+  retry.answer({});
+  await s.time.advance(100);
+  await s.net.next();
+});
+
+test('timers throttled to one a minute neither fail a poll nor stop them', async (t) => {
+  const throttled: (() => void)[] = [];
+  const s = scripted(t, {
+    after: (_ms, run) => {
+      throttled.push(run);
+      return () => throttled.splice(throttled.indexOf(run), throttled.includes(run) ? 1 : 0);
+    },
+    minIntervalMs: 0,
+  });
+  s.listen('cpu');
+  (await s.net.next()).answer({ cpu: initial(2) });
+  const held = await s.net.next();
+  s.time.wallMs += 59_000;
+  held.answer({ cpu: delta('2.a', 3) });
+  const next = await s.net.next();
+  assert.equal(next.param('since'), '3.a');
+  s.time.wallMs += 60_000;
+  for (const run of throttled.splice(0)) run();
+  await s.net.next();
+  assert.equal(next.aborted, true, 'nobody knows whether the machine slept');
+  assert.equal(s.client.status.attempt, 0);
+});
+
+test('a proxy that cuts polls costs a retry each, with growing delays, and none after a good answer', async (t) => {
+  const s = scripted(t);
+  let poll = await holding(s);
+  for (const [status, delayMs] of [
+    [502, 250],
+    [504, 500],
+    [503, 1_000],
+  ] as const) {
+    poll.html(status);
+    await s.time.advance(delayMs - 1);
+    await s.net.quiet();
+    await s.time.advance(1);
+    poll = await s.net.next();
+    assert.equal(poll.param('since'), '2.a');
+  }
+  assert.equal(s.client.status.attempt, 3);
+  poll.answer({});
+  await s.time.advance(100);
+  (await s.net.next()).fail();
+  await s.time.advance(250);
+  await s.net.next();
+});
+
+test('a Retry-After holds against online and visible, not against a person', async (t) => {
+  const s = scripted(t);
+  (await holding(s)).problem(503, 'draining', { 'Retry-After': '5' });
+  await s.time.advance(4_000);
+  s.page.fire('online');
+  s.page.show('visible');
+  await s.net.quiet();
+  s.client.refresh();
+  await s.net.next();
+});
+
+test('a Retry-After is kept, and jittered', async (t) => {
+  const s = scripted(t);
+  (await holding(s)).problem(429, 'rate-limited', { 'Retry-After': '5' });
+  await s.time.advance(5_249);
+  await s.net.quiet();
+  await s.time.advance(1);
+  await s.net.next();
+});
+
+test('the history that was told is told once, whatever fails in between', async (t) => {
+  const { net, time, listen } = scripted(t);
+  const cpu = listen('cpu');
+  (await net.next()).html(502);
+  await time.advance(250);
+  (await net.next()).answer({ cpu: initial(3) });
+  await time.advance(100);
+  (await net.next()).fail();
+  await time.advance(250);
+  (await net.next()).answer({});
+  await time.advance(100);
+  (await net.next()).answer({ cpu: delta('3.a', 4) });
+  await time.advance(100);
+  assert.deepEqual(versions(cpu), [[1, 2, 3], [4]]);
+});

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ClientError, type LiveClient } from '../../components/client/index.ts';
+import { settled } from '../support/manual-time.ts';
+import { scripted } from '../support/scripted-client.ts';
+
+const APPENDED = { cursor: '7.a', first: 7, count: 1 };
+
+/** The outcome of a publish, for a test to look at when it has come. */
+function publishing(
+  client: LiveClient,
+  ...[channel, payload, options]: Parameters<LiveClient['publish']>
+): { outcome: unknown } {
+  const result: { outcome: unknown } = { outcome: undefined };
+  client.publish(channel, payload, options).then(
+    (appended) => Object.assign(result, { outcome: appended }),
+    (error: unknown) => Object.assign(result, { outcome: error }),
+  );
+  return result;
+}
+
+const codeOf = ({ outcome }: { outcome: unknown }): string | undefined =>
+  outcome instanceof ClientError ? outcome.code : undefined;
+
+test('a publish posts JSON, and resolves with where it stands', async (t) => {
+  const { client, net } = scripted(t);
+  const result = publishing(client, 'cpu', { value: 42 });
+  const post = await net.next();
+  assert.equal(post.url.href, 'http://wall.test/lp/channels/cpu');
+  assert.equal(post.init.method, 'POST');
+  assert.equal(post.init.body, '{"value":42}');
+  assert.equal(post.header('Content-Type'), 'application/json');
+  post.json({ ...APPENDED, extra: 1 }, { status: 201 });
+  await settled();
+  assert.deepEqual(result.outcome, APPENDED);
+});
+
+test('a lost answer is retried under the same key, so that the message is stored once', async (t) => {
+  const { client, net, time } = scripted(t);
+  const result = publishing(client, 'cpu', 1);
+  const first = await net.next();
+  first.fail();
+  await time.advance(250);
+  const second = await net.next();
+  assert.match(first.header('Idempotency-Key') ?? '', /^"[0-9a-f]{32}"$/);
+  assert.equal(second.header('Idempotency-Key'), first.header('Idempotency-Key'));
+  assert.equal(second.init.body, '1');
+  second.json(APPENDED, { status: 201, headers: { 'Idempotency-Replayed': 'true' } });
+  await settled();
+  assert.deepEqual(result.outcome, APPENDED);
+});
+
+test('two messages have two keys, and a key that is given is kept', async (t) => {
+  const { client, net } = scripted(t);
+  publishing(client, 'cpu', 1);
+  publishing(client, 'cpu', 1);
+  publishing(client, 'cpu', 1, { idempotencyKey: 'order-66' });
+  const keys: (string | null)[] = [];
+  for (let i = 0; i < 3; i++) keys.push((await net.next()).header('Idempotency-Key'));
+  assert.notEqual(keys[0], keys[1]);
+  assert.equal(keys[2], '"order-66"');
+});
+
+for (const [status, code] of [
+  [400, 'bad-item'],
+  [401, 'unauthorized'],
+  [413, 'too-large'],
+  [422, 'key-reused'],
+  [429, 'rate-limited'],
+] as const) {
+  test(`${status} ${code} rejects at once, with what the server said`, async (t) => {
+    const { client, net, time } = scripted(t);
+    const result = publishing(client, 'cpu', 1);
+    const errors = [{ index: 0, path: 'time', message: 'no' }];
+    (await net.next()).problem(status, code, { 'Retry-After': '12' }, { errors });
+    await time.advance(60_000);
+    await net.quiet();
+    assert.equal(codeOf(result), code);
+    assert(result.outcome instanceof ClientError);
+    assert.equal(result.outcome.status, status);
+    assert.equal(result.outcome.retryAfterMs, 12_000);
+    assert.deepEqual(result.outcome.errors, errors);
+    assert.equal(client.status.state, 'connecting', 'a writer’s refusal is no reader’s');
+  });
+}
+
+for (const [name, status, code] of [
+  ['a key still in use', 409, 'key-in-use'],
+  ['a draining server', 503, 'draining'],
+  ['an error inside', 500, 'internal'],
+] as const) {
+  test(`${name} is retried`, async (t) => {
+    const { client, net, time } = scripted(t);
+    const result = publishing(client, 'cpu', 1);
+    (await net.next()).problem(status, code, { 'Retry-After': '2' });
+    await time.advance(2_250);
+    (await net.next()).json(APPENDED, { status: 201 });
+    await settled();
+    assert.deepEqual(result.outcome, APPENDED);
+  });
+}
+
+test('four tries fail, and the last error is told', async (t) => {
+  const { client, net, time } = scripted(t);
+  const result = publishing(client, 'cpu', 1);
+  for (const [i, status] of [500, 502, 504, 503].entries()) {
+    (await net.next()).html(status);
+    await time.advance(250 * 2 ** i);
+  }
+  await time.advance(60_000);
+  await net.quiet();
+  assert.equal((result.outcome as ClientError).status, 503);
+});
+
+test('a wait longer than a person has patience for is not waited', async (t) => {
+  const { client, net } = scripted(t);
+  const result = publishing(client, 'cpu', 1);
+  (await net.next()).problem(503, 'overloaded', { 'Retry-After': '60' });
+  await settled();
+  assert.equal((result.outcome as ClientError).retryAfterMs, 60_000);
+});
+
+test('a captive portal’s 200 is no success', async (t) => {
+  const { client, net, time } = scripted(t);
+  const result = publishing(client, 'cpu', 1);
+  (await net.next()).html(200);
+  await time.advance(250);
+  (await net.next()).json({ ok: true });
+  await time.advance(500);
+  (await net.next()).json(APPENDED, { status: 201 });
+  await settled();
+  assert.deepEqual(result.outcome, APPENDED);
+});
+
+test('a post that never settles meets its deadline, and is tried again', async (t) => {
+  const { client, net, time } = scripted(t);
+  net.deaf = true;
+  const result = publishing(client, 'cpu', 1);
+  const stuck = await net.next();
+  await time.advance(10_250);
+  assert.equal(stuck.aborted, true);
+  for (let i = 0; i < 3; i++) {
+    await net.next();
+    await time.advance(12_000);
+  }
+  assert.equal(codeOf(result), 'deadline');
+});
+
+test('the caller’s signal ends a publish while it is sent, waits, or before', async (t) => {
+  const { client, net, time } = scripted(t);
+  net.deaf = true;
+  const sending = new AbortController();
+  const sent = publishing(client, 'cpu', 1, { signal: sending.signal });
+  const post = await net.next();
+  sending.abort();
+  await settled();
+  assert.equal(post.aborted, true);
+  const waiting = new AbortController();
+  const waited = publishing(client, 'cpu', 1, { signal: waiting.signal });
+  (await net.next()).fail();
+  await settled();
+  waiting.abort();
+  const never = publishing(client, 'cpu', 1, { signal: AbortSignal.abort() });
+  await time.advance(60_000);
+  await net.quiet();
+  assert.deepEqual([sent, waited, never].map(codeOf), ['aborted', 'aborted', 'aborted']);
+  assert.equal(time.pending, 0);
+});
+
+test('a publish goes out while polls are paused, and tells the latency', async (t) => {
+  const { client, net, time } = scripted(t);
+  client.pause('viewer');
+  const result = publishing(client, 'cpu', 1);
+  const post = await net.next();
+  await time.advance(30);
+  post.json(APPENDED, { status: 201 });
+  await settled();
+  assert.deepEqual(result.outcome, APPENDED);
+  assert.equal(client.status.latencyMs, 30);
+});
+
+test('what can’t be published is refused before it is sent', async (t) => {
+  const { client, net } = scripted(t);
+  const circle: Record<string, never> = {};
+  Object.assign(circle, { circle });
+  const results = [
+    publishing(client, 'no channel', 1),
+    publishing(client, 'cpu', 1, { idempotencyKey: 'a "quote"' }),
+    publishing(client, 'cpu', circle),
+  ];
+  await net.quiet();
+  assert.deepEqual(results.map(codeOf), ['bad-request', 'bad-request', 'bad-request']);
+});
+
+test('a redirect of a publish is not followed', async (t) => {
+  const { client, net } = scripted(t);
+  publishing(client, 'cpu', 1);
+  assert.equal((await net.next()).init.redirect, 'manual');
+});

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { initial, scripted, versions } from '../support/scripted-client.ts';
+
+for (const status of [401, 403]) {
+  test(`a ${status} denies: no poll until refresh, whatever the page goes through`, async (t) => {
+    const { client, net, time, page, listen } = scripted(t);
+    listen('cpu');
+    (await net.next()).html(status);
+    await time.advance(600_000);
+    page.fire('online');
+    page.show('hidden');
+    page.show('visible');
+    client.pause('viewer');
+    client.resume('viewer');
+    listen('mem');
+    await time.advance(600_000);
+    await net.quiet();
+    assert.equal(client.status.state, 'denied');
+    assert.equal(client.status.error?.code, status === 401 ? 'unauthorized' : 'forbidden');
+    client.refresh();
+    assert.equal(client.status.state, 'connecting');
+    (await net.next()).answer({ cpu: initial(1) });
+    await net.quiet();
+    assert.equal(client.status.state, 'live');
+  });
+}
+
+test('a token that ran out during a hold is replaced by the page’s new one, unnoticed', async (t) => {
+  let token = 'old';
+  const { client, net, listen } = scripted(t, {
+    headers: () => Promise.resolve({ Authorization: `Bearer ${token}` }),
+  });
+  const cpu = listen('cpu');
+  const first = await net.next();
+  token = 'new';
+  first.problem(401, 'unauthorized');
+  const second = await net.next();
+  assert.equal(second.header('Authorization'), 'Bearer new');
+  second.answer({ cpu: initial(1) });
+  await net.quiet();
+  assert.deepEqual(versions(cpu), [[1]]);
+  assert.equal(client.status.state, 'live');
+});
+
+test('headers that differ each time do not make a 401 loop', async (t) => {
+  let n = 0;
+  const { client, net, listen } = scripted(t, { headers: () => ({ 'X-Trace': String(n++) }) });
+  listen('cpu');
+  (await net.next()).problem(401, 'unauthorized');
+  (await net.next()).problem(401, 'unauthorized');
+  await net.quiet();
+  assert.equal(client.status.state, 'denied');
+});
+
+test('a headers function that fails is retried with backoff', async (t) => {
+  let broken = true;
+  const { client, net, time, listen } = scripted(t, {
+    headers: () => (broken ? Promise.reject(new Error('no token')) : {}),
+  });
+  listen('cpu');
+  await time.advance(249);
+  await net.quiet();
+  assert.equal(client.status.error?.code, 'headers');
+  broken = false;
+  await time.advance(1);
+  await net.next();
+});
+
+test('bad-cursor drops the cursors once, then stops', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  (await net.next()).answer({ cpu: initial(2) });
+  await time.advance(100);
+  (await net.next()).problem(400, 'bad-cursor');
+  await time.advance(100);
+  const anew = await net.next();
+  assert.equal(anew.param('since'), undefined);
+  anew.problem(400, 'bad-cursor');
+  await time.advance(600_000);
+  await net.quiet();
+  assert.equal(client.status.state, 'offline');
+  assert.equal(client.status.nextRetryAt, undefined);
+  assert.equal(client.status.error?.code, 'bad-cursor');
+});
+
+test('bad-cursor after a good answer drops the cursors anew, and listeners that hold all hear nothing', async (t) => {
+  const { net, time, listen } = scripted(t);
+  const cpu = listen('cpu');
+  (await net.next()).answer({ cpu: initial(2) });
+  for (let round = 0; round < 2; round++) {
+    await time.advance(100);
+    (await net.next()).problem(400, 'bad-cursor');
+    await time.advance(100);
+    (await net.next()).answer({ cpu: initial(2) });
+  }
+  await time.advance(100);
+  assert.deepEqual(versions(cpu), [[1, 2]]);
+});
+
+for (const [status, code] of [
+  [400, 'bad-request'],
+  [400, 'too-many-channels'],
+  [413, 'too-large'],
+  [414, 'url-too-long'],
+  [415, 'media-type'],
+] as const) {
+  test(`${status} ${code} stops the polls and says so, until refresh`, async (t) => {
+    const { client, net, time, page, listen } = scripted(t);
+    listen('cpu');
+    (await net.next()).problem(status, code);
+    await time.advance(600_000);
+    page.fire('online');
+    page.show('visible');
+    await net.quiet();
+    assert.equal(client.status.state, 'offline');
+    assert.equal(client.status.error?.code, code);
+    client.refresh();
+    (await net.next()).answer({});
+    await net.quiet();
+    assert.equal(client.status.error, undefined);
+  });
+}
+
+test('a bare 400 of something in between is retried: it may have a bad moment', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  (await net.next()).html(400);
+  await time.advance(250);
+  await net.next();
+  assert.equal(client.status.error?.code, 'http-error');
+});
+
+test('a stopped poll tries again when what it asks for changes', async (t) => {
+  const { net, time, listen } = scripted(t);
+  listen('cpu');
+  (await net.next()).problem(400, 'bad-request');
+  await time.advance(1_000);
+  listen('mem');
+  assert.equal((await net.next()).param('channels'), 'cpu,mem');
+});
+
+test('an unknown channel that is named stops alone', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  listen('gone');
+  (await net.next()).problem(404, 'unknown-channel', {}, { channel: 'gone' });
+  await time.advance(100);
+  const rest = await net.next();
+  assert.equal(rest.param('channels'), 'cpu');
+  rest.answer({ cpu: initial(1) });
+  await time.advance(100);
+  await net.next();
+  assert.equal(client.status.state, 'live');
+  assert.equal(client.status.error?.code, 'unknown-channel');
+  assert.equal(client.status.error?.channel, 'gone');
+  client.refresh();
+  await time.advance(100);
+  assert.equal((await net.next()).param('channels'), 'cpu,gone');
+});
+
+test('an unknown channel that can’t be told apart stops them all, and says so', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  listen('gone');
+  (await net.next()).problem(404, 'unknown-channel');
+  await time.advance(600_000);
+  await net.quiet();
+  assert.equal(client.status.state, 'offline');
+  assert.equal(client.status.error?.code, 'unknown-channel');
+});
+
+test('a lone unknown channel stops, and a new subscription to it asks once more', async (t) => {
+  const { net, time, listen } = scripted(t);
+  listen('gone');
+  (await net.next()).problem(404, 'unknown-channel');
+  await time.advance(600_000);
+  await net.quiet();
+  listen('gone');
+  await net.next();
+});
+
+for (const [status, code] of [
+  [404, 'not-found'],
+  [408, 'x'],
+  [425, 'x'],
+  [500, 'internal'],
+  [503, 'store-unavailable'],
+] as const) {
+  test(`${status} ${code} is retried with backoff`, async (t) => {
+    const { client, net, time, listen } = scripted(t);
+    listen('cpu');
+    (await net.next()).problem(status, code);
+    await time.advance(249);
+    await net.quiet();
+    await time.advance(1);
+    await net.next();
+    assert.equal(client.status.state, 'reconnecting');
+  });
+}

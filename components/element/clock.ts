@@ -58,7 +58,7 @@ function onVisibility(): void {
 }
 
 function tick(): void {
-  for (const listener of [...listeners]) {
+  for (const listener of listeners) {
     try {
       listener();
     } catch (error) {

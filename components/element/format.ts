@@ -40,5 +40,7 @@ function write(value: unknown, options: FormatOptions): Part[] {
   return numberParts(number, format, options);
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
+function textOf(value: unknown): string {
+  if (typeof value === 'object') return JSON.stringify(value) ?? '';
+  return String(value as string | number | boolean); // what is left has a text of its own
+}

@@ -2,6 +2,7 @@ import type { ReactiveController } from 'lit';
 import { isChannel } from '../../server/protocol.ts';
 import type { ClientStatus, Update } from '../client/index.ts';
 import type { Connection, Member } from '../source/connection.ts';
+import { LostSince } from '../source/lost-since.ts';
 import type { SourceHost } from '../source/source-controller.ts';
 import { SourceController } from '../source/source-controller.ts';
 import { Waiting } from './waiting.ts';
@@ -16,7 +17,7 @@ export interface LiveOptions {
   tail?: () => number | undefined;
   /** Takes updates, in order, none while paused; after a pause what has waited comes as one. */
   onUpdate: (update: Update) => void;
-  /** The channel is another one: what is held belongs to the former. */
+  /** The channel is another one than before: what is held belongs to that. */
   onChannel?: () => void;
   /** The connection, its status, or the count of waiting updates changed. */
   onChange?: () => void;
@@ -35,7 +36,7 @@ export class LiveController implements ReactiveController {
   #stop: () => void = () => {};
   #unwatch: () => void = () => {};
   #waiting = new Waiting();
-  #lostAt: number | undefined;
+  #lost = new LostSince();
 
   constructor(host: LiveHost, options: LiveOptions) {
     this.#host = host;
@@ -59,7 +60,7 @@ export class LiveController implements ReactiveController {
 
   /** For how long the connection has been lost, in ms; undefined while it is not. */
   get lostMs(): number | undefined {
-    return this.#lostAt === undefined ? undefined : Date.now() - this.#lostAt;
+    return this.#lost.ms;
   }
 
   /** Entries held back by a pause of the host. */
@@ -99,9 +100,10 @@ export class LiveController implements ReactiveController {
   sync(): void {
     const channel = this.#wanted();
     if (channel !== this.#channel) {
+      const former = this.#channel;
       this.#channel = channel;
       this.#waiting.take();
-      this.#options.onChannel?.();
+      if (former) this.#options.onChannel?.();
       this.#follow(this.connection);
     }
     if (!this.#host.paused) this.#release();
@@ -114,7 +116,7 @@ export class LiveController implements ReactiveController {
 
   #join(connection: Connection | undefined): void {
     this.#unwatch();
-    this.#lostAt = undefined;
+    this.#lost.forget();
     this.#channel = this.#wanted();
     this.#follow(connection);
     this.#unwatch = connection?.onStatus((status) => this.#onStatus(status)) ?? (() => {});
@@ -153,11 +155,7 @@ export class LiveController implements ReactiveController {
   }
 
   #onStatus(status: ClientStatus): void {
-    if (isLost(status)) this.#lostAt ??= Date.now();
-    else if (status.state !== 'connecting') this.#lostAt = undefined;
+    this.#lost.see(status);
     this.#options.onChange?.();
   }
 }
-
-const isLost = ({ state }: ClientStatus): boolean =>
-  state === 'reconnecting' || state === 'offline';

@@ -37,7 +37,7 @@ let observer: MutationObserver | undefined;
 /** Calls the listener when `lang`, `dir` or `time-zone` change anywhere above the element. Returns its end. */
 export function watchLocale(element: Element, listener: () => void): () => void {
   observer ??= new MutationObserver(() => {
-    for (const each of [...listeners]) each();
+    for (const each of listeners) each();
   });
   for (let node: Node = element; ; ) {
     const root = node.getRootNode();

@@ -1,8 +1,7 @@
 import { LitElement } from 'lit';
 import type { PropertyDeclarations } from 'lit';
 import type { FormatOptions } from './format-options.ts';
-import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
-import { onWords, words } from './messages.ts';
+import { LocaleController } from './locale-controller.ts';
 import type { Words } from './messages.ts';
 import { VERSION } from './version.ts';
 
@@ -55,9 +54,7 @@ export abstract class LpBase extends LitElement {
   declare transform: ((payload: unknown) => unknown) | undefined;
 
   protected readonly internals: ElementInternals;
-  #language: string | undefined;
-  #timeZone: string | undefined;
-  #unwatch: (() => void)[] = [];
+  #locale = new LocaleController(this);
 
   constructor() {
     super();
@@ -70,39 +67,18 @@ export abstract class LpBase extends LitElement {
     this.announce = 'levels';
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#relocate();
-    const watches = [watchLocale(this, this.#relocate), onWords(() => this.requestUpdate())];
-    this.#unwatch = [...this.#unwatch, ...watches];
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const unwatch of this.#unwatch.splice(0)) unwatch();
-  }
-
   /** The language to write in: own or inherited `lang`, else the browser's. */
   protected get language(): string {
-    return this.#language ?? 'en';
+    return this.#locale.language;
   }
 
   /** The kit's words in that language. */
   protected get words(): Words {
-    return words(this.language);
+    return this.#locale.words;
   }
 
   /** Own or inherited `time-zone`; undefined = the browser's. */
   protected get zone(): string | undefined {
-    return this.#timeZone;
+    return this.#locale.timeZone;
   }
-
-  #relocate = (): void => {
-    const language = languageOf(this);
-    const timeZone = timeZoneOf(this);
-    if (language === this.#language && timeZone === this.#timeZone) return;
-    this.#language = language;
-    this.#timeZone = timeZone;
-    this.requestUpdate();
-  };
 }

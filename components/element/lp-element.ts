@@ -1,25 +1,28 @@
 /**
- * How a widget is written: extend `LpElement`, and give
+ * How a widget is written. Extend `LpElement` (a card; `LpDataElement` for an inline one, with a `render` of its own) and give
  *
  *   renderBody()           the inside of the card. Always called, also without a value: then show "—" in the final size (the
  *                          base veils it with skeleton or message). Compute in `willUpdate`, write here.
- *   applyReset(entries)    replace what you hold by these (the channel's history, oldest first; may be empty)
+ *   applyReset(entries)    replace what you hold by these: the channel's history, oldest first; may be empty
  *   applyEntries(entries)  these are new, oldest first, at least one
- *   applyMeta(meta)        optional: the channel's meta changed; `this.meta` holds it already
+ *   applyMeta(meta)        the channel's meta changed; `this.meta` holds it already
  *
- * All `apply…` are called with data entries only (`{v, t, k?, d}`), never while paused, before the update in which
- * `willUpdate` and `renderBody` see the result; an update is always requested for you. What they throw becomes the status
- * `error`; the pixels stay. Needs only the newest value? Override none of them and use `this.value` in `willUpdate`.
+ * The three `apply…` get entries with data only (`{v, t, k?, d}`), nothing while paused (afterwards all in one step), before
+ * the update in which `willUpdate` and `renderBody` see the result; that update is asked for you. What they or `renderBody`
+ * throw becomes the status `error`; the pixels stay. Only the newest value needed? Override none, use `this.value`.
  *
  * Optional: `renderControls()` (buttons of the header), `renderSkeleton()`, `updateOf(payload)` (what `.data = payload` means;
- * default: one more entry, null = nothing), `tail` (entries per key wanted of the history), `static historyEntries` (kept for
- * `history` and `toCSV()`; 0 = you keep your own, and override both).
+ * default: one more entry, null = nothing), `get tail()` (entries per key wanted of the history), `tick()` (each second while
+ * visible; call super), `static historyEntries` (kept for `history` and `toCSV()`; 0 = you keep your own and override both).
  * At hand: `this.value` (newest, through `transform` and `field`), `this.read(entry)` (the same of any entry), `this.meta`,
- * `this.name`, `this.words`, `this.language`, `this.zone`, `this.live` (the controller), `this.serverNow`,
- * `this.setLevel(level, value)` (call in `willUpdate`: custom state, event, announcement and badge follow).
- * `static properties` are added to, not replaced; `static styles = [LpElement.styles, css`…`]`. In CSS: tokens `--_text`,
- * `--_muted`, `--_track`, `--_accent`, `--_series-1…8`, `--_space`, `--_radius`, `--_level` (the level's colour);
- * `@container lp (inline-size > …)`; class `sr` for hidden text. The class has no side effect: define.ts defines it.
+ * `this.name`, `this.held`, `this.old`, `this.words`, `this.language`, `this.zone`, `this.serverNow`, `this.live` (the
+ * controller; its `connection?.client` publishes), `this.internals`, `this.setLevel(level, value)` (call it in `willUpdate`:
+ * custom state, event, announcement and badge follow), `this.attempt('apply', () => …)`.
+ * `static properties` are added to the shared ones; `static styles = [LpElement.styles, css`…`]`. In CSS: `--_text`, `--_muted`,
+ * `--_track`, `--_accent`, `--_series-1…8`, `--_space`, `--_radius`, `--_level` (the level's colour), `--_duration`;
+ * `@container lp (inline-size > …)`; class `sr` for hidden text. Overridden callbacks call super.
+ * lp-x.ts has no side effect; define.ts defines. Elements that are no data widgets take `SourceController` (source/) for the
+ * connection and `LocaleController` for the words.
  */
 import { html, noChange, nothing } from 'lit';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
@@ -114,7 +117,16 @@ export abstract class LpElement extends LpDataElement {
     const { name, words, status, paused, held, level, error } = this;
     const { noHeader, noFooter, noControls, headingLevel } = this;
     return card({
-      ...{ name, words, status, paused, held, level, noHeader, noFooter, noControls, headingLevel },
+      name,
+      words,
+      status,
+      paused,
+      held,
+      level,
+      noHeader,
+      noFooter,
+      noControls,
+      headingLevel,
       ...statement({ status, words, name, held, slow: this.#slow, error }),
       body: body ? body.drawn : noChange, // what cannot be drawn leaves what stands
       skeleton: this.renderSkeleton(),

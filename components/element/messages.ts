@@ -29,7 +29,7 @@ export function words(language: string): Words {
 export function setWords(language: string, patch: WordsPatch): void {
   tables.set(language, { ...words(language), ...patch });
   joined.clear();
-  for (const listener of [...listeners]) listener();
+  for (const listener of listeners) listener();
 }
 
 /** Calls the listener when words change. Returns its end. */

@@ -153,7 +153,7 @@ export class Connection {
   #tellStatus(status: ClientStatus): void {
     const denied = status.state === 'denied' && this.#state !== 'denied';
     this.#state = status.state;
-    for (const listener of [...this.#statusListeners]) listener(status);
+    for (const listener of this.#statusListeners) listener(status);
     if (!denied) return;
     const retry = (): void => this.#client.refresh();
     this.#voice().dispatchEvent(new LpAuthRequiredEvent(this.address.url, retry));

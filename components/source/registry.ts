@@ -50,7 +50,7 @@ export function addSource(source: SourceElement): () => void {
 
 /** Lets all elements of the page look for their source once more. */
 export function tellSources(): void {
-  for (const listener of [...registry().listeners]) listener();
+  for (const listener of registry().listeners) listener();
 }
 
 /** Calls the listener when sources come, go or point elsewhere. Returns its end. */

@@ -70,4 +70,5 @@ export const ENGLISH = {
   detailChannels: 'Channels',
   detailOldest: 'Oldest stale channel',
   never: 'never',
+  listed: (parts: string[]): string => parts.join(', '),
 };

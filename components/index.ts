@@ -1,0 +1,24 @@
+/** `lp-kit`: defines all elements, and gives their classes, events and the few functions that a page may want. */
+import { loadedFrom } from './source/resolve.ts';
+
+// Here, and not where it is used: a bundler may move that module into a chunk of another name.
+loadedFrom(import.meta.url);
+
+export {
+  LpAuthRequiredEvent,
+  LpCommandEvent,
+  LpDataEvent,
+  LpErrorEvent,
+  LpLevelEvent,
+  LpResetEvent,
+  LpStatusEvent,
+} from './element/events.ts';
+export { formatParts, formatValue } from './element/format.ts';
+export type { Format, FormatOptions, Formatted } from './element/format-options.ts';
+export { LpDataElement } from './element/lp-data-element.ts';
+export { LpElement } from './element/lp-element.ts';
+export { setWords, type Words, type WordsPatch } from './element/messages.ts';
+export { VERSION } from './element/version.ts';
+export { LpSource } from './source/define.ts';
+export { LpSourceRequestEvent } from './source/resolve.ts';
+export { LpStatus } from './status/define.ts';

@@ -1,0 +1,63 @@
+import type { ClientStatus } from '../client/index.ts';
+import { GRACE_MS } from '../element/data-status.ts';
+import type { Member } from '../source/connection.ts';
+
+/** What the viewer is told of a connection. `refused`: the server will not answer what the page asks. */
+export type ConnectionWord =
+  | 'none'
+  | 'connecting'
+  | 'live'
+  | 'reconnecting'
+  | 'offline'
+  | 'paused'
+  | 'denied'
+  | 'refused';
+
+/**
+ * The word for a status; `lostMs` says for how long the connection has been lost. Losses of less than a second keep the word
+ * that was told before.
+ */
+export function connectionWord(
+  status: ClientStatus | undefined,
+  lostMs: number | undefined,
+  before: ConnectionWord,
+): ConnectionWord {
+  if (!status) return 'none';
+  if (status.state === 'paused')
+    return status.pausedBy?.includes('viewer') ? 'paused' : 'connecting';
+  const isLost = status.state === 'reconnecting' || status.state === 'offline';
+  if (!isLost) return status.state;
+  if (isRefusal(status)) return 'refused';
+  const isShort = lostMs !== undefined && lostMs < GRACE_MS;
+  if (!isShort) return status.state;
+  return before === 'none' ? 'connecting' : before;
+}
+
+// The client gave up: no further try is planned, and it was an answer, not the network.
+const isRefusal = ({ state, nextRetryAt, error }: ClientStatus): boolean =>
+  state === 'offline' && nextRetryAt === undefined && error?.status !== undefined;
+
+export interface Staleness {
+  /** Channels that widgets show. */
+  all: number;
+  stale: number;
+  /** The stale channel whose last data is oldest, and when that was, in ms of the server's clock. */
+  oldest?: { channel: string; updatedAt: number };
+}
+
+/** Counts channels, not widgets: one silent publisher is one trouble, however many widgets show it. */
+export function stalenessOf(
+  members: Iterable<Pick<Member, 'channel' | 'status' | 'updatedAt'>>,
+): Staleness {
+  const all = new Set<string>();
+  const stale = new Set<string>();
+  let oldest: Staleness['oldest'];
+  for (const { channel, status, updatedAt } of members) {
+    all.add(channel);
+    if (status !== 'stale') continue;
+    stale.add(channel);
+    if (updatedAt !== undefined && updatedAt < (oldest?.updatedAt ?? Number.POSITIVE_INFINITY))
+      oldest = { channel, updatedAt };
+  }
+  return { all: all.size, stale: stale.size, ...(oldest && { oldest }) };
+}

@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpStatus } from './lp-status.ts';
+
+define('lp-status', LpStatus);
+
+export { LpStatus };

@@ -1,0 +1,42 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { durationText } from '../element/format-duration.ts';
+import { ageText } from '../element/format-moment.ts';
+import type { Words } from '../element/messages.ts';
+import { VERSION } from '../element/version.ts';
+import { icon } from '../element/icons.ts';
+import type { Connection } from '../source/connection.ts';
+import { stalenessOf } from './connection-view.ts';
+
+/** A disclosure for whoever has to mend the connection. */
+export function details(
+  connection: Connection | undefined,
+  { words, language }: { words: Words; language: string },
+): TemplateResult {
+  const rows = connection ? rowsOf(connection, words, language) : [];
+  return html`<details part="details">
+    <summary aria-label=${words.details} title=${words.details}>${icon('more')}</summary>
+    <dl>${rows.map(([term, text]) => (text ? html`<dt>${term}</dt><dd>${text}</dd>` : nothing))}</dl>
+  </details>`;
+}
+
+type Row = [term: string, text: string | undefined];
+
+function rowsOf(connection: Connection, words: Words, language: string): Row[] {
+  const { lastContact, latencyMs } = connection.status;
+  const { oldest } = stalenessOf(connection.members);
+  const contact =
+    lastContact === undefined ? undefined : ageText(lastContact - Date.now(), language);
+  const latency =
+    latencyMs === undefined
+      ? undefined
+      : durationText(Math.round(latencyMs), { unit: 'millisecond', language });
+  return [
+    [words.detailServer, connection.address.url],
+    [words.detailContact, contact ?? words.never],
+    [words.detailLatency, latency],
+    [words.detailChannels, connection.client.channels.join(', ')],
+    [words.detailOldest, oldest?.channel],
+    [words.detailVersion, VERSION],
+  ];
+}

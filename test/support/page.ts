@@ -1,0 +1,74 @@
+import { executeServerCommand } from '@web/test-runner-commands';
+
+/** The test run's server: its base URL. */
+export const serverUrl = (): Promise<string> =>
+  executeServerCommand<string, string>('server', 'url');
+
+/** Does something to it: start, fresh (a start that forgets everything), stop, drop (cut all connections). */
+export const server = (what: 'start' | 'fresh' | 'stop' | 'drop'): Promise<string> =>
+  executeServerCommand<string, string>('server', what);
+
+let used = 0;
+
+/** A channel name that no other test uses. */
+export const freshChannel = (): string => `t${Date.now().toString(36)}-${used++}`;
+
+/** Publishes as any program would. */
+export async function post(channel: string, payload: unknown): Promise<void> {
+  const response = await fetch(`${await serverUrl()}/channels/${channel}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(payload),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+}
+
+/** Tells a channel's meta. */
+export async function describeChannel(channel: string, meta: unknown): Promise<void> {
+  const response = await fetch(`${await serverUrl()}/channels/${channel}`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(meta),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+}
+
+export interface Poll {
+  base: string;
+  channels: string[];
+  aborted: boolean;
+  open: boolean;
+}
+
+/** Watches the polls of this page from now on. `end` gives the page its own `fetch` back. */
+export function watchPolls(): { polls: Poll[]; end: () => void } {
+  const polls: Poll[] = [];
+  const own = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input, location.href);
+    if (!url.pathname.endsWith('/poll')) return own(input, init);
+    const channels = url.searchParams.get('channels')?.split(',') ?? [];
+    const base = url.origin + url.pathname.replace(/\/poll$/, '');
+    const poll = { base, channels, aborted: false, open: true };
+    polls.push(poll);
+    init?.signal?.addEventListener('abort', () => {
+      poll.aborted ||= poll.open;
+    });
+    try {
+      return await own(input, init);
+    } finally {
+      poll.open = false;
+    }
+  };
+  return {
+    polls,
+    end: () => {
+      globalThis.fetch = own;
+    },
+  };
+}
+
+/** Resolves when the claim holds; looked at on each turn. The runner's own time limit ends a claim that never does. */
+export async function until(claim: () => unknown): Promise<void> {
+  while (!claim()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

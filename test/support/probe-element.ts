@@ -1,0 +1,47 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { define } from '../../components/element/define.ts';
+import { formatValue } from '../../components/element/format.ts';
+import type { DataEntry } from '../../components/element/held.ts';
+import { levelOf } from '../../components/element/levels.ts';
+import { LpElement } from '../../components/element/lp-element.ts';
+
+/** The smallest whole widget: shows its newest value, notes what it was told, warns from 80 and 90. */
+export class LpProbe extends LpElement {
+  told: [kind: 'reset' | 'entries', ...values: unknown[]][] = [];
+  updates = 0;
+
+  protected override applyReset(entries: DataEntry[]): void {
+    this.told.push(['reset', ...entries.map((entry) => this.read(entry))]);
+  }
+
+  protected override applyEntries(entries: DataEntry[]): void {
+    this.told.push(['entries', ...entries.map((entry) => this.read(entry))]);
+  }
+
+  protected override willUpdate(): void {
+    this.updates++;
+    this.setLevel(levelOf(this.value, { warn: 80, danger: 90 }), this.value);
+  }
+
+  protected override renderBody(): TemplateResult {
+    if (this.value === 'undrawable') throw new Error('cannot draw this');
+    return html`<output>${formatValue(this.value)}</output>`;
+  }
+
+  get shownText(): string {
+    return this.renderRoot.querySelector('output')?.textContent ?? '';
+  }
+
+  part_(name: string): HTMLElement | null {
+    return this.renderRoot.querySelector(`[part~="${name}"]`);
+  }
+}
+
+define('lp-probe', LpProbe);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-probe': LpProbe;
+  }
+}

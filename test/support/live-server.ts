@@ -1,0 +1,40 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { type LivePoll, type LivePollOptions, livePoll } from '../../server/index.ts';
+
+export interface LiveServer extends AsyncDisposable {
+  live: LivePoll;
+  /** Of the base, such as http://127.0.0.1:43210/lp */
+  url: string;
+  /** Ends the server at once, whatever it holds. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions extends LivePollOptions {
+  /** How the kit is reached: mounted in an Express app (default), its own front door, or the bare router. */
+  door?: 'express' | 'front' | 'bare';
+}
+
+/** A server of the kit on a free loopback port: `await using server = await startLive()`. */
+export async function startLive({
+  door = 'express',
+  ...options
+}: StartOptions = {}): Promise<LiveServer> {
+  const live = await livePoll({ graceMs: 20, ...options });
+  const server = open(door, live);
+  if (!server.listening) await new Promise((done) => server.once('listening', done));
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await Promise.all([new Promise((done) => server.close(done)), live.close()]);
+  };
+  const base = door === 'bare' ? '' : '/lp';
+  return { live, url: `http://127.0.0.1:${port}${base}`, close, [Symbol.asyncDispose]: close };
+}
+
+function open(door: string, live: LivePoll): Server {
+  if (door === 'front') return live.listen({ port: 0 });
+  if (door === 'bare') return createServer(live.router).listen(0, '127.0.0.1');
+  return express().use('/lp', live.router).listen(0, '127.0.0.1');
+}

@@ -1,0 +1,81 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type LivePoll, type LivePollOptions, livePoll } from '../../server/index.ts';
+
+/** The strictest policy that the README promises to hold under. */
+export const STRICT_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+  "require-trusted-types-for 'script'; trusted-types lit-html";
+
+export interface Wall extends AsyncDisposable {
+  /** Where the pages stand. */
+  origin: string;
+  /** The live server as it is now. */
+  readonly live: LivePoll;
+  /** Posts `body` as curl would; the status. */
+  post(channel: string, body: string): Promise<number>;
+  /** Cuts all connections and frees the port, as a kill would. */
+  kill(): Promise<void>;
+  /** Starts again on the same port: with nothing kept, unless `options` says where. */
+  start(options?: LivePollOptions): Promise<void>;
+}
+
+/** A live server whose front door also serves `pages` (path → what stands in the body), under the strict policy. */
+export async function openWall(
+  pages: Record<string, string>,
+  options: LivePollOptions = {},
+): Promise<Wall> {
+  let live = await livePoll({ graceMs: 20, ...options });
+  let server: Server | undefined;
+  let port = 0;
+  const listen = async (): Promise<void> => {
+    server = live.listen({
+      port,
+      app: (req, res) => {
+        const body = pages[(req.url ?? '').split('?')[0] as string];
+        const type = {
+          'Content-Type': 'text/html; charset=utf-8',
+          'Content-Security-Policy': STRICT_CSP,
+        };
+        res.writeHead(body === undefined ? 404 : 200, type);
+        res.end(body === undefined ? '' : page(body));
+      },
+    });
+    await new Promise((done) => server?.once('listening', done));
+    port = (server.address() as AddressInfo).port;
+  };
+  const kill = async (): Promise<void> => {
+    const old = server;
+    server = undefined;
+    if (!old) return;
+    const closed = new Promise((done) => old.close(done));
+    old.closeAllConnections();
+    await closed;
+  };
+  await listen();
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    get live() {
+      return live;
+    },
+    post: async (channel, body) =>
+      (await fetch(`http://127.0.0.1:${port}/lp/channels/${channel}`, { method: 'POST', body }))
+        .status,
+    kill,
+    start: async (again = {}) => {
+      live = await livePoll({ graceMs: 20, ...options, ...again });
+      await listen();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await kill();
+      await live.close();
+    },
+  };
+}
+
+const page = (body: string): string => `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>A wall</title><link rel="icon" href="data:,">
+<script type="module" src="/lp/kit.js"></script></head>
+<body>${body}</body>
+</html>`;

@@ -42,7 +42,7 @@ export interface Retention {
 const META = 'm';
 
 /** Meta entries are a chain of their own; so are entries without a key. */
-export const chainKey = ({ k, meta }: Item): string =>
+export const chainKey = ({ k, meta }: Pick<Item, 'k' | 'meta'>): string =>
   meta ? META : k === undefined ? '' : `=${k}`;
 
 /** A new tag: 6 random base-36 characters. */
@@ -56,6 +56,24 @@ export function entryText(v: number, t: number, { json, k, meta }: Item): string
   const key = k === undefined ? '' : `,"k":${JSON.stringify(k)}`;
   return `{"v":${v},"t":${t}${key},"${meta ? 'm' : 'd'}":${json}}`;
 }
+
+export interface NewEntries {
+  items: Item[];
+  /** Version before the first of them. */
+  head: number;
+  tag: string;
+  /** Time of those that bring none, ms. */
+  now: number;
+}
+
+/** The entries that an append of `items` makes. */
+export const newEntries = ({ items, head, tag, now }: NewEntries): LogEntry[] =>
+  items.map((item, i) => {
+    const v = head + 1 + i;
+    const t = item.t ?? now;
+    const last = i === items.length - 1;
+    return { v, t, tag, key: chainKey(item), text: entryText(v, t, item), last };
+  });
 
 /**
  * One channel in memory: entries in version order, retention per key, trim floor, meta. Pure but for what it is told.
@@ -77,9 +95,12 @@ export class ChannelLog {
   retention: Retention;
   readonly #entries = new Map<number, Node>();
   readonly #chains = new Map<string, Chain>();
+  readonly #onDrop: ((entry: LogEntry) => void) | undefined;
 
-  constructor(retention: Retention) {
+  /** `onDrop` is told of every entry that the log lets go of. */
+  constructor(retention: Retention, onDrop?: (entry: LogEntry) => void) {
     this.retention = retention;
+    this.#onDrop = onDrop;
   }
 
   get cursor(): string {
@@ -96,35 +117,17 @@ export class ChannelLog {
     return this.#entries.size === 0;
   }
 
-  /** Keys that `items` would add. */
-  newKeys(items: Item[]): number {
-    const added = new Set<string>();
-    for (const item of items) {
-      const key = chainKey(item);
-      if (!this.#chains.has(key)) added.add(key);
-    }
-    return added.size;
+  hasKey(key: string): boolean {
+    return this.#chains.has(key);
   }
 
   get keys(): number {
     return this.#chains.size;
   }
 
-  /** Appends all items as one record and trims. `now` is in ms. */
-  append(items: Item[], tag: string, now: number): void {
-    items.forEach((item, i) => {
-      const v = this.head + 1;
-      const t = item.t ?? now;
-      if (item.meta) this.meta = item.json;
-      this.restore({
-        v,
-        t,
-        tag,
-        key: chainKey(item),
-        text: entryText(v, t, item),
-        last: i === items.length - 1,
-      });
-    });
+  /** Appends one record and trims. `now` is in ms. */
+  append(entries: LogEntry[], now: number): void {
+    for (const entry of entries) this.restore(entry);
     this.expire(now);
   }
 
@@ -140,6 +143,7 @@ export class ChannelLog {
     this.head = v;
     this.headTag = tag;
     this.updated = t;
+    if (key === META) this.meta = text.slice(text.indexOf('"m":') + 4, -1);
     this.#trim(chain);
   }
 
@@ -163,6 +167,7 @@ export class ChannelLog {
 
   /** Forgets entries and meta. The deletion is a version of its own, so that held readers learn of it. */
   clear(tag: string, now: number): void {
+    if (this.#onDrop) for (const node of this.#entries.values()) this.#onDrop(entryOf(node));
     this.#entries.clear();
     this.#chains.clear();
     this.meta = undefined;
@@ -267,13 +272,24 @@ export class ChannelLog {
   }
 
   /** Takes out the oldest entry of a chain. */
-  #drop({ v, tag, chain, next }: Node): void {
+  #drop(node: Node): void {
+    const { v, tag, chain, next } = node;
     this.#entries.delete(v);
     chain.count--;
     chain.first = next;
     if (!next) this.#chains.delete(chain.key);
+    this.#onDrop?.(entryOf(node));
     if (v <= this.floor) return;
     this.floor = v;
     this.floorTag = tag;
   }
 }
+
+const entryOf = ({ v, t, tag, text, last, chain: { key } }: Node): LogEntry => ({
+  v,
+  t,
+  tag,
+  key,
+  text,
+  last,
+});

@@ -1,0 +1,239 @@
+import {
+  ChannelLog,
+  chainKey,
+  type LogEntry,
+  newEntries,
+  newTag,
+  type Retention,
+} from '../channel-log.ts';
+import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../protocol.ts';
+import {
+  type AppendOptions,
+  type AppendResult,
+  type ChannelInfo,
+  type Item,
+  type ReadLimit,
+  type Slice,
+  STORE_LIMITS,
+  type StoreLimits,
+  type Watch,
+} from '../store.ts';
+import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
+import { Watchers } from './watchers.ts';
+
+export interface ChannelTableOptions extends Partial<StoreLimits> {
+  now?: (() => number) | undefined;
+  random?: (() => number) | undefined;
+  /** Told of every entry, id and channel that is let go. */
+  onDrop?: (channel: string, entry: LogEntry) => void;
+  onDropId?: (key: string, what: Remembered) => void;
+  onDropChannel?: (channel: string, log: ChannelLog) => void;
+}
+
+/** An append that passed its checks, with the versions it will get once it is applied. */
+export interface Staged {
+  channel: string;
+  log: ChannelLog;
+  entries: LogEntry[];
+  /** The channel's new meta, where the append brings one. */
+  meta: Meta | undefined;
+  result: AppendResult;
+  at: number;
+  id: string | undefined;
+  print: string | undefined;
+}
+
+interface StagedChannel {
+  log: ChannelLog;
+  head: number;
+  /** Keys that the log does not have yet. */
+  newKeys: Set<string>;
+}
+
+/** Appends that are checked and numbered, and not visible yet. */
+export class Batch {
+  readonly staged: Staged[] = [];
+  newChannels = 0;
+  readonly channels: Map<string, StagedChannel> = new Map();
+  readonly ids: Map<string, Remembered> = new Map();
+}
+
+/** The channels of one process: state, checks and watches. What becomes durable, and when, is the store's. */
+export class ChannelTable {
+  readonly logs: Map<string, ChannelLog> = new Map();
+  readonly ids: IdWindow;
+  readonly limits: StoreLimits;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly #options: ChannelTableOptions;
+  readonly #watchers = new Watchers();
+  /** The tag of each channel's entries to come: drawn anew per opening, and after a deletion. */
+  readonly #tags = new WeakMap<ChannelLog, string>();
+
+  constructor(options: ChannelTableOptions) {
+    this.#options = options;
+    this.now = options.now ?? Date.now;
+    this.random = options.random ?? Math.random;
+    this.limits = { ...STORE_LIMITS };
+    for (const name of Object.keys(STORE_LIMITS) as (keyof StoreLimits)[]) {
+      this.limits[name] = options[name] ?? STORE_LIMITS[name];
+    }
+    this.ids = new IdWindow({ ...this.limits, now: this.now, onDrop: options.onDropId });
+  }
+
+  read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice {
+    const log = this.logs.get(channel) ?? this.newLog(channel);
+    log.expire(this.now());
+    return log.read(since, limit);
+  }
+
+  watch(channel: string, onAdvance: () => void): Watch {
+    const { logs } = this;
+    return {
+      get head() {
+        return logs.get(channel)?.cursor ?? '0';
+      },
+      stop: this.#watchers.add(channel, onAdvance),
+    };
+  }
+
+  signal(channel: string): void {
+    this.#watchers.signal(channel);
+  }
+
+  list(): ChannelInfo[] {
+    return [...this.logs].filter(([, log]) => !log.empty).map(([name, log]) => infoOf(name, log));
+  }
+
+  newLog(channel: string): ChannelLog {
+    const { onDrop } = this.#options;
+    return new ChannelLog(
+      retentionOf(undefined, this.limits),
+      onDrop && ((entry) => onDrop(channel, entry)),
+    );
+  }
+
+  /**
+   * Checks an append and numbers its entries, as the next one of `batch`. Returns an earlier result where the id had one.
+   * @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item`
+   */
+  stage(
+    { channel, items, options: { id, print } = {} }: Append,
+    batch: Batch,
+  ): Staged | AppendResult {
+    const key = id === undefined ? undefined : idKey(channel, id);
+    const twin = key === undefined ? undefined : batch.ids.get(key);
+    if (twin) return replayOf(twin, print);
+    const known = key === undefined ? undefined : this.ids.find(key, print);
+    if (known) return known;
+
+    const place = batch.channels.get(channel) ?? this.#place(channel, batch);
+    checkKeys(place, items, this.limits.maxKeys);
+    if (place.head === 0 && !this.logs.has(channel)) batch.newChannels++;
+    batch.channels.set(channel, place);
+    const { log, head } = place;
+    const at = this.now();
+    const tag = this.#tagOf(log);
+    const entries = newEntries({ items, head, tag, now: at });
+    place.head += items.length;
+    const cursor = formatCursor(place.head, tag);
+    const result = { cursor, first: head + 1, count: items.length, replayed: false };
+    const meta = items.find((item) => item.meta);
+    const parsed = meta && (JSON.parse(meta.json) as Meta);
+    const staged = { channel, log, entries, meta: parsed, result, at, id, print };
+    if (key !== undefined) batch.ids.set(key, { print, result, at });
+    batch.staged.push(staged);
+    return staged;
+  }
+
+  /** Makes staged appends visible, and tells. */
+  apply({ staged, channels }: Batch): void {
+    for (const { channel, log, entries, meta, result, at, id, print } of staged) {
+      this.logs.set(channel, log);
+      if (meta) log.retain(retentionOf(meta, this.limits), at);
+      log.append(entries, at);
+      if (id !== undefined) this.ids.put(idKey(channel, id), { print, result, at });
+    }
+    for (const channel of channels.keys()) this.signal(channel);
+  }
+
+  clear(log: ChannelLog, tag: string): void {
+    this.#tags.set(log, tag);
+    log.clear(tag, this.now());
+    log.retention = retentionOf(undefined, this.limits);
+  }
+
+  /** A deleted channel's log stays, so that its versions go on, until its place is needed. */
+  #place(channel: string, batch: Batch): StagedChannel {
+    const log = this.logs.get(channel);
+    if (log) return { log, head: log.head, newKeys: new Set() };
+    if (this.logs.size + batch.newChannels >= this.limits.maxChannels) this.#makePlace(batch);
+    return { log: this.newLog(channel), head: 0, newKeys: new Set() };
+  }
+
+  #makePlace(batch: Batch): void {
+    for (const [name, log] of this.logs) {
+      if (!log.empty || batch.channels.has(name)) continue;
+      this.logs.delete(name);
+      this.#options.onDropChannel?.(name, log);
+      return;
+    }
+    throw tooManyChannels(this.limits.maxChannels);
+  }
+
+  #tagOf(log: ChannelLog): string {
+    const tag = this.#tags.get(log) ?? newTag(this.random);
+    this.#tags.set(log, tag);
+    return tag;
+  }
+}
+
+export interface Append {
+  channel: string;
+  items: Item[];
+  options?: AppendOptions | undefined;
+}
+
+/** What the channel's meta asks for, within the limits. */
+export function retentionOf(meta: Meta | undefined, limits: StoreLimits): Retention {
+  return {
+    entries: Math.min(meta?.retain ?? limits.retain, limits.maxRetain),
+    maxAgeMs: meta?.maxAge === undefined ? undefined : meta.maxAge * 1000,
+  };
+}
+
+export function infoOf(name: string, log: ChannelLog): ChannelInfo {
+  return {
+    name,
+    cursor: log.cursor,
+    entries: log.size,
+    updated: log.updated,
+    ...(log.meta !== undefined && { meta: JSON.parse(log.meta) as Meta }),
+  };
+}
+
+function checkKeys({ log, newKeys }: StagedChannel, items: Item[], maxKeys: number): void {
+  const added = new Set<string>();
+  for (const item of items) {
+    if (item.k === undefined) continue;
+    const key = chainKey(item);
+    if (!log.hasKey(key) && !newKeys.has(key)) added.add(key);
+  }
+  if (added.size === 0) return;
+  if (log.keys + newKeys.size + added.size > maxKeys) throw tooManyKeys(items, maxKeys);
+  for (const key of added) newKeys.add(key);
+}
+
+export function tooManyKeys(items: Item[], maxKeys: number): ProtocolError {
+  const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
+  const index = items.findIndex((item) => item.k !== undefined);
+  return new ProtocolError('bad-item', message, {
+    errors: [{ index, path: 'key', message: `${shown(items[index]?.k)}: ${message}` }],
+  });
+}
+
+export const tooManyChannels = (max: number): ProtocolError =>
+  new ProtocolError(
+    'too-many-channels',
+    `the server keeps at most ${max} channels: delete some, or raise maxChannels`,
+  );

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { parseCursor } from '../../server/protocol.ts';
+import { type Case, item, meta, PLENTY, range, told, versions } from './case.ts';
+
+const ODD_NAMES = ['__proto__', 'constructor', 'a.b:c-d_1', 'x'.repeat(128), 'A', 'a', '0'];
+
+const ODD_VALUES = [
+  '\u0000 \u0001 \u007f',
+  '😀 é e\u0301 \ufeff',
+  '\u2028\u2029',
+  '"quotes" \\ back \n line',
+  { ['__proto__x']: { constructor: [null, true, 1e21, -0.5, 5e-324] } },
+  [],
+  0,
+  '',
+  null,
+];
+
+const ODD_KEYS = ['', 'm', '=', '__proto__', 'a b', 'a\nb', 'a\u0000b', '😀', '"', ',"m":1'];
+
+export const appendCases: Case[] = [
+  {
+    name: 'an append tells its cursor, first version and count',
+    async run(open) {
+      const { a, close } = await open();
+      const one = await a.append('cpu', [item(1)]);
+      const two = await a.append('cpu', [item(2), item(3)]);
+      assert.deepEqual([one.first, one.count, one.replayed], [1, 1, false]);
+      assert.deepEqual([two.first, two.count, parseCursor(two.cursor)?.v], [2, 2, 3]);
+      assert.match(two.cursor, /^3\.[0-9a-z]{4,8}$/);
+      await close();
+    },
+  },
+  {
+    name: 'names and values travel to the byte',
+    async run(open) {
+      const { a, b, close } = await open();
+      for (const name of ODD_NAMES) {
+        await a.append(
+          name,
+          ODD_VALUES.map((value) => item(value)),
+        );
+        await a.append(
+          name,
+          ODD_KEYS.map((k) => item(k, k)),
+        );
+        const entries = told(await b.read(name, undefined, PLENTY));
+        assert.deepEqual(
+          entries.slice(0, ODD_VALUES.length).map(({ d }) => d),
+          ODD_VALUES,
+        );
+        assert.deepEqual(
+          entries.slice(ODD_VALUES.length).map(({ k }) => k),
+          ODD_KEYS,
+        );
+      }
+      const names = (await b.list()).map(({ name }) => name);
+      assert.deepEqual(names.sort(), [...ODD_NAMES].sort());
+      await close();
+    },
+  },
+  {
+    name: 'a time given with the item is kept, else the clock tells',
+    async run(open) {
+      const { a, b, close } = await open({ now: () => 1_234 });
+      await a.append('cpu', [{ json: '1', t: 99 }, { json: '2' }]);
+      const times = told(await b.read('cpu', undefined, PLENTY)).map(({ t }) => t);
+      assert.deepEqual(times, [99, 1_234]);
+      await close();
+    },
+  },
+  {
+    name: 'an item of 512 kB is kept',
+    async run(open) {
+      const { a, b, close } = await open();
+      const big = 'ü'.repeat(256 * 1024);
+      await a.append('cpu', [item(big)]);
+      const [entry] = told(await b.read('cpu', undefined, PLENTY));
+      assert.equal(entry?.d === big, true);
+      await close();
+    },
+  },
+  {
+    name: 'a batch is one record, of a thousand items too: seen whole or not at all',
+    async run(open) {
+      const { a, b, close } = await open({ retain: 5_000 });
+      await a.append('cpu', [item(0)]);
+      const writing = a.append(
+        'cpu',
+        range(1, 1_000).map((i) => item(i, `k${i % 7}`)),
+      );
+      const limit = { entries: 10, bytes: 100 };
+      for (let n = 0; n < 20; n++) {
+        const { entries } = await b.read('cpu', { v: 1, tag: '' }, limit);
+        assert.ok([0, 1_000].includes(entries.length), `${entries.length} of 1,000`);
+      }
+      const { cursor } = await writing;
+      const slice = await b.read('cpu', { v: 1, tag: '' }, limit);
+      assert.deepEqual([slice.to, slice.entries.length], [cursor, 1_000]);
+      await close();
+    },
+  },
+  {
+    name: 'the same id appends once, one after another',
+    async run(open) {
+      const { a, b, close } = await open();
+      const first = await a.append('cpu', [item(1)], { id: 'x', print: 'p' });
+      await a.append('cpu', [item(2)]);
+      const again = await b.append('cpu', [item(1)], { id: 'x', print: 'p' });
+      assert.deepEqual(again, { ...first, replayed: true });
+      const elsewhere = await b.append('mem', [item(1)], { id: 'x', print: 'p' });
+      assert.equal(elsewhere.replayed, false);
+      assert.deepEqual(versions(await a.read('cpu', undefined, PLENTY)), [1, 2]);
+      await close();
+    },
+  },
+  {
+    name: 'the same id appends once, at the same time too',
+    async run(open) {
+      const { a, b, close } = await open();
+      const results = await Promise.all(
+        range(1, 20).map((n) =>
+          (n % 2 ? a : b).append('cpu', [item(1), item(2)], { id: 'x', print: 'p' }),
+        ),
+      );
+      assert.equal(results.filter(({ replayed }) => !replayed).length, 1);
+      assert.deepEqual(new Set(results.map(({ cursor }) => cursor)).size, 1);
+      assert.deepEqual(versions(await b.read('cpu', undefined, PLENTY)), [1, 2]);
+      await close();
+    },
+  },
+  {
+    name: 'the same id with another print is refused, and appends nothing',
+    async run(open) {
+      const { a, b, close } = await open();
+      await a.append('cpu', [item(1)], { id: 'x', print: 'p' });
+      const reused = b.append('cpu', [item(2)], { id: 'x', print: 'q' });
+      await assert.rejects(reused, { code: 'key-reused' });
+      assert.deepEqual(versions(await b.read('cpu', undefined, PLENTY)), [1]);
+      await close();
+    },
+  },
+  {
+    name: 'two instances that append at once make one order',
+    async run(open) {
+      const { a, b, close } = await open();
+      const results = await Promise.all(
+        range(1, 200).map((n) => (n % 2 ? a : b).append('cpu', [item(n), item(n)])),
+      );
+      const firsts = results.map(({ first }) => first).sort((x, y) => x - y);
+      assert.deepEqual(
+        firsts,
+        range(0, 199).map((n) => 1 + 2 * n),
+      );
+      const [one, two] = [
+        await a.read('cpu', undefined, PLENTY),
+        await b.read('cpu', undefined, PLENTY),
+      ];
+      assert.deepEqual(one.entries, two.entries);
+      assert.deepEqual(versions(one), range(1, 400));
+      await close();
+    },
+  },
+  {
+    name: 'too many keys are refused whole: nothing of the batch is seen',
+    async run(open) {
+      const { a, b, close } = await open({ maxKeys: 3 });
+      await a.append('cpu', [item(1, 'a'), item(1, 'b')]);
+      const refused = a.append('cpu', [item(2, 'a'), item(2, 'c'), item(2, 'd')]);
+      await assert.rejects(refused, { code: 'bad-item' });
+      const { cursor } = await a.append('cpu', [item(3, 'c')]);
+      await assert.rejects(b.append('cpu', [item(4, 'd')]), { code: 'bad-item' });
+      const slice = await b.read('cpu', undefined, PLENTY);
+      assert.deepEqual([versions(slice), slice.to], [[1, 2, 3], cursor]);
+      await close();
+    },
+  },
+  {
+    name: 'keys that arrive at the same time pass the limit no more than others',
+    async run(open) {
+      const { a, close } = await open({ maxKeys: 10 });
+      const results = await Promise.allSettled(
+        range(1, 30).map((n) => a.append('cpu', [item(n, `k${n}`)])),
+      );
+      assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 10);
+      await close();
+    },
+  },
+  {
+    name: 'too many channels are refused; a deleted one makes place',
+    async run(open) {
+      const { a, close } = await open({ maxChannels: 3 });
+      for (const n of range(1, 3)) await a.append(`c${n}`, [item(n)]);
+      await assert.rejects(a.append('c4', [item(4)]), { code: 'too-many-channels' });
+      await a.append('c1', [item(1)]);
+      assert.equal(await a.clear('c2'), true);
+      await a.append('c4', [item(4)]);
+      await assert.rejects(a.append('c5', [item(5)]), { code: 'too-many-channels' });
+      await close();
+    },
+  },
+  {
+    name: 'a deleted channel resets its readers, goes on counting and forgets its meta',
+    async run(open) {
+      const { a, b, close } = await open({ retain: 5 });
+      assert.equal(await a.clear('cpu'), false);
+      await a.append('cpu', [meta({ label: 'x', retain: 2 }), item(1, 'k')]);
+      const { cursor } = await a.append('cpu', [item(2, 'k')]);
+      assert.equal(await a.clear('cpu'), true);
+      assert.equal(await a.clear('cpu'), false);
+      const cleared = await b.read('cpu', parseCursor(cursor), PLENTY);
+      assert.deepEqual(
+        [cleared.reset, cleared.entries, cleared.meta, cleared.more],
+        ['cleared', [], undefined, false],
+      );
+      assert.deepEqual(await b.list(), []);
+      const next = await a.append(
+        'cpu',
+        range(1, 4).map((n) => item(n, 'k')),
+      );
+      const delta = await b.read('cpu', parseCursor(cleared.to), PLENTY);
+      assert.deepEqual([delta.reset, delta.to], [undefined, next.cursor]);
+      assert.deepEqual(versions(delta), range(next.first, next.first + 3));
+      assert.ok(next.first > 3, 'versions must not start again');
+      assert.equal((await b.read('cpu', parseCursor(cursor), PLENTY)).reset, 'cleared');
+      assert.equal((await b.read('cpu', undefined, PLENTY)).entries.length, 4);
+      await close();
+    },
+  },
+  {
+    name: 'the list tells of every channel',
+    async run(open) {
+      const { a, b, close } = await open({ now: () => 5_000 });
+      const cpu = await a.append('cpu', [meta({ label: 'CPU' }), item(1), item(2)]);
+      await a.append('mem', [item(1)]);
+      const list = (await b.list()).sort((x, y) => x.name.localeCompare(y.name));
+      assert.deepEqual(list[0], {
+        name: 'cpu',
+        cursor: cpu.cursor,
+        entries: 2,
+        updated: 5_000,
+        meta: { label: 'CPU' },
+      });
+      assert.deepEqual([list.length, list[1]?.name, list[1]?.meta], [2, 'mem', undefined]);
+      await close();
+    },
+  },
+];

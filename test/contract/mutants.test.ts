@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Store } from '../../server/store.ts';
+import { memoryStore } from '../../server/stores/memory.ts';
+import { patience } from './case.ts';
+import { CASES } from './store-contract.ts';
+
+/** Stores with one promise broken each: the contract must see every one of them. */
+const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
+  'the tag of a cursor is not checked': (store) => ({
+    read: (channel, since, limit) => store.read(channel, since && { ...since, tag: '' }, limit),
+  }),
+  'every cursor is called unknown': (store) => ({
+    read: (channel, since, limit) =>
+      store.read(channel, since && { v: Number.MAX_SAFE_INTEGER, tag: 'x' }, limit),
+  }),
+  'keys are dropped': (store) => ({
+    append: (channel, items, options) =>
+      store.append(
+        channel,
+        items.map(({ json }) => ({ json })),
+        options,
+      ),
+  }),
+  'more is never told': (store) => ({
+    read: async (channel, since, limit) => ({
+      ...(await store.read(channel, since, limit)),
+      more: false,
+    }),
+  }),
+  'more is always told where there is something': (store) => ({
+    async read(channel, since, limit) {
+      const slice = await store.read(channel, since, limit);
+      return { ...slice, more: slice.entries.length > 0 };
+    },
+  }),
+  'the limit is not kept': (store) => ({
+    read: (channel, since, limit) =>
+      store.read(channel, since, { ...limit, entries: 1e9, bytes: 1e9 }),
+  }),
+  'an answer may end within a record': (store) => ({
+    async read(channel, since, limit) {
+      const slice = await store.read(channel, since, limit);
+      if (slice.entries.length <= limit.entries) return slice;
+      return { ...slice, entries: slice.entries.slice(0, limit.entries), more: true };
+    },
+  }),
+  'an id is forgotten at once': (store) => ({
+    append: (channel, items) => store.append(channel, items),
+  }),
+  'a print is not compared': (store) => ({
+    append: (channel, items, { id } = {}) => store.append(channel, items, { id }),
+  }),
+  'a record is split': (store) => ({
+    async append(channel, items, options) {
+      if (items.length < 3) return store.append(channel, items, options);
+      await store.append(channel, items.slice(0, 2));
+      return store.append(channel, items.slice(2), options);
+    },
+  }),
+  'nobody is told of an append': (store) => ({
+    watch: (channel) => store.watch(channel, () => {}),
+  }),
+  'only the first signal comes': (store) => ({
+    watch(channel, onAdvance) {
+      let told = false;
+      return store.watch(channel, () => {
+        if (!told) onAdvance();
+        told = true;
+      });
+    },
+  }),
+  'the head of a watch stands still': (store) => ({
+    async watch(channel, onAdvance) {
+      const watch = await store.watch(channel, onAdvance);
+      return { head: watch.head, stop: () => watch.stop() };
+    },
+  }),
+  'an ended watch goes on': (store) => ({
+    async watch(channel, onAdvance) {
+      const watch = await store.watch(channel, onAdvance);
+      return {
+        get head() {
+          return watch.head;
+        },
+        stop() {},
+      };
+    },
+  }),
+  'a deletion is an empty append': (store) => ({
+    async clear(channel) {
+      await store.append(channel, [{ json: 'null' }]);
+      return true;
+    },
+  }),
+  'values lose what is beyond ASCII': (store) => ({
+    append: (channel, items, options) =>
+      store.append(
+        channel,
+        items.map((item) => ({ ...item, json: item.json.replaceAll(/\P{ASCII}/gu, '?') })),
+        options,
+      ),
+  }),
+};
+
+const { ms } = patience;
+before(() => {
+  patience.ms = 300; // a mutant's signal that has not come by then will not
+});
+after(() => {
+  patience.ms = ms;
+});
+
+for (const [mutation, mutate] of Object.entries(MUTANTS)) {
+  test(`the contract sees it where ${mutation}`, async () => {
+    const failed: string[] = [];
+    for (const { name, run } of CASES) {
+      const outcome = run(async (options) => {
+        const store = memoryStore(options);
+        const mutant: Store = { ...store, ...mutate(store) };
+        return { a: mutant, b: mutant, close: async () => {} };
+      });
+      await outcome.catch(() => failed.push(name));
+    }
+    assert.ok(failed.length > 0, 'no case failed');
+    assert.ok(failed.length < CASES.length, 'a mutant that fails every case proves nothing');
+  });
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { parseCursor } from '../../server/protocol.ts';
+import type { ReadLimit, Slice, Store } from '../../server/store.ts';
+import { PLENTY, type Told, told } from './case.ts';
+
+/** What a client would hold of a channel: the one rule applied to slices, with every promise of a slice checked. */
+export class Reader {
+  cursor = '';
+  view = new Map<number, string>();
+  resets: string[] = [];
+  meta: string | undefined;
+  readonly channel: string;
+
+  constructor(channel: string) {
+    this.channel = channel;
+  }
+
+  /** Reads until there is no more. */
+  async catchUp(store: Store, limit: ReadLimit = PLENTY): Promise<void> {
+    for (let n = 0; n < 10_000; n++) {
+      const slice = await store.read(this.channel, parseCursor(this.cursor), limit);
+      this.apply(slice);
+      if (!slice.more) return;
+    }
+    assert.fail(`10,000 slices of ${this.channel} and still more`);
+  }
+
+  apply(slice: Slice): void {
+    const entries = told(slice);
+    const from = parseCursor(this.cursor)?.v ?? 0;
+    const to = parseCursor(slice.to)?.v ?? 0;
+    if (slice.reset) {
+      this.view.clear();
+      this.meta = slice.meta;
+      this.resets.push(slice.reset);
+      checkAscending(entries);
+    } else {
+      assert.equal(
+        entries.length,
+        to - from,
+        `a hole or a double from ${this.cursor} to ${slice.to}`,
+      );
+      entries.forEach((entry, i) => assert.equal(entry.v, from + 1 + i));
+    }
+    slice.entries.forEach((text, i) => this.view.set((entries[i] as Told).v, text));
+    for (const { m } of entries) if (m !== undefined) this.meta = JSON.stringify(m);
+    this.cursor = slice.to;
+  }
+
+  /** The view is what the store would tell a newcomer; it may hold more, older, entries. */
+  async checkAgainst(store: Store): Promise<void> {
+    const fresh = new Reader(this.channel);
+    await fresh.catchUp(store, { entries: 30, bytes: 1e9 });
+    assert.equal(this.cursor, fresh.cursor, 'another cursor than a newcomer');
+    for (const [v, text] of fresh.view)
+      assert.equal(this.view.get(v), text, `version ${v} differs`);
+    assert.deepEqual(this.meta && JSON.parse(this.meta), fresh.meta && JSON.parse(fresh.meta));
+  }
+}
+
+function checkAscending(entries: Told[]): void {
+  entries.forEach(({ v }, i) => assert.ok(v > (entries[i - 1]?.v ?? 0), 'versions out of order'));
+}

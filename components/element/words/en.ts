@@ -71,4 +71,16 @@ export const ENGLISH = {
   detailOldest: 'Oldest stale channel',
   never: 'never',
   listed: (parts: string[]): string => parts.join(', '),
+
+  // lp-metric-chart
+  chartSpan: (name: string, span: string): string => `${name}, last ${span}`,
+  chartHeld: (name: string, from: string, to: string): string => `${name}, ${from} to ${to}`,
+  chartFigures: (figures: { now: string; low: string; high: string; mean: string }): string =>
+    `now ${figures.now}, lowest ${figures.low}, highest ${figures.high}, average ${figures.mean}`,
+  chartHelp:
+    'Arrow keys read the values, plus and minus look closer and wider, Escape goes back to live.',
+  chartTime: 'Time',
+  chartTable: 'Show as table',
+  chartNoTable: 'Hide the table',
+  chartLive: 'Back to live',
 };

@@ -11,6 +11,8 @@ export class HubStats {
   gone = 0;
   /** Sum of all holds. */
   heldMs = 0;
+  /** The same, each hold once for every channel that it waited for. */
+  listenedMs = 0;
   entries = 0;
   bytes = 0;
   /** Distinct answers made; `answered + empty` over this is how many readers shared one. */

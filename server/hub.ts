@@ -279,7 +279,9 @@ export class Hub {
     const group = reader.group as Group;
     reader.group = undefined;
     this.held--;
-    this.stats.heldMs += this.#now() - reader.since;
+    const heldMs = this.#now() - reader.since;
+    this.stats.heldMs += heldMs;
+    this.stats.listenedMs += heldMs * group.channels.length;
     group.readers.delete(reader);
     if (group.readers.size > 0) return;
     this.#groups.delete(group.search);

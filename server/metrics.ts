@@ -60,6 +60,11 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
   }));
   counter('lp_hold_seconds_total', 'Time that polls were held, summed.', () => stats.heldMs / 1000);
   counter(
+    'lp_listened_seconds_total',
+    'Time that channels were waited for, summed over polls and their channels.',
+    () => stats.listenedMs / 1000,
+  );
+  counter(
     'lp_answers_built_total',
     'Distinct answers made; readers share them.',
     () => stats.answersBuilt,

@@ -160,7 +160,8 @@ export class LpSource extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('src') || changed.has('credentials')) {
+    // The first time too: only when all modules have run is it known where the bundle came from.
+    if (!this.hasUpdated || changed.has('src') || changed.has('credentials')) {
       this.#settle();
       tellSources();
     }

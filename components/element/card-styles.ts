@@ -122,7 +122,7 @@ export const cardStyles: CSSResult = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     flex: 1;
-    align-content: center;
+    align-content: start;
     gap: 0.625rem;
     position: relative;
   }
@@ -151,7 +151,6 @@ export const cardStyles: CSSResult = css`
     display: flex;
     flex-direction: column;
     align-items: flex-start;
-    justify-content: center;
     gap: 0.5rem;
     min-inline-size: 0;
     color: var(--_muted);

@@ -1,18 +1,20 @@
-import { languageIn } from './format-options.ts';
+import { digitsIn, languageIn } from './format-options.ts';
 import type { FormatOptions } from './format-options.ts';
 import { listFormat, numberFormat } from './intl-cache.ts';
 
-const SECONDS: Record<string, number> = {
-  nanosecond: 1e-9,
-  microsecond: 1e-6,
-  millisecond: 1e-3,
-  ms: 1e-3,
-  second: 1,
-  s: 1,
-  minute: 60,
-  hour: 3600,
-  day: 86_400,
-};
+const SECONDS = new Map(
+  Object.entries({
+    nanosecond: 1e-9,
+    microsecond: 1e-6,
+    millisecond: 1e-3,
+    ms: 1e-3,
+    second: 1,
+    s: 1,
+    minute: 60,
+    hour: 3600,
+    day: 86_400,
+  }),
+);
 
 const LARGE: [string, number][] = [
   ['day', 86_400],
@@ -30,13 +32,14 @@ const SMALL: [string, number][] = [
 /** A length of time in its two largest units (`1d 2h`, `3m 20s`), or below a minute in one (`12.5s`, `3.2ms`). */
 export function durationText(value: number, options: FormatOptions): string {
   const language = languageIn(options);
-  const seconds = value * (SECONDS[options.unit ?? 'second'] ?? 1);
+  const seconds = value * (SECONDS.get(options.unit ?? 'second') ?? 1);
   if (!Number.isFinite(seconds)) return numberFormat(language, {}).format(seconds);
   if (Math.abs(seconds) < 59.95) return short(seconds, options, language);
   return long(Math.round(seconds), language);
 }
 
-function short(seconds: number, { digits }: FormatOptions, language: string): string {
+function short(seconds: number, options: FormatOptions, language: string): string {
+  const digits = digitsIn(options);
   const [unit, size] = SMALL.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
   const precision =
     digits === undefined

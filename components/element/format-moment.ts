@@ -1,5 +1,5 @@
 import type { FormatOptions } from './format-options.ts';
-import { languageIn } from './format-options.ts';
+import { languageIn, timeZoneIn } from './format-options.ts';
 import { dateFormat, relativeFormat } from './intl-cache.ts';
 
 /** A date or a time of day; what is no moment is shown as it is. */
@@ -12,7 +12,7 @@ export function momentText(
   if (moment === undefined) return String(value);
   const style: Intl.DateTimeFormatOptions =
     format === 'date' ? { dateStyle: 'medium' } : { timeStyle: 'medium' };
-  const { timeZone } = options;
+  const timeZone = timeZoneIn(options);
   return dateFormat(languageIn(options), { ...style, ...(timeZone && { timeZone }) }).format(
     moment,
   );

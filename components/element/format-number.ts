@@ -1,5 +1,5 @@
 import type { Format, FormatOptions, Part } from './format-options.ts';
-import { languageIn } from './format-options.ts';
+import { digitsIn, isIntlUnit, languageIn } from './format-options.ts';
 import { numberFormat } from './intl-cache.ts';
 
 /** A number with its unit, in parts. */
@@ -67,15 +67,12 @@ function numberStyle(
   return { style: 'decimal' };
 }
 
-function digitOptions(
-  format: Format,
-  { digits, notation }: FormatOptions,
-): Intl.NumberFormatOptions {
+function digitOptions(format: Format, options: FormatOptions): Intl.NumberFormatOptions {
+  const { notation } = options;
   const short: Intl.NumberFormatOptions = notation === 'compact' ? { notation } : {};
-  if (digits !== undefined && digits >= 0 && digits <= 20) {
-    const exact = Math.trunc(digits);
-    return { ...short, minimumFractionDigits: exact, maximumFractionDigits: exact };
-  }
+  const digits = digitsIn(options);
+  if (digits !== undefined)
+    return { ...short, minimumFractionDigits: digits, maximumFractionDigits: digits };
   if (format === 'bytes' || format === 'bits') return { ...short, maximumSignificantDigits: 3 };
   if (format === 'percent') return { ...short, maximumFractionDigits: 1 };
   if (format === 'currency' || notation === 'compact') return short;
@@ -84,19 +81,4 @@ function digitOptions(
 
 function currencyOf(code: string | undefined): string {
   return code && /^[A-Za-z]{3}$/.test(code) ? code : 'EUR';
-}
-
-const units = new Map<string, boolean>();
-
-function isIntlUnit(unit: string): boolean {
-  const known = units.get(unit);
-  if (known !== undefined) return known;
-  let accepted = true;
-  try {
-    new Intl.NumberFormat('en', { style: 'unit', unit });
-  } catch {
-    accepted = false;
-  }
-  units.set(unit, accepted);
-  return accepted;
 }

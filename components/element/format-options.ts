@@ -45,5 +45,41 @@ export interface Formatted {
   missing: boolean;
 }
 
-/** The language to write in. */
-export const languageIn = (options: FormatOptions): string => options.language ?? 'en';
+/** The language to write in; English for a tag that is none. */
+export function languageIn({ language = 'en' }: FormatOptions): string {
+  return isAccepted('language', language) ? language : 'en';
+}
+
+/** The time zone, unless there is no such zone. */
+export function timeZoneIn({ timeZone }: FormatOptions): string | undefined {
+  return timeZone && isAccepted('timeZone', timeZone) ? timeZone : undefined;
+}
+
+/** Whole fraction digits, as far as `Intl` takes them. */
+export function digitsIn({ digits }: FormatOptions): number | undefined {
+  return digits !== undefined && digits >= 0 && digits <= 20 ? Math.trunc(digits) : undefined;
+}
+
+/** True for an `Intl.NumberFormat` unit id. */
+export const isIntlUnit = (unit: string): boolean => isAccepted('unit', unit);
+
+const TRIES = {
+  language: (name: string): unknown => new Intl.Locale(name),
+  timeZone: (name: string): unknown => new Intl.DateTimeFormat('en', { timeZone: name }),
+  unit: (name: string): unknown => new Intl.NumberFormat('en', { style: 'unit', unit: name }),
+};
+const accepted = new Map<string, boolean>();
+
+function isAccepted(kind: keyof typeof TRIES, name: string): boolean {
+  const key = `${kind} ${name}`;
+  const known = accepted.get(key);
+  if (known !== undefined) return known;
+  let accepts = true;
+  try {
+    TRIES[kind](name);
+  } catch {
+    accepts = false;
+  }
+  accepted.set(key, accepts);
+  return accepts;
+}

@@ -1,7 +1,19 @@
 import { html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 
-const PATHS = {
+export type IconName =
+  | 'clock'
+  | 'pause'
+  | 'play'
+  | 'offline'
+  | 'warn'
+  | 'danger'
+  | 'lock'
+  | 'check'
+  | 'retry'
+  | 'more';
+
+const PATHS: Record<IconName, SVGTemplateResult> = {
   clock: svg`<circle cx="8" cy="8" r="6.25" /><path d="M8 4.5V8l2.25 1.5" />`,
   pause: svg`<path d="M5.5 3.5v9M10.5 3.5v9" />`,
   play: svg`<path d="M5 3.25v9.5L12.5 8z" />`,
@@ -12,9 +24,7 @@ const PATHS = {
   check: svg`<path d="m3 8.5 3.25 3.25L13 4.75" />`,
   retry: svg`<path d="M13 8a5 5 0 1 1-1.5-3.55M13 2.5v3h-3" />`,
   more: svg`<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" />`,
-} satisfies Record<string, SVGTemplateResult>;
-
-export type IconName = keyof typeof PATHS;
+};
 
 /** A 16-unit line icon in the text's colour and size. Always beside words, so hidden from screen readers. */
 export const icon = (name: IconName | undefined): TemplateResult | typeof nothing =>

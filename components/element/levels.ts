@@ -6,20 +6,20 @@ export interface Limits {
   danger?: number | undefined;
 }
 
-const WORDS: Record<string, Level> = {
-  ok: 'ok',
-  normal: 'ok',
-  good: 'ok',
-  warn: 'warn',
-  warning: 'warn',
-  danger: 'danger',
-  critical: 'danger',
-  error: 'danger',
-};
+const WORDS = new Map<unknown, Level>([
+  ['ok', 'ok'],
+  ['normal', 'ok'],
+  ['good', 'ok'],
+  ['warn', 'warn'],
+  ['warning', 'warn'],
+  ['danger', 'danger'],
+  ['critical', 'danger'],
+  ['error', 'danger'],
+]);
 
 /** The level that a publisher states (Smashing's `status`), whatever its spelling; undefined for an unknown word. */
 export function levelOfWord(word: unknown): Level | undefined {
-  return typeof word === 'string' ? WORDS[word.trim().toLowerCase()] : undefined;
+  return typeof word === 'string' ? WORDS.get(word.trim().toLowerCase()) : undefined;
 }
 
 /**

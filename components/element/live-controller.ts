@@ -36,6 +36,7 @@ export class LiveController implements ReactiveController {
   #stop: () => void = () => {};
   #unwatch: () => void = () => {};
   #waiting = new Waiting();
+  #told = false;
   #lost = new LostSince();
 
   constructor(host: LiveHost, options: LiveOptions) {
@@ -103,6 +104,7 @@ export class LiveController implements ReactiveController {
       const former = this.#channel;
       this.#channel = channel;
       this.#waiting.take();
+      this.#told = false;
       if (former) this.#options.onChannel?.();
       this.#follow(this.connection);
     }
@@ -137,7 +139,9 @@ export class LiveController implements ReactiveController {
   }
 
   #take(update: Update): void {
-    if (!this.#host.paused) {
+    // A widget that starts paused still shows where things stand.
+    if (!this.#host.paused || !this.#told) {
+      this.#told = true;
       this.#options.onUpdate(update);
       return;
     }

@@ -13,7 +13,7 @@ import { Held } from './held.ts';
 import { LiveController } from './live-controller.ts';
 import { LpBase } from './lp-base.ts';
 import { valueAt } from './payload.ts';
-import { addressTrouble } from './trouble.ts';
+import { addressTrouble } from './address-error.ts';
 
 /** A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own. */
 export abstract class LpDataElement extends LpBase {

@@ -114,7 +114,7 @@ export abstract class LpElement extends LpDataElement {
 
   protected override render(): TemplateResult {
     const body = this.attempt('draw', () => ({ drawn: this.renderBody() }));
-    const { name, words, status, paused, held, level, error } = this;
+    const { name, channel, words, status, paused, held, level, error } = this;
     const { noHeader, noFooter, noControls, headingLevel } = this;
     return card({
       name,
@@ -127,7 +127,7 @@ export abstract class LpElement extends LpDataElement {
       noFooter,
       noControls,
       headingLevel,
-      ...statement({ status, words, name, held, slow: this.#slow, error }),
+      ...statement({ status, words, name, channel, held, slow: this.#slow, error }),
       body: body ? body.drawn : noChange, // what cannot be drawn leaves what stands
       skeleton: this.renderSkeleton(),
       controls: this.renderControls(),
@@ -159,5 +159,8 @@ export abstract class LpElement extends LpDataElement {
   }
 
   #onPause = (): void => this.togglePaused();
-  #onRetry = (): void => this.refresh();
+  #onRetry = (): void => {
+    this.refresh();
+    this.requestUpdate(); // what could not be drawn gets its second chance too
+  };
 }

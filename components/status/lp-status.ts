@@ -163,7 +163,7 @@ export class LpStatus extends LitElement {
   #mark(): TemplateResult | typeof nothing {
     const name = ICONS[this.#word];
     if (name) return icon(name);
-    return html`<span class=${this.#word === 'live' ? 'dot' : 'dot hollow'}></span>`;
+    return html`<span class=${this.#word === 'live' ? 'lamp' : 'lamp hollow'}></span>`;
   }
 
   #sentence(): unknown {

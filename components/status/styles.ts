@@ -70,7 +70,7 @@ export const statusStyles: CSSResult = css`
     color: var(--_hue);
   }
 
-  .dot {
+  .lamp {
     inline-size: 0.5625rem;
     block-size: 0.5625rem;
     border-radius: 50%;
@@ -78,7 +78,7 @@ export const statusStyles: CSSResult = css`
     forced-color-adjust: none;
   }
 
-  .dot.hollow {
+  .lamp.hollow {
     background: none;
     box-shadow: inset 0 0 0 2px var(--_hue);
   }

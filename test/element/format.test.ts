@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatParts, formatValue, isMissing } from '../../components/element/format.ts';
+import { ageText } from '../../components/element/format-moment.ts';
+import type { FormatOptions } from '../../components/element/format-options.ts';
+
+/** Intl's blanks differ between versions of its data; they are all blanks. */
+const text = (value: unknown, options: FormatOptions = {}): string =>
+  formatValue(value, options).replace(/[\u00a0\u202f\u2009]/g, ' ');
+
+test('no value is a dash, never 0, and says that it is missing', () => {
+  for (const value of [null, undefined, '', Number.NaN]) {
+    assert.equal(formatValue(value, { format: 'percent', suffix: '/s' }), '—');
+    assert.ok(formatParts(value).missing);
+  }
+  for (const value of [0, false, '0', Number.POSITIVE_INFINITY]) assert.ok(!isMissing(value));
+});
+
+test('numbers are written in the language, with what digits they need or are told', () => {
+  assert.equal(text(1234.5678), '1,234.57');
+  assert.equal(text(1234.5678, { language: 'de' }), '1.234,57');
+  assert.equal(text(42, { digits: 1 }), '42.0');
+  assert.equal(text(1_234_567, { notation: 'compact' }), '1.2M');
+  assert.equal(text(-0.5), '-0.5');
+  assert.equal(text(1234, { language: 'ar-EG' }), '١٬٢٣٤');
+});
+
+test('percent takes ratios', () => {
+  assert.equal(text(0.4237, { format: 'percent' }), '42.4%');
+  assert.equal(text(0.4, { format: 'percent', language: 'de' }), '40 %');
+});
+
+test('units: what Intl knows is written by it, all else is a suffix', () => {
+  assert.equal(text(42, { unit: 'percent' }), '42%');
+  assert.equal(text(21.5, { unit: 'celsius' }), '21.5°C');
+  assert.equal(text(3, { unit: 'req/s' }), '3 req/s');
+  assert.equal(text(3, { prefix: '~', suffix: '!' }), '~3!');
+});
+
+test('bytes and bits climb by thousands and never show four digits before the point', () => {
+  const bytes = (value: number, unit?: string): string => text(value, { format: 'bytes', unit });
+  assert.equal(bytes(0), '0 byte');
+  assert.equal(bytes(999), '999 byte');
+  assert.equal(bytes(999.6), '1 kB');
+  assert.equal(bytes(1536), '1.54 kB');
+  assert.equal(bytes(999_499), '999 kB');
+  assert.equal(bytes(999_600), '1 MB');
+  assert.equal(bytes(8_123_456_789), '8.12 GB');
+  assert.equal(bytes(-2048), '-2.05 kB');
+  assert.equal(bytes(5e18), '5,000 PB');
+  assert.equal(text(2e6, { format: 'bits' }), '2 Mb');
+  assert.match(bytes(2e6, 'byte-per-second'), /^2 MB\/s$/);
+});
+
+test('durations are their two largest units', () => {
+  const duration = (value: number, unit?: string): string =>
+    text(value, { format: 'duration', unit });
+  assert.equal(duration(93_784), '1d 2h');
+  assert.equal(duration(200), '3m 20s');
+  assert.equal(duration(59.97), '1m');
+  assert.equal(duration(12.5), '12.5s');
+  assert.equal(duration(0.0032), '3.2ms');
+  assert.equal(duration(0), '0s');
+  assert.equal(duration(1500, 'millisecond'), '1.5s');
+  assert.equal(duration(86_400 * 400), '400d');
+  assert.equal(duration(-200), '-3m 20s');
+});
+
+test('dates and times follow the time zone; what is no moment is shown as it is', () => {
+  const at = Date.UTC(2026, 0, 31, 23, 30, 15);
+  assert.equal(text(at, { format: 'date', timeZone: 'UTC' }), 'Jan 31, 2026');
+  assert.equal(text(at, { format: 'date', timeZone: 'Asia/Tokyo' }), 'Feb 1, 2026');
+  assert.equal(
+    text('2026-01-31T23:30:15Z', { format: 'time', timeZone: 'UTC', language: 'de' }),
+    '23:30:15',
+  );
+  assert.equal(text('soon', { format: 'date' }), 'soon');
+  assert.equal(text(1e300, { format: 'time' }), '1e+300');
+});
+
+test('relative counts from the clock it is given', () => {
+  const relative = (ms: number): string => text(1e12 + ms, { format: 'relative', nowMs: 1e12 });
+  assert.equal(relative(-4 * 60_000), '4 min. ago');
+  assert.equal(relative(0), 'now');
+  assert.equal(relative(-26 * 3_600_000), 'yesterday');
+});
+
+test('ages under a minute move in steps of five seconds', () => {
+  assert.equal(ageText(-4999, 'en'), 'now');
+  assert.equal(ageText(-5000, 'en'), ageText(-9999, 'en'));
+  assert.notEqual(ageText(-9999, 'en'), ageText(-10_000, 'en'));
+});
+
+test('words are shown as words, and numbers that came as text as numbers', () => {
+  assert.equal(text('up', { format: 'number' }), 'up');
+  assert.equal(text('42.25', { format: 'number', digits: 1 }), '42.3');
+  assert.equal(text(' ', { format: 'number' }), ' ');
+  assert.equal(text('<b>x</b>'), '<b>x</b>');
+  assert.equal(text({ a: 1 }), '{"a":1}');
+  assert.equal(text(true, { format: 'number' }), 'true');
+});
+
+test('no option makes it throw', () => {
+  const odd: FormatOptions[] = [
+    { format: 'currency', currency: 'nope!' },
+    { digits: 99 },
+    { digits: -1 },
+    { digits: Number.NaN },
+    { unit: '' },
+    { unit: 'fathom' },
+    { format: 'duration', unit: 'fortnight' },
+    { format: 'duration', digits: 50 },
+    { format: 'date', timeZone: 'Mars/Olympus' },
+    { format: 'bogus' as 'number' },
+    { language: 'not a tag' },
+  ];
+  for (const options of odd) assert.ok(formatValue(12.5, options), JSON.stringify(options));
+});
+
+test('parts joined are the text, and the unit is apart', () => {
+  const formatted = formatParts(42, { unit: 'percent', prefix: '~' });
+  assert.equal(formatted.parts.map((part) => part.text).join(''), formatted.text);
+  assert.deepEqual(
+    formatted.parts.map((part) => part.kind),
+    ['unit', 'value', 'unit'],
+  );
+});

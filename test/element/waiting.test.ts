@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Update } from '../../components/client/index.ts';
+import { Waiting } from '../../components/element/waiting.ts';
+
+let v = 0;
+const update = (count: number, rest: Partial<Update> = {}): Update => ({
+  channel: 'cpu',
+  cursor: `${v}`,
+  entries: Array.from({ length: count }, () => ({ v: ++v, t: 0, d: v })),
+  ...rest,
+});
+
+test('what waited comes out as one update, in order, and is counted', () => {
+  const waiting = new Waiting();
+  const [a, b] = [update(2), update(3)];
+  waiting.add(a);
+  waiting.add(b);
+  assert.equal(waiting.count, 5);
+  assert.deepEqual(waiting.take()?.entries, [...a.entries, ...b.entries]);
+  assert.equal(waiting.count, 0);
+  assert.equal(waiting.take(), undefined);
+});
+
+test('a reset replaces what waited before it, and stays one after later news', () => {
+  const waiting = new Waiting();
+  waiting.add(update(2));
+  const reset = update(1, { reset: 'unknown', meta: { label: 'A' } });
+  const news = update(1);
+  waiting.add(reset);
+  waiting.add(news);
+  const joined = waiting.take();
+  assert.equal(joined?.reset, 'unknown');
+  assert.deepEqual(joined?.meta, { label: 'A' });
+  assert.deepEqual(joined?.entries, [...reset.entries, ...news.entries]);
+  assert.equal(joined?.cursor, news.cursor);
+});
+
+test('the newest meta wins', () => {
+  const waiting = new Waiting();
+  waiting.add(update(1, { meta: { label: 'A' } }));
+  waiting.add(update(1, { meta: { label: 'B' } }));
+  waiting.add(update(1));
+  assert.deepEqual(waiting.take()?.meta, { label: 'B' });
+});
+
+test('a pause of any length keeps a bounded number, and says so', () => {
+  const waiting = new Waiting();
+  for (let n = 0; n < 30; n++) waiting.add(update(100));
+  assert.equal(waiting.count, 3000);
+  assert.ok(waiting.overflowed);
+  const joined = waiting.take();
+  assert.equal(joined?.entries.length, 1000);
+  assert.equal(joined?.entries.at(-1)?.v, v);
+  assert.ok(!waiting.overflowed);
+});
+
+test('changes of meta are not counted as updates', () => {
+  const waiting = new Waiting();
+  waiting.add({ channel: 'cpu', cursor: '1', entries: [{ v: 1, t: 0, m: {} }], meta: {} });
+  assert.equal(waiting.count, 0);
+  assert.ok(waiting.take());
+});

@@ -27,7 +27,7 @@ export interface ChannelTableOptions extends Partial<StoreLimits> {
   /** Told of every entry, id and channel that is let go. */
   onDrop?: (channel: string, entry: LogEntry) => void;
   onDropId?: (key: string, what: Remembered) => void;
-  onDropChannel?: (channel: string, log: ChannelLog) => void;
+  onDropChannel?: (channel: string) => void;
 }
 
 /** An append that passed its checks, with the versions it will get once it is applied. */
@@ -175,7 +175,7 @@ export class ChannelTable {
     for (const [name, log] of this.logs) {
       if (!log.empty || batch.channels.has(name)) continue;
       this.logs.delete(name);
-      this.#options.onDropChannel?.(name, log);
+      this.#options.onDropChannel?.(name);
       return;
     }
     throw tooManyChannels(this.limits.maxChannels);

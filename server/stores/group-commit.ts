@@ -1,0 +1,59 @@
+/** One thing that waits to be committed. */
+export interface Job<T> {
+  readonly what: T;
+  /** Rough size; bounds a group, and the queue. */
+  readonly bytes: number;
+  /** Must be alone in its group. */
+  readonly alone: boolean;
+}
+
+export interface GroupCommitOptions<T> {
+  /** Commits a group. Must settle its jobs itself and not reject. */
+  commit: (group: T[]) => Promise<void>;
+  maxJobs?: number;
+  maxBytes?: number;
+}
+
+/** One commit at a time; whatever arrives meanwhile makes up the next one. What comes in one turn goes together. */
+export class GroupCommit<T> {
+  /** Bytes that wait. */
+  waitingBytes = 0;
+  readonly #options: Required<GroupCommitOptions<T>>;
+  #queue: Job<T>[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor({ commit, maxJobs = 2_000, maxBytes = 4_000_000 }: GroupCommitOptions<T>) {
+    this.#options = { commit, maxJobs, maxBytes };
+  }
+
+  add(job: Job<T>): void {
+    this.#queue.push(job);
+    this.waitingBytes += job.bytes;
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    await Promise.resolve(); // the rest of this turn's jobs
+    while (this.#queue.length > 0) await this.#options.commit(this.#next());
+    this.#running = undefined;
+  }
+
+  #next(): T[] {
+    const { maxJobs, maxBytes } = this.#options;
+    let bytes = 0;
+    let count = 0;
+    for (const job of this.#queue) {
+      if (count > 0 && (job.alone || count >= maxJobs || bytes + job.bytes > maxBytes)) break;
+      bytes += job.bytes;
+      count++;
+      if (job.alone) break;
+    }
+    this.waitingBytes -= bytes;
+    return this.#queue.splice(0, count).map(({ what }) => what);
+  }
+}

@@ -1,0 +1,115 @@
+import type { LogEntry } from '../channel-log.ts';
+import { type Meta, shown } from '../protocol.ts';
+import { type ChannelTable, retentionOf } from './channel-table.ts';
+import type { Remembered } from './id-window.ts';
+import { damaged, type Folder } from './level-folder.ts';
+import type { Ledger } from './level-ledger.ts';
+import {
+  type ChannelState,
+  Digest,
+  DIGEST_KEY,
+  entryRow,
+  parseEntry,
+  parseHead,
+  parseValue,
+  type Row,
+} from './level-records.ts';
+
+export interface RestoreOptions {
+  folder: Folder;
+  location: string;
+  table: ChannelTable;
+  ledger: Ledger;
+  /** Told now and then how many entries have been read so far. */
+  onProgress?: ((entries: number) => void) | undefined;
+}
+
+/**
+ * Rebuilds the state in memory from what lies in the folder.
+ * @throws StoreError `damaged` where a row, or the sum of all, is not what was written
+ */
+export async function restore(options: RestoreOptions): Promise<void> {
+  const { folder, location, table, ledger, onProgress } = options;
+  const states = new Map<string, ChannelState>();
+  const ids: [key: string, what: Remembered][] = [];
+  let digest: string | undefined;
+  let channel = '';
+  let entries: LogEntry[] = [];
+  let count = 0;
+
+  for await (const chunk of folder.scan()) {
+    for (const [key, value] of chunk) {
+      const parsed = parseValue(key, value);
+      if (!parsed) throw damaged(location, `the record ${shown(key)} is not what was written`);
+      if (key === DIGEST_KEY) digest = parsed.row.body;
+      else ledger.digest.add(parsed.crc);
+      if (key.startsWith('\0')) takeHead(parsed.row);
+      else takeEntry(parsed.row);
+    }
+    onProgress?.(count);
+  }
+  finishChannel();
+  for (const [name, state] of states) restoreChannel(options, { name, entries: [], state });
+  for (const [key, what] of ids.sort(([, a], [, b]) => a.at - b.at)) table.ids.put(key, what);
+
+  const found = ledger.digest.toString();
+  if ((digest ?? String(new Digest())) !== found) {
+    throw damaged(location, `there should be "${digest}" and there is "${found}"`);
+  }
+
+  function takeHead(row: Row): void {
+    const head = parseHead(row);
+    if (head?.kind === 'id') ids.push([head.key, head.what]);
+    if (head?.kind !== 'state') return;
+    ledger.states.set(row.key, row);
+    states.set(head.channel, head.state);
+  }
+
+  function takeEntry(row: Row): void {
+    const parsed = parseEntry(row);
+    if (parsed.channel !== channel) finishChannel();
+    channel = parsed.channel;
+    entries.push(parsed.entry);
+    count++;
+  }
+
+  function finishChannel(): void {
+    if (entries.length === 0) return;
+    restoreChannel(options, { name: channel, entries, state: states.get(channel) });
+    states.delete(channel);
+    entries = [];
+  }
+}
+
+interface StoredChannel {
+  name: string;
+  entries: LogEntry[];
+  state: ChannelState | undefined;
+}
+
+function restoreChannel(
+  { table, ledger, location }: RestoreOptions,
+  { name, entries, state }: StoredChannel,
+): void {
+  const log = table.newLog(name);
+  if (state) Object.assign(log, state);
+  const meta = entries.findLast(({ key, v }) => key === 'm' && v > log.clearedAt);
+  if (meta) log.retention = retentionOf((JSON.parse(meta.text) as { m: Meta }).m, table.limits);
+  let next = log.floor + 1;
+  for (const entry of entries) {
+    if (entry.v <= log.clearedAt) {
+      ledger.discard(entryRow(name, entry)); // deleted; the process ended before the disk was tidied
+      continue;
+    }
+    if (entry.v >= next && entry.v !== next++) {
+      throw damaged(location, `version ${next - 1} of ${shown(name)} is missing`);
+    }
+    log.restore(entry);
+  }
+  if (log.head < log.floor) {
+    log.head = log.floor;
+    log.headTag = log.floorTag;
+  }
+  log.expire(table.now());
+  table.logs.set(name, log);
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCursor } from '../../server/protocol.ts';
+import type { Store } from '../../server/store.ts';
+import { item, meta, type OpenOptions, PLENTY, range, told, versions } from './case.ts';
+import { Reader } from './reader.ts';
+
+/** A store that can be ended and opened again on the same data. */
+export interface Durable {
+  readonly store: Store;
+  reopen: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export type OpenDurable = (options?: OpenOptions) => Promise<Durable>;
+
+export interface DurableCase {
+  name: string;
+  run: (open: OpenDurable) => Promise<void>;
+}
+
+export const DURABLE_CASES: DurableCase[] = [
+  {
+    name: 'entries, cursors and meta outlive a restart',
+    async run(open) {
+      const durable = await open();
+      const { cursor: first } = await durable.store.append('cpu', [item(1), item('ü\u0000', 'k')]);
+      await durable.store.append('cpu', [meta({ label: 'CPU' })]);
+      const { cursor: last } = await durable.store.append('cpu', [item(2)]);
+      const before = await durable.store.read('cpu', undefined, PLENTY);
+      await durable.reopen();
+      assert.deepEqual(await durable.store.read('cpu', undefined, PLENTY), before);
+      const delta = await durable.store.read('cpu', parseCursor(first), PLENTY);
+      assert.deepEqual([delta.reset, delta.to, versions(delta)], [undefined, last, [3, 4]]);
+      const watch = await durable.store.watch('cpu', () => {});
+      assert.equal(watch.head, last);
+      watch.stop();
+      await durable.close();
+    },
+  },
+  {
+    name: 'versions go on after a restart, and a cursor from before continues',
+    async run(open) {
+      const durable = await open();
+      const { cursor } = await durable.store.append('cpu', [item(1)]);
+      await durable.reopen();
+      const next = await durable.store.append('cpu', [item(2)]);
+      assert.equal(next.first, 2);
+      const delta = await durable.store.read('cpu', parseCursor(cursor), PLENTY);
+      assert.deepEqual([delta.to, versions(delta)], [next.cursor, [2]]);
+      await durable.close();
+    },
+  },
+  {
+    name: 'an id is known after a restart',
+    async run(open) {
+      const durable = await open();
+      const first = await durable.store.append('cpu', [item(1)], { id: 'x', print: 'p' });
+      const bare = await durable.store.append('cpu', [item(2)], { id: 'y' });
+      await durable.reopen();
+      const again = await durable.store.append('cpu', [item(1)], { id: 'x', print: 'p' });
+      assert.deepEqual(again, { ...first, replayed: true });
+      const bareAgain = await durable.store.append('cpu', [item(2)], { id: 'y' });
+      assert.deepEqual(bareAgain, { ...bare, replayed: true });
+      const reused = durable.store.append('cpu', [item(1)], { id: 'x', print: 'q' });
+      await assert.rejects(reused, { code: 'key-reused' });
+      assert.deepEqual(versions(await durable.store.read('cpu', undefined, PLENTY)), [1, 2]);
+      await durable.close();
+    },
+  },
+  {
+    name: 'what was trimmed stays so after a restart, quiet keys stay, every cursor continues or resets',
+    async run(open) {
+      const durable = await open({ retain: 5 });
+      const cursors: string[] = [];
+      for (const n of range(1, 700)) {
+        const k = n === 3 ? 'quiet' : 'busy';
+        cursors.push((await durable.store.append('cpu', [item(n, k)])).cursor);
+      }
+      for (const _ of range(1, 3)) {
+        await durable.reopen();
+        const full = versions(await durable.store.read('cpu', undefined, PLENTY));
+        assert.deepEqual(full, [3, ...range(696, 700)]);
+        for (const cursor of cursors) {
+          const since = parseCursor(cursor) as { v: number; tag: string };
+          const slice = await durable.store.read('cpu', since, PLENTY);
+          assert.deepEqual(versions(slice), slice.reset ? full : range(since.v + 1, 700));
+        }
+        const recent = await durable.store.read('cpu', parseCursor(cursors[696] as string), PLENTY);
+        assert.equal(recent.reset, undefined);
+      }
+      await durable.close();
+    },
+  },
+  {
+    name: 'a retention that meta asks for holds after a restart',
+    async run(open) {
+      const durable = await open({ retain: 5 });
+      await durable.store.append('cpu', [meta({ retain: 50 })]);
+      for (const n of range(1, 40)) await durable.store.append('cpu', [item(n)]);
+      await durable.reopen();
+      assert.equal((await durable.store.read('cpu', undefined, PLENTY)).entries.length, 40);
+      for (const n of range(1, 20)) await durable.store.append('cpu', [item(n)]);
+      assert.equal((await durable.store.read('cpu', undefined, PLENTY)).entries.length, 50);
+      await durable.close();
+    },
+  },
+  {
+    name: 'a deletion outlives a restart: readers are reset, versions go on',
+    async run(open) {
+      const durable = await open();
+      const { cursor } = await durable.store.append('cpu', [item(1), item(2)]);
+      await durable.store.clear('cpu');
+      await durable.reopen();
+      const cleared = await durable.store.read('cpu', parseCursor(cursor), PLENTY);
+      assert.deepEqual([cleared.reset, cleared.entries], ['cleared', []]);
+      assert.deepEqual(await durable.store.list(), []);
+      const next = await durable.store.append('cpu', [item(3)]);
+      await durable.reopen();
+      const delta = await durable.store.read('cpu', parseCursor(cleared.to), PLENTY);
+      assert.deepEqual([delta.reset, delta.to, delta.entries.length], [undefined, next.cursor, 1]);
+      await durable.close();
+    },
+  },
+  {
+    name: 'readers that live through restarts, trims and deletions end with what the store holds',
+    async run(open) {
+      const durable = await open({ retain: 6, maxChannels: 4 });
+      const channels = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const readers = channels.map((channel) => new Reader(channel));
+      let step = 0;
+      for (const round of range(1, 8)) {
+        for (const _ of range(1, 60)) {
+          step++;
+          const channel = channels[(step * 7 + round) % 6] as string;
+          if (step % 11 === 0) await durable.store.clear(channel);
+          const k = step % 3 ? 'k' : undefined;
+          const items = range(0, step % 4).map((i) => item({ step, i }, k));
+          await durable.store.append(channel, items).catch((error: { code: string }) => {
+            assert.equal(error.code, 'too-many-channels');
+          });
+          const reader = readers[step % 6] as Reader;
+          await reader.catchUp(durable.store);
+        }
+        await durable.reopen();
+      }
+      for (const reader of readers) {
+        await reader.catchUp(durable.store);
+        await reader.checkAgainst(durable.store);
+      }
+      await durable.close();
+    },
+  },
+  {
+    name: 'many channels with many keys come back',
+    async run(open) {
+      const durable = await open({ retain: 3 });
+      for (const n of range(1, 40)) {
+        await Promise.all(
+          range(1, 20).map((c) => durable.store.append(`c${c}`, [item(n, `k${n % 8}`)])),
+        );
+      }
+      await durable.reopen();
+      for (const c of range(1, 20)) {
+        const entries = told(await durable.store.read(`c${c}`, undefined, PLENTY));
+        assert.deepEqual(
+          entries.map(({ d }) => d),
+          range(17, 40),
+        );
+      }
+      await durable.close();
+    },
+  },
+];
+
+/** Tests that what a store acknowledged outlives its process. */
+export function durableContract(name: string, open: OpenDurable): void {
+  for (const { name: promise, run } of DURABLE_CASES) {
+    test(`${name}: ${promise}`, { timeout: 60_000 }, () => run(open));
+  }
+}

@@ -2,7 +2,7 @@ import { isChannel, shown } from '../../server/protocol.ts';
 import { type After, after as platformAfter } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { PollGroupOptions } from './poll-group.ts';
+import type { PollGroupsOptions } from './poll-groups.ts';
 import type { RequestHeaders } from './request.ts';
 
 export interface LiveClientOptions {
@@ -37,7 +37,7 @@ export function completeOptions(
     now = Date.now,
     after = platformAfter,
   }: LiveClientOptions,
-): Omit<PollGroupOptions, 'onStatus' | 'onAnswer' | 'taking'> {
+): Omit<PollGroupsOptions, 'onStatus' | 'onAnswer' | 'taking'> {
   const wire = { base, fetch, headers, credentials, now };
   return { wire, minIntervalMs, waitSeconds, random, now, after };
 }

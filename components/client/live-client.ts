@@ -12,8 +12,7 @@ import {
 import { type ClientStatus, sameStatus, statusOf } from './client-status.ts';
 import { browserLifecycle } from './lifecycle.ts';
 import type { CheckedAnswer } from './parse-answer.ts';
-import type { PollGroupOptions } from './poll-group.ts';
-import { PollGroups } from './poll-groups.ts';
+import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
 import { newIdempotencyKey, type PublishOptions, publish } from './publish.ts';
 import { report } from './report.ts';
 import { ServerClock } from './server-clock.ts';
@@ -59,7 +58,7 @@ export function liveClient(url: string, options: LiveClientOptions = {}): LiveCl
 
 class Client implements LiveClient {
   readonly url: string;
-  readonly #options: PollGroupOptions;
+  readonly #options: PollGroupsOptions;
   readonly #groups: PollGroups;
   readonly #clock = new ServerClock();
   readonly #pausedBy = new Set<string>();
@@ -129,17 +128,17 @@ class Client implements LiveClient {
     checkChannel(channel);
     checkKey(idempotencyKey);
     const { wire, now, random, after } = this.#options;
-    const startedAt = now();
-    const appended = await publish(wire, {
+    const { appended, latencyMs } = await publish(wire, {
       ...options,
       channel,
       payload,
       idempotencyKey,
       closed: this.#closed.signal,
+      now,
       random,
       after,
     });
-    this.#latencyMs = now() - startedAt;
+    this.#latencyMs = latencyMs;
     return appended;
   }
 

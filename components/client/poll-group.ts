@@ -13,6 +13,8 @@ const CURSOR_LENGTH = 34;
 
 export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
   wire: Wire;
+  /** Resolves when this poll may use a connection, until `signal` aborts. */
+  turn: (signal: AbortSignal) => Promise<void>;
   /** A good answer came. `latencyMs` is told where the server had no reason to hold it. */
   onAnswer: (answer: CheckedAnswer, latencyMs: number | undefined) => void;
   /** Whether answers may still be taken in: neither paused nor closed. */
@@ -61,7 +63,7 @@ export class PollGroup {
   }
 
   async #ask({ waitSeconds, signal }: Asking): Promise<Outcome> {
-    const { wire, now, onAnswer, taking } = this.#options;
+    const { wire, turn, now, onAnswer, taking } = this.#options;
     let tail = Infinity;
     let askedAt = 0;
     let held = true;
@@ -75,6 +77,7 @@ export class PollGroup {
       const round = this.#round === undefined ? '' : `&round=${this.#round}`;
       return `${question}&wait=${waitSeconds}${round}`;
     };
+    await turn(signal);
     const answer = parseAnswer(await requestJson(wire, { path, signal }));
     if (!taking()) return { progress: false, more: false, pauseMs: 0 };
     const late = signal.aborted;

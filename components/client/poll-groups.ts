@@ -2,10 +2,19 @@ import { Channel, type Listener } from './channel.ts';
 import type { ClientError } from './client-error.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
+import { MAX_POLLS, Turns } from './turns.ts';
+
+/** Where polls have to take turns, each holds its place for so long. */
+const CROWDED_WAIT_S = 2;
+
+export interface PollGroupsOptions extends Omit<PollGroupOptions, 'turn' | 'waitSeconds'> {
+  waitSeconds: number;
+}
 
 /** All channels of a client, dealt out to as few polls as can name them. */
 export class PollGroups {
   readonly #options: PollGroupOptions;
+  readonly #turns = new Turns();
   readonly #channels = new Map<string, Channel>();
   readonly #groups = new Set<PollGroup>();
   readonly #groupOf = new Map<Channel, PollGroup>();
@@ -13,8 +22,13 @@ export class PollGroups {
   readonly #changed = new Set<Channel>();
   #paused = false;
 
-  constructor(options: PollGroupOptions) {
-    this.#options = options;
+  constructor(options: PollGroupsOptions) {
+    const { waitSeconds } = options;
+    this.#options = {
+      ...options,
+      turn: (signal) => this.#turns.take(signal),
+      waitSeconds: () => (this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds),
+    };
   }
 
   get names(): string[] {
@@ -77,6 +91,10 @@ export class PollGroups {
     this.#changed.clear();
   }
 
+  get #crowded(): boolean {
+    return this.#groups.size > MAX_POLLS;
+  }
+
   #changeSoon(channel: Channel): void {
     if (this.#channels.get(channel.name) !== channel) return; // closed, or let go already
     if (this.#changed.size === 0) queueMicrotask(() => this.#change());
@@ -86,12 +104,20 @@ export class PollGroups {
   #change(): void {
     const changed = [...this.#changed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     this.#changed.clear();
+    const wasCrowded = this.#crowded;
     const idle = changed.filter((channel) => channel.idle);
     const busy = changed.filter((channel) => !channel.idle);
     const left = idle.map((channel) => this.#letGo(channel)); // first: they make room
     const joined = busy.map((channel) => this.#groupFor(channel));
-    for (const group of new Set([...left, ...joined])) group?.change();
+    const touched = new Set([...left, ...joined]);
+    for (const group of touched) group?.change();
+    if (this.#crowded && !wasCrowded) this.#cutHolds(touched);
     this.#options.onStatus(); // a poll that ended may have been the one in trouble
+  }
+
+  /** From now on polls take turns: those under way hold a place for too long. */
+  #cutHolds(except: Set<PollGroup | undefined>): void {
+    for (const group of this.#groups) if (!except.has(group)) group.poll.change();
   }
 
   #letGo(channel: Channel): PollGroup | undefined {

@@ -23,7 +23,8 @@ export interface PollOptions {
   /** What to do about an error; `again` = at once, something was mended. */
   judge: (error: ClientError) => 'again' | 'retry' | 'denied' | 'stopped';
   onStatus: () => void;
-  waitSeconds: number;
+  /** The hold to ask for. */
+  waitSeconds: () => number;
   minIntervalMs: number;
   now: () => number;
   random: () => number;
@@ -150,7 +151,7 @@ export class Poll {
 
   #start(): void {
     const request = new AbortController();
-    const waitSeconds = this.#proven ? this.#options.waitSeconds : 0;
+    const waitSeconds = this.#proven ? this.#options.waitSeconds() : 0;
     const startedAt = this.#options.now();
     this.#waiting = undefined;
     this.#request = request;

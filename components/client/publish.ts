@@ -17,8 +17,15 @@ export interface Publication extends PublishOptions {
   idempotencyKey: string;
   /** Aborted with a ClientError as its reason when the client closes. */
   closed: AbortSignal;
+  now: () => number;
   random: () => number;
   after: After;
+}
+
+export interface Published {
+  appended: Appended;
+  /** Round trip of the try that went through. */
+  latencyMs: number;
 }
 
 const TRIES = 4;
@@ -30,7 +37,7 @@ const MAX_PATIENCE_MS = 10_000;
  * Posts entries, and tries again after a lost answer under the same key, so that they are stored once.
  * @throws ClientError the last try's; at once for what a retry can't mend, and for 429 (see `retryAfterMs`)
  */
-export async function publish(wire: Wire, publication: Publication): Promise<Appended> {
+export async function publish(wire: Wire, publication: Publication): Promise<Published> {
   const { closed, signal, random, after } = publication;
   const job = new AbortController();
   const close = (): void => job.abort(closed.reason);
@@ -41,11 +48,11 @@ export async function publish(wire: Wire, publication: Publication): Promise<App
   signal?.addEventListener('abort', abort);
   try {
     for (let attempt = 1; ; attempt++) {
-      const error = await post(wire, publication, job.signal).then(parseAppended).catch(asError);
-      if (!(error instanceof ClientError)) return error;
+      const outcome = await post(wire, publication, job.signal).catch(asError);
+      if (!(outcome instanceof ClientError)) return outcome;
       job.signal.throwIfAborted();
-      if (attempt === TRIES || !isPassing(error)) throw error;
-      const delayMs = retryDelayMs({ attempt, random, floorMs: error.retryAfterMs });
+      if (attempt === TRIES || !isPassing(outcome)) throw outcome;
+      const delayMs = retryDelayMs({ attempt, random, floorMs: outcome.retryAfterMs });
       await sleep(delayMs, job.signal, after);
     }
   } finally {
@@ -63,10 +70,11 @@ export function newIdempotencyKey(): string {
 /** One try, with its own deadline. */
 async function post(
   wire: Wire,
-  { channel, payload, idempotencyKey, after }: Publication,
+  { channel, payload, idempotencyKey, now, after }: Publication,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<Published> {
   signal.throwIfAborted();
+  const startedAt = now();
   const request = new AbortController();
   const cancel = after(DEADLINE_MS, () =>
     request.abort(new ClientError('deadline', 'The server did not answer in time')),
@@ -84,7 +92,8 @@ async function post(
       body: JSON.stringify(payload),
       signal: request.signal,
     });
-    return await untilAborted(answer, request.signal);
+    const appended = parseAppended(await untilAborted(answer, request.signal));
+    return { appended, latencyMs: now() - startedAt };
   } finally {
     cancel();
     signal.removeEventListener('abort', abort);

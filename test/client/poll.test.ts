@@ -24,16 +24,16 @@ test('the first poll proves the contact at once, the next is held', async (t) =>
 
 test('a poll is a plain uncached GET without headers, and fetch is called unbound', async (t) => {
   const wide = scripted(t);
-  let self: unknown = 'not called';
+  const selves: unknown[] = [];
   const { client } = scripted(t, {
-    fetch(this: unknown, input, init) {
-      self = this;
-      return wide.net.fetch(input, init);
+    fetch(this: unknown, ...request) {
+      selves.push(this);
+      return wide.net.fetch(...request);
     },
   });
   client.subscribe('cpu', () => {});
   const { init } = await wide.net.next();
-  assert.equal(self, undefined);
+  assert.deepEqual(selves, [undefined]);
   assert.equal(init.cache, 'no-store');
   assert.equal(init.credentials, 'same-origin');
   assert.equal('headers' in init, false);

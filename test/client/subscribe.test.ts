@@ -144,7 +144,7 @@ test('a late answer with too short a history is not what a wider newcomer gets',
   const whole = await net.next();
   short.answer({ cpu: { from: '', to: '9.a', reset: 'initial', entries: entries(9, 9) } });
   await settled();
-  assert.deepEqual(chart, []);
+  assert.equal(chart.length, 0);
   whole.answer({ cpu: initial(9) });
   await settled();
   assert.equal(chart[0]?.entries.length, 9);
@@ -175,7 +175,7 @@ test('no poll’s URL is longer than 8 KB, however long the names and cursors', 
   const channels = net.exchanges.map((poll) => poll.param('channels')?.split(',') ?? []);
   assert.equal(channels.flat().length, 100);
   const cursor = `${Number.MAX_SAFE_INTEGER}.abcdefghijklmnop`;
-  for (const poll of [...net.exchanges]) {
+  for (const poll of net.exchanges.slice()) {
     const parts = channels
       .shift()
       ?.map((channel) => [
@@ -187,6 +187,40 @@ test('no poll’s URL is longer than 8 KB, however long the names and cursors', 
   await time.advance(100);
   for (const { url } of net.exchanges) assert(url.href.length < 8_192, `${url.href.length}`);
   assert.equal(net.exchanges.at(-1)?.param('round'), 'abcdefghijklmnop');
+});
+
+test('of 700 channels’ polls four are under way at a time, in short turns, and each gets its turn', async (t) => {
+  const { net, time, listen } = scripted(t);
+  for (let i = 0; i < 700; i++) listen(`c${i}`);
+  const served = new Set<string>();
+  for (let second = 0; second < 20; second++) {
+    await time.advance(1_000);
+    assert(net.open <= 4, `${net.open} connections`);
+    for (const poll of net.exchanges.filter(({ open }) => open)) {
+      served.add(poll.param('channels') ?? '');
+      assert(Number(poll.param('wait')) <= 2, 'a turn is short');
+      poll.answer({});
+    }
+  }
+  assert.equal(served.size, 7);
+});
+
+test('when polls have to begin to take turns, those that hold long give way at once', async (t) => {
+  const { net, time, listen } = scripted(t);
+  for (let i = 0; i < 400; i++) listen(`c${i}`);
+  for (let i = 0; i < 4; i++) (await net.next()).answer({});
+  await time.advance(100);
+  const held = [await net.next(), await net.next(), await net.next(), await net.next()];
+  assert.equal(held[0]?.param('wait'), '25');
+  listen('newcomer');
+  await settled();
+  assert.deepEqual(
+    held.map((poll) => poll.aborted),
+    [true, true, true, true],
+  );
+  await time.advance(100);
+  assert.equal(net.open, 4);
+  assert(net.exchanges.some((poll) => poll.open && poll.param('channels') === 'newcomer'));
 });
 
 test('room that leaves is taken again before another poll is opened', async (t) => {

@@ -17,7 +17,7 @@ export interface Scripted {
   time: ManualTime;
   page: FakePage;
   /** Subscribes, and collects what it is told. */
-  listen(channel: string, tail?: number): Update[];
+  listen: (channel: string, tail?: number) => Update[];
 }
 
 /** A client whose network, clock, timers, chance (0.5) and page are the test's. It is closed when the test ends. */

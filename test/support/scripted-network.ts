@@ -75,7 +75,7 @@ export class ScriptedNetwork {
   #seen = 0;
 
   fetch: typeof globalThis.fetch = (input, init = {}) => {
-    const exchange = new Exchange(new URL(String(input)), init, this.deaf);
+    const exchange = new Exchange(new URL(input as string), init, this.deaf);
     this.exchanges.push(exchange);
     return exchange.response;
   };

@@ -1,0 +1,73 @@
+import { ChannelLog, type LogEntry, newEntries } from '../../server/channel-log.ts';
+import type { Cursor } from '../../server/protocol.ts';
+import type { Item, ReadLimit, Slice } from '../../server/store.ts';
+import { memoryStore } from '../../server/stores/memory.ts';
+
+/** What a store keeps, as far as readers can tell. */
+export interface Life {
+  head(channel: string): string;
+  append(channel: string, items: Item[]): Promise<{ first: number }>;
+  clear(channel: string): Promise<void>;
+  read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice;
+  /** A copy of everything, to be restored some time. */
+  backup(): () => Life;
+}
+
+const RETAIN = 2;
+
+/** The kit's memory store; its backup is an empty one, for it forgets. */
+export function memoryLife(random: () => number): Life {
+  const store = memoryStore({ retain: RETAIN, random });
+  return {
+    head: (channel) => {
+      const watch = store.watch(channel, () => {});
+      if (watch instanceof Promise) throw new Error('the memory store watches at once');
+      watch.stop();
+      return watch.head;
+    },
+    append: (channel, items) => store.append(channel, items),
+    clear: async (channel) => void (await store.clear(channel)),
+    read: (...question) => store.read(...question) as Slice, // it answers at once, as above
+    backup: () => () => memoryLife(random),
+  };
+}
+
+type Record = { channel: string; entries: LogEntry[] } | { channel: string; cleared: string };
+
+/** The kit's channel logs over a journal that survives, as a durable store has it: every opening draws a new tag. */
+export function durableLife(newTag: () => string, journal: Record[] = []): Life {
+  const logs = new Map<string, ChannelLog>();
+  const tag = newTag();
+  const logOf = (channel: string): ChannelLog => {
+    const log = logs.get(channel) ?? new ChannelLog({ entries: RETAIN, maxAgeMs: undefined });
+    logs.set(channel, log);
+    return log;
+  };
+  const write = (record: Record): void => {
+    const log = logOf(record.channel);
+    if ('cleared' in record) log.clear(record.cleared, 0);
+    else log.append(record.entries, 0);
+  };
+  journal.forEach(write);
+  return {
+    head: (channel) => logs.get(channel)?.cursor ?? '0',
+    append: async (channel, items) => {
+      const { head } = logOf(channel);
+      const record = { channel, entries: newEntries({ items, head, tag, now: 0 }) };
+      journal.push(record);
+      write(record);
+      return { first: head + 1 };
+    },
+    clear: async (channel) => {
+      if (logOf(channel).empty) return;
+      const record = { channel, cleared: newTag() };
+      journal.push(record);
+      write(record);
+    },
+    read: (channel, since, limit) => logOf(channel).read(since, limit),
+    backup: () => {
+      const copy = [...journal];
+      return () => durableLife(newTag, [...copy]);
+    },
+  };
+}

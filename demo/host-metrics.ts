@@ -1,0 +1,95 @@
+import { statfs } from 'node:fs/promises';
+import os from 'node:os';
+import type { Json, Meta } from 'lp-kit/server';
+import { type CpuShares, cpuShares } from './cpu.ts';
+import { readTraffic, trafficRate } from './network.ts';
+
+/** A channel's value, or nothing where this machine does not tell: nothing is published then, least of all a zero. */
+export type Sample = Record<string, Json | undefined>;
+
+/** Five minutes at one a second, and some more for a window that is being dragged. */
+const EACH_SECOND: Meta = { ttl: 5, retain: 360 };
+
+export const hostChannels: Record<string, Meta> = {
+  cpu: { ...EACH_SECOND, label: 'CPU', min: 0, max: 1 },
+  cores: { ...EACH_SECOND, label: 'Cores', min: 0, max: 1, retain: 120 },
+  memory: { ...EACH_SECOND, label: 'Memory', min: 0, max: os.totalmem() },
+  load: { ...EACH_SECOND, label: 'Load average', min: 0 },
+  network: { ...EACH_SECOND, label: 'Network', unit: 'byte-per-second', min: 0 },
+  disk: { label: 'Disk', ttl: 30, retain: 60, min: 0 },
+  uptime: { label: 'Uptime', unit: 'second', ttl: 5, retain: 1 },
+  host: { label: 'Host', retain: 1 },
+};
+
+const DISK_EVERY_MS = 10_000;
+
+/** Reads this machine. Shares and rates are since the last call, so the first one has none. */
+export function hostMetrics(now: () => number = () => performance.now()): () => Promise<Sample> {
+  let cpus = os.cpus();
+  let traffic = readTraffic();
+  let readAt = now();
+  let diskAt = Number.NEGATIVE_INFINITY;
+
+  return async () => {
+    const at = now();
+    const seconds = (at - readAt) / 1000;
+    const cpusNow = os.cpus();
+    const shares = cpuShares(cpus, cpusNow);
+    const trafficNow = readTraffic();
+    const rate = trafficRate(await traffic, await trafficNow, seconds);
+    [cpus, traffic, readAt] = [cpusNow, trafficNow, at];
+    const diskIsDue = at - diskAt >= DISK_EVERY_MS;
+    if (diskIsDue) diskAt = at;
+    return {
+      cpu: shares && { value: shares.value, user: shares.user, system: shares.system },
+      cores: shares && byCore(shares),
+      memory: memory(),
+      load: load(),
+      network: rate && { ...rate },
+      disk: diskIsDue ? await disk() : undefined,
+      uptime: { value: Math.round(os.uptime()) },
+    };
+  };
+}
+
+/** What this machine is; it does not change while we run. */
+export function hostFacts(): Json {
+  const cpus = os.cpus();
+  const model = cpus[0]?.model.replace(/\s+/g, ' ').trim();
+  return {
+    name: os.hostname(),
+    system: `${os.type()} ${os.release()}`,
+    cpus: cpus.length,
+    node: process.version,
+    ...(model && { model }),
+  };
+}
+
+const byCore = ({ cores }: CpuShares): Json =>
+  Object.fromEntries(cores.map((share, i) => [`cpu${i}`, share]));
+
+function memory(): Json {
+  const total = os.totalmem();
+  const used = total - os.freemem();
+  return { used, total, usedRatio: ratio(used, total) };
+}
+
+function load(): Json | undefined {
+  if (process.platform === 'win32') return undefined; // Node says 0 there, and means: unknown
+  const [m1 = 0, m5 = 0, m15 = 0] = os.loadavg().map((value) => Math.round(value * 100) / 100);
+  return { m1, m5, m15 };
+}
+
+/** The disk we run from. Its ratio is that of `df`: what is kept for root counts as neither. */
+async function disk(): Promise<Json | undefined> {
+  try {
+    const { bsize, blocks, bfree, bavail } = await statfs('.');
+    const used = (blocks - bfree) * bsize;
+    return { used, total: blocks * bsize, usedRatio: ratio(used, used + bavail * bsize) };
+  } catch {
+    return undefined;
+  }
+}
+
+const ratio = (part: number, total: number): number =>
+  total > 0 ? Math.round((part / total) * 10_000) / 10_000 : 0;

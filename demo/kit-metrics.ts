@@ -1,0 +1,72 @@
+import type { Meta } from 'lp-kit/server';
+import type { Sample } from './host-metrics.ts';
+
+const EACH_SECOND: Meta = { ttl: 5, retain: 360, min: 0 };
+
+export const kitChannels: Record<string, Meta> = {
+  'kit.polls': { ...EACH_SECOND, label: 'Waiting polls' },
+  'kit.answers': { ...EACH_SECOND, label: 'Answers per second' },
+  'kit.publishes': { ...EACH_SECOND, label: 'Values published per second' },
+  'kit.wake': { ...EACH_SECOND, label: 'Publish to answer', unit: 'millisecond' },
+  'kit.sent': { ...EACH_SECOND, label: 'Sent to readers', unit: 'byte-per-second' },
+  'kit.saved': { ...EACH_SECOND, label: 'Requests saved' },
+};
+
+/** Totals that the server tells at `{base}/metrics`, and its number of held polls. */
+export interface KitCounts {
+  held: number;
+  news: number;
+  empty: number;
+  bytes: number;
+  wakes: number;
+  wakeSeconds: number;
+  values: number;
+  /** Seconds that channels were waited for, summed over polls and channels. */
+  listenedSeconds: number;
+}
+
+/** Of Prometheus text. @throws Error where a line is missing: the server is another one than we know */
+export function parseCounts(text: string): KitCounts {
+  const found = new Map<string, number>();
+  for (const [, name = '', value = ''] of text.matchAll(/^(lp_\S+) (\S+)$/gm)) {
+    found.set(name, Number(value));
+  }
+  const count = (name: string): number => {
+    const value = found.get(name);
+    if (value === undefined) throw new Error(`the server's metrics hold no ${name}`);
+    return value;
+  };
+  return {
+    held: count('lp_held_polls'),
+    news: count('lp_polls_total{result="news"}'),
+    empty: count('lp_polls_total{result="empty"}'),
+    bytes: count('lp_answer_bytes_total'),
+    wakes: count('lp_wakes_total'),
+    wakeSeconds: count('lp_wake_seconds_total'),
+    values: count('lp_published_entries_total'),
+    listenedSeconds: count('lp_listened_seconds_total'),
+  };
+}
+
+/** What happened between two counts, as channels' values. Without a wake there is no latency to tell. */
+export function kitSample(before: KitCounts, now: KitCounts, seconds: number): Sample {
+  const perSecond = (name: keyof KitCounts): number =>
+    Math.round(((now[name] - before[name]) / seconds) * 10) / 10;
+  const wakes = now.wakes - before.wakes;
+  const wakeMs = ((now.wakeSeconds - before.wakeSeconds) / wakes) * 1000;
+  return {
+    'kit.polls': { held: now.held },
+    'kit.answers': { news: perSecond('news'), empty: perSecond('empty') },
+    'kit.publishes': { value: perSecond('values') },
+    'kit.wake': wakes > 0 ? { value: Math.round(wakeMs * 1000) / 1000 } : undefined,
+    'kit.sent': { value: Math.round(perSecond('bytes')) },
+    'kit.saved': { value: requestsSaved(now) },
+  };
+}
+
+/**
+ * Against a page whose widgets each ask once a second: a channel that was waited for `n` seconds would have cost `n`
+ * requests. The time between two polls is left out, so the truth is a little more.
+ */
+export const requestsSaved = ({ listenedSeconds, news, empty }: KitCounts): number =>
+  Math.max(0, Math.round(listenedSeconds - news - empty));

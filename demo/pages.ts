@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LiveHandler } from 'lp-kit/server';
+
+export interface PagesOptions {
+  /** The kit's path: `/lp`. */
+  base: string;
+  /** Whoever publishes needs a token: the pages say so in their examples. */
+  needsToken: boolean;
+}
+
+/** Holds on every page: own scripts and styles only, no inline ones, no requests elsewhere, no HTML from strings. */
+const HEADERS = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html',
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'same-origin',
+  'Cache-Control': 'no-cache',
+};
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const publicDir = fileURLToPath(new URL('./public', import.meta.url));
+
+/** The files of `public/`, read on each request: edit and reload. */
+export function pages(options: PagesOptions): LiveHandler {
+  return (req, res) => {
+    send(req, res, options).catch(() => {
+      if (!res.headersSent) res.writeHead(500, HEADERS);
+      res.end();
+    });
+  };
+}
+
+async function send(
+  { method, url = '/' }: IncomingMessage,
+  res: ServerResponse,
+  options: PagesOptions,
+): Promise<void> {
+  const isRead = method === 'GET' || method === 'HEAD';
+  const file = fileOf(url.split('?', 1)[0] as string);
+  const bytes = isRead && file ? await read(file, options) : undefined;
+  if (!file || bytes === undefined) {
+    const status = isRead ? 404 : 405;
+    const text = isRead ? 'There is nothing here.\n' : 'This can only be read.\n';
+    res.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
+    return;
+  }
+  const type = TYPES[extname(file)] as string;
+  const length = Buffer.byteLength(bytes);
+  res.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': length });
+  res.end(method === 'HEAD' ? undefined : bytes);
+}
+
+/** The file's name; undefined for what cannot be one of ours: plain names only, so that no path leads out. */
+function fileOf(path: string): string | undefined {
+  if (path === '/') return 'index.html';
+  const name = /^\/([a-z][a-z-]*\.(?:html|css|js|svg))$/.exec(path)?.[1];
+  return name ?? (/^\/[a-z-]+$/.test(path) ? `${path.slice(1)}.html` : undefined);
+}
+
+async function read(file: string, { base, needsToken }: PagesOptions): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(publicDir, file), 'utf8');
+  } catch {
+    return undefined;
+  }
+  if (extname(file) !== '.html') return text;
+  const placed = text.replaceAll('"/lp/', `"${base}/`);
+  return needsToken ? placed.replace('<html ', '<html data-token ') : placed;
+}

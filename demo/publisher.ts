@@ -1,0 +1,64 @@
+import type { Json, Meta } from 'lp-kit/server';
+
+export interface PublisherOptions {
+  /** Base URL of a kit server: `http://localhost:3000/lp`. */
+  url: string;
+  token: string | undefined;
+}
+
+/** A program that publishes, as a stranger would write one: the public API over HTTP, and nothing else. */
+export interface Publisher {
+  /** One value for each channel named, in one request. @throws Error when the server refuses or is not there */
+  publish(values: Record<string, Json>): Promise<void>;
+  /** A channel's label, unit, ttl … @throws Error as `publish` */
+  describe(channel: string, meta: Meta): Promise<void>;
+  /** The server's own metrics, as Prometheus text. @throws Error as `publish` */
+  metrics(): Promise<string>;
+  /** Breaks off what is under way; all later calls fail. */
+  close(): void;
+}
+
+const DEADLINE_MS = 5_000;
+
+export function publisher({ url, token }: PublisherOptions): Publisher {
+  const underWay = new Set<AbortController>();
+  let closed = false;
+  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+
+  return {
+    async publish(values) {
+      const channels = Object.entries(values).map(([name, value]) => [name, [value]]);
+      if (channels.length === 0) return;
+      await request('POST', '/publish', { channels: Object.fromEntries(channels) });
+    },
+    async describe(channel, meta) {
+      await request('PUT', `/channels/${channel}`, meta);
+    },
+    metrics: () => request('GET', '/metrics'),
+    close() {
+      closed = true;
+      for (const job of underWay) job.abort();
+    },
+  };
+
+  async function request(method: string, path: string, body?: unknown): Promise<string> {
+    if (closed) throw new Error('the publisher was closed');
+    const job = new AbortController();
+    const deadline = setTimeout(() => job.abort(), DEADLINE_MS);
+    underWay.add(job);
+    try {
+      const answer = await fetch(`${url}${path}`, {
+        method,
+        headers: body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: job.signal,
+      });
+      const text = await answer.text(); // to its end, so that the connection can be used again
+      if (answer.ok) return text;
+      throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
+    } finally {
+      clearTimeout(deadline);
+      underWay.delete(job);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Json, LiveHandler, LivePoll } from 'lp-kit/server';
+import { hostChannels, hostFacts, hostMetrics, type Sample } from './host-metrics.ts';
+import { type KitCounts, kitChannels, kitSample, parseCounts } from './kit-metrics.ts';
+import { type Event, limitWatch } from './limit-watch.ts';
+import { pages } from './pages.ts';
+import { processChannels, processMetrics } from './process-metrics.ts';
+import { type Publisher, publisher } from './publisher.ts';
+import { readerWatch } from './reader-watch.ts';
+
+export interface DemoOptions {
+  live: LivePoll;
+  /** The kit's base URL: `http://localhost:3000/lp`. */
+  url: string;
+  /** Whoever publishes must show it. */
+  token: string | undefined;
+}
+
+export interface Demo {
+  /** The pages, and 404 for all else. */
+  app: LiveHandler;
+  /** Ends all timers and requests at once. */
+  close(): void;
+}
+
+const STEP_MS = 1000;
+
+/** The demo: pages, and this machine's own figures, published over HTTP. @throws Error when the server refuses them */
+export async function demo({ url, token }: DemoOptions): Promise<Demo> {
+  const to = publisher({ url, token });
+  const ending = new AbortController();
+  await describeAll(to);
+  await to.publish({ host: hostFacts(), events: { text: 'Server started', level: 'info' } });
+  const running = run(to, ending.signal);
+  return {
+    app: pages({ base: new URL(url).pathname, needsToken: token !== undefined }),
+    close() {
+      ending.abort();
+      to.close();
+      void running;
+    },
+  };
+}
+
+async function describeAll(to: Publisher): Promise<void> {
+  const channels = {
+    ...hostChannels,
+    ...processChannels,
+    ...kitChannels,
+    events: { label: 'Events', retain: 100 },
+    chat: { label: 'Chat', retain: 200 },
+    hello: { label: 'Your metric', retain: 360 },
+  };
+  await Promise.all(Object.entries(channels).map(([name, meta]) => to.describe(name, meta)));
+}
+
+/** Once a second until the end. A step that fails is told once and tried again: the widgets say "stale" meanwhile. */
+async function run(to: Publisher, signal: AbortSignal): Promise<void> {
+  const step = stepper(to);
+  let failing = false;
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    try {
+      await step.next();
+      failing = false;
+    } catch (error) {
+      if (!failing && !signal.aborted) console.error(`demo: ${String(error)}`);
+      failing = true;
+    }
+    const leftMs = Math.max(50, STEP_MS - (performance.now() - startedAt));
+    await pause(leftMs, undefined, { signal }).catch(() => {});
+  }
+  step.close();
+}
+
+function stepper(to: Publisher): { next(): Promise<void>; close(): void } {
+  const readHost = hostMetrics();
+  const ourselves = processMetrics();
+  const eventsOf = watches();
+  let counts: KitCounts | undefined;
+  let countedAt = 0;
+
+  return {
+    async next() {
+      // Before we publish: each publish answers all polls, and they take a moment to come back.
+      const countsNow = parseCounts(await to.metrics());
+      const at = performance.now();
+      const kit = counts ? kitSample(counts, countsNow, (at - countedAt) / 1000) : {};
+      [counts, countedAt] = [countsNow, at];
+      const sample = { ...(await readHost()), ...ourselves.read(), ...kit };
+      await to.publish(present(sample));
+      for (const event of eventsOf(sample)) await to.publish({ events: { ...event } });
+    },
+    close: () => ourselves.close(),
+  };
+}
+
+const present = (sample: Sample): Record<string, Json> =>
+  Object.fromEntries(Object.entries(sample).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    Json
+  >;
+
+function watches(): (sample: Sample) => Event[] {
+  const cpu = limitWatch({ label: 'CPU', above: 0.9, limitText: '90 %' });
+  const memory = limitWatch({ label: 'Memory', above: 0.9, limitText: '90 %' });
+  const disk = limitWatch({ label: 'Disk', above: 0.95, limitText: '95 %' });
+  const loop = limitWatch({ label: 'Event loop delay', above: 100, limitText: '100 ms' });
+  const readers = readerWatch();
+  return (sample) => [
+    ...cpu(field(sample['cpu'], 'value')),
+    ...memory(field(sample['memory'], 'usedRatio')),
+    ...disk(field(sample['disk'], 'usedRatio')),
+    ...loop(field(sample['loop'], 'p99')),
+    ...readers(field(sample['kit.polls'], 'held')),
+  ];
+}
+
+const field = (value: Json | undefined, name: string): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;

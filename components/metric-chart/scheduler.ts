@@ -21,6 +21,9 @@ export interface Scheduler {
   forget(drawable: Drawable): void;
 }
 
+/** What is due within half a frame need not wait for the next. */
+const HALF_FRAME_MS = 8;
+
 /**
  * Draws all charts of a page in one animation frame. No frame comes while the tab is hidden, so a hidden page draws
  * nothing; on its return each chart draws once, whatever it missed.
@@ -33,25 +36,29 @@ export function scheduler({
 }: SchedulerOptions = {}): Scheduler {
   const asked = new Set<Drawable>(); // in the order of asking
   const drawnAt = new WeakMap<Drawable, number>();
-  let coming = false;
+  let coming: 'frame' | 'wait' | undefined;
 
   const dueIn = (drawable: Drawable): number =>
     (drawnAt.get(drawable) ?? -Infinity) + 1_000 / drawable.fps - now();
 
   const next = (): void => {
-    if (coming || asked.size === 0) return;
-    coming = true;
-    // a frame lasts 16 ms: what is due within half of one need not wait for another
-    const soonest = Math.min(...Array.from(asked, dueIn)) - 8;
-    if (soonest > 0) wait(() => requestFrame(run), soonest);
-    else requestFrame(run);
+    if (coming === 'frame' || asked.size === 0) return;
+    const soonest = Math.min(...Array.from(asked, dueIn)) - HALF_FRAME_MS;
+    if (soonest <= 0) requestFrame(run);
+    else if (!coming) wait(onWaited, soonest);
+    coming = soonest <= 0 ? 'frame' : 'wait';
+  };
+
+  const onWaited = (): void => {
+    if (coming === 'wait') coming = undefined;
+    next();
   };
 
   const run = (): void => {
-    coming = false;
+    coming = undefined;
     const end = now() + budgetMs;
-    for (const drawable of [...asked]) {
-      if (dueIn(drawable) > 8) continue;
+    for (const drawable of asked) {
+      if (dueIn(drawable) > HALF_FRAME_MS) continue;
       asked.delete(drawable);
       drawnAt.set(drawable, now());
       try {

@@ -61,7 +61,8 @@ function fixedRange(min: number, max: number, steps: number): ValueRange {
 function fits(wanted: Extent, previous: ValueRange, options: RangeOptions): boolean {
   if (options.min !== undefined && options.min !== previous.min) return false;
   if (options.max !== undefined && options.max !== previous.max) return false;
-  if (wanted.min < previous.min || wanted.max > previous.max) return false;
+  const slack = previous.step * 1e-6;
+  if (wanted.min < previous.min - slack || wanted.max > previous.max + slack) return false;
   // the rounding to steps may itself have added up to one step at either end
   const inner = previous.max - previous.min - 2 * previous.step;
   return wanted.max - wanted.min >= WELL_FILLED * inner;
@@ -79,7 +80,7 @@ function widened(extent: Extent, { min, max, minSpan = 0, zero = false }: RangeO
   // one value alone, or values that differ by rounding noise only: an axis around them, not a magnified noise
   const size = Math.max(Math.abs(low), Math.abs(high));
   const flat = high - low <= Math.max(size * 1e-12, TINY);
-  const least = Math.max(minSpan, flat ? size * 0.1 || 1 : 0, TINY * 10);
+  const least = Math.max(minSpan, flat ? (size > 100 * TINY ? size * 0.1 : 1) : 0);
   const lack = least - (high - low);
   if (!(lack > 0)) return { min: low, max: high };
   if (min !== undefined || (zero && low === 0)) return { min: low, max: high + lack };

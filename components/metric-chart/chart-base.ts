@@ -1,0 +1,128 @@
+import type { ChartOptions } from 'chart.js';
+import type { PropertyDeclarations } from 'lit';
+import { parseDurationMs } from '../element/duration.ts';
+import type { Format, FormatOptions } from '../element/format-options.ts';
+import { formatValue } from '../element/format.ts';
+import { LpElement } from '../element/lp-element.ts';
+import type { DataLine, LineSpec } from './chart-data.ts';
+import { gapOf, lineLabel } from './chart-scene.ts';
+import type { Aggregate } from './columns.ts';
+import type { PlotType } from './plot.ts';
+import type { Curve } from './trace.ts';
+
+const DEFAULT_WINDOW_MS = 300_000;
+const LEAST_WINDOW_MS = 1_000;
+
+/** A chart's attributes, and what they come to. No data, no pixels. */
+export abstract class ChartBase extends LpElement {
+  static override properties: PropertyDeclarations = {
+    type: {},
+    window: {},
+    fields: {},
+    min: { type: Number },
+    max: { type: Number },
+    minSpan: { type: Number, attribute: 'min-span' },
+    gapAfter: { attribute: 'gap-after' },
+    curve: {},
+    legend: {},
+    warn: { type: Number },
+    danger: { type: Number },
+    aggregate: {},
+    rate: { type: Boolean },
+    fps: { type: Number },
+    annotations: {},
+    format: {},
+    unit: {},
+    currency: {},
+    digits: { type: Number },
+    notation: {},
+    valuePrefix: { attribute: 'prefix' },
+    valueSuffix: { attribute: 'suffix' },
+    series: { attribute: false },
+    options: { attribute: false },
+  };
+
+  /** Default `line`. */
+  declare type: PlotType;
+  /** The time shown: `30s` to `24h`. Default `5m`. */
+  declare window: string;
+  /** Fields to show, in order: `user system idle`. Default: every numeric field. */
+  declare fields: string | undefined;
+  /** Fixed ends of the value axis. Default: they follow the data. */
+  declare min: number | undefined;
+  declare max: number | undefined;
+  /** The least distance between the axis' ends, so that a quiet line stays flat. */
+  declare minSpan: number | undefined;
+  /** Silence that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of the line. */
+  declare gapAfter: string | undefined;
+  /** Default `linear`. */
+  declare curve: Curve;
+  /** `bottom`, `none`; default: below the chart where there is more than one line. */
+  declare legend: 'bottom' | 'none' | undefined;
+  /** Limits, drawn as lines. `danger` below `warn` means that low is bad. */
+  declare warn: number | undefined;
+  declare danger: number | undefined;
+  /** What a bar or a stack's column stands for. Default `mean`. */
+  declare aggregate: Aggregate;
+  /** The values are counters: their growth per second is shown. */
+  declare rate: boolean;
+  /** Most redraws a second. Default 10. */
+  declare fps: number;
+  /** A feed's channel: its entries are marked on the chart. */
+  declare annotations: string | undefined;
+  declare format: Format | undefined;
+  /** An `Intl` unit id, else a suffix. Default: the channel's unit. */
+  declare unit: string | undefined;
+  declare currency: string | undefined;
+  declare digits: number | undefined;
+  declare notation: 'standard' | 'compact' | undefined;
+  declare valuePrefix: string | undefined;
+  declare valueSuffix: string | undefined;
+  /** The lines wanted, in order; wins over `fields` and `<lp-series>` children. */
+  declare series: readonly LineSpec[] | undefined;
+  /** Merged over the chart's own Chart.js options: the way out for what the kit does not offer. */
+  declare options: ChartOptions | undefined;
+
+  constructor() {
+    super();
+    this.type = 'line';
+    this.window = '5m';
+    this.curve = 'linear';
+    this.aggregate = 'mean';
+    this.rate = false;
+    this.fps = 10;
+  }
+
+  protected get windowMs(): number {
+    const ms = parseDurationMs(this.window);
+    return ms && Number.isFinite(ms) ? Math.max(LEAST_WINDOW_MS, ms) : DEFAULT_WINDOW_MS;
+  }
+
+  protected get timeZone(): string {
+    return this.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
+
+  protected labelOf = (line: DataLine): string => lineLabel(line, this.name);
+
+  protected gapMsOf = (line: DataLine): number =>
+    gapOf(line, { attributeMs: parseDurationMs(this.gapAfter), ttl: this.meta.ttl });
+
+  protected formatOptions(unit?: string): FormatOptions {
+    const { format, currency, digits, notation, valuePrefix, valueSuffix, language } = this;
+    return {
+      format,
+      currency,
+      digits,
+      notation,
+      language,
+      unit: unit ?? this.unit ?? this.meta.unit,
+      prefix: valuePrefix,
+      suffix: valueSuffix,
+    };
+  }
+
+  /** A value of a line, in full. */
+  protected textOf = (v: number, line?: DataLine): string =>
+    this.formatter?.(v, this.formatOptions(line?.spec.unit)) ??
+    formatValue(v, this.formatOptions(line?.spec.unit));
+}

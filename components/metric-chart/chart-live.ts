@@ -1,0 +1,232 @@
+import type { PropertyValues } from 'lit';
+import type { Update } from '../client/index.ts';
+import type { DataEntry } from '../element/held.ts';
+import { type EventMark, addMarks } from './annotations.ts';
+import { tickText } from './axis-format.ts';
+import { ChartBase } from './chart-base.ts';
+import { ChartData, type LineSpec, smashingPoints } from './chart-data.ts';
+import { updateOfRecords } from './chart-records.ts';
+import { plotLines } from './chart-scene.ts';
+import type { Palette } from './drawing.ts';
+import type { Span } from './frame.ts';
+import { worstLevel } from './line-levels.ts';
+import { specsOf } from './lp-series.ts';
+import type { Mark } from './marks.ts';
+import { paletteOf } from './palette.ts';
+import { PlotController } from './plot-controller.ts';
+import type { Plot, PlotLine, Scene } from './plot.ts';
+import { SideChannels } from './side-channels.ts';
+
+/** Beyond the window, so much stays for a wider one: an hour. */
+const KEPT_MS = 3_600_000;
+
+/** A chart's data on its way from entries to the plot. */
+export abstract class ChartLive extends ChartBase {
+  /** The series keep their own samples. */
+  static override historyEntries = 0;
+
+  protected readonly samples: ChartData = new ChartData();
+  /** The lines as they look. */
+  protected looks: PlotLine[] = [];
+  protected marks: EventMark[] = [];
+  /** The span that the viewer looks at; undefined = the newest. */
+  protected span: Span | undefined;
+  protected readonly plots: PlotController = new PlotController(this, {
+    box: () => this.within('.plot'),
+    canvas: () => this.within<HTMLCanvasElement>('canvas'),
+    scene: () => this.#scene(),
+    fps: () => this.fps,
+    onDrawn: (plot) => this.onDrawn(plot),
+    onError: (error) => {
+      this.attempt('draw', () => {
+        throw error; // says so, as any other failure to draw
+      });
+    },
+  });
+  #side = new SideChannels(this, (channel, update) => this.#takeSide(channel, update));
+  #children = new MutationObserver(() => this.requestUpdate('series'));
+  #palette: Palette | undefined;
+  #shownAs = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#children.observe(this, { childList: true, subtree: true, attributes: true });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#children.disconnect();
+  }
+
+  /** After each redraw that reached the canvas. */
+  protected abstract onDrawn(plot: Plot): void;
+
+  /** An element of the shadow tree, once there is one. */
+  protected within<T extends HTMLElement = HTMLElement>(selector: string): T | null {
+    return this.renderRoot?.querySelector<T>(selector) ?? null;
+  }
+
+  /** What is in view. */
+  protected view(): Span {
+    const { newestTime } = this.samples;
+    return this.span ?? { fromT: newestTime - this.windowMs, toT: newestTime };
+  }
+
+  /** Stands still at a span, or goes back to live. Data go on. */
+  protected hold(span: Span | undefined): void {
+    const { newestTime } = this.samples;
+    const widest = span && span.toT - span.fromT >= this.windowMs && span.toT >= newestTime;
+    this.span = widest ? undefined : span;
+    this.plots.change();
+    this.requestUpdate('data');
+  }
+
+  /** The theme, read again after a change of it. */
+  protected forgetTheme(): void {
+    this.#palette = undefined;
+    this.requestUpdate('data');
+  }
+
+  protected override applyReset(entries: DataEntry[]): void {
+    this.samples.clear('');
+    this.#take(entries);
+  }
+
+  protected override applyEntries(entries: DataEntry[]): void {
+    this.#take(entries);
+  }
+
+  protected override applyMeta(): void {
+    this.requestUpdate('data');
+  }
+
+  /** A list of records is a history, each with its `time`; one record is one more sample. */
+  protected override updateOf(payload: unknown): Update {
+    return updateOfRecords(payload, this.version ?? 0) ?? super.updateOf(payload);
+  }
+
+  /** A sample alone changes no card: only the canvas, and text that is written by hand. */
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    const { status, level, held, name, language, zone, words, old, error } = this;
+    const facts = [status, level, held, name, language, zone, words.noValue, old, error?.message];
+    const shownAs = facts.join();
+    const same = shownAs === this.#shownAs && changed.size === 0 && status !== 'loading';
+    this.#shownAs = shownAs;
+    return !same;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const specs = this.#specs();
+    if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
+    this.samples.setSpecs(specs?.map((spec) => this.#withoutOwnChannel(spec)));
+    const others = specs?.flatMap(({ channel }) =>
+      channel && channel !== this.channel ? [channel] : [],
+    );
+    this.#side.follow([...(others ?? []), ...(this.annotations ? [this.annotations] : [])]);
+    if (changed.has('annotations')) this.marks = [];
+    this.#look();
+    this.#judge();
+    this.plots.change();
+  }
+
+  #withoutOwnChannel(spec: LineSpec): LineSpec {
+    return spec.channel === this.channel ? { ...spec, channel: undefined } : spec;
+  }
+
+  /** The lines wanted: by property, by children, by attribute; undefined = all that come. */
+  #specs(): readonly LineSpec[] | undefined {
+    if (this.series) return this.series;
+    const children = specsOf(this.children);
+    if (children.length > 0)
+      return children.map((spec) => ({ ...spec, rate: spec.rate || this.rate }));
+    const fields = (this.fields ?? this.field ?? '').split(/[\s,]+/).filter(Boolean);
+    if (fields.length > 0) return fields.map((field) => ({ field, rate: this.rate }));
+    return this.rate ? [{ field: '', rate: true }] : undefined;
+  }
+
+  #take(entries: readonly DataEntry[]): void {
+    let came = false;
+    for (const entry of entries) {
+      const d = this.transform ? this.transform(entry.d) : entry.d;
+      const points = smashingPoints(d as DataEntry['d']);
+      if (points) this.samples.clear('');
+      came = this.samples.take('', points ?? [{ ...entry, d }]) || came;
+    }
+    this.#taken(came);
+  }
+
+  #takeSide(channel: string, { reset, entries }: Update): void {
+    const data = entries.filter((entry): entry is DataEntry => entry.d !== undefined);
+    if (channel === this.annotations) {
+      this.marks = addMarks(reset ? [] : this.marks, data);
+      this.plots.change();
+    }
+    if (reset) this.samples.clear(channel);
+    this.#taken(this.samples.take(channel, data));
+  }
+
+  #taken(linesCame: boolean): void {
+    const { newestTime } = this.samples;
+    const fromT = Math.min(
+      newestTime - Math.max(KEPT_MS, 2 * this.windowMs),
+      this.span?.fromT ?? Infinity,
+    );
+    if (Number.isFinite(fromT)) this.samples.evict(fromT);
+    if (linesCame) this.requestUpdate('data');
+    this.#judge();
+    this.plots.ask();
+  }
+
+  #judge(): void {
+    const { warn, danger } = this;
+    const { level, value } = worstLevel(this.samples.lines, { warn, danger });
+    this.setLevel(level, value);
+  }
+
+  /** How the lines look by now; not before there is a theme to read. */
+  #look(): void {
+    const probe = this.within('.probe');
+    if (!probe) return;
+    this.#palette ??= paletteOf(probe);
+    this.looks = plotLines(this.samples.lines, {
+      palette: this.#palette,
+      probe,
+      label: this.labelOf,
+      gapMs: this.gapMsOf,
+    });
+  }
+
+  #scene(): Scene {
+    const probe = this.within('.probe') as HTMLElement; // a plot has a canvas, and the probe stands beside it
+    this.#palette = paletteOf(probe);
+    this.#look();
+    const { curve, aggregate, windowMs, minSpan, timeZone, language, options, span } = this;
+    return {
+      curve,
+      aggregate,
+      windowMs,
+      minSpan,
+      timeZone,
+      options,
+      type: this.type,
+      min: this.min ?? this.meta.min,
+      max: this.max ?? this.meta.max,
+      lines: this.looks,
+      marks: this.#allMarks(),
+      held: span,
+      locale: language,
+      lineWidth: 1.5,
+      palette: this.#palette,
+      formatTick: (value, step) => tickText(value, step, this.formatOptions()),
+    };
+  }
+
+  #allMarks(): Mark[] {
+    const limits = (['warn', 'danger'] as const).flatMap((level): Mark[] => {
+      const value = this[level];
+      return value === undefined ? [] : [{ kind: 'limit', value, level }];
+    });
+    return [...limits, ...this.marks];
+  }
+}

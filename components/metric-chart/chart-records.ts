@@ -1,0 +1,25 @@
+import type { Json } from '../../server/protocol.ts';
+import type { Update } from '../client/index.ts';
+import { parseMomentMs } from '../element/format-moment.ts';
+import type { DataEntry } from '../element/held.ts';
+import { isRecord } from '../element/payload.ts';
+
+/**
+ * What a page's own data mean for a chart: a list of records, each with its `time` (ms, Date or ISO 8601), is the whole
+ * history; one such record is one more sample. undefined for anything else. `v`: the version held so far.
+ */
+export function updateOfRecords(payload: unknown, v: number): Update | undefined {
+  if (Array.isArray(payload)) {
+    const entries = payload.flatMap((record, n): DataEntry[] => entryOf(record, n + 1));
+    return { channel: '', reset: 'initial', entries, cursor: '' };
+  }
+  const entries = entryOf(payload, v + 1);
+  return entries.length > 0 ? { channel: '', entries, cursor: '' } : undefined;
+}
+
+function entryOf(record: unknown, v: number): DataEntry[] {
+  if (!isRecord(record)) return [];
+  const { time, ...d } = record as { time?: unknown; [name: string]: unknown };
+  const t = parseMomentMs(time);
+  return t === undefined ? [] : [{ v, t, d: d as Json }]; // what a page sets is shown as it is, JSON or not
+}

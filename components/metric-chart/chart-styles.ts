@@ -1,0 +1,245 @@
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+/** The chart in its card. The plot takes what height the card has, else `--lp-chart-height`. */
+export const chartStyles: CSSResult = css`
+  :host {
+    --_grid: var(--lp-chart-grid, light-dark(#e6eaf0, #262f3b));
+  }
+
+  .body {
+    grid-template-rows: minmax(0, 1fr);
+    align-content: stretch;
+  }
+
+  .content {
+    display: flex;
+    flex-direction: column;
+    gap: 0.5rem;
+    min-block-size: 0;
+  }
+
+  .plot {
+    position: relative;
+    flex: 1 1 var(--lp-chart-height, 14rem);
+    min-block-size: 4rem;
+    overflow: hidden;
+    touch-action: pan-y;
+    user-select: none;
+    -webkit-user-select: none;
+    cursor: crosshair;
+  }
+
+  canvas {
+    position: absolute;
+    inset-block-start: 0;
+    left: 0;
+    display: block;
+    border-radius: 0.25rem;
+  }
+
+  canvas:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .probe {
+    position: absolute;
+    visibility: hidden;
+    pointer-events: none;
+    font: 400 0.75rem / 1 var(--_font);
+  }
+
+  /* Worn by nothing that is seen: its transitions tell that the theme changed, whatever changed it. */
+  .theme {
+    color: var(--_series-1);
+    background-color: var(--_surface);
+    border-color: var(--_grid);
+    outline-color: var(--_text);
+    transition:
+      color 1ms,
+      background-color 1ms,
+      border-color 1ms,
+      outline-color 1ms;
+  }
+
+  .cursor {
+    position: absolute;
+    left: 0;
+    top: 0;
+    inline-size: 1px;
+    background: var(--_muted);
+    pointer-events: none;
+  }
+
+  .dot {
+    position: absolute;
+    left: -3.5px;
+    top: -3.5px;
+    inline-size: 7px;
+    block-size: 7px;
+    border-radius: 50%;
+    border: 1.5px solid var(--_surface);
+    box-sizing: border-box;
+    pointer-events: none;
+  }
+
+  .selection {
+    position: absolute;
+    left: 0;
+    top: 0;
+    background: color-mix(in srgb, var(--_accent) 16%, transparent);
+    border-inline: 1px solid var(--_accent);
+    pointer-events: none;
+  }
+
+  .tooltip {
+    position: absolute;
+    left: 0;
+    top: 0;
+    z-index: 1;
+    inline-size: max-content;
+    max-inline-size: 80%;
+    padding: 0.375rem 0.625rem;
+    border: 1px solid var(--_border);
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    box-shadow: 0 2px 10px light-dark(rgb(16 32 48 / 0.16), rgb(0 0 0 / 0.5));
+    font-size: 0.75rem;
+    line-height: 1.5;
+    pointer-events: none;
+  }
+
+  .tooltip-time {
+    color: var(--_muted);
+  }
+
+  .tooltip-row {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+  }
+
+  .tooltip-value {
+    margin-inline-start: auto;
+    padding-inline-start: 0.75rem;
+    font-weight: 600;
+  }
+
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.125rem 0.25rem;
+    margin-inline-start: -0.375rem;
+  }
+
+  .legend button {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.4375rem;
+    min-block-size: 1.5rem;
+    padding: 0 0.375rem;
+    border-color: transparent;
+    background: none;
+    font-size: 0.8125rem;
+    line-height: 1.3;
+    text-align: start;
+  }
+
+  .legend button:hover {
+    background: var(--_track);
+  }
+
+  .legend button[aria-pressed='false'] {
+    color: var(--_muted);
+    text-decoration: line-through;
+  }
+
+  .legend button[aria-pressed='false'] .swatch {
+    opacity: 0.35;
+  }
+
+  .legend-value {
+    font-weight: 600;
+  }
+
+  .swatch {
+    flex: none;
+    inline-size: 1rem;
+    block-size: 0.5rem;
+    stroke-width: 3;
+  }
+
+  .table {
+    max-block-size: 16rem;
+    overflow: auto;
+    border-block-start: 1px solid var(--_border);
+  }
+
+  table {
+    inline-size: 100%;
+    border-collapse: collapse;
+    font-size: 0.8125rem;
+  }
+
+  caption {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+
+  th,
+  td {
+    padding: 0.25rem 0.5rem;
+    text-align: end;
+    white-space: nowrap;
+  }
+
+  th:first-child {
+    text-align: start;
+    font-weight: 400;
+  }
+
+  thead th {
+    position: sticky;
+    inset-block-start: 0;
+    background: var(--_surface);
+    font-weight: 600;
+  }
+
+  tbody tr:nth-child(odd) {
+    background: color-mix(in srgb, var(--_track) 40%, transparent);
+  }
+
+  .bones {
+    block-size: 100%;
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_track);
+    opacity: 0.5;
+    min-block-size: 6rem;
+  }
+
+  @media (forced-colors: active) {
+    :host {
+      --_grid: GrayText;
+    }
+
+    .selection {
+      background: none;
+    }
+  }
+
+  @media print {
+    :host {
+      color-scheme: light;
+      break-inside: avoid;
+    }
+
+    .controls,
+    .tooltip,
+    .cursor {
+      display: none;
+    }
+  }
+`;

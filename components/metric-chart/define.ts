@@ -1,0 +1,8 @@
+import { define } from '../element/define.ts';
+import { LpMetricChart } from './lp-metric-chart.ts';
+import { LpSeries } from './lp-series.ts';
+
+define('lp-series', LpSeries);
+define('lp-metric-chart', LpMetricChart);
+
+export { LpMetricChart, LpSeries };

@@ -1,0 +1,52 @@
+import type { Chart } from 'chart.js';
+import type { Frame } from './frame.ts';
+
+/** Colours and type of a chart, as the page's theme gives them. */
+export interface Palette {
+  text: string;
+  muted: string;
+  grid: string;
+  surface: string;
+  warn: string;
+  danger: string;
+  accent: string;
+  /** Font family. */
+  family: string;
+  /** Font size in CSS pixels. */
+  fontPx: number;
+  /** Colours alone may not tell lines apart: forced colours, print. */
+  dashed: boolean;
+  /** By `series-n`, 1…8. */
+  series: readonly string[];
+}
+
+/** What the parts that Chart.js calls (controller, scales) ask of the plot that owns the chart. */
+export interface Drawing {
+  readonly palette: Palette;
+  /** Undefined before the first layout. */
+  readonly frame: Frame | undefined;
+  /** Width in CSS pixels that the value axis' labels need, room to breathe included. */
+  readonly valueAxisPx: number;
+  valueTicks(): readonly AxisTick[];
+  timeTicks(): readonly AxisTick[];
+  /** Draws the line of a dataset. */
+  drawLine(index: number, ctx: CanvasRenderingContext2D): void;
+}
+
+export interface AxisTick {
+  value: number;
+  label: string;
+}
+
+const drawings = new WeakMap<HTMLCanvasElement, Drawing>();
+
+/** Before the chart is made: Chart.js asks its parts from within the constructor. */
+export function adopt(canvas: HTMLCanvasElement, drawing: Drawing): void {
+  drawings.set(canvas, drawing);
+}
+
+export function drawingOf(chart: Chart): Drawing {
+  const drawing = drawings.get(chart.canvas);
+  if (!drawing) throw new Error('a chart of type lpLine is made by a Plot only');
+  return drawing;
+}

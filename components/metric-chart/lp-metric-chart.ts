@@ -1,0 +1,239 @@
+import type { Chart } from 'chart.js';
+import { html } from 'lit';
+import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
+import { LpElement } from '../element/lp-element.ts';
+import { chartBody, tableRows } from './chart-body.ts';
+import type { ChartBodyView } from './chart-body.ts';
+import { chartControls } from './chart-controls.ts';
+import { ChartLive } from './chart-live.ts';
+import { ChartReader } from './chart-reader.ts';
+import { chartStyles } from './chart-styles.ts';
+import { describe } from './description.ts';
+import type { Frame } from './frame.ts';
+import { chartImage } from './image.ts';
+import type { Plot } from './plot.ts';
+import { LpPointEvent } from './point-event.ts';
+import type { Reading } from './reading.ts';
+import { rowsCsv, rowsOf } from './rows.ts';
+import { timeLabel } from './time-ticks.ts';
+import { showSelection, showTooltip } from './tooltip.ts';
+import type { TooltipView } from './tooltip.ts';
+
+const TABLE_ROWS = 100;
+/** The description for screen readers is made anew at most so often. */
+const DESCRIBE_MS = 5_000;
+
+/**
+ * A live time series, drawn by Chart.js, which is loaded when the first chart nears the viewport.
+ *
+ * @slot - `<lp-series>` children: order and look of the lines
+ * @csspart canvas - the plot; focusable, read by arrow keys
+ * @csspart legend - the lines
+ * @csspart legend-item - one line: a button that shows or hides it
+ * @csspart tooltip - the values under the pointer
+ * @csspart readout - the values read by keyboard, spoken
+ * @csspart table - the values as a table
+ * @cssprop --lp-chart-height - of the plot, where the page gives the element none; default 14rem
+ * @cssprop --lp-chart-grid - colour of the grid
+ * @fires {LpPointEvent} lp-point - the viewer reads the chart at a time
+ */
+export class LpMetricChart extends ChartLive {
+  static override styles: CSSResultGroup = [LpElement.styles, chartStyles];
+
+  #table: ChartBodyView['table'];
+  #legendValues: Element[] = [];
+  #describedAt = -Infinity;
+  #reader = new ChartReader({
+    frame: () => this.plots.plot?.frame,
+    lines: () => this.samples.lines,
+    onReading: (reading, spoken) => this.#showReading(reading, spoken),
+    onSelecting: (span) => this.#overPlot((plot, frame) => showSelection(plot, span, frame)),
+    onHold: (span) => this.hold(span),
+  });
+
+  /** The Chart.js chart, while there is one: the way out for what the kit does not offer. */
+  get chart(): Chart | undefined {
+    return this.plots.plot?.chart as Chart | undefined;
+  }
+
+  /** The samples in view as CSV: one row per time, one column per line. */
+  override toCSV(): string {
+    const { fromT, toT } = this.view();
+    const { lines } = this.samples;
+    return rowsCsv(lines.map(this.labelOf), rowsOf(lines, fromT, toT));
+  }
+
+  /** The chart as an image at full resolution, with background, title and legend. @throws Error where there is nothing to draw */
+  async toBlob(type = 'image/png'): Promise<Blob> {
+    await this.updateComplete;
+    await this.plots.ready();
+    this.plots.drawNow();
+    const { plot } = this.plots;
+    if (!plot)
+      throw new Error('a chart that is not in the document, or has no size, gives no image');
+    const items = this.looks.filter((line) => !line.hidden);
+    const options = { title: this.name, items, palette: plot.palette, ratio: devicePixelRatio };
+    return chartImage(plot.chart.canvas, options, type);
+  }
+
+  /** Shows the samples in view as a table, as they are now; `false` hides it. */
+  showTable(open = true): void {
+    this.#table = open ? this.#tableNow() : undefined;
+    this.requestUpdate('data');
+  }
+
+  protected override renderBody(): TemplateResult {
+    const several = this.samples.lines.length > 1;
+    const wanted = this.legend !== 'none' && (this.legend === 'bottom' || several);
+    return chartBody({
+      legend: wanted ? this.looks : undefined,
+      table: this.#table,
+      words: this.words,
+      onToggle: this.#onToggle,
+      onKey: this.#reader.onKey,
+      onPointer: this.#reader.onPointer,
+      onBack: this.#onBack,
+    });
+  }
+
+  protected override renderControls(): TemplateResult {
+    return chartControls({
+      held: this.span !== undefined,
+      table: this.#table !== undefined,
+      words: this.words,
+      name: this.name,
+      onBack: this.#onBack,
+      onTable: this.#onTable,
+    });
+  }
+
+  protected override renderSkeleton(): TemplateResult {
+    return html`<div class="bones"></div>`;
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    // oxlint-disable-next-line wc/require-listener-teardown -- of our own shadow tree, and lives as long
+    this.within('.theme')?.addEventListener('transitionend', () => this.forgetTheme());
+    this.requestUpdate('data'); // the first rendering knew no colours yet
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.#legendValues = [...this.renderRoot.querySelectorAll('.legend-value')];
+    this.#describedAt = -Infinity;
+    this.#writeValues();
+  }
+
+  protected override onDrawn(_plot: Plot): void {
+    this.#writeValues();
+    this.#reader.refresh();
+  }
+
+  /** Newest values and description: by hand, for they change with every sample. */
+  #writeValues(): void {
+    const { lines } = this.samples;
+    for (const [n, place] of this.#legendValues.entries()) {
+      const line = lines[n];
+      const text = line
+        ? this.textOf(line.series.values[line.series.end - 1] ?? Number.NaN, line)
+        : '';
+      if (place.textContent !== text) place.textContent = text;
+    }
+    const now = performance.now();
+    if (now - this.#describedAt < DESCRIBE_MS) return;
+    this.#describedAt = now;
+    this.within('canvas')?.setAttribute('aria-label', this.#description());
+  }
+
+  #description(): string {
+    const { name, words, language, timeZone } = this;
+    return describe({
+      name,
+      words,
+      language,
+      timeZone,
+      lines: this.samples.lines,
+      span: this.view(),
+      held: this.span !== undefined,
+      label: this.labelOf,
+      text: this.textOf,
+    });
+  }
+
+  #showReading(reading: Reading | undefined, spoken: boolean): void {
+    const view = reading && this.#tooltip(reading);
+    this.#overPlot((plot, frame) => showTooltip(plot, view, frame));
+    const changed = reading?.t !== this.#readT;
+    this.#readT = reading?.t;
+    const readout = this.within('output');
+    if (spoken && view && readout) {
+      readout.textContent = [
+        view.time,
+        ...view.rows.map((row) => `${row.label} ${row.value}`),
+        ...view.notes,
+      ].join(', ');
+    }
+    if (!reading || !changed) return;
+    const points = reading.points.map(({ line, t, v }) => ({
+      label: this.labelOf(line),
+      value: v,
+      t,
+    }));
+    this.dispatchEvent(new LpPointEvent(reading.t, points));
+  }
+
+  #readT: number | undefined;
+
+  #tooltip({ t, points }: Reading): TooltipView {
+    const frame = this.plots.plot?.frame;
+    const reachMs = (frame?.columnMs ?? 0) * 6;
+    const { lines } = this.samples;
+    return {
+      t,
+      time: this.#timeText(t),
+      rows: points.map(({ line, v }) => ({
+        label: this.labelOf(line),
+        value: this.textOf(v, line),
+        color: this.looks[lines.indexOf(line)]?.color ?? '',
+        v,
+      })),
+      notes: this.marks.filter((mark) => Math.abs(mark.t - t) <= reachMs).map((mark) => mark.text),
+    };
+  }
+
+  #overPlot(draw: (plot: HTMLElement, frame: Frame) => void): void {
+    const plot = this.within('.plot');
+    const frame = this.plots.plot?.frame;
+    if (plot && frame) draw(plot, frame);
+  }
+
+  #tableNow(): NonNullable<ChartBodyView['table']> {
+    const { fromT, toT } = this.view();
+    const { lines } = this.samples;
+    const rows = rowsOf(lines, fromT, toT, TABLE_ROWS);
+    const value = (v: number, n: number): string => this.textOf(v, lines[n]);
+    return {
+      caption: this.name,
+      head: lines.map(this.labelOf),
+      rows: tableRows(rows, this.#timeText, value),
+    };
+  }
+
+  #timeText = (t: number): string => timeLabel(t, 'full', this.timeZone, this.language);
+  #onBack = (): void => this.hold(undefined);
+  #onTable = (): void => this.showTable(!this.#table);
+
+  #onToggle = (event: Event): void => {
+    const n = Number((event.currentTarget as HTMLElement).dataset['line']);
+    const line = this.samples.lines[n];
+    if (line) line.hidden = !line.hidden;
+    this.requestUpdate('data');
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-metric-chart': LpMetricChart;
+  }
+}

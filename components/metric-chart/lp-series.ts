@@ -1,0 +1,78 @@
+import { ReactiveElement } from 'lit';
+import type { PropertyDeclarations } from 'lit';
+import type { LineSpec } from './chart-data.ts';
+
+/**
+ * One line of an `<lp-metric-chart>`: data only, draws nothing. The chart follows every change of it.
+ */
+export class LpSeries extends ReactiveElement {
+  static override properties: PropertyDeclarations = {
+    channel: { reflect: true },
+    field: { reflect: true },
+    key: { reflect: true },
+    label: { reflect: true },
+    color: { reflect: true },
+    unit: { reflect: true },
+    dash: { reflect: true },
+    rate: { type: Boolean, reflect: true },
+  };
+
+  /** Default: the chart's. */
+  declare channel: string | undefined;
+  /** Path in the payload. */
+  declare field: string | undefined;
+  /** Only entries of this key. */
+  declare key: string | undefined;
+  declare label: string | undefined;
+  /** 1 to 8 for a series token, or a CSS colour. */
+  declare color: string | undefined;
+  declare unit: string | undefined;
+  /** Lengths of dash and gap in pixels: `6 3`. */
+  declare dash: string | undefined;
+  /** The field is a counter: its growth per second is shown. */
+  declare rate: boolean;
+
+  constructor() {
+    super();
+    this.rate = false;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+}
+
+/** What the `<lp-series>` children of a chart say, read from their attributes: they need not be defined yet. */
+export function specsOf(children: Iterable<Element>): LineSpec[] {
+  return [...children].filter((child) => child.localName === 'lp-series').map(specOf);
+}
+
+function specOf(child: Element): LineSpec {
+  const text = (name: string): string | undefined => child.getAttribute(name) ?? undefined;
+  return {
+    channel: text('channel'),
+    field: text('field') ?? '',
+    key: text('key'),
+    label: text('label'),
+    color: text('color'),
+    unit: text('unit'),
+    dash: parseDash(text('dash')),
+    hidden: child.hasAttribute('hidden'),
+    rate: child.hasAttribute('rate'),
+  };
+}
+
+/** `6 3` → [6, 3]; undefined for none or an unreadable one. */
+function parseDash(text: string | undefined): number[] | undefined {
+  const lengths = text
+    ?.trim()
+    .split(/[\s,]+/)
+    .map(Number);
+  return lengths?.length && lengths.every((n) => n > 0) ? lengths : undefined;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-series': LpSeries;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Extent } from './columns.ts';
+import { LABEL_GAP_PX } from './axis.ts';
+import type { AxisTick, Palette } from './drawing.ts';
+import type { Frame } from './frame.ts';
+import { tickLabel, timeStep, timeTicks } from './time-ticks.ts';
+import { type RangeOptions, type ValueRange, valueRange, valueTicks } from './value-range.ts';
+
+/** What the axes follow. */
+export interface AxesOptions extends Pick<RangeOptions, 'min' | 'max' | 'minSpan' | 'zero'> {
+  timeZone: string;
+  locale: string;
+  palette: Palette;
+  /** The label of a value on an axis whose ticks stand `step` apart. */
+  formatTick: (value: number, step: number) => string;
+}
+
+/** The value axis' width grows by such steps, in CSS pixels, and shrinks only by more than two of them. */
+const AXIS_STEP_PX = 8;
+/** Room between two labels of the time axis, in CSS pixels. */
+const TIME_LABELS_APART_PX = 28;
+/** Offsets of time zones change on quarter hours: ticks further apart may enter on any of them. */
+const QUARTER_MS = 900_000;
+
+/** Range, ticks and labels of both axes. Keeps what can be kept, so that neither twitches while data slide. */
+export class PlotAxes {
+  /** In CSS pixels. */
+  valueWidth = 40;
+  valueTicks: AxisTick[] = [];
+  timeTicks: AxisTick[] = [];
+  #range: ValueRange | undefined;
+  #timeStepMs = 0;
+  #timeStepKey = '';
+  #timeTickKey = '';
+
+  /** After a change of what the axes follow: labels are made anew, the range if it may not stay. */
+  reset({ keepRange }: { keepRange: boolean }): void {
+    if (!keepRange) this.#range = undefined;
+    this.valueTicks = [];
+    this.timeTicks = [];
+    this.#timeTickKey = '';
+    this.#timeStepKey = '';
+  }
+
+  /** Gives the frame the range for its data. */
+  scaleValues(frame: Frame, extent: Extent, options: AxesOptions): void {
+    const { min, max, minSpan, zero = false, palette, formatTick } = options;
+    const labelPx = palette.fontPx * 2.8 * frame.ratio;
+    const steps = Math.min(8, Math.max(2, Math.floor(frame.height / labelPx)));
+    const previous = this.#range;
+    const range = valueRange(extent, { steps, previous, min, max, minSpan, zero });
+    this.#range = range;
+    frame.min = range.min;
+    frame.max = range.max;
+    const same = previous && range.min === previous.min && range.max === previous.max;
+    if (same && range.step === previous.step && this.valueTicks.length > 0) return;
+    this.valueTicks = valueTicks(range).map((value) => ({
+      value,
+      label: formatTick(value, range.step),
+    }));
+  }
+
+  /** The width that the values' labels want by now; the present one where that is about right. */
+  widthWanted(ctx: CanvasRenderingContext2D, { fontPx, family }: Palette): number {
+    ctx.font = `${fontPx}px ${family}`;
+    const widths = this.valueTicks.map(({ label }) => ctx.measureText(label).width);
+    const widest = Math.max(12, ...widths) + LABEL_GAP_PX;
+    const wanted = Math.ceil(widest / AXIS_STEP_PX) * AXIS_STEP_PX;
+    const shrinksLittle = wanted < this.valueWidth && wanted >= this.valueWidth - 2 * AXIS_STEP_PX;
+    return shrinksLittle ? this.valueWidth : wanted;
+  }
+
+  /** Makes new time ticks only when one enters or leaves. */
+  scaleTimes(ctx: CanvasRenderingContext2D, frame: Frame, options: AxesOptions): void {
+    const { timeZone, locale } = options;
+    const step = this.#timeStep(ctx, frame, options);
+    const unit = Math.min(step, QUARTER_MS);
+    const key = `${step} ${Math.ceil(frame.fromT / unit)} ${Math.floor(frame.toT / unit)}`;
+    if (key === this.#timeTickKey) return;
+    this.#timeTickKey = key;
+    const held = new Map(
+      step === this.#timeStepMs ? this.timeTicks.map((tick) => [tick.value, tick]) : [],
+    );
+    this.#timeStepMs = step;
+    this.timeTicks = timeTicks(frame.fromT, frame.toT, step, timeZone).map(
+      (value) => held.get(value) ?? { value, label: tickLabel(value, step, timeZone, locale) },
+    );
+  }
+
+  /** The finest step whose labels stand apart; kept while width and span stay. */
+  #timeStep(ctx: CanvasRenderingContext2D, frame: Frame, options: AxesOptions): number {
+    const spanMs = frame.toT - frame.fromT;
+    const key = `${frame.width} ${Math.round(spanMs)} ${frame.ratio}`;
+    if (key === this.#timeStepKey) return this.#timeStepMs;
+    this.#timeStepKey = key;
+    const { palette, timeZone, locale } = options;
+    ctx.font = `${palette.fontPx * frame.ratio}px ${palette.family}`;
+    for (let most = 12; ; most--) {
+      const step = timeStep(spanMs, most);
+      const label = tickLabel(WIDE_MOMENT, step, timeZone, locale);
+      const room = (step / spanMs) * frame.width;
+      const needed = ctx.measureText(label).width + TIME_LABELS_APART_PX * frame.ratio;
+      if (room >= needed || most === 1) return step;
+    }
+  }
+}
+
+/** Its label is about as wide as any. */
+const WIDE_MOMENT = Date.UTC(2026, 10, 28, 22, 58, 58);

@@ -1,0 +1,26 @@
+/** One value of a reading. */
+export interface PointDetail {
+  label: string;
+  value: number;
+  /** ms; the raw sample's own. */
+  t: number;
+}
+
+/** `lp-point`: the viewer reads a chart at a time, by pointer or keyboard. */
+export class LpPointEvent extends Event {
+  /** ms. */
+  readonly t: number;
+  readonly points: readonly PointDetail[];
+
+  constructor(t: number, points: readonly PointDetail[]) {
+    super('lp-point', { bubbles: true, composed: true });
+    this.t = t;
+    this.points = points;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-point': LpPointEvent;
+  }
+}

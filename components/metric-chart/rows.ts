@@ -1,0 +1,45 @@
+import type { DataLine } from './chart-data.ts';
+
+/** One time, and per line the value it had then; undefined where it has no sample of that time, NaN for a gap. */
+export interface Row {
+  t: number;
+  values: (number | undefined)[];
+}
+
+/** The samples of `[fromT, toT]` side by side, oldest first; of more than `most`, the newest. */
+export function rowsOf(
+  lines: readonly DataLine[],
+  fromT: number,
+  toT: number,
+  most = Infinity,
+): Row[] {
+  const rows = new Map<number, Row>();
+  for (const [n, { series }] of lines.entries()) {
+    for (let i = series.indexAt(fromT); i < series.end && (series.times[i] as number) <= toT; i++) {
+      const t = series.times[i] as number;
+      let row = rows.get(t);
+      if (!row) rows.set(t, (row = { t, values: lines.map(() => undefined) }));
+      row.values[n] = series.values[i] as number;
+    }
+  }
+  const sorted = [...rows.values()].sort((a, b) => a.t - b.t);
+  return sorted.length > most ? sorted.slice(-most) : sorted;
+}
+
+/** Rows as CSV (RFC 4180): `time` (ISO 8601), then one column per line. Gaps and missing samples are empty. */
+export function rowsCsv(labels: readonly string[], rows: readonly Row[]): string {
+  const head = ['time', ...labels].map(cell).join(',');
+  const body = rows.map(({ t, values }) =>
+    [
+      new Date(t).toISOString(),
+      ...values.map((v) => (v === undefined || Number.isNaN(v) ? '' : v)),
+    ].join(','),
+  );
+  return [head, ...body].map((line) => `${line}\r\n`).join('');
+}
+
+/** Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection). */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  ChartData,
+  type DataLine,
+  smashingPoints,
+} from '../../components/metric-chart/chart-data.ts';
+import { readingAt, stepFrom } from '../../components/metric-chart/reading.ts';
+import { ratePerSecond } from '../../components/metric-chart/rate.ts';
+import { rowsCsv, rowsOf } from '../../components/metric-chart/rows.ts';
+import { summaryOf } from '../../components/metric-chart/summary.ts';
+
+const valuesOf = ({ series }: DataLine): number[] => [
+  ...series.values.subarray(series.start, series.end),
+];
+const fieldsOf = (data: ChartData): string[] =>
+  data.lines.map(({ spec, key }) => (key ? `${spec.field}/${key}` : spec.field));
+
+test('without a wish, each numeric field and each key is a line of its own', () => {
+  const data = new ChartData();
+  data.take('', [
+    { t: 1, d: { value: 4, name: 'x' } },
+    { t: 2, d: { value: 5, p99: 9 }, k: 'web-1' },
+    { t: 3, d: 7 },
+  ]);
+  assert.deepEqual(fieldsOf(data), ['value', 'value/web-1', 'p99/web-1', '']);
+});
+
+test('a null is a gap, a missing field says nothing, a word is a gap, a number in quotes is a number', () => {
+  const data = new ChartData();
+  data.setSpecs([{ field: 'a' }]);
+  data.take(
+    '',
+    [1, null, undefined, 'n/a', '2.5'].map((a, t) => ({ t, d: { a } })),
+  );
+  assert.deepEqual(valuesOf(data.lines[0] as DataLine), [1, Number.NaN, Number.NaN, 2.5]);
+});
+
+test('lines that stay wanted keep their samples when the wishes change', () => {
+  const data = new ChartData();
+  data.setSpecs([{ field: 'a' }, { field: 'b' }]);
+  data.take('', [{ t: 1, d: { a: 1, b: 2 } }]);
+  data.setSpecs([{ field: 'c' }, { field: 'b', label: 'B' }]);
+  assert.deepEqual(fieldsOf(data), ['b']);
+  data.take('', [{ t: 2, d: { b: 3, c: 4 } }]);
+  assert.deepEqual(fieldsOf(data), ['c', 'b']);
+  assert.deepEqual(valuesOf(data.lines[1] as DataLine), [2, 3]);
+});
+
+test('a payload with endless fields cannot flood the page with lines', () => {
+  const data = new ChartData();
+  for (let i = 0; i < 1_000; i++) data.take('', [{ t: i, d: { [`f${i}`]: i } }]);
+  assert.equal(data.lines.length, 32);
+});
+
+test('samples of another channel feed only the lines that name it', () => {
+  const data = new ChartData();
+  data.setSpecs([{ field: 'v' }, { field: 'v', channel: 'other' }]);
+  data.take('other', [{ t: 1, d: { v: 8 } }]);
+  data.take('', [{ t: 1, d: { v: 3 } }]);
+  assert.deepEqual(data.lines.map(valuesOf), [[3], [8]]);
+  data.clear('other');
+  assert.deepEqual(data.lines.map(valuesOf), [[3], []]);
+});
+
+test('a counter is shown as growth per second, and its restart counts from zero', () => {
+  const data = new ChartData();
+  data.setSpecs([{ field: 'n', rate: true }]);
+  data.take(
+    '',
+    [100, 160, 160, 30, null, 90].map((n, i) => ({ t: i * 2_000, d: { n } })),
+  );
+  assert.deepEqual(valuesOf(data.lines[0] as DataLine), [30, 0, 15, Number.NaN, 15]);
+});
+
+test('the growth of a counter adds up to its readings, whatever comes late or twice', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(1_000), { minLength: 2, maxLength: 40 }), fc.nat(), (steps, at) => {
+      const readings = steps.reduce<number[]>(
+        (sums, step) => [...sums, (sums.at(-1) ?? 0) + step],
+        [],
+      );
+      const samples = readings.map((n, i) => ({ t: i * 1_000, d: n }));
+      const late = samples[at % samples.length] as (typeof samples)[number];
+      const data = new ChartData();
+      data.setSpecs([{ field: '', rate: true }]);
+      data.take('', [...samples, late]);
+      const sum = valuesOf(data.lines[0] as DataLine).reduce((a, b) => a + b, 0);
+      assert.ok(Math.abs(sum - ((readings.at(-1) ?? 0) - (readings[0] ?? 0))) < 1e-6);
+    }),
+  );
+  assert.equal(ratePerSecond(undefined, { t: 1, v: 1 }), Number.NaN);
+});
+
+test("Smashing's points replace the history, their x in seconds", () => {
+  assert.deepEqual(smashingPoints({ points: [{ x: 1_790_000_000, y: 3 }] }), [
+    { t: 1_790_000_000_000, d: 3 },
+  ]);
+  assert.equal(smashingPoints({ value: 3 }), undefined);
+});
+
+function twoLines(): ChartData {
+  const data = new ChartData();
+  data.setSpecs([{ field: 'a' }, { field: 'b' }]);
+  data.take('', [
+    { t: 1_000, d: { a: 1, b: 10 } },
+    { t: 2_000, d: { a: 2 } },
+    { t: 3_000, d: { a: null, b: 30 } },
+    { t: 4_000, d: { a: 4, b: 40 } },
+  ]);
+  return data;
+}
+
+test('a reading is at the raw sample nearest to the pointer, and leaves out lines with none in reach', () => {
+  const { lines } = twoLines();
+  const view = { fromT: 0, toT: 5_000, reachMs: 100 };
+  const reading = readingAt(lines, 1_900, view);
+  assert.deepEqual([reading?.t, reading?.points.map(({ v }) => v)], [2_000, [2]]);
+  assert.deepEqual(
+    readingAt(lines, 3_400, view)?.points.map(({ v }) => v),
+    [30],
+  );
+  assert.deepEqual(
+    readingAt(lines, 9_000, view)?.points.map(({ v }) => v),
+    [4, 40],
+  );
+  assert.equal(readingAt(lines, 9_000, { ...view, fromT: 6_000, toT: 9_000 }), undefined);
+});
+
+test('arrow keys step through the samples of all lines shown, over gaps, and stop at the ends', () => {
+  const { lines } = twoLines();
+  const view = { fromT: 0, toT: 5_000 };
+  const walk = [1, 1, 1, 1, -1, -1, -1, -1] as const;
+  let t = 1_000;
+  const seen = walk.map((direction) => (t = stepFrom(lines, t, direction, view)));
+  assert.deepEqual(seen, [2_000, 3_000, 4_000, 4_000, 3_000, 2_000, 1_000, 1_000]);
+});
+
+test('rows stand side by side by time, and their CSV leaves gaps empty and formulas harmless', () => {
+  const { lines } = twoLines();
+  assert.equal(
+    rowsCsv(['a', '=b'], rowsOf(lines, 2_000, 3_000)),
+    "time,a,'=b\r\n1970-01-01T00:00:02.000Z,2,\r\n1970-01-01T00:00:03.000Z,,30\r\n",
+  );
+  assert.deepEqual(
+    rowsOf(lines, 0, 9_000, 2).map(({ t }) => t),
+    [3_000, 4_000],
+  );
+});
+
+test('a summary tells last, lowest, highest and mean of what is in view', () => {
+  const [, b] = twoLines().lines;
+  assert.deepEqual(summaryOf(b as DataLine, 2_000, 9_000), {
+    last: 40,
+    min: 30,
+    max: 40,
+    mean: 35,
+  });
+  assert.equal(summaryOf(b as DataLine, 8_000, 9_000), undefined);
+});

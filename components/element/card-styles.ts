@@ -142,8 +142,7 @@ export const cardStyles: CSSResult = css`
   }
 
   .veiled > .content,
-  .veiled > .notice,
-  .veiled > .skeleton {
+  .veiled > .notice {
     grid-area: 1 / 1;
   }
 
@@ -163,11 +162,14 @@ export const cardStyles: CSSResult = css`
     gap: 0.5rem;
   }
 
+  /* Out of the flow: it fills the value's place, and does not make it. */
   .skeleton {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
     display: grid;
     align-content: center;
-    gap: 0.625rem;
-    min-block-size: 2.5rem;
+    gap: 0.5rem;
   }
 
   .bone {
@@ -178,7 +180,7 @@ export const cardStyles: CSSResult = css`
   }
 
   .bone:first-child {
-    block-size: 1.5rem;
+    block-size: 1.25rem;
     inline-size: 68%;
     border-radius: 0.375rem;
   }

@@ -15,6 +15,9 @@ import { LpBase } from './lp-base.ts';
 import { valueAt } from './payload.ts';
 import { addressTrouble } from './address-error.ts';
 
+/** Where a payload may fail: when it is read, taken in, drawn. */
+type Stage = 'read' | 'apply' | 'draw';
+
 /** A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own. */
 export abstract class LpDataElement extends LpBase {
   static override properties: PropertyDeclarations = {
@@ -27,7 +30,9 @@ export abstract class LpDataElement extends LpBase {
   #held: Held = this.#emptyHanded();
   #shown: DataEntry | undefined;
   #status: DataStatus = 'idle';
-  #failure: { stage: 'apply' | 'draw'; error: Error } | undefined;
+  #failure: { stage: Stage; error: Error } | undefined;
+  /** What the last `lp-data` told. */
+  #told: unknown;
   #old = false;
   #news = false;
   #endClock: () => void = () => {};
@@ -45,7 +50,7 @@ export abstract class LpDataElement extends LpBase {
   /** The newest payload, after `transform`. Set it to use the element without a server. */
   get data(): unknown {
     const shown = this.#shown;
-    return shown && this.attempt('apply', () => this.#transformed(shown));
+    return shown && this.attempt('read', () => this.#transformed(shown));
   }
 
   set data(payload: unknown) {
@@ -138,7 +143,7 @@ export abstract class LpDataElement extends LpBase {
 
   /** An entry's value, through `transform` and `field`; undefined, and the status `error`, where `transform` throws. */
   protected read(entry: DataEntry): unknown {
-    return this.attempt('apply', () => valueAt(this.#transformed(entry), this.field));
+    return this.attempt('read', () => valueAt(this.#transformed(entry), this.field));
   }
 
   protected get meta(): Meta {
@@ -181,7 +186,7 @@ export abstract class LpDataElement extends LpBase {
   }
 
   /** Runs what may throw because of the payload. A failure makes the status `error` until the same stage succeeds. */
-  protected attempt<T>(stage: 'apply' | 'draw', work: () => T): T | undefined {
+  protected attempt<T>(stage: Stage, work: () => T): T | undefined {
     try {
       const result = work();
       if (this.#failure?.stage === stage) this.#failure = undefined;
@@ -202,6 +207,7 @@ export abstract class LpDataElement extends LpBase {
     this.#settle(false);
     super.performUpdate();
     this.#news = false;
+    this.#settle(true); // drawing may have failed, or succeeded again
   }
 
   #emptyHanded(): Held {
@@ -213,11 +219,10 @@ export abstract class LpDataElement extends LpBase {
   }
 
   #take(update: Update, outside: boolean): void {
-    const before = this.data;
     const step = this.#held.take(update, this.serverNow);
     this.#news ||= outside;
     if (step.meta) this.attempt('apply', () => this.applyMeta(this.meta));
-    if (step.kind !== 'none' && (!outside || this.#tell(step, before)))
+    if (step.kind !== 'none' && (!outside || this.#tell(step)))
       this.attempt('apply', () => this.#apply(step));
     this.#settle(outside);
     this.requestUpdate();
@@ -230,12 +235,14 @@ export abstract class LpDataElement extends LpBase {
   }
 
   /** False where the page prevents it, to draw the data itself. */
-  #tell({ kind, entries }: Step, previous: unknown): boolean {
+  #tell({ kind, entries }: Step): boolean {
     const newest = entries.at(-1);
     if (!newest) return true;
     const { channel, version, updatedAt } = this;
-    const data = this.attempt('apply', () => this.#transformed(newest));
+    const data = this.attempt('read', () => this.#transformed(newest));
     const initial = kind === 'reset';
+    const previous = this.#told;
+    this.#told = data;
     return this.dispatchEvent(
       new LpDataEvent({ channel, data, previous, version, updatedAt, initial, entries }),
     );
@@ -245,18 +252,19 @@ export abstract class LpDataElement extends LpBase {
     this.#held = this.#emptyHanded();
     this.#shown = undefined;
     this.#failure = undefined;
+    this.#told = undefined;
     this.attempt('apply', () => this.applyReset([]));
     this.attempt('apply', () => this.applyMeta({}));
     this.requestUpdate();
   }
 
-  #fail(stage: 'apply' | 'draw', error: Error): void {
+  #fail(stage: Stage, error: Error): void {
     const known = this.#failure?.stage === stage && this.#failure.error.message === error.message;
     this.#failure = { stage, error };
     if (known) return;
     console.error(`lp-kit: <${this.localName} channel="${this.channel}">`, error);
     this.dispatchEvent(new LpErrorEvent(error));
-    this.#settle(true);
+    if (stage !== 'draw') this.#settle(true); // an update in progress settles when it ends
   }
 
   #settle(outside: boolean): void {

@@ -8,6 +8,17 @@ export const serverUrl = (): Promise<string> =>
 export const server = (what: 'start' | 'fresh' | 'stop' | 'drop'): Promise<string> =>
   executeServerCommand<string, string>('server', what);
 
+/** The next event of a type, as its own class. */
+export const nextEvent = <K extends keyof HTMLElementEventMap>(
+  target: EventTarget,
+  type: K,
+): Promise<HTMLElementEventMap[K]> =>
+  new Promise((resolve) =>
+    target.addEventListener(type, (event) => resolve(event as HTMLElementEventMap[K]), {
+      once: true,
+    }),
+  );
+
 let used = 0;
 
 /** A channel name that no other test uses. */
@@ -71,4 +82,47 @@ export function watchPolls(): { polls: Poll[]; end: () => void } {
 /** Resolves when the claim holds; looked at on each turn. The runner's own time limit ends a claim that never does. */
 export async function until(claim: () => unknown): Promise<void> {
   while (!claim()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** A line to the server that a test can cut and mend, or let refuse. */
+export interface Line {
+  fetch: typeof globalThis.fetch;
+  /** Ends what is under way and fails what comes. */
+  cut(): void;
+  mend(): void;
+  /** Answers every poll with this problem until mended. */
+  refuse(status: number, code: string): void;
+}
+
+export function line(): Line {
+  let broken: (() => Promise<Response>) | undefined;
+  let under = new AbortController();
+  const failed = (error: unknown): Promise<Response> => broken?.() ?? Promise.reject(error);
+  const breakWith = (answer: () => Promise<Response>): void => {
+    broken = answer;
+    under.abort();
+    under = new AbortController();
+  };
+  return {
+    async fetch(input, init = {}) {
+      if (broken) return broken();
+      const ends = [under.signal, ...(init.signal ? [init.signal] : [])];
+      try {
+        return await globalThis.fetch(input, { ...init, signal: AbortSignal.any(ends) });
+      } catch (error) {
+        if (init.signal?.aborted) throw error;
+        return failed(error);
+      }
+    },
+    cut: () => breakWith(() => Promise.reject(new TypeError('the line is cut'))),
+    mend: () => {
+      broken = undefined;
+    },
+    refuse: (status, code) =>
+      breakWith(async () => {
+        const body = JSON.stringify({ type: 'about:blank', title: code, status, code });
+        const headers = { 'Content-Type': 'application/problem+json' };
+        return new Response(body, { status, headers });
+      }),
+  };
 }

@@ -1,0 +1,29 @@
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+/** An element within a sentence. Class `value` is what it shows. */
+export const inlineStyles: CSSResult = css`
+  :host {
+    display: inline;
+  }
+
+  .value {
+    unicode-bidi: isolate;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .sr {
+    position: static;
+    display: inline-block;
+  }
+
+  /* Not by colour: a dotted line, as text editors mark what needs a look. */
+  :host(:state(stale)) .value,
+  :host(:state(offline)) .value,
+  :host(:state(error)) .value,
+  :host(:state(denied)) .value {
+    text-decoration: underline dotted from-font;
+    text-decoration-color: var(--_muted);
+    text-underline-offset: 0.2em;
+  }
+`;

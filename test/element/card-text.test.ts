@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ClientError } from '../../components/client/index.ts';
+import { AddressError } from '../../components/element/address-error.ts';
+import type { AgeFacts, StatementFacts } from '../../components/element/card-text.ts';
+import { ageLine, statement } from '../../components/element/card-text.ts';
+import { words } from '../../components/element/messages.ts';
+
+const en = words('en');
+const facts: StatementFacts = {
+  status: 'live',
+  held: true,
+  slow: false,
+  name: 'CPU',
+  channel: 'cpu',
+  error: undefined,
+  words: en,
+};
+
+test('a value that is there needs no words, whatever the connection', () => {
+  for (const status of ['live', 'stale', 'paused', 'offline'] as const)
+    assert.equal(statement({ ...facts, status }).message, '', status);
+});
+
+test('loading is silent until it takes long', () => {
+  const loading: StatementFacts = { ...facts, status: 'loading', held: false };
+  assert.equal(statement(loading).message, '');
+  assert.equal(statement({ ...loading, slow: true }).message, en.waitingForData);
+});
+
+test('retry is offered where it can help', () => {
+  const error = new ClientError('too-large', 'x', { status: 413 });
+  assert.equal(statement({ ...facts, status: 'denied' }).canRetry, true);
+  assert.equal(statement({ ...facts, status: 'error', error }).canRetry, true);
+  const own = new AddressError('bad-channel', 'a b');
+  assert.equal(statement({ ...facts, status: 'error', error: own }).canRetry, false);
+  assert.equal(statement({ ...facts, status: 'offline' }).canRetry, false);
+});
+
+test('a refusal, a bad payload and a bad address are told apart, and no stack is shown', () => {
+  const told = [
+    new ClientError('too-large', 'secret', { status: 413 }),
+    new TypeError('secret'),
+    new AddressError('bad-channel', 'a b'),
+    new AddressError('bad-source', 'x:y'),
+  ].map((error) => statement({ ...facts, status: 'error', error }).message);
+  assert.equal(new Set(told).size, 4);
+  assert.ok(!told.join().includes('secret'));
+});
+
+const age: AgeFacts = {
+  status: 'live',
+  old: false,
+  ageMs: 240_000,
+  waiting: 0,
+  words: en,
+  language: 'en',
+};
+
+test('the footer tells the age, and of an old value that it is the last', () => {
+  assert.equal(ageLine(age), en.updated('4 min. ago'));
+  assert.equal(ageLine({ ...age, old: true, status: 'stale' }), en.lastData('4 min. ago'));
+  assert.equal(ageLine({ ...age, status: 'offline' }), en.lastData('4 min. ago'));
+  assert.equal(ageLine({ ...age, ageMs: 1000 }), en.updatedNow);
+  assert.equal(ageLine({ ...age, ageMs: undefined }), '');
+});
+
+test('an age below zero counts as now', () => {
+  assert.equal(ageLine({ ...age, ageMs: -60_000 }), en.updatedNow);
+});
+
+test('paused, it tells how many updates wait', () => {
+  assert.equal(ageLine({ ...age, status: 'paused', waiting: 1 }), '1 update waiting');
+  assert.equal(ageLine({ ...age, status: 'paused', waiting: 1200 }), '1,200 updates waiting');
+  assert.equal(ageLine({ ...age, status: 'paused', waiting: 0 }), en.updated('4 min. ago'));
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { ClientStatus } from '../../components/client/index.ts';
+import { ClientError } from '../../components/client/index.ts';
+import { VERSION } from '../../components/element/version.ts';
+import {
+  connectionOptions,
+  parseBackgroundMs,
+} from '../../components/source/connection-options.ts';
+import { defaultUrl } from '../../components/source/resolve.ts';
+import { connectionWord, stalenessOf } from '../../components/status/connection-view.ts';
+
+test('the bundle of a kit server points to that server, all else to /lp', () => {
+  assert.equal(defaultUrl('https://host:8443/some/lp/kit.js?v=3#x'), 'https://host:8443/some/lp');
+  assert.equal(defaultUrl('https://cdn.example/lp-kit/dist/components/index.js'), '/lp');
+  assert.equal(defaultUrl('https://host/notkit.js'), '/lp');
+});
+
+test('a source leaves to the client what it does not say', () => {
+  const silent = {
+    wait: undefined,
+    minInterval: undefined,
+    background: undefined,
+    headers: undefined,
+    fetch: undefined,
+  };
+  assert.deepEqual(connectionOptions(silent), {});
+  assert.deepEqual(
+    connectionOptions({ ...silent, wait: 10, minInterval: '2s', background: 'suspend-after 90s' }),
+    { waitSeconds: 10, minIntervalMs: 2000, suspendAfterMs: 90_000 },
+  );
+  const odd = { ...silent, wait: Number.NaN, minInterval: 'never', background: 'sometimes' };
+  assert.deepEqual(connectionOptions(odd), {});
+});
+
+test('background is keep, suspend or suspend-after', () => {
+  assert.equal(parseBackgroundMs('keep'), Number.POSITIVE_INFINITY);
+  assert.equal(parseBackgroundMs('suspend'), 0);
+  assert.equal(parseBackgroundMs('suspend-after 5m'), 300_000);
+  assert.equal(parseBackgroundMs('suspend-after'), undefined);
+  assert.equal(parseBackgroundMs(null), undefined);
+});
+
+const status = (rest: Partial<ClientStatus>): ClientStatus => ({
+  state: 'live',
+  attempt: 0,
+  ...rest,
+});
+
+test('a loss keeps the word it interrupts for a second', () => {
+  const lost = status({ state: 'reconnecting', attempt: 1, nextRetryAt: 5 });
+  assert.equal(connectionWord(lost, 999, 'live'), 'live');
+  assert.equal(connectionWord(lost, 1000, 'live'), 'reconnecting');
+  assert.equal(connectionWord(lost, 10, 'none'), 'connecting');
+});
+
+test('only the viewer pauses; a hidden page that returns is connecting', () => {
+  assert.equal(
+    connectionWord(status({ state: 'paused', pausedBy: ['viewer'] }), undefined, 'live'),
+    'paused',
+  );
+  assert.equal(
+    connectionWord(status({ state: 'paused', pausedBy: ['hidden'] }), undefined, 'live'),
+    'connecting',
+  );
+});
+
+test('a server that refuses for good is not "offline"', () => {
+  const error = new ClientError('too-large', 'x', { status: 413 });
+  assert.equal(connectionWord(status({ state: 'offline', error }), 0, 'live'), 'refused');
+  assert.equal(connectionWord(status({ state: 'offline' }), 5000, 'live'), 'offline');
+  assert.equal(connectionWord(undefined, undefined, 'live'), 'none');
+});
+
+test('stale channels are counted once, however many widgets show them; the oldest is named', () => {
+  const members = [
+    { channel: 'cpu', status: 'stale', updatedAt: 500 },
+    { channel: 'cpu', status: 'stale', updatedAt: 500 },
+    { channel: 'mem', status: 'live', updatedAt: 100 },
+    { channel: 'disk', status: 'stale', updatedAt: 300 },
+  ];
+  assert.deepEqual(stalenessOf(members), {
+    all: 3,
+    stale: 2,
+    oldest: { channel: 'disk', updatedAt: 300 },
+  });
+  assert.deepEqual(stalenessOf([]), { all: 0, stale: 0 });
+});
+
+test("the version is package.json's", () => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  assert.equal(VERSION, (JSON.parse(text) as { version: string }).version);
+});
+
+test('the elements can be imported where there is no document', async () => {
+  assert.equal(typeof globalThis.document, 'undefined');
+  const kit = await import('../../components/index.ts');
+  assert.equal(typeof kit.LpSource, 'function');
+});

@@ -1,0 +1,92 @@
+import { html, nothing } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import { parseMomentMs } from '../element/format-moment.ts';
+import { inlineStyles } from '../element/inline-styles.ts';
+import { LpDataElement } from '../element/lp-data-element.ts';
+import { base, tokens } from '../element/theme.ts';
+import { troubleNote } from '../element/trouble-note.ts';
+import type { Precision, TimeFormat, TimeText, TimeView } from './time-text.ts';
+import { fullText, isTicking, timeText } from './time-text.ts';
+
+const HOUR_CYCLES = ['h11', 'h12', 'h23', 'h24'] as const;
+const FORMATS: TimeFormat[] = ['relative', 'time', 'date', 'datetime', 'duration', 'clock'];
+const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];
+
+/**
+ * `<lp-time datetime="2030-05-01T12:00Z">1 May</lp-time>`: a moment, of an attribute or a channel, that keeps itself up to date;
+ * with `format="clock"`, the time it is, by the server's clock. Never a live region. All of a page share one timer.
+ *
+ * @slot - shown until there is a moment to tell, and where scripts do not run
+ * @csspart value - the `<time>`
+ */
+export class LpTime extends LpDataElement {
+  static override styles: CSSResultGroup = [tokens, base, inlineStyles];
+  static override properties: PropertyDeclarations = {
+    datetime: {},
+    format: {},
+    precision: {},
+    hourCycle: { attribute: 'hour-cycle' },
+  };
+
+  /** ISO 8601; as a property also a Date, or ms since 1970. */
+  declare datetime: string | number | Date | undefined;
+  /** Default `relative`. */
+  declare format: TimeFormat | undefined;
+  /** The smallest unit shown. */
+  declare precision: Precision | undefined;
+  /** Default: the language's own. */
+  declare hourCycle: TimeView['hourCycle'];
+
+  #shown: TimeText | undefined;
+
+  protected override get tail(): number {
+    return 1;
+  }
+
+  // Looks first, so that a second in which nothing changes costs no update.
+  protected override tick(): void {
+    super.tick();
+    const view = this.#view();
+    if (isTicking(view.format) && timeText(view)?.text !== this.#shown?.text) this.requestUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    const view = this.#view();
+    const { momentMs } = view;
+    const shown = timeText(view);
+    this.#shown = shown;
+    return html`<span ?hidden=${shown !== undefined}><slot></slot></span>${
+      shown
+        ? html`<time
+            class="value"
+            part="value"
+            dir="auto"
+            datetime=${shown.iso}
+            title=${view.format === 'relative' && momentMs !== undefined ? fullText(momentMs, view) : nothing}
+          >${shown.text}</time>`
+        : nothing
+    }${this.held ? troubleNote(this.status, this.words) : nothing}`;
+  }
+
+  #view(): TimeView {
+    const { datetime, language, zone: timeZone, serverNow: nowMs } = this;
+    return {
+      format: oneOf(FORMATS, this.format) ?? 'relative',
+      momentMs: parseMomentMs(datetime ?? (this.held ? this.value : undefined)),
+      nowMs,
+      precision: oneOf(PRECISIONS, this.precision),
+      hourCycle: oneOf(HOUR_CYCLES, this.hourCycle),
+      language,
+      timeZone,
+    };
+  }
+}
+
+const oneOf = <T extends string>(words: readonly T[], word: T | undefined): T | undefined =>
+  words.find((known) => known === word);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-time': LpTime;
+  }
+}

@@ -1,0 +1,92 @@
+import { durationText } from '../element/format-duration.ts';
+import { ageText } from '../element/format-moment.ts';
+import { dateFormat, numberFormat, relativeFormat } from '../element/intl-cache.ts';
+
+/** How a moment is told: by its distance, as time of day, as date, as both, as a length of time, or the time it is now. */
+export type TimeFormat = 'relative' | 'time' | 'date' | 'datetime' | 'duration' | 'clock';
+
+/** The smallest unit told. */
+export type Precision = 'second' | 'minute' | 'hour' | 'day';
+
+export interface TimeView {
+  format: TimeFormat;
+  /** ms since 1970; `clock` needs none. */
+  momentMs: number | undefined;
+  nowMs: number;
+  /** Default: `second` for `clock` and `duration`, `minute` for `time` and `datetime`; for `relative`, seconds in fives. */
+  precision: Precision | undefined;
+  hourCycle: 'h11' | 'h12' | 'h23' | 'h24' | undefined;
+  language: string;
+  /** IANA name; undefined = the browser's. */
+  timeZone: string | undefined;
+}
+
+export interface TimeText {
+  text: string;
+  /** For `<time datetime>`; changes only when `text` does. */
+  iso: string;
+}
+
+const UNITS: [Precision, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+/** A moment in words; undefined where there is none to tell. */
+export function timeText(view: TimeView): TimeText | undefined {
+  const { format, nowMs } = view;
+  const momentMs = format === 'clock' ? clockMs(view) : view.momentMs;
+  if (momentMs === undefined) return undefined;
+  const iso = new Date(momentMs).toISOString();
+  if (format === 'relative') return { text: distance(momentMs - nowMs, view), iso };
+  if (format === 'duration') return { text: length(Math.abs(nowMs - momentMs), view), iso };
+  return { text: dateFormat(view.language, dateOptions(view)).format(momentMs), iso };
+}
+
+/** The moment in full, for a tooltip. */
+export const fullText = (momentMs: number, { language, timeZone }: TimeView): string =>
+  dateFormat(language, {
+    dateStyle: 'full',
+    timeStyle: 'long',
+    ...(timeZone && { timeZone }),
+  }).format(momentMs);
+
+/** True where the text moves on by itself. */
+export const isTicking = (format: TimeFormat): boolean =>
+  format === 'relative' || format === 'duration' || format === 'clock';
+
+// Whole units, so that nothing changes between two texts that are alike.
+function clockMs({ nowMs, precision = 'second' }: TimeView): number {
+  const unitMs = precision === 'second' ? 1000 : 60_000;
+  return Math.floor(nowMs / unitMs) * unitMs;
+}
+
+function dateOptions(view: TimeView): Intl.DateTimeFormatOptions {
+  const { format, timeZone, hourCycle } = view;
+  const precision = view.precision ?? (format === 'clock' ? 'second' : 'minute');
+  const options: Intl.DateTimeFormatOptions = { ...(timeZone && { timeZone }) };
+  if (format !== 'time' && format !== 'clock') options.dateStyle = 'medium';
+  if (format === 'date' || (format === 'datetime' && precision === 'day')) return options;
+  options.timeStyle = precision === 'second' ? 'medium' : 'short';
+  return hourCycle ? { ...options, hourCycle } : options;
+}
+
+function distance(deltaMs: number, { precision, language }: TimeView): string {
+  if (!precision) return ageText(deltaMs, language);
+  const smallest = UNITS.findIndex(([unit]) => unit === precision);
+  const fitting = UNITS.findIndex(([, sizeMs]) => Math.abs(deltaMs) >= sizeMs);
+  const at = fitting === -1 ? smallest : Math.min(fitting, smallest);
+  const [unit, sizeMs] = UNITS[at] ?? (['second', 1000] as const);
+  const format = relativeFormat(language, { style: 'short', numeric: 'auto' });
+  return format.format(Math.trunc(deltaMs / sizeMs), unit);
+}
+
+function length(spanMs: number, { precision = 'second', language }: TimeView): string {
+  const sizeMs = UNITS.find(([unit]) => unit === precision)?.[1] ?? 1000;
+  const wholeMs = Math.floor(spanMs / sizeMs) * sizeMs;
+  if (wholeMs > 0) return durationText(wholeMs / 1000, { language });
+  const unit = { style: 'unit', unit: precision, unitDisplay: 'narrow' } as const;
+  return numberFormat(language, unit).format(0);
+}

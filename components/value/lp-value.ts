@@ -1,0 +1,79 @@
+import { html, noChange, nothing } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import { isMissing, NO_VALUE } from '../element/format.ts';
+import type { FormatAttributes } from '../element/format-attributes.ts';
+import { formatOptions, formatProperties, written } from '../element/format-attributes.ts';
+import type { Format, FormatOptions } from '../element/format-options.ts';
+import { parseMomentMs } from '../element/format-moment.ts';
+import { inlineStyles } from '../element/inline-styles.ts';
+import { LpDataElement } from '../element/lp-data-element.ts';
+import { base, tokens } from '../element/theme.ts';
+import { troubleNote } from '../element/trouble-note.ts';
+
+/**
+ * `<lp-value channel="memory" field="used" format="bytes">…</lp-value>`: a live value within a sentence. What stands inside is
+ * shown until the first value is here, and where scripts do not run.
+ *
+ * @slot - shown until the first value
+ * @csspart value - the value
+ */
+export class LpValue extends LpDataElement implements FormatAttributes {
+  static override styles: CSSResultGroup = [tokens, base, inlineStyles];
+  static override properties: PropertyDeclarations = { ...formatProperties, fallback: {} };
+
+  declare format: Format | undefined;
+  declare unit: string | undefined;
+  declare currency: string | undefined;
+  declare digits: number | undefined;
+  declare notation: FormatOptions['notation'];
+  declare prefix: string | null;
+  declare suffix: string | undefined;
+  /** Shown where there is no value. Default: "—". */
+  declare fallback: string | undefined;
+
+  protected override get tail(): number {
+    return 1;
+  }
+
+  protected override tick(): void {
+    super.tick();
+    if (this.format === 'relative') this.requestUpdate();
+  }
+
+  protected override render(): TemplateResult {
+    const { held, status, words } = this;
+    const value = this.attempt('draw', () => ({ drawn: held ? this.#value() : nothing }));
+    return html`<span class="fallback" ?hidden=${held}
+        ><slot>${this.fallback ?? NO_VALUE}</slot></span
+      >${value ? value.drawn : noChange}${troubleNote(status, words)}`;
+  }
+
+  #value(): TemplateResult {
+    const { value, meta, language, zone: timeZone, serverNow: nowMs, format, words } = this;
+    if (isMissing(value) && !this.formatter) return this.#missing(words.noValue);
+    const options = formatOptions(this, { meta, language, timeZone, nowMs, payload: this.data });
+    const { text } = written(value, options, this.formatter);
+    const isMoment = format === 'date' || format === 'time' || format === 'relative';
+    const moment = isMoment ? parseMomentMs(value) : undefined;
+    if (moment === undefined)
+      return html`<data class="value" part="value" dir="auto" value=${machineText(value)}>${text}</data>`;
+    return html`<time class="value" part="value" dir="auto" datetime=${new Date(moment).toISOString()}
+      >${text}</time>`;
+  }
+
+  #missing(words: string): TemplateResult {
+    if (this.fallback !== undefined && this.fallback !== null)
+      return html`<span class="value" part="value" dir="auto">${this.fallback}</span>`;
+    return html`<span class="value" part="value"
+      ><span aria-hidden="true">${NO_VALUE}</span><span class="sr">${words}</span></span>`;
+  }
+}
+
+const machineText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-value': LpValue;
+  }
+}

@@ -1,0 +1,102 @@
+import { expect } from '@open-wc/testing';
+import { useFakeTimers } from 'sinon';
+import '../../components/time/define.ts';
+import { openConnections } from '../../components/source/registry.ts';
+import type { LpTime } from '../../components/time/lp-time.ts';
+import { keepsTheLaws, make, show, watchDom } from '../support/element-laws.ts';
+import { until } from '../support/page.ts';
+
+const time = (attributes: Record<string, string>): LpTime =>
+  make<LpTime>('lp-time', { lang: 'en', 'time-zone': 'UTC', ...attributes });
+
+const written = (element: LpTime): string =>
+  element.renderRoot.querySelector('time')?.textContent ?? '';
+
+describe('lp-time', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('shows its children while there is no moment', async () => {
+    const element = time({ datetime: 'soon-ish' });
+    element.textContent = 'some day';
+    await show(element);
+    expect(element.renderRoot.querySelector('time')).to.equal(null);
+    element.datetime = '2030-05-01T12:00:00Z';
+    await element.updateComplete;
+    expect(element.renderRoot.querySelector('time')?.dateTime).to.equal('2030-05-01T12:00:00.000Z');
+  });
+
+  it('takes its moment from a payload too', async () => {
+    const element = await show(time({ format: 'date' }), { value: Date.UTC(2030, 4, 1) });
+    expect(written(element)).to.equal('May 1, 2030');
+  });
+
+  it('writes in the own or nearest language and time zone, and follows their change', async () => {
+    document.body.setAttribute('time-zone', 'Asia/Tokyo');
+    const element = make<LpTime>('lp-time', {
+      lang: 'de',
+      format: 'time',
+      datetime: '2030-05-01T12:00:00Z',
+    });
+    await show(element);
+    expect(written(element)).to.equal('21:00');
+    document.body.setAttribute('time-zone', 'UTC');
+    await new Promise((resolve) => setTimeout(resolve));
+    await element.updateComplete;
+    expect(written(element)).to.equal('12:00');
+    document.body.removeAttribute('time-zone');
+  });
+
+  it('never is a live region', async () => {
+    const element = await show(time({ format: 'clock' }));
+    expect(element.renderRoot.querySelector('[aria-live],[role]')).to.equal(null);
+    await expect(element).to.be.accessible();
+  });
+
+  describe('as time goes by', () => {
+    let clock: ReturnType<typeof useFakeTimers>;
+    // A connection keeps the clock that it was opened with.
+    const connectionsClose = (): Promise<void> => until(() => openConnections().length === 0);
+    beforeEach(async () => {
+      await connectionsClose();
+      clock = useFakeTimers({
+        now: Date.UTC(2030, 4, 1, 12),
+        toFake: ['setInterval', 'clearInterval', 'Date'],
+      });
+    });
+    afterEach(async () => {
+      document.body.replaceChildren();
+      clock.restore();
+      await connectionsClose();
+    });
+
+    it('writes only when its text changes', async () => {
+      const element = await show(time({ datetime: '2030-05-01T11:58:00Z' }));
+      expect(written(element)).to.equal('2 min. ago');
+      const changes = watchDom(element);
+      clock.tick(50_000);
+      await element.updateComplete;
+      expect(changes()).to.deep.equal([]);
+      clock.tick(10_000);
+      await element.updateComplete;
+      expect(written(element)).to.equal('3 min. ago');
+      expect(changes().length).to.equal(1);
+    });
+
+    it('shares one timer with all others, and leaves none behind', async () => {
+      const elements = [];
+      for (let n = 0; n < 20; n++) elements.push(await show(time({ format: 'clock' })));
+      expect(clock.countTimers()).to.equal(1);
+      clock.tick(1000);
+      await Promise.all(elements.map((element) => element.updateComplete));
+      expect(elements.map(written)).to.deep.equal(Array(20).fill('12:00:01 PM'));
+      document.body.replaceChildren();
+      expect(clock.countTimers()).to.equal(0);
+    });
+  });
+});
+
+keepsTheLaws({
+  tag: 'lp-time',
+  payload: { value: '2030-05-01T12:00:00Z' },
+  hostile: (value) => ({ value }),
+});

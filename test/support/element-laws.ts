@@ -1,0 +1,174 @@
+import { expect } from '@open-wc/testing';
+import type { LpDataElement } from '../../components/element/lp-data-element.ts';
+import { describeChannel, freshChannel, post, serverUrl, until } from './page.ts';
+
+/** What tries to run when it is taken for HTML, a URL or a style. */
+export const CORPUS: string[] = [
+  '<img src=x onerror="window.pwned=1">',
+  '<script>window.pwned=1</script>',
+  '"><svg onload=window.pwned=1>',
+  'javascript:window.pwned=1',
+  '</style><script>window.pwned=1</script>',
+  '${window.pwned=1}',
+  '\u202e\u0000<b>bold</b>',
+];
+
+export interface Subject {
+  tag: string;
+  attributes?: Record<string, string>;
+  /** A payload that it can show. */
+  payload: unknown;
+  /** A payload with the text in every place that text may stand. */
+  hostile?: (text: string) => unknown;
+}
+
+/** Makes the subject, not yet in the page. */
+export function make<T extends LpDataElement = LpDataElement>(
+  tag: string,
+  attributes: Record<string, string> = {},
+): T {
+  const element = document.createElement(tag) as T;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+/** Puts it on the page and waits until it has drawn. */
+export async function show<T extends LpDataElement>(element: T, payload?: unknown): Promise<T> {
+  document.body.append(element);
+  if (payload !== undefined) element.data = payload;
+  await element.updateComplete;
+  return element;
+}
+
+/** All that is written in its shadow root and in it. */
+export const textOf = (element: Element): string =>
+  (element.shadowRoot?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+
+/** Watches the inside; the function returned gives what changed. */
+export function watchDom(element: Element): () => MutationRecord[] {
+  const seen: MutationRecord[] = [];
+  const observer = new MutationObserver((records) => void seen.push(...records));
+  const all = { childList: true, subtree: true, attributes: true, characterData: true };
+  if (element.shadowRoot) observer.observe(element.shadowRoot, all);
+  observer.observe(element, all);
+  return () => [...seen, ...observer.takeRecords()];
+}
+
+/** What every element of the kit keeps to. */
+export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject): void {
+  describe(`${tag} keeps the laws of elements`, () => {
+    const subject = (more: Record<string, string> = {}): LpDataElement =>
+      make(tag, { label: 'Subject', ...attributes, ...more });
+
+    afterEach(() => document.body.replaceChildren());
+
+    it('has neither attributes nor children when it is made', () => {
+      const element = document.createElement(tag);
+      expect(element.attributes.length).to.equal(0);
+      expect(element.childNodes.length).to.equal(0);
+    });
+
+    it('takes data that were set before its upgrade', async () => {
+      const elsewhere = document.implementation.createHTMLDocument().createElement(tag);
+      for (const [name, value] of Object.entries(attributes)) elsewhere.setAttribute(name, value);
+      Object.assign(elsewhere, { data: payload });
+      document.body.append(elsewhere);
+      const element = elsewhere as LpDataElement;
+      await element.updateComplete;
+      expect(element.data).to.deep.equal(payload);
+      expect(element.status).to.equal('live');
+    });
+
+    it('changes no node when an update brings nothing new', async () => {
+      const element = await show(subject(), payload);
+      const changes = watchDom(element);
+      element.requestUpdate();
+      await element.updateComplete;
+      expect(changes().map(({ type, attributeName }) => [type, attributeName])).to.deep.equal([]);
+    });
+
+    it('keeps its value and its nodes when it is moved', async () => {
+      const element = await show(subject(), payload);
+      const before = textOf(element);
+      const node = element.shadowRoot?.firstElementChild;
+      const elsewhere = document.body.appendChild(document.createElement('section'));
+      elsewhere.append(element);
+      await element.updateComplete;
+      expect(textOf(element)).to.equal(before);
+      expect(element.shadowRoot?.firstElementChild).to.equal(node);
+    });
+
+    it('can be cloned, and the clone stands by itself', async () => {
+      const element = await show(subject(), payload);
+      const clone = element.cloneNode(true) as LpDataElement;
+      await show(clone);
+      expect(clone.status).to.equal('idle');
+      await show(clone, payload);
+      expect(clone.status).to.equal('live');
+    });
+
+    it('takes no place when it is hidden', async () => {
+      const element = await show(subject({ hidden: '' }), payload);
+      expect(getComputedStyle(element).display).to.equal('none');
+    });
+
+    it('keeps an old value, and says so', async () => {
+      const element = await show(subject({ 'stale-after': '1ms' }), payload);
+      await until(() => Date.now() > (element.updatedAt ?? 0) + 1);
+      element.requestUpdate();
+      await until(() => element.status === 'stale');
+      await element.updateComplete;
+      expect(element.data).to.deep.equal(payload);
+      expect(textOf(element)).to.contain('Out of date');
+      for (const level of ['ok', 'warn', 'danger'])
+        expect(element.matches(`:state(level-${level})`)).to.equal(false);
+    });
+
+    it('is empty while its channel is, live with the first entry, and named by the channel’s meta', async () => {
+      const channel = freshChannel();
+      const src = await serverUrl();
+      await describeChannel(channel, { label: 'Told by meta' });
+      const element = make(tag, { ...attributes, channel, src });
+      document.body.append(element);
+      await until(() => element.status === 'empty');
+      await post(channel, payload);
+      await until(() => element.status === 'live');
+      await element.updateComplete;
+      expect(element.data).to.deep.equal(payload);
+      expect(element.version).to.be.a('number');
+    });
+
+    for (const state of ['idle', 'live', 'stale', 'paused'] as const) {
+      it(`gives axe nothing to find when ${state}`, async () => {
+        const element = subject({
+          ...(state === 'stale' && { 'stale-after': '1ms' }),
+          ...(state === 'paused' && { paused: '' }),
+        });
+        await show(element, state === 'idle' ? undefined : payload);
+        await until(() => {
+          element.requestUpdate();
+          return element.status === state;
+        });
+        await element.updateComplete;
+        await expect(element).to.be.accessible();
+      });
+    }
+
+    if (hostile)
+      it('shows hostile text as text', async () => {
+        for (const text of CORPUS) {
+          const element = await show(subject({ label: text }), hostile(text));
+          for (const each of [element, ...(element.shadowRoot?.querySelectorAll('*') ?? [])]) {
+            expect(each.localName).not.to.be.oneOf(['script', 'iframe', 'b']);
+            for (const { name, value } of each.attributes) {
+              expect(name.startsWith('on'), name).to.equal(false);
+              if (name === 'href' || name === 'src')
+                expect(value.trim().toLowerCase()).not.to.match(/^javascript:/);
+            }
+          }
+          element.remove();
+        }
+        expect('pwned' in globalThis).to.equal(false);
+      });
+  });
+}

@@ -28,7 +28,8 @@ export class Guard {
     this.#origins = new Set(allowOrigins.map(parseOrigin));
     if (!allowHosts) return;
     const named = [...this.#origins].filter((origin) => origin !== '*');
-    this.#hosts = new Set([...allowHosts, ...named.map((origin) => new URL(origin).hostname)]);
+    const hosts = [...allowHosts, ...named.map((origin) => new URL(origin).hostname)];
+    this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
   }
 
   /** True where reading needs a token: such answers must never be cached. */
@@ -65,21 +66,13 @@ export class Guard {
   }
 
   /** CORS headers for this request, as name, value, name, value …; none where CORS is off. */
-  corsHeaders(req: IncomingMessage): string[] {
-    if (this.#origins.size === 0) return [];
+  corsHeaders(req: IncomingMessage): readonly string[] {
+    if (this.#origins.size === 0) return NO_CORS;
     const { origin } = req.headers;
-    if (!origin || !this.allows(origin)) return ['Vary', 'Origin'];
-    const expose = ['Access-Control-Expose-Headers', 'Retry-After, Idempotency-Replayed'];
-    if (!this.#origins.has(origin)) return ['Access-Control-Allow-Origin', '*', ...expose];
-    return [
-      'Access-Control-Allow-Origin',
-      origin,
-      'Access-Control-Allow-Credentials',
-      'true',
-      'Vary',
-      'Origin',
-      ...expose,
-    ];
+    if (origin && this.#origins.has(origin)) {
+      return [...ALLOW_ORIGIN, origin, 'Access-Control-Allow-Credentials', 'true', ...EXPOSE];
+    }
+    return origin && this.#origins.has('*') ? [...ALLOW_ORIGIN, '*', ...EXPOSE] : VARY;
   }
 
   #checkHost(req: IncomingMessage): void {
@@ -111,6 +104,11 @@ export class Guard {
   }
 }
 
+const NO_CORS: readonly string[] = [];
+const VARY = ['Vary', 'Origin'];
+const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Retry-After, Idempotency-Replayed'];
+const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
+
 /** Bearer token, password of Basic, or `X-Api-Key`. */
 function shownToken(req: IncomingMessage): string | undefined {
   const key = req.headers['x-api-key'];
@@ -128,7 +126,7 @@ function isForeign({ headers }: IncomingMessage): boolean {
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const { origin, host } = headers;
   if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
+  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
 }
 
 const hostname = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();

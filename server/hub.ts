@@ -1,9 +1,10 @@
 import { Answer, type AnswerLimit, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
-import { type PollQuery, parsePollQuery } from './poll-query.ts';
+import { nextRound, type PollQuery, parsePollQuery } from './poll-query.ts';
 import { ProtocolError } from './protocol.ts';
 import type { Store } from './store.ts';
-import { type Group, type Reader, WatchedChannel } from './watched-channel.ts';
+import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
+import { WatchedChannels } from './watched-channels.ts';
 
 export interface HubOptions {
   store: Store;
@@ -17,12 +18,14 @@ export interface HubOptions {
   strict?: boolean;
   /** Answers carry a `round`, for shared caches. Default false. */
   shared?: boolean;
+  /** Wall clock, ms. */
   now?: () => number;
+  /** Clock that never steps, ms: the wall clock does, and a hold must end all the same. */
+  monotonic?: () => number;
   random?: () => number;
 }
 
 const SWEEP_MS = 100;
-const LINGER_MS = 60_000;
 const CALM_AT = 0.8;
 const CALM_MS = 2_000;
 
@@ -31,50 +34,57 @@ export class Hub {
   readonly stats: HubStats = new HubStats();
   held = 0;
   draining = false;
-  readonly #store: Store;
   readonly #maxHeld: number;
   readonly #maxChannels: number;
   readonly #limit: AnswerLimit;
   readonly #strict: boolean;
   readonly #shared: boolean;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #random: () => number;
+  readonly #channels: WatchedChannels;
   readonly #groups = new Map<string, Group>();
-  readonly #channels = new Map<string, WatchedChannel>();
   /** Answers just built, for the next who asks the same; gone with the next append or sweep. */
   readonly #answers = new Map<string, Answer>();
-  #dirty = new Set<WatchedChannel>();
-  #dirtySince = 0;
+  #advanced = new Set<WatchedChannel>();
+  #advancedAt = 0;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: HubOptions) {
-    this.#store = options.store;
+    this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
     this.#maxHeld = options.maxHeld ?? 10_000;
     this.#maxChannels = options.maxChannelsPerPoll ?? 100;
     this.#limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
     this.#strict = options.strict ?? false;
     this.#shared = options.shared ?? false;
     this.#now = options.now ?? Date.now;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
   }
 
   /**
    * Answers a poll now, or holds it. `search` is its query string: readers with the same one share everything.
-   * @throws ProtocolError for a query that cannot be read; later trouble goes to `reader.fail`
+   * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later trouble goes to `reader.fail`
    */
   poll(search: string, reader: Reader): void {
-    if (this.draining)
+    if (this.draining) {
       throw new ProtocolError('draining', 'the server is going down', { retryAfter: 1 });
-    const shared = this.#answers.get(search);
-    if (shared) {
-      this.stats.count(shared);
-      reader.send(shared);
+    }
+    const answer = this.#answers.get(search);
+    if (answer) {
+      this.stats.count(answer);
+      reader.send(answer);
       return;
     }
+    if (this.held >= this.#maxHeld) {
+      this.stats.failed++;
+      throw new ProtocolError('overloaded', `${this.#maxHeld} polls wait already`, {
+        retryAfter: 2,
+      });
+    }
     const group = this.#groups.get(search) ?? this.#open(search);
-    const now = this.#now();
-    reader.since = now;
-    reader.deadline = now + this.#holdMs(group.query.waitMs);
+    reader.since = this.#monotonic();
+    reader.deadline = reader.since + this.#holdMs(group.query.waitMs);
     reader.group = group;
     group.readers.add(reader);
     group.arrivals.push(reader);
@@ -93,31 +103,38 @@ export class Hub {
   async close(graceMs: number): Promise<void> {
     this.draining = true;
     const readers = [...this.#groups.values()].flatMap((group) => [...group.readers]);
-    const batch = Math.max(100, Math.ceil(readers.length / 20));
-    while (readers.length > 0) {
-      const answer = this.#answer([], undefined, { pause: CALM_MS / 2, final: true });
-      for (const reader of readers.splice(0, batch)) {
-        if (reader.group) this.#deliver(reader, answer);
-      }
-      if (readers.length > 0) await new Promise((done) => setTimeout(done, graceMs / 20));
+    const step = Math.max(100, Math.ceil(readers.length / 20));
+    for (let i = 0; i < readers.length; i += step) {
+      if (i > 0) await new Promise((done) => setTimeout(done, graceMs / 20));
+      this.#dismiss(readers.slice(i, i + step));
     }
     clearInterval(this.#sweeper);
-    this.#sweeper = undefined;
-    for (const channel of this.#channels.values()) channel.stop();
-    this.#channels.clear();
+    this.#channels.stop();
+  }
+
+  #dismiss(readers: Reader[]): void {
+    const answers = new Map<Group, Answer>();
+    for (const reader of readers) {
+      const { group } = reader;
+      if (!group) continue;
+      const extra = { pause: CALM_MS / 2, final: true };
+      const answer = answers.get(group) ?? this.#answer([], group.query, extra);
+      answers.set(group, answer);
+      this.#deliver(reader, answer);
+    }
   }
 
   /** Ends up to an eighth earlier than asked, never later: the sweep's own step comes out of that eighth. */
   #holdMs(waitMs: number): number {
     const jitterMs = waitMs / 8;
-    return (
-      waitMs - Math.min(SWEEP_MS, jitterMs) - this.#random() * Math.max(0, jitterMs - SWEEP_MS)
-    );
+    const sweepMs = Math.min(SWEEP_MS, jitterMs);
+    return waitMs - sweepMs - this.#random() * (jitterMs - sweepMs);
   }
 
   #open(search: string): Group {
     const query = parsePollQuery(search, this.#maxChannels);
-    const channels = query.channels.map((name) => this.#channel(name));
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
+    const channels = query.channels.map((name) => this.#channels.get(name));
     const group: Group = {
       search,
       query,
@@ -129,116 +146,86 @@ export class Hub {
     };
     this.#groups.set(search, group);
     for (const channel of channels) channel.groups.add(group);
-    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
     return group;
-  }
-
-  #channel(name: string): WatchedChannel {
-    let channel = this.#channels.get(name);
-    if (!channel || channel.failed) {
-      channel = new WatchedChannel(name, this.#store, (advanced) => this.#advance(advanced));
-      this.#channels.set(name, channel);
-    }
-    return channel;
   }
 
   /** All appends of one event-loop turn wake together. */
   #advance(channel: WatchedChannel): void {
     this.#answers.clear();
-    if (this.#dirty.size === 0) {
-      this.#dirtySince = performance.now();
+    if (this.#advanced.size === 0) {
+      this.#advancedAt = performance.now();
       setImmediate(() => this.#wake());
     }
-    this.#dirty.add(channel);
+    this.#advanced.add(channel);
   }
 
   #wake(): void {
-    const groups = new Set<Group>();
-    for (const channel of this.#dirty) for (const group of channel.groups) groups.add(group);
-    this.#dirty = new Set();
+    const groups = new Set([...this.#advanced].flatMap((channel) => [...channel.groups]));
+    this.#advanced = new Set();
     for (const group of groups) this.#settle(group);
     if (groups.size === 0) return;
     this.stats.wakes++;
-    this.stats.wakeMs += performance.now() - this.#dirtySince;
+    this.stats.wakeMs += performance.now() - this.#advancedAt;
   }
 
   /**
    * Answers the group's readers if there is news; else those who have just arrived are held, or refused.
    * Where the store answers at once, looking for news and starting to wait is one synchronous step; where it does not,
-   * the heads are compared again after the read, so an append meanwhile is not lost.
+   * whatever moves or arrives during the read is looked after by another one.
    */
   #settle(group: Group): void {
     if (group.reading) group.again = true;
     if (group.reading || group.readers.size === 0) return;
-    const parts = this.#news(group);
-    if (parts instanceof Promise) {
-      group.reading = true;
-      parts.then(
-        (read) => this.#settled(group, read),
-        (error) => this.#unread(group, error),
-      );
-      return;
+    const arrivals = group.arrivals.splice(0);
+    try {
+      const parts = this.#news(group);
+      if (parts instanceof Promise) void this.#read(group, arrivals, parts);
+      else this.#conclude(group, arrivals, parts);
+    } catch (error) {
+      this.#unread(arrivals, error);
     }
-    this.#conclude(group, parts);
   }
 
-  #settled(group: Group, parts: PartText[]): void {
+  async #read(group: Group, arrivals: Reader[], parts: Promise<PartText[]>): Promise<void> {
+    group.reading = true;
+    try {
+      this.#conclude(group, arrivals, await parts);
+    } catch (error) {
+      this.#unread(arrivals, error);
+    }
     group.reading = false;
-    if (group.readers.size > 0) this.#conclude(group, parts);
     if (!group.again) return;
     group.again = false;
     this.#settle(group);
   }
 
   /** The store could not be read: whoever was held stays so (no retry storm), whoever came since is told. */
-  #unread(group: Group, error: unknown): void {
-    group.reading = false;
-    for (const reader of group.arrivals.splice(0)) {
-      if (!reader.group) continue;
-      this.stats.failed++;
-      this.#release(reader);
-      reader.fail(error);
-    }
+  #unread(arrivals: Reader[], error: unknown): void {
+    if (arrivals.length === 0) console.error('lp-kit: a channel could not be read', error);
+    for (const reader of arrivals) this.#fail(reader, error);
   }
 
-  #conclude(group: Group, parts: PartText[]): void {
-    const arrivals = group.arrivals.splice(0);
-    if (this.#strict) {
-      const missing = group.channels.find((channel) => channel.head === '0');
-      if (missing) return this.#refuse(group, missing.name);
-    }
-    const news = parts.filter((part) => !part.empty);
-    if (news.length > 0) {
-      const answer = this.#answer(news, group.query);
-      this.#answers.set(group.search, answer);
-      for (const reader of group.readers) this.#deliver(reader, answer);
+  #conclude(group: Group, arrivals: Reader[], parts: PartText[]): void {
+    const missing = this.#strict && group.channels.find((channel) => channel.head === '0');
+    if (missing) {
+      for (const reader of group.readers) this.#fail(reader, unknownChannel(missing.name));
       return;
     }
-    for (const reader of arrivals) if (reader.group) this.#hold(group, reader);
+    const news = parts.filter((part) => !part.empty);
+    if (news.length === 0) {
+      for (const reader of arrivals) if (reader.group) this.#hold(group, reader);
+      return;
+    }
+    const answer = this.#answer(news, group.query);
+    if (!group.again) this.#answers.set(group.search, answer);
+    const late = new Set(group.arrivals); // came during the read: what was appended before they asked may not be in it
+    for (const reader of group.readers) if (!late.has(reader)) this.#deliver(reader, answer);
   }
 
   #hold(group: Group, reader: Reader): void {
     if (group.query.waitMs === 0) this.#deliver(reader, this.#answer([], group.query));
-    else if (this.held > this.#maxHeld) {
-      this.stats.failed++;
-      this.#release(reader);
-      reader.fail(
-        new ProtocolError('overloaded', `${this.#maxHeld} polls are held already`, {
-          retryAfter: 2,
-        }),
-      );
-    } else if (this.held > this.#maxHeld * CALM_AT) {
+    else if (this.held > this.#maxHeld * CALM_AT) {
       this.#deliver(reader, this.#answer([], group.query, { pause: CALM_MS }));
-    }
-  }
-
-  #refuse(group: Group, channel: string): void {
-    const message = `there is no channel "${channel}": declare it with PUT, or check its name`;
-    const error = new ProtocolError('unknown-channel', message, { channel });
-    for (const reader of group.readers) {
-      this.stats.failed++;
-      this.#release(reader);
-      reader.fail(error);
     }
   }
 
@@ -246,54 +233,59 @@ export class Hub {
     const { channels, query } = group;
     const unready = channels.flatMap((channel) => channel.starting ?? []);
     if (unready.length > 0) return Promise.all(unready).then(() => this.#news(group));
-    const parts: (PartText | Promise<PartText>)[] = [];
-    let waits = false;
-    channels.forEach((channel, i) => {
+    const parts = channels.flatMap((channel, i) => {
       const from = query.from[i] as string;
-      if (channel.isAt(from)) return;
-      const part = channel.part(from, query.since[i], { ...this.#limit, tail: query.tail });
-      waits ||= part instanceof Promise;
-      parts.push(part);
+      if (channel.isAt(from)) return [];
+      return [channel.part(from, query.since[i], { ...this.#limit, tail: query.tail })];
     });
-    return waits ? Promise.all(parts) : (parts as PartText[]);
+    const waits = parts.some((part) => part instanceof Promise);
+    return waits ? Promise.all(parts.map(async (part) => part)) : (parts as PartText[]);
   }
 
   #answer(
     parts: PartText[],
-    query: PollQuery | undefined,
+    query: PollQuery,
     extra: { pause?: number; final?: boolean } = {},
   ): Answer {
     this.stats.answersBuilt++;
     const now = this.#now();
-    const round = this.#shared && query ? nextRound(now, query) : undefined;
+    const round = this.#shared ? nextRound(now, query) : undefined;
     return new Answer(parts, { now, limit: this.#limit, round, ...extra });
   }
 
   #deliver(reader: Reader, answer: Answer): void {
+    if (!reader.group) return;
     this.stats.count(answer);
     this.#release(reader);
     reader.send(answer);
   }
 
+  #fail(reader: Reader, error: unknown): void {
+    if (!reader.group) return;
+    this.stats.failed++;
+    this.#release(reader);
+    reader.fail(error);
+  }
+
   #release(reader: Reader): void {
     const group = reader.group as Group;
+    const now = this.#monotonic();
     reader.group = undefined;
     this.held--;
-    const heldMs = this.#now() - reader.since;
-    this.stats.heldMs += heldMs;
-    this.stats.listenedMs += heldMs * group.channels.length;
+    this.stats.heldMs += now - reader.since;
+    this.stats.listenedMs += (now - reader.since) * group.channels.length;
     group.readers.delete(reader);
     if (group.readers.size > 0) return;
     this.#groups.delete(group.search);
     for (const channel of group.channels) {
       channel.groups.delete(group);
-      channel.idleSince = this.#now();
+      if (channel.groups.size === 0) this.#channels.rest(channel, now);
     }
   }
 
   /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels nobody asks for. */
   #sweep(): void {
-    const now = this.#now();
+    const now = this.#monotonic();
     this.#answers.clear();
     for (const group of this.#groups.values()) {
       let empty: Answer | undefined;
@@ -303,21 +295,16 @@ export class Hub {
         this.#deliver(reader, empty);
       }
     }
-    for (const channel of this.#channels.values()) {
-      channel.forgetParts();
-      if (channel.groups.size > 0 || channel.idleSince > now - LINGER_MS) continue;
-      channel.stop();
-      this.#channels.delete(channel.name);
-    }
+    this.#channels.sweep(now);
     if (this.#channels.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
   }
 }
 
-/** Changes with time, and never equals the one that was sent, so that a cached empty answer cannot loop. */
-function nextRound(now: number, { waitMs, round }: PollQuery): string {
-  const n = Math.floor(now / Math.max(1_000, waitMs));
-  const text = n.toString(36);
-  return text === round ? (n + 1).toString(36) : text;
-}
+const unknownChannel = (channel: string): ProtocolError =>
+  new ProtocolError(
+    'unknown-channel',
+    `there is no channel "${channel}": declare it with PUT, or check its name`,
+    { channel },
+  );

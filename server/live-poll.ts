@@ -56,6 +56,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     shared,
     now,
     random,
+    ...(options.monotonic && { monotonic: options.monotonic }),
   });
   const publisher = new Publisher(store, strict);
   const poll = new PollRoute({ hub, guard, shared, maxUrlBytes });
@@ -113,6 +114,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     }, 1_000);
     await Promise.all(ended);
     clearTimeout(cut);
+    publisher.close();
     await store.close();
   }
 }

@@ -45,8 +45,9 @@ export interface LivePollOptions extends GuardOptions, Partial<Limits> {
   writesPerMinute?: number;
   /** Folder of kit.js. Default the package's own. */
   kitDir?: string;
-  /** Clock (ms) and chance, for tests. */
+  /** Wall clock, clock that never steps (both ms) and chance, for tests. */
   now?: () => number;
+  monotonic?: () => number;
   random?: () => number;
 }
 
@@ -58,6 +59,7 @@ const OTHERS = [
   'writesPerMinute',
   'kitDir',
   'now',
+  'monotonic',
   'random',
   'writeToken',
   'readToken',
@@ -73,11 +75,11 @@ export function parseOptions(options: LivePollOptions): Limits {
   const limits: Limits = { ...LIMITS };
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (name in LIMITS) limits[name as keyof Limits] = parseLimit(name, value);
+    if (Object.hasOwn(LIMITS, name)) limits[name as keyof Limits] = parseLimit(name, value);
     else if (!OTHERS.includes(name)) throw new TypeError(`livePoll: there is no option ${name}`);
   }
   if (options.writesPerMinute !== undefined) parseLimit('writesPerMinute', options.writesPerMinute);
-  if (options.shared && options.readToken) {
+  if (options.shared && options.readToken?.length) {
     throw new TypeError(
       'livePoll: shared answers may be kept by any cache, so they cannot go with a readToken: drop one of the two',
     );

@@ -32,6 +32,13 @@ export function parsePollQuery(search: string, maxChannels: number): PollQuery {
   };
 }
 
+/** Changes with time (ms), and never equals the one that was sent, so that a cached empty answer cannot loop. */
+export function nextRound(now: number, { waitMs, round }: PollQuery): string {
+  const n = Math.floor(now / Math.max(1_000, waitMs));
+  const text = n.toString(36);
+  return text === round ? (n + 1).toString(36) : text;
+}
+
 function parseChannels(text: string | null, maxChannels: number): string[] {
   if (!text) throw bad('name the channels: poll?channels=cpu,deploys');
   const channels = text.split(',');

@@ -14,13 +14,7 @@ export interface PollRouteOptions {
   maxUrlBytes: number;
 }
 
-const PRIVATE = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
-const SHARED = [
-  'Content-Type',
-  'application/json',
-  'Cache-Control',
-  'public, max-age=0, s-maxage=5',
-];
+const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
 
 /** `GET {base}/poll` on plain node http, so that it can also stand before an app. */
 export class PollRoute {
@@ -32,7 +26,8 @@ export class PollRoute {
   constructor({ hub, guard, shared, maxUrlBytes }: PollRouteOptions) {
     this.#hub = hub;
     this.#guard = guard;
-    this.#headers = [...(shared ? SHARED : PRIVATE), 'Vary', 'Accept-Encoding'];
+    const caching = shared ? 'public, max-age=0, s-maxage=5' : 'no-store';
+    this.#headers = [...JSON_TYPE, 'Vary', 'Accept-Encoding', 'Cache-Control', caching];
     this.#maxUrlBytes = maxUrlBytes;
   }
 
@@ -45,18 +40,26 @@ export class PollRoute {
 
   /** The same with a query of our own making. */
   answer(search: string, req: IncomingMessage, res: ServerResponse): void {
+    if (res.destroyed) return; // left while the app's middleware was busy: its close event is over, nobody would end the hold
     const cors = this.#guard.corsHeaders(req);
+    const poll = new HeldPoll({ hub: this.#hub, req, res, headers: this.#headers, cors });
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
       this.#guard.mayRead(req);
-      const headers = cors.length > 0 ? [...this.#headers, ...cors] : this.#headers;
-      const poll = new HeldPoll(this.#hub, req, res, headers);
       res.on('close', poll.onClose); // req closes as soon as its body is read: only res tells that the client is gone
       this.#hub.poll(search, poll);
     } catch (error) {
-      refuse(res, cors, error);
+      poll.fail(error);
     }
   }
+}
+
+interface HeldPollOptions {
+  hub: Hub;
+  req: IncomingMessage;
+  res: ServerResponse;
+  headers: string[];
+  cors: readonly string[];
 }
 
 /** The record of a held poll: its response, and what the hub notes of it. */
@@ -67,12 +70,14 @@ class HeldPoll implements Reader {
   readonly #hub: Hub;
   readonly #res: ServerResponse;
   readonly #headers: string[];
+  readonly #cors: readonly string[];
   readonly #encoding: Encoding;
 
-  constructor(hub: Hub, req: IncomingMessage, res: ServerResponse, headers: string[]) {
+  constructor({ hub, req, res, headers, cors }: HeldPollOptions) {
     this.#hub = hub;
     this.#res = res;
     this.#headers = headers;
+    this.#cors = cors;
     this.#encoding = wantedEncoding(req.headers['accept-encoding']);
   }
 
@@ -91,29 +96,35 @@ class HeldPoll implements Reader {
   }
 
   fail(error: unknown): void {
-    refuse(this.#res, this.#headers.slice(6), error);
+    const res = this.#res;
+    if (res.destroyed) return;
+    const cors = this.#cors;
+    for (let i = 0; i < cors.length; i += 2)
+      res.setHeader(cors[i] as string, cors[i + 1] as string);
+    sendProblem(res, error);
   }
 
   #write(bytes: Buffer, final: boolean, encoding: Encoding): void {
     const res = this.#res;
     if (res.destroyed) return;
-    const headers = [...this.#headers, 'Content-Length', String(bytes.length)];
+    const headers = [...this.#headers, ...this.#cors, 'Content-Length', String(bytes.length)];
     if (encoding !== 'identity') headers.push('Content-Encoding', encoding);
     if (final) headers.push('Connection', 'close');
-    res.writeHead(200, headers);
-    res.end(bytes);
+    try {
+      res.writeHead(200, headers);
+      res.end(bytes);
+    } catch (error) {
+      console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
+      res.destroy();
+    }
   }
 }
 
-function refuse(res: ServerResponse, cors: string[], error: unknown): void {
-  for (let i = 0; i < cors.length; i += 2) res.setHeader(cors[i] as string, cors[i + 1] as string);
-  sendProblem(res, error);
-}
-
+/** The best of what the client takes: br, else gzip. */
 function wantedEncoding(accept: string | string[] | undefined): Encoding {
   const text = String(accept ?? '');
-  if (/\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(text)) return 'br';
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(text) ? 'gzip' : 'identity';
+  if (/\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(text)) return 'br';
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(text) ? 'gzip' : 'identity';
 }
 
 const urlTooLong = (max: number): ProtocolError =>

@@ -55,18 +55,19 @@ function send(
   res.end(bytes);
 }
 
-/** Errors of the body reader (http-errors), by their `type`. */
-interface BodyError {
-  type: string;
+/** What the body reader and the router throw (http-errors): a status below 500 is the client's doing. */
+interface HttpError {
+  status: number;
+  type?: string;
   limit?: number;
   encoding?: string;
 }
 
 function toProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
-  const cause = error instanceof Error ? error : undefined;
-  if (!isBodyError(error))
-    return new ProtocolError('internal', 'something broke inside', { cause });
+  if (!isClientError(error)) {
+    return new ProtocolError('internal', 'something broke inside', { cause: error });
+  }
   const { type, limit, encoding } = error;
   if (type === 'entity.too.large') {
     return new ProtocolError(
@@ -80,8 +81,13 @@ function toProtocolError(error: unknown): ProtocolError {
       `Content-Encoding ${shown(encoding)}: use gzip, br or deflate`,
     );
   }
-  return new ProtocolError('bad-request', `the body could not be read (${type})`, { cause });
+  const what = type ?? (error instanceof URIError ? 'a bad %-escape in its path' : 'bad encoding');
+  return new ProtocolError('bad-request', `the request cannot be read: ${what}`, { cause: error });
 }
 
-const isBodyError = (error: unknown): error is BodyError =>
-  error instanceof Error && 'type' in error && 'expose' in error;
+const isClientError = (error: unknown): error is HttpError =>
+  error instanceof Error &&
+  'status' in error &&
+  typeof error.status === 'number' &&
+  error.status >= 400 &&
+  error.status < 500;

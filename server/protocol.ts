@@ -194,6 +194,15 @@ export function parseCursor(text: string): Cursor | undefined {
 
 /** A value as an error message may show it: quoted, on one line, cut at 80 characters. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonText(value) ?? typeof value;
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** undefined where there is no JSON of it: functions, cycles, and what is nested too deep for the stack. */
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

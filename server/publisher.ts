@@ -14,6 +14,7 @@ export class Publisher {
   readonly #strict: boolean;
   /** Idempotency keys whose first request is not answered yet. */
   readonly #running = new Set<string>();
+  #closed = false;
 
   constructor(store: Store, strict: boolean) {
     this.#store = store;
@@ -29,6 +30,7 @@ export class Publisher {
     options: AppendOptions = {},
   ): Promise<Map<string, AppendResult>> {
     const { id } = options;
+    this.#checkOpen();
     if (id === undefined) return this.#append(channels, options);
     if (this.#running.has(id)) {
       throw new ProtocolError(
@@ -45,6 +47,22 @@ export class Publisher {
     } finally {
       this.#running.delete(id);
     }
+  }
+
+  /** Forgets a channel's entries and meta. */
+  async clear(channel: string): Promise<void> {
+    this.#checkOpen();
+    await this.#store.clear(channel);
+  }
+
+  /** From now on nothing is written: the store is about to close. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #checkOpen(): void {
+    if (!this.#closed) return;
+    throw new ProtocolError('draining', 'the server has gone down', { retryAfter: 1 });
   }
 
   async #append(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Router } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
@@ -8,10 +7,11 @@ import { parseMeta } from './ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from './ingest/native.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
+import { bodyOf, idempotency, pathOf } from './post-body.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { type Appended, parseChannel, ProtocolError, shown } from './protocol.ts';
 import type { Publisher } from './publisher.ts';
-import type { AppendOptions, AppendResult, Item, Store } from './store.ts';
+import type { AppendResult, Item, Store } from './store.ts';
 
 /** Any node http or Express (4 or 5) request handler. */
 export type LiveHandler = (
@@ -46,8 +46,11 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     const cors = guard.corsHeaders(req);
     for (let i = 0; i < cors.length; i += 2)
       res.setHeader(cors[i] as string, cors[i + 1] as string);
+    if (hub.draining) res.setHeader('Connection', 'close');
     if (req.method !== 'OPTIONS') return next();
-    if (cors.length > 2) preflight(res);
+    const methods = methodsOf(pathOf(req));
+    if (methods) res.setHeader('Allow', methods);
+    if (cors.includes('Access-Control-Allow-Origin')) preflight(res);
     res.writeHead(204).end();
   });
   router.get('/poll', (req, res) => poll.handle(req, res));
@@ -95,7 +98,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     sendJson(res, 201, appended(result), replay(result.replayed));
   });
   router.post('/publish', ...write, async (req, res) => {
-    const body = bytesOf(bodyOf(req));
+    const body = bodyOf(req);
     const channels = parseChannels(body, { maxItems: options.maxItems, now: options.now() });
     const results = await publisher.append(channels, idempotency(req, body));
     const told = [...results].map(([name, result]) => [name, appended(result)]);
@@ -104,20 +107,29 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.put('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
     const channel = parseChannel(req.params.channel);
-    const item = parseMeta(bytesOf(bodyOf(req)));
+    const item = parseMeta(bodyOf(req));
     sendJson(res, 200, await describe(options, channel, item));
   });
   router.delete('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
-    await store.clear(parseChannel(req.params.channel));
+    await publisher.clear(parseChannel(req.params.channel));
     res.writeHead(204, { 'Cache-Control': 'no-store' }).end();
   });
 
   router.use(kitFiles(options.kitDir));
-  router.use((req, _res, next) => next(nowhere(req)));
+  router.use((req, res) => {
+    const path = pathOf(req);
+    const methods = methodsOf(path);
+    if (!methods) throw new ProtocolError('not-found', `there is nothing at ${shown(path)}`);
+    if (path === '/kit.js' && /^(GET|HEAD)$/.test(req.method))
+      throw new ProtocolError('not-found', 'kit.js is not built: npm run build');
+    res.setHeader('Allow', methods);
+    throw new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
+  });
   router.use((error: unknown, _req: Request, res: ServerResponse, _next: NextFunction) =>
     sendProblem(res, error),
   );
-  return router as unknown as LiveHandler; // its handlers use node's own request and response only
+  const handle = router as unknown as (...args: Required<Parameters<LiveHandler>>) => void; // its handlers use node's own request and response only
+  return (req, res, next) => handle(req, res, next ?? ((error) => sendProblem(res, error)));
 }
 
 /** Sets a channel's meta where it differs from what is kept; `count` tells which. */
@@ -142,65 +154,23 @@ function writeSteps({
     guard.mayWrite(req);
     next();
   };
-  const limit = rateLimit({
+  const read = express.raw({ type: () => true, limit: maxBodyBytes });
+  return writesPerMinute === undefined ? [allow, read] : [allow, writeRate(writesPerMinute), read];
+}
+
+const writeRate = (limit: number): express.RequestHandler =>
+  rateLimit({
     windowMs: 60_000,
-    limit: writesPerMinute ?? Number.MAX_SAFE_INTEGER,
+    limit,
     keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    handler: (_req, res, next) => {
+    handler(_req, res, next) {
       const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
-      next(
-        new ProtocolError(
-          'rate-limited',
-          `at most ${writesPerMinute} writes a minute from one address`,
-          {
-            retryAfter,
-          },
-        ),
-      );
+      const message = `at most ${limit} writes a minute from one address`;
+      next(new ProtocolError('rate-limited', message, { retryAfter }));
     },
   });
-  const read = express.raw({ type: () => true, limit: maxBodyBytes });
-  return writesPerMinute === undefined ? [allow, read] : [allow, limit, read];
-}
-
-/** The bytes, or what the app's own body parser made of them. @throws ProtocolError `internal` where neither is left */
-function bodyOf(req: Request): unknown {
-  const body: unknown = req.body;
-  if (Buffer.isBuffer(body)) return body;
-  const type = req.headers['content-type'] ?? '';
-  const length = Number(req.headers['content-length'] ?? 0);
-  if (body === undefined && length === 0 && !req.headers['transfer-encoding'])
-    return Buffer.alloc(0);
-  if (typeof body === 'string') return Buffer.from(body);
-  if (body !== undefined && /json/i.test(type)) return body;
-  throw new ProtocolError(
-    'internal',
-    'the app read this body before lp-kit could: mount live.router before express.urlencoded() and other body parsers',
-  );
-}
-
-const bytesOf = (body: unknown): Buffer =>
-  Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-
-/** @throws ProtocolError `bad-request` */
-function idempotency(req: Request, body: unknown): AppendOptions {
-  const header = req.headers['idempotency-key'];
-  if (header === undefined) return {};
-  const id = String(header).replace(/^"(.*)"$/, '$1');
-  if (!/^[\x21-\x7e]{1,255}$/.test(id)) {
-    throw new ProtocolError(
-      'bad-request',
-      `Idempotency-Key ${shown(header)}: 1–255 visible characters`,
-    );
-  }
-  const print = createHash('sha256')
-    .update(`${pathOf(req)}\n`)
-    .update(bytesOf(body))
-    .digest('base64');
-  return { id, print: print.slice(0, 22) };
-}
 
 const appended = ({ cursor, first, count }: AppendResult): Appended => ({ cursor, first, count });
 
@@ -208,7 +178,10 @@ const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replay
 
 function preflight(res: ServerResponse): void {
   res.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
-  res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Idempotency-Key');
+  res.setHeader(
+    'Access-Control-Allow-Headers',
+    'Authorization, Content-Type, Idempotency-Key, X-Api-Key',
+  );
   res.setHeader('Access-Control-Max-Age', '86400');
 }
 
@@ -216,6 +189,8 @@ function preflight(res: ServerResponse): void {
 function kitFiles(dir: string): express.RequestHandler {
   return express.static(dir, {
     index: false,
+    redirect: false,
+    acceptRanges: false,
     setHeaders(res, path) {
       res.setHeader('Access-Control-Allow-Origin', '*');
       res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
@@ -244,19 +219,11 @@ async function listed(store: Store): Promise<unknown[]> {
 }
 
 const METHODS: [RegExp, string][] = [
-  [/^\/(poll|health|metrics|channels|kit\.js)\/?$/, 'GET'],
-  [/^\/publish\/?$/, 'POST'],
-  [/^\/channels\/[^/]+\/?$/, 'GET, POST, PUT, DELETE'],
+  [/^\/(poll|health|metrics|channels|kit\.js)\/?$/, 'GET, HEAD, OPTIONS'],
+  [/^\/publish\/?$/, 'POST, OPTIONS'],
+  [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],
 ];
 
-function nowhere(req: Request): ProtocolError {
-  const path = pathOf(req);
-  if (path === '/kit.js')
-    return new ProtocolError('not-found', 'kit.js is not built: npm run build');
-  const methods = METHODS.find(([known]) => known.test(path))?.[1];
-  if (!methods) return new ProtocolError('not-found', `there is nothing at ${shown(path)}`);
-  return new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
-}
-
-/** `req.path` is there only below an Express app. */
-const pathOf = (req: Request): string => req.url.split('?', 1)[0] as string;
+/** What may be done at a path; undefined where there is nothing. */
+const methodsOf = (path: string): string | undefined =>
+  METHODS.find(([known]) => known.test(path))?.[1];

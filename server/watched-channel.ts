@@ -5,10 +5,11 @@ import type { ReadLimit, Store, Watch } from './store.ts';
 
 /** A poll that waits: a small record, no promise, no signal, no timer of its own. */
 export interface Reader {
-  /** Set by the hub: held since and until when (ms), and with whom. */
+  /** Set by the hub: held since and until when (monotonic ms), and with whom. */
   since: number;
   deadline: number;
   group: Group | undefined;
+  /** Neither throws: one broken reader must not stop the others. */
   send(answer: Answer): void;
   fail(error: unknown): void;
 }
@@ -21,7 +22,7 @@ export interface Group {
   readers: Set<Reader>;
   /** Those not looked after yet. */
   arrivals: Reader[];
-  /** The store is being read; `again`: something moved meanwhile. */
+  /** The store is being read; `again`: something moved, or somebody came, meanwhile. */
   reading: boolean;
   again: boolean;
 }
@@ -46,8 +47,12 @@ export class WatchedChannel {
       this.forgetParts();
       onAdvance(this);
     });
-    if (watch instanceof Promise) this.starting = this.#start(watch);
-    else this.#watch = watch;
+    if (!(watch instanceof Promise)) {
+      this.#watch = watch;
+      return;
+    }
+    this.starting = this.#start(watch);
+    this.starting.catch(() => {}); // told to whoever polls; there may be nobody left
   }
 
   /** The newest cursor; '0' without history. */
@@ -73,7 +78,7 @@ export class WatchedChannel {
         ? slice.then((read) => partText(this.name, from, read))
         : partText(this.name, from, slice);
     this.#parts.set(key, part);
-    if (part instanceof Promise) part.catch(() => this.#parts.delete(key));
+    if (part instanceof Promise) part.catch(() => this.forgetParts());
     return part;
   }
 

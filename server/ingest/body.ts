@@ -25,6 +25,7 @@ export function decode(bytes: Buffer): string {
  */
 export function readValues(text: string, type: string): unknown {
   const trimmed = text.trim();
+  if (/ndjson|jsonl/i.test(type)) return readLines(trimmed);
   if (/^[{[]/.test(trimmed) || /json/i.test(type)) return readJson(trimmed);
   const number = readNumber(trimmed);
   if (number !== undefined) return number;
@@ -45,8 +46,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-    if (lines.length > 1 && isJson(lines[0] as string)) return lines.map(readLine);
+    if (isJson(text.split('\n', 1)[0] as string)) return readLines(text);
     if (/\}\s*\{/.test(text)) {
       throw bad('two JSON objects on one line: curl -d strips newlines, use --data-binary @file');
     }
@@ -54,19 +54,27 @@ function readJson(text: string): unknown {
   }
 }
 
-function readLine(line: string, index: number): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    const message = `not JSON: ${(cause as Error).message}`;
-    throw badItems([{ index, path: '', message: `line ${index + 1} is ${message}` }]);
-  }
+/** NDJSON: a value a line, blank lines left out. */
+function readLines(text: string): unknown[] {
+  const errors: ItemError[] = [];
+  const lines = text.split('\n').flatMap((line, i) => (line.trim() ? [{ line, at: i + 1 }] : []));
+  const values = lines.map(({ line, at }, index) => {
+    try {
+      return JSON.parse(line) as unknown;
+    } catch (cause) {
+      const message = `line ${at} is not JSON: ${(cause as Error).message}`;
+      errors.push({ index, path: '', message });
+      return undefined;
+    }
+  });
+  if (errors.length > 0) throw badItems(errors);
+  return values;
 }
 
 /** `NaN` and the infinities are gaps: null. undefined = not a number. */
 function readNumber(text: string): number | null | undefined {
   if (/^[+-]?(nan|inf(inity)?)$/i.test(text)) return null;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? finite(Number(text)) : undefined;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? finite(Number(text)) : undefined;
 }
 
 /** `value=3&unit=ms&labels.host=a`; undefined where it is no form. */

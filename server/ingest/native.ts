@@ -47,9 +47,9 @@ export function parseValues(values: unknown, options: NativeOptions): Item[] {
   return items;
 }
 
-/** The body of `POST /publish`: items by channel. @throws ProtocolError as `parseNative` */
-export function parseChannels(bytes: Buffer, options: NativeOptions): Map<string, Item[]> {
-  const body = parseJson(decode(bytes));
+/** The body of `POST /publish`, as bytes or already parsed: items by channel. @throws ProtocolError as `parseNative` */
+export function parseChannels(raw: unknown, options: NativeOptions): Map<string, Item[]> {
+  const body = Buffer.isBuffer(raw) ? parseJson(decode(raw)) : raw;
   const channels = isRecord(body) ? body['channels'] : undefined;
   if (!isRecord(channels) || Object.keys(channels).length === 0) {
     throw bad('send {"channels":{"cpu":[…],"mem":[…]}}');
@@ -95,7 +95,10 @@ function parseItem(value: unknown, { index, errors, now, place }: Place): Item[]
 function itemOf(value: unknown, now: number): Item {
   if (typeof value === 'number') return { json: `{"value":${finite(value)}}` };
   if (value === null) return { json: '{"value":null}' };
-  if (typeof value === 'string') return { json: JSON.stringify({ text: value }) };
+  if (typeof value === 'string') {
+    if (value.trim() === '') throw new BadField('', 'the text is empty');
+    return { json: JSON.stringify({ text: value }) };
+  }
   if (!isRecord(value))
     throw new BadField('', `${shown(value)} is neither an object, a number nor text`);
   if (isDeeperThan(value, MAX_DEPTH)) throw new BadField('', `nested deeper than ${MAX_DEPTH}`);

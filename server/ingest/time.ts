@@ -1,7 +1,7 @@
 import { shown } from '../protocol.ts';
 
 const DAY_MS = 86_400_000;
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * ms since 1970 from RFC 3339 text or whole ms (also as digits in text); else a sentence that says what is wrong.
@@ -21,7 +21,16 @@ export function parseTime(time: unknown, now: number): number | string {
 function toMs(time: unknown): number | string {
   if (typeof time === 'number' && Number.isInteger(time)) return time;
   if (typeof time === 'string' && /^\d{1,16}$/.test(time)) return Number(time);
-  const parsed = typeof time === 'string' && RFC3339.test(time) ? Date.parse(time) : Number.NaN;
-  if (!Number.isNaN(parsed)) return parsed;
+  const ms = typeof time === 'string' ? rfc3339Ms(time) : Number.NaN;
+  if (!Number.isNaN(ms)) return ms;
   return `${shown(time)} is not a time: give RFC 3339 (2026-11-20T16:00:00Z) or whole milliseconds since 1970`;
+}
+
+/** NaN for what is no moment; `Date.parse` alone takes February 30 for March 2. */
+function rfc3339Ms(text: string): number {
+  const [, date, time, zone] = RFC3339.exec(text) ?? [];
+  if (!date || !zone) return Number.NaN;
+  const day = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(date)) return Number.NaN;
+  return Date.parse(`${date}T${time}${zone.toUpperCase()}`);
 }

@@ -1,12 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { ask, type Asked, type AskOptions } from './ask.ts';
 import { type LivePoll, type LivePollOptions, livePoll } from '../../server/index.ts';
 
 export interface LiveServer extends AsyncDisposable {
   live: LivePoll;
   /** Of the base, such as http://127.0.0.1:43210/lp */
   url: string;
+  /** A poll: `server.poll('channels=cpu&since=')`. */
+  poll(search: string, options?: AskOptions): Promise<Asked>;
+  /** Resolves as soon as the server holds so many polls. */
+  held(count: number): Promise<void>;
   /** Ends the server at once, whatever it holds. */
   close(): Promise<void>;
 }
@@ -29,8 +34,20 @@ export async function startLive({
     server.closeAllConnections();
     await Promise.all([new Promise((done) => server.close(done)), live.close()]);
   };
-  const base = door === 'bare' ? '' : '/lp';
-  return { live, url: `http://127.0.0.1:${port}${base}`, close, [Symbol.asyncDispose]: close };
+  const url = `http://127.0.0.1:${port}${door === 'bare' ? '' : '/lp'}`;
+  return {
+    live,
+    url,
+    close,
+    [Symbol.asyncDispose]: close,
+    poll: (search, asked) => ask(`${url}/poll?${search}`, asked),
+    async held(count) {
+      for (;;) {
+        const { held } = (await ask(`${url}/health`)).json as { held: number };
+        if (held === count) return;
+      }
+    },
+  };
 }
 
 function open(door: string, live: LivePoll): Server {

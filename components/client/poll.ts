@@ -1,5 +1,6 @@
 import { type After, retryDelayMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
+import { deadline } from './deadline.ts';
 
 /** What an answer means for the next poll. */
 export interface Outcome {
@@ -41,10 +42,6 @@ export interface PollStatus {
 
 /** A poll gets its hold and this much more. */
 const DEADLINE_MS = 10_000;
-/** The deadline is counted in ticks, not read off a clock that people and sleep can set. */
-const TICK_MS = 5_000;
-/** A tick this much too late means that the machine slept, and the connection with it. */
-const SLEPT_MS = 10_000;
 /** So many empty answers in a row, each so soon, are a loop. */
 const FAST_ANSWERS = 5;
 const FAST_MS = 500;
@@ -53,7 +50,7 @@ const CHANGE_PACE_MS = 100;
 
 /**
  * One poll after another: deadlines, retries, pace, pauses. Knows nothing of channels. At any time it holds at most
- * one request and one timer; both end with `stop()`.
+ * one request and one timer; both end with `pause()`.
  */
 export class Poll {
   readonly #options: PollOptions;
@@ -106,9 +103,9 @@ export class Poll {
     this.#startIn(0, 'retry');
   }
 
-  /** The request under way is lost. */
+  /** The request under way is lost, or the one that is due would be. */
   fail(error: ClientError): void {
-    if (!this.#request) return;
+    if (!this.#request && this.#waiting !== 'pace') return;
     this.#giveUp();
     this.#failed(error);
   }
@@ -157,7 +154,7 @@ export class Poll {
     this.#request = request;
     this.#startedAt = startedAt;
     this.#status = { ...this.#status, nextRetryAt: undefined };
-    this.#watch(waitSeconds * 1000 + DEADLINE_MS);
+    this.#watch(waitSeconds);
     this.#options.ask({ waitSeconds, signal: request.signal }).then(
       (outcome) => {
         if (this.#request === request) this.#answered(outcome, waitSeconds, startedAt);
@@ -169,14 +166,14 @@ export class Poll {
     this.#options.onStatus();
   }
 
-  #watch(leftMs: number): void {
+  #watch(waitSeconds: number): void {
     const { now, after } = this.#options;
-    const tickMs = Math.min(leftMs, TICK_MS);
-    const setAt = now();
-    this.#cancelTimer = after(tickMs, () => {
-      if (now() - setAt > tickMs + SLEPT_MS) return this.#slept();
-      if (leftMs > tickMs) return this.#watch(leftMs - tickMs);
-      this.fail(new ClientError('deadline', 'The server did not answer in time'));
+    this.#cancelTimer = deadline({
+      ms: waitSeconds * 1000 + DEADLINE_MS,
+      now,
+      after,
+      onOver: () => this.fail(new ClientError('deadline', 'The server did not answer in time')),
+      onSlept: () => this.#slept(),
     });
   }
 

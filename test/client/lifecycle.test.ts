@@ -159,6 +159,15 @@ test('offline is told at once, and ends with the first good answer, for a server
   assert.equal(s.client.status.state, 'live');
 });
 
+test('offline is told at once between two polls, too', async (t) => {
+  const s = scripted(t);
+  s.listen('cpu');
+  (await s.net.next()).answer({ cpu: initial(2) });
+  await s.net.quiet();
+  s.page.fire('offline');
+  assert.equal(s.client.status.state, 'offline');
+});
+
 test('online is only worth a try: while polls fail, the state says so', async (t) => {
   const s = scripted(t);
   await holding(s);

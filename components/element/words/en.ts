@@ -116,4 +116,39 @@ export const ENGLISH = {
   publishTooLarge: 'Not sent: this is too large. Your text is kept.',
   publishRefused: 'Not sent: the server refused it. Your text is kept.',
   publishWaits: 'Offline: sending is possible again once the connection is back',
+
+  // lp-number
+  noChange: 'no change',
+  changedUp: (by: string): string => `up ${by}`,
+  changedDown: (by: string): string => `down ${by}`,
+  percentagePoints: (count: number): string =>
+    plural(LANGUAGE, count, { one: '# percentage point', other: '# percentage points' }),
+  shortPoints: (count: string): string => `${count} pp`,
+  bothChanges: (by: string, percent: string): string => `${by} (${percent})`,
+  sinceAgo: (ago: string): string => `since ${ago}`,
+  sincePrevious: 'since the previous value',
+  sinceStart: 'since the start',
+  better: 'better',
+  worse: 'worse',
+
+  // lp-meter
+  aboveScale: 'above the scale',
+  belowScale: 'below the scale',
+
+  // lp-list
+  moreRows: (count: number): string => plural(LANGUAGE, count, { other: '# more' }),
+  noRows: 'Nothing to list',
+
+  // lp-tracker
+  trackerPeriod: (from: string, to: string): string => `${from} to ${to}`,
+  trackerNone: 'No data',
+  trackerNow: 'now',
+  trackerCounts: (count: number): string =>
+    plural(LANGUAGE, count, { one: '# entry', other: '# entries' }),
+  trackerHelp: 'Arrow keys read the periods.',
+
+  // lp-dashboard
+  fullScreen: 'Full screen',
+  leaveFullScreen: 'Leave full screen',
+  badConfig: 'This dashboard’s configuration cannot be read',
 };

@@ -17,7 +17,7 @@ export const tokens: CSSResult = css`
     --_track: var(--lp-color-track, light-dark(#e8edf2, #2a3441));
     --_accent: var(--lp-color-accent, light-dark(#1f5fbf, #7ab0ff));
     --_ok: var(--lp-color-ok, light-dark(#1a7a45, #5cc98b));
-    --_warn: var(--lp-color-warn, light-dark(#96600a, #f0b849));
+    --_warn: var(--lp-color-warn, light-dark(#8a5808, #f0b849));
     --_danger: var(--lp-color-danger, light-dark(#c02b2b, #ff8a80));
     --_unknown: var(--lp-color-unknown, light-dark(#66717f, #94a0af));
     --_series-1: var(--lp-series-1, light-dark(#1f6fd6, #6aa9ff));

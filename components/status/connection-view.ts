@@ -25,11 +25,13 @@ export function connectionWord(
   if (!status) return 'none';
   if (status.state === 'paused')
     return status.pausedBy?.includes('viewer') ? 'paused' : 'connecting';
-  const isLost = status.state === 'reconnecting' || status.state === 'offline';
-  if (!isLost) return status.state;
+  // A try under way is not yet a connection.
+  const state =
+    status.state === 'connecting' && lostMs !== undefined ? 'reconnecting' : status.state;
+  if (state !== 'reconnecting' && state !== 'offline') return state;
   if (isRefusal(status)) return 'refused';
   const isShort = lostMs !== undefined && lostMs < GRACE_MS;
-  if (!isShort) return status.state;
+  if (!isShort) return state;
   return before === 'none' ? 'connecting' : before;
 }
 

@@ -55,6 +55,13 @@ test('a loss keeps the word it interrupts for a second', () => {
   assert.equal(connectionWord(lost, 10, 'none'), 'connecting');
 });
 
+test('a try that is under way is still a loss', () => {
+  const trying = status({ state: 'connecting' });
+  assert.equal(connectionWord(trying, 500, 'live'), 'live');
+  assert.equal(connectionWord(trying, 5000, 'live'), 'reconnecting');
+  assert.equal(connectionWord(trying, undefined, 'none'), 'connecting');
+});
+
 test('only the viewer pauses; a hidden page that returns is connecting', () => {
   assert.equal(
     connectionWord(status({ state: 'paused', pausedBy: ['viewer'] }), undefined, 'live'),

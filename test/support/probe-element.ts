@@ -29,6 +29,11 @@ export class LpProbe extends LpElement {
     return html`<output>${formatValue(this.value)}</output>`;
   }
 
+  /** Where it gets its data from. */
+  get server(): string | undefined {
+    return this.live.connection?.address.url;
+  }
+
   get shownText(): string {
     return this.renderRoot.querySelector('output')?.textContent ?? '';
   }

@@ -1,0 +1,263 @@
+import { expect } from '@open-wc/testing';
+import { announcer } from '../../components/element/announcer.ts';
+import { openConnections } from '../../components/source/registry.ts';
+import { LpSource } from '../../components/source/define.ts';
+import { LpProbe } from '../support/probe-element.ts';
+import { freshChannel, line, post, serverUrl, until, watchPolls } from '../support/page.ts';
+
+describe('lp-source', () => {
+  let url: string;
+  let channel: string;
+
+  beforeEach(async () => {
+    url = await serverUrl();
+    channel = freshChannel();
+  });
+
+  afterEach(async () => {
+    document.body.replaceChildren();
+    await until(() => openConnections().length === 0);
+  });
+
+  const addSource = (set: Partial<LpSource> = {}, into: Element = document.body): LpSource => {
+    const source = new LpSource();
+    Object.assign(source, { src: url, ...set });
+    into.append(source);
+    return source;
+  };
+  const addProbe = (into: Element, set: Partial<LpProbe> = {}): LpProbe => {
+    const element = new LpProbe();
+    Object.assign(element, { channel, ...set });
+    into.append(element);
+    return element;
+  };
+
+  it('draws nothing of its own', () => {
+    const source = addSource();
+    expect(getComputedStyle(source).display).to.equal('contents');
+  });
+
+  it('subscribes and publishes for the page', async () => {
+    const source = addSource();
+    const heard: unknown[] = [];
+    const stop = source.subscribe(channel, ({ entries }) =>
+      heard.push(...entries.map((entry) => entry.d)),
+    );
+    const appended = await source.publish(channel, { value: 5 });
+    expect(appended.count).to.equal(1);
+    await until(() => heard.length === 1);
+    expect(heard).to.deep.equal([{ value: 5 }]);
+    expect(source.channels).to.deep.equal([channel]);
+    stop();
+  });
+
+  it('refuses to publish outside of a document', () => {
+    expect(() => new LpSource().publish('a', 1)).to.throw();
+  });
+
+  it('tells its state, and when it last heard from the server', async () => {
+    const source = addSource();
+    const told: string[] = [];
+    source.addEventListener('lp-status', (event) => {
+      if (event.target === source) told.push(event.previous, event.status); // widgets' own bubble through
+    });
+    addProbe(source);
+    await until(() => source.status === 'live');
+    expect(told).to.deep.equal(['connecting', 'live']);
+    expect(source.lastContact).to.be.closeTo(Date.now(), 5000);
+    expect(source.attempt).to.equal(0);
+  });
+
+  it('counts the tries of a lost line and says when the next comes', async () => {
+    const wire = line();
+    const source = addSource({ fetch: wire.fetch });
+    addProbe(source);
+    await until(() => source.status === 'live');
+    wire.cut();
+    await until(() => source.status === 'reconnecting' && source.attempt >= 1);
+    expect(source.nextRetryAt).to.be.a('number');
+    wire.mend();
+    source.refresh();
+    await until(() => source.status === 'live');
+  });
+
+  it('pauses all widgets inside it by attribute, property and method, and sends nothing meanwhile', async () => {
+    const watch = watchPolls();
+    const source = addSource();
+    const element = addProbe(source);
+    await until(() => element.status === 'empty');
+    source.setAttribute('paused', '');
+    await until(() => element.status === 'paused');
+    const { length } = watch.polls;
+    await post(channel, { value: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(watch.polls.length).to.equal(length);
+    source.resume();
+    await until(() => element.shownText === '1');
+    expect(source.hasAttribute('paused')).to.equal(false);
+    watch.end();
+  });
+
+  it('that is paused from the start sends nothing at all', async () => {
+    const watch = watchPolls();
+    const source = addSource({ paused: true });
+    const element = addProbe(source);
+    await until(() => element.status === 'paused');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(watch.polls).to.have.length(0);
+    source.paused = false;
+    await until(() => element.status === 'empty');
+    watch.end();
+  });
+
+  it('sends its headers, asked for anew on each request, also when they are set late', async () => {
+    const sent: (string | null)[] = [];
+    const own: typeof fetch = (input, init) => {
+      sent.push(new Headers(init?.headers).get('x-token'));
+      return fetch(input, { ...init, headers: {} });
+    };
+    let token = 0;
+    const source = addSource({ fetch: own });
+    addProbe(source);
+    await until(() => source.status === 'live');
+    expect(sent[0]).to.equal(null);
+    source.headers = async () => ({ 'x-token': `t${++token}` });
+    await source.updateComplete;
+    await source.publish(channel, 1);
+    await source.publish(channel, 2);
+    const tokens = sent.filter(Boolean);
+    expect(new Set(tokens).size).to.equal(tokens.length);
+    expect(tokens.length).to.be.at.least(2);
+  });
+
+  it('takes other options in mid-flight without losing or doubling an entry', async () => {
+    const source = addSource();
+    const element = addProbe(source);
+    await post(channel, { value: 1 });
+    await until(() => element.shownText === '1');
+    source.setAttribute('wait', '5');
+    await post(channel, { value: 2 });
+    await until(() => element.shownText === '2');
+    expect(element.history.map((entry) => entry.v)).to.deep.equal([1, 2]);
+    expect(openConnections()).to.have.length(1);
+  });
+
+  it('is one connection with others of its address, and a second for other credentials', async () => {
+    const first = addSource();
+    const second = addSource({ src: `${url}/?x#y` });
+    addProbe(first);
+    addProbe(second, { channel: freshChannel() });
+    await until(() => first.status === 'live' && second.status === 'live');
+    expect(openConnections()).to.have.length(1);
+    const other = addSource({ credentials: 'omit' });
+    addProbe(other);
+    await until(() => other.status === 'live');
+    expect(openConnections()).to.have.length(2);
+  });
+
+  it('encloses: the nearest source wins, own src wins over it, an empty one passes on the outer', async () => {
+    const outer = addSource({ src: 'http://127.0.0.1:9/outer' });
+    const inner = addSource({}, outer);
+    const passing = addSource({ src: undefined }, inner);
+    const addresses = [
+      addProbe(outer),
+      addProbe(inner),
+      addProbe(passing),
+      addProbe(inner, { src: 'http://127.0.0.1:9/own' }),
+    ];
+    await until(() => addresses.every((element) => element.server));
+    expect(addresses.map((element) => element.server)).to.deep.equal([
+      'http://127.0.0.1:9/outer',
+      url,
+      url,
+      'http://127.0.0.1:9/own',
+    ]);
+  });
+
+  it('can be answered by the page, through the context protocol', async () => {
+    const section = document.createElement('section');
+    document.body.append(section);
+    section.addEventListener('lp-source-request', (event) => {
+      event.stopPropagation();
+      event.callback({ url });
+    });
+    const element = addProbe(section);
+    await until(() => element.status === 'empty');
+    expect(element.server).to.equal(url);
+  });
+
+  it('takes its widgets along when it points elsewhere, and leaves them to the default when it goes', async () => {
+    const source = addSource({ src: 'http://127.0.0.1:9/nowhere' });
+    const element = addProbe(document.body);
+    await until(() => element.server);
+    source.src = url;
+    await until(() => element.status === 'empty');
+    source.remove();
+    await until(() => element.server === `${location.origin}/lp`);
+  });
+
+  it('says bad-source for an address that is none, and recovers', async () => {
+    const element = addProbe(document.body, { src: 'javascript:alert(1)' });
+    await until(() => element.status === 'error');
+    expect(element.error).to.have.property('code', 'bad-source');
+    element.src = url;
+    await until(() => element.status === 'empty');
+  });
+
+  it('hangs up after its last widget left, but not when it is only moved', async () => {
+    const source = addSource();
+    const element = addProbe(source);
+    await until(() => element.status === 'empty');
+    const [connection] = openConnections();
+    document.body.append(document.createElement('main'));
+    document.querySelector('main')?.append(source);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(openConnections()).to.deep.equal([connection]);
+    source.remove();
+    await until(() => openConnections().length === 0);
+  });
+
+  it('passes commands to the page only if allowed, never those of the past', async () => {
+    const commands: string[] = [];
+    const hear = (event: Event): void => {
+      event.preventDefault(); // else this page reloads
+      commands.push((event as Event & { command: string }).command);
+    };
+    document.addEventListener('lp-command', hear);
+    try {
+      await post('command', { command: 'reload' });
+      const deaf = addSource({ credentials: 'omit' });
+      addProbe(deaf);
+      const source = addSource({ allowCommands: true });
+      await until(() => source.status === 'live' && deaf.status === 'live');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(commands).to.deep.equal([]);
+      await post('command', { event: 'reload' });
+      await until(() => commands.length > 0);
+      expect(commands).to.deep.equal(['reload']);
+    } finally {
+      document.removeEventListener('lp-command', hear);
+    }
+  });
+
+  it('lets widgets speak of a lost line once for all, and of its return', async () => {
+    const said: string[] = [];
+    const voice = announcer();
+    voice.announce = (kind): void => void said.push(kind);
+    try {
+      const wire = line();
+      const source = addSource({ fetch: wire.fetch });
+      const elements = [addProbe(source), addProbe(source), addProbe(source, { announce: 'off' })];
+      await until(() => elements.every((element) => element.status === 'empty'));
+      wire.cut();
+      await until(() => elements.every((element) => element.status === 'offline'));
+      expect(said).to.deep.equal(['lost']);
+      wire.mend();
+      source.refresh();
+      await until(() => elements.every((element) => element.status === 'empty'));
+      expect(said).to.deep.equal(['lost', 'restored']);
+    } finally {
+      Reflect.deleteProperty(voice, 'announce');
+    }
+  });
+});

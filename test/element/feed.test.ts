@@ -1,0 +1,345 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { DataEntry } from '../../components/element/held.ts';
+import type { Json } from '../../server/protocol.ts';
+import { Burst } from '../../components/feed/burst.ts';
+import { feedChoices, passesOf } from '../../components/feed/feed-choices.ts';
+import { feedItem, listOf } from '../../components/feed/feed-item.ts';
+import { FeedLog } from '../../components/feed/feed-log.ts';
+import { itemLevelOf, parseLevels } from '../../components/feed/item-level.ts';
+import { itemTime } from '../../components/feed/item-time.ts';
+import { isOf, originsOf, safeLink, safePicture } from '../../components/feed/safe-url.ts';
+
+const BASE = 'https://wall.example/board/';
+const item = (payload: unknown) => feedItem(payload, { id: '7', ts: 1e12, base: BASE });
+
+describe('an item', () => {
+  test('is read from the well-known fields', () => {
+    const payload = {
+      id: 'a1',
+      title: 'Disk full',
+      text: 'on db-3',
+      author: 'ops',
+      level: 'WARNING',
+      link: '/runbook',
+      avatar: 'face.png',
+    };
+    assert.deepEqual(item(payload), {
+      id: 'a1',
+      ts: 1e12,
+      title: 'Disk full',
+      text: 'on db-3',
+      author: 'ops',
+      level: 'warn',
+      href: 'https://wall.example/runbook',
+      avatar: 'https://wall.example/board/face.png',
+      data: payload,
+    });
+  });
+
+  test('is read from a Smashing comment', () => {
+    const { author, text, avatar } = item({ name: 'Ada', body: 'Hi', avatar: '//cdn.example/a' });
+    assert.deepEqual([author, text, avatar], ['Ada', 'Hi', 'https://cdn.example/a']);
+  });
+
+  test('is read from bare text, numbers, truth and nothing', () => {
+    const texts = ['hello', 42, true, null, '', { value: 3 }, { value: null }].map(
+      (payload) => item(payload).text,
+    );
+    assert.deepEqual(texts, ['hello', '42', 'true', '—', '—', '3', '{"value":null}']);
+  });
+
+  test('with a title alone has no second text', () => {
+    const { title, text } = item({ title: 'Deployed' });
+    assert.deepEqual([title, text], ['Deployed', '']);
+  });
+
+  test('of unknown fields is shown as JSON rather than lost', () => {
+    assert.equal(item({ pod: 'a', ok: true }).text, '{"pod":"a","ok":true}');
+  });
+
+  test('takes no field from the prototype, and none that is an object', () => {
+    const read = item(JSON.parse('{"__proto__":{"author":"x"},"text":"t","title":{"a":1}}'));
+    assert.deepEqual([read.author, read.title, read.text], [undefined, undefined, 't']);
+  });
+
+  test('loses terminal colours and control characters, and keeps its line breaks', () => {
+    assert.equal(item('\u001b[31mred\u001b[0m\u0000\r\nnext\tcol\u009b').text, 'red\nnext\tcol');
+  });
+
+  test('is cut where it is a document', () => {
+    assert.equal(item('x'.repeat(20_000)).text.length, 10_001);
+  });
+
+  test('keeps the entry’s time where its own looks like seconds', () => {
+    assert.equal(item({ text: 'x', ts: 1_700_000_000 }).ts, 1e12);
+    assert.equal(item({ text: 'x', ts: '2024-01-01T00:00:00Z' }).ts, 1_704_067_200_000);
+  });
+
+  test('list is told from an item', () => {
+    assert.deepEqual(listOf({ comments: [1] }), [1]);
+    assert.deepEqual(listOf([2]), [2]);
+    assert.equal(listOf({ items: 'none' }), undefined);
+  });
+});
+
+describe('an address', () => {
+  for (const bad of [
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'java\nscript:alert(1)',
+    'JAVASCRIPT&colon;alert(1)://x',
+    'data:text/html,x',
+    'vbscript:x',
+    'blob:https://wall.example/1',
+    'file:///etc/passwd',
+    'https://',
+    '',
+    null,
+    { href: 'https://x' },
+    `https://x/${'a'.repeat(3000)}`,
+  ])
+    test(`${JSON.stringify(bad)?.slice(0, 40)} leads nowhere dangerous`, () => {
+      const url = safeLink(bad, BASE);
+      assert.ok(url === undefined || url.startsWith('https://wall.example/board/'), url);
+    });
+
+  test('of the web, of mail and of this site may be linked; pictures come from the web', () => {
+    assert.equal(safeLink('https://a.example/x?y#z'), 'https://a.example/x?y#z');
+    assert.equal(safeLink('mailto:a@b.example'), 'mailto:a@b.example');
+    assert.equal(safeLink('../up', BASE), 'https://wall.example/up');
+    assert.equal(safePicture('mailto:a@b.example', BASE), undefined);
+    assert.equal(safePicture('data:image/png;base64,AA', BASE), undefined);
+  });
+
+  test('belongs to the page and to its source, and to nobody else', () => {
+    const own = originsOf(BASE, 'http://127.0.0.1:8080/lp', undefined, 'about:srcdoc');
+    assert.ok(isOf('https://wall.example/a.png', own));
+    assert.ok(isOf('http://127.0.0.1:8080/b.png', own));
+    assert.ok(!isOf('https://tracker.example/p.gif', own));
+  });
+});
+
+describe('levels', () => {
+  test('are known by many words', () => {
+    const words = ['WARN', 'Warning', 'err', 'FATAL', 'info2', 'Notice', 'success', 'blue', 3];
+    assert.deepEqual(
+      words.map((word) => itemLevelOf(word)),
+      ['warn', 'warn', 'error', 'critical', 'info', 'info', 'ok', undefined, undefined],
+    );
+  });
+
+  test('asked for as error show the critical ones too', () => {
+    assert.deepEqual(parseLevels('warn error'), new Set(['warn', 'error', 'critical']));
+    assert.deepEqual(parseLevels('danger'), new Set(['error', 'critical']));
+  });
+
+  test('that nobody knows filter nothing', () => {
+    assert.equal(parseLevels('purple'), undefined);
+    assert.equal(parseLevels(''), undefined);
+  });
+
+  test('of an item without one count as info', () => {
+    const passes = passesOf('info', (each) => each.text !== 'no');
+    assert.deepEqual(
+      ['yes', 'no', { text: 'x', level: 'warn' }].map((payload) => passes(item(payload))),
+      [true, false, false],
+    );
+  });
+});
+
+describe('choices', () => {
+  const given = { order: undefined, limit: undefined, follow: false, showTime: undefined };
+
+  test('follow from the variant', () => {
+    const of = (variant: string | undefined) => feedChoices({ ...given, variant });
+    assert.deepEqual(of('events'), {
+      variant: 'events',
+      newestFirst: true,
+      limit: 200,
+      follows: false,
+      times: 'relative',
+    });
+    assert.equal(of('chat').follows, true);
+    assert.deepEqual(of('unheard-of'), of(undefined));
+    assert.equal(of(undefined).times, 'time');
+  });
+
+  test('of the page win, unless they make no sense', () => {
+    const choices = feedChoices({
+      variant: 'events',
+      order: 'oldest-first',
+      limit: -3,
+      follow: true,
+      showTime: 'sundial',
+    });
+    assert.deepEqual(
+      [choices.newestFirst, choices.limit, choices.follows, choices.times],
+      [false, 200, true, 'relative'],
+    );
+  });
+});
+
+const entry = (v: number, d: Json, t = 1e12 + v): DataEntry => ({ v, t, d });
+const entries = (from: number, to: number, level = 'info'): DataEntry[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => entry(from + i, { text: `${from + i}`, level }));
+const all = (): boolean => true;
+
+describe('the log of a feed', () => {
+  const log = () => new FeedLog({ read: ({ d }) => d });
+  const texts = (feed: FeedLog, limit = 1000) => feed.shown(all, limit).map((r) => r.item.text);
+
+  test('shows the newest, oldest first', () => {
+    const feed = log();
+    feed.append(entries(1, 5));
+    assert.deepEqual(texts(feed, 3), ['3', '4', '5']);
+  });
+
+  test('keeps the records of a reset that brings the same', () => {
+    const feed = log();
+    feed.append(entries(1, 3));
+    const before = feed.shown(all, 9);
+    const step = feed.reset(entries(1, 3));
+    assert.deepEqual([step.fresh.length, step.replaced], [0, false]);
+    assert.ok(feed.shown(all, 9).every((record, i) => record === before[i]));
+  });
+
+  test('tells a history that overlaps from another one, also where versions agree', () => {
+    const feed = log();
+    feed.append(entries(1, 3));
+    assert.deepEqual(
+      feed.reset(entries(2, 5)).fresh.map((r) => r.item.text),
+      ['4', '5'],
+    );
+    const other = entries(1, 5).map((each) => ({ ...each, t: each.t + 1000 }));
+    assert.equal(feed.reset(other).replaced, true);
+  });
+
+  test('is bounded, and noise does not push an error out of it', () => {
+    const feed = log();
+    const errors = passesOf('error', undefined);
+    feed.append(entries(1, 3, 'error'));
+    for (let n = 4; n < 5000; n += 100) {
+      feed.append(entries(n, n + 99));
+      feed.trim(errors, 200);
+    }
+    assert.deepEqual(
+      feed.shown(errors, 200).map((r) => r.item.text),
+      ['1', '2', '3'],
+    );
+    assert.ok(feed.size <= 503, `${feed.size}`);
+  });
+
+  test('keeps no more errors than are shown', () => {
+    const feed = log();
+    feed.append(entries(1, 2000, 'error'));
+    feed.trim(passesOf('error', undefined), 600);
+    assert.equal(feed.size, 600);
+  });
+
+  test('takes the good entries of a step with a bad one, and tells of the bad one', () => {
+    const feed = new FeedLog({
+      read: ({ v, d }) => {
+        if (v === 2) throw new Error('no');
+        return d;
+      },
+    });
+    const step = feed.append(entries(1, 3));
+    assert.deepEqual(texts(feed), ['1', '3']);
+    assert.equal((step.error as Error).message, 'no');
+  });
+
+  test('does not let an id in a payload replace what another entry said', () => {
+    const feed = log();
+    feed.append([entry(1, { id: 'x', text: 'true' }), entry(2, { id: 'x', text: 'forged' })]);
+    assert.deepEqual(texts(feed), ['true', 'forged']);
+  });
+
+  test('takes a list as the whole, and knows its items again with their times', () => {
+    const feed = log();
+    feed.append([
+      entry(1, {
+        comments: [
+          { name: 'A', body: 'one' },
+          { name: 'B', body: 'two' },
+        ],
+      }),
+    ]);
+    const [first] = feed.shown(all, 9);
+    const step = feed.append([
+      entry(
+        2,
+        {
+          comments: [
+            { name: 'A', body: 'one' },
+            { name: 'C', body: 'three' },
+          ],
+        },
+        2e12,
+      ),
+    ]);
+    assert.deepEqual(texts(feed), ['one', 'three']);
+    assert.equal(feed.shown(all, 9)[0], first);
+    assert.deepEqual(
+      step.fresh.map((r) => [r.item.text, r.item.ts]),
+      [['three', 2e12]],
+    );
+  });
+
+  test('tells equal items of a list apart', () => {
+    const feed = log();
+    feed.append([entry(1, ['same', 'same'])]);
+    const keys = feed.shown(all, 9).map((r) => r.key);
+    assert.equal(new Set(keys).size, 2);
+  });
+});
+
+describe('a burst', () => {
+  test('is hushed from the start, until the history is over', () => {
+    const burst = new Burst();
+    burst.hush(0);
+    assert.equal(burst.settle(999), false);
+    assert.equal(burst.hushed, true);
+    assert.equal(burst.settle(1000), true);
+    assert.equal(burst.settle(1001), false);
+  });
+
+  test('of few items is left to the log; of more it is counted once', () => {
+    const burst = new Burst();
+    burst.settle(0);
+    assert.deepEqual([burst.take(2, 3, 10), burst.take(1, 3, 20)], [0, 0]);
+    assert.equal(burst.take(4, 3, 30), 4);
+    assert.equal(burst.take(1, 3, 40), 1);
+    assert.equal(burst.hushed, true);
+  });
+
+  test('is over after a quiet second', () => {
+    const burst = new Burst();
+    burst.settle(0);
+    burst.take(9, 3, 100);
+    assert.equal(burst.settle(1000), false);
+    assert.equal(burst.settle(1100), true);
+    assert.equal(burst.take(3, 3, 1200), 0);
+  });
+});
+
+describe('the time of an item', () => {
+  const options = { language: 'en-GB', timeZone: 'UTC', seconds: true, mode: 'relative' as const };
+  const now = Date.UTC(2026, 4, 5, 12, 0, 0);
+  const relative = (agoMs: number) => itemTime(now - agoMs, { ...options, nowMs: now });
+
+  test('does not tick in its first minute, nor lie in the future', () => {
+    assert.equal(relative(59_000), relative(0));
+    assert.equal(relative(-60_000), relative(0));
+    assert.notEqual(relative(60_000), relative(0));
+  });
+
+  test('of day has its date where it is another day’s, in the feed’s own zone', () => {
+    const time = (ts: number, timeZone: string) =>
+      itemTime(ts, { ...options, mode: 'time', nowMs: now, timeZone });
+    assert.equal(time(now - 3_600_000, 'UTC'), '11:00:00');
+    const yesterday = time(now - 13 * 3_600_000, 'UTC');
+    assert.ok(yesterday.includes('23:00:00') && yesterday !== '23:00:00', yesterday);
+    assert.equal(time(now - 13 * 3_600_000, 'America/Chicago').includes('18:00:00'), true);
+  });
+});

@@ -177,8 +177,9 @@ export class LpSource extends LitElement {
   }
 
   #answer = (event: LpSourceRequestEvent): void => {
+    if (event.composedPath()[0] === this) return; // our own question, on the way to who encloses us
     const address = this.address;
-    if (event.composedPath()[0] === this || !address) return;
+    if (!address) return;
     event.stopPropagation();
     event.callback(address);
   };

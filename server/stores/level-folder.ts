@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
+import { rottenTable } from './level-tables.ts';
 import { StoreError } from './store-error.ts';
 
 /** A change of one key. */
@@ -23,7 +24,9 @@ const CHUNK = 1_000;
  */
 export async function openFolder(location: string): Promise<Folder> {
   await checkFolder(location);
-  const db = new ClassicLevel<string, string>(location);
+  const rotten = await rottenTable(location);
+  if (rotten) throw damaged(location, `${rotten} is not what was written`);
+  const db = new ClassicLevel<string, string>(location, { compression: false });
   try {
     await db.open();
   } catch (error) {

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { ClassicLevel } from 'classic-level';
+import type { Store } from '../../server/store.ts';
+import { levelStore } from '../../server/stores/level.ts';
+import { memoryStore } from '../../server/stores/memory.ts';
+import { item, meta, PLENTY, range, told } from '../contract/case.ts';
+import { copyOf, emptyFolder, sizesOf } from '../support/folders.ts';
+
+const LIMITS = { retain: 20, now: () => 1_000_000 };
+const CHANNELS = ['a', 'b', 'c'];
+const STEPS = 600;
+
+/** The same history each time: entries, keys, meta, ids, trims. */
+async function step(store: Store, n: number): Promise<void> {
+  const channel = CHANNELS[n % 3] as string;
+  if (n % 97 === 0) await store.append(channel, [meta({ n })]);
+  else {
+    const items = range(0, n % 3).map((i) => item({ n, i, pad: 'x'.repeat(n % 50) }, `k${n % 2}`));
+    await store.append(channel, items, n % 10 ? {} : { id: `id${n}` });
+  }
+}
+
+/** All that a store holds, but for its tags. */
+const contents = async (store: Store) =>
+  Promise.all(
+    CHANNELS.map(async (channel) => {
+      const slice = await store.read(channel, undefined, PLENTY);
+      return [parseInt(slice.to), slice.meta, told(slice)];
+    }),
+  );
+
+/** A folder with tables and a log, and what it held after each step, as text. */
+async function history(t: TestContext): Promise<{ location: string; prefixes: Set<string> }> {
+  const location = await emptyFolder(t);
+  const model = memoryStore(LIMITS);
+  const prefixes = new Set([JSON.stringify(await contents(model))]);
+  let store = await levelStore({ ...LIMITS, location });
+  for (const n of range(1, STEPS)) {
+    await step(store, n);
+    await step(model, n);
+    prefixes.add(JSON.stringify(await contents(model)));
+    if (n % 200 === 150) {
+      await store.close();
+      store = await levelStore({ ...LIMITS, location }); // the log becomes a table
+    }
+  }
+  await store.close();
+  return { location, prefixes };
+}
+
+type Outcome = 'refused' | 'prefix';
+
+/** Opens a damaged copy. @throws where what it holds is no state that there ever was */
+async function outcome(location: string, prefixes: Set<string>): Promise<Outcome> {
+  let store: Store;
+  try {
+    store = await levelStore({ ...LIMITS, location });
+  } catch (error) {
+    assert.equal((error as { code?: string }).code, 'damaged', String(error));
+    return 'refused';
+  }
+  const held = JSON.stringify(await contents(store));
+  await store.append('a', [item('goes on')]);
+  await store.close();
+  assert.ok(prefixes.has(held), 'neither a refusal nor a state that there ever was');
+  return 'prefix';
+}
+
+test('a file cut short anywhere leaves an earlier state, or a refusal that says so', async (t) => {
+  const { location, prefixes } = await history(t);
+  const outcomes = new Set<string>();
+  for (const [name, size] of await sizesOf(location)) {
+    if (size === 0 || name.startsWith('LO')) continue; // LOG and LOCK carry nothing
+    for (const part of [0, 0.1, 0.37, 0.5, 0.77, 0.93, 1 - 1 / size]) {
+      const copy = await copyOf(location, t);
+      await truncate(join(copy, name), Math.floor(size * part));
+      outcomes.add(`${name.split('-')[0]?.split('.').at(-1)} ${await outcome(copy, prefixes)}`);
+      await rm(copy, { recursive: true });
+    }
+  }
+  for (const seen of ['log prefix', 'ldb refused', 'MANIFEST refused', 'CURRENT refused']) {
+    assert.ok(outcomes.has(seen), `${seen} is not among ${[...outcomes].join(', ')}`);
+  }
+});
+
+test('a bit flipped anywhere leaves an earlier state, or a refusal that says so', async (t) => {
+  const { location, prefixes } = await history(t);
+  const outcomes: Outcome[] = [];
+  for (const [name, size] of await sizesOf(location)) {
+    if (size === 0 || name.startsWith('LO')) continue;
+    for (const nth of range(0, 11)) {
+      const copy = await copyOf(location, t);
+      const at = Math.floor((size * (nth + 0.5)) / 12);
+      const bytes = await readFile(join(copy, name));
+      bytes[at] = (bytes[at] as number) ^ (1 << (nth % 8));
+      await writeFile(join(copy, name), bytes);
+      outcomes.push(await outcome(copy, prefixes));
+      await rm(copy, { recursive: true });
+    }
+  }
+  assert.ok(outcomes.filter((seen) => seen === 'refused').length > 10);
+});
+
+test('a file that is gone leaves an earlier state, or a refusal that says so', async (t) => {
+  const { location, prefixes } = await history(t);
+  for (const name of (await sizesOf(location)).keys()) {
+    const copy = await copyOf(location, t);
+    await rm(join(copy, name));
+    const seen = await outcome(copy, prefixes);
+    if (name === 'CURRENT') assert.equal(seen, 'refused'); // LevelDB alone would start anew
+  }
+});
+
+test('a folder of another program is refused', async (t) => {
+  const location = await emptyFolder(t);
+  const db = new ClassicLevel(location);
+  await db.put('theirs', 'not ours');
+  await db.close();
+  await assert.rejects(levelStore({ location }), { code: 'damaged' });
+});
+
+test('a folder in use is refused, and free again afterwards', async (t) => {
+  const location = await emptyFolder(t);
+  const store = await levelStore({ location });
+  await assert.rejects(levelStore({ location }), { code: 'in-use' });
+  await store.append('cpu', [item(1)]);
+  await store.close();
+  const next = await levelStore({ location });
+  assert.equal((await next.read('cpu', undefined, PLENTY)).entries.length, 1);
+  await next.close();
+});
+
+test('a folder that cannot be is refused', async (t) => {
+  const folder = await emptyFolder(t);
+  await (await open(join(folder, 'file'), 'w')).close();
+  for (const location of [join(folder, 'file'), join(folder, 'file', 'data')]) {
+    await assert.rejects(levelStore({ location }), { code: 'no-access' }, location);
+  }
+});
+
+test('a first start that was killed before it wrote anything is no damage', async (t) => {
+  const location = await emptyFolder(t);
+  await writeFile(join(location, 'MANIFEST-000001'), '');
+  await writeFile(join(location, 'LOCK'), '');
+  const store = await levelStore({ location });
+  await store.append('cpu', [item(1)]);
+  await store.close();
+});
+
+test('opening tells how far it has come', async (t) => {
+  const location = await emptyFolder(t);
+  const store = await levelStore({ location, retain: 10_000 });
+  await store.append(
+    'cpu',
+    range(1, 5_000).map((n) => item(n)),
+  );
+  await store.close();
+  const seen: number[] = [];
+  const again = await levelStore({ location, retain: 10_000, onProgress: (n) => seen.push(n) });
+  assert.ok(seen.length >= 5 && seen.at(-1) === 5_000, String(seen));
+  await again.close();
+});

@@ -1,0 +1,34 @@
+import { type Change, type Folder, openFolder } from '../../server/stores/level-folder.ts';
+import { StoreError, type StoreErrorCode } from '../../server/stores/store-error.ts';
+
+export interface Fault {
+  code: StoreErrorCode;
+  /** The write is refused, yet lies on the disk all the same. */
+  written?: boolean;
+}
+
+/** A data folder that fails on command. */
+export class FaultyFolders {
+  /** What the next writes meet. */
+  fault: Fault | undefined;
+  /** What the next opening meets. */
+  openFault: Fault | undefined;
+  /** Told of every write that is done. */
+  onWrite: (changes: Change[]) => void = () => {};
+
+  open = async (location: string): Promise<Folder> => {
+    if (this.openFault) throw new StoreError(this.openFault.code, 'cannot open');
+    const folder = await openFolder(location);
+    return {
+      scan: () => folder.scan(),
+      get: (key) => folder.get(key),
+      close: () => folder.close(),
+      write: async (changes, sync) => {
+        const { fault } = this;
+        if (!fault || fault.written) await folder.write(changes, sync);
+        if (fault) throw new StoreError(fault.code, 'cannot write');
+        this.onWrite(changes);
+      },
+    };
+  };
+}

@@ -58,7 +58,8 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     random,
     ...(options.monotonic && { monotonic: options.monotonic }),
   });
-  const publisher = new Publisher(store, strict);
+  const { idWindowMs, maxIds } = limits;
+  const publisher = new Publisher({ store, strict, idWindowMs, maxIds, now });
   const poll = new PollRoute({ hub, guard, shared, maxUrlBytes });
   const metrics = liveMetrics(hub, publisher);
   const router = liveRouter({

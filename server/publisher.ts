@@ -1,6 +1,16 @@
 import { ProtocolError } from './protocol.ts';
 import type { AppendOptions, AppendResult, Item, Store } from './store.ts';
 
+export interface PublisherOptions {
+  store: Store;
+  /** Only channels declared by their meta may be written. */
+  strict: boolean;
+  /** How long, and how many, idempotency keys are remembered. */
+  idWindowMs: number;
+  maxIds: number;
+  now: () => number;
+}
+
 export interface PublisherStats {
   publishes: number;
   entries: number;
@@ -10,40 +20,34 @@ export interface PublisherStats {
 /** Writes to the store: what POST, PUT and the app's own `publish` share. */
 export class Publisher {
   readonly stats: PublisherStats = { publishes: 0, entries: 0, replayed: 0 };
-  readonly #store: Store;
-  readonly #strict: boolean;
+  readonly #options: PublisherOptions;
   /** Idempotency keys whose first request is not answered yet. */
   readonly #running = new Set<string>();
+  /** Fingerprints of the requests that keys came with, oldest first. */
+  readonly #prints = new Map<string, { print: string | undefined; at: number }>();
   #closed = false;
 
-  constructor(store: Store, strict: boolean) {
-    this.#store = store;
-    this.#strict = strict;
+  constructor(options: PublisherOptions) {
+    this.#options = options;
   }
 
   /**
    * Appends to each channel; a key that was seen gets the first results again.
-   * @throws ProtocolError `key-in-use`, `key-reused`, `unknown-channel` (strict), and the store's
+   * @throws ProtocolError `key-in-use`, `key-reused`, `unknown-channel` (strict), `draining`, and the store's
    */
   async append(
     channels: Map<string, Item[]>,
     options: AppendOptions = {},
   ): Promise<Map<string, AppendResult>> {
-    const { id } = options;
+    const { id, print } = options;
     this.#checkOpen();
     if (id === undefined) return this.#append(channels, options);
-    if (this.#running.has(id)) {
-      throw new ProtocolError(
-        'key-in-use',
-        'the first request with this Idempotency-Key still runs',
-        {
-          retryAfter: 1,
-        },
-      );
-    }
+    this.#checkKey(id, print);
     this.#running.add(id);
     try {
-      return await this.#append(channels, options);
+      const results = await this.#append(channels, options);
+      if ([...results.values()].some(({ replayed }) => !replayed)) this.#remember(id, print);
+      return results;
     } finally {
       this.#running.delete(id);
     }
@@ -52,7 +56,7 @@ export class Publisher {
   /** Forgets a channel's entries and meta. */
   async clear(channel: string): Promise<void> {
     this.#checkOpen();
-    await this.#store.clear(channel);
+    await this.#options.store.clear(channel);
   }
 
   /** From now on nothing is written: the store is about to close. */
@@ -65,13 +69,37 @@ export class Publisher {
     throw new ProtocolError('draining', 'the server has gone down', { retryAfter: 1 });
   }
 
+  /** Stores know a key by channel; here one that comes with another request is refused before any channel is written. */
+  #checkKey(id: string, print: string | undefined): void {
+    if (this.#running.has(id)) {
+      const message = 'the first request with this Idempotency-Key still runs';
+      throw new ProtocolError('key-in-use', message, { retryAfter: 1 });
+    }
+    const known = this.#prints.get(id);
+    const { now, idWindowMs } = this.#options;
+    if (!known || known.print === print || known.at <= now() - idWindowMs) return;
+    throw new ProtocolError(
+      'key-reused',
+      'this Idempotency-Key came before with another request: take a new key for a new request',
+    );
+  }
+
+  #remember(id: string, print: string | undefined): void {
+    const { now, maxIds } = this.#options;
+    this.#prints.delete(id);
+    this.#prints.set(id, { print, at: now() });
+    const [oldest] = this.#prints.keys();
+    if (this.#prints.size > maxIds) this.#prints.delete(oldest as string);
+  }
+
   async #append(
     channels: Map<string, Item[]>,
     options: AppendOptions,
   ): Promise<Map<string, AppendResult>> {
-    if (this.#strict) await this.#checkKnown(channels);
+    const { store, strict } = this.#options;
+    if (strict) await this.#checkKnown(channels);
     const results = await Promise.all(
-      [...channels].map(([channel, items]) => this.#store.append(channel, items, options)),
+      [...channels].map(([channel, items]) => store.append(channel, items, options)),
     );
     for (const { count, replayed } of results) {
       this.stats.publishes++;
@@ -83,9 +111,10 @@ export class Publisher {
 
   /** In strict mode a channel begins with its meta. */
   async #checkKnown(channels: Map<string, Item[]>): Promise<void> {
+    const { store } = this.#options;
     for (const [channel, items] of channels) {
       if (items.some((item) => item.meta)) continue;
-      const { to } = await this.#store.read(channel, undefined, { entries: 1, bytes: 1, tail: 0 });
+      const { to } = await store.read(channel, undefined, { entries: 1, bytes: 1, tail: 0 });
       if (to !== '0') continue;
       const message = `there is no channel "${channel}": declare it with PUT, or check its name`;
       throw new ProtocolError('unknown-channel', message, { channel });

@@ -163,7 +163,7 @@ const writeRate = (limit: number): express.RequestHandler =>
     windowMs: 60_000,
     limit,
     keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
-    standardHeaders: 'draft-8',
+    standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
     legacyHeaders: false,
     handler(_req, res, next) {
       const retryAfter = Number(res.getHeader('Retry-After') ?? 60);

@@ -177,13 +177,14 @@ test('a key that is no key is refused', async () => {
 
 test('a second request with a key is told 409 while the first still runs', async () => {
   await using server = await startLive();
-  const { append } = server.live.store;
+  const { store } = server.live;
+  const append = store.append.bind(store);
   let goOn = (): void => {};
   const started = new Promise<void>((go) => {
-    server.live.store.append = async (...args) => {
+    store.append = async (...args) => {
       go();
       await new Promise<void>((done) => (goOn = done));
-      return append.call(server.live.store, ...args);
+      return append(...args);
     };
   });
   const post = () =>

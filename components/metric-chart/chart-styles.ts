@@ -10,6 +10,7 @@ export const chartStyles: CSSResult = css`
   .body {
     grid-template-rows: minmax(0, 1fr);
     align-content: stretch;
+    min-block-size: 0;
   }
 
   .content {

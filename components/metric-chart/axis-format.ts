@@ -8,13 +8,14 @@ export function tickText(value: number, step: number, options: FormatOptions): s
   if (format !== 'number' && format !== 'percent') return formatValue(value, options);
   const percent = format === 'percent';
   const size = Math.abs(value) * (percent ? 100 : 1);
-  const compact = !percent && (notation === 'compact' || size >= 10_000);
+  // by the step, not the value: all labels of an axis are written alike
+  const compact = !percent && (notation === 'compact' || step >= 1_000);
   const scale = compact ? 1_000 ** Math.floor(Math.log10(Math.max(1, size)) / 3 + 1e-9) : 1;
   const digits = decimalsOf((percent ? step * 100 : step) / scale);
   const plain = digits <= 12 && size < 1e15;
   return numberFormat(language, {
     style: percent ? 'percent' : 'decimal',
-    notation: compact ? 'compact' : plain ? 'standard' : 'scientific',
+    notation: plain ? (compact ? 'compact' : 'standard') : 'scientific',
     maximumFractionDigits: plain ? digits : 3,
   }).format(value);
 }

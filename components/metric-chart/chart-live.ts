@@ -44,9 +44,10 @@ export abstract class ChartLive extends ChartBase {
     },
   });
   #side = new SideChannels(this, (channel, update) => this.#takeSide(channel, update));
-  #children = new MutationObserver(() => this.requestUpdate('series'));
+  #children = new MutationObserver(() => this.redraw());
   #palette: Palette | undefined;
   #shownAs = '';
+  #redraw = true;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -78,13 +79,19 @@ export abstract class ChartLive extends ChartBase {
     const widest = span && span.toT - span.fromT >= this.windowMs && span.toT >= newestTime;
     this.span = widest ? undefined : span;
     this.plots.change();
-    this.requestUpdate('data');
+    this.redraw();
+  }
+
+  /** The card is to be written anew: a sample alone does not do that. */
+  protected redraw(): void {
+    this.#redraw = true;
+    this.requestUpdate();
   }
 
   /** The theme, read again after a change of it. */
   protected forgetTheme(): void {
     this.#palette = undefined;
-    this.requestUpdate('data');
+    this.redraw();
   }
 
   protected override applyReset(entries: DataEntry[]): void {
@@ -97,7 +104,7 @@ export abstract class ChartLive extends ChartBase {
   }
 
   protected override applyMeta(): void {
-    this.requestUpdate('data');
+    this.redraw();
   }
 
   /** A list of records is a history, each with its `time`; one record is one more sample. */
@@ -111,8 +118,10 @@ export abstract class ChartLive extends ChartBase {
     const facts = [status, level, held, name, language, zone, words.noValue, old, error?.message];
     const shownAs = facts.join();
     const same = shownAs === this.#shownAs && changed.size === 0 && status !== 'loading';
+    const wanted = !same || this.#redraw;
     this.#shownAs = shownAs;
-    return !same;
+    this.#redraw = false;
+    return wanted;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -173,7 +182,7 @@ export abstract class ChartLive extends ChartBase {
       this.span?.fromT ?? Infinity,
     );
     if (Number.isFinite(fromT)) this.samples.evict(fromT);
-    if (linesCame) this.requestUpdate('data');
+    if (linesCame) this.redraw();
     this.#judge();
     this.plots.ask();
   }

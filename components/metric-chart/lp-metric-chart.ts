@@ -79,7 +79,7 @@ export class LpMetricChart extends ChartLive {
   /** Shows the samples in view as a table, as they are now; `false` hides it. */
   showTable(open = true): void {
     this.#table = open ? this.#tableNow() : undefined;
-    this.requestUpdate('data');
+    this.redraw();
   }
 
   protected override renderBody(): TemplateResult {
@@ -115,7 +115,7 @@ export class LpMetricChart extends ChartLive {
     super.firstUpdated(changed);
     // oxlint-disable-next-line wc/require-listener-teardown -- of our own shadow tree, and lives as long
     this.within('.theme')?.addEventListener('transitionend', () => this.forgetTheme());
-    this.requestUpdate('data'); // the first rendering knew no colours yet
+    void this.updateComplete.then(() => this.redraw()); // the first rendering knew no colours yet
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -228,7 +228,7 @@ export class LpMetricChart extends ChartLive {
     const n = Number((event.currentTarget as HTMLElement).dataset['line']);
     const line = this.samples.lines[n];
     if (line) line.hidden = !line.hidden;
-    this.requestUpdate('data');
+    this.redraw();
   };
 }
 

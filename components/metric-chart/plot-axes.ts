@@ -17,7 +17,7 @@ export interface AxesOptions extends Pick<RangeOptions, 'min' | 'max' | 'minSpan
 /** The value axis' width grows by such steps, in CSS pixels, and shrinks only by more than two of them. */
 const AXIS_STEP_PX = 8;
 /** Room between two labels of the time axis, in CSS pixels. */
-const TIME_LABELS_APART_PX = 28;
+const TIME_LABELS_APART_PX = 16;
 /** Offsets of time zones change on quarter hours: ticks further apart may enter on any of them. */
 const QUARTER_MS = 900_000;
 

@@ -46,7 +46,7 @@ export interface Scene extends Omit<AxesOptions, 'zero'> {
 }
 
 /** Below this distance of samples, in columns, columns are drawn; above it, strokes. */
-const DENSE = 1.5;
+const DENSE = 1.05;
 const TOP_PX = 8;
 const RIGHT_PX = 12;
 
@@ -144,6 +144,7 @@ export class Plot implements Drawing {
     }
     this.#axes.scaleTimes(ctx, frame, options);
     this.frame = frame;
+    this.#slide(frame);
     const key = this.#keyOf(frame);
     if (key === this.#drawnKey) return false;
     this.#drawnKey = key;
@@ -233,6 +234,13 @@ export class Plot implements Drawing {
     return { barMs, perSample, slots, aggregate: this.#scene.aggregate };
   }
 
+  /** Chart.js' own scales, for who reads them: an update would lay out anew. */
+  #slide(frame: Frame): void {
+    const { x, y } = this.chart.scales;
+    Object.assign(x ?? {}, { min: frame.fromT, max: frame.toT, ticks: this.#axes.timeTicks });
+    Object.assign(y ?? {}, { min: frame.min, max: frame.max, ticks: this.#axes.valueTicks });
+  }
+
   #measure(frame: Frame): Extent {
     const extent: Extent = { min: Infinity, max: -Infinity };
     const shown = this.#shown();
@@ -294,8 +302,9 @@ export class Plot implements Drawing {
   }
 }
 
+/** Enough samples for every column to hold one; not so where there are too few to tell. */
 const isDense = (series: Series, frame: Frame): boolean =>
-  !(series.usualStepMs() > DENSE * frame.columnMs);
+  series.usualStepMs() <= DENSE * frame.columnMs;
 
 const datasetsOf = ({ lines }: Scene): { label: string; data: number[]; clip: false }[] =>
   lines.map(({ label }) => ({ label, data: [], clip: false }));

@@ -56,14 +56,14 @@ export function tickLabel(t: number, stepMs: number, timeZone: string, locale: s
 }
 
 const PARTS: Record<TimeDetail, Intl.DateTimeFormatOptions> = {
-  second: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
-  minute: { hour: '2-digit', minute: '2-digit' },
+  second: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
+  minute: { hour: 'numeric', minute: '2-digit' },
   day: { month: 'short', day: 'numeric' },
   full: {
     year: 'numeric',
     month: 'short',
     day: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     second: '2-digit',
   },

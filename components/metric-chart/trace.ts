@@ -75,8 +75,10 @@ function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: Col
   let top = 0;
   let bottom = 0;
   let waits = false;
+  let alone = true;
   let lastT = -Infinity;
   let lastY = 0;
+  const dot = Math.max(frame.columnPx, Math.round(frame.ratio));
   for (let id = frame.firstId; id <= lastId; id++) {
     const o = columns.offset(id);
     if (o < 0) continue;
@@ -84,15 +86,18 @@ function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: Col
     const nextX = frame.left + (id - frame.firstId) * frame.columnPx;
     let nextTop = yMax - (cells[o + MAX] as number) * scale;
     let nextBottom = yMax - (cells[o + MIN] as number) * scale;
-    const joined = cells[o + BROKEN] === 0 && (cells[o + T_FIRST] as number) - lastT <= longest;
-    if (joined && waits) {
+    const near = cells[o + BROKEN] === 0 && (cells[o + T_FIRST] as number) - lastT <= longest;
+    const joined = near && waits;
+    if (joined) {
       const meet = (lastY + yMax - (cells[o + FIRST] as number) * scale) / 2;
       if (meet < top) top = meet;
       if (meet > bottom) bottom = meet;
       if (meet < nextTop) nextTop = meet;
       if (meet > nextBottom) nextBottom = meet;
-    }
-    if (waits) pen(x, joined ? nextX - x : frame.columnPx, top, bottom);
+      pen(x, nextX - x, top, bottom);
+    } else if (waits && alone) pen(x - dot, 3 * dot, top - dot / 2, bottom + dot / 2);
+    else if (waits) pen(x, frame.columnPx, top, bottom);
+    alone = !joined;
     x = nextX;
     top = nextTop;
     bottom = nextBottom;
@@ -100,7 +105,8 @@ function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: Col
     lastT = cells[o + T_LAST] as number;
     lastY = yMax - (cells[o + LAST] as number) * scale;
   }
-  if (waits) pen(x, frame.columnPx, top, bottom);
+  if (waits && alone) pen(x - dot, 3 * dot, top - dot / 2, bottom + dot / 2);
+  else if (waits) pen(x, frame.columnPx, top, bottom);
 }
 
 /** Dashes ride on the columns' ids, so that they move with the line. */

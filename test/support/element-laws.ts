@@ -40,9 +40,12 @@ export async function show<T extends LpDataElement>(element: T, payload?: unknow
   return element;
 }
 
-/** All that is written in its shadow root and in it. */
-export const textOf = (element: Element): string =>
-  (element.shadowRoot?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+/** All that is written or named in its shadow root. */
+export function textOf(element: Element): string {
+  const root = element.shadowRoot;
+  const names = [...(root?.querySelectorAll('[aria-label]') ?? [])].map((each) => each.ariaLabel);
+  return [root?.textContent, ...names].join(' ').replaceAll(/\s+/g, ' ').trim();
+}
 
 /** Watches the inside; the function returned gives what changed. */
 export function watchDom(element: Element): () => MutationRecord[] {

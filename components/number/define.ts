@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpNumber } from './lp-number.ts';
+
+define('lp-number', LpNumber);
+
+export { LpNumber };

@@ -1,0 +1,199 @@
+import { html, nothing, svg } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import type { Update } from '../client/index.ts';
+import { cssProperty } from '../element/css-property.ts';
+import { staleAfterMs } from '../element/data-status.ts';
+import { parseDurationMs } from '../element/duration.ts';
+import { updateOfList } from '../element/entry-list.ts';
+import { isMissing } from '../element/format.ts';
+import type { FormatOptions, Formatted } from '../element/format-options.ts';
+import type { DataEntry } from '../element/held.ts';
+import { LpElement } from '../element/lp-element.ts';
+import { LpFormatElement } from '../element/lp-format-element.ts';
+import { isRecord } from '../element/payload.ts';
+import type { Sample } from '../sparkline/samples.ts';
+import { lastOf, numberOf, samplesOf } from '../sparkline/samples.ts';
+import { spark, sparkStyles } from '../sparkline/spark.ts';
+import { sparkPaths } from '../sparkline/spark-path.ts';
+import { CountUp } from './count-up.ts';
+import type { Compare, Delta, DeltaFormat } from './delta.ts';
+import { baselineOf, deltaOf } from './delta.ts';
+import { numberStyles } from './number-styles.ts';
+
+const DEFAULT_WINDOW_MS = 300_000;
+const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1 2h10z" />` };
+
+/**
+ * `<lp-number channel="cpu" format="percent" warn="0.7" danger="0.9" sparkline>`: one large value, how it changed, and its
+ * course. For screen readers it is one sentence.
+ *
+ * @slot icon - before the value
+ * @slot trend - beside the change
+ * @csspart value - the digits
+ * @csspart unit - what stands beside them
+ * @csspart delta - the change
+ * @csspart info - the publisher's `moreinfo`
+ * @csspart sparkline - the course
+ * @cssprop --lp-number-size - font size of the value; it still shrinks to fit. Default: by the tile's width
+ */
+export class LpNumber extends LpFormatElement {
+  static override historyEntries = 2000;
+  static override styles: CSSResultGroup = [LpElement.styles, sparkStyles, numberStyles];
+  static override properties: PropertyDeclarations = {
+    compare: {},
+    deltaFormat: { attribute: 'delta-format' },
+    good: {},
+    sparkline: { type: Boolean },
+    window: {},
+    animated: { type: Boolean, attribute: 'animate' }, // Element.animate() is a method of the platform
+  };
+
+  /** Default `previous`; a duration such as `5m`, `start`, `none`. */
+  declare compare: Compare | undefined;
+  /** Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
+  declare deltaFormat: DeltaFormat | undefined;
+  /** Which way is good news. Default: neither. */
+  declare good: 'up' | 'down' | 'none' | undefined;
+  /** Shows the course of the value. */
+  declare sparkline: boolean;
+  /** How far back the course goes. Default `5m`. */
+  declare window: string | undefined;
+  /** Counts to a new value instead of jumping; never where the viewer asked for less motion. */
+  declare animated: boolean;
+
+  #samples: Sample[] = [];
+  #start: number | null = null;
+  #count = new CountUp({ onStep: () => this.requestUpdate() });
+
+  constructor() {
+    super();
+    this.sparkline = false;
+    this.animated = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#count.stop();
+  }
+
+  protected override get tail(): number | undefined {
+    const isShort = !this.compare || this.compare === 'previous' || this.compare === 'none';
+    return isShort && !this.sparkline ? 2 : undefined;
+  }
+
+  /** A list is a history: numbers, or records with their time. */
+  protected override updateOf(payload: unknown): Update {
+    return updateOfList(payload, this.serverNow) ?? super.updateOf(payload);
+  }
+
+  protected override applyReset(entries: DataEntry[]): void {
+    this.#start = null;
+    this.applyEntries(entries);
+  }
+
+  protected override applyEntries(entries: DataEntry[]): void {
+    for (const entry of entries) this.#start ??= numberOf(this.read(entry));
+  }
+
+  protected override willUpdate(): void {
+    const { value, data } = this;
+    this.#samples = samplesOf(this.history, (entry) => this.read(entry));
+    this.setLevel(this.levelOf(data, value), value);
+    const isCalm = !this.animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#count.aim(typeof value === 'number' ? value : undefined, !isCalm);
+  }
+
+  protected override renderBody(): TemplateResult {
+    const { data, value } = this;
+    const options = this.formatOptions(data);
+    const written = this.written(value, options);
+    const moving = this.#count.shown;
+    const shown =
+      moving === undefined || moving === value ? written : this.written(moving, options);
+    const isText = typeof value === 'string' && numberOf(value) === null;
+    return html`<div class="number ${this.sparkline ? 'with-sparkline' : ''}">
+      <div class="figure">
+        ${this.#main(shown, isText)}${this.#change(written, options)}${info(data)}
+      </div>
+      ${this.sparkline ? html`<div class="sparkline" part="sparkline">${spark(this.#paths())}</div>` : nothing}
+    </div>`;
+  }
+
+  #main({ parts, text }: Formatted, isText: boolean): TemplateResult {
+    return html`<p class="main ${isText ? 'words' : ''}" ${cssProperty('--_chars', room(text, isText))}>
+      <slot name="icon"></slot
+      ><span class="value" dir="auto" aria-hidden="true">${parts.map(
+        ({ kind, text: part }) => html`<span class=${kind} part=${kind}>${part}</span>`,
+      )}</span>
+    </p>`;
+  }
+
+  #change(written: Formatted, options: FormatOptions): TemplateResult {
+    const delta = this.#delta(options);
+    return html`<p class="sr">${this.#sentence(written, delta)}</p>
+      <div class="change" ?hidden=${this.compare === 'none' || this.format === 'text'}>
+        ${delta ? this.#deltaText(delta) : nothing}<slot name="trend"></slot>
+      </div>`;
+  }
+
+  #deltaText(delta: Delta): TemplateResult {
+    const { direction, text, since } = delta;
+    const news = this.#news(delta);
+    return html`<span class="delta ${direction} ${news ?? ''}" part="delta" aria-hidden="true">${
+      direction === 'none'
+        ? nothing
+        : html`<svg class="arrow" viewBox="0 0 12 12" focusable="false">${ARROWS[direction]}</svg>`
+    }<bdi>${text}</bdi>${news ? html`<span>${this.words[news]}</span>` : nothing}</span
+      >${since ? html`<span aria-hidden="true">${since}</span>` : nothing}`;
+  }
+
+  #delta(options: FormatOptions): Delta | undefined {
+    const value = numberOf(this.value);
+    const { compare = 'previous', deltaFormat, words } = this;
+    const payload = this.data;
+    const stated = isRecord(payload) ? numberOf(payload['last']) : null;
+    const baseline = baselineOf({ compare, samples: this.#samples, stated, start: this.#start });
+    if (value === null || baseline === null) return undefined;
+    return deltaOf({ value, baseline, compare, deltaFormat, options, words });
+  }
+
+  #news({ direction }: Delta): 'better' | 'worse' | undefined {
+    const { good } = this;
+    if (direction === 'none' || (good !== 'up' && good !== 'down')) return undefined;
+    return direction === good ? 'better' : 'worse';
+  }
+
+  #sentence({ text, missing }: Formatted, delta: Delta | undefined): string {
+    const { name, words, level } = this;
+    const news = delta && this.#news(delta);
+    return words.listed(
+      [
+        `${name} ${missing ? words.noValue : text}`.trim(),
+        delta?.spoken,
+        news && words[news],
+        level && words[level],
+      ].filter((part) => part !== undefined),
+    );
+  }
+
+  #paths(): ReturnType<typeof sparkPaths> {
+    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const gapMs = staleAfterMs(undefined, this.meta.ttl);
+    return sparkPaths(lastOf(this.#samples, windowMs), { gapMs });
+  }
+}
+
+function info(payload: unknown): TemplateResult | typeof nothing {
+  const text = isRecord(payload) ? payload['moreinfo'] : undefined;
+  return isMissing(text) ? nothing : html`<p class="info" part="info" dir="auto">${text}</p>`;
+}
+
+// In steps of two, and never fewer than a usual value has, so that 9 → 10 does not resize. Words may break into lines.
+const room = (text: string, isText: boolean): number =>
+  Math.min(isText ? 12 : Number.POSITIVE_INFINITY, Math.max(5, Math.ceil(text.length / 2) * 2));
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-number': LpNumber;
+  }
+}

@@ -1,0 +1,144 @@
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+/**
+ * The figure is as large as its tile allows: it follows the tile's width and the count of its characters, in steps, so that it
+ * neither overflows 160 px nor looks lost on a wall, and does not breathe with every digit.
+ */
+export const numberStyles: CSSResult = css`
+  .body {
+    align-content: stretch;
+  }
+
+  .number {
+    --_room: 100cqi;
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    grid-template-rows: auto 1fr;
+    gap: calc(var(--_space) * 0.75);
+    block-size: 100%;
+  }
+
+  .figure {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0.375rem;
+    align-content: start;
+  }
+
+  .main {
+    display: flex;
+    align-items: baseline;
+    gap: 0.25em;
+    margin: 0;
+    font-size: min(
+      var(--lp-number-size, clamp(2rem, 17cqi, 6rem)),
+      max(1rem, calc(var(--_room) / (var(--_chars, 5) * 0.64)))
+    );
+    font-weight: 650;
+    line-height: 1.15;
+    letter-spacing: -0.015em;
+  }
+
+  .main slot::slotted(*) {
+    align-self: center;
+    flex: none;
+    font-size: 0.7em;
+  }
+
+  .value {
+    unicode-bidi: isolate;
+    text-align: match-parent;
+    white-space: nowrap;
+  }
+
+  .words .value {
+    min-inline-size: 0;
+    white-space: normal;
+    overflow-wrap: anywhere;
+    text-wrap: balance;
+  }
+
+  .unit {
+    color: var(--_muted);
+    font-size: 0.5em;
+    font-weight: 600;
+    letter-spacing: 0;
+  }
+
+  :host(:state(level-warn)) .value > [part='value'] {
+    color: var(--_warn);
+  }
+
+  :host(:state(level-danger)) .value > [part='value'] {
+    color: var(--_danger);
+  }
+
+  .change {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.125rem 0.5rem;
+    min-block-size: 1.375rem;
+    margin: 0;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+    line-height: 1.375rem;
+  }
+
+  .delta {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.25rem;
+    color: var(--_text);
+    font-weight: 600;
+  }
+
+  .delta.none {
+    color: var(--_muted);
+    font-weight: 400;
+  }
+
+  .delta.better {
+    color: var(--_ok);
+  }
+
+  .delta.worse {
+    color: var(--_danger);
+  }
+
+  .arrow {
+    inline-size: 0.75em;
+    block-size: 0.75em;
+    fill: currentColor;
+  }
+
+  .info {
+    margin: 0;
+    text-align: match-parent;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+
+  .sparkline {
+    position: relative;
+    min-block-size: clamp(2.25rem, 16cqi, 5rem);
+    max-block-size: 16rem;
+  }
+
+  .spark {
+    position: absolute;
+    inset: 4px 5px 2px;
+    inline-size: calc(100% - 10px);
+    block-size: calc(100% - 6px);
+  }
+
+  @container lp (inline-size > 26rem) {
+    .with-sparkline {
+      --_room: 46cqi;
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      grid-template-rows: 1fr;
+      gap: calc(var(--_space) * 1.5);
+    }
+  }
+`;

@@ -1,0 +1,76 @@
+import { css, svg } from 'lit';
+import type { CSSResult, SVGTemplateResult } from 'lit';
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { SparkPaths } from './spark-path.ts';
+import { SIDE } from './spark-path.ts';
+
+/** The drawing of a curve, stretched to the place it is given. Its meaning stands elsewhere, in words. */
+export function spark({ line, area, dot }: SparkPaths): TemplateResult {
+  return html`<svg
+    class="spark"
+    viewBox="0 0 ${SIDE} ${SIDE}"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+    focusable="false"
+  >${
+    line === ''
+      ? nothingKnown
+      : svg`<path class="area" d=${area}></path><path class="line" d=${line}></path
+    ><path class="dot" d=${dot}></path>`
+  }</svg>`;
+}
+
+const nothingKnown: SVGTemplateResult = svg`<path class="none" d="M0 ${SIDE / 2}h${SIDE}"></path>`;
+
+export const sparkStyles: CSSResult = css`
+  .spark {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+    overflow: visible;
+    fill: none;
+    stroke: var(--_spark, var(--_series-1));
+  }
+
+  .spark path {
+    vector-effect: non-scaling-stroke;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  .spark .line {
+    stroke-width: 1.75px;
+  }
+
+  .spark .area {
+    stroke: none;
+    fill: var(--_spark, var(--_series-1));
+    opacity: 0.12;
+  }
+
+  .spark .dot {
+    stroke-width: 6px;
+  }
+
+  .spark .none {
+    stroke: var(--_border);
+    stroke-width: 1.75px;
+    stroke-dasharray: 2 5;
+  }
+
+  :host(:state(stale)) .spark .line,
+  :host(:state(offline)) .spark .line {
+    stroke-dasharray: 3 4;
+  }
+
+  @media (forced-colors: active) {
+    .spark {
+      stroke: CanvasText;
+    }
+
+    .spark .area {
+      fill: CanvasText;
+    }
+  }
+`;

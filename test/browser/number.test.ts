@@ -1,0 +1,188 @@
+import { expect } from '@open-wc/testing';
+import { a11ySnapshot, emulateMedia } from '@web/test-runner-commands';
+import type { LpLevelEvent } from '../../components/element/events.ts';
+import '../../components/number/define.ts';
+import type { LpNumber } from '../../components/number/lp-number.ts';
+import { keepsTheLaws, make, show } from '../support/element-laws.ts';
+import { freshChannel, post, serverUrl, until } from '../support/page.ts';
+
+const number = (attributes: Record<string, string> = {}): LpNumber =>
+  make<LpNumber>('lp-number', { lang: 'en', label: 'CPU', ...attributes });
+
+const inside = (element: LpNumber, selector: string): HTMLElement | null =>
+  element.renderRoot.querySelector(selector);
+const sentence = (element: LpNumber): string => inside(element, '.figure .sr')?.textContent ?? '';
+const shown = (element: LpNumber): string => inside(element, '.main .value')?.textContent ?? '';
+
+interface Node {
+  name: string;
+  children?: Node[];
+}
+
+describe('lp-number', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('is one sentence for screen readers, told once: what is drawn is not told again', async () => {
+    const element = number({ format: 'percent', compare: '5m', warn: '0.7', danger: '0.9' });
+    const now = Date.now();
+    await show(element, [
+      { t: now - 300_000, value: 0.39 },
+      { t: now, value: 0.42 },
+    ]);
+    const text = 'CPU 42%, up 3 percentage points since 5 minutes ago, Normal';
+    expect(sentence(element)).to.equal(text);
+    const tree = (await a11ySnapshot({})) as unknown as Node;
+    const heard = tree.children?.map((node) => node.name) ?? [];
+    expect(heard).to.deep.equal(['CPU', 'Pause: CPU', text, 'Updated just now']);
+  });
+
+  it('shows an arrow with its amount, and neither arrow nor amount for no change', async () => {
+    const element = await show(number(), [40, 44]);
+    expect(inside(element, '[part=delta]')?.textContent).to.equal('10%');
+    expect(inside(element, '.arrow')).not.to.equal(null);
+    await show(element, 44);
+    expect(inside(element, '[part=delta]')?.textContent).to.equal('no change');
+    expect(inside(element, '.arrow')).to.equal(null);
+  });
+
+  it('calls a change better or worse in words, where the page says which way is good', async () => {
+    const element = await show(number({ good: 'down' }), [40, 44]);
+    expect(inside(element, '[part=delta]')?.textContent).to.contain('worse');
+    expect(sentence(element)).to.contain('worse');
+    const neutral = await show(number(), [40, 44]);
+    expect(inside(neutral, '[part=delta]')?.matches('.better, .worse')).to.equal(false);
+  });
+
+  it('takes the last value that Smashing sends, its prefix, suffix, status and moreinfo', async () => {
+    const element = await show(number(), {
+      current: 12,
+      last: 10,
+      prefix: '~',
+      suffix: ' req/s',
+      status: 'warning',
+      moreinfo: 'since noon',
+    });
+    expect(shown(element)).to.equal('~12 req/s');
+    expect(inside(element, '[part=delta]')?.textContent).to.equal('20%');
+    expect(inside(element, '[part=info]')?.textContent).to.equal('since noon');
+    expect(element.matches(':state(level-warn)')).to.equal(true);
+  });
+
+  it('shows null as no value, without level, colour or change', async () => {
+    const element = number({ warn: '1', danger: '2', channel: freshChannel() });
+    const levels: unknown[] = [];
+    element.addEventListener('lp-level', (event: LpLevelEvent) => levels.push(event.level));
+    element.src = await serverUrl();
+    document.body.append(element);
+    await post(element.channel, { value: 5 });
+    await until(() => element.matches(':state(level-danger)'));
+    await post(element.channel, { value: null });
+    await until(() => shown(element) === '—');
+    expect(element.matches(':state(level-danger)')).to.equal(false);
+    expect(sentence(element)).to.equal('CPU no value');
+    expect(inside(element, '[part=delta]')).to.equal(null);
+    expect(levels).to.deep.equal(['danger', undefined]);
+  });
+
+  it('tells a level by word and icon, and gives it up when the value is old', async () => {
+    const element = await show(number({ warn: '1' }), 5);
+    const badge = (): HTMLElement | null => inside(element, '[part=badge]');
+    expect(badge()?.textContent?.trim()).to.equal('Warning');
+    expect(badge()?.querySelector('svg')).not.to.equal(null);
+    element.staleAfter = '1ms';
+    await until(() => {
+      element.requestUpdate();
+      return element.status === 'stale';
+    });
+    await element.updateComplete;
+    expect(badge()?.textContent?.trim()).to.equal('Out of date');
+    expect(sentence(element)).not.to.contain('Warning');
+    expect(shown(element)).to.equal('5');
+  });
+
+  it('keeps the history of its channel for start and durations, and asks for two entries else', async () => {
+    const channel = freshChannel();
+    for (const value of [1, 2, 3, 4]) await post(channel, { value });
+    const src = await serverUrl();
+    const short = number({ channel, src });
+    const long = number({ channel, src, compare: 'start', sparkline: '' });
+    document.body.append(short);
+    await until(() => short.status === 'live');
+    expect(short.history.length).to.equal(2);
+    document.body.append(long);
+    await until(() => long.status === 'live');
+    await long.updateComplete;
+    expect(sentence(long)).to.equal('CPU 4, up 300% since the start');
+  });
+
+  it('draws its course beside the sentence, not in it', async () => {
+    const element = await show(number({ sparkline: '' }), [1, 3, null, 2, 4]);
+    const picture = inside(element, '[part=sparkline] svg');
+    expect(picture?.getAttribute('aria-hidden')).to.equal('true');
+    expect(picture?.querySelector('.line')?.getAttribute('d')?.split('M').length).to.equal(3);
+  });
+
+  it('draws a course again after there was no data', async () => {
+    const element = await show(number({ sparkline: '' }), [1, 2]);
+    element.data = null;
+    await element.updateComplete;
+    await show(element, [2, 4, 3]);
+    expect(inside(element, '.line')?.getAttribute('d')).to.equal('M0 100L50 0L100 50');
+  });
+
+  it('counts up only where asked, never under reduced motion, and always ends at the value', async () => {
+    await emulateMedia({ reducedMotion: 'reduce' });
+    const element = await show(number({ animate: '' }), 0);
+    await show(element, 1000);
+    expect(shown(element)).to.equal('1,000');
+    await emulateMedia({ reducedMotion: 'no-preference' });
+    const seen = new Set<string>();
+    const observer = new MutationObserver(() => seen.add(shown(element)));
+    observer.observe(element.renderRoot, { subtree: true, characterData: true, childList: true });
+    await show(element, 9000);
+    expect(sentence(element)).to.contain('9,000');
+    await until(() => shown(element) === '9,000');
+    observer.disconnect();
+    expect(seen.size).to.be.greaterThan(1);
+  });
+
+  it('leaves the platform its own animate()', () => {
+    expect(number({ animate: '' }).animate([], 0)).to.be.instanceOf(Animation);
+  });
+
+  it('fits a tile of 160 px and grows with its tile', async () => {
+    const element = number({ format: 'currency', currency: 'USD' });
+    element.classList.add('narrow');
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('.narrow { inline-size: 160px } .roomy { inline-size: 600px }');
+    document.adoptedStyleSheets = [sheet];
+    await show(element, 1_234_567.89);
+    const main = inside(element, '.main') as HTMLElement;
+    const narrow = Number.parseFloat(getComputedStyle(main).fontSize);
+    expect(main.scrollWidth).to.be.at.most(main.clientWidth);
+    element.className = 'roomy';
+    expect(Number.parseFloat(getComputedStyle(main).fontSize)).to.be.greaterThan(narrow * 2);
+    expect(main.scrollWidth).to.be.at.most(main.clientWidth);
+    document.adoptedStyleSheets = [];
+  });
+
+  it('does not change its size when the first value comes', async () => {
+    const element = await show(number({ sparkline: '' }));
+    const before = element.getBoundingClientRect().height;
+    await show(element, 42);
+    expect(element.getBoundingClientRect().height).to.equal(before);
+  });
+
+  it('is silent: no live region', async () => {
+    const element = await show(number({ sparkline: '' }), [1, 2]);
+    const live = '[aria-live], [role=status], [role=alert], [role=log]';
+    expect(element.renderRoot.querySelector(live)).to.equal(null);
+  });
+});
+
+keepsTheLaws({
+  tag: 'lp-number',
+  attributes: { sparkline: '', warn: '40', good: 'up' },
+  payload: { value: 42, last: 40 },
+  hostile: (text) => ({ value: text, moreinfo: text, prefix: text, suffix: text, status: text }),
+});

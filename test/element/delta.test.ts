@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FormatOptions } from '../../components/element/format-options.ts';
+import { words } from '../../components/element/messages.ts';
+import type { BaselineFacts, DeltaFacts } from '../../components/number/delta.ts';
+import { baselineOf, deltaOf } from '../../components/number/delta.ts';
+
+const at = (t: number, value: number | null): { t: number; value: number | null } => ({ t, value });
+
+const baseline = (facts: Partial<BaselineFacts>): number | null =>
+  baselineOf({ compare: 'previous', samples: [], stated: null, start: null, ...facts });
+
+const delta = (
+  baselineValue: number,
+  value: number,
+  options: FormatOptions = {},
+  more: Partial<DeltaFacts> = {},
+): ReturnType<typeof deltaOf> =>
+  deltaOf({
+    baseline: baselineValue,
+    value,
+    compare: 'previous',
+    deltaFormat: undefined,
+    options: { language: 'en', ...options },
+    words: words('en'),
+    ...more,
+  });
+
+test('previous is the sample before, unless the publisher states its own', () => {
+  const samples = [at(0, 1), at(1, 2), at(2, 3)];
+  assert.equal(baseline({ samples }), 2);
+  assert.equal(baseline({ samples, stated: 9 }), 9);
+  assert.equal(baseline({ samples: [at(0, 1)] }), null);
+});
+
+test('a duration takes the value that stood so long before, and none where the history does not reach', () => {
+  const samples = [at(0, 1), at(60_000, 2), at(290_000, 3), at(360_000, 4)];
+  assert.equal(baseline({ compare: '5m', samples }), 2);
+  assert.equal(baseline({ compare: '1h', samples }), null);
+  assert.equal(baseline({ compare: '5m', samples, stated: 9 }), 2);
+});
+
+test('a null that long ago is no value to compare with', () => {
+  assert.equal(baseline({ compare: '1m', samples: [at(0, null), at(60_000, 2)] }), null);
+});
+
+test('start and none are what they say', () => {
+  const samples = [at(0, 1), at(1, 2)];
+  assert.equal(baseline({ compare: 'start', samples, start: 5 }), 5);
+  assert.equal(baseline({ compare: 'none', samples, start: 5 }), null);
+});
+
+test('a change is told in percent, of ratios in percentage points', () => {
+  assert.equal(delta(100, 112)?.text, '12%');
+  assert.equal(delta(0.39, 0.42, { format: 'percent' })?.text, '3 pp');
+  assert.equal(
+    delta(0.41, 0.42, { format: 'percent' })?.spoken,
+    'up 1 percentage point since the previous value',
+  );
+});
+
+test('a change can be told as amount, or as both', () => {
+  assert.equal(delta(100, 112, { unit: 'celsius' }, { deltaFormat: 'absolute' })?.text, '12°C');
+  assert.equal(delta(100, 50, {}, { deltaFormat: 'both' })?.text, '50 (50%)');
+});
+
+test('from zero there is no percentage: the amount is told', () => {
+  assert.equal(delta(0, 5)?.text, '5');
+  assert.equal(delta(0, 0)?.direction, 'none');
+});
+
+test('of negative values the direction is that of the value, not of its size', () => {
+  assert.equal(delta(-10, -5)?.direction, 'up');
+  assert.equal(delta(-10, -5)?.text, '50%');
+});
+
+test('what rounds to nothing is no change: no arrow stands beside a zero', () => {
+  for (const [from, to, options] of [
+    [42, 42, {}],
+    [100_000, 100_001, {}],
+    [0.42, 0.42001, { format: 'percent' }],
+    [42.001, 42.002, { digits: 1 }],
+  ] as const) {
+    const told = delta(from, to, options);
+    assert.equal(told?.direction, 'none', `${from} → ${to}`);
+    assert.equal(told?.text, 'no change');
+  }
+});
+
+test('a change since a time says since when', () => {
+  const told = delta(0.39, 0.42, { format: 'percent' }, { compare: '5m' });
+  assert.equal(told?.spoken, 'up 3 percentage points since 5 minutes ago');
+  assert.equal(delta(1, 2, {}, { compare: 'start' })?.since, 'since the start');
+});
+
+test('dates and words have no difference', () => {
+  for (const format of ['date', 'time', 'relative', 'text'] as const)
+    assert.equal(delta(1, 2, { format }), undefined);
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { DataEntry } from '../../components/element/held.ts';
+import type { Sample } from '../../components/sparkline/samples.ts';
+import { lastOf, samplesOf } from '../../components/sparkline/samples.ts';
+import { sparkPaths } from '../../components/sparkline/spark-path.ts';
+
+const samples = (...values: (number | null)[]): Sample[] =>
+  values.map((value, n) => ({ t: n * 1000, value }));
+const entries = (...payloads: unknown[]): DataEntry[] =>
+  payloads.map((d, n) => ({ v: n + 1, t: n * 1000, d: d as number }));
+const read = (entry: DataEntry): unknown => entry.d;
+const subpaths = (path: string): number => path.split('M').length - 1;
+
+test('a curve goes from the left edge to the right, the highest on top', () => {
+  assert.equal(sparkPaths(samples(0, 10, 5)).line, 'M0 100L50 0L100 50');
+});
+
+test('a null breaks the line, and nothing is drawn across it', () => {
+  const { line } = sparkPaths(samples(1, 2, null, 3, 4));
+  assert.equal(subpaths(line), 2);
+});
+
+test('a silence longer than the gap breaks the line', () => {
+  const silent = [...samples(1, 2), { t: 60_000, value: 3 }];
+  assert.equal(subpaths(sparkPaths(silent, { gapMs: 2000 }).line), 2);
+  assert.equal(subpaths(sparkPaths(silent).line), 1);
+});
+
+test('a value that stands alone is a dot, and the dot marks no value that is null', () => {
+  assert.equal(sparkPaths(samples(null, 4, null)).line, 'M50 50h0');
+  assert.equal(sparkPaths(samples(3, null)).dot, '');
+});
+
+test('a constant runs in the middle; bounds cut what is beyond them', () => {
+  assert.equal(sparkPaths(samples(5, 5)).line, 'M0 50L100 50');
+  assert.equal(sparkPaths(samples(-50, 150), { min: 0, max: 100 }).line, 'M0 100L100 0');
+});
+
+test('nothing gives empty paths', () => {
+  assert.deepEqual(sparkPaths([]), { line: '', area: '', dot: '' });
+  assert.equal(sparkPaths(samples(null, null)).line, '');
+});
+
+test('of many samples few are drawn, and the lowest and highest are among them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 999 }), { minLength: 1000, maxLength: 2000 }),
+      fc.nat(999),
+      (values, at) => {
+        values[at] = 100_000;
+        values[(at + 500) % 1000] = -100_000;
+        const { line } = sparkPaths(samples(...values));
+        const heights = [...line.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y));
+        assert.ok(heights.length < 500, `${heights.length} points`);
+        assert.ok(heights.includes(0) && heights.includes(100));
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('no path ever holds a NaN', () => {
+  const value = fc.option(fc.double({ noDefaultInfinity: true, noNaN: true }), { nil: null });
+  fc.assert(
+    fc.property(fc.array(value), (values) => {
+      const { line, area, dot } = sparkPaths(samples(...values));
+      assert.doesNotMatch(line + area + dot, /NaN|Infinity|e/);
+    }),
+  );
+});
+
+test('samples are numbers, texts that are numbers, and null for all else', () => {
+  const values = samplesOf(entries(1, '2.5', 'down', null, true, ''), read).map((s) => s.value);
+  assert.deepEqual(values, [1, 2.5, null, null, null, null]);
+});
+
+test('samples come in the order of time, whatever the order they were published in', () => {
+  const late = [...entries(1, 2), { v: 3, t: 500, d: 3 }];
+  assert.deepEqual(
+    samplesOf(late, read).map((s) => s.value),
+    [1, 3, 2],
+  );
+});
+
+test('a payload that is a list stands for the whole history: numbers, or points with x and y', () => {
+  assert.deepEqual(
+    samplesOf(entries([4, 5]), read).map((s) => s.value),
+    [4, 5],
+  );
+  assert.deepEqual(samplesOf(entries([{ x: 7, y: 1 }]), read), [{ t: 7, value: 1 }]);
+});
+
+test('a window counts back from the newest sample', () => {
+  assert.deepEqual(
+    lastOf(samples(1, 2, 3, 4), 2000).map((s) => s.value),
+    [2, 3, 4],
+  );
+});

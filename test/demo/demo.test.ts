@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { demo } from '../../demo/server.ts';
+import { pages } from '../../demo/pages.ts';
+import type { Json, LiveHandler } from '../../server/index.ts';
+import { startLive } from '../support/live-server.ts';
+
+interface Site extends AsyncDisposable {
+  url: string;
+}
+
+async function serve(handler: LiveHandler): Promise<Site> {
+  const server: Server = createServer(handler).listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+test('each page and file carries the strict policy, and its type', async () => {
+  await using site = await serve(pages({ base: '/lp', needsToken: false }));
+  for (const [path, type] of [
+    ['/', 'text/html'],
+    ['/plain', 'text/html'],
+    ['/plain.html', 'text/html'],
+    ['/page.css', 'text/css'],
+    ['/page.js', 'text/javascript'],
+    ['/icon.svg', 'image/svg+xml'],
+  ] as const) {
+    const answer = await fetch(`${site.url}${path}`);
+    assert.equal(answer.status, 200, path);
+    assert.ok(answer.headers.get('content-type')?.startsWith(type), path);
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "require-trusted-types-for 'script'",
+    ]) {
+      assert.ok(policy.includes(rule), `${path}: ${rule}`);
+    }
+    assert.doesNotMatch(policy, /unsafe/);
+    await answer.text();
+  }
+});
+
+test('no page asks for anything of another origin', async () => {
+  await using site = await serve(pages({ base: '/lp', needsToken: false }));
+  for (const path of ['/', '/plain', '/page.css', '/dashboard.css', '/plain.css']) {
+    const text = await (await fetch(`${site.url}${path}`)).text();
+    assert.doesNotMatch(text, /(?:src|href)="https?:|url\(\s*['"]?https?:|@import/, path);
+    assert.doesNotMatch(text, /\sstyle="|\son[a-z]+="|<script>/, path);
+  }
+});
+
+test('nothing but our files is given away, and nothing can be written', async () => {
+  await using site = await serve(pages({ base: '/lp', needsToken: false }));
+  for (const path of ['/pages.ts', '/..%2fpages.ts', '/nothing', '/nothing.css', '/index.']) {
+    assert.equal((await fetch(`${site.url}${path}`)).status, 404, path);
+  }
+  assert.equal((await fetch(site.url, { method: 'POST', body: 'x' })).status, 405);
+  const head = await fetch(site.url, { method: 'HEAD' });
+  assert.equal(head.status, 200);
+  assert.equal(await head.text(), '');
+});
+
+test("the pages follow the server's base, and know whether a token is needed", async () => {
+  await using site = await serve(pages({ base: '/live/data', needsToken: true }));
+  const text = await (await fetch(site.url)).text();
+  assert.match(text, /src="\/live\/data\/kit\.js"/);
+  assert.doesNotMatch(text, /"\/lp\//);
+  assert.match(text, /<html data-token /);
+});
+
+interface Channel {
+  channels: Record<string, { meta?: Record<string, Json>; entries: { d?: Json }[] }>;
+}
+
+const EACH_SECOND = ['memory', 'uptime', 'loop', 'process.busy', 'process.memory'];
+
+test('this machine is published over HTTP: described, once a second, and with the token', async () => {
+  await using server = await startLive({ writeToken: 'secret' });
+  const shown = await demo({ live: server.live, url: server.url, token: 'secret' });
+  assert.equal(typeof shown.app, 'function');
+  try {
+    for (const channel of EACH_SECOND) {
+      const { json } = await server.poll(`channels=${channel}&since=1&wait=10`);
+      const part = (json as Channel).channels[channel];
+      assert.ok(part?.entries.length, channel);
+    }
+    const { json } = await server.poll('channels=memory&wait=0');
+    const { meta, entries } = (json as Channel).channels['memory'] as Channel['channels'][string];
+    assert.equal(meta?.['label'], 'Memory');
+    const d = entries[0]?.d as { used: number; total: number; usedRatio: number };
+    assert.ok(d.used > 0 && d.used < d.total);
+    assert.ok(Math.abs(d.usedRatio - d.used / d.total) < 0.001);
+  } finally {
+    shown.close();
+  }
+});
+
+test('a server that refuses its token is told as an error, not served as an empty page', async () => {
+  await using server = await startLive({ writeToken: 'secret' });
+  const refused = demo({ live: server.live, url: server.url, token: 'wrong' });
+  await assert.rejects(refused, /403/);
+});

@@ -55,6 +55,11 @@ export const cardStyles: CSSResult = css`
     line-height: 1.3;
   }
 
+  /* It is the last of its line: words against the page's direction keep their order. */
+  .updated {
+    unicode-bidi: plaintext;
+  }
+
   .badge {
     display: inline-flex;
     align-items: center;
@@ -99,7 +104,7 @@ export const cardStyles: CSSResult = css`
 
   .controls button:hover,
   .controls button[aria-pressed='true'] {
-    background: var(--_track);
+    background: var(--_hover);
     color: var(--_text);
   }
 
@@ -157,9 +162,6 @@ export const cardStyles: CSSResult = css`
 
   .message {
     margin: 0;
-    display: flex;
-    align-items: center;
-    gap: 0.5rem;
   }
 
   /* Out of the flow: it fills the value's place, and does not make it. */
@@ -210,6 +212,7 @@ export const cardStyles: CSSResult = css`
   @media (forced-colors: active) {
     .badge {
       border: 1px solid CanvasText;
+      background: Canvas;
     }
 
     .dimmed > .content {

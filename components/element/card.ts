@@ -70,7 +70,7 @@ function header(view: CardView): TemplateResult {
       part="label"
       role=${isHeading ? 'heading' : nothing}
       aria-level=${isHeading ? headingLevel : nothing}
-    ><slot name="label">${view.name}</slot></div>
+    ><slot name="label"><bdi>${view.name}</bdi></slot></div>
     ${badge(view)}
     <div class="controls" part="controls">
       <slot name="actions"></slot>${
@@ -99,7 +99,7 @@ function notice(view: CardView): TemplateResult {
   const isEmpty = status === 'empty' || status === 'idle';
   const isError = status === 'error' || status === 'denied';
   return html`<div class="notice" ?hidden=${!message && !isEmpty && !isError}>
-    <p class="message" part="message" ?hidden=${!message}>${message}</p>
+    <p class="message" part="message" ?hidden=${!message}><bdi>${message}</bdi></p>
     <slot name="empty" ?hidden=${!isEmpty}></slot>
     <slot name="error" ?hidden=${!isError}></slot>
     ${canRetry ? html`<button type="button" @click=${view.onRetry}>${words.retry}</button>` : nothing}

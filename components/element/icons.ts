@@ -23,7 +23,7 @@ const PATHS: Record<IconName, SVGTemplateResult> = {
   lock: svg`<path d="M3.5 7.25h9v6.25h-9zM5.5 7.25V5a2.5 2.5 0 0 1 5 0v2.25" />`,
   check: svg`<path d="m3 8.5 3.25 3.25L13 4.75" />`,
   retry: svg`<path d="M13 8a5 5 0 1 1-1.5-3.55M13 2.5v3h-3" />`,
-  more: svg`<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" />`,
+  more: svg`<path stroke-width="2.5" d="M3.5 8h.01M8 8h.01M12.5 8h.01" />`,
 };
 
 /** A 16-unit line icon in the text's colour and size. Always beside words, so hidden from screen readers. */

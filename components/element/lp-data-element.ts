@@ -1,7 +1,10 @@
 import type { PropertyDeclarations } from 'lit';
 import type { Json, Meta } from '../../server/protocol.ts';
 import type { Update } from '../client/index.ts';
+import { addressTrouble } from './address-error.ts';
 import { sayConnection } from './announcements.ts';
+import type { Stage } from './attempts.ts';
+import { Attempts } from './attempts.ts';
 import { everySecond, isVisible, whenVisible } from './clock.ts';
 import { csvOf } from './csv.ts';
 import type { DataStatus } from './data-status.ts';
@@ -13,10 +16,6 @@ import { Held } from './held.ts';
 import { LiveController } from './live-controller.ts';
 import { LpBase } from './lp-base.ts';
 import { valueAt } from './payload.ts';
-import { addressTrouble } from './address-error.ts';
-
-/** Where a payload may fail: when it is read, taken in, drawn. */
-type Stage = 'read' | 'apply' | 'draw';
 
 /** A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own. */
 export abstract class LpDataElement extends LpBase {
@@ -30,7 +29,7 @@ export abstract class LpDataElement extends LpBase {
   #held: Held = this.#emptyHanded();
   #shown: DataEntry | undefined;
   #status: DataStatus = 'idle';
-  #failure: { stage: Stage; error: Error } | undefined;
+  #attempts: Attempts = new Attempts((stage, error) => this.#onFailure(stage, error));
   /** What the last `lp-data` told. */
   #told: unknown;
   #old = false;
@@ -67,8 +66,7 @@ export abstract class LpDataElement extends LpBase {
   }
 
   get error(): Error | undefined {
-    const { live } = this;
-    return this.#failure?.error ?? addressTrouble(this, live) ?? live.refusal ?? live.status?.error;
+    return this.#trouble() ?? this.live.status?.error;
   }
 
   /** Of the newest entry. */
@@ -187,14 +185,7 @@ export abstract class LpDataElement extends LpBase {
 
   /** Runs what may throw because of the payload. A failure makes the status `error` until the same stage succeeds. */
   protected attempt<T>(stage: Stage, work: () => T): T | undefined {
-    try {
-      const result = work();
-      if (this.#failure?.stage === stage) this.#failure = undefined;
-      return result;
-    } catch (thrown) {
-      this.#fail(stage, thrown instanceof Error ? thrown : new Error(String(thrown)));
-      return undefined;
-    }
+    return this.#attempts.run(stage, work);
   }
 
   protected override scheduleUpdate(): void | Promise<unknown> {
@@ -251,20 +242,21 @@ export abstract class LpDataElement extends LpBase {
   #forget(): void {
     this.#held = this.#emptyHanded();
     this.#shown = undefined;
-    this.#failure = undefined;
+    this.#attempts.forget();
     this.#told = undefined;
     this.attempt('apply', () => this.applyReset([]));
     this.attempt('apply', () => this.applyMeta({}));
     this.requestUpdate();
   }
 
-  #fail(stage: Stage, error: Error): void {
-    const known = this.#failure?.stage === stage && this.#failure.error.message === error.message;
-    this.#failure = { stage, error };
-    if (known) return;
+  #onFailure(stage: Stage, error: Error): void {
     console.error(`lp-kit: <${this.localName} channel="${this.channel}">`, error);
     this.dispatchEvent(new LpErrorEvent(error));
     if (stage !== 'draw') this.#settle(true); // an update in progress settles when it ends
+  }
+
+  #trouble(): Error | undefined {
+    return this.#attempts.error ?? addressTrouble(this, this.live) ?? this.live.refusal;
   }
 
   #settle(outside: boolean): void {
@@ -274,7 +266,7 @@ export abstract class LpDataElement extends LpBase {
       connection: live.status?.state,
       lostMs: live.lostMs,
       paused: live.paused,
-      failed: (this.#failure ?? addressTrouble(this, live) ?? live.refusal) !== undefined,
+      failed: this.#trouble() !== undefined,
       answered: this.#held.answered,
       held: this.held,
       forgotten: this.#held.forgotten,

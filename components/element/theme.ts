@@ -15,6 +15,7 @@ export const tokens: CSSResult = css`
     --_surface: var(--lp-color-surface, light-dark(#ffffff, #171d26));
     --_border: var(--lp-color-border, light-dark(#dde3ea, #2c3643));
     --_track: var(--lp-color-track, light-dark(#e8edf2, #2a3441));
+    --_hover: var(--_track);
     --_accent: var(--lp-color-accent, light-dark(#1f5fbf, #7ab0ff));
     --_ok: var(--lp-color-ok, light-dark(#1a7a45, #5cc98b));
     --_warn: var(--lp-color-warn, light-dark(#8a5808, #f0b849));
@@ -54,6 +55,7 @@ export const tokens: CSSResult = css`
       --_surface: Canvas;
       --_border: CanvasText;
       --_track: GrayText;
+      --_hover: Canvas;
       --_accent: Highlight;
       --_ok: CanvasText;
       --_warn: CanvasText;
@@ -109,7 +111,16 @@ export const base: CSSResult = css`
   }
 
   button:hover {
-    background: var(--_track);
+    background: var(--_hover);
+  }
+
+  @media (forced-colors: active) {
+    /* Over every button's own looks: a pressed one must be told by the viewer's colours. */
+    button[aria-pressed='true'] {
+      forced-color-adjust: none;
+      background: Highlight !important;
+      color: HighlightText !important;
+    }
   }
 
   :focus-visible {

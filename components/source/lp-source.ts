@@ -30,7 +30,6 @@ export class LpSource extends LitElement {
     paused: { type: Boolean, reflect: true },
     wait: { type: Number },
     background: {},
-    share: {},
     minInterval: { attribute: 'min-interval' },
     credentials: {},
     allowCommands: { type: Boolean, attribute: 'allow-commands' },
@@ -46,8 +45,6 @@ export class LpSource extends LitElement {
   declare wait: number | undefined;
   /** In a hidden tab: `suspend-after 5m` (default), `suspend` (at once) or `keep`. */
   declare background: string | undefined;
-  /** Who shares the poll: `page` (default) or `tabs`. */
-  declare share: 'page' | 'tabs' | undefined;
   /** Apply updates at most once in this time: `500ms`, `10s`. */
   declare minInterval: string | undefined;
   /** `same-origin` (default), `include` or `omit`. */
@@ -64,6 +61,7 @@ export class LpSource extends LitElement {
   #leave: (() => void) | undefined;
   #stopCommands: (() => void) | undefined;
   #state: ConnectionState = 'connecting';
+  #wasPaused = false;
 
   constructor() {
     super();
@@ -212,7 +210,9 @@ export class LpSource extends LitElement {
   #onStatus({ state, pausedBy = [], error }: ClientStatus): void {
     const previous = this.#state;
     this.#state = state;
-    this.paused = pausedBy.includes('viewer');
+    const isPaused = pausedBy.includes('viewer');
+    // Only a change: what the page has just set here must not be undone by other news.
+    if (isPaused !== this.#wasPaused) this.paused = this.#wasPaused = isPaused;
     if (state !== previous) this.dispatchEvent(new LpStatusEvent(state, previous, error));
   }
 

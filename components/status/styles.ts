@@ -40,8 +40,7 @@ export const statusStyles: CSSResult = css`
   .pill,
   .bar {
     box-sizing: border-box;
-    padding: 0.125rem 0.25rem 0.125rem 0.75rem;
-    padding-inline: 0.75rem;
+    padding: 0.125rem 0.75rem;
     border: 1px solid var(--_border);
     background: var(--_surface);
   }
@@ -51,6 +50,7 @@ export const statusStyles: CSSResult = css`
   }
 
   .bar {
+    padding-block: 0.3125rem;
     border-radius: calc(var(--_radius) / 2);
     border-inline-start: 0.25rem solid var(--_hue);
     min-block-size: 2.5rem;
@@ -83,6 +83,11 @@ export const statusStyles: CSSResult = css`
     box-shadow: inset 0 0 0 2px var(--_hue);
   }
 
+  .state > [role='status'],
+  .aside {
+    unicode-bidi: plaintext;
+  }
+
   .aside {
     color: var(--_muted);
   }
@@ -109,7 +114,7 @@ export const statusStyles: CSSResult = css`
 
   .controls button:hover,
   .controls button[aria-pressed='true'] {
-    background: var(--_track);
+    background: var(--_hover);
   }
 
   details {
@@ -133,7 +138,7 @@ export const statusStyles: CSSResult = css`
 
   summary:hover,
   [open] > summary {
-    background: var(--_track);
+    background: var(--_hover);
     color: var(--_text);
   }
 

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { Announcer } from '../../components/element/announcer.ts';
 import { setWords, words } from '../../components/element/messages.ts';
 import { LpProbe } from '../support/probe-element.ts';
 import { until } from '../support/page.ts';
@@ -107,6 +108,37 @@ describe('the base of all widgets', () => {
     }
   });
 
+  it('shares one timer among all widgets, that stands still while the page is hidden', async () => {
+    const running = new Set<unknown>();
+    const { setInterval: start, clearInterval: end } = globalThis;
+    globalThis.setInterval = ((...args: Parameters<typeof start>) => {
+      const timer = start(...args);
+      running.add(timer);
+      return timer;
+    }) as typeof start;
+    globalThis.clearInterval = (timer): void => {
+      running.delete(timer);
+      end(timer);
+    };
+    const look = (state: string): void => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    try {
+      for (let n = 0; n < 50; n++) document.body.append(new LpProbe());
+      expect(running.size).to.equal(1);
+      look('hidden');
+      expect(running.size).to.equal(0);
+      look('visible');
+      expect(running.size).to.equal(1);
+      document.body.replaceChildren();
+      expect(running.size).to.equal(0);
+    } finally {
+      Object.assign(globalThis, { setInterval: start, clearInterval: end });
+      Reflect.deleteProperty(document, 'visibilityState');
+    }
+  });
+
   it('names itself by label, and the author has the last word', async () => {
     const element = await add('<lp-probe label="CPU"></lp-probe>');
     expect(element.hasAttribute('role') || element.hasAttribute('aria-label')).to.equal(false);
@@ -146,6 +178,27 @@ describe('the base of all widgets', () => {
     await until(() => message() === 'Kein Kanal gewählt');
     section.removeAttribute('lang');
     await until(() => message() === words('en').noChannel);
+  });
+
+  it('has one live region on the page before it is needed, where the browser has no ariaNotify', async () => {
+    const own = Object.getOwnPropertyDescriptor(Document.prototype, 'ariaNotify');
+    Reflect.deleteProperty(Document.prototype, 'ariaNotify');
+    try {
+      await add();
+      await add();
+      const regions = document.querySelectorAll('[data-lp-announcer]');
+      expect(regions).to.have.length(1);
+      expect([regions[0]?.role, regions[0]?.textContent]).to.deep.equal(['status', '']);
+      new Announcer({ now: () => 0, after: (_ms, run) => run() }).announce(
+        'lost',
+        '',
+        () => 'Lost.',
+      );
+      expect(regions[0]?.textContent).to.equal('Lost.');
+      await expect(regions[0]).to.be.accessible();
+    } finally {
+      if (own) Object.defineProperty(Document.prototype, 'ariaNotify', own);
+    }
   });
 
   it('treats text in payloads as text', async () => {

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { announcer } from '../../components/element/announcer.ts';
-import { openConnections } from '../../components/source/registry.ts';
+import { connectionTo, openConnections } from '../../components/source/registry.ts';
 import { LpSource } from '../../components/source/define.ts';
 import { LpProbe } from '../support/probe-element.ts';
 import { freshChannel, line, post, serverUrl, until, watchPolls } from '../support/page.ts';
@@ -98,6 +98,17 @@ describe('lp-source', () => {
     watch.end();
   });
 
+  it('stays paused when other news come between the setting and its effect', async () => {
+    const source = addSource();
+    const element = addProbe(source);
+    await until(() => element.status === 'empty');
+    source.paused = true;
+    source.refresh();
+    addProbe(source, { channel: freshChannel() });
+    await until(() => element.status === 'paused');
+    expect(source.paused).to.equal(true);
+  });
+
   it('that is paused from the start sends nothing at all', async () => {
     const watch = watchPolls();
     const source = addSource({ paused: true });
@@ -172,6 +183,31 @@ describe('lp-source', () => {
       url,
       'http://127.0.0.1:9/own',
     ]);
+  });
+
+  it('without an address is where the page came from, alone and inside another such', async () => {
+    const bare = addSource({ src: undefined });
+    const inner = addSource({ src: undefined }, bare);
+    const element = addProbe(inner);
+    await until(() => element.server);
+    const expected = `${location.origin}/lp`;
+    expect([element.server, bare.address?.url, inner.address?.url]).to.deep.equal([
+      expected,
+      expected,
+      expected,
+    ]);
+  });
+
+  it('is shared by two copies of the kit on one page', async () => {
+    const source = addSource();
+    addProbe(source);
+    await until(() => source.status === 'live');
+    const again = new URL('../../components/source/registry.ts?second-copy', import.meta.url).href;
+    const copy = (await import(again)) as typeof import('../../components/source/registry.ts');
+    expect(copy.connectionTo).not.to.equal(connectionTo);
+    const [connection] = openConnections();
+    if (!connection) throw new Error('no connection');
+    expect(copy.connectionTo({ ...connection.address })).to.equal(connection);
   });
 
   it('can be answered by the page, through the context protocol', async () => {

@@ -127,6 +127,16 @@ test('all reasons to pause have to go before a poll is made', async (t) => {
   assert.equal((await s.net.next()).param('channels'), 'cpu,mem');
 });
 
+test('a first subscription while paused asks nothing until the pause ends', async (t) => {
+  const s = scripted(t);
+  s.client.pause('viewer');
+  s.listen('cpu');
+  await s.time.advance(60_000);
+  await s.net.quiet();
+  s.client.resume('viewer');
+  await s.net.next();
+});
+
 test('an answer that comes after the viewer paused changes nothing, and is told after', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
@@ -157,6 +167,18 @@ test('offline is told at once, and ends with the first good answer, for a server
   (await s.net.next()).answer({});
   await s.net.quiet();
   assert.equal(s.client.status.state, 'live');
+});
+
+test('once an answer proved the browser wrong, the next failure is the server’s', async (t) => {
+  const s = scripted(t);
+  await holding(s);
+  s.page.fire('offline');
+  await s.time.advance(250);
+  (await s.net.next()).answer({});
+  await s.time.advance(100);
+  (await s.net.next()).fail();
+  await s.net.quiet();
+  assert.equal(s.client.status.state, 'reconnecting');
 });
 
 test('offline is told at once between two polls, too', async (t) => {

@@ -52,6 +52,20 @@ test('a burst is tamed: two polls start at least the pace apart, and a quiet spe
   assert.equal((await net.next()).param('since'), '3.a');
 });
 
+test('a slow pace does not keep a newcomer or a person waiting', async (t) => {
+  const { client, net, time, listen } = scripted(t, { minIntervalMs: 60_000 });
+  listen('cpu');
+  (await net.next()).answer({ cpu: initial(2) });
+  await net.quiet();
+  listen('mem');
+  await time.advance(100);
+  (await net.next()).answer({ mem: initial(1) });
+  await net.quiet();
+  client.refresh();
+  await time.advance(100);
+  await net.next();
+});
+
 test('more is asked for at once, past the pace', async (t) => {
   const { net, listen } = scripted(t, { minIntervalMs: 1_000 });
   listen('cpu');
@@ -93,6 +107,24 @@ test('round is echoed until an answer has none', async (t) => {
   echoing.answer({});
   await s.time.advance(100);
   assert.equal((await s.net.next()).param('round'), undefined);
+});
+
+test('the round of a late answer is not echoed: it belongs to another question', async (t) => {
+  const s = scripted(t);
+  s.net.deaf = true;
+  const late = await holding(s);
+  s.client.refresh();
+  await s.time.advance(100);
+  const { net, time } = s;
+  (await net.next()).answer({}, { round: 'new' });
+  await time.advance(100);
+  const echoing = await net.next();
+  late.answer({}, { round: 'old' });
+  await net.quiet();
+  assert.equal(echoing.param('round'), 'new');
+  echoing.fail();
+  await time.advance(250);
+  assert.equal((await net.next()).param('round'), 'new');
 });
 
 test('five empty answers at once in a row are a loop, and polls back off', async (t) => {

@@ -43,6 +43,14 @@ test('a token that ran out during a hold is replaced by the page’s new one, un
   assert.equal(client.status.state, 'live');
 });
 
+test('a 401 with headers that are still the page’s is not tried once more', async (t) => {
+  const { client, net, listen } = scripted(t, { headers: () => ({ Authorization: 'Bearer x' }) });
+  listen('cpu');
+  (await net.next()).problem(401, 'unauthorized');
+  await net.quiet();
+  assert.equal(client.status.state, 'denied');
+});
+
 test('headers that differ each time do not make a 401 loop', async (t) => {
   let n = 0;
   const { client, net, listen } = scripted(t, { headers: () => ({ 'X-Trace': String(n++) }) });

@@ -98,7 +98,7 @@ export abstract class ChartBase extends LpElement {
     return ms && Number.isFinite(ms) ? Math.max(LEAST_WINDOW_MS, ms) : DEFAULT_WINDOW_MS;
   }
 
-  protected get timeZone(): string {
+  protected get zoneName(): string {
     return this.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 

@@ -50,7 +50,6 @@ export function chartBody(view: ChartBodyView): TemplateResult {
       <div class="cursor" hidden></div>
       <div class="dots"></div>
       <div class="tooltip" part="tooltip" aria-hidden="true" hidden></div>
-      <i class="probe" aria-hidden="true"></i><i class="probe theme" aria-hidden="true"></i>
     </div>
     <output class="sr" part="readout" aria-live="polite"></output>
     ${legend(view)} ${table(view)}

@@ -12,7 +12,7 @@ import type { Span } from './frame.ts';
 import { worstLevel } from './line-levels.ts';
 import { specsOf } from './lp-series.ts';
 import type { Mark } from './marks.ts';
-import { paletteOf } from './palette.ts';
+import { paletteOf, themeProbe } from './palette.ts';
 import { PlotController } from './plot-controller.ts';
 import type { Plot, PlotLine, Scene } from './plot.ts';
 import { SideChannels } from './side-channels.ts';
@@ -37,6 +37,7 @@ export abstract class ChartLive extends ChartBase {
     scene: () => this.#scene(),
     fps: () => this.fps,
     onDrawn: (plot) => this.onDrawn(plot),
+    onMedium: () => this.forgetTheme(),
     onError: (error) => {
       this.attempt('draw', () => {
         throw error; // says so, as any other failure to draw
@@ -45,6 +46,7 @@ export abstract class ChartLive extends ChartBase {
   });
   #side = new SideChannels(this, (channel, update) => this.#takeSide(channel, update));
   #children = new MutationObserver(() => this.redraw());
+  #probe = themeProbe();
   #palette: Palette | undefined;
   #shownAs = '';
   #redraw = true;
@@ -57,6 +59,15 @@ export abstract class ChartLive extends ChartBase {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#children.disconnect();
+  }
+
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot();
+    // before the first rendering, which needs the theme's colours; any change of them is a transition of the probe
+    root.append(this.#probe);
+    // oxlint-disable-next-line wc/require-listener-teardown -- of our own shadow tree, and lives as long
+    this.#probe.addEventListener('transitionend', () => this.forgetTheme());
+    return root;
   }
 
   /** After each redraw that reached the canvas. */
@@ -193,30 +204,26 @@ export abstract class ChartLive extends ChartBase {
     this.setLevel(level, value);
   }
 
-  /** How the lines look by now; not before there is a theme to read. */
-  #look(): void {
-    const probe = this.within('.probe');
-    if (!probe) return;
-    this.#palette ??= paletteOf(probe);
+  #look(): Palette {
+    this.#palette ??= paletteOf(this.#probe);
     this.looks = plotLines(this.samples.lines, {
       palette: this.#palette,
-      probe,
+      probe: this.#probe,
       label: this.labelOf,
       gapMs: this.gapMsOf,
     });
+    return this.#palette;
   }
 
   #scene(): Scene {
-    const probe = this.within('.probe') as HTMLElement; // a plot has a canvas, and the probe stands beside it
-    this.#palette = paletteOf(probe);
-    this.#look();
-    const { curve, aggregate, windowMs, minSpan, timeZone, language, options, span } = this;
+    const palette = this.#look();
+    const { curve, aggregate, windowMs, minSpan, zoneName, language, options, span } = this;
     return {
       curve,
       aggregate,
       windowMs,
       minSpan,
-      timeZone,
+      timeZone: zoneName,
       options,
       type: this.type,
       min: this.min ?? this.meta.min,
@@ -225,8 +232,7 @@ export abstract class ChartLive extends ChartBase {
       marks: this.#allMarks(),
       held: span,
       locale: language,
-      lineWidth: 1.5,
-      palette: this.#palette,
+      palette,
       formatTick: (value, step) => tickText(value, step, this.formatOptions()),
     };
   }

@@ -36,7 +36,6 @@ export const chartStyles: CSSResult = css`
     inset-block-start: 0;
     left: 0;
     display: block;
-    border-radius: 0.25rem;
   }
 
   canvas:focus-visible {
@@ -47,15 +46,72 @@ export const chartStyles: CSSResult = css`
     position: absolute;
     visibility: hidden;
     pointer-events: none;
+    forced-color-adjust: none;
     font: 400 0.75rem / 1 var(--_font);
   }
 
-  /* Worn by nothing that is seen: its transitions tell that the theme changed, whatever changed it. */
-  .theme {
+  .probe > .muted {
+    color: var(--_muted);
+  }
+
+  .probe > .grid {
+    color: var(--_grid);
+  }
+
+  .probe > .surface {
+    color: var(--_surface);
+  }
+
+  .probe > .warn {
+    color: var(--_warn);
+  }
+
+  .probe > .danger {
+    color: var(--_danger);
+  }
+
+  .probe > .accent {
+    color: var(--_accent);
+  }
+
+  .probe > .series-1 {
     color: var(--_series-1);
+  }
+
+  .probe > .series-2 {
+    color: var(--_series-2);
+  }
+
+  .probe > .series-3 {
+    color: var(--_series-3);
+  }
+
+  .probe > .series-4 {
+    color: var(--_series-4);
+  }
+
+  .probe > .series-5 {
+    color: var(--_series-5);
+  }
+
+  .probe > .series-6 {
+    color: var(--_series-6);
+  }
+
+  .probe > .series-7 {
+    color: var(--_series-7);
+  }
+
+  .probe > .series-8 {
+    color: var(--_series-8);
+  }
+
+  /* Worn by nothing that is seen: its transitions tell that the theme changed, whatever changed it. */
+  .probe > .text {
+    color: var(--_text);
     background-color: var(--_surface);
     border-color: var(--_grid);
-    outline-color: var(--_text);
+    outline-color: var(--_series-1);
     transition:
       color 1ms,
       background-color 1ms,
@@ -224,6 +280,14 @@ export const chartStyles: CSSResult = css`
   @media (forced-colors: active) {
     :host {
       --_grid: GrayText;
+      --_series-1: CanvasText;
+      --_series-2: CanvasText;
+      --_series-3: CanvasText;
+      --_series-4: CanvasText;
+      --_series-5: CanvasText;
+      --_series-6: CanvasText;
+      --_series-7: CanvasText;
+      --_series-8: CanvasText;
     }
 
     .selection {

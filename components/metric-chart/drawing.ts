@@ -14,6 +14,8 @@ export interface Palette {
   family: string;
   /** Font size in CSS pixels. */
   fontPx: number;
+  /** Of lines, in CSS pixels. */
+  lineWidth: number;
   /** Colours alone may not tell lines apart: forced colours, print. */
   dashed: boolean;
   /** By `series-n`, 1…8. */

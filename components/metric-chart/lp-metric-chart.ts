@@ -34,6 +34,7 @@ const DESCRIBE_MS = 5_000;
  * @csspart readout - the values read by keyboard, spoken
  * @csspart table - the values as a table
  * @cssprop --lp-chart-height - of the plot, where the page gives the element none; default 14rem
+ * @cssprop --lp-chart-line-width - of lines, in pixels; default 1.5
  * @cssprop --lp-chart-grid - colour of the grid
  * @fires {LpPointEvent} lp-point - the viewer reads the chart at a time
  */
@@ -111,13 +112,6 @@ export class LpMetricChart extends ChartLive {
     return html`<div class="bones"></div>`;
   }
 
-  protected override firstUpdated(changed: PropertyValues): void {
-    super.firstUpdated(changed);
-    // oxlint-disable-next-line wc/require-listener-teardown -- of our own shadow tree, and lives as long
-    this.within('.theme')?.addEventListener('transitionend', () => this.forgetTheme());
-    void this.updateComplete.then(() => this.redraw()); // the first rendering knew no colours yet
-  }
-
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#legendValues = [...this.renderRoot.querySelectorAll('.legend-value')];
@@ -147,12 +141,12 @@ export class LpMetricChart extends ChartLive {
   }
 
   #description(): string {
-    const { name, words, language, timeZone } = this;
+    const { name, words, language } = this;
     return describe({
       name,
       words,
       language,
-      timeZone,
+      timeZone: this.zoneName,
       lines: this.samples.lines,
       span: this.view(),
       held: this.span !== undefined,
@@ -220,7 +214,7 @@ export class LpMetricChart extends ChartLive {
     };
   }
 
-  #timeText = (t: number): string => timeLabel(t, 'full', this.timeZone, this.language);
+  #timeText = (t: number): string => timeLabel(t, 'full', this.zoneName, this.language);
   #onBack = (): void => this.hold(undefined);
   #onTable = (): void => this.showTable(!this.#table);
 

@@ -1,27 +1,52 @@
 import type { Palette } from './drawing.ts';
 
+const TOKENS = ['text', 'muted', 'grid', 'surface', 'warn', 'danger', 'accent'] as const;
+
+/** What `paletteOf` reads: an element that is in the page but not seen, with a child that wears each token. */
+export function themeProbe(): HTMLElement {
+  const probe = document.createElement('i');
+  probe.className = 'probe';
+  probe.setAttribute('aria-hidden', 'true');
+  for (const name of [...TOKENS, ...Array.from({ length: 8 }, (_, n) => `series-${n + 1}`)]) {
+    const wearer = document.createElement('i');
+    wearer.className = name;
+    probe.append(wearer);
+  }
+  return probe;
+}
+
 /**
  * The theme as colours a canvas takes. A custom property's text may still hold `light-dark()` or `var()`, so each one is
- * worn by `probe`, an element that is in the page but not seen, and read back as the browser resolved it.
+ * worn by a child of the probe and read back as the browser resolved it.
  */
 export function paletteOf(probe: HTMLElement): Palette {
-  const color = (value: string): string => resolvedColor(probe, value);
-  const { fontFamily, fontSize } = getComputedStyle(probe);
+  const colors = Array.from(probe.children, (wearer) => getComputedStyle(wearer).color);
+  const [
+    text = '',
+    muted = '',
+    grid = '',
+    surface = '',
+    warn = '',
+    danger = '',
+    accent = '',
+    ...series
+  ] = colors;
+  const style = getComputedStyle(probe);
   const forced = matchMedia('(forced-colors: active)').matches;
+  const lineWidth = Number.parseFloat(style.getPropertyValue('--lp-chart-line-width'));
   return {
-    text: color('var(--_text)'),
-    muted: color('var(--_muted)'),
-    grid: color('var(--_grid)'),
-    surface: color('var(--_surface)'),
-    warn: color('var(--_warn)'),
-    danger: color('var(--_danger)'),
-    accent: color('var(--_accent)'),
-    family: fontFamily,
-    fontPx: Number.parseFloat(fontSize),
+    text,
+    muted,
+    grid,
+    surface,
+    warn,
+    danger,
+    accent,
+    series: series.slice(0, 8),
+    family: style.fontFamily,
+    fontPx: Number.parseFloat(style.fontSize),
+    lineWidth: lineWidth > 0 ? lineWidth : 1.5,
     dashed: forced || matchMedia('print').matches,
-    series: Array.from({ length: 8 }, (_, n) =>
-      color(forced ? 'CanvasText' : `var(--_series-${n + 1})`),
-    ),
   };
 }
 

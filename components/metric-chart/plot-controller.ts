@@ -11,6 +11,8 @@ export interface PlotControllerOptions {
   fps: () => number;
   /** After each redraw that reached the canvas. */
   onDrawn: (plot: Plot) => void;
+  /** The medium changed: theme and sizes are to be read again. */
+  onMedium: () => void;
   /** Chart.js could not be loaded, or failed. */
   onError: (error: Error) => void;
 }
@@ -122,6 +124,7 @@ export class PlotController implements ReactiveController {
         this.ask();
       },
       onMedium: () => {
+        this.#options.onMedium();
         this.#sceneChanged = true;
         if (this.plot) this.drawNow();
       },

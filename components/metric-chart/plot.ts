@@ -39,8 +39,6 @@ export interface Scene extends Omit<AxesOptions, 'zero'> {
   windowMs: number;
   /** A span to stand still at, in place of the newest `windowMs`. */
   held: Span | undefined;
-  /** Line width in CSS pixels. */
-  lineWidth: number;
   /** Merged over the plot's own Chart.js options. */
   options: ChartOptions | undefined;
 }
@@ -158,7 +156,7 @@ export class Plot implements Drawing {
     const { frame } = this;
     const line = this.#scene.lines[index];
     if (!frame || !line || line.hidden) return;
-    const { type, curve, lineWidth } = this.#scene;
+    const { type, curve } = this.#scene;
     const shown = this.#shown();
     const place = shown.indexOf(line);
     if (type === 'stacked') this.#stack.paint(ctx, place, frame, line.color);
@@ -168,7 +166,7 @@ export class Plot implements Drawing {
       const dash = line.dash.map((n) => n * frame.ratio);
       const look = {
         color: line.color,
-        width: lineWidth * frame.ratio,
+        width: this.#lineWidth(frame),
         dash,
         curve,
         area: type === 'area',
@@ -191,6 +189,11 @@ export class Plot implements Drawing {
 
   #shown(): PlotLine[] {
     return this.#scene.lines.filter((line) => !line.hidden);
+  }
+
+  /** Whole device pixels: crisp, and at one pixel several times cheaper. */
+  #lineWidth({ ratio }: Frame): number {
+    return Math.max(1, Math.floor(this.palette.lineWidth * ratio));
   }
 
   #layOut(): void {
@@ -288,7 +291,7 @@ export class Plot implements Drawing {
     if (!frame) return;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     // half a line's width more: a line along the edge is drawn whole
-    const margin = Math.ceil((this.#scene.lineWidth * frame.ratio) / 2);
+    const margin = Math.ceil(this.#lineWidth(frame) / 2);
     ctx.beginPath();
     ctx.rect(frame.left, frame.top - margin, frame.width, frame.height + 2 * margin);
     ctx.clip();

@@ -20,6 +20,9 @@ export interface Look {
 type Context = CanvasRenderingContext2D;
 
 const AREA_ALPHA = 0.14;
+/** Segments per stroke, of lines wider than a device pixel and others. */
+const WIDE_PIECE = 16;
+const THIN_PIECE = 256;
 
 /**
  * A line with at least about one value per column: one rectangle per column, from its lowest to its highest value,
@@ -45,7 +48,7 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
   ctx.strokeStyle = look.color;
   ctx.fillStyle = look.color;
   ctx.lineWidth = look.width;
-  ctx.lineJoin = 'round';
+  ctx.lineJoin = 'bevel';
   ctx.lineCap = 'butt';
   ctx.setLineDash(look.dash as number[]);
   eachRun(series, frame, look.gapMs, (count) => {
@@ -56,9 +59,7 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
       return;
     }
     if (look.area) fillRun(ctx, frame, look.curve, count);
-    ctx.beginPath();
-    followRun(ctx, look.curve, count);
-    ctx.stroke();
+    strokeRun(ctx, look, count);
   });
   if (look.dash.length > 0) ctx.setLineDash([]);
 }
@@ -167,7 +168,7 @@ function grow(): void {
 function fillRun(ctx: Context, frame: Frame, curve: Curve, count: number): void {
   const zero = zeroLine(frame);
   ctx.beginPath();
-  followRun(ctx, curve, count);
+  followRun(ctx, curve, 0, count - 1, count);
   ctx.lineTo(xs[count - 1] as number, zero);
   ctx.lineTo(xs[0] as number, zero);
   ctx.globalAlpha = AREA_ALPHA;
@@ -175,22 +176,32 @@ function fillRun(ctx: Context, frame: Frame, curve: Curve, count: number): void 
   ctx.globalAlpha = 1;
 }
 
-function followRun(ctx: Context, curve: Curve, count: number): void {
-  ctx.moveTo(xs[0] as number, ys[0] as number);
+function followRun(ctx: Context, curve: Curve, from: number, to: number, count: number): void {
+  ctx.moveTo(xs[from] as number, ys[from] as number);
   if (curve === 'smooth') {
-    followSmooth(ctx, count);
+    followSmooth(ctx, from, to, count);
     return;
   }
-  for (let i = 1; i < count; i++) {
+  for (let i = from + 1; i <= to; i++) {
     if (curve === 'step') ctx.lineTo(xs[i] as number, ys[i - 1] as number);
     ctx.lineTo(xs[i] as number, ys[i] as number);
   }
 }
 
+/** Strokes a run in pieces: where drawing is done in software, the cost of a wide path grows faster than its length. */
+function strokeRun(ctx: Context, { curve, dash, width }: Look, count: number): void {
+  const piece = dash.length > 0 ? count : width > 1 ? WIDE_PIECE : THIN_PIECE;
+  for (let from = 0; from < count - 1; from += piece) {
+    ctx.beginPath();
+    followRun(ctx, curve, from, Math.min(count - 1, from + piece), count);
+    ctx.stroke();
+  }
+}
+
 /** A cubic through all values that never swings past them (Fritsch and Carlson, 1980). */
-function followSmooth(ctx: Context, count: number): void {
-  let slope = tangent(0, count);
-  for (let i = 1; i < count; i++) {
+function followSmooth(ctx: Context, from: number, to: number, count: number): void {
+  let slope = tangent(from, count);
+  for (let i = from + 1; i <= to; i++) {
     const next = tangent(i, count);
     const third = ((xs[i] as number) - (xs[i - 1] as number)) / 3;
     ctx.bezierCurveTo(

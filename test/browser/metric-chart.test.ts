@@ -142,6 +142,7 @@ describe('lp-metric-chart', () => {
   it('takes a burst of a thousand samples in one redraw', async () => {
     const element = await drawn(chart(), records(301, wave));
     let redraws = 0;
+    // oxlint-disable-next-line typescript/unbound-method -- called with its own this below
     const chartDraw = Chart.prototype.draw;
     Chart.prototype.draw = function draw(): void {
       redraws++;
@@ -363,7 +364,7 @@ describe('lp-metric-chart', () => {
     pointer('pointermove', 300);
     pointer('pointerup', 300);
     await settled(element);
-    const span = { ...element.chart?.scales['x'] };
+    const span = { min: element.chart?.scales['x']?.min, max: element.chart?.scales['x']?.max };
     expect((span.max ?? 0) - (span.min ?? 0)).to.be.lessThan(100_000);
     for (let i = 1; i <= 20; i++) element.data = { time: NOON + i * 1_000, value: 1 };
     await settled(element);

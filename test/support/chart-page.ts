@@ -77,11 +77,10 @@ export function ink(element: LpMetricChart, color: number[]): number[] {
 
 /** The colour of a token, as the chart's theme has it. */
 export function token(element: LpMetricChart, name: string): number[] {
-  const probe = element.renderRoot.querySelector('.probe') as HTMLElement;
-  probe.style.setProperty('color', `var(${name})`);
-  const { color } = getComputedStyle(probe);
-  probe.style.removeProperty('color');
-  return rgb(color);
+  const wearer = element.renderRoot.querySelector(
+    `.probe > .${name.replace('--_', '')}`,
+  ) as HTMLElement;
+  return rgb(getComputedStyle(wearer).color);
 }
 
 /** Share of the columns between two shares of the width that hold ink. */

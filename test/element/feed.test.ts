@@ -208,7 +208,7 @@ describe('the log of a feed', () => {
     const feed = log();
     feed.append(entries(1, 3));
     assert.deepEqual(
-      feed.reset(entries(2, 5)).fresh.map((r) => r.item.text),
+      feed.reset(entries(2, 5)).fresh.map(({ text }) => text),
       ['4', '5'],
     );
     const other = entries(1, 5).map((each) => ({ ...each, t: each.t + 1000 }));
@@ -281,7 +281,7 @@ describe('the log of a feed', () => {
     assert.deepEqual(texts(feed), ['one', 'three']);
     assert.equal(feed.shown(all, 9)[0], first);
     assert.deepEqual(
-      step.fresh.map((r) => [r.item.text, r.item.ts]),
+      step.fresh.map(({ text, ts }) => [text, ts]),
       [['three', 2e12]],
     );
   });

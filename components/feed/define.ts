@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpFeed } from './lp-feed.ts';
+
+define('lp-feed', LpFeed);
+
+export { LpFeed };

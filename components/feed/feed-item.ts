@@ -1,0 +1,104 @@
+import { NO_VALUE } from '../element/format.ts';
+import { parseMomentMs } from '../element/format-moment.ts';
+import { isRecord } from '../element/payload.ts';
+import type { ItemLevel } from './item-level.ts';
+import { itemLevelOf } from './item-level.ts';
+import { safeLink, safePicture } from './safe-url.ts';
+
+/** One item of a feed. All of it is text; the addresses have passed the allow-list. */
+export interface FeedItem {
+  /** The payload's own, else the entry's version. */
+  id: string;
+  /** ms since 1970: the payload's `ts`, else the entry's time. */
+  ts: number;
+  text: string;
+  title?: string;
+  author?: string;
+  level?: ItemLevel;
+  href?: string;
+  avatar?: string;
+  /** The payload it was read from. */
+  data: unknown;
+}
+
+export interface ItemDefaults {
+  id: string;
+  /** ms since 1970. */
+  ts: number;
+  /** Relative addresses start here. */
+  base?: string | undefined;
+}
+
+/** Past this a line is a document: the rest stays in `data`. */
+const MAX_TEXT = 10_000;
+/** A smaller number of ms since 1970 was meant as seconds: not a time that anybody published. */
+const MIN_TS_MS = 1e11;
+
+/**
+ * Reads a payload: the kit's well-known fields (`text`, `title`, `author`, `level`, `link` …), Smashing's comments
+ * (`name`, `body`, `avatar`), bare text and numbers. An object without any of them is shown as JSON.
+ */
+export function feedItem(payload: unknown, { id, ts, base }: ItemDefaults): FeedItem {
+  if (!isRecord(payload)) return { id, ts, text: textOf(payload), data: payload };
+  const title = words(payload, 'title');
+  const author = words(payload, 'author', 'name');
+  const text = bodyOf(payload) ?? (title === undefined ? textOf(payload) : '');
+  const level = itemLevelOf(own(payload, 'level', 'severity', 'status'));
+  const href = safeLink(own(payload, 'href', 'link'), base);
+  const avatar = safePicture(own(payload, 'avatar'), base);
+  return {
+    id: words(payload, 'id') ?? id,
+    ts: timeOf(own(payload, 'ts')) ?? ts,
+    text,
+    ...(title !== undefined && { title }),
+    ...(author !== undefined && { author }),
+    ...(level && { level }),
+    ...(href && { href }),
+    ...(avatar && { avatar }),
+    data: payload,
+  };
+}
+
+/** The items of a payload that holds a whole list (an array, `{items}`, Smashing's `{comments}`); undefined for others. */
+export function listOf(payload: unknown): unknown[] | undefined {
+  if (Array.isArray(payload)) return payload;
+  const list = isRecord(payload) ? own(payload, 'items', 'comments') : undefined;
+  return Array.isArray(list) ? list : undefined;
+}
+
+// Own properties only: `__proto__` and `constructor` are nobody's fields.
+function own(payload: Record<string, unknown>, ...names: string[]): unknown {
+  const found = names.find((name) => Object.hasOwn(payload, name) && payload[name] !== null);
+  return found === undefined ? undefined : payload[found];
+}
+
+function words(payload: Record<string, unknown>, ...names: string[]): string | undefined {
+  const value = own(payload, ...names);
+  const isText = typeof value === 'string' || typeof value === 'number';
+  const text = isText ? clean(String(value)) : '';
+  return text.trim() === '' ? undefined : text;
+}
+
+function bodyOf(payload: Record<string, unknown>): string | undefined {
+  const value = own(payload, 'text', 'body', 'message', 'value');
+  return value === undefined ? undefined : textOf(value);
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined || value === '') return NO_VALUE;
+  return clean(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function timeOf(value: unknown): number | undefined {
+  const ts = parseMomentMs(value);
+  return ts !== undefined && ts >= MIN_TS_MS ? ts : undefined;
+}
+
+/** Terminal colours and other control characters, which log lines bring along. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+function clean(text: string): string {
+  const plain = text.replace(/\r\n?/g, '\n').replace(CONTROLS, '');
+  return plain.length > MAX_TEXT ? `${plain.slice(0, MAX_TEXT)}…` : plain;
+}

@@ -1,0 +1,127 @@
+import type { DataEntry } from '../element/held.ts';
+import type { FeedItem } from './feed-item.ts';
+import { feedItem, listOf } from './feed-item.ts';
+
+/** An item as it is held. */
+export interface FeedRecord {
+  /** The same item, the same key: its DOM node stays. */
+  key: string;
+  item: FeedItem;
+}
+
+export interface FeedLogOptions {
+  /** An entry's payload. May throw. */
+  read: (entry: DataEntry) => unknown;
+  /** Relative addresses start here. */
+  base?: () => string | undefined;
+}
+
+/** What a step brought. */
+export interface FeedStep {
+  /** Not held before, oldest first. */
+  fresh: FeedItem[];
+  /** Nothing of what was held is left: another history. */
+  replaced: boolean;
+  /** The first entry that could not be read; the others are in. */
+  error?: unknown;
+}
+
+/** Items that a filter hides are kept too, this many, for a filter that changes. */
+const KEPT = 500;
+
+/** The items of a feed, oldest first. A payload that is a whole list (Smashing's comments) replaces all of them. */
+export class FeedLog {
+  #records: FeedRecord[] = [];
+  #read: FeedLogOptions['read'];
+  #base: () => string | undefined;
+
+  constructor({ read, base = (): undefined => undefined }: FeedLogOptions) {
+    this.#read = read;
+    this.#base = base;
+  }
+
+  get size(): number {
+    return this.#records.length;
+  }
+
+  /** Takes a history. */
+  reset(entries: readonly DataEntry[]): FeedStep {
+    const before = this.#records;
+    this.#records = [];
+    return this.#take(entries, before);
+  }
+
+  /** Takes what is new. */
+  append(entries: readonly DataEntry[]): FeedStep {
+    return this.#take(entries, this.#records);
+  }
+
+  /** The newest `limit` that pass, oldest first. */
+  shown(passes: (item: FeedItem) => boolean, limit: number): FeedRecord[] {
+    return this.#records.filter(({ item }) => passes(item)).slice(-limit);
+  }
+
+  /** Forgets what is neither among the newest `limit` that pass nor among the newest 500: noise must not push out an error. */
+  trim(passes: (item: FeedItem) => boolean, limit: number): void {
+    const old = this.#records.length - Math.max(limit, KEPT);
+    if (old <= 0) return;
+    let room = limit;
+    for (const { item } of this.#records.slice(old)) if (passes(item)) room--;
+    const keep = new Set<FeedRecord>();
+    for (let i = old - 1; i >= 0 && room > 0; i--) {
+      const record = this.#records[i] as FeedRecord; // within its bounds
+      if (!passes(record.item)) continue;
+      keep.add(record);
+      room--;
+    }
+    this.#records = this.#records.filter((record, i) => i >= old || keep.has(record));
+  }
+
+  #take(entries: readonly DataEntry[], before: FeedRecord[]): FeedStep {
+    const known = new Map(before.map((record) => [record.key, record]));
+    let error: unknown;
+    for (const entry of entries) {
+      try {
+        this.#add(entry, known);
+      } catch (thrown) {
+        error ??= thrown; // one bad entry must not cost the others
+      }
+    }
+    const fresh = this.#records.filter(({ key }) => !known.has(key)).map(({ item }) => item);
+    const replaced = fresh.length === this.#records.length;
+    return { fresh, replaced, ...(error !== undefined && { error }) };
+  }
+
+  #add(entry: DataEntry, known: Map<string, FeedRecord>): void {
+    const payload = this.#read(entry);
+    const list = listOf(payload);
+    if (list) {
+      this.#records = this.#listed(list, entry, known);
+      return;
+    }
+    // Not by the payload's id: who writes to a chat could replace other people's words by it.
+    const key = `${entry.v}.${entry.t}`;
+    const defaults = { id: String(entry.v), ts: entry.t, base: this.#base() };
+    this.#records.push(sameOr(known.get(key), { key, item: feedItem(payload, defaults) }));
+  }
+
+  /** A list is told whole each time: an item is known by its id or its content, and keeps the time it was first seen at. */
+  #listed(list: unknown[], { t }: DataEntry, known: Map<string, FeedRecord>): FeedRecord[] {
+    const times = new Map<string, number>();
+    return list.map((payload) => {
+      const { id } = feedItem(payload, { id: '', ts: t });
+      const name = id ? `#${id}` : JSON.stringify(payload);
+      const nth = times.get(name) ?? 0;
+      times.set(name, nth + 1);
+      const key = `${name} ${nth}`;
+      const held = known.get(key);
+      const defaults = { id: key, ts: held?.item.ts ?? t, base: this.#base() };
+      return sameOr(held, { key, item: feedItem(payload, defaults) });
+    });
+  }
+}
+
+// The record that is held stays, where nothing differs: what a page made of it (`renderItem`) hangs on its identity.
+function sameOr(held: FeedRecord | undefined, record: FeedRecord): FeedRecord {
+  return held && JSON.stringify(held) === JSON.stringify(record) ? held : record;
+}

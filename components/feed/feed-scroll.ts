@@ -1,0 +1,124 @@
+/** So near is at the end: zoomed pages scroll in fractions. */
+const SLACK_PX = 4;
+
+export interface FeedScrollOptions {
+  /** Where new items come in. */
+  end: () => 'top' | 'bottom';
+  /** The reader came to the end. */
+  onEnd: () => unknown;
+}
+
+/**
+ * Where a reader is in a feed, and stays: at the end, or with the item being read in its place, whatever comes in, and
+ * whatever is trimmed, above it. By hand, since not every browser anchors scrolling.
+ */
+export class FeedScroll {
+  /** The reader is at the end. */
+  atEnd = true;
+  #options: FeedScrollOptions;
+  #scroller: HTMLElement | undefined;
+  #top = 0;
+  #seen: [item: Element, top: number][] = [];
+  #sizes: ResizeObserver | undefined;
+
+  constructor(options: FeedScrollOptions) {
+    this.#options = options;
+  }
+
+  /** Watches the `.scroller` in a root; its only child holds the items. One that comes back into the page has lost its place: it gets it back. */
+  watch(root: ParentNode): void {
+    const scroller = root.querySelector<HTMLElement>('.scroller');
+    if (!scroller || (this.#scroller === scroller && this.#sizes)) return;
+    this.#scroller = scroller;
+    if (this.atEnd) this.toEnd();
+    else scroller.scrollTop = this.#top;
+    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+    this.#sizes = new ResizeObserver(() => this.atEnd && this.toEnd());
+    for (const box of [scroller, ...scroller.children]) this.#sizes.observe(box);
+  }
+
+  unwatch(): void {
+    this.#scroller?.removeEventListener('scroll', this.#onScroll);
+    this.#sizes?.disconnect();
+    this.#sizes = undefined;
+  }
+
+  /** Notes what the reader sees, before the items change. */
+  hold(): void {
+    this.#onScroll(); // the event of a scroll may still be to come
+    this.#seen = this.#scroller && this.#scroller.scrollTop > 0 ? visible(this.#scroller) : [];
+  }
+
+  /** After the items changed: to the end, if the reader was there and `follow`; else back to what was seen. */
+  settle(follow: boolean): void {
+    if (this.atEnd && (follow || this.#options.end() === 'top')) this.toEnd();
+    else this.#restore();
+    this.#look();
+  }
+
+  toEnd(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    const top = this.#options.end() === 'top' ? 0 : scroller.scrollHeight;
+    if (Math.abs(endDistance(scroller, this.#options.end())) >= 1) scroller.scrollTop = top;
+    this.#look();
+  }
+
+  focus(): void {
+    this.#scroller?.focus({ preventScroll: true });
+  }
+
+  #restore(): void {
+    const scroller = this.#scroller;
+    const kept = this.#seen.find(([item]) => item.isConnected);
+    if (!scroller || !kept) return;
+    const [item, before] = kept;
+    const moved = item.getBoundingClientRect().top - scroller.getBoundingClientRect().top - before;
+    if (moved !== 0) scroller.scrollTop += moved;
+  }
+
+  // Late, and also of our own making: only another place tells that the reader went there.
+  #onScroll = (): void => {
+    if (this.#scroller && this.#scroller.scrollTop !== this.#top) this.#look();
+  };
+
+  #look(): void {
+    const scroller = this.#scroller;
+    if (!scroller || scroller.clientHeight === 0) return; // not laid out: nobody has moved
+    this.#top = scroller.scrollTop;
+    const atEnd = endDistance(scroller, this.#options.end()) <= SLACK_PX;
+    if (atEnd === this.atEnd) return;
+    this.atEnd = atEnd;
+    if (atEnd) this.#options.onEnd();
+  }
+}
+
+function endDistance(scroller: HTMLElement, end: 'top' | 'bottom'): number {
+  const { scrollTop, scrollHeight, clientHeight } = scroller;
+  return end === 'top' ? scrollTop : scrollHeight - clientHeight - scrollTop;
+}
+
+/** The items in sight, with their distance from the scroller's upper edge. */
+function visible(scroller: HTMLElement): [Element, number][] {
+  const items = scroller.firstElementChild?.children ?? [];
+  const edge = scroller.getBoundingClientRect();
+  const seen: [Element, number][] = [];
+  for (let i = firstBelow(items, edge.top); i < items.length; i++) {
+    const item = items[i] as Element; // within its bounds
+    const { top } = item.getBoundingClientRect();
+    if (top > edge.bottom) break;
+    seen.push([item, top - edge.top]);
+  }
+  return seen;
+}
+
+function firstBelow(items: ArrayLike<Element>, top: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle] as Element).getBoundingClientRect().bottom > top) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

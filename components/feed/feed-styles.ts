@@ -1,0 +1,220 @@
+import { css, unsafeCSS } from 'lit';
+import type { CSSResult } from 'lit';
+
+const hues = Array.from(
+  { length: 8 },
+  (_, i) => `.hue-${i + 1} { --hue: var(--_series-${i + 1}) }`,
+);
+
+/** A feed fills its card and scrolls inside; the pieces of an item. */
+export const feedStyles: CSSResult = css`
+  ${unsafeCSS(hues.join('\n'))}
+
+  .base {
+    min-block-size: 0;
+  }
+
+  .body {
+    grid-template-rows: minmax(0, 1fr);
+    align-content: stretch;
+    min-block-size: 0;
+  }
+
+  .content {
+    display: grid;
+    grid-template-rows: minmax(0, 1fr);
+    min-block-size: 0;
+  }
+
+  .frame {
+    position: relative;
+    display: grid;
+    grid-template-rows: minmax(0, 1fr);
+    min-block-size: min(6rem, var(--lp-feed-max-height, 24rem));
+  }
+
+  .scroller {
+    position: relative;
+    max-block-size: var(--lp-feed-max-height, 24rem);
+    overflow: hidden auto;
+    overflow-anchor: none;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_border) transparent;
+    margin-inline: -0.5rem;
+    border-radius: calc(var(--_radius) / 2);
+  }
+
+  .scroller:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .nothing {
+    position: absolute;
+    inset: 0;
+    margin: 0;
+    color: var(--_muted);
+  }
+
+  .new {
+    position: absolute;
+    inset-block-end: 0.5rem;
+    inset-inline: 0;
+    margin-inline: auto;
+    inline-size: fit-content;
+    max-inline-size: 100%;
+    padding: 0.25rem 0.875rem;
+    border-color: transparent;
+    border-radius: 99px;
+    background: var(--_accent);
+    color: var(--_surface);
+    font-weight: 600;
+    box-shadow: 0 2px 8px light-dark(rgb(16 32 48 / 0.25), rgb(0 0 0 / 0.5));
+  }
+
+  .new:hover {
+    background: color-mix(in srgb, var(--_accent) 85%, var(--_text));
+  }
+
+  .newest-first .new {
+    inset-block: 0.5rem auto;
+  }
+
+  .item {
+    padding: 0.3125rem 0.5rem;
+    overflow-wrap: anywhere;
+  }
+
+  .who {
+    color: var(--_muted);
+    font-size: 0.75rem;
+    line-height: 1.5;
+  }
+
+  .what {
+    min-inline-size: 0;
+    unicode-bidi: isolate;
+  }
+
+  .text {
+    white-space: pre-wrap;
+  }
+
+  .title {
+    font-weight: 600;
+  }
+
+  .title:has(+ .text) {
+    display: block;
+  }
+
+  .what .text {
+    unicode-bidi: isolate;
+  }
+
+  a {
+    color: var(--_accent);
+    text-underline-offset: 0.15em;
+  }
+
+  time {
+    white-space: nowrap;
+  }
+
+  .author {
+    font-weight: 600;
+    color: var(--_text);
+  }
+
+  .level {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.25rem;
+    font-size: 0.75rem;
+    font-weight: 600;
+    white-space: nowrap;
+    color: var(--_mark);
+  }
+
+  .item {
+    --_mark: var(--_muted);
+  }
+
+  .item.ok {
+    --_mark: var(--_ok);
+  }
+
+  .item.warn {
+    --_mark: var(--_warn);
+  }
+
+  .item.error,
+  .item.critical {
+    --_mark: var(--_danger);
+  }
+
+  .full {
+    fill: currentColor;
+  }
+
+  .hole {
+    stroke: var(--_surface);
+  }
+
+  .avatar {
+    position: relative;
+    display: grid;
+    place-items: center;
+    flex: none;
+    inline-size: 2rem;
+    block-size: 2rem;
+    border-radius: 50%;
+    overflow: hidden;
+    background: color-mix(in srgb, var(--hue) 20%, var(--_surface));
+    color: var(--_text);
+    font-size: 0.8125rem;
+    font-weight: 600;
+    user-select: none;
+  }
+
+  .avatar img {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+  }
+
+  .avatar .broken {
+    visibility: hidden;
+  }
+
+  .lines {
+    display: grid;
+    gap: 0.75rem;
+    inline-size: 100%;
+  }
+
+  .lines .bone {
+    block-size: 0.75rem;
+    border-radius: 99px;
+  }
+
+  .lines .bone:nth-child(odd) {
+    inline-size: 78%;
+  }
+
+  .lines .bone:nth-child(even) {
+    inline-size: 54%;
+  }
+
+  @media (forced-colors: active) {
+    .new,
+    .chat .what {
+      border: 1px solid CanvasText;
+    }
+
+    .avatar {
+      border: 1px solid CanvasText;
+    }
+  }
+`;

@@ -1,0 +1,79 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Words } from '../element/messages.ts';
+import type { FeedItem } from './feed-item.ts';
+import type { FeedRecord } from './feed-log.ts';
+import { itemView } from './item-view.ts';
+import { isOf } from './safe-url.ts';
+
+export interface FeedView {
+  /** Oldest first. */
+  records: readonly FeedRecord[];
+  variant: 'log' | 'chat' | 'events';
+  newestFirst: boolean;
+  /** `aria-live` of the list; undefined = none. */
+  live: 'polite' | 'off' | undefined;
+  name: string;
+  /** The channel has data, whether they pass or not. */
+  held: boolean;
+  words: Words;
+  /** New items that the reader has not seen. */
+  unseen: number;
+  times: boolean;
+  avatars: 'same-origin' | 'all' | 'none';
+  /** Pictures of these are no strangers'. */
+  origins: readonly string[];
+  /** The page's own drawing of an item. */
+  drawn: ((record: FeedRecord) => unknown) | undefined;
+  onNew: () => void;
+}
+
+/** One person's messages this close together are one turn of speech. */
+const TURN_MS = 5 * 60_000;
+
+/** The scroller with its items, and the way back to the newest. */
+export function feedView(view: FeedView): TemplateResult {
+  const { variant, newestFirst, live, name, words, unseen } = view;
+  const records = newestFirst ? view.records.toReversed() : view.records;
+  return html`<div class="frame ${variant} ${newestFirst ? 'newest-first' : ''}">
+    <div
+      class="scroller"
+      part="list"
+      tabindex="0"
+      role=${newestFirst ? 'list' : 'log'}
+      aria-label=${name || nothing}
+      aria-live=${live ?? nothing}
+      aria-relevant=${live ? 'additions' : nothing}
+    ><div class="items">${repeat(
+      records,
+      ({ key }) => key,
+      (record, i) => item(record, records[i - 1], view),
+    )}</div></div>
+    <p class="nothing" ?hidden=${records.length > 0 || !view.held}>${words.feedNothing}</p>
+    <button class="new" part="new-items-button" type="button" ?hidden=${unseen === 0} @click=${view.onNew}>${words.feedNew(unseen)} <span aria-hidden="true">${newestFirst ? '↑' : '↓'}</span></button>
+  </div>`;
+}
+
+function item(record: FeedRecord, above: FeedRecord | undefined, view: FeedView): TemplateResult {
+  const { item } = record;
+  const { variant, avatars, origins } = view;
+  const talk = variant === 'chat' && item.author !== undefined;
+  const isOwn = item.avatar !== undefined && isOf(item.avatar, origins);
+  const picture = avatars === 'all' || isOwn ? item.avatar : undefined;
+  const pictured = talk || (variant === 'events' && picture !== undefined);
+  return itemView({
+    item,
+    drawn: view.drawn?.(record),
+    grouped: talk && above !== undefined && isSameTurn(above.item, item),
+    listed: view.newestFirst,
+    avatars: pictured && avatars !== 'none',
+    picture,
+    times: view.times,
+    words: view.words,
+  });
+}
+
+function isSameTurn(a: FeedItem, b: FeedItem): boolean {
+  return a.author === b.author && !b.level && Math.abs(b.ts - a.ts) < TURN_MS;
+}

@@ -1,0 +1,19 @@
+import type { FeedItem } from './feed-item.ts';
+
+/** `lp-item`: a new item came, and passes the feed's filters. Not sent for the channel's history. */
+export class LpItemEvent extends Event {
+  readonly channel: string;
+  readonly item: FeedItem;
+
+  constructor(channel: string, item: FeedItem) {
+    super('lp-item', { bubbles: true, composed: true });
+    this.channel = channel;
+    this.item = item;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-item': LpItemEvent;
+  }
+}

@@ -1,0 +1,30 @@
+/** Longer is no address that a person follows. */
+const MAX_LENGTH = 2048;
+
+/** An address that data may link to: http, https, mailto, or relative to `base`; absolute. undefined for all else. */
+export const safeLink = (value: unknown, base?: string): string | undefined =>
+  absolute(value, base, ['http:', 'https:', 'mailto:']);
+
+/** An address that data may show a picture from: http, https, or relative to `base`; absolute. undefined for all else. */
+export const safePicture = (value: unknown, base?: string): string | undefined =>
+  absolute(value, base, ['http:', 'https:']);
+
+/** True where an absolute address is of one of the origins. */
+export const isOf = (url: string, origins: readonly string[]): boolean =>
+  origins.includes(new URL(url).origin);
+
+/** The origins of absolute addresses. */
+export const originsOf = (...urls: (string | undefined)[]): string[] =>
+  urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).origin] : []));
+
+// An allow-list of what the platform's own parser made of it: the parser sees through `java\nscript:`, and so do we.
+function absolute(value: unknown, base: string | undefined, allowed: string[]): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '' || value.length > MAX_LENGTH)
+    return undefined;
+  try {
+    const url = new URL(value, base);
+    return allowed.includes(url.protocol) ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}

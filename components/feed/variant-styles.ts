@@ -1,0 +1,197 @@
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+/** Each variant lays the same pieces of an item out in its own way. */
+export const variantStyles: CSSResult = css`
+  /* log: one line an item, time first */
+  .log .item {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    column-gap: 0.75rem;
+    padding-block: 0.125rem;
+    font: 0.8125rem / 1.5 var(--_mono);
+  }
+
+  .log .who {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 0.75rem;
+    font-size: inherit;
+  }
+
+  .log time {
+    order: -1;
+  }
+
+  .log .level {
+    align-self: center;
+    min-inline-size: 5rem;
+    font-size: inherit;
+  }
+
+  .log .title:has(+ .text) {
+    display: inline;
+  }
+
+  .log .item.error,
+  .log .item.critical {
+    background: color-mix(in srgb, var(--_danger) 7%, transparent);
+  }
+
+  .log .item.debug .what {
+    color: var(--_muted);
+  }
+
+  /* events: a row with a mark, a hairline between */
+  .events .item {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    column-gap: 0.75rem;
+    padding-block: 0.5625rem;
+  }
+
+  .events .item + .item {
+    border-block-start: 1px solid var(--_border);
+  }
+
+  .events .avatar {
+    grid-row: 1 / 3;
+  }
+
+  .events .who,
+  .events .what {
+    grid-column: 2;
+  }
+
+  .events .item:not(:has(.avatar)) :is(.who, .what) {
+    grid-column: 1 / -1;
+  }
+
+  .events .what {
+    order: -1;
+  }
+
+  .events .avatar {
+    order: -2;
+  }
+
+  .events .who,
+  .chat .who {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 0.625rem;
+  }
+
+  .events .author {
+    font-weight: 400;
+    color: inherit;
+  }
+
+  .events .level {
+    align-self: center;
+    order: -1;
+  }
+
+  .events .text {
+    color: color-mix(in srgb, var(--_text) 80%, var(--_muted));
+  }
+
+  .events .what > .text:only-child {
+    color: inherit;
+  }
+
+  /* chat: bubbles, joined where one person goes on */
+  .chat .item {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    column-gap: 0.625rem;
+    padding-block: 0.5rem 0;
+  }
+
+  .chat .item:last-child {
+    padding-block-end: 0.25rem;
+  }
+
+  .chat .item.grouped {
+    padding-block-start: 0.1875rem;
+  }
+
+  .chat .avatar {
+    grid-row: 1 / 3;
+  }
+
+  .chat .who,
+  .chat .what {
+    grid-column: 2;
+  }
+
+  .chat .item:not(:has(.avatar)) :is(.who, .what) {
+    grid-column: 1 / -1;
+  }
+
+  .chat .what {
+    justify-self: start;
+    max-inline-size: min(100%, 38rem);
+    padding: 0.375rem 0.75rem;
+    border-radius: 0.25rem 0.875rem 0.875rem;
+    background: var(--_track);
+  }
+
+  .chat .item.grouped .what {
+    border-start-start-radius: 0.875rem;
+  }
+
+  /* The name and time of a message that goes on stay for those who listen. */
+  .chat .grouped .who {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  .chat .grouped {
+    position: relative;
+  }
+
+  .chat .grouped .avatar {
+    block-size: 0;
+    visibility: hidden;
+  }
+
+  .chat .what a {
+    color: inherit;
+    text-decoration-color: var(--_accent);
+  }
+
+  @container lp (inline-size < 22rem) {
+    .log .item {
+      display: block;
+      padding-block: 0.25rem;
+    }
+
+    .log .level {
+      min-inline-size: 0;
+    }
+
+    .chat .avatar,
+    .events .avatar {
+      inline-size: 1.5rem;
+      block-size: 1.5rem;
+      font-size: 0.6875rem;
+    }
+
+    .item {
+      column-gap: 0.5rem;
+    }
+  }
+
+  @container lp (inline-size > 60rem) {
+    .events .item {
+      padding-block: 0.75rem;
+    }
+  }
+`;

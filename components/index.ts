@@ -13,18 +13,20 @@ export {
   LpResetEvent,
   LpStatusEvent,
 } from './element/events.ts';
-export { LpFeed } from './feed/define.ts';
-export type { FeedItem } from './feed/feed-item.ts';
-export { LpItemEvent } from './feed/item-event.ts';
 export { formatParts, formatValue } from './element/format.ts';
 export type { Format, FormatOptions, Formatted } from './element/format-options.ts';
 export { LpDataElement } from './element/lp-data-element.ts';
 export { LpElement } from './element/lp-element.ts';
 export { setWords, type Words, type WordsPatch } from './element/messages.ts';
 export { VERSION } from './element/version.ts';
+export { LpFeed } from './feed/define.ts';
+export type { FeedItem } from './feed/feed-item.ts';
+export { LpItemEvent } from './feed/item-event.ts';
 export { LpMetricChart, LpSeries } from './metric-chart/define.ts';
+export { LpNumber } from './number/define.ts';
 export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';
+export { LpSparkline } from './sparkline/define.ts';
 export { LpStatus } from './status/define.ts';
 export { LpTime } from './time/define.ts';
 export { LpValue } from './value/define.ts';

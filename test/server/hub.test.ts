@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import { ChannelLog, newEntries } from '../../server/channel-log.ts';
+import { Hub, type HubOptions } from '../../server/hub.ts';
+import { memoryStore, type Store } from '../../server/index.ts';
+import { reading, turns } from '../support/fake-reader.ts';
+import { HandClock, sweeps } from '../support/hand-clock.ts';
+
+const one = (value: number) => [{ json: `{"value":${value}}` }];
+
+function hubOf(t: TestContext, store: Store, options: Omit<HubOptions, 'store'> = {}): Hub {
+  const hub = new Hub({ store, ...new HandClock().options, ...options });
+  t.after(() => hub.close(1));
+  return hub;
+}
+
+/** A memory store whose reads end only when told; `reads` counts those begun. */
+function slowStore(): { store: Store; reads: (() => void)[]; failNext: () => void } {
+  const store = memoryStore();
+  const read = store.read.bind(store);
+  const reads: (() => void)[] = [];
+  let failing = false;
+  store.read = async (...args) => {
+    const slice = await read(...args); // as it stood when the read began
+    await new Promise<void>((done) => reads.push(done));
+    if (!failing) return slice;
+    failing = false;
+    throw new Error('cannot be read');
+  };
+  return { store, reads, failNext: () => (failing = true) };
+}
+
+test('an append between the read and the wait is not lost', async (t) => {
+  const { store, reads } = slowStore();
+  const hub = hubOf(t, store);
+  const { cursor } = await store.append('cpu', one(1));
+  const reader = reading(hub, 'channels=cpu&since=9');
+  await turns();
+  await store.append('cpu', one(2));
+  reads.shift()?.();
+  await turns();
+  assert.equal(reader.answer.channels['cpu']?.to, cursor); // as read: a valid step
+  const next = reading(hub, `channels=cpu&since=${cursor}`);
+  await turns();
+  reads.shift()?.();
+  await turns();
+  assert.deepEqual(next.versions('cpu'), [2]);
+});
+
+test('an append during a read that finds nothing is told after another read', async (t) => {
+  const { store, reads } = slowStore();
+  const hub = hubOf(t, store);
+  const read = store.read.bind(store);
+  await store.append('cpu', one(1));
+  store.read = async (...args) => ({ ...(await read(...args)), entries: [] }); // lags behind its own signal
+  const reader = reading(hub, 'channels=cpu&since=0');
+  await turns();
+  await store.append('cpu', one(2));
+  store.read = read;
+  await turns();
+  reads.shift()?.();
+  await turns();
+  assert.equal(reader.done, false);
+  reads.shift()?.();
+  await turns();
+  assert.deepEqual(reader.versions('cpu'), [1, 2]);
+});
+
+test('a poll that comes during a read gets all that was appended before it came', async (t) => {
+  const { store, reads } = slowStore();
+  const hub = hubOf(t, store);
+  await store.append('cpu', one(1));
+  const early = reading(hub, 'channels=cpu&wait=0');
+  await turns();
+  await store.append('cpu', one(2)); // acknowledged
+  const late = reading(hub, 'channels=cpu&wait=0');
+  reads.shift()?.();
+  await turns();
+  assert.deepEqual(early.versions('cpu'), [1]);
+  assert.equal(late.done, false);
+  reads.shift()?.();
+  await turns();
+  assert.deepEqual(late.versions('cpu'), [1, 2]);
+  assert.equal(hub.held, 0);
+});
+
+test('a client that leaves during a read is let go, and the others are answered', async (t) => {
+  const { store, reads } = slowStore();
+  const hub = hubOf(t, store);
+  await store.append('cpu', one(1));
+  const gone = reading(hub, 'channels=cpu');
+  const stays = reading(hub, 'channels=cpu');
+  await turns();
+  hub.leave(gone);
+  assert.equal(hub.held, 1);
+  for (const done of reads) done();
+  await turns();
+  for (const done of reads) done();
+  await turns();
+  assert.equal(gone.done, false);
+  assert.deepEqual(stays.versions('cpu'), [1]);
+  assert.deepEqual([hub.held, hub.stats.gone], [0, 1]);
+});
+
+test('a read that fails is told to those who came; those who were held stay, and hear the next append', async (t) => {
+  const told = t.mock.method(console, 'error', () => {});
+  const { store, reads, failNext } = slowStore();
+  const hub = hubOf(t, store);
+  const { cursor } = await store.append('cpu', one(1));
+  const came = reading(hub, 'channels=cpu');
+  await turns();
+  failNext();
+  reads.shift()?.();
+  await turns();
+  assert.match(String(came.error), /cannot be read/);
+  const held = reading(hub, `channels=cpu&since=${cursor}`);
+  await store.append('cpu', one(2));
+  await turns();
+  failNext();
+  reads.shift()?.();
+  await turns();
+  assert.equal(held.done, false);
+  assert.equal(hub.held, 1);
+  assert.equal(told.mock.callCount(), 1);
+  await store.append('cpu', one(3));
+  await turns();
+  reads.shift()?.();
+  await turns();
+  assert.deepEqual(held.versions('cpu'), [2, 3]);
+});
+
+test('a store that throws at once harms that poll alone', async (t) => {
+  const store = memoryStore();
+  const hub = hubOf(t, store);
+  const other = reading(hub, 'channels=mem&since=0');
+  const read = store.read.bind(store);
+  store.read = (name, ...args) => {
+    if (name === 'cpu') throw new Error('cannot be read');
+    return read(name, ...args);
+  };
+  assert.match(String(reading(hub, 'channels=cpu').error), /cannot be read/);
+  assert.equal(hub.held, 1);
+  await store.append('mem', one(1));
+  await turns();
+  assert.deepEqual(other.versions('mem'), [1]);
+});
+
+test('a channel that cannot be watched is told, and tried anew by the next poll', async (t) => {
+  const store = memoryStore();
+  const watch = store.watch.bind(store);
+  let failing = true;
+  store.watch = async (...args) => {
+    if (failing) throw new Error('cannot be watched');
+    return watch(...args);
+  };
+  const hub = hubOf(t, store);
+  const first = reading(hub, 'channels=cpu&since=0');
+  await turns();
+  assert.match(String(first.error), /cannot be watched/);
+  assert.equal(hub.held, 0);
+  failing = false;
+  const second = reading(hub, 'channels=cpu&since=0');
+  await turns();
+  assert.equal(hub.held, 1);
+  await store.append('cpu', one(1));
+  await turns();
+  assert.deepEqual(second.versions('cpu'), [1]);
+});
+
+test('a wall clock that steps an hour, back or forth, neither prolongs nor ends a hold', async (t) => {
+  for (const hour of [-3_600_000, 3_600_000]) {
+    const clock = new HandClock();
+    const store = memoryStore();
+    const hub = hubOf(t, store, { ...clock.options, random: () => 0 });
+    const reader = reading(hub, 'channels=cpu&since=0&wait=25');
+    clock.step(hour);
+    clock.pass(24_000);
+    await sweeps();
+    assert.equal(reader.done, false);
+    clock.pass(1_000);
+    await sweeps();
+    assert.deepEqual(reader.answer.channels, {});
+    assert.equal(reader.answer.now, clock.options.now());
+  }
+});
+
+test('versions near 2^53 are told to the last digit', async (t) => {
+  const log = new ChannelLog({ entries: 10, maxAgeMs: undefined });
+  let signal = (): void => {};
+  const append = (head: number) => {
+    log.append(newEntries({ items: one(1), head, tag: 'abcd', now: 0 }), 0);
+    signal();
+  };
+  const store: Store = {
+    ...memoryStore(),
+    read: (_name, since, limit) => log.read(since, limit),
+    watch: (_name, onAdvance) => {
+      signal = onAdvance;
+      return {
+        get head() {
+          return log.cursor;
+        },
+        stop() {},
+      };
+    },
+  };
+  append(Number.MAX_SAFE_INTEGER - 3);
+  const hub = hubOf(t, store);
+  const reader = reading(hub, 'channels=cpu&since=9007199254740989.abcd');
+  assert.equal(reader.done, false);
+  append(Number.MAX_SAFE_INTEGER - 2);
+  append(Number.MAX_SAFE_INTEGER - 1);
+  await turns();
+  assert.equal(reader.answer.channels['cpu']?.to, '9007199254740991.abcd');
+  assert.deepEqual(reader.versions('cpu'), [9_007_199_254_740_990, 9_007_199_254_740_991]);
+  const ahead = reading(hub, 'channels=cpu&since=9007199254740991.abcd');
+  assert.equal(ahead.done, false);
+  assert.throws(() => reading(hub, 'channels=cpu&since=9007199254740992.abcd'));
+});

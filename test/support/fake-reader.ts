@@ -1,0 +1,49 @@
+import type { Answer as BuiltAnswer } from '../../server/answer.ts';
+import type { Hub } from '../../server/hub.ts';
+import type { Answer } from '../../server/index.ts';
+import type { Group, Reader } from '../../server/watched-channel.ts';
+
+/** A poll without HTTP: what the hub gives it is kept. */
+export class FakeReader implements Reader {
+  since = 0;
+  deadline = 0;
+  group: Group | undefined = undefined;
+  built: BuiltAnswer | undefined;
+  error: unknown;
+
+  send(answer: BuiltAnswer): void {
+    if (this.done) throw new Error('a second answer');
+    this.built = answer;
+  }
+
+  fail(error: unknown): void {
+    if (this.done) throw new Error('a second answer');
+    this.error = error;
+  }
+
+  get done(): boolean {
+    return this.built !== undefined || this.error !== undefined;
+  }
+
+  get answer(): Answer {
+    if (!this.built) throw new Error('not answered');
+    return JSON.parse(this.built.body.toString()) as Answer;
+  }
+
+  /** Versions that the answer brings of a channel. */
+  versions(channel: string): number[] {
+    return this.answer.channels[channel]?.entries.map(({ v }) => v) ?? [];
+  }
+}
+
+/** A reader that polls. */
+export function reading(hub: Hub, search: string): FakeReader {
+  const reader = new FakeReader();
+  hub.poll(search, reader);
+  return reader;
+}
+
+/** Whatever was under way without waiting for time or network is done. */
+export async function turns(count = 4): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
+}

@@ -1,5 +1,6 @@
 import type { Meta } from 'lp-kit/server';
 import type { Sample } from './host-metrics.ts';
+import type { Event } from './limit-watch.ts';
 
 const EACH_SECOND: Meta = { ttl: 5, retain: 360, min: 0 };
 
@@ -21,6 +22,7 @@ export interface KitCounts {
   wakes: number;
   wakeSeconds: number;
   values: number;
+  refused: number;
   /** Seconds that channels were waited for, summed over polls and channels. */
   listenedSeconds: number;
 }
@@ -44,6 +46,7 @@ export function parseCounts(text: string): KitCounts {
     wakes: count('lp_wakes_total'),
     wakeSeconds: count('lp_wake_seconds_total'),
     values: count('lp_published_entries_total'),
+    refused: count('lp_refused_publishes_total'),
     listenedSeconds: count('lp_listened_seconds_total'),
   };
 }
@@ -62,6 +65,15 @@ export function kitSample(before: KitCounts, now: KitCounts, seconds: number): S
     'kit.sent': { value: Math.round(perSecond('bytes')) },
     'kit.saved': { value: requestsSaved(now) },
   };
+}
+
+/** Writes that the server did not take since `before`, as an event. */
+export function refusals(before: KitCounts, now: KitCounts): Event[] {
+  const count = now.refused - before.refused;
+  if (count <= 0) return [];
+  return [
+    { text: count === 1 ? 'A write was refused' : `${count} writes were refused`, level: 'warn' },
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, LiveHandler, LivePoll } from 'lp-kit/server';
 import { hostChannels, hostFacts, hostMetrics, type Sample } from './host-metrics.ts';
-import { type KitCounts, kitChannels, kitSample, parseCounts } from './kit-metrics.ts';
+import { type KitCounts, kitChannels, kitSample, parseCounts, refusals } from './kit-metrics.ts';
 import { type Event, limitWatch } from './limit-watch.ts';
 import { pages } from './pages.ts';
 import { processChannels, processMetrics } from './process-metrics.ts';
@@ -86,10 +86,12 @@ function stepper(to: Publisher): { next(): Promise<void>; close(): void } {
       const countsNow = parseCounts(await to.metrics());
       const at = performance.now();
       const kit = counts ? kitSample(counts, countsNow, (at - countedAt) / 1000) : {};
+      const refused = counts ? refusals(counts, countsNow) : [];
       [counts, countedAt] = [countsNow, at];
       const sample = { ...(await readHost()), ...ourselves.read(), ...kit };
       await to.publish(present(sample));
-      for (const event of eventsOf(sample)) await to.publish({ events: { ...event } });
+      for (const event of [...refused, ...eventsOf(sample)])
+        await to.publish({ events: { ...event } });
     },
     close: () => ourselves.close(),
   };

@@ -84,6 +84,7 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
   );
   counter('lp_publishes_total', 'Publishes.', () => publisher.stats.publishes);
   counter('lp_published_entries_total', 'Entries published.', () => publisher.stats.entries);
+  counter('lp_refused_publishes_total', 'Writes refused.', () => publisher.stats.refused);
   counter(
     'lp_replayed_publishes_total',
     'Publishes answered from an idempotency key.',

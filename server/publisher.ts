@@ -15,11 +15,13 @@ export interface PublisherStats {
   publishes: number;
   entries: number;
   replayed: number;
+  /** Writes that were not taken, for whatever reason. */
+  refused: number;
 }
 
 /** Writes to the store: what POST, PUT and the app's own `publish` share. */
 export class Publisher {
-  readonly stats: PublisherStats = { publishes: 0, entries: 0, replayed: 0 };
+  readonly stats: PublisherStats = { publishes: 0, entries: 0, replayed: 0, refused: 0 };
   readonly #options: PublisherOptions;
   /** Idempotency keys whose first request is not answered yet. */
   readonly #running = new Set<string>();

@@ -125,9 +125,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     res.setHeader('Allow', methods);
     throw new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
   });
-  router.use((error: unknown, _req: Request, res: ServerResponse, _next: NextFunction) =>
-    sendProblem(res, error),
-  );
+  router.use((error: unknown, req: Request, res: ServerResponse, _next: NextFunction) => {
+    if (/^(?:POST|PUT|DELETE)$/.test(req.method)) publisher.stats.refused++;
+    sendProblem(res, error);
+  });
   const handle = router as unknown as (...args: Required<Parameters<LiveHandler>>) => void; // its handlers use node's own request and response only
   return (req, res, next) => handle(req, res, next ?? ((error) => sendProblem(res, error)));
 }

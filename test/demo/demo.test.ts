@@ -80,7 +80,7 @@ test("the pages follow the server's base, and know whether a token is needed", a
 });
 
 interface Channel {
-  channels: Record<string, { meta?: Record<string, Json>; entries: { d?: Json }[] }>;
+  channels: Record<string, { to: string; meta?: Record<string, Json>; entries: { d?: Json }[] }>;
 }
 
 const EACH_SECOND = ['memory', 'uptime', 'loop', 'process.busy', 'process.memory'];
@@ -101,6 +101,26 @@ test('this machine is published over HTTP: described, once a second, and with th
     const d = entries[0]?.d as { used: number; total: number; usedRatio: number };
     assert.ok(d.used > 0 && d.used < d.total);
     assert.ok(Math.abs(d.usedRatio - d.used / d.total) < 0.001);
+  } finally {
+    shown.close();
+  }
+});
+
+test('a write that the server refuses is counted, and comes up in the events', async () => {
+  await using server = await startLive();
+  const shown = await demo({ live: server.live, url: server.url, token: undefined });
+  try {
+    const texts: unknown[] = [];
+    await server.poll('channels=kit.polls&since=1&wait=10'); // it has counted once
+    const refused = await fetch(`${server.url}/channels/hello`, { method: 'POST', body: '[' });
+    assert.equal(refused.status, 400);
+    for (let since = '0'; !texts.includes('A write was refused'); ) {
+      const { json } = await server.poll(`channels=events&since=${since}&wait=10`);
+      const part = (json as Channel).channels['events'];
+      assert.ok(part, 'no event came');
+      texts.push(...part.entries.map(({ d }) => (d as { text?: string } | undefined)?.text));
+      since = part.to;
+    }
   } finally {
     shown.close();
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CpuInfo } from 'node:os';
 import { test } from 'node:test';
 import { cpuShares } from '../../demo/cpu.ts';
-import { kitSample, parseCounts, requestsSaved } from '../../demo/kit-metrics.ts';
+import { kitSample, parseCounts, refusals, requestsSaved } from '../../demo/kit-metrics.ts';
 import { limitWatch } from '../../demo/limit-watch.ts';
 import { parseTraffic, trafficRate } from '../../demo/network.ts';
 import { readerWatch } from '../../demo/reader-watch.ts';
@@ -59,6 +59,7 @@ const metrics = (n: Record<string, number>): string =>
     lp_wakes_total: 0,
     lp_wake_seconds_total: 0,
     lp_published_entries_total: 0,
+    lp_refused_publishes_total: 0,
     lp_listened_seconds_total: 0,
     ...n,
   })
@@ -87,6 +88,13 @@ test('two tellings of the server give rates, and the wake latency of the wakes b
 test('where nobody was woken there is no wake latency, rather than zero', () => {
   const counts = parseCounts(metrics({}));
   assert.equal(kitSample(counts, counts, 1)['kit.wake'], undefined);
+});
+
+test('refused writes are one event a second, and none where there were none', () => {
+  const before = parseCounts(metrics({}));
+  const now = parseCounts(metrics({ lp_refused_publishes_total: 3 }));
+  assert.equal(refusals(before, now).length, 1);
+  assert.deepEqual(refusals(now, now), []);
 });
 
 test('saved is what widgets asking each second would have cost, less what was asked, and never below 0', () => {

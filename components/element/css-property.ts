@@ -24,8 +24,8 @@ export const cssProperty: (name: `--${string}`, value: string | number) => Direc
 
       override update(part: ElementPart, [name, value]: [`--${string}`, string | number]): unknown {
         const text = String(value);
-        if (text !== this.#written && part.element instanceof HTMLElement)
-          part.element.style.setProperty(name, text);
+        const element = part.element as Element & ElementCSSInlineStyle;
+        if (text !== this.#written) element.style.setProperty(name, text);
         this.#written = text;
         return noChange;
       }

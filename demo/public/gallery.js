@@ -167,3 +167,26 @@ paragraph.append(
   '.',
 );
 inline.lastElementChild.append(paragraph);
+
+const memory = { tag: 'lp-meter', label: 'Memory', format: 'percent', warn: '0.7', danger: '0.9' };
+for (const variant of ['arc', 'ring', 'bar'])
+  section(`lp-meter ${variant}`, [
+    { ...memory, variant, data: 0.42, caption: 'live' },
+    { ...memory, variant, data: 0.78, caption: 'warning' },
+    { ...memory, variant, data: 0.94, caption: 'critical' },
+    {
+      tag: 'lp-meter',
+      variant,
+      label: 'Boiler',
+      unit: 'celsius',
+      max: '80',
+      danger: '75',
+      data: 97,
+      caption: 'beyond its scale',
+    },
+    { ...memory, variant, data: { value: null }, caption: 'null is no value' },
+    { ...memory, variant, data: 0.94, 'stale-after': '1ms', caption: 'stale' },
+    { ...memory, variant, caption: 'idle' },
+  ]);
+sizes('lp-meter in sizes', { ...memory, data: 0.42 });
+sizes('lp-meter bar in sizes', { ...memory, variant: 'bar', data: 0.42 });

@@ -1,0 +1,140 @@
+import { html, nothing, svg } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, SVGTemplateResult, TemplateResult } from 'lit';
+import { cssProperty } from '../element/css-property.ts';
+import type { Formatted } from '../element/format-options.ts';
+import { LpElement } from '../element/lp-element.ts';
+import { LpFormatElement } from '../element/lp-format-element.ts';
+import { meterStyles } from './meter-styles.ts';
+import type { Scale } from './scale.ts';
+import { fractionOf, scaleOf } from './scale.ts';
+
+type Variant = 'arc' | 'bar' | 'ring';
+
+// In a square of 100: from half past seven to half past four, and once around from the top.
+const PATHS: Record<'arc' | 'ring', string> = {
+  arc: 'M13.63 71A42 42 0 1 1 86.37 71',
+  ring: 'M50 8A42 42 0 1 1 49.99 8',
+};
+const VIEWS: Record<'arc' | 'ring', string> = { arc: '0 0 100 78', ring: '0 0 100 100' };
+
+/**
+ * `<lp-meter channel="memory" field="usedRatio" format="percent">`: a value between two ends. A value beyond them is told as it
+ * is, and drawn at the end. Limits are marks on the scale.
+ *
+ * @csspart track - the scale
+ * @csspart fill - up to the value
+ * @csspart needle - the mark at the value
+ * @csspart value - the digits
+ * @csspart unit - what stands beside them
+ * @csspart min - the lower end
+ * @csspart max - the upper end
+ * @cssprop --lp-meter-size - largest width of the picture
+ * @cssprop --lp-meter-thickness - of the scale; in arc and ring, 1px is a hundredth of the picture
+ */
+export class LpMeter extends LpFormatElement {
+  static override styles: CSSResultGroup = [LpElement.styles, meterStyles];
+  static override properties: PropertyDeclarations = {
+    min: { type: Number },
+    max: { type: Number },
+    variant: {},
+  };
+
+  /** Default: the channel's, else 0. */
+  declare min: number | undefined;
+  /** Default: the channel's, else 100, or 1 for `format="percent"`. */
+  declare max: number | undefined;
+  /** Default `arc`. */
+  declare variant: Variant | undefined;
+
+  protected override get tail(): number {
+    return 1;
+  }
+
+  protected override willUpdate(): void {
+    const { value, data } = this;
+    this.setLevel(this.levelOf(data, value), value);
+  }
+
+  protected override renderBody(): TemplateResult {
+    const { value, meta, min, max, name, words } = this;
+    const variant = this.variant === 'bar' || this.variant === 'ring' ? this.variant : 'arc';
+    const isRatio = this.format === 'percent';
+    const scale = scaleOf({ value, min: [min, meta.min], max: [max, meta.max], isRatio });
+    const options = this.formatOptions(this.data);
+    const written = this.written(value, options);
+    const end = (number: number): string => this.written(number, options).text;
+    const known = scale.now !== undefined;
+    const text = this.#valueText(written, scale);
+    return html`<div
+      class="meter ${variant}"
+      role=${known ? 'meter' : 'img'}
+      aria-label=${known ? name || words.noValue : `${name} ${text}`.trim()}
+      aria-valuemin=${known ? scale.min : nothing}
+      aria-valuemax=${known ? scale.max : nothing}
+      aria-valuenow=${known ? (scale.now ?? nothing) : nothing}
+      aria-valuetext=${known ? text : nothing}
+      ${cssProperty('--_fraction', scale.fraction)}
+    >
+      ${variant === 'bar' ? this.#bar(written, scale) : this.#dial(variant, written, scale)}
+      <div class="scale" aria-hidden="true"><bdi part="min">${end(scale.min)}</bdi
+        >${variant === 'ring' ? html`<span>–</span>` : nothing}<bdi part="max">${end(scale.max)}</bdi></div>
+    </div>`;
+  }
+
+  #valueText({ text, missing }: Formatted, { beyond }: Scale): string {
+    const { words, level } = this;
+    const place = beyond && (beyond === 'above' ? words.aboveScale : words.belowScale);
+    const parts = [missing ? words.noValue : text, place, level && words[level]];
+    return words.listed(parts.filter((part) => part !== undefined));
+  }
+
+  #dial(variant: 'arc' | 'ring', written: Formatted, scale: Scale): TemplateResult {
+    const path = PATHS[variant];
+    return html`<div class="dial" aria-hidden="true">
+      <svg class="picture" viewBox=${VIEWS[variant]} focusable="false">
+        <path class="track" part="track" d=${path} pathLength="100"></path>
+        <path class="fill" part="fill" d=${path} pathLength="100"></path>
+        ${this.#limits(scale).map((at) => mark(at, scale))}
+        ${
+          scale.now === undefined
+            ? nothing
+            : svg`<path class="needle" part="needle" d="M86 50h12"></path>`
+        }
+      </svg>
+      ${reading(written)}
+    </div>`;
+  }
+
+  #bar(written: Formatted, scale: Scale): TemplateResult {
+    return html`<div aria-hidden="true">${reading(written)}</div>
+      <div class="rail" part="track" aria-hidden="true">
+        <div class="fill" part="fill"></div>
+        ${this.#limits(scale).map((at) => html`<div class=${limitClass(at, scale)} ${cssProperty('--_at', at)}></div>`)}
+        ${scale.now === undefined ? nothing : html`<div class="needle" part="needle"></div>`}
+      </div>`;
+  }
+
+  // At its ends a scale needs no marks.
+  #limits(scale: Scale): number[] {
+    const limits = [this.warn, this.danger].filter((each) => Number.isFinite(each)) as number[];
+    return limits.map((each) => fractionOf(each, scale)).filter((at) => at > 0 && at < 1);
+  }
+}
+
+const limitClass = (at: number, { fraction }: Scale): string =>
+  `limit ${at < fraction ? 'passed' : ''}`;
+
+const mark = (at: number, scale: Scale): SVGTemplateResult =>
+  svg`<path class=${limitClass(at, scale)} d="M88 50h8" ${cssProperty('--_at', at)}></path>`;
+
+const reading = ({ parts, text }: Formatted): TemplateResult =>
+  html`<div class="reading" ${cssProperty('--_chars', Math.max(4, text.length))}
+    ><span class="value" dir="auto">${parts.map(
+      ({ kind, text: part }) => html`<span class=${kind} part=${kind}>${part}</span>`,
+    )}</span></div>`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-meter': LpMeter;
+  }
+}

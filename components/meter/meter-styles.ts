@@ -1,0 +1,205 @@
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+/** One custom property, `--_fraction`, places fill and needle in all variants. Time for a change: `--lp-duration`. */
+export const meterStyles: CSSResult = css`
+  :host {
+    --_fill: var(--_accent);
+  }
+
+  :host(:state(level-warn)) {
+    --_fill: var(--_warn);
+  }
+
+  :host(:state(level-danger)) {
+    --_fill: var(--_danger);
+  }
+
+  .body {
+    align-content: stretch;
+  }
+
+  .content {
+    display: grid;
+    align-content: center;
+  }
+
+  .meter {
+    margin-inline: auto;
+    inline-size: min(100%, var(--lp-meter-size, clamp(13rem, 42cqi, 24rem)));
+  }
+
+  .dial {
+    container-type: inline-size;
+    position: relative;
+    aspect-ratio: 100 / 78;
+  }
+
+  .ring .dial {
+    aspect-ratio: 1;
+  }
+
+  svg.picture {
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+    fill: none;
+    overflow: visible;
+  }
+
+  .track,
+  .fill {
+    stroke-width: var(--lp-meter-thickness, 9px);
+  }
+
+  .track {
+    stroke: var(--_track);
+  }
+
+  .fill {
+    stroke: var(--_fill);
+    stroke-dasharray: calc(var(--_fraction) * 100px) 200px;
+    transition: stroke-dasharray var(--_duration);
+  }
+
+  .needle,
+  .limit {
+    --_at: var(--_fraction);
+    stroke: var(--_text);
+    stroke-width: 2.5px;
+    stroke-linecap: round;
+    transform: rotate(calc(150deg + var(--_at) * 240deg));
+    transform-origin: 50px 50px;
+    transition: transform var(--_duration);
+  }
+
+  .ring .needle,
+  .ring .limit {
+    transform: rotate(calc(-90deg + var(--_at) * 360deg));
+  }
+
+  .limit {
+    stroke: var(--_muted);
+    stroke-width: 1.5px;
+  }
+
+  .limit.passed {
+    stroke: var(--_surface);
+  }
+
+  .reading {
+    display: flex;
+    justify-content: center;
+    align-items: baseline;
+    font-weight: 650;
+    line-height: 1.15;
+    letter-spacing: -0.015em;
+    white-space: nowrap;
+  }
+
+  .dial .reading {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-start: 62%;
+    translate: 0 -50%;
+    font-size: min(22cqi, calc(66cqi / (var(--_chars, 5) * 0.64)));
+  }
+
+  .ring .reading {
+    inset-block-start: 50%;
+  }
+
+  .value {
+    unicode-bidi: isolate;
+  }
+
+  .reading .unit {
+    color: var(--_muted);
+    font-size: 0.6em;
+    font-weight: 600;
+  }
+
+  :host(:state(level-warn)) .reading [part='value'],
+  :host(:state(level-danger)) .reading [part='value'] {
+    color: var(--_fill);
+  }
+
+  .scale {
+    display: flex;
+    justify-content: space-between;
+    gap: 1rem;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    line-height: 1.4;
+  }
+
+  /* Under the ends of the arc, which turns clockwise in every script. */
+  .arc .scale {
+    direction: ltr;
+    padding-inline: 7%;
+    margin-block-start: 0.125rem;
+  }
+
+  .ring .scale {
+    justify-content: center;
+    margin-block-start: 0.375rem;
+  }
+
+  .meter.bar {
+    display: grid;
+    gap: 0.5rem;
+    margin: 0;
+    inline-size: min(100%, var(--lp-meter-size, 100%));
+  }
+
+  .bar .reading {
+    justify-content: flex-start;
+    font-size: min(clamp(1.5rem, 10cqi, 3.5rem), calc(100cqi / (var(--_chars, 5) * 0.64)));
+  }
+
+  .rail {
+    position: relative;
+    block-size: var(--lp-meter-thickness, 0.75rem);
+    border-radius: 99px;
+    background: var(--_track);
+    forced-color-adjust: none;
+  }
+
+  .rail .fill {
+    inline-size: calc(var(--_fraction) * 100%);
+    block-size: 100%;
+    border-start-start-radius: 99px;
+    border-end-start-radius: 99px;
+    background: var(--_fill);
+    transition: inline-size var(--_duration);
+  }
+
+  .rail .needle,
+  .rail .limit {
+    position: absolute;
+    inset-block: -0.1875rem;
+    inset-inline-start: calc(var(--_at) * 100%);
+    inline-size: 0.1875rem;
+    margin-inline-start: -0.09375rem;
+    border-radius: 99px;
+    background: var(--_text);
+    transform: none;
+    transition: inset-inline-start var(--_duration);
+  }
+
+  .rail .limit {
+    inset-block: 0;
+    inline-size: 0.125rem;
+    background: var(--_muted);
+  }
+
+  .rail .limit.passed {
+    background: var(--_surface);
+  }
+
+  @media (forced-colors: active) {
+    svg.picture {
+      forced-color-adjust: none;
+    }
+  }
+`;

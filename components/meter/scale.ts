@@ -1,0 +1,42 @@
+/** A scale and a value on it. */
+export interface ScaleFacts {
+  value: unknown;
+  /** Attributes first, then the channel's meta; null and NaN count as absent. */
+  min: (number | null | undefined)[];
+  max: (number | null | undefined)[];
+  /** Values are ratios: the scale ends at 1, where nothing else is said. */
+  isRatio: boolean;
+}
+
+export interface Scale {
+  min: number;
+  max: number;
+  /** The value, within the scale; undefined where there is none. */
+  now: number | undefined;
+  /** Where the value lies, 0 to 1. */
+  fraction: number;
+  /** The value lies beyond an end. */
+  beyond: 'above' | 'below' | undefined;
+}
+
+/** Puts a value on its scale: 0 to 100, where nobody says otherwise. A scale that does not rise has no fractions. */
+export function scaleOf({ value, min, max, isRatio }: ScaleFacts): Scale {
+  const low = firstNumber(min) ?? 0;
+  const high = firstNumber(max) ?? (isRatio ? 1 : 100);
+  const number = typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
+  const ends = { min: low, max: high };
+  if (number === undefined || high <= low)
+    return { ...ends, now: undefined, fraction: 0, beyond: undefined };
+  const now = Math.min(high, Math.max(low, number));
+  const beyond = number > high ? 'above' : number < low ? 'below' : undefined;
+  return { ...ends, now, fraction: fractionOf(now, ends), beyond };
+}
+
+/** Where a number lies between the ends, 0 to 1. */
+export function fractionOf(number: number, { min, max }: Pick<Scale, 'min' | 'max'>): number {
+  const fraction = (number - min) / (max - min);
+  return Math.round(Math.min(1, Math.max(0, fraction)) * 10_000) / 10_000;
+}
+
+const firstNumber = (numbers: (number | null | undefined)[]): number | undefined =>
+  numbers.find((each): each is number => typeof each === 'number' && Number.isFinite(each));

@@ -28,3 +28,5 @@ export type {
   Watch,
 } from './store.ts';
 export { type MemoryStoreOptions, memoryStore } from './stores/memory.ts';
+export { type LevelStoreOptions, levelStore } from './stores/level.ts';
+export { StoreError, type StoreErrorCode } from './stores/store-error.ts';

@@ -12,7 +12,7 @@ import { type Appended, type Meta, parseChannel, ProtocolError } from './protoco
 import { Publisher } from './publisher.ts';
 import { describe, type LiveHandler, liveRouter } from './router.ts';
 import type { AppendResult, Store } from './store.ts';
-import { memoryStore } from './stores/memory.ts';
+import { openStore } from './stores/open-store.ts';
 import { packageDir, version } from './version.ts';
 
 export interface ListenOptions {
@@ -38,13 +38,18 @@ export interface LivePoll {
   close(): Promise<void>;
 }
 
-/** The store, the hub and the routes, joined. @throws TypeError for options that cannot be */
+/**
+ * The store, the hub and the routes, joined.
+ * @throws TypeError for options that cannot be, StoreError where the data cannot be used
+ */
 export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll> {
   const limits = parseOptions(options);
   const base = parseBase(options.base ?? '/lp');
   const { now = Date.now, random = Math.random, strict = false, shared = false } = options;
   const guard = new Guard(options);
-  const store = options.store ?? memoryStore({ ...limits, now, random });
+  const { data, durability, redis, onProgress } = options;
+  const place = { data, durability, redis, onProgress };
+  const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
   const { maxHeld, maxChannelsPerPoll, maxUrlBytes, graceMs } = limits;
   const answerLimit = { entries: limits.maxAnswerEntries, bytes: limits.maxAnswerBytes };
   const hub = new Hub({

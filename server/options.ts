@@ -1,6 +1,7 @@
 import { shown } from './protocol.ts';
 import type { GuardOptions } from './guard.ts';
 import { STORE_LIMITS, type Store, type StoreLimits } from './store.ts';
+import type { StorePlace } from './stores/open-store.ts';
 
 /** Limits and times of a server; each refusal names the one it ran into. */
 export interface Limits extends StoreLimits {
@@ -32,9 +33,11 @@ export const LIMITS: Limits = {
   graceMs: 2_000,
 };
 
-export interface LivePollOptions extends GuardOptions, Partial<Limits> {
-  /** Where channels are kept. */
+export interface LivePollOptions extends GuardOptions, StorePlace, Partial<Limits> {
+  /** A store of your own, in place of `data` and `redis`. Without any of them, memory alone. */
   store?: Store;
+  /** Told now and then, while a data folder is opened, how many entries have been read so far. */
+  onProgress?: (entries: number) => void;
   /** Path below which `listen` serves the kit. Default `/lp`. */
   base?: string;
   /** Only channels declared by PUT exist. Default false. */
@@ -53,6 +56,10 @@ export interface LivePollOptions extends GuardOptions, Partial<Limits> {
 
 const OTHERS = [
   'store',
+  'data',
+  'durability',
+  'redis',
+  'onProgress',
   'base',
   'strict',
   'shared',
@@ -79,6 +86,10 @@ export function parseOptions(options: LivePollOptions): Limits {
     else if (!OTHERS.includes(name)) throw new TypeError(`livePoll: there is no option ${name}`);
   }
   if (options.writesPerMinute !== undefined) parseLimit('writesPerMinute', options.writesPerMinute);
+  const places = ([options.store, options.data, options.redis] as unknown[]).filter(Boolean);
+  if (places.length > 1) {
+    throw new TypeError('livePoll: store, data and redis exclude one another: give one');
+  }
   if (options.shared && options.readToken?.length) {
     throw new TypeError(
       'livePoll: shared answers may be kept by any cache, so they cannot go with a readToken: drop one of the two',

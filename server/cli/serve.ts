@@ -10,7 +10,9 @@ const HELP = `lp-kit serve: run a server
   --port N              default 3000; 0 takes a free one            (PORT)
   --host ADDRESS        default 127.0.0.1                           (HOST)
   --base PATH           default /lp
+  --data DIR            keep everything in this folder, default ./data  (LP_DATA)
   --memory              keep nothing: a restart forgets
+  --redis URL           keep it in Redis or Valkey, for several servers (LP_REDIS)
   --write-token TOKEN   who publishes must show it                  (LP_WRITE_TOKEN)
   --read-token TOKEN    who reads must show it                      (LP_READ_TOKEN)
   --allow-origin ORIGIN pages of this origin may read and write; may be given again
@@ -55,6 +57,8 @@ export async function serve(args: string[]): Promise<number> {
     allowOrigins: values['allow-origin'],
     shared: values.shared,
     strict: values.strict,
+    ...parsePlace(values),
+    onProgress: progress(),
   } satisfies LivePollOptions);
   return run(live, { ...values, port: parsePort(values.port), token: writeToken });
 }
@@ -63,7 +67,9 @@ const OPTIONS = {
   port: { type: 'string', default: process.env['PORT'] ?? '3000' },
   host: { type: 'string', default: process.env['HOST'] ?? '127.0.0.1' },
   base: { type: 'string', default: '/lp' },
+  data: { type: 'string' },
   memory: { type: 'boolean', default: false },
+  redis: { type: 'string' },
   'write-token': { type: 'string', default: process.env['LP_WRITE_TOKEN'] ?? '' },
   'read-token': { type: 'string', default: process.env['LP_READ_TOKEN'] ?? '' },
   'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
@@ -72,6 +78,34 @@ const OPTIONS = {
   demo: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+interface Place {
+  data?: string | undefined;
+  memory: boolean;
+  redis?: string | undefined;
+}
+
+/** What the command line says comes before the environment; without a word, ./data. @throws UsageError */
+function parsePlace({ data, memory, redis }: Place): Pick<LivePollOptions, 'data' | 'redis'> {
+  const given = [data !== undefined, memory, redis !== undefined].filter(Boolean).length;
+  if (given > 1) throw new UsageError('--data, --memory and --redis exclude one another: give one');
+  if (memory) return {};
+  if (redis !== undefined) return { redis };
+  if (data !== undefined) return { data };
+  const { LP_REDIS, LP_DATA } = process.env;
+  if (LP_REDIS && LP_DATA) throw new UsageError('LP_DATA and LP_REDIS are both set: unset one');
+  return LP_REDIS ? { redis: LP_REDIS } : { data: LP_DATA || './data' };
+}
+
+/** Says how far the opening of a large data folder is: from 100,000 entries on. */
+function progress(): (entries: number) => void {
+  let next = 100_000;
+  return (entries) => {
+    if (entries < next) return;
+    next = entries + 100_000;
+    console.log(`lp-kit reads its data: ${entries.toLocaleString('en')} entries so far`);
+  };
+}
 
 interface RunOptions {
   host: string;

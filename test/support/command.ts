@@ -48,12 +48,13 @@ export interface Served {
   stop(): Promise<number | null>;
 }
 
-/** `lp-kit serve` on a free loopback port, ready. @throws where it ends before, with what it said */
+/** `lp-kit serve` on a free loopback port, ready; in memory unless told otherwise. @throws where it ends before, with what it said */
 export async function serve(
   args: string[] = [],
   env: Record<string, string> = {},
 ): Promise<Served> {
-  const child = command(['serve', '--port', '0', ...args], env);
+  const kept = args.includes('--data') || args.includes('--redis');
+  const child = command(['serve', '--port', '0', ...(kept ? [] : ['--memory']), ...args], env);
   let err = '';
   child.stderr.on('data', (data) => {
     err += data;

@@ -1,0 +1,37 @@
+import type { Store, StoreLimits } from '../store.ts';
+import { levelStore } from './level.ts';
+import { memoryStore } from './memory.ts';
+
+export interface StorePlace {
+  /** A data folder: what is acknowledged outlives the process. */
+  data?: string | undefined;
+  /** With `data`. `commit` (default): acknowledged when synced to the disk; `os`: a power cut may lose the last seconds. */
+  durability?: 'commit' | 'os' | undefined;
+  /** `redis[s]://…` of Redis ≥ 7 or Valkey ≥ 8, for several instances. Needs the package `@redis/client`. */
+  redis?: string | undefined;
+}
+
+export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
+  now?: (() => number) | undefined;
+  random?: (() => number) | undefined;
+  /** Told now and then, while a data folder is opened, how many entries have been read so far. */
+  onProgress?: ((entries: number) => void) | undefined;
+}
+
+/**
+ * The store of a place; without one, memory alone.
+ * @throws TypeError for a durability without data, StoreError where the place cannot be used
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { data, durability, redis, onProgress, now, random, ...limits } = options;
+  if (durability !== undefined && data === undefined) {
+    throw new TypeError('livePoll: durability goes with data');
+  }
+  const clocks = { ...(now && { now }), ...(random && { random }) };
+  if (redis !== undefined) {
+    const { redisStore } = await import('./redis.ts'); // only who uses it needs its client
+    return redisStore({ ...limits, ...clocks, url: redis });
+  }
+  if (data === undefined) return memoryStore({ ...limits, ...clocks });
+  return levelStore({ ...limits, ...clocks, location: data, durability, onProgress });
+}

@@ -1,0 +1,43 @@
+import { after, before, test } from 'node:test';
+import { redisStore } from '../../server/stores/redis.ts';
+import { noEngine, RedisServer } from '../support/redis-server.ts';
+import { durableContract } from './durable-contract.ts';
+import { storeContract } from './store-contract.ts';
+
+if (noEngine) test('redis: the contract', { skip: noEngine });
+else {
+  let server: RedisServer;
+  let names = 0;
+  before(async () => {
+    server = await RedisServer.start();
+  });
+  after(() => server.stop());
+
+  storeContract('redis', async (options) => {
+    const prefix = `t${names++}`; // a data set of its own
+    const open = () => redisStore({ ...options, url: server.url, prefix });
+    const [a, b] = await Promise.all([open(), open()]);
+    return {
+      a,
+      b,
+      close: async () => {
+        await Promise.all([a.close(), b.close()]);
+      },
+    };
+  });
+
+  durableContract('redis', async (options) => {
+    const open = { ...options, url: server.url, prefix: `t${names++}` };
+    let store = await redisStore(open);
+    return {
+      get store() {
+        return store;
+      },
+      async reopen() {
+        await store.close();
+        store = await redisStore(open);
+      },
+      close: () => store.close(),
+    };
+  });
+}

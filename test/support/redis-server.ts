@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@redis/client';
+
+const PROGRAM = ['redis-server', 'valkey-server'].find(
+  (name) => spawnSync(name, ['--version']).status === 0,
+);
+
+/** What a test that needs an engine passes as `skip`: false, or why there is none. */
+export const noEngine: string | false = PROGRAM
+  ? false
+  : 'neither redis-server nor valkey-server is installed here';
+
+if (noEngine) console.error(`SKIPPED, counted as skipped: ${noEngine}`);
+
+type Client = ReturnType<typeof createClient>;
+
+/** A real engine of the tests' own, on a free loopback port, with a folder that goes away with it. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #args: string[];
+  #process: ChildProcess | undefined;
+  #client: Client | undefined;
+
+  private constructor(port: number, folder: string, args: string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#args = args;
+  }
+
+  static async start(...args: string[]): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'lp-redis-'));
+    const server = new RedisServer(await freePort(), folder, args);
+    await server.up();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** A command by a connection of the test's own. */
+  async command(...args: string[]): Promise<unknown> {
+    return (this.#client as Client).sendCommand(args);
+  }
+
+  async up(): Promise<void> {
+    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
+    const quiet = [
+      '--save',
+      '',
+      '--daemonize',
+      'no',
+      '--loglevel',
+      'warning',
+      '--enable-debug-command',
+      'yes',
+    ];
+    this.#process = spawn(PROGRAM as string, [...own, ...quiet, ...this.#args], {
+      stdio: 'ignore',
+    });
+    this.#client = createClient({ url: this.url, socket: { reconnectStrategy: 20 } });
+    this.#client.on('error', () => {}); // not up yet, or killed
+    await this.#client.connect();
+    for (;;) {
+      const info = String(await this.command('INFO', 'persistence'));
+      if (info.includes('loading:0')) return;
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** Ends it without warning. */
+  async kill(): Promise<void> {
+    this.#client?.destroy();
+    const child = this.#process as ChildProcess;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}

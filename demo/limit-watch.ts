@@ -2,8 +2,10 @@ export interface Limit {
   /** How people call it: `CPU`. */
   label: string;
   above: number;
-  /** How people call the limit: `90 %`. */
-  limitText: string;
+  /** Where it counts as mended: well below, or a value at the limit would make an event of each tremble. */
+  below: number;
+  /** How people write such values: `90 %`. */
+  text: (value: number) => string;
 }
 
 /** What the feed shows. */
@@ -16,19 +18,20 @@ export interface Event {
 const SAMPLES = 3;
 
 /** Tells when values go above a limit and come back, once each. A missing value decides nothing. */
-export function limitWatch({ label, above, limitText }: Limit): (value: unknown) => Event[] {
+export function limitWatch({ label, above, below, text }: Limit): (value: unknown) => Event[] {
   let isAbove = false;
-  let against = 0;
+  let inARow = 0;
   return (value) => {
     if (typeof value !== 'number' || Number.isNaN(value)) return [];
-    against = value > above === isAbove ? 0 : against + 1;
-    if (against < SAMPLES) return [];
+    const turns = isAbove ? value < below : value > above;
+    inARow = turns ? inARow + 1 : 0;
+    if (inARow < SAMPLES) return [];
     isAbove = !isAbove;
-    against = 0;
+    inARow = 0;
     return [
       isAbove
-        ? { text: `${label} is above ${limitText}`, level: 'warn' }
-        : { text: `${label} is below ${limitText} again`, level: 'info' },
+        ? { text: `${label} is above ${text(above)}`, level: 'warn' }
+        : { text: `${label} is below ${text(below)} again`, level: 'info' },
     ];
   };
 }

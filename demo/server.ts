@@ -104,10 +104,12 @@ const present = (sample: Sample): Record<string, Json> =>
   >;
 
 function watches(): (sample: Sample) => Event[] {
-  const cpu = limitWatch({ label: 'CPU', above: 0.9, limitText: '90 %' });
-  const memory = limitWatch({ label: 'Memory', above: 0.9, limitText: '90 %' });
-  const disk = limitWatch({ label: 'Disk', above: 0.95, limitText: '95 %' });
-  const loop = limitWatch({ label: 'Event loop delay', above: 100, limitText: '100 ms' });
+  const text = (share: number): string => `${share * 100} %`;
+  const cpu = limitWatch({ label: 'CPU', above: 0.9, below: 0.7, text });
+  const memory = limitWatch({ label: 'Memory', above: 0.9, below: 0.8, text });
+  const disk = limitWatch({ label: 'Disk', above: 0.95, below: 0.9, text });
+  const ms = (value: number): string => `${value} ms`;
+  const loop = limitWatch({ label: 'Event loop delay', above: 100, below: 50, text: ms });
   const readers = readerWatch();
   return (sample) => [
     ...cpu(field(sample['cpu'], 'value')),

@@ -113,15 +113,14 @@ test('metrics without one of our lines are refused, not taken for zero', () => {
   assert.throws(() => parseCounts('lp_held_polls 2\n'), /lp_polls_total/);
 });
 
-test('a limit is crossed after three samples beyond it, and told once each way', () => {
-  const watch = limitWatch({ label: 'CPU', above: 0.9, limitText: '90 %' });
-  const told = [0.95, 0.5, 0.95, 0.95, null, 0.95, 0.99, 0.2, 0.2, 0.91, 0.2, 0.2, 0.2].map(
-    (value) => watch(value).map(({ level }) => level),
-  );
-  const at = told.flatMap((levels, i) => levels.map((level) => [i, level]));
-  assert.deepEqual(at, [
-    [5, 'warn'],
-    [12, 'info'],
+test('a limit is crossed after three samples beyond it, mended after three well below, and told once each', () => {
+  const text = (value: number): string => `${value * 100} %`;
+  const watch = limitWatch({ label: 'CPU', above: 0.9, below: 0.7, text });
+  const values = [0.95, 0.5, 0.95, 0.95, null, 0.95, 0.99, 0.8, 0.8, 0.8, 0.2, 0.91, 0.2, 0.2, 0.2];
+  const told = values.flatMap((value, i) => watch(value).map((event) => [i, event.text]));
+  assert.deepEqual(told, [
+    [5, 'CPU is above 90 %'],
+    [14, 'CPU is below 70 % again'],
   ]);
 });
 

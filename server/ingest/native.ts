@@ -107,10 +107,21 @@ function itemOf(value: unknown, now: number): Item {
   if (t !== undefined && typeof t === 'string') throw new BadField('time', t);
   const k = parseKey(key) ?? labelsKey(data['labels']);
   return {
-    json: JSON.stringify(data),
+    json: jsonOf(data),
     ...(t !== undefined && { t }),
     ...(k !== undefined && { k }),
   };
+}
+
+/** What an app publishes in process may hold what JSON cannot tell. */
+function jsonOf(data: Record<string, unknown>): string {
+  try {
+    const json: unknown = JSON.stringify(data);
+    if (typeof json === 'string') return json;
+  } catch {
+    // a BigInt, or a toJSON that throws
+  }
+  throw new BadField('', 'cannot be told in JSON');
 }
 
 function parseKey(key: unknown): string | undefined {

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import type { Json, Meta } from 'lp-kit/server';
 import { type CpuShares, cpuShares } from './cpu.ts';
-import { readTraffic, trafficRate } from './network.ts';
+import { readTraffic, type Traffic, trafficRate } from './network.ts';
 
 /** A channel's value, or nothing where this machine does not tell: nothing is published then, least of all a zero. */
 export type Sample = Record<string, Json | undefined>;
@@ -23,31 +23,48 @@ export const hostChannels: Record<string, Meta> = {
 
 const DISK_EVERY_MS = 10_000;
 
+/** A share of less time than this is chance: the clocks of the cores tick a hundred times a second. */
+const SHORTEST_MS = 500;
+
 /** Reads this machine. Shares and rates are since the last call, so the first one has none. */
 export function hostMetrics(now: () => number = () => performance.now()): () => Promise<Sample> {
-  let cpus = os.cpus();
-  let traffic = readTraffic();
-  let readAt = now();
+  const readRates = rates(now);
   let diskAt = Number.NEGATIVE_INFINITY;
 
   return async () => {
-    const at = now();
-    const seconds = (at - readAt) / 1000;
-    const cpusNow = os.cpus();
-    const shares = cpuShares(cpus, cpusNow);
-    const trafficNow = readTraffic();
-    const rate = trafficRate(await traffic, await trafficNow, seconds);
-    [cpus, traffic, readAt] = [cpusNow, trafficNow, at];
-    const diskIsDue = at - diskAt >= DISK_EVERY_MS;
-    if (diskIsDue) diskAt = at;
+    const { shares, traffic } = await readRates();
+    const diskIsDue = now() - diskAt >= DISK_EVERY_MS;
+    if (diskIsDue) diskAt = now();
     return {
       cpu: shares && { value: shares.value, user: shares.user, system: shares.system },
       cores: shares && byCore(shares),
       memory: memory(),
       load: load(),
-      network: rate && { ...rate },
+      network: traffic && { ...traffic },
       disk: diskIsDue ? await disk() : undefined,
       uptime: { value: Math.round(os.uptime()) },
+    };
+  };
+}
+
+interface Rates {
+  shares?: CpuShares | undefined;
+  traffic?: Traffic | undefined;
+}
+
+function rates(now: () => number): () => Promise<Rates> {
+  let cpus = os.cpus();
+  let traffic = readTraffic();
+  let readAt = now();
+  return async () => {
+    const at = now();
+    if (at - readAt < SHORTEST_MS) return {};
+    const seconds = (at - readAt) / 1000;
+    const [cpusBefore, trafficBefore] = [cpus, traffic];
+    [cpus, traffic, readAt] = [os.cpus(), readTraffic(), at];
+    return {
+      shares: cpuShares(cpusBefore, cpus),
+      traffic: trafficRate(await trafficBefore, await traffic, seconds),
     };
   };
 }

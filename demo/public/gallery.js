@@ -190,3 +190,37 @@ for (const variant of ['arc', 'ring', 'bar'])
   ]);
 sizes('lp-meter in sizes', { ...memory, data: 0.42 });
 sizes('lp-meter bar in sizes', { ...memory, variant: 'bar', data: 0.42 });
+
+const disks = { tag: 'lp-list', label: 'Disks', format: 'percent', warn: '0.7', danger: '0.9' };
+const used = { '/': 0.42, '/home': 0.78, '/var/lib/docker': 0.94, '/tmp': null };
+section('lp-list', [
+  { ...disks, bars: '', data: used, caption: 'bars, levels' },
+  { ...disks, numbered: '', sort: 'value', data: used, caption: 'numbered, by value' },
+  {
+    tag: 'lp-list',
+    label: 'Busiest pages',
+    limit: '3',
+    bars: '',
+    sort: 'value',
+    data: {
+      items: [
+        { label: '/checkout', value: 412, href: '/checkout' },
+        { label: '/search', value: 1280, href: '/search' },
+        { label: 'وصف المنتج بالعربية', value: 96 },
+        { label: '/account', value: 31 },
+        { label: '/about', value: 4 },
+      ],
+    },
+    caption: 'links, a limit',
+  },
+  {
+    tag: 'lp-list',
+    label: 'On call',
+    data: ['Database', 'Network', 'A very long name that has to break into lines somewhere'],
+    caption: 'words',
+  },
+  { tag: 'lp-list', label: 'Queue', data: { items: [] }, caption: 'no rows' },
+  { ...disks, bars: '', data: used, 'stale-after': '1ms', caption: 'stale' },
+  { ...disks, caption: 'idle' },
+]);
+sizes('lp-list in sizes', { ...disks, bars: '', numbered: '', data: used });

@@ -55,6 +55,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/poll', (req, res) => poll.handle(req, res));
   router.get('/channels/:channel', (req, res) => {
+    guard.mayRead(req); // before anything else is told
     const channel = parseChannel(req.params.channel);
     const { searchParams } = new URL(req.url, 'http://localhost');
     const since = searchParams.get('since') ?? '';

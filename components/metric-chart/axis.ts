@@ -112,12 +112,12 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
   const thin = Math.max(1, Math.floor(frame.ratio));
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
-  for (const { value, label } of drawing.timeTicks()) {
+  for (const { value, label, labelPx } of drawing.timeTicks()) {
     const x = Math.round(xOf(frame, value));
     if (x < frame.left || x > frame.left + frame.width) continue;
     ctx.fillStyle = drawing.palette.grid;
     ctx.fillRect(x, frame.top, thin, frame.height);
-    const half = ctx.measureText(label).width / 2;
+    const half = (labelPx * frame.ratio) / 2;
     if (x - half < 0 || x + half > right) continue; // never clipped: it goes as a whole
     ctx.fillStyle = drawing.palette.muted;
     ctx.fillText(label, x, y);

@@ -126,8 +126,7 @@ export abstract class ChartLive extends ChartBase {
   /** A sample alone changes no card: only the canvas, and text that is written by hand. */
   protected override shouldUpdate(changed: PropertyValues): boolean {
     const { status, level, held, name, language, zone, words, old, error } = this;
-    const facts = [status, level, held, name, language, zone, words.noValue, old, error?.message];
-    const shownAs = facts.join();
+    const shownAs = `${status} ${level} ${held} ${old} ${language} ${zone} ${words.noValue} ${name} ${error?.message}`;
     const same = shownAs === this.#shownAs && changed.size === 0 && status !== 'loading';
     const wanted = !same || this.#redraw;
     this.#shownAs = shownAs;

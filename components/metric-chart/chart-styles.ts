@@ -24,7 +24,7 @@ export const chartStyles: CSSResult = css`
     position: relative;
     flex: 1 1 var(--lp-chart-height, 14rem);
     min-block-size: 4rem;
-    overflow: hidden;
+    contain: strict;
     touch-action: pan-y;
     user-select: none;
     -webkit-user-select: none;

@@ -38,6 +38,8 @@ export interface Drawing {
 export interface AxisTick {
   value: number;
   label: string;
+  /** Of the label, in CSS pixels. */
+  labelPx: number;
 }
 
 const drawings = new WeakMap<HTMLCanvasElement, Drawing>();

@@ -77,6 +77,16 @@ export class LpMetricChart extends ChartLive {
     return chartImage(plot.chart.canvas, options, type);
   }
 
+  /** Redraws that reached the canvas so far. */
+  get drawn(): number {
+    return this.plots.plot?.counts.drawn ?? 0;
+  }
+
+  /** Draws now what is due, rather than in the page's next frame: for pictures, and for those who measure. */
+  drawNow(): void {
+    this.plots.drawNow();
+  }
+
   /** Shows the samples in view as a table, as they are now; `false` hides it. */
   showTable(open = true): void {
     this.#table = open ? this.#tableNow() : undefined;

@@ -28,6 +28,7 @@ export class PlotAxes {
   valueTicks: AxisTick[] = [];
   timeTicks: AxisTick[] = [];
   #range: ValueRange | undefined;
+  #widest = 12;
   #timeStepMs = 0;
   #timeStepKey = '';
   #timeTickKey = '';
@@ -42,10 +43,15 @@ export class PlotAxes {
   }
 
   /** Gives the frame the range for its data. */
-  scaleValues(frame: Frame, extent: Extent, options: AxesOptions): void {
+  scaleValues(
+    ctx: CanvasRenderingContext2D,
+    frame: Frame,
+    extent: Extent,
+    options: AxesOptions,
+  ): void {
     const { min, max, minSpan, zero = false, palette, formatTick } = options;
     const labelPx = palette.fontPx * 2.8 * frame.ratio;
-    const steps = Math.min(8, Math.max(2, Math.floor(frame.height / labelPx)));
+    const steps = Math.min(6, Math.max(2, Math.floor(frame.height / labelPx)));
     const previous = this.#range;
     const range = valueRange(extent, { steps, previous, min, max, minSpan, zero });
     this.#range = range;
@@ -53,18 +59,17 @@ export class PlotAxes {
     frame.max = range.max;
     const same = previous && range.min === previous.min && range.max === previous.max;
     if (same && range.step === previous.step && this.valueTicks.length > 0) return;
-    this.valueTicks = valueTicks(range).map((value) => ({
-      value,
-      label: formatTick(value, range.step),
-    }));
+    ctx.font = fontOf(palette);
+    this.valueTicks = valueTicks(range).map((value) => {
+      const label = formatTick(value, range.step);
+      return { value, label, labelPx: ctx.measureText(label).width };
+    });
+    this.#widest = Math.max(12, ...this.valueTicks.map(({ labelPx }) => labelPx));
   }
 
   /** The width that the values' labels want by now; the present one where that is about right. */
-  widthWanted(ctx: CanvasRenderingContext2D, { fontPx, family }: Palette): number {
-    ctx.font = `${fontPx}px ${family}`;
-    const widths = this.valueTicks.map(({ label }) => ctx.measureText(label).width);
-    const widest = Math.max(12, ...widths) + LABEL_GAP_PX;
-    const wanted = Math.ceil(widest / AXIS_STEP_PX) * AXIS_STEP_PX;
+  widthWanted(): number {
+    const wanted = Math.ceil((this.#widest + LABEL_GAP_PX) / AXIS_STEP_PX) * AXIS_STEP_PX;
     const shrinksLittle = wanted < this.valueWidth && wanted >= this.valueWidth - 2 * AXIS_STEP_PX;
     return shrinksLittle ? this.valueWidth : wanted;
   }
@@ -81,9 +86,11 @@ export class PlotAxes {
       step === this.#timeStepMs ? this.timeTicks.map((tick) => [tick.value, tick]) : [],
     );
     this.#timeStepMs = step;
-    this.timeTicks = timeTicks(frame.fromT, frame.toT, step, timeZone).map(
-      (value) => held.get(value) ?? { value, label: tickLabel(value, step, timeZone, locale) },
-    );
+    ctx.font = fontOf(options.palette);
+    this.timeTicks = timeTicks(frame.fromT, frame.toT, step, timeZone).map((value) => {
+      const label = tickLabel(value, step, timeZone, locale);
+      return held.get(value) ?? { value, label, labelPx: ctx.measureText(label).width };
+    });
   }
 
   /** The finest step whose labels stand apart; kept while width and span stay. */
@@ -93,16 +100,18 @@ export class PlotAxes {
     if (key === this.#timeStepKey) return this.#timeStepMs;
     this.#timeStepKey = key;
     const { palette, timeZone, locale } = options;
-    ctx.font = `${palette.fontPx * frame.ratio}px ${palette.family}`;
+    ctx.font = fontOf(palette);
     for (let most = 12; ; most--) {
       const step = timeStep(spanMs, most);
       const label = tickLabel(WIDE_MOMENT, step, timeZone, locale);
-      const room = (step / spanMs) * frame.width;
-      const needed = ctx.measureText(label).width + TIME_LABELS_APART_PX * frame.ratio;
+      const room = ((step / spanMs) * frame.width) / frame.ratio;
+      const needed = ctx.measureText(label).width + TIME_LABELS_APART_PX;
       if (room >= needed || most === 1) return step;
     }
   }
 }
+
+const fontOf = ({ fontPx, family }: Palette): string => `${fontPx}px ${family}`;
 
 /** Its label is about as wide as any. */
 const WIDE_MOMENT = Date.UTC(2026, 10, 28, 22, 58, 58);

@@ -75,6 +75,7 @@ export class PlotController implements ReactiveController {
 
   /** Draws at once, wherever the element is. */
   drawNow(): void {
+    pageWatch().scheduler.forget(this.#drawable);
     const { plot } = this;
     if (!plot) {
       void this.ready();
@@ -104,11 +105,19 @@ export class PlotController implements ReactiveController {
     const module = await loadPlot();
     await this.#host.updateComplete;
     const canvas = this.#options.canvas();
+    this.#measure();
     const { width, height } = this.#size;
     if (!canvas || !this.#host.isConnected || !(width > 0 && height > 0)) return;
     this.plot = new module.Plot(canvas, this.#options.scene());
     this.#sceneChanged = false;
     this.drawNow();
+  }
+
+  /** The observer tells the size a frame later than an image may be asked for. */
+  #measure(): void {
+    const box = this.#options.box();
+    if (box && this.#size.width === 0)
+      this.#size = { width: box.clientWidth, height: box.clientHeight };
   }
 
   #watch(): void {

@@ -71,9 +71,9 @@ export class Plot implements Drawing {
       type: 'lpLine',
       data: { datasets: datasetsOf(scene) },
       plugins: [
-        { id: 'lpGate', beforeRender: () => !this.#held },
         {
-          id: 'lpClip',
+          id: 'lpPlot',
+          beforeRender: () => !this.#held,
           beforeDatasetsDraw: () => this.#clip(),
           afterDatasetsDraw: () => this.#unclip(),
         },
@@ -135,8 +135,8 @@ export class Plot implements Drawing {
     const frame = this.#place();
     const { ctx } = this.chart;
     const options = { ...this.#scene, zero: this.#scene.type !== 'line' };
-    this.#axes.scaleValues(frame, this.#measure(frame), options);
-    if (this.#axes.widthWanted(ctx, this.palette) !== this.valueAxisPx) {
+    this.#axes.scaleValues(ctx, frame, this.#measure(frame), options);
+    if (this.#axes.widthWanted() !== this.valueAxisPx) {
       this.#layOut();
       return this.draw();
     }
@@ -198,7 +198,7 @@ export class Plot implements Drawing {
 
   #layOut(): void {
     this.#held = true;
-    this.#axes.valueWidth = this.#axes.widthWanted(this.chart.ctx, this.palette);
+    this.#axes.valueWidth = this.#axes.widthWanted();
     this.chart.update('none');
     this.counts.laidOut++;
     this.frame = undefined;

@@ -22,6 +22,9 @@ const part = (element: LpMetricChart, name: string): HTMLElement | null =>
   element.renderRoot.querySelector(`[part=${name}]`);
 const line1 = (element: LpMetricChart): number[] => ink(element, token(element, '--_series-1'));
 
+/** Share of inked columns from which a line counts as whole: where it crosses the grid its colour is mixed. */
+const WHOLE = 0.96;
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(
   `.chart { inline-size: 600px; --lp-chart-height: 180px; --lp-font: 'DejaVu Sans' }`,
@@ -52,8 +55,8 @@ describe('lp-metric-chart', () => {
           data,
         );
         const columns = line1(element);
-        expect(inked(columns, 0.06, 0.38)).to.be.greaterThan(type === 'bar' ? 0.5 : 0.98);
-        expect(inked(columns, 0.64, 0.98)).to.be.greaterThan(type === 'bar' ? 0.5 : 0.98);
+        expect(inked(columns, 0.06, 0.38)).to.be.greaterThan(type === 'bar' ? 0.5 : WHOLE);
+        expect(inked(columns, 0.64, 0.98)).to.be.greaterThan(type === 'bar' ? 0.5 : WHOLE);
         // a bar, or a stack's value, stands for the time of its sample: it may reach one step in
         expect(inked(columns, 0.47, 0.55)).to.equal(0);
       });
@@ -69,7 +72,7 @@ describe('lp-metric-chart', () => {
   it('crosses a silence where gap-after is never, and only there', async () => {
     const data = records(301, wave).filter((_, i) => i < 100 || i > 200);
     const element = await drawn(chart({ 'gap-after': 'never' }), data);
-    expect(inked(line1(element), 0.4, 0.6)).to.equal(1);
+    expect(inked(line1(element), 0.4, 0.6)).to.be.greaterThan(WHOLE);
     element.gapAfter = '5s';
     await settled(element);
     expect(inked(line1(element), 0.4, 0.6)).to.equal(0);
@@ -96,7 +99,7 @@ describe('lp-metric-chart', () => {
       );
       const { min, max } = element.chart?.scales['y'] ?? { min: Number.NaN, max: Number.NaN };
       expect(max - min).to.be.finite.and.greaterThan(0);
-      expect(inked(line1(element), 0.85, 0.95)).to.equal(1);
+      expect(inked(line1(element), 0.85, 0.95)).to.be.greaterThan(WHOLE);
       element.remove();
     }
   });
@@ -107,7 +110,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.36, 0.48)).to.equal(0);
     for (let i = 20; i <= 30; i++) element.data = { time: NOON - (60 - i) * 1_000, value: 10 };
     await settled(element);
-    expect(inked(line1(element), 0.36, 0.48)).to.equal(1);
+    expect(inked(line1(element), 0.36, 0.48)).to.be.greaterThan(WHOLE);
     element.data = { time: NOON, value: 99 };
     element.data = { time: NOON, value: 12 };
     expect(element.toCSV().trim().split('\r\n').at(-1)).to.equal('2026-06-15T12:00:00.000Z,12');
@@ -179,7 +182,7 @@ describe('lp-metric-chart', () => {
     element.scrollIntoView();
     await until(() => element.chart);
     await settled(element);
-    expect(inked(line1(element), 0.1, 0.9)).to.equal(1);
+    expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
   it('is drawn again after a size of nothing, and after another size', async () => {
@@ -192,14 +195,14 @@ describe('lp-metric-chart', () => {
     await settled(element);
     const canvas = canvasOf(element);
     expect(canvas.clientWidth).to.be.lessThan(400).and.greaterThan(300);
-    expect(inked(line1(element), 0.1, 0.9)).to.equal(1);
+    expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
   it('changes colours in mid-session with the theme, without a reload of anything', async () => {
     const element = await drawn(chart(), records(301, wave));
     document.documentElement.style.setProperty('--lp-series-1', 'rgb(10, 200, 30)');
     try {
-      await until(() => inked(ink(element, [10, 200, 30]), 0.1, 0.9) === 1);
+      await until(() => inked(ink(element, [10, 200, 30]), 0.1, 0.9) > WHOLE);
     } finally {
       document.documentElement.style.removeProperty('--lp-series-1');
     }
@@ -214,7 +217,7 @@ describe('lp-metric-chart', () => {
     await emulateMedia({ colorScheme: 'dark' });
     try {
       await until(() => String(token(element, '--_series-1')) !== String(light));
-      await until(() => inked(line1(element), 0.1, 0.9) === 1);
+      await until(() => inked(line1(element), 0.1, 0.9) > WHOLE);
     } finally {
       await emulateMedia({ colorScheme: 'light' });
     }
@@ -234,7 +237,7 @@ describe('lp-metric-chart', () => {
     document.body.append(element);
     await until(() => element.chart);
     await settled(element);
-    expect(inked(line1(element), 0.1, 0.9)).to.equal(1);
+    expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
   it('leaves no chart behind after many comings and goings', async () => {
@@ -255,7 +258,7 @@ describe('lp-metric-chart', () => {
     const element = await drawn(chart({ window: '1m' }), records(601, wave));
     element.window = '10m';
     await settled(element);
-    expect(inked(line1(element), 0.01, 0.99)).to.equal(1);
+    expect(inked(line1(element), 0.01, 0.99)).to.be.greaterThan(WHOLE);
     const { min, max } = element.chart?.scales['x'] ?? { min: 0, max: 0 };
     expect(Math.round((max - min) / 1_000)).to.equal(600);
   });
@@ -369,7 +372,7 @@ describe('lp-metric-chart', () => {
     for (let i = 1; i <= 20; i++) element.data = { time: NOON + i * 1_000, value: 1 };
     await settled(element);
     expect(element.chart?.scales['x']?.max).to.equal(span.max);
-    expect(inked(line1(element), 0.1, 0.9)).to.equal(1);
+    expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
     canvasOf(element).focus();
     await sendKeys({ press: 'Escape' });
     await settled(element);

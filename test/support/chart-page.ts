@@ -67,9 +67,9 @@ export function ink(element: LpMetricChart, color: number[]): number[] {
     for (let y = 0; y < h + 4; y++) {
       const o = (y * w + x) * 4;
       const near = [0, 1, 2].every(
-        (c) => Math.abs((data[o + c] as number) - (color[c] as number)) < 40,
+        (c) => Math.abs((data[o + c] as number) - (color[c] as number)) < 70,
       );
-      if (near && (data[o + 3] as number) > 100) count++;
+      if (near && (data[o + 3] as number) > 30) count++;
     }
     return count;
   });

@@ -9,6 +9,8 @@ export interface PublishOptions {
   idempotencyKey?: string;
   /** Gives up; the message may have arrived all the same. */
   signal?: AbortSignal;
+  /** Beside the client's own, over which they win. */
+  headers?: Record<string, string>;
 }
 
 export interface Publication extends PublishOptions {
@@ -70,7 +72,7 @@ export function newIdempotencyKey(): string {
 /** One try, with its own deadline. */
 async function post(
   wire: Wire,
-  { channel, payload, idempotencyKey, now, after }: Publication,
+  { channel, payload, headers, idempotencyKey, now, after }: Publication,
   signal: AbortSignal,
 ): Promise<Published> {
   signal.throwIfAborted();
@@ -88,7 +90,11 @@ async function post(
     const answer = requestJson(wire, {
       path: () => `/channels/${channel}`,
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `"${idempotencyKey}"` },
+      headers: {
+        ...headers,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': `"${idempotencyKey}"`,
+      },
       body: JSON.stringify(payload),
       signal: request.signal,
     });

@@ -122,9 +122,9 @@ export class LpNumber extends LpFormatElement {
   #main({ parts, text }: Formatted, isText: boolean): TemplateResult {
     return html`<p class="main ${isText ? 'words' : ''}" ${cssProperty('--_chars', room(text, isText))}>
       <slot name="icon"></slot
-      ><span class="value" dir="auto" aria-hidden="true">${parts.map(
+      ><span class="value" aria-hidden="true"><bdi>${parts.map(
         ({ kind, text: part }) => html`<span class=${kind} part=${kind}>${part}</span>`,
-      )}</span>
+      )}</bdi></span>
     </p>`;
   }
 
@@ -185,7 +185,7 @@ export class LpNumber extends LpFormatElement {
 
 function info(payload: unknown): TemplateResult | typeof nothing {
   const text = isRecord(payload) ? payload['moreinfo'] : undefined;
-  return isMissing(text) ? nothing : html`<p class="info" part="info" dir="auto">${text}</p>`;
+  return isMissing(text) ? nothing : html`<p class="info" part="info"><bdi>${text}</bdi></p>`;
 }
 
 // In steps of two, and never fewer than a usual value has, so that 9 → 10 does not resize. Words may break into lines.

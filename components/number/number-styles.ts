@@ -47,8 +47,6 @@ export const numberStyles: CSSResult = css`
   }
 
   .value {
-    unicode-bidi: isolate;
-    text-align: match-parent;
     white-space: nowrap;
   }
 
@@ -66,11 +64,11 @@ export const numberStyles: CSSResult = css`
     letter-spacing: 0;
   }
 
-  :host(:state(level-warn)) .value > [part='value'] {
+  :host(:state(level-warn)) .value [part='value'] {
     color: var(--_warn);
   }
 
-  :host(:state(level-danger)) .value > [part='value'] {
+  :host(:state(level-danger)) .value [part='value'] {
     color: var(--_danger);
   }
 
@@ -115,7 +113,6 @@ export const numberStyles: CSSResult = css`
 
   .info {
     margin: 0;
-    text-align: match-parent;
     color: var(--_muted);
     font-size: 0.8125rem;
   }

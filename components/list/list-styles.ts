@@ -1,0 +1,131 @@
+import { css } from 'lit';
+import type { CSSResult } from 'lit';
+
+export const listStyles: CSSResult = css`
+  .rows {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    margin: 0;
+    padding: 0;
+    list-style: none;
+    counter-reset: row;
+  }
+
+  .row {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    align-items: baseline;
+    gap: 0.25rem 0.75rem;
+    padding-block: 0.375rem;
+    counter-increment: row;
+  }
+
+  .row + .row {
+    border-block-start: 1px solid var(--_border);
+  }
+
+  .bars .row + .row {
+    border-block-start: 0;
+  }
+
+  .numbered .row {
+    grid-template-columns: auto minmax(0, 1fr) auto;
+  }
+
+  .numbered .row::before {
+    content: counter(row);
+    min-inline-size: 1.25rem;
+    color: var(--_muted);
+  }
+
+  .name {
+    overflow-wrap: anywhere;
+  }
+
+  .name a {
+    color: inherit;
+    text-decoration-color: var(--_accent);
+    text-underline-offset: 0.2em;
+  }
+
+  .amount {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.375rem;
+    font-weight: 600;
+    white-space: nowrap;
+  }
+
+  .row.warn .amount {
+    color: var(--_warn);
+  }
+
+  .row.danger .amount {
+    color: var(--_danger);
+  }
+
+  .unit {
+    color: var(--_muted);
+    font-weight: 400;
+  }
+
+  .bar {
+    grid-column: 1 / -1;
+    block-size: 0.3125rem;
+    border-radius: 99px;
+    background: var(--_track);
+    overflow: hidden;
+    forced-color-adjust: none;
+  }
+
+  .bar::after {
+    content: '';
+    display: block;
+    block-size: 100%;
+    inline-size: calc(var(--_share) * 100%);
+    border-radius: inherit;
+    background: var(--_accent);
+    transition: inline-size var(--_duration);
+  }
+
+  .row.warn .bar::after {
+    background: var(--_warn);
+  }
+
+  .row.danger .bar::after {
+    background: var(--_danger);
+  }
+
+  .none,
+  .more,
+  .info {
+    margin: 0.375rem 0 0;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+
+  .none {
+    margin: 0;
+    font-size: inherit;
+  }
+
+  @container lp (inline-size < 10rem) {
+    .row {
+      grid-template-columns: minmax(0, 1fr);
+    }
+
+    .numbered .row {
+      grid-template-columns: auto minmax(0, 1fr);
+    }
+
+    .numbered .amount {
+      grid-column: 2;
+    }
+  }
+
+  @container lp (inline-size > 40rem) {
+    .rows {
+      font-size: 1rem;
+    }
+  }
+`;

@@ -1,0 +1,159 @@
+import { html, nothing } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { cssProperty } from '../element/css-property.ts';
+import { isMissing } from '../element/format.ts';
+import type { FormatOptions } from '../element/format-options.ts';
+import { icon } from '../element/icons.ts';
+import type { Level } from '../element/levels.ts';
+import { LpElement } from '../element/lp-element.ts';
+import { LpFormatElement } from '../element/lp-format-element.ts';
+import { isRecord } from '../element/payload.ts';
+import { safeLink } from '../feed/safe-url.ts';
+import { listStyles } from './list-styles.ts';
+import type { Arrangement, Row } from './rows.ts';
+import { arranged, rowsByKey, rowsOf, sharesOf } from './rows.ts';
+
+const WORST_FIRST: Level[] = ['danger', 'warn', 'ok'];
+
+interface Line {
+  row: Row;
+  level: Level | undefined;
+  share: number;
+}
+
+/**
+ * `<lp-list channel="top" format="bytes" sort="value" limit="5" bars>`: labels with values. A row keeps its place in the page
+ * when the order changes, and with it the focus.
+ *
+ * @csspart list - the list
+ * @csspart item - a row
+ * @csspart item-label - its label
+ * @csspart item-value - its value
+ * @csspart bar - its share of the largest
+ * @csspart info - the publisher's `moreinfo`
+ */
+export class LpList extends LpFormatElement {
+  static override styles: CSSResultGroup = [LpElement.styles, listStyles];
+  static override properties: PropertyDeclarations = {
+    limit: { type: Number },
+    sort: {},
+    order: {},
+    bars: { type: Boolean },
+    numbered: { type: Boolean },
+  };
+
+  /** Rows shown at most; default 200. The rest is counted. */
+  declare limit: number | undefined;
+  /** Default `none`: as published. */
+  declare sort: Arrangement['sort'];
+  /** Default: `desc` for values, `asc` for labels. */
+  declare order: Arrangement['order'];
+  /** Draws each value's share of the largest. */
+  declare bars: boolean;
+  /** Counts the rows. */
+  declare numbered: boolean;
+
+  #lines: Line[] = [];
+  #more = 0;
+
+  constructor() {
+    super();
+    this.bars = false;
+    this.numbered = false;
+  }
+
+  // The newest entry of each key; of a channel without keys, the newest.
+  protected override get tail(): number {
+    return 1;
+  }
+
+  protected override willUpdate(): void {
+    const { sort, order, limit, language } = this;
+    const { rows, more } = arranged(this.#rows(), { sort, order, limit, language });
+    const shares = sharesOf(rows);
+    this.#more = more;
+    this.#lines = rows.map((row, n) => {
+      const level = this.levelOf(row.payload, row.value);
+      return { row, level, share: shares[n] ?? 0 };
+    });
+    const worst = WORST_FIRST.find((each) => this.#lines.some(({ level }) => level === each));
+    this.setLevel(worst, this.data);
+  }
+
+  // A node that is moved loses the focus: whoever reads a row keeps it, wherever the row goes.
+  protected override update(changed: PropertyValues): void {
+    const focused = this.shadowRoot?.activeElement;
+    super.update(changed);
+    const isLost = focused?.isConnected && this.shadowRoot?.activeElement !== focused;
+    if (isLost && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+  }
+
+  protected override renderBody(): TemplateResult {
+    const { words, bars, numbered } = this;
+    const options = this.formatOptions();
+    const lines = repeat(
+      this.#lines,
+      ({ row }) => row.key,
+      (line) => this.#line(line, options),
+    );
+    const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''}`;
+    const label = this.name || nothing;
+    const info = this.#info();
+    return html`${
+      numbered
+        ? html`<ol class=${kind} part="list" role="list" aria-label=${label}>${lines}</ol>`
+        : html`<ul class=${kind} part="list" role="list" aria-label=${label}>${lines}</ul>`
+    }${this.#lines.length === 0 ? html`<p class="none">${words.noRows}</p>` : nothing}${
+      this.#more > 0 ? html`<p class="more">${words.moreRows(this.#more)}</p>` : nothing
+    }${info ? html`<p class="info" part="info"><bdi>${info}</bdi></p>` : nothing}`;
+  }
+
+  #rows(): Row[] {
+    const { data, field, history } = this;
+    if (history.at(-1)?.k !== undefined) return rowsByKey(history, (entry) => this.read(entry));
+    return rowsOf(field ? this.value : data);
+  }
+
+  #line({ row, level, share }: Line, options: FormatOptions): TemplateResult {
+    const shown = this.old ? undefined : level;
+    const href = safeLink(row.href, document.baseURI);
+    return html`<li class="row ${shown ?? ''}" part="item">
+      <span class="name" part="item-label">${
+        href
+          ? html`<a href=${href} rel="noopener noreferrer nofollow ugc"><bdi>${row.label}</bdi></a>`
+          : html`<bdi>${row.label}</bdi>`
+      }</span>
+      ${this.#amount(row.value, shown, options)}
+      ${this.bars ? html`<span class="bar" part="bar" aria-hidden="true" ${cssProperty('--_share', share)}></span>` : nothing}
+    </li>`;
+  }
+
+  #amount(value: unknown, level: Level | undefined, options: FormatOptions): TemplateResult {
+    const { words } = this;
+    const bad = level === 'warn' || level === 'danger' ? level : undefined;
+    return html`<span class="amount" part="item-value"
+      >${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}${
+        value === undefined ? nothing : this.#value(value, options)
+      }</span>`;
+  }
+
+  #value(value: unknown, options: FormatOptions): TemplateResult {
+    const { parts, text } = this.written(value, options);
+    if (isMissing(value) && !this.formatter)
+      return html`<span aria-hidden="true">${text}</span><span class="sr">${this.words.noValue}</span>`;
+    return html`<bdi>${parts.map(({ kind, text: part }) => html`<span class=${kind}>${part}</span>`)}</bdi>`;
+  }
+
+  #info(): string | undefined {
+    const { data } = this;
+    const info = isRecord(data) ? data['moreinfo'] : undefined;
+    return typeof info === 'string' && info !== '' ? info : undefined;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-list': LpList;
+  }
+}

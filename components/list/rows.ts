@@ -1,0 +1,133 @@
+import { isMissing } from '../element/format.ts';
+import type { DataEntry } from '../element/held.ts';
+import { isRecord, valueAt } from '../element/payload.ts';
+
+/** One line of a list. */
+export interface Row {
+  /** The same row has the same key in the next payload; no two rows share one. */
+  key: string;
+  label: string;
+  /** undefined where there is to be none; null where it is missing. */
+  value: unknown;
+  /** Not yet checked. */
+  href: unknown;
+  /** What the publisher sent for the row; it may state a level. */
+  payload: unknown;
+}
+
+/**
+ * The rows of a payload: its `items` (Smashing), or itself, as a list of `{label, value, id?, href?}`, of pairs or of words; or
+ * an object whose names are the labels.
+ */
+export function rowsOf(payload: unknown): Row[] {
+  const items = isRecord(payload) ? (payload['items'] ?? payload['value'] ?? payload) : payload;
+  if (Array.isArray(items)) return distinct(items.map(rowOf));
+  if (!isRecord(items)) return [];
+  return distinct(Object.entries(items).map(namedRow));
+}
+
+/** The newest entry of each key, for a channel that holds several series: in the order in which the keys first came. */
+export function rowsByKey(
+  history: readonly DataEntry[],
+  read: (entry: DataEntry) => unknown,
+): Row[] {
+  const newest = new Map<string, DataEntry>();
+  for (const entry of history) if (entry.k !== undefined) newest.set(entry.k, entry);
+  return [...newest].map(([key, entry]) => {
+    const { label, href } = isRecord(entry.d) ? entry.d : {};
+    return { key, label: textOf(label) || key, value: read(entry), href, payload: entry.d };
+  });
+}
+
+export interface Arrangement {
+  /** Default `none`: as published. */
+  sort: 'none' | 'value' | 'label' | undefined;
+  /** Default: the largest value, the first letter on top. */
+  order: 'asc' | 'desc' | undefined;
+  /** Rows shown at most. */
+  limit: number | undefined;
+  language: string;
+}
+
+/** Shown where nobody names a limit. */
+const MOST_ROWS = 200;
+
+/** The rows to show, in their order, and how many are left out. Rows without a value stand last, however they are sorted. */
+export function arranged(
+  rows: readonly Row[],
+  arrangement: Arrangement,
+): { rows: Row[]; more: number } {
+  const { limit } = arrangement;
+  const most = typeof limit === 'number' && limit >= 0 ? Math.floor(limit) : MOST_ROWS;
+  const sorted = inOrder(rows, arrangement);
+  return { rows: sorted.slice(0, most), more: Math.max(0, sorted.length - most) };
+}
+
+function inOrder(rows: readonly Row[], { sort, order, language }: Arrangement): Row[] {
+  if (sort === 'label') {
+    const { compare } = new Intl.Collator(language, { numeric: true });
+    const sign = order === 'desc' ? -1 : 1;
+    return rows.toSorted((a, b) => sign * compare(a.label, b.label));
+  }
+  if (sort !== 'value') return order === 'desc' ? rows.toReversed() : [...rows];
+  const sign = order === 'asc' ? 1 : -1;
+  return rows.toSorted((a, b) => {
+    const [left, right] = [amountOf(a.value), amountOf(b.value)];
+    if (left === undefined || right === undefined)
+      return Number(left === undefined) - Number(right === undefined);
+    return sign * (left - right);
+  });
+}
+
+/** Each row's share of the largest amount, 0 to 1; 0 where it is no amount. */
+export function sharesOf(rows: readonly Row[]): number[] {
+  const sizes = rows.map((row) => Math.abs(amountOf(row.value) ?? 0));
+  const largest = Math.max(...sizes);
+  return sizes.map((size) => (largest > 0 ? Math.round((size / largest) * 1000) / 1000 : 0));
+}
+
+function amountOf(value: unknown): number | undefined {
+  const number = typeof value === 'number' ? value : isMissing(value) ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function rowOf(item: unknown): Row {
+  const [label, value] = Array.isArray(item) ? (item as unknown[]) : [];
+  if (label !== undefined)
+    return { key: textOf(label), label: textOf(label), value, href: undefined, payload: item };
+  if (!isRecord(item)) return wordRow(item);
+  const text = textOf(item['label'] ?? item['name'] ?? item['title'] ?? item['text']);
+  const key = textOf(item['id']) || text;
+  const own = valueAt(item, undefined, ['value', 'current']);
+  return { key, label: text, value: own, href: item['href'] ?? item['link'], payload: item };
+}
+
+function namedRow([label, item]: [string, unknown]): Row {
+  const row = rowOf(item);
+  return { ...row, label, key: label, value: isRecord(item) ? row.value : item };
+}
+
+// A bare word is a label without a value.
+const wordRow = (item: unknown): Row => ({
+  key: textOf(item),
+  label: textOf(item),
+  value: undefined,
+  href: undefined,
+  payload: item,
+});
+
+function distinct(rows: Row[]): Row[] {
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    const before = seen.get(row.key) ?? 0;
+    seen.set(row.key, before + 1);
+    return before > 0 ? { ...row, key: `${row.key}\n${before}` } : row;
+  });
+}
+
+const textOf = (value: unknown): string =>
+  value === null || value === undefined
+    ? ''
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value as string | number | boolean);

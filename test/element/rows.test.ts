@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DataEntry } from '../../components/element/held.ts';
+import type { Arrangement } from '../../components/list/rows.ts';
+import { arranged, rowsByKey, rowsOf, sharesOf } from '../../components/list/rows.ts';
+
+const pairs = (payload: unknown): [string, unknown][] =>
+  rowsOf(payload).map(({ label, value }) => [label, value]);
+const order = (payload: unknown, arrangement: Partial<Arrangement>): string[] =>
+  arranged(rowsOf(payload), {
+    sort: undefined,
+    order: undefined,
+    limit: undefined,
+    language: 'en',
+    ...arrangement,
+  }).rows.map(({ label }) => label);
+
+test('rows come from Smashing’s items, a list, pairs or an object', () => {
+  const wanted = [
+    ['a', 1],
+    ['b', 2],
+  ];
+  const items = [
+    { label: 'a', value: 1 },
+    { label: 'b', value: 2 },
+  ];
+  assert.deepEqual(pairs({ items }), wanted);
+  assert.deepEqual(pairs(items), wanted);
+  assert.deepEqual(pairs(wanted), wanted);
+  assert.deepEqual(pairs({ a: 1, b: 2 }), wanted);
+});
+
+test('a bare word is a label without a value, and null a value that is missing', () => {
+  assert.deepEqual(pairs(['a', 3]), [
+    ['a', undefined],
+    ['3', undefined],
+  ]);
+  assert.deepEqual(pairs({ a: null }), [['a', null]]);
+});
+
+test('what is no list of rows gives none', () => {
+  for (const payload of [null, undefined, 42, 'word', true]) assert.deepEqual(rowsOf(payload), []);
+});
+
+test('a row is known again by its id, else by its label, and no two share a key', () => {
+  assert.equal(rowsOf([{ id: 7, label: 'a', value: 1 }])[0]?.key, '7');
+  const keys = rowsOf([
+    ['a', 1],
+    ['a', 2],
+    ['a', 3],
+  ]).map(({ key }) => key);
+  assert.equal(new Set(keys).size, 3);
+});
+
+test('an object named like a part of every object is a row like any other', () => {
+  assert.deepEqual(pairs(JSON.parse('{"constructor": 1, "__proto__": 2}')), [
+    ['constructor', 1],
+    ['__proto__', 2],
+  ]);
+});
+
+test('values sort largest first, labels as people count, and both can be turned', () => {
+  const payload = { 'disk 10': 5, 'disk 2': 9, 'disk 1': 7 };
+  assert.deepEqual(order(payload, { sort: 'value' }), ['disk 2', 'disk 1', 'disk 10']);
+  assert.deepEqual(order(payload, { sort: 'value', order: 'asc' }), [
+    'disk 10',
+    'disk 1',
+    'disk 2',
+  ]);
+  assert.deepEqual(order(payload, { sort: 'label' }), ['disk 1', 'disk 2', 'disk 10']);
+  assert.deepEqual(order(payload, {}), ['disk 10', 'disk 2', 'disk 1']);
+});
+
+test('rows without a value stand last, in either order', () => {
+  const payload = { a: null, b: 3, c: 'word', d: 5 };
+  assert.deepEqual(order(payload, { sort: 'value' }), ['d', 'b', 'a', 'c']);
+  assert.deepEqual(order(payload, { sort: 'value', order: 'asc' }), ['b', 'd', 'a', 'c']);
+});
+
+test('a limit cuts the list and counts the rest', () => {
+  const all = { sort: undefined, order: undefined, language: 'en' } as const;
+  assert.equal(arranged(rowsOf({ a: 1, b: 2, c: 3 }), { ...all, limit: 1 }).more, 2);
+  assert.equal(arranged(rowsOf({ a: 1 }), { ...all, limit: Number.NaN }).more, 0);
+});
+
+test('a share is that of the largest amount, whatever its sign', () => {
+  assert.deepEqual(sharesOf(rowsOf({ a: 5, b: -10, c: 'x', d: null })), [0.5, 1, 0, 0]);
+  assert.deepEqual(sharesOf(rowsOf({ a: 0 })), [0]);
+});
+
+test('of a channel with keys each key is one row with its newest value', () => {
+  const entry = (v: number, k: string, d: unknown): DataEntry => ({ v, t: v, k, d: d as number });
+  const history = [entry(1, '/', 10), entry(2, '/home', 20), entry(3, '/', 30)];
+  const rows = rowsByKey(history, ({ d }) => d);
+  assert.deepEqual(
+    rows.map(({ key, value }) => [key, value]),
+    [
+      ['/', 30],
+      ['/home', 20],
+    ],
+  );
+});

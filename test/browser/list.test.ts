@@ -43,7 +43,8 @@ describe('lp-list', () => {
     const [one, two] = parts(element, 'item');
     const link = two?.querySelector('a') as HTMLAnchorElement;
     link.focus();
-    await show(element, rows(1, 5));
+    element.data = rows(1, 5);
+    await element.updateComplete;
     expect(texts(element, 'item-label')).to.deep.equal(['two', 'one']);
     const after = parts(element, 'item');
     expect(after[0] === two && after[1] === one, 'the same nodes').to.equal(true);

@@ -34,7 +34,7 @@ export function make<T extends LpDataElement = LpDataElement>(
 
 /** Puts it on the page and waits until it has drawn. */
 export async function show<T extends LpDataElement>(element: T, payload?: unknown): Promise<T> {
-  document.body.append(element);
+  if (!element.isConnected) document.body.append(element);
   if (payload !== undefined) element.data = payload;
   await element.updateComplete;
   return element;

@@ -17,6 +17,9 @@ export interface PlotControllerOptions {
   onError: (error: Error) => void;
 }
 
+/** Displays that show more are rare. */
+const MOST_FPS = 240;
+
 /** Chart.js comes with the first chart that nears the viewport. */
 const loadPlot = (): Promise<typeof import('./plot.ts')> => import('./plot.ts');
 
@@ -63,7 +66,7 @@ export class PlotController implements ReactiveController {
   /** New samples. */
   ask(): void {
     if (!this.#near) return;
-    this.#drawable.fps = Math.min(60, Math.max(0.1, this.#options.fps() || 10));
+    this.#drawable.fps = Math.min(MOST_FPS, Math.max(0.1, this.#options.fps() || 10));
     pageWatch().scheduler.ask(this.#drawable);
   }
 

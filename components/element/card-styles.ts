@@ -92,6 +92,11 @@ export const cardStyles: CSSResult = css`
     margin-inline-end: -0.375rem;
   }
 
+  /* A dashboard in kiosk mode puts them away while nobody is there; not from whoever comes by keyboard. */
+  .controls:not(:focus-within) {
+    opacity: var(--lp-controls-opacity, 1);
+  }
+
   .controls button {
     display: inline-grid;
     place-items: center;
@@ -195,6 +200,21 @@ export const cardStyles: CSSResult = css`
     color: var(--_muted);
     font-size: 0.75rem;
     min-block-size: 1.0875rem;
+  }
+
+  /* The name keeps the first line, the badge gets its own. */
+  @container lp (inline-size < 11rem) {
+    .header {
+      flex-wrap: wrap;
+    }
+
+    .label {
+      flex-basis: calc(100% - 2.5rem);
+    }
+
+    .badge {
+      order: 1;
+    }
   }
 
   @media (prefers-reduced-motion: no-preference) {

@@ -30,7 +30,7 @@ interface Line {
  * @csspart item - a row
  * @csspart item-label - its label
  * @csspart item-value - its value
- * @csspart bar - its share of the largest
+ * @csspart bar - its share of `max`
  * @csspart info - the publisher's `moreinfo`
  */
 export class LpList extends LpFormatElement {
@@ -40,6 +40,7 @@ export class LpList extends LpFormatElement {
     sort: {},
     order: {},
     bars: { type: Boolean },
+    max: { type: Number },
     numbered: { type: Boolean },
   };
 
@@ -49,8 +50,10 @@ export class LpList extends LpFormatElement {
   declare sort: Arrangement['sort'];
   /** Default: `desc` for values, `asc` for labels. */
   declare order: Arrangement['order'];
-  /** Draws each value's share of the largest. */
+  /** Draws each value's share of `max`. */
   declare bars: boolean;
+  /** What a full bar stands for. Default: the channel's `max`, else the largest value. */
+  declare max: number | undefined;
   /** Counts the rows. */
   declare numbered: boolean;
 
@@ -71,7 +74,7 @@ export class LpList extends LpFormatElement {
   protected override willUpdate(): void {
     const { sort, order, limit, language } = this;
     const { rows, more } = arranged(this.#rows(), { sort, order, limit, language });
-    const shares = sharesOf(rows);
+    const shares = sharesOf(rows, this.max ?? this.meta.max);
     this.#more = more;
     this.#lines = rows.map((row, n) => {
       const level = this.levelOf(row.payload, row.value);

@@ -79,11 +79,11 @@ function inOrder(rows: readonly Row[], { sort, order, language }: Arrangement): 
   });
 }
 
-/** Each row's share of the largest amount, 0 to 1; 0 where it is no amount. */
-export function sharesOf(rows: readonly Row[]): number[] {
+/** Each row's share of `whole`, default the largest amount; 0 to 1; 0 where it is no amount. */
+export function sharesOf(rows: readonly Row[], whole?: number): number[] {
   const sizes = rows.map((row) => Math.abs(amountOf(row.value) ?? 0));
-  const largest = Math.max(...sizes);
-  return sizes.map((size) => (largest > 0 ? Math.round((size / largest) * 1000) / 1000 : 0));
+  const full = whole !== undefined && whole > 0 ? whole : Math.max(...sizes);
+  return sizes.map((size) => (full > 0 ? Math.round(Math.min(1, size / full) * 1000) / 1000 : 0));
 }
 
 function amountOf(value: unknown): number | undefined {

@@ -86,6 +86,8 @@ test('a limit cuts the list and counts the rest', () => {
 test('a share is that of the largest amount, whatever its sign', () => {
   assert.deepEqual(sharesOf(rowsOf({ a: 5, b: -10, c: 'x', d: null })), [0.5, 1, 0, 0]);
   assert.deepEqual(sharesOf(rowsOf({ a: 0 })), [0]);
+  assert.deepEqual(sharesOf(rowsOf({ a: 5, b: 30 }), 20), [0.25, 1]);
+  assert.deepEqual(sharesOf(rowsOf({ a: 5, b: 10 }), 0), [0.5, 1]);
 });
 
 test('of a channel with keys each key is one row with its newest value', () => {

@@ -42,16 +42,25 @@ const statusIs = (page: Page, channel: string, status: string): Promise<unknown>
     status,
   );
 
-const allLive = (page: Page): Promise<unknown> =>
-  page.waitForFunction(
-    (selector, mayBeEmpty) =>
-      [...document.querySelectorAll<Widget>(selector)]
-        .filter((widget) => !mayBeEmpty.includes(widget.getAttribute('channel') ?? ''))
-        .every(({ status }) => status === 'live'),
-    {},
+/** `channel status` of the widgets that are not live and should be. */
+const laggards = (page: Page): Promise<string[]> =>
+  page.$$eval(
     WIDGETS,
+    (widgets, mayBeEmpty) =>
+      widgets
+        .map((widget) => [widget.getAttribute('channel') ?? '', (widget as Widget).status] as const)
+        .filter(([channel, status]) => status !== 'live' && !mayBeEmpty.includes(channel))
+        .map((pair) => pair.join(' ')),
     MAY_BE_EMPTY,
   );
+
+async function allLive(page: Page): Promise<void> {
+  const until = Date.now() + 30_000;
+  while ((await laggards(page)).length > 0) {
+    if (Date.now() > until) assert.deepEqual(await laggards(page), []);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
 
 const versionOf = (page: Page, channel: string): Promise<number> =>
   page.$eval(`lp-metric-chart[channel="${channel}"]`, (chart) => (chart as Widget).version ?? 0);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The README's pictures: starts the demo from dist/, lets it run for a while so that the charts have a history, and
- * photographs the dashboard. `node tools/screenshots.mjs [--seconds 300] [--out docs/images]`
+ * photographs the dashboard. `node tools/screenshots.mjs [--seconds 130] [--out docs/images]`
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,15 +15,15 @@ import { chromeArgs, ensureChrome } from './browser.mjs';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '300' },
+    seconds: { type: 'string', default: '130' },
     out: { type: 'string', default: 'docs/images' },
   },
 });
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const SHOTS = [
-  { name: 'dashboard-light', scheme: 'light', width: 1280, height: 800 },
-  { name: 'dashboard-dark', scheme: 'dark', width: 1280, height: 800 },
+  { name: 'dashboard-light', scheme: 'light', width: 1280, height: 930 },
+  { name: 'dashboard-dark', scheme: 'dark', width: 1280, height: 930 },
   { name: 'phone-light', scheme: 'light', width: 390, height: 844, phone: true },
   { name: 'phone-dark', scheme: 'dark', width: 390, height: 844, phone: true },
 ];
@@ -40,20 +40,23 @@ const browser = await puppeteer.launch({
 });
 try {
   const url = await address();
-  await talk(url);
-  const pages = [];
-  for (const shot of SHOTS) pages.push({ shot, page: await open(url, shot) });
+  const reader = await open(url, /** @type {any} */ (SHOTS[0])); // so that there is somebody to serve
   console.log(`${url}: ${values.seconds} s of history first …`);
   await new Promise((done) => setTimeout(done, Number(values.seconds) * 1000));
+  await reader.close();
   await mkdir(values.out, { recursive: true });
-  for (const { shot, page } of pages) {
-    await page.bringToFront(); // what lies behind does not draw
-    await page.waitForNetworkIdle({ idleTime: 300, concurrency: 1 });
-    await new Promise((done) => setTimeout(done, 1500));
-    await page.screenshot({
-      path: /** @type {`${string}.png`} */ (join(values.out, `${shot.name}.png`)),
-    });
-    console.log(`${values.out}/${shot.name}.png`);
+  for (const shot of SHOTS) {
+    const page = await open(url, shot);
+    await page.waitForFunction(() =>
+      document.querySelector(
+        'lp-metric-chart[channel="network"]:state(live), [channel="network"]:state(empty)',
+      ),
+    );
+    await new Promise((done) => setTimeout(done, 3000)); // a few values more, drawn as they come
+    const path = /** @type {`${string}.png`} */ (join(values.out, `${shot.name}.png`));
+    await page.screenshot({ path });
+    await page.close();
+    console.log(path);
   }
 } finally {
   await browser.close();
@@ -67,21 +70,6 @@ async function address() {
     if (url) return url;
   }
   throw new Error('the demo did not start: npm run build first');
-}
-
-/** Somebody must have said something. @param {string} url */
-async function talk(url) {
-  const say = (/** @type {string} */ channel, /** @type {unknown} */ value) =>
-    fetch(`${url}lp/channels/${channel}`, { method: 'POST', body: JSON.stringify(value) });
-  await say('chat', {
-    author: 'Ada',
-    text: 'The deploy is through. Does the wall still look good?',
-  });
-  await say('chat', {
-    author: 'Lin',
-    text: 'All green here. Delay went up for a moment, and came back.',
-  });
-  await say('chat', { author: 'Ada', text: 'That was me, reading a large file.' });
 }
 
 /** @param {string} url @param {{scheme: string, width: number, height: number, phone?: boolean}} shot */

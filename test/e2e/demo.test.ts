@@ -192,7 +192,7 @@ test('what one window says, the other shows', async () => {
     await page.waitForFunction(() => document.querySelector('lp-status:state(live)'));
   }
   const form = 'lp-publish[channel="chat"]';
-  await one.page.locator(`${form} >>> [part~=author]`).fill('Ada');
+  await one.page.locator(`${form} >>> [part~=author]`).fill('Left window');
   await one.page.locator(`${form} >>> [part~=input]`).fill('Is anybody there?');
   await one.page.locator(`${form} >>> [part~=button]`).click();
   for (const { page } of [other, one]) {

@@ -128,6 +128,13 @@ export const chartStyles: CSSResult = css`
     pointer-events: none;
   }
 
+  .dots {
+    position: absolute;
+    left: 0;
+    top: 0;
+    pointer-events: none;
+  }
+
   .dot {
     position: absolute;
     left: -3.5px;
@@ -176,9 +183,23 @@ export const chartStyles: CSSResult = css`
     gap: 0.5rem;
   }
 
+  .tooltip-key {
+    flex: none;
+    inline-size: 0.75rem;
+    block-size: 0.1875rem;
+    border-radius: 2px;
+    forced-color-adjust: none;
+  }
+
   .tooltip-value {
     margin-inline-start: auto;
     padding-inline-start: 0.75rem;
+    font-weight: 600;
+  }
+
+  .controls .back {
+    padding-inline: 0.5rem;
+    font-size: 0.75rem;
     font-weight: 600;
   }
 

@@ -28,6 +28,7 @@ export class PlotAxes {
   valueTicks: AxisTick[] = [];
   timeTicks: AxisTick[] = [];
   #range: ValueRange | undefined;
+  #steps = 0;
   #widest = 12;
   #timeStepMs = 0;
   #timeStepKey = '';
@@ -52,7 +53,9 @@ export class PlotAxes {
     const { min, max, minSpan, zero = false, palette, formatTick } = options;
     const labelPx = palette.fontPx * 2.8 * frame.ratio;
     const steps = Math.min(6, Math.max(2, Math.floor(frame.height / labelPx)));
-    const previous = this.#range;
+    // another height wants other steps: what was kept for the former one goes
+    const previous = steps === this.#steps ? this.#range : undefined;
+    this.#steps = steps;
     const range = valueRange(extent, { steps, previous, min, max, minSpan, zero });
     this.#range = range;
     frame.min = range.min;

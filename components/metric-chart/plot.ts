@@ -1,7 +1,7 @@
 import { Chart, type ChartOptions } from 'chart.js';
 import { merge } from 'chart.js/helpers';
 import { TimeAxis, ValueAxis } from './axis.ts';
-import type { Aggregate, Extent } from './columns.ts';
+import { type Aggregate, type Extent, MAX, MIN } from './columns.ts';
 import { type AxisTick, type Drawing, type Palette, adopt } from './drawing.ts';
 import { type Frame, type Span, frameBox, frameTimes, wholeSize, xOf, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
@@ -270,15 +270,16 @@ export class Plot implements Drawing {
   #keyOf(frame: Frame): string {
     const perPx = (frame.max - frame.min) / frame.height / 2;
     let key = `${frame.firstId} ${frame.columnMs} ${frame.min} ${frame.max} ${this.#scene.marks.length}`;
+    const columnar = !this.#bars && this.#scene.type !== 'stacked';
     for (const { series } of this.#scene.lines) {
       const { columns } = series;
       const o = columns.offset(columns.lastId);
       key += ` ${series.edits} ${columns.lastId}`;
-      if (!isDense(series, frame) || this.#bars) key += ` ${series.end} ${series.lastTime}`;
+      if (!columnar || !isDense(series, frame)) key += ` ${series.end} ${series.lastTime}`;
       else if (o >= 0) {
-        // lowest, highest and last value
-        for (const place of [3, 4, 6])
-          key += ` ${Math.round((columns.cells[o + place] as number) / perPx)}`;
+        // of the newest column only its lowest and highest value are drawn yet
+        const [low, high] = [columns.cells[o + MIN], columns.cells[o + MAX]] as [number, number];
+        key += ` ${Math.round(low / perPx)} ${Math.round(high / perPx)}`;
       }
     }
     return key;

@@ -49,6 +49,7 @@ export async function serve(args: string[]): Promise<number> {
       `on ${host} anybody could publish: give --write-token TOKEN (or LP_WRITE_TOKEN), or stay on 127.0.0.1`,
     );
   }
+  const port = parsePort(values.port);
   const live = await livePoll({
     ...(LOOPBACK.includes(host) && { allowHosts: LOOPBACK }),
     base: values.base,
@@ -60,7 +61,7 @@ export async function serve(args: string[]): Promise<number> {
     ...parsePlace(values),
     onProgress: progress(),
   } satisfies LivePollOptions);
-  return run(live, { ...values, port: parsePort(values.port), token: writeToken });
+  return run(live, { ...values, port, token: writeToken });
 }
 
 const OPTIONS = {

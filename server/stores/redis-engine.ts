@@ -25,6 +25,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** The longest that closing waits for replies. */
+const CLOSE_MS = 1_000;
+
 type RedisModule = typeof import('@redis/client');
 
 /**
@@ -91,8 +94,15 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
       });
     },
     async close() {
-      if (client.isReady) await client.close();
-      else client.destroy();
+      if (!client.isReady) return client.destroy();
+      // Waits for the replies that are due; where the connection dies meanwhile, the client's promise never settles.
+      let late: NodeJS.Timeout | undefined;
+      const enough = new Promise<void>((done) => {
+        late = setTimeout(done, CLOSE_MS);
+      });
+      await Promise.race([client.close(), enough]);
+      clearTimeout(late);
+      client.destroy();
     },
   };
 

@@ -224,3 +224,28 @@ section('lp-list', [
   { ...disks, caption: 'idle' },
 ]);
 sizes('lp-list in sizes', { ...disks, bars: '', numbered: '', data: used });
+
+const beats = (count, everyMs) =>
+  Array.from({ length: count }, (_, n) => ({
+    t: now - (count - 1 - n) * everyMs,
+    ...(n > 12 && n < 16
+      ? {}
+      : { status: n === 20 || n === 21 ? 'critical' : n === 22 || n === 7 ? 'warning' : 'ok' }),
+    ...(n === 20 && { message: 'No answer within 10 s' }),
+  }));
+const api = { tag: 'lp-tracker', label: 'Checkout API', window: '1h', 'stale-after': '3m' };
+section('lp-tracker', [
+  { ...api, data: beats(30, 120_000), caption: 'an hour' },
+  {
+    ...api,
+    window: '3d',
+    buckets: '36',
+    'stale-after': '3h',
+    data: beats(36, 7_200_000),
+    caption: 'three days',
+  },
+  { ...api, data: beats(12, 120_000), caption: 'a short history' },
+  { ...api, data: beats(30, 120_000).slice(0, 22), caption: 'stale' },
+  { ...api, caption: 'idle' },
+]);
+sizes('lp-tracker in sizes', { ...api, data: beats(30, 120_000) });

@@ -1,0 +1,40 @@
+import { dateFormat } from '../element/intl-cache.ts';
+import type { Words } from '../element/messages.ts';
+import type { Bucket } from './buckets.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface TimeOptions {
+  windowMs: number;
+  /** Of one bucket. */
+  sizeMs: number;
+  language: string;
+  timeZone: string | undefined;
+}
+
+/** A time on the axis: as exact as the buckets are, with the date where the window is longer than a day. */
+export function axisTime(
+  atMs: number,
+  { windowMs, sizeMs, language, timeZone }: TimeOptions,
+): string {
+  const exact = sizeMs < 60_000 ? 'medium' : 'short';
+  const day: Intl.DateTimeFormatOptions =
+    windowMs > DAY_MS ? { month: 'short', day: 'numeric' } : {};
+  const zone = timeZone ? { timeZone } : {};
+  if (windowMs <= DAY_MS) return dateFormat(language, { timeStyle: exact, ...zone }).format(atMs);
+  const time: Intl.DateTimeFormatOptions =
+    sizeMs < DAY_MS ? { hour: 'numeric', minute: '2-digit' } : {};
+  return dateFormat(language, { ...day, ...time, ...zone }).format(atMs);
+}
+
+/** A bucket in words: its time, the worst of it, and from how much that is known. */
+export function bucketText(
+  { fromMs, toMs, level, count, note }: Bucket,
+  words: Words,
+  time: TimeOptions,
+): { period: string; level: string; details: string[]; whole: string } {
+  const period = words.trackerPeriod(axisTime(fromMs, time), axisTime(toMs, time));
+  const word = level ? words[level] : words.trackerNone;
+  const details = [...(count > 0 ? [words.trackerCounts(count)] : []), ...(note ? [note] : [])];
+  return { period, level: word, details, whole: words.listed([period, word, ...details]) };
+}

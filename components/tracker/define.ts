@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpTracker } from './lp-tracker.ts';
+
+define('lp-tracker', LpTracker);
+
+export { LpTracker };

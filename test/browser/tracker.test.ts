@@ -1,0 +1,176 @@
+import { expect } from '@open-wc/testing';
+import { a11ySnapshot, sendKeys } from '@web/test-runner-commands';
+import '../../components/tracker/define.ts';
+import type { LpTracker } from '../../components/tracker/lp-tracker.ts';
+import { keepsTheLaws, make, show, watchDom } from '../support/element-laws.ts';
+import { freshChannel, post, serverUrl, until } from '../support/page.ts';
+
+const tracker = (attributes: Record<string, string> = {}): LpTracker =>
+  make<LpTracker>('lp-tracker', {
+    lang: 'en',
+    label: 'API',
+    window: '10m',
+    buckets: '10',
+    ...attributes,
+  });
+
+const MINUTE = 60_000;
+const bars = (element: LpTracker): HTMLElement[] => [
+  ...element.renderRoot.querySelectorAll<HTMLElement>('[part=bucket]'),
+];
+const kinds = (element: LpTracker): string[] =>
+  bars(element).map(
+    (bar) => ['ok', 'warn', 'danger', 'none'].find((k) => bar.classList.contains(k)) ?? '',
+  );
+const tip = (element: LpTracker): HTMLElement =>
+  element.renderRoot.querySelector('[part=tooltip]') as HTMLElement;
+const focused = (element: LpTracker): number =>
+  bars(element).indexOf(element.shadowRoot?.activeElement as HTMLElement);
+const part = (element: LpTracker, name: string): HTMLElement | null =>
+  element.renderRoot.querySelector(`[part=${name}]`);
+
+/** One check in each of the last spans, the newest last. */
+const checks = (...levels: (string | null)[]): unknown[] => {
+  const start = Math.floor(Date.now() / MINUTE) * MINUTE;
+  return levels.map((value, n) => ({ t: start - (levels.length - 1 - n) * MINUTE, value }));
+};
+
+describe('lp-tracker', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('shows one bar for each span, hollow where nothing is known', async () => {
+    const element = await show(tracker(), checks('ok', 'down', null, 'warn', 'ok'));
+    expect(kinds(element)).to.deep.equal([
+      ...Array(5).fill('none'),
+      'ok',
+      'danger',
+      'none',
+      'warn',
+      'ok',
+    ]);
+  });
+
+  it('differs by height, not by colour alone', async () => {
+    const element = await show(tracker(), checks('ok', 'warn', 'danger', null));
+    const heights = bars(element)
+      .slice(-4)
+      .map((bar) => Number.parseFloat(getComputedStyle(bar, '::after').blockSize));
+    expect(new Set(heights).size).to.equal(4);
+  });
+
+  it('tells where it begins and ends, and what each level means, with counts', async () => {
+    const element = await show(tracker({ 'time-zone': 'UTC' }), checks('ok', 'down', null, 'ok'));
+    expect(part(element, 'start')?.textContent).to.match(/\d:\d\d/);
+    expect(part(element, 'end')?.textContent).to.equal('now');
+    const legend = part(element, 'legend')?.textContent?.replaceAll(/\s+/g, ' ').trim();
+    expect(legend).to.equal('Normal 2 Warning 0 Critical 1 No data 7');
+  });
+
+  it('is one tab stop; arrows, Home and End read the bars, Escape hides the tip', async () => {
+    const element = await show(tracker(), checks('ok', 'down', 'ok'));
+    expect(bars(element).filter((bar) => bar.tabIndex === 0).length).to.equal(1);
+    bars(element).at(-1)?.focus();
+    await sendKeys({ press: 'ArrowLeft' });
+    await element.updateComplete;
+    expect(focused(element)).to.equal(8);
+    expect(tip(element).hidden).to.equal(false);
+    expect(tip(element).textContent).to.contain('Critical').and.to.contain('1 entry');
+    await sendKeys({ press: 'Escape' });
+    await element.updateComplete;
+    expect(tip(element).hidden).to.equal(true);
+    await sendKeys({ press: 'Home' });
+    expect(focused(element)).to.equal(0);
+    await sendKeys({ press: 'ArrowLeft' });
+    expect(focused(element)).to.equal(0);
+    await sendKeys({ press: 'End' });
+    await element.updateComplete;
+    expect(focused(element)).to.equal(9);
+    expect(bars(element).map((bar) => bar.tabIndex)).to.deep.equal([...Array(9).fill(-1), 0]);
+  });
+
+  it('names each bar by its time, the worst of it, and the publisher’s word', async () => {
+    const start = Math.floor(Date.now() / MINUTE) * MINUTE;
+    const element = await show(tracker({ 'time-zone': 'UTC' }), [
+      { t: start, status: 'critical', message: 'timeout after 10 s' },
+      { t: start + 1, status: 'ok' },
+    ]);
+    const name = bars(element).at(-1)?.ariaLabel ?? '';
+    expect(name).to.match(/ to .*, Critical, 2 entries, timeout after 10 s$/);
+    const tree = JSON.stringify(await a11ySnapshot({}));
+    expect(tree).to.contain('timeout after 10 s');
+  });
+
+  it('shows the tip under the pointer, and none when it is gone', async () => {
+    const element = await show(tracker(), checks('ok', 'down'));
+    const over = (bar: HTMLElement | undefined): void => {
+      bar?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true, composed: true }));
+    };
+    over(bars(element).at(-1));
+    await element.updateComplete;
+    expect(tip(element).textContent).to.contain('Critical');
+    element.renderRoot.querySelector('.chart')?.dispatchEvent(new PointerEvent('pointerleave'));
+    await element.updateComplete;
+    expect(tip(element).hidden).to.equal(true);
+  });
+
+  it('runs from left to right in every script', async () => {
+    const element = await show(tracker({ dir: 'rtl' }), checks('ok'));
+    const [first, last] = [bars(element)[0], bars(element).at(-1)] as [HTMLElement, HTMLElement];
+    expect(first.getBoundingClientRect().left).to.be.lessThan(last.getBoundingClientRect().left);
+  });
+
+  it('keeps the nodes of bars, and adds what came', async () => {
+    const channel = freshChannel();
+    await post(channel, { status: 'ok' });
+    const element = tracker({ channel, src: await serverUrl() });
+    document.body.append(element);
+    await until(() => kinds(element).at(-1) === 'ok');
+    const before = bars(element);
+    await post(channel, { status: 'warning' });
+    await until(() => kinds(element).at(-1) === 'warn');
+    const kept = bars(element).filter((bar) => before.includes(bar));
+    expect(kept.length).to.be.at.least(9); // a span may have ended meanwhile
+    expect(element.matches(':state(level-warn)')).to.equal(true);
+  });
+
+  it('does not move while it is paused', async () => {
+    const element = await show(tracker({ window: '100ms', buckets: '2' }), ['ok']);
+    element.paused = true;
+    await element.updateComplete;
+    const before = bars(element).map((bar) => bar.dataset['from']);
+    const end = Number(before[1]) + 100;
+    await until(() => Date.now() > end);
+    const changes = watchDom(element);
+    element.requestUpdate();
+    await element.updateComplete;
+    expect(bars(element).map((bar) => bar.dataset['from'])).to.deep.equal(before);
+    expect(changes().length).to.equal(0);
+  });
+
+  it('fits a tile of 160 px with its longest tip', async () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('lp-tracker { inline-size: 160px }');
+    document.adoptedStyleSheets = [sheet];
+    const element = await show(tracker({ buckets: '30' }), [
+      { t: Date.now(), status: 'error', message: 'a long word of what went wrong here' },
+    ]);
+    for (const at of [0, 29]) {
+      bars(element)[at]?.focus();
+      await element.updateComplete;
+      const [inner, outer] = [
+        tip(element).getBoundingClientRect(),
+        element.getBoundingClientRect(),
+      ];
+      expect(inner.left).to.be.at.least(outer.left);
+      expect(inner.right).to.be.at.most(outer.right);
+    }
+    document.adoptedStyleSheets = [];
+  });
+});
+
+keepsTheLaws({
+  tag: 'lp-tracker',
+  attributes: { window: '24h' },
+  payload: { status: 'ok', message: 'fine' },
+  hostile: (text) => ({ status: text, value: text, message: text }),
+});

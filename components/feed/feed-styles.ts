@@ -139,6 +139,10 @@ export const feedStyles: CSSResult = css`
     --_mark: var(--_muted);
   }
 
+  :is(.debug, .info) .level {
+    font-weight: 400;
+  }
+
   .item.ok {
     --_mark: var(--_ok);
   }
@@ -188,6 +192,10 @@ export const feedStyles: CSSResult = css`
     visibility: hidden;
   }
 
+  .skeleton {
+    align-content: start;
+  }
+
   .lines {
     display: grid;
     gap: 0.75rem;
@@ -209,12 +217,22 @@ export const feedStyles: CSSResult = css`
 
   @media (forced-colors: active) {
     .new,
+    .new:hover {
+      border-color: ButtonText;
+      background: ButtonFace;
+      color: ButtonText;
+    }
+
     .chat .what {
       border: 1px solid CanvasText;
     }
 
     .avatar {
       border: 1px solid CanvasText;
+    }
+
+    .what {
+      background: Canvas !important;
     }
   }
 `;

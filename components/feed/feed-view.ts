@@ -70,6 +70,7 @@ function item(record: FeedRecord, above: FeedRecord | undefined, view: FeedView)
     avatars: pictured && avatars !== 'none',
     picture,
     times: view.times,
+    timeFirst: variant === 'log',
     words: view.words,
   });
 }

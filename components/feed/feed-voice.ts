@@ -9,8 +9,8 @@ export interface Telling {
   announce: Announce;
   /** The list is a live region: a log. */
   isLog: boolean;
-  /** More than this many items a second are told as a count. */
-  most: number;
+  /** More than this many items a second are told as a count. Default 3. */
+  most: number | undefined;
   /** The sentence for a count. */
   sentence: (count: number) => string;
 }
@@ -29,7 +29,7 @@ export class FeedVoice {
   }
 
   /** New items came. */
-  tell(items: readonly FeedItem[], { announce, isLog, most, sentence }: Telling): void {
+  tell(items: readonly FeedItem[], { announce, isLog, most = 3, sentence }: Telling): void {
     const wanted = announce === 'levels' ? items.filter(({ level }) => isLoud(level)) : items;
     if (announce === 'off' || wanted.length === 0) return;
     if (!isVisible()) this.hush();

@@ -19,6 +19,8 @@ export interface ItemView {
   /** The picture's address, where it may be shown. */
   picture: string | undefined;
   times: boolean;
+  /** As logs have it. */
+  timeFirst: boolean;
   words: Words;
 }
 
@@ -32,16 +34,19 @@ export function itemView(view: ItemView): TemplateResult {
 }
 
 function inside(view: ItemView): TemplateResult {
-  const { item, times, words } = view;
-  return html`${view.avatars ? avatar(item, view.picture) : nothing}<div class="who">${
+  const { item, timeFirst, words } = view;
+  const time = view.times
+    ? html`<time part="item-time" aria-live="off" datetime=${new Date(item.ts).toISOString()}></time>`
+    : nothing;
+  const author =
     item.author === undefined
       ? nothing
-      : html`<bdi class="author" part="item-author">${item.author}</bdi>`
-  }${item.level ? levelMark(item.level, words) : nothing}${
-    times
-      ? html`<time part="item-time" aria-live="off" datetime=${new Date(item.ts).toISOString()}></time>`
-      : nothing
-  }</div><div class="what" part="item-text" dir="auto">${what(item)}</div>`;
+      : html`<bdi class="author" part="item-author">${item.author}</bdi>`;
+  return html`${view.avatars ? avatar(item, view.picture) : nothing}<div class="who">${
+    timeFirst ? time : nothing
+  } ${author} ${item.level ? levelMark(item.level, words) : nothing} ${
+    timeFirst ? nothing : time
+  }</div> <div class="what" part="item-text" dir="auto">${what(item)}</div>`;
 }
 
 // The title is the link where there is one, else the text.

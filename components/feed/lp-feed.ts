@@ -17,8 +17,6 @@ import { LpItemEvent } from './item-event.ts';
 import { writeTimes } from './item-time.ts';
 import { originsOf } from './safe-url.ts';
 
-const MAX_ANNOUNCE = 3;
-
 /**
  * `<lp-feed>`: the items of a channel: a log, a chat, or events.
  *
@@ -139,11 +137,11 @@ export class LpFeed extends LpElement {
     this.#voice.tell(items, {
       announce: this.announce,
       isLog: !this.#choices.newestFirst,
-      most: this.maxAnnounce ?? MAX_ANNOUNCE,
+      most: this.maxAnnounce,
       sentence: (count) => this.words.feedSaidNew(count, this.name),
     });
-    if (this.news)
-      for (const item of items) this.dispatchEvent(new LpItemEvent(this.channel, item));
+    for (const item of this.news ? items : [])
+      this.dispatchEvent(new LpItemEvent(this.channel, item));
     this.#finish(step);
   }
 

@@ -20,13 +20,8 @@ export const variantStyles: CSSResult = css`
     font-size: inherit;
   }
 
-  .log time {
-    order: -1;
-  }
-
   .log .level {
-    align-self: center;
-    min-inline-size: 5rem;
+    min-inline-size: 5.5rem;
     font-size: inherit;
   }
 
@@ -53,6 +48,10 @@ export const variantStyles: CSSResult = css`
 
   .events .item + .item {
     border-block-start: 1px solid var(--_border);
+  }
+
+  .events .item:first-child {
+    padding-block-start: 0.25rem;
   }
 
   .events .avatar {
@@ -167,16 +166,28 @@ export const variantStyles: CSSResult = css`
     text-decoration-color: var(--_accent);
   }
 
-  @container lp (inline-size < 22rem) {
+  /* Too narrow for columns: a line runs on. */
+  @container lp (inline-size < 34rem) {
     .log .item {
       display: block;
-      padding-block: 0.25rem;
+    }
+
+    .log .who,
+    .log .what {
+      display: inline;
+    }
+
+    .log .who > * {
+      margin-inline-end: 0.5rem;
     }
 
     .log .level {
       min-inline-size: 0;
+      vertical-align: bottom;
     }
+  }
 
+  @container lp (inline-size < 22rem) {
     .chat .avatar,
     .events .avatar {
       inline-size: 1.5rem;

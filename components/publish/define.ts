@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpPublish } from './lp-publish.ts';
+
+define('lp-publish', LpPublish);
+
+export { LpPublish };

@@ -1,0 +1,233 @@
+import { LitElement } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { isChannel } from '../../server/protocol.ts';
+import type { Json } from '../../server/protocol.ts';
+import type { RequestHeaders } from '../client/index.ts';
+import { announcer, prepareAnnouncements } from '../element/announcer.ts';
+import { LocaleController } from '../element/locale-controller.ts';
+import { base, tokens } from '../element/theme.ts';
+import { VERSION } from '../element/version.ts';
+import { rememberAuthor, rememberedAuthor } from './author-memory.ts';
+import type { Draft } from './draft.ts';
+import { formDraft, messageDraft } from './draft.ts';
+import { LpPublishedEvent, LpPublishEvent } from './publish-events.ts';
+import { publishStyles } from './publish-styles.ts';
+import { publishView } from './publish-view.ts';
+import { Sender } from './sender.ts';
+import { StandingValue } from './standing-value.ts';
+import { messageTrouble } from './trouble.ts';
+import { Typing } from './typing.ts';
+
+/**
+ * `<lp-publish channel="chat">`: a form that posts to a channel. Its own, or yours: a `<form>` inside it becomes the payload,
+ * and works without script where its `action` takes form posts. What was written is never lost: the field is cleared only
+ * once the server has it.
+ *
+ * @slot - your own `<form>`
+ * @slot button - in place of the button's word
+ * @slot hint - below the field
+ * @slot error - more about a failure
+ * @csspart form - the built-in form
+ * @csspart input - the text
+ * @csspart author - the name
+ * @csspart button - Send
+ * @csspart error - what went wrong
+ * @csspart count - characters used
+ * @fires {LpPublishEvent} lp-publish - before it goes; cancelable, its `payload` may be changed
+ * @fires {LpPublishedEvent} lp-published - the server has it
+ * @fires {LpErrorEvent} lp-error - it did not go
+ * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
+ */
+export class LpPublish extends LitElement {
+  static readonly version: string = VERSION;
+  static override styles: CSSResultGroup = [tokens, base, publishStyles];
+  static override properties: PropertyDeclarations = {
+    channel: {},
+    src: {},
+    mode: {},
+    label: {},
+    placeholder: {},
+    buttonLabel: { attribute: 'button-label' },
+    multiline: { type: Boolean },
+    maxlength: { type: Number },
+    author: { type: Boolean },
+    remember: { type: Boolean },
+    disabled: { type: Boolean, reflect: true },
+    requiredStatus: { attribute: 'required-status' },
+    value: { attribute: false },
+    payload: { attribute: false },
+    headers: { attribute: false },
+  };
+
+  /** Where to. */
+  declare channel: string;
+  /** Base URL of a kit server, where it is not the enclosing source's. */
+  declare src: string | undefined;
+  /** `append` (default): the field is cleared for the next. `replace`: it holds the channel's value, and keeps it. */
+  declare mode: 'append' | 'replace' | undefined;
+  /** Visible name of the field. Default: "Message", for screen readers. */
+  declare label: string | undefined;
+  declare placeholder: string | undefined;
+  /** Default "Send". */
+  declare buttonLabel: string | undefined;
+  /** Shift+Enter breaks the line. */
+  declare multiline: boolean;
+  /** Characters, as on an input; but what is too long is told, not cut. */
+  declare maxlength: number | undefined;
+  /** Asks for the writer's name. */
+  declare author: boolean;
+  /** Keeps the name in localStorage. */
+  declare remember: boolean;
+  declare disabled: boolean;
+  /** `live`: sends only while the connection stands. Default: tries anyway. */
+  declare requiredStatus: 'live' | undefined;
+  /** The text of the built-in form. */
+  declare value: string;
+  /** Makes the payload of your own form. Default: its fields. */
+  declare payload: ((form: FormData) => Json | Json[]) | undefined;
+  /** Beside the source's, which they win over. */
+  declare headers: RequestHeaders | undefined;
+
+  #internals: ElementInternals;
+  #locale = new LocaleController(this);
+  #sender = new Sender(this, () => this.#follow());
+  #typing = new Typing(this);
+  #name = '';
+  #standing = new StandingValue(this);
+
+  constructor() {
+    super();
+    this.#internals = this.attachInternals();
+    this.channel = '';
+    this.multiline = false;
+    this.author = false;
+    this.remember = false;
+    this.disabled = false;
+    this.value = '';
+    this.addEventListener('submit', this.#onSubmit);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    prepareAnnouncements();
+  }
+
+  /** A move within the document (`moveBefore`) breaks nothing off; another source may enclose us now. */
+  connectedMoveCallback(): void {
+    this.#sender.source.look();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('channel') || changed.has('mode')) this.#follow();
+    if (changed.has('remember') && this.remember && !this.#name) this.#name = rememberedAuthor();
+  }
+
+  protected override render(): TemplateResult {
+    const { value, label, placeholder, buttonLabel, multiline, disabled } = this;
+    const { words, language } = this.#locale;
+    const { trouble, sending, waitMs } = this.#sender;
+    return publishView({
+      words,
+      value,
+      label,
+      placeholder,
+      buttonLabel,
+      multiline,
+      disabled,
+      sending,
+      ownForm: this.#ownForm !== null,
+      maxLength: this.maxlength,
+      author: this.author ? this.#name : undefined,
+      trouble,
+      waitMs,
+      language,
+      waits: this.#waits,
+      onInput: this.#onInput,
+      onAuthor: this.#onAuthor,
+      onSubmit: this.#onSubmit,
+      onSlot: () => this.requestUpdate(),
+    });
+  }
+
+  protected override updated(): void {
+    const { sending, trouble } = this.#sender;
+    const { kind } = trouble ?? {};
+    const states = { sending, invalid: kind === 'invalid', failed: kind === 'failed' };
+    for (const [state, holds] of Object.entries(states))
+      this.#internals.states[holds ? 'add' : 'delete'](state);
+  }
+
+  async #submit(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+    const { sending, waitMs } = this.#sender;
+    if (sending || waitMs > 0 || this.#waits || this.disabled || this.#typing.composing) return;
+    const draft = this.#draft(form, submitter);
+    const event = draft && new LpPublishEvent(this.channel, draft.payload);
+    if (!event || !this.dispatchEvent(event)) return;
+    const sent = this.value;
+    const retry = (): void => void this.#submit(form, submitter);
+    const receipt = await this.#sender.send(event.payload, retry);
+    if (!receipt) return;
+    if (this.mode === 'replace') this.#standing.sent(sent, receipt.first);
+    else draft.clear();
+    if (this.remember && this.author) rememberAuthor(this.#name);
+    if (!this.#sender.heard) announcer().announce('sent', '', () => this.#locale.words.publishSent);
+    await this.updateComplete;
+    if (this.matches(':focus-within')) this.#focusField(form);
+    this.dispatchEvent(new LpPublishedEvent(this.channel, event.payload, receipt));
+  }
+
+  /** What is to be sent; undefined where it can't be, which the writer is told. */
+  #draft(form: HTMLFormElement, submitter: HTMLElement | null): Draft | undefined {
+    try {
+      if (form === this.#ownForm) return formDraft(form, submitter, this.payload);
+    } catch (error) {
+      this.#sender.fail(error);
+      return undefined;
+    }
+    const trouble = messageTrouble(this.value, this.maxlength);
+    this.#sender.trouble = trouble;
+    if (!trouble) return messageDraft(this, this.author ? this.#name : '');
+    this.#focusField(form);
+    return undefined;
+  }
+
+  #focusField(form: HTMLFormElement): void {
+    const first = 'textarea, input:not([type=hidden]), select';
+    (form.querySelector<HTMLElement>('#input') ?? form.querySelector<HTMLElement>(first))?.focus();
+  }
+
+  #follow(): void {
+    const follows = this.mode === 'replace' && isChannel(this.channel);
+    this.#standing.follow(follows ? this.#sender.source.connection : undefined, this.channel);
+  }
+
+  #onSubmit = (event: SubmitEvent): void => {
+    if (event.defaultPrevented) return; // the page takes care
+    event.preventDefault();
+    void this.#submit(event.target as HTMLFormElement, event.submitter);
+  };
+
+  #onInput = (event: InputEvent): void => {
+    this.value = (event.target as HTMLInputElement).value;
+    if (this.#sender.trouble?.kind === 'invalid') this.#sender.trouble = undefined;
+  };
+
+  #onAuthor = (event: InputEvent): void => {
+    this.#name = (event.target as HTMLInputElement).value;
+  };
+
+  get #ownForm(): HTMLFormElement | null {
+    return this.querySelector('form');
+  }
+
+  /** Sending has to wait for the connection. */
+  get #waits(): boolean {
+    return this.requiredStatus === 'live' && this.#sender.lost;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-publish': LpPublish;
+  }
+}

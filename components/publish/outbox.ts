@@ -1,0 +1,64 @@
+import type { Appended, Json } from '../../server/protocol.ts';
+import { ClientError } from '../client/index.ts';
+import { newIdempotencyKey } from '../client/publish.ts';
+import type { Connection } from '../source/connection.ts';
+
+/** Something to be sent. */
+export interface Letter {
+  channel: string;
+  payload: Json | Json[];
+  headers?: Record<string, string>;
+}
+
+/** What came of it. */
+export interface Receipt extends Appended {
+  /** The key that it was sent under. */
+  id: string;
+}
+
+/**
+ * Sends one letter at a time. A letter that failed keeps its key until it is sent: who presses Send again, not knowing that it
+ * had arrived, does not say it twice.
+ */
+export class Outbox {
+  #key = '';
+  #held = '';
+
+  /** @throws ClientError */
+  async send(connection: Connection, { channel, payload, headers }: Letter): Promise<Receipt> {
+    const id = this.#keyOf(JSON.stringify([channel, payload]));
+    const release = connection.hold(); // the element may be gone before the answer is there
+    try {
+      const options = { idempotencyKey: id, ...(headers && { headers }) };
+      const appended = await untilOpen(connection, (client) =>
+        client.publish(channel, payload, options),
+      );
+      this.#held = '';
+      return { ...appended, id };
+    } finally {
+      release();
+    }
+  }
+
+  #keyOf(letter: string): string {
+    if (letter !== this.#held) this.#key = newIdempotencyKey();
+    this.#held = letter;
+    return this.#key;
+  }
+}
+
+/** A source whose attributes change exchanges its client, which ends what the former had under way. */
+async function untilOpen<T>(
+  connection: Connection,
+  work: (client: Connection['client']) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const { client } = connection;
+    try {
+      return await work(client);
+    } catch (error) {
+      const exchanged = connection.client !== client;
+      if (!exchanged || !(error instanceof ClientError) || error.code !== 'closed') throw error;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Json } from '../../server/protocol.ts';
+
+/** `lp-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
+export class LpPublishEvent extends Event {
+  readonly channel: string;
+  payload: Json | Json[];
+
+  constructor(channel: string, payload: Json | Json[]) {
+    super('lp-publish', { bubbles: true, composed: true, cancelable: true });
+    this.channel = channel;
+    this.payload = payload;
+  }
+}
+
+/** `lp-published`: the server has it. */
+export class LpPublishedEvent extends Event {
+  readonly channel: string;
+  readonly payload: Json | Json[];
+  /** Of the first entry that was made of it. */
+  readonly version: number;
+  /** The idempotency key that it was sent under. */
+  readonly id: string;
+
+  constructor(
+    channel: string,
+    payload: Json | Json[],
+    { first, id }: { first: number; id: string },
+  ) {
+    super('lp-published', { bubbles: true, composed: true });
+    this.channel = channel;
+    this.payload = payload;
+    this.version = first;
+    this.id = id;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-publish': LpPublishEvent;
+    'lp-published': LpPublishedEvent;
+  }
+}

@@ -1,0 +1,140 @@
+import type { ReactiveController } from 'lit';
+import type { Json } from '../../server/protocol.ts';
+import { ClientError, type RequestHeaders } from '../client/index.ts';
+import { addressTrouble } from '../element/address-error.ts';
+import { everySecond } from '../element/clock.ts';
+import { LpAuthRequiredEvent, LpErrorEvent } from '../element/events.ts';
+import type { Connection } from '../source/connection.ts';
+import type { SourceHost } from '../source/source-controller.ts';
+import { SourceController } from '../source/source-controller.ts';
+import type { Receipt } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+import type { Trouble } from './trouble.ts';
+import { sendTrouble } from './trouble.ts';
+
+/** An element that sends. */
+export type SenderHost = SourceHost & { channel: string; headers: RequestHeaders | undefined };
+
+/** Sends what an element was given, and knows how that goes: under way, in trouble, to wait. */
+export class Sender implements ReactiveController {
+  readonly source: SourceController;
+  /** A message is under way. */
+  sending = false;
+  #host: SenderHost;
+  #outbox = new Outbox();
+  #trouble: Trouble | undefined;
+  #unwatch: () => void = () => {};
+  #endClock: (() => void) | undefined;
+
+  /** `onConnection` is told of every other connection, or its end. */
+  constructor(host: SenderHost, onConnection: (connection: Connection | undefined) => void) {
+    this.#host = host;
+    this.source = new SourceController(host, (connection) => {
+      this.#unwatch();
+      this.#unwatch = connection?.onStatus(() => host.requestUpdate()) ?? ((): void => {});
+      onConnection(connection);
+      host.requestUpdate();
+    });
+    host.addController(this);
+  }
+
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
+  set trouble(trouble: Trouble | undefined) {
+    this.#trouble = trouble;
+    this.#host.requestUpdate();
+  }
+
+  /** The connection is known to be lost. */
+  get lost(): boolean {
+    const state = this.source.connection?.status.state;
+    return state === 'reconnecting' || state === 'offline' || state === 'denied';
+  }
+
+  /** So long the server wants to hear nothing; 0 = it may be sent. */
+  get waitMs(): number {
+    return Math.max(0, (this.#trouble?.retryAt ?? 0) - Date.now());
+  }
+
+  /** A feed on this page shows the channel, and speaks: success need not be told twice. */
+  get heard(): boolean {
+    const members = [...(this.source.connection?.members ?? [])];
+    return members.some(
+      (member) =>
+        member.channel === this.#host.channel &&
+        member instanceof Element &&
+        member.localName === 'lp-feed' &&
+        member.getAttribute('announce') !== 'off',
+    );
+  }
+
+  hostUpdated(): void {
+    this.#watchClock();
+  }
+
+  hostConnected(): void {
+    this.#watchClock();
+  }
+
+  hostDisconnected(): void {
+    this.#endClock?.();
+    this.#endClock = undefined;
+  }
+
+  /** The receipt; undefined where it did not go, which `trouble` and the events have told. */
+  async send(payload: Json | Json[], retry: () => void): Promise<Receipt | undefined> {
+    this.trouble = undefined;
+    this.sending = true;
+    try {
+      const connection = this.#connected();
+      const { channel } = this.#host;
+      return await this.#outbox.send(connection, {
+        channel,
+        payload,
+        ...(await this.#headers()),
+      });
+    } catch (thrown) {
+      this.fail(thrown);
+      if (thrown instanceof ClientError && thrown.status === 401) this.#askIn(retry);
+      return undefined;
+    } finally {
+      this.sending = false;
+      this.#host.requestUpdate();
+    }
+  }
+
+  /** It did not go. */
+  fail(thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.trouble = sendTrouble(error, Date.now());
+    this.#host.dispatchEvent(new LpErrorEvent(error));
+  }
+
+  #connected(): Connection {
+    const error = addressTrouble(this.#host, this);
+    if (error) throw error;
+    const { connection } = this.source;
+    if (connection) return connection;
+    throw new ClientError('closed', 'The element is not in a document');
+  }
+
+  async #headers(): Promise<{ headers?: Record<string, string> }> {
+    const { headers } = this.#host;
+    if (!headers) return {};
+    return { headers: typeof headers === 'function' ? await headers() : headers };
+  }
+
+  #askIn(retry: () => void): void {
+    const url = this.source.connection?.address.url ?? '';
+    this.#host.dispatchEvent(new LpAuthRequiredEvent(url, retry));
+  }
+
+  // Only while there is a countdown to show.
+  #watchClock(): void {
+    const waits = this.waitMs > 0;
+    if (waits) this.#endClock ??= everySecond(() => this.#host.requestUpdate());
+    else this.hostDisconnected();
+  }
+}

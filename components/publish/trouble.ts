@@ -1,0 +1,45 @@
+import type { Words } from '../element/messages.ts';
+
+/** Why a message did not go. `invalid`: the writer can mend it. */
+export interface Trouble {
+  kind: 'invalid' | 'failed';
+  text: (words: Words) => string;
+  /** For those who look closer: the error's own words. */
+  detail?: string | undefined;
+  /** This machine's ms; sending makes no sense before. */
+  retryAt?: number | undefined;
+}
+
+/** As a form sees the message before it goes; undefined = good. Lengths count as `maxlength` does on an input. */
+export function messageTrouble(text: string, maxLength: number | undefined): Trouble | undefined {
+  if (text.trim() === '') return { kind: 'invalid', text: (words) => words.publishBlank };
+  const over = maxLength === undefined ? 0 : text.length - maxLength;
+  if (over <= 0) return undefined;
+  return { kind: 'invalid', text: (words) => words.publishTooLong(over) };
+}
+
+type Failure = Error & {
+  code?: string;
+  status?: number | undefined;
+  retryAfterMs?: number | undefined;
+};
+
+/** What went wrong on the way, in words for the writer. */
+export function sendTrouble(error: Failure, nowMs: number): Trouble {
+  const { message: detail, retryAfterMs } = error;
+  const retryAt = retryAfterMs === undefined ? undefined : nowMs + retryAfterMs;
+  return { kind: 'failed', text: textOf(error), detail, retryAt };
+}
+
+const NOT_REACHED = ['network', 'deadline', 'not-an-answer', 'closed', 'overloaded', 'draining'];
+const TOO_LARGE = ['too-large', 'url-too-long'];
+
+function textOf({ code = '', status = 0 }: Failure): Trouble['text'] {
+  if (code === 'bad-source') return (words) => words.badSource;
+  if (status === 429) return (words) => words.publishTooMany;
+  if (status === 401) return (words) => words.publishSignIn;
+  if (status === 403) return (words) => words.publishForbidden;
+  if (TOO_LARGE.includes(code)) return (words) => words.publishTooLarge;
+  if (NOT_REACHED.includes(code) || status >= 500) return (words) => words.publishNotReached;
+  return (words) => words.publishRefused;
+}

@@ -1,0 +1,45 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { composes, sends } from './enter-key.ts';
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+/** Enter in the host's own field submits its form, and never while an input method composes, in the page's fields neither. */
+export class Typing implements ReactiveController {
+  /** An input method is at work. */
+  composing = false;
+  #host: ReactiveControllerHost & HTMLElement;
+
+  constructor(host: ReactiveControllerHost & HTMLElement) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    for (const type of ['compositionstart', 'compositionend', 'keydown'])
+      this.#host.addEventListener(type, this);
+  }
+
+  hostDisconnected(): void {
+    this.composing = false;
+    for (const type of ['compositionstart', 'compositionend', 'keydown'])
+      this.#host.removeEventListener(type, this);
+  }
+
+  handleEvent(event: Event): void {
+    if (event.type === 'keydown') this.#press(event as KeyboardEvent);
+    else this.composing = event.type === 'compositionstart';
+  }
+
+  #press(event: KeyboardEvent): void {
+    const field = event.composedPath()[0] as Field;
+    if (composes(event)) {
+      // Safari would submit an input's form on the Enter that ended a composition.
+      if (!event.isComposing && field.localName === 'input') event.preventDefault();
+      return;
+    }
+    const isOurs = field.id === 'input' && field.getRootNode() === this.#host.shadowRoot;
+    if (!isOurs || !sends(event)) return;
+    event.preventDefault();
+    field.form?.requestSubmit();
+  }
+}

@@ -300,7 +300,7 @@ export const chartStyles: CSSResult = css`
 
   @media (forced-colors: active) {
     :host {
-      --_grid: GrayText;
+      --_grid: color-mix(in srgb, GrayText 35%, Canvas);
       --_series-1: CanvasText;
       --_series-2: CanvasText;
       --_series-3: CanvasText;
@@ -313,6 +313,10 @@ export const chartStyles: CSSResult = css`
 
     .selection {
       background: none;
+    }
+
+    .swatch line {
+      stroke: currentColor;
     }
   }
 

@@ -45,7 +45,7 @@ export function paletteOf(probe: HTMLElement): Palette {
     series: series.slice(0, 8),
     family: style.fontFamily,
     fontPx: Number.parseFloat(style.fontSize),
-    lineWidth: lineWidth > 0 ? lineWidth : 1.5,
+    lineWidth: lineWidth > 0 ? lineWidth : forced ? 2 : 1.5,
     dashed: forced || matchMedia('print').matches,
   };
 }

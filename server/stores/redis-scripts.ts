@@ -19,6 +19,9 @@ const script = (source: string): Script => ({
  *                    h: the cursor it goes with, r: what meta asks to retain
  *     lp:{ch}:i:<id> STRING, result of an idempotency id
  *
+ * and one for all, outside the scripts: lp:names, a SET of the channels that instances wrote to. It is a list of where to
+ * look, no more: each is looked up before anything is said of it, and instances add what they know now and then.
+ *
  * Items are packed as key NUL fragment NUL key NUL fragment …; neither a key (JSON text, '' or m) nor a fragment
  * (JSON text without its version) holds a NUL. The stream alone tells what is true: the next version is its last one's
  * plus 1, and a hash that does not go with its last record is made anew from it.
@@ -28,11 +31,7 @@ export const keysOf = (prefix: string, channel: string, id = ''): [string, strin
   return [stream, `${stream}:k`, `${stream}:i:${id}`];
 };
 
-/** The channel that a stream's key belongs to. */
-export const channelOf = (prefix: string, stream: string): string =>
-  stream
-    .slice(prefix.length + 2, -1)
-    .replaceAll(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+export const namesKey = (prefix: string): string => `${prefix}:names`;
 
 const HEAD = `
 local function head_of(stream)
@@ -71,8 +70,8 @@ local retain, asked, most, max_keys = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[
 local FIRST = 8
 
 if ttl > 0 then
-  local known = redis.call('HMGET', idkey, 'cursor', 'first', 'count', 'print')
-  if known[1] then return {'known', known[1], known[2], known[3], known[4]} end
+  local known = redis.call('GET', idkey)
+  if known then return {'known', string.match(known, '^(%S+) (%S+) (%S+) (.*)$')} end
 end
 
 local head, head_tag, cleared = head_of(stream)
@@ -138,8 +137,7 @@ end
 redis.call('HSET', hash, 'h', cursor)
 local first = string.format('%.0f', head + 1)
 if ttl > 0 then
-  redis.call('HSET', idkey, 'cursor', cursor, 'first', first, 'count', count, 'print', print)
-  redis.call('PEXPIRE', idkey, ttl)
+  redis.call('SET', idkey, table.concat({cursor, first, count, print}, ' '), 'PX', ttl)
 end
 redis.call('SPUBLISH', stream, cursor)
 return {'new', cursor, first}

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { newTag } from '../channel-log.ts';
 import { type Cursor, formatCursor, type Meta, ProtocolError } from '../protocol.ts';
 import {
@@ -24,7 +23,7 @@ import {
 } from './redis-engine.ts';
 import { packItems, parseRecord, type RawRecord } from './redis-records.ts';
 import { isAhead, type ReadReply, Replica } from './redis-replica.ts';
-import { APPEND, channelOf, keysOf, READ } from './redis-scripts.ts';
+import { APPEND, keysOf, namesKey, READ } from './redis-scripts.ts';
 import { Watchers } from './watchers.ts';
 
 export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
@@ -49,9 +48,11 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store> {
 /** How long an append, or a read that only the engine can answer, waits for it. */
 const PATIENCE_MS = 5_000;
 /** How long the instance's own ids are known: longer than it retries. */
-const OWN_ID_MS = 30_000;
+const OWN_ID_MS = 15_000;
 const REPAIR_MS = 2_000;
 const LINGER_MS = 30_000;
+/** Repairs from one putting back of names to the next. */
+const NAMES_EVERY = 15;
 
 interface Held {
   name: string;
@@ -76,9 +77,11 @@ class RedisStore implements Store {
   readonly #watchers = new Watchers();
   /** Channels that are known to exist, so that an append need not ask. */
   readonly #existing = new Set<string>();
-  /** Channels counted, and when (ms). */
-  #count = 0;
-  #countedAt = -Infinity;
+  /** Of this instance, for ids of its own. */
+  readonly #self = newTag() + newTag();
+  #ids = 0;
+  #repairs = 0;
+  readonly #due = new Deadlines();
   #engine: Engine | undefined;
   #repairing: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -118,7 +121,7 @@ class RedisStore implements Store {
       ...packItems(items, this.#now()),
     ];
     // Without an id of the publisher's, one of our own: a retry after a lost reply must not append twice.
-    const keys = keysOf(this.#prefix, channel, id ?? `~${randomBytes(9).toString('base64url')}`);
+    const keys = keysOf(this.#prefix, channel, id ?? `~${this.#self}${(this.#ids++).toString(36)}`);
     const reply = await this.#persist(async (engine) => {
       await this.#checkPlace(engine, channel);
       return engine.run(APPEND, keys, [newTag(this.#random), ...args]);
@@ -127,7 +130,7 @@ class RedisStore implements Store {
     if (what === 'keys') throw tooManyKeys(items, maxKeys);
     const known = what === 'known';
     if (known && knownPrint !== print) throw keyReused();
-    this.#exists(channel);
+    if (first === '1' || !this.#existing.has(channel)) await this.#name(channel);
     const result = { cursor: cursor as string, first: Number(first) };
     if (!known) return { ...result, count: items.length, replayed: false };
     return { ...result, count: Number(count), replayed: id !== undefined };
@@ -141,6 +144,7 @@ class RedisStore implements Store {
       engine.run(APPEND, keys, [newTag(this.#random), ...args]),
     );
     this.#existing.delete(channel);
+    await this.#persist((engine) => engine.command(['SREM', namesKey(this.#prefix), channel]));
     return (reply as string[])[0] === 'new';
   }
 
@@ -183,17 +187,8 @@ class RedisStore implements Store {
     );
   }
 
-  async list(): Promise<ChannelInfo[]> {
-    const names = await this.#persist((engine) => this.#names(engine));
-    const infos: ChannelInfo[] = [];
-    for (let at = 0; at < names.length; at += 100) {
-      const some = names.slice(at, at + 100);
-      const told = await this.#persist((engine) =>
-        Promise.all(some.map((name) => this.#info(engine, name))),
-      );
-      for (const info of told) if (info) infos.push(info);
-    }
-    return infos;
+  list(): Promise<ChannelInfo[]> {
+    return this.#persist((engine) => this.#infos(engine));
   }
 
   check(): void {
@@ -209,6 +204,7 @@ class RedisStore implements Store {
 
   async #close(): Promise<void> {
     clearInterval(this.#repairing);
+    this.#due.stop();
     await this.#engine?.close();
   }
 
@@ -240,7 +236,7 @@ class RedisStore implements Store {
       try {
         const engine = this.#engine as Engine;
         if (!engine.ready) await engine.whenReady(Math.max(0, leftMs));
-        return await within(what(engine), Math.max(leftMs, 1_000));
+        return await this.#due.within(what(engine), Math.max(leftMs, 1_000));
       } catch (error) {
         if (error instanceof ProtocolError) throw error;
         if (!isPassing(error) || performance.now() >= until) throw refusal(error);
@@ -304,6 +300,7 @@ class RedisStore implements Store {
   /** Wakes get lost; so the head of each quiet channel is looked at now and then. */
   #repair(): void {
     const now = Date.now();
+    if (this.#repairs++ % NAMES_EVERY === 0) this.#nameAll();
     for (const held of this.#held.values()) {
       if (held.watches > 0) {
         if (now - held.lookedAt >= REPAIR_MS) this.#look(held, false);
@@ -332,40 +329,46 @@ class RedisStore implements Store {
     this.#engine?.unsubscribe(keysOf(this.#prefix, held.name)[0]).catch(() => {}); // gone with its connection
   }
 
-  #exists(channel: string): void {
-    if (this.#existing.size >= 2 * this.#limits.maxChannels) this.#existing.clear();
-    this.#existing.add(channel);
-  }
-
   /** Several instances that add at once may pass the limit by a few. */
   async #checkPlace(engine: Engine, channel: string): Promise<void> {
     if (this.#existing.has(channel)) return;
     const { maxChannels } = this.#limits;
-    const full = this.#count >= maxChannels;
-    if (full || performance.now() - this.#countedAt > REPAIR_MS) {
-      const names = await this.#names(engine);
-      const infos = full
-        ? (await Promise.all(names.map((name) => this.#info(engine, name)))).filter(Boolean)
-        : names;
-      this.#count = infos.length;
-      this.#countedAt = performance.now();
-    }
-    if (this.#count >= maxChannels && !(await this.#info(engine, channel))) {
-      throw tooManyChannels(maxChannels);
-    }
-    this.#count++;
+    const names = namesKey(this.#prefix);
+    const [known, count] = await Promise.all([
+      engine.command(['SISMEMBER', names, channel]),
+      engine.command(['SCARD', names]),
+    ]);
+    if (known === 1 || Number(count) < maxChannels) return;
+    if (await this.#info(engine, channel)) return;
+    if ((await this.#infos(engine)).length >= maxChannels) throw tooManyChannels(maxChannels);
   }
 
-  async #names(engine: Engine): Promise<string[]> {
-    const names = new Set<string>();
-    let at = '0';
-    do {
-      const args = ['SCAN', at, 'MATCH', `${this.#prefix}:{*}`, 'TYPE', 'stream', 'COUNT', '1000'];
-      const [next, keys] = (await engine.command(args)) as [string, string[]];
-      for (const key of keys) names.add(channelOf(this.#prefix, key));
-      at = next;
-    } while (at !== '0');
-    return [...names];
+  async #name(channel: string): Promise<void> {
+    await this.#persist((engine) => engine.command(['SADD', namesKey(this.#prefix), channel]));
+    if (this.#existing.size >= 2 * this.#limits.maxChannels) this.#existing.clear();
+    this.#existing.add(channel);
+  }
+
+  /** Names get lost with the rest: each instance puts back what it wrote to. */
+  #nameAll(): void {
+    if (!this.#engine?.ready || this.#existing.size === 0) return;
+    const names = ['SADD', namesKey(this.#prefix), ...this.#existing];
+    this.#engine.command(names).catch(() => {}); // the next round does it
+  }
+
+  /** All channels with entries; names of others are taken off the list. */
+  async #infos(engine: Engine): Promise<ChannelInfo[]> {
+    const names = (await engine.command(['SMEMBERS', namesKey(this.#prefix)])) as string[];
+    const infos: ChannelInfo[] = [];
+    for (let at = 0; at < names.length; at += 100) {
+      const some = names.slice(at, at + 100);
+      const told = await Promise.all(some.map((name) => this.#info(engine, name)));
+      for (const info of told) if (info) infos.push(info);
+      const gone = some.filter((_, i) => !told[i]);
+      for (const name of gone) this.#existing.delete(name);
+      if (gone.length > 0) await engine.command(['SREM', namesKey(this.#prefix), ...gone]);
+    }
+    return infos;
   }
 
   /** undefined for a channel without entries. The count is of the stream alone. */
@@ -393,12 +396,38 @@ class RedisStore implements Store {
   }
 }
 
-/** A reply that never comes is no better than none. */
-function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('the engine does not answer')), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(late));
-  });
+/** A reply that never comes is no better than none. One coarse timer for all. */
+class Deadlines {
+  readonly #waiting = new Set<{ due: number; late: () => void }>();
+  readonly #sweep = setInterval(() => {
+    const now = performance.now();
+    for (const { due, late } of this.#waiting) if (due <= now) late();
+  }, 250).unref();
+
+  within<T>(work: Promise<T>, ms: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = () => {
+        this.#waiting.delete(waiting);
+        reject(new Error('the engine does not answer'));
+      };
+      const waiting = { due: performance.now() + ms, late };
+      this.#waiting.add(waiting);
+      work.then(
+        (value) => {
+          this.#waiting.delete(waiting);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(waiting);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.#sweep);
+  }
 }
 
 const refusal = (error: unknown): ProtocolError =>

@@ -1,0 +1,159 @@
+/**
+ * What the stores cost, against the bare engines, in one run: `node --expose-gc --import tsx test/bench/stores.ts`.
+ * Rounds alternate; medians are compared. The bars: embedded ≥ 0.8 × LevelDB's own group commit, Redis ≥ 0.7 × the bare
+ * script. Machines are noisy: the ratios count, not the rates.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createClient } from '@redis/client';
+import { ClassicLevel } from 'classic-level';
+import { levelStore } from '../../server/stores/level.ts';
+import { redisStore } from '../../server/stores/redis.ts';
+import { packItems } from '../../server/stores/redis-records.ts';
+import { APPEND, keysOf } from '../../server/stores/redis-scripts.ts';
+import { noEngine, RedisServer } from '../support/redis-server.ts';
+
+const ROUNDS = 5;
+const ROUND_MS = 800;
+const WRITERS = [1, 32, 256];
+const JSON_TEXT = JSON.stringify({ value: 42.5, text: 'x'.repeat(60) });
+
+interface Rate {
+  perSecond: number;
+  /** 99th percentile of the event loop's delay. */
+  delayMs: number;
+}
+
+/** Writers that each wait for their own append before the next, for one round. */
+async function rateOf(writers: number, append: (n: number) => Promise<unknown>): Promise<Rate> {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const start = performance.now();
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: writers }, async (_, writer) => {
+      while (performance.now() - start < ROUND_MS) {
+        await append(writer);
+        done++;
+      }
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  delay.disable();
+  return { perSecond: done / seconds, delayMs: delay.percentile(99) / 1e6 };
+}
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+
+async function compare(
+  name: string,
+  bare: (n: number) => Promise<unknown>,
+  ours: (n: number) => Promise<unknown>,
+): Promise<void> {
+  for (const writers of WRITERS) {
+    const rates: Record<'bare' | 'ours', Rate[]> = { bare: [], ours: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      rates.bare.push(await rateOf(writers, bare));
+      rates.ours.push(await rateOf(writers, ours));
+    }
+    const [one, two] = [rates.bare, rates.ours].map((all) => ({
+      rate: median(all.map(({ perSecond }) => perSecond)),
+      delay: median(all.map(({ delayMs }) => delayMs)),
+    })) as [{ rate: number; delay: number }, { rate: number; delay: number }];
+    console.log(
+      `${name}, ${writers} writers: bare ${one.rate.toFixed(0)}/s (loop p99 ${one.delay.toFixed(1)} ms), ` +
+        `ours ${two.rate.toFixed(0)}/s (${two.delay.toFixed(1)} ms), ratio ${(two.rate / one.rate).toFixed(2)}`,
+    );
+  }
+}
+
+/** LevelDB's own group commit: what waits while a synced batch is written makes up the next one. */
+function bareGroupCommit(db: ClassicLevel): (writer: number) => Promise<void> {
+  let waiting: { key: string; done: () => void }[] = [];
+  let running = false;
+  let version = 0;
+  const run = async () => {
+    running = true;
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await db.batch(
+        group.map(({ key }) => ({ type: 'put' as const, key, value: JSON_TEXT })),
+        { sync: true },
+      );
+      for (const { done } of group) done();
+    }
+    running = false;
+  };
+  return (writer) =>
+    new Promise((done) => {
+      waiting.push({ key: `c${writer}\0${String(version++).padStart(16, '0')}`, done });
+      if (!running) void run();
+    });
+}
+
+async function benchLevel(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lp-bench-'));
+  const db = new ClassicLevel(join(folder, 'bare'), { compression: false });
+  const store = await levelStore({ location: join(folder, 'ours') });
+  const ours = (writer: number) => store.append(`c${writer}`, [{ json: JSON_TEXT }]);
+  await compare('LevelDB, synced', bareGroupCommit(db), ours);
+  await db.close();
+  await store.close();
+  await rm(folder, { recursive: true });
+}
+
+async function benchStart(channels: number, entries: number): Promise<void> {
+  const location = await mkdtemp(join(tmpdir(), 'lp-bench-'));
+  const limits = { location, maxChannels: 20_000, durability: 'os' as const };
+  let store = await levelStore(limits);
+  for (let c = 0; c < channels; c++) {
+    const items = Array.from({ length: entries }, () => ({ json: JSON_TEXT }));
+    await store.append(`channel-${c}`, items);
+  }
+  await store.close();
+  globalThis.gc?.();
+  const before = process.memoryUsage();
+  const start = performance.now();
+  store = await levelStore(limits);
+  const ms = performance.now() - start;
+  globalThis.gc?.();
+  const heap = process.memoryUsage().heapUsed - before.heapUsed;
+  console.log(
+    `start with ${channels} channels of ${entries}: ${ms.toFixed(0)} ms, ` +
+      `${(heap / channels / entries).toFixed(0)} B of heap per entry of ${JSON_TEXT.length} B`,
+  );
+  await store.close();
+  await rm(location, { recursive: true });
+}
+
+async function benchRedis(): Promise<void> {
+  if (noEngine) return console.log(`Redis: skipped, ${noEngine}`);
+  const server = await RedisServer.start();
+  const client = await createClient({ url: server.url }).connect();
+  await client.sendCommand(['SCRIPT', 'LOAD', APPEND.source]);
+  const store = await redisStore({ url: server.url, prefix: 'ours' });
+  const ours = (writer: number) => store.append(`c${writer}`, [{ json: JSON_TEXT }]);
+  const bare = (writer: number) => {
+    const keys = keysOf('bare', `c${writer}`, `~${Math.random()}`);
+    const args = ['abcdef', '30000', '', '500', '', '100000', '2000'];
+    const items = packItems([{ json: JSON_TEXT }], Date.now());
+    return client.sendCommand(['EVALSHA', APPEND.sha, '3', ...keys, ...args, ...items]);
+  };
+  await compare('Redis, the append script', bare, ours);
+  await store.close();
+  client.destroy();
+  await server.stop();
+}
+
+const [only] = process.argv.slice(2);
+if (!only || only === 'level') await benchLevel();
+if (!only || only === 'redis') await benchRedis();
+if (!only || only === 'start') {
+  await benchStart(10_000, 5);
+  await benchStart(2_000, 500);
+}

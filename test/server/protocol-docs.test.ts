@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { LIMITS } from '../../server/options.ts';
+import { STATUS } from '../../server/protocol.ts';
+import { startLive } from '../support/live-server.ts';
+
+const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
+
+/** First cells of the rows of a table below a heading, with the second ones. */
+function rows(heading: string): [string, string][] {
+  const section = text.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  return [...section.matchAll(/^\| ([^|]+) \| ([^|]+) \|/gm)].map(([, a = '', b = '']) => [a, b]);
+}
+
+test('the page names every error code with its status, and no other', () => {
+  const told = rows('Errors').flatMap(([status, code]) =>
+    /^\d+$/.test(status) ? [[code.replaceAll('`', ''), Number(status)]] : [],
+  );
+  assert.deepEqual(Object.fromEntries(told), STATUS);
+  assert.equal(told.length, Object.keys(STATUS).length);
+});
+
+test('the page names every limit with its default', () => {
+  const told = rows('Limits').flatMap(([option, value]) =>
+    /^\d+$/.test(value) ? [[option.replaceAll('`', ''), Number(value)]] : [],
+  );
+  assert.deepEqual(Object.fromEntries(told), LIMITS);
+});
+
+test('every example of the page works as it stands', {
+  skip: !hasCurl() && 'no curl',
+}, async () => {
+  await using server = await startLive();
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block);
+  assert.ok(blocks.length > 5);
+  const curl = 'curl() { command curl -sS --fail-with-body --max-time 20 "$@" && echo; }';
+  const env = { ...process.env, U: server.url };
+  const script = ['set -e', curl, ...blocks].join('\n');
+  const { stdout } = await promisify(execFile)('sh', ['-c', script], { env });
+  assert.match(stdout, /"reset":"initial"/);
+  assert.match(stdout, /"text":"deploy done"|"count":2/);
+  assert.match(stdout, /lp_held_polls 0/);
+});
+
+function hasCurl(): boolean {
+  try {
+    return execFileSync('curl', ['--version']).length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -77,23 +77,35 @@ function stepper(to: Publisher): { next(): Promise<void>; close(): void } {
   const readHost = hostMetrics();
   const ourselves = processMetrics();
   const eventsOf = watches();
-  let counts: KitCounts | undefined;
-  let countedAt = 0;
+  const ofTheKit = kitSteps(to);
 
   return {
     async next() {
       // Before we publish: each publish answers all polls, and they take a moment to come back.
-      const countsNow = parseCounts(await to.metrics());
-      const at = performance.now();
-      const kit = counts ? kitSample(counts, countsNow, (at - countedAt) / 1000) : {};
-      const refused = counts ? refusals(counts, countsNow) : [];
-      [counts, countedAt] = [countsNow, at];
+      const { kit, refused } = await ofTheKit();
       const sample = { ...(await readHost()), ...ourselves.read(), ...kit };
       await to.publish(present(sample));
-      for (const event of [...refused, ...eventsOf(sample)])
+      for (const event of [...refused, ...eventsOf(sample)]) {
         await to.publish({ events: { ...event } });
+      }
     },
     close: () => ourselves.close(),
+  };
+}
+
+/** What the kit did since the last call; nothing the first time, and of a server that does not tell us (a read token). */
+function kitSteps(to: Publisher): () => Promise<{ kit: Sample; refused: Event[] }> {
+  let before: KitCounts | undefined;
+  let countedAt = 0;
+  return async () => {
+    const text = await to.metrics().catch(() => undefined);
+    if (text === undefined) return { kit: {}, refused: [] };
+    const now = parseCounts(text);
+    const at = performance.now();
+    const [last, seconds] = [before, (at - countedAt) / 1000];
+    [before, countedAt] = [now, at];
+    if (!last) return { kit: {}, refused: [] };
+    return { kit: kitSample(last, now, seconds), refused: refusals(last, now) };
   };
 }
 

@@ -219,6 +219,26 @@ test('the choice of colours is obeyed at once, and after F5', async () => {
   assert.equal(await ground(), dark);
 });
 
+test('a server that wants a token gets it from the viewer, once, and all goes live', async () => {
+  await using closed = await startDemo(['--read-token', 'may-read', '--write-token', 'may-write']);
+  const { page, complaints } = await openPage(browser, /401/);
+  await page.goto(closed.url);
+  await page.locator('dialog[open] #token-text').fill('may-write');
+  await page.locator('dialog[open] [value=use]').click();
+  await allLive(page);
+  await page.reload();
+  await allLive(page);
+  assert.equal(await page.$('dialog[open]'), null);
+  assert.deepEqual(
+    await page.$$eval(
+      'code',
+      (all) => all.filter((one) => one.textContent?.includes('may-')).length,
+    ),
+    0,
+  );
+  assert.deepEqual(complaints, []);
+});
+
 const FOREIGN = (kit: string): string => `<!doctype html><html lang="en"><title>Elsewhere</title>
 <link rel="icon" href="data:,"><script type="module" src="${kit}"></script>
 <lp-metric-chart channel="cpu"></lp-metric-chart>

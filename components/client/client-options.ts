@@ -4,6 +4,7 @@ import { ClientError } from './client-error.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { PollGroupsOptions } from './poll-groups.ts';
 import type { RequestHeaders } from './request.ts';
+import type { TabsPlatform } from './tabs.ts';
 
 export interface LiveClientOptions {
   /** At least so long between the starts of two polls. Default 100. */
@@ -14,6 +15,14 @@ export interface LiveClientOptions {
   headers?: RequestHeaders;
   /** Default `same-origin`. */
   credentials?: RequestCredentials;
+  /**
+   * `tabs`: all tabs of the browser that ask the same server with the same headers share one held poll; one of them
+   * makes it, with its own `fetch`. Falls back to `page` where the browser has no Web Locks (on plain http, but for
+   * localhost) or no BroadcastChannel. Default `page`: each client polls for itself.
+   */
+  share?: 'page' | 'tabs';
+  /** What tabs share by. Default: the browser's. */
+  tabsPlatform?: TabsPlatform;
   /** How long a hidden page keeps polling, ms. Default 5 min; Infinity = for ever. */
   suspendAfterMs?: number;
   /** Default: the page's, where there is a document. */

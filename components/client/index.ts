@@ -14,3 +14,4 @@ export {
 } from './live-client.ts';
 export type { PublishOptions } from './publish.ts';
 export type { RequestHeaders } from './request.ts';
+export type { TabsChannel, TabsPlatform } from './tabs.ts';

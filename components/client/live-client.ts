@@ -16,6 +16,7 @@ import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
 import { newIdempotencyKey, type PublishOptions, publish } from './publish.ts';
 import { report } from './report.ts';
 import { ServerClock } from './server-clock.ts';
+import { browserTabs, type SharedFetch, sharedFetch } from './shared-fetch.ts';
 
 export interface SubscribeOptions {
   /** Entries per key wanted of the history; default all that is retained. A reset may hold more. */
@@ -64,6 +65,7 @@ class Client implements LiveClient {
   readonly #pausedBy = new Set<string>();
   readonly #statusListeners = new Set<StatusListener>();
   readonly #closed = new AbortController();
+  readonly #shared: SharedFetch | undefined;
   readonly #endLifecycle: (() => void) | undefined;
   #lastContact: number | undefined;
   #latencyMs: number | undefined;
@@ -72,15 +74,19 @@ class Client implements LiveClient {
 
   constructor(url: string, options: LiveClientOptions) {
     this.url = url;
+    const lifecycle = options.lifecycle ?? browserLifecycle(options);
+    const complete = completeOptions(url, options);
+    const platform = options.share === 'tabs' && (options.tabsPlatform ?? browserTabs());
+    this.#shared = platform ? sharedFetch({ ...complete, lifecycle, platform }) : undefined;
     this.#options = {
-      ...completeOptions(url, options),
+      ...complete,
+      wire: { ...complete.wire, ...(this.#shared && { fetch: this.#shared.fetch }) },
       onStatus: () => this.#tellStatus(),
       onAnswer: (answer, latencyMs) => this.#noteAnswer(answer, latencyMs),
       taking: () => this.#pausedBy.size === 0,
     };
     this.#groups = new PollGroups(this.#options);
     this.#told = this.status;
-    const lifecycle = options.lifecycle ?? browserLifecycle(options);
     this.#endLifecycle = lifecycle?.({
       pause: (reason) => this.pause(reason),
       resume: (reason) => this.resume(reason),
@@ -169,6 +175,7 @@ class Client implements LiveClient {
     this.#statusListeners.clear();
     this.#endLifecycle?.();
     this.#groups.close();
+    this.#shared?.close();
     this.#closed.abort(new ClientError('closed', 'The client was closed'));
   }
 

@@ -2,14 +2,8 @@ import type { Channel } from './channel.ts';
 import { type ClientError, verdictOf } from './client-error.ts';
 import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
 import { type Asking, type Outcome, Poll, type PollOptions } from './poll.ts';
+import { fitsOnePoll } from './poll-room.ts';
 import { requestJson, type Wire } from './request.ts';
-
-/** The server's limits of a poll, its defaults. */
-const MAX_CHANNELS = 100;
-const MAX_URL_LENGTH = 8_000;
-/** What `since`, `wait`, `tail` and `round` add at most to a URL, and a cursor with its comma. */
-const PARAMS_LENGTH = 100;
-const CURSOR_LENGTH = 34;
 
 export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
   wire: Wire;
@@ -41,10 +35,7 @@ export class PollGroup {
   }
 
   hasRoomFor({ name }: Channel): boolean {
-    if (this.channels.size === 0) return true;
-    let length = this.#options.wire.base.length + PARAMS_LENGTH + name.length + CURSOR_LENGTH;
-    for (const other of this.channels.keys()) length += other.length + 1 + CURSOR_LENGTH;
-    return this.channels.size < MAX_CHANNELS && length <= MAX_URL_LENGTH;
+    return fitsOnePoll(this.#options.wire.base, [...this.channels.keys(), name]);
   }
 
   /** Channels came, left, or dropped their cursor: asks anew, unless that is what is being asked. */

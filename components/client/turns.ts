@@ -3,6 +3,7 @@ export const MAX_POLLS = 4;
 
 /** Lets at most `MAX_POLLS` polls go at a time; the others queue. */
 export class Turns {
+  readonly places: number = MAX_POLLS;
   #taken = 0;
   readonly #queue = new Set<() => void>();
 
@@ -14,7 +15,7 @@ export class Turns {
         signal.addEventListener('abort', () => this.#leave(), { once: true });
         resolve();
       };
-      if (this.#taken < MAX_POLLS) return start();
+      if (this.#taken < this.places) return start();
       this.#queue.add(start);
       signal.addEventListener('abort', () => this.#queue.delete(start), { once: true });
     });

@@ -9,13 +9,15 @@ export interface SourceChoices {
   minInterval: string | null | undefined;
   /** In a hidden tab: `keep`, `suspend`, `suspend-after 5m`. */
   background: string | null | undefined;
+  /** `tabs`: one poll for all tabs of the browser. */
+  share: string | null | undefined;
   headers: ConnectionOptions['headers'];
   fetch: ConnectionOptions['fetch'];
 }
 
 /** A source's attributes as its connection's options; what is absent or unreadable is left to the client's defaults. */
 export function connectionOptions(choices: SourceChoices): ConnectionOptions {
-  const { wait, minInterval, background, headers, fetch } = choices;
+  const { wait, minInterval, background, share, headers, fetch } = choices;
   const minIntervalMs = parseDurationMs(minInterval);
   const suspendAfterMs = parseBackgroundMs(background);
   return {
@@ -24,6 +26,7 @@ export function connectionOptions(choices: SourceChoices): ConnectionOptions {
     ...(isCount(wait) && { waitSeconds: wait }),
     ...(isCount(minIntervalMs) && { minIntervalMs }),
     ...(suspendAfterMs !== undefined && { suspendAfterMs }),
+    ...(share === 'tabs' && { share }),
   };
 }
 

@@ -31,6 +31,7 @@ export class LpSource extends LitElement {
     wait: { type: Number },
     background: {},
     minInterval: { attribute: 'min-interval' },
+    share: {},
     credentials: {},
     allowCommands: { type: Boolean, attribute: 'allow-commands' },
     headers: { attribute: false },
@@ -47,6 +48,11 @@ export class LpSource extends LitElement {
   declare background: string | undefined;
   /** Apply updates at most once in this time: `500ms`, `10s`. */
   declare minInterval: string | undefined;
+  /**
+   * `tabs`: all tabs of the browser share one held poll, where the page is https or localhost; requests with different
+   * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page` (default): one poll a page.
+   */
+  declare share: 'page' | 'tabs' | undefined;
   /** `same-origin` (default), `include` or `omit`. */
   declare credentials: RequestCredentials | undefined;
   /** Lets the server's operator reload this page. */

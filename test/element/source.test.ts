@@ -22,6 +22,7 @@ test('a source leaves to the client what it does not say', () => {
     wait: undefined,
     minInterval: undefined,
     background: undefined,
+    share: undefined,
     headers: undefined,
     fetch: undefined,
   };
@@ -30,7 +31,14 @@ test('a source leaves to the client what it does not say', () => {
     connectionOptions({ ...silent, wait: 10, minInterval: '2s', background: 'suspend-after 90s' }),
     { waitSeconds: 10, minIntervalMs: 2000, suspendAfterMs: 90_000 },
   );
-  const odd = { ...silent, wait: Number.NaN, minInterval: 'never', background: 'sometimes' };
+  assert.deepEqual(connectionOptions({ ...silent, share: 'tabs' }), { share: 'tabs' });
+  const odd = {
+    ...silent,
+    wait: Number.NaN,
+    minInterval: 'never',
+    background: 'sometimes',
+    share: 'everything',
+  };
   assert.deepEqual(connectionOptions(odd), {});
 });
 

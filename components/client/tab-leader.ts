@@ -1,0 +1,76 @@
+import type { After } from './backoff.ts';
+import type { Question } from './question.ts';
+import { type Relay, relayOf } from './relay.ts';
+import type { Turns } from './turns.ts';
+import { UnionPoll } from './union-poll.ts';
+
+/** Where polls have to take turns, each holds its place for so long. */
+const CROWDED_WAIT_S = 2;
+
+export interface TabLeaderOptions {
+  base: string;
+  fetch: typeof globalThis.fetch;
+  now: () => number;
+  after: After;
+  minIntervalMs: number;
+  /** Whether one poll can ask for all these channels. */
+  fits: (names: Iterable<string>) => boolean;
+  turns: Turns;
+  /** Answers questions, of whatever tab. */
+  tell: (ids: string[], relay: Relay) => void;
+}
+
+/** Polls for all tabs of the browser, with as few requests as their questions allow. */
+export class TabLeader {
+  readonly #options: TabLeaderOptions;
+  readonly #polls = new Set<UnionPoll>();
+
+  constructor(options: TabLeaderOptions) {
+    this.#options = options;
+  }
+
+  /** A question that is here already stays as it is. */
+  ask(question: Question): void {
+    const polls = [...this.#polls];
+    if (polls.some((poll) => poll.has(question.id))) return;
+    if (polls.some((poll) => poll.take(question))) return;
+    this.#open(question);
+  }
+
+  drop(id: string): void {
+    for (const poll of this.#polls) poll.drop(id);
+  }
+
+  /** Ends all requests; nobody is told. */
+  close(): void {
+    for (const poll of this.#polls) poll.close();
+    this.#polls.clear();
+  }
+
+  get #crowded(): boolean {
+    const busy = [...this.#polls].filter((poll) => !poll.idle);
+    return busy.length > this.#options.turns.places;
+  }
+
+  /** For another token, more channels than a request can name, or a tab that stands elsewhere. */
+  #open(question: Question): void {
+    const wasCrowded = this.#crowded;
+    for (const poll of this.#polls) if (poll.idle) this.#polls.delete(poll);
+    const poll = new UnionPoll(question, {
+      ...this.#options,
+      holdSeconds: (waitSeconds) =>
+        this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds,
+      exchange: (path, init) => this.#exchange(path, init),
+    });
+    this.#polls.add(poll);
+    poll.take(question);
+    // From now on they take turns: those under way hold a place for too long.
+    if (this.#crowded && !wasCrowded) for (const other of this.#polls) other.restart();
+  }
+
+  async #exchange(path: string, init: RequestInit & { signal: AbortSignal }): Promise<Relay> {
+    const { base, fetch, turns } = this.#options;
+    await turns.take(init.signal);
+    return relayOf(fetch(base + path, init));
+  }
+}

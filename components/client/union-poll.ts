@@ -1,0 +1,212 @@
+import type { Part } from '../../server/protocol.ts';
+import type { After } from './backoff.ts';
+import { keyOf, type Question } from './question.ts';
+import { answerRelay, type Heard, heardIn, mayBeOnes, type Relay } from './relay.ts';
+import { Trail } from './trail.ts';
+
+export interface UnionPollOptions {
+  now: () => number;
+  after: After;
+  /** At least so long between the starts of two requests. */
+  minIntervalMs: number;
+  fits: (names: Iterable<string>) => boolean;
+  /** The hold to ask for, given what is wished. */
+  holdSeconds: (waitSeconds: number) => number;
+  /** One request, after the base. Never rejects. */
+  exchange: (path: string, init: RequestInit & { signal: AbortSignal }) => Promise<Relay>;
+  /** Answers questions. */
+  tell: (ids: string[], relay: Relay) => void;
+}
+
+interface Request {
+  controller: AbortController;
+  cursors: Map<string, string>;
+  waitSeconds: number;
+}
+
+/**
+ * One held poll that asks for many questions at once: each channel from one cursor, at which all its questions stand.
+ * It needs no timer to go on (those of a hidden tab are slow): questions keep it going, and it ends with the last one.
+ */
+export class UnionPoll {
+  readonly #options: UnionPollOptions;
+  readonly #key: string;
+  readonly #init: RequestInit;
+  readonly #questions = new Map<string, Question>();
+  readonly #trails = new Map<string, Trail>();
+  /** Channels of questions just answered: they are asked again in a moment, so the next request asks for them already. */
+  readonly #carried = new Set<string>();
+  #request: Request | undefined;
+  /** A tab gave up waiting for the request under way: it may be dead. */
+  #doubted = false;
+  #startedAt = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+  #round: string | undefined;
+  #serverAheadMs = 0;
+
+  constructor(first: Question, options: UnionPollOptions) {
+    this.#options = options;
+    this.#key = keyOf(first);
+    this.#init = first.init;
+  }
+
+  get idle(): boolean {
+    return this.#questions.size === 0;
+  }
+
+  has(id: string): boolean {
+    return this.#questions.has(id);
+  }
+
+  /** Answers the question from memory, or asks for it too. False where it can't: another has to. */
+  take(question: Question): boolean {
+    if (!this.#suits(question)) return false;
+    const known = new Map<string, Part>();
+    for (const [name, cursor] of question.cursors) {
+      const trail = this.#trails.get(name);
+      const part = trail?.from(cursor);
+      if (part) known.set(name, part);
+      if (!trail?.reaches(cursor)) this.#trails.set(name, new Trail(cursor));
+    }
+    if (known.size > 0) this.#tellFromMemory(question, known);
+    else this.#join(question);
+    return true;
+  }
+
+  /** Whoever asked does not want to know any more, or gave up. */
+  drop(id: string): void {
+    if (!this.#questions.delete(id)) return;
+    this.#doubted = true;
+    if (this.idle) this.#giveUp();
+  }
+
+  /** Asks anew, soon. */
+  restart(): void {
+    if (this.#request) this.#startSoon();
+  }
+
+  close(): void {
+    this.#questions.clear();
+    this.#giveUp();
+  }
+
+  #suits(question: Question): boolean {
+    if (keyOf(question) !== this.#key) return false;
+    for (const [name, cursor] of question.cursors) {
+      const trail = this.#trails.get(name);
+      if (trail && !trail.reaches(cursor) && this.#isAsked(name)) return false;
+    }
+    return this.#options.fits(new Set([...this.#wanted().keys(), ...question.cursors.keys()]));
+  }
+
+  #isAsked(name: string): boolean {
+    return [...this.#questions.values()].some(({ cursors }) => cursors.has(name));
+  }
+
+  #tellFromMemory(question: Question, parts: Map<string, Part>): void {
+    this.#carry(question);
+    const now = this.#options.now() + this.#serverAheadMs;
+    this.#options.tell([question.id], answerRelay(now, parts));
+  }
+
+  #join(question: Question): void {
+    this.#questions.set(question.id, question);
+    if (this.#cancelTimer || this.#doubted || !this.#covers(question)) this.#startSoon();
+  }
+
+  #covers({ cursors, waitSeconds }: Question): boolean {
+    const request = this.#request;
+    if (!request || request.waitSeconds > waitSeconds) return false;
+    return [...cursors].every(([name, cursor]) => request.cursors.get(name) === cursor);
+  }
+
+  #carry({ cursors }: Question): void {
+    for (const name of cursors.keys()) this.#carried.add(name);
+  }
+
+  /** Each channel that the next request asks for, and from where. */
+  #wanted(): Map<string, string> {
+    const asked = [...this.#questions.values()].flatMap(({ cursors }) => [...cursors.keys()]);
+    const names = [...new Set([...asked, ...this.#carried])].toSorted();
+    return new Map(names.map((name) => [name, this.#trails.get(name)?.head ?? '']));
+  }
+
+  /** Now, or when the pace allows it; a request under way goes on until then. */
+  #startSoon(): void {
+    const { minIntervalMs, now, after } = this.#options;
+    const ms = Math.min(minIntervalMs, this.#startedAt + minIntervalMs - now());
+    if (ms <= 0) return this.#start();
+    this.#cancelTimer ??= after(ms, () => this.#start());
+  }
+
+  #start(): void {
+    this.#giveUp();
+    const cursors = this.#wanted();
+    this.#carried.clear();
+    for (const name of this.#trails.keys()) if (!cursors.has(name)) this.#trails.delete(name);
+    const wishes = [...this.#questions.values()].map((question) => question.waitSeconds);
+    const waitSeconds = this.#options.holdSeconds(Math.min(...wishes));
+    this.#startedAt = this.#options.now();
+    this.#request = { controller: new AbortController(), cursors, waitSeconds };
+    void this.#exchange(this.#request);
+  }
+
+  async #exchange(request: Request): Promise<void> {
+    const { cursors, controller, waitSeconds } = request;
+    const round = this.#round === undefined ? '' : `&round=${this.#round}`;
+    const path =
+      `/poll?channels=${[...cursors.keys()].join(',')}` +
+      `&since=${[...cursors.values()].join(',')}&wait=${waitSeconds}${round}`;
+    const init = { ...this.#init, signal: controller.signal };
+    const relay = await this.#options.exchange(path, init);
+    if (this.#request !== request) return;
+    this.#giveUp();
+    const heard = heardIn(relay);
+    if (heard) this.#hear(heard, relay);
+    else this.#fail(relay);
+  }
+
+  #hear({ now, parts, pause, round }: Heard, relay: Relay): void {
+    this.#round = round;
+    this.#serverAheadMs = now - this.#options.now();
+    let moved = false;
+    for (const [name, part] of parts) if (this.#trails.get(name)?.add(part)) moved = true;
+    const news = new Map(parts);
+    const hasNews = ({ cursors }: Question): boolean =>
+      [...cursors].some(([name, cursor]) => news.get(name)?.from === cursor);
+    // What moves nothing is for all, so that each one's own guards see it.
+    const all = !moved || pause;
+    this.#tell(
+      [...this.#questions.values()].filter((question) => all || hasNews(question)),
+      relay,
+    );
+    if (!this.idle) this.#startSoon();
+  }
+
+  #fail(relay: Relay): void {
+    const questions = [...this.#questions.values()];
+    this.#tell(questions, questions.length > 1 && mayBeOnes(relay) ? 'direct' : relay);
+  }
+
+  #tell(questions: Question[], relay: Relay): void {
+    if (questions.length === 0) return;
+    for (const question of questions) {
+      this.#questions.delete(question.id);
+      this.#carry(question);
+    }
+    this.#options.tell(
+      questions.map(({ id }) => id),
+      relay,
+    );
+  }
+
+  /** Ends the request and the timer. */
+  #giveUp(): void {
+    const request = this.#request;
+    this.#request = undefined;
+    this.#doubted = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    request?.controller.abort();
+  }
+}

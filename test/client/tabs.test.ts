@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LiveClientOptions, Update } from '../../components/client/index.ts';
+import type { Part } from '../../server/protocol.ts';
+import { settled } from '../support/manual-time.ts';
+import { delta, initial, versions } from '../support/scripted-client.ts';
+import type { Exchange } from '../support/scripted-network.ts';
+import { type ScriptedTab, type ScriptedTabs, scriptedTabs } from '../support/scripted-tabs.ts';
+
+interface Listening extends ScriptedTab {
+  told: Update[];
+}
+
+/** A tab that has heard two versions of each of its channels, and now holds on. */
+async function holding(
+  { tab, time }: ScriptedTabs,
+  names: string[],
+  options?: LiveClientOptions,
+): Promise<Listening> {
+  const opened = tab(options);
+  const told = names.map((name) => opened.listen(name))[0] as Update[];
+  const first = await opened.net.next();
+  assert.equal(first.param('wait'), '0');
+  first.answer(Object.fromEntries(names.map((name) => [name, initial(2)])));
+  await time.advance(200);
+  return { ...opened, told };
+}
+
+/** The one request of all tabs. */
+function only({ open }: ScriptedTabs): Exchange {
+  const [exchange, ...others] = open();
+  assert(exchange, 'a request is held');
+  assert.deepEqual(others.map(shown), []);
+  return exchange;
+}
+
+const shown = ({ url }: Exchange): string => url.search;
+const questions = ({ open }: ScriptedTabs): string[] =>
+  open()
+    .map(shown)
+    .map((search) => decodeURIComponent(search));
+const states = (tabs: Listening[]): string[] => tabs.map(({ client }) => client.status.state);
+
+test('tabs with the same channels hold one request, and all are told, once', async (t) => {
+  const all = await scriptedTabs(t);
+  const tabs = [
+    await holding(all, ['cpu']),
+    await holding(all, ['cpu']),
+    await holding(all, ['cpu']),
+  ];
+  for (const v of [3, 4, 5]) {
+    only(all).answer({ cpu: delta(`${v - 1}.a`, v) });
+    await all.time.advance(100);
+  }
+  assert.deepEqual(questions(all), ['?channels=cpu&since=5.a&wait=25']);
+  for (const { told } of tabs) assert.deepEqual(versions(told), [[1, 2], [3], [4], [5]]);
+  assert.deepEqual(
+    tabs.map(({ net }) => net.exchanges.length),
+    [1 + 4, 1, 1],
+    'one first request each; all others are the leader’s',
+  );
+});
+
+test('tabs with other channels are asked for in the same request; news of one leaves the others waiting', async (t) => {
+  const all = await scriptedTabs(t);
+  const mem = await holding(all, ['mem']);
+  const cpu = await holding(all, ['cpu', 'disk']);
+  assert.deepEqual(questions(all), ['?channels=cpu,disk,mem&since=2.a,2.a,2.a&wait=25']);
+  const contact = mem.client.status.lastContact;
+  only(all).answer({ cpu: delta('2.a', 3) });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu,disk,mem&since=3.a,2.a,2.a&wait=25']);
+  assert.deepEqual(versions(cpu.told), [[1, 2], [3]]);
+  assert.equal(mem.client.status.lastContact, contact);
+});
+
+test('a tab that comes or changes its channels costs one new request', async (t) => {
+  const all = await scriptedTabs(t);
+  const one = await holding(all, ['cpu']);
+  const held = only(all);
+  const two = await holding(all, ['mem']);
+  assert(held.aborted);
+  two.client.subscribe('disk', () => {});
+  (await two.net.next()).answer({ disk: initial(0) });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu,disk,mem&since=2.a,0,2.a&wait=25']);
+  assert.equal(one.net.exchanges.length, 4, 'first, alone, with mem, with disk');
+});
+
+test('a tab that leaves takes its channels along, and with the last the request ends', async (t) => {
+  const all = await scriptedTabs(t);
+  const one = await holding(all, ['cpu']);
+  const two = await holding(all, ['mem']);
+  two.client.close();
+  await all.time.advance(100);
+  only(all).answer({ cpu: delta('2.a', 3) });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu&since=3.a&wait=25']);
+  one.client.pause('viewer');
+  await settled();
+  assert.deepEqual(questions(all), []);
+});
+
+test('a paused leader still asks for the others', async (t) => {
+  const all = await scriptedTabs(t);
+  const one = await holding(all, ['cpu']);
+  const two = await holding(all, ['cpu']);
+  one.client.pause('viewer');
+  await all.time.advance(100);
+  only(all).answer({ cpu: delta('2.a', 3) });
+  await settled();
+  assert.deepEqual(
+    [one, two].map(({ told }) => versions(told)),
+    [[[1, 2]], [[1, 2], [3]]],
+  );
+});
+
+test('a tab that stands elsewhere gets a request of its own, and then shares again', async (t) => {
+  const all = await scriptedTabs(t);
+  const ahead = await holding(all, ['cpu']);
+  const other = all.tab();
+  const told = other.listen('cpu');
+  (await other.net.next()).answer({ cpu: initial(3) }); // before the held request was answered
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), [
+    '?channels=cpu&since=2.a&wait=25',
+    '?channels=cpu&since=3.a&wait=25',
+  ]);
+  all.open()[0]?.answer({ cpu: delta('2.a', 4) });
+  all.open()[0]?.answer({ cpu: delta('3.a', 4) });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu&since=4.a&wait=25']);
+  assert.deepEqual(
+    [versions(ahead.told), versions(told)],
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[1, 2, 3], [4]],
+    ],
+  );
+});
+
+test('a tab with slow timers is led to the present from memory, without a request', async (t) => {
+  const all = await scriptedTabs(t);
+  const quick = await holding(all, ['cpu']);
+  const slow = await holding(all, ['cpu', 'mem'], { minIntervalMs: 1_000 });
+  await all.time.advance(1_000);
+  const before = quick.net.exchanges.length;
+  for (const v of [3, 4, 5, 6]) {
+    only(all).answer({ cpu: delta(`${v - 1}.a`, v) });
+    await all.time.advance(100);
+  }
+  assert.deepEqual(versions(slow.told), [[1, 2], [3]], 'its own pace holds');
+  await all.time.advance(1_000);
+  assert.deepEqual(versions(slow.told), [[1, 2], [3], [4, 5, 6]]);
+  assert.deepEqual(versions(quick.told), [[1, 2], [3], [4], [5], [6]]);
+  assert.ok(quick.net.exchanges.length - before <= 5, 'one for each, and one that mem came to');
+  await all.time.advance(1_000);
+  assert.deepEqual(questions(all), ['?channels=cpu,mem&since=6.a,2.a&wait=25']);
+});
+
+test('the server’s clock is not set back by an answer from memory', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu']);
+  const slow = await holding(all, ['cpu'], { minIntervalMs: 70_000 });
+  const answer = async (ms: number, parts: Record<string, Part>): Promise<void> => {
+    only(all).answer(parts, { now: all.time.now() + 5_000 });
+    await all.time.advance(ms);
+  };
+  for (let i = 0; i < 4; i++) await answer(20_000, {});
+  for (const v of [3, 4]) await answer(100, { cpu: delta(`${v - 1}.a`, v) });
+  assert.deepEqual(versions(slow.told), [[1, 2], [3]]);
+  for (let i = 0; i < 3; i++) await answer(20_000, {});
+  assert.deepEqual(versions(slow.told), [[1, 2], [3], [4]]);
+  assert.equal(slow.client.serverNow() - all.time.now(), 5_000);
+});
+
+test('a reset is told to all who stood where it begins, and to no one else from memory', async (t) => {
+  const all = await scriptedTabs(t);
+  const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'])];
+  only(all).answer({ cpu: { ...initial(1, 'b'), from: '2.a', reset: 'unknown' } });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu&since=1.b&wait=25']);
+  for (const { told } of tabs)
+    assert.deepEqual(
+      told.map(({ reset }) => reset),
+      ['initial', 'unknown'],
+    );
+});
+
+test('requests with different headers are never one', async (t) => {
+  const all = await scriptedTabs(t);
+  const as = (token: string): LiveClientOptions => ({
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  const [mine, same, other] = [
+    await holding(all, ['cpu'], as('mine')),
+    await holding(all, ['cpu'], as('mine')),
+    await holding(all, ['cpu'], as('other')),
+  ];
+  const tokens = all.open().map((exchange) => exchange.header('Authorization'));
+  assert.deepEqual(tokens, ['Bearer mine', 'Bearer other']);
+  all.open()[0]?.answer({ cpu: delta('2.a', 3) });
+  await settled();
+  assert.deepEqual(
+    [mine, same, other].map(({ told }) => versions(told).length),
+    [2, 2, 1],
+  );
+});
+
+test('servers, and ways to send cookies, have leaders of their own', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu']);
+  const cross = await holding(all, ['cpu'], { credentials: 'include' });
+  assert.equal(all.open().length, 2);
+  assert.equal(cross.net.open, 1);
+  assert.equal((await cross.net.next()).init.credentials, 'include');
+});
+
+test('more channels than one poll can name are two polls', async (t) => {
+  const all = await scriptedTabs(t);
+  const names = (letter: string): string[] => Array.from({ length: 60 }, (_, i) => `${letter}${i}`);
+  await holding(all, names('a'));
+  await holding(all, names('b'));
+  assert.deepEqual(
+    all.open().map((exchange) => exchange.param('channels')?.split(',').length),
+    [60, 60],
+  );
+});
+
+test('where polls have to take turns, each holds its place for two seconds', async (t) => {
+  const all = await scriptedTabs(t);
+  for (const token of ['1', '2', '3', '4', '5']) {
+    await holding(all, ['cpu'], { headers: { Authorization: token } });
+  }
+  const held = all
+    .open()
+    .map((exchange) => [exchange.header('Authorization'), exchange.param('wait')]);
+  assert.deepEqual(held, [
+    ['1', '2'],
+    ['2', '2'],
+    ['3', '2'],
+    ['4', '2'],
+  ]);
+  all.open()[0]?.answer({});
+  await settled();
+  assert.equal(all.open().at(-1)?.header('Authorization'), '5');
+});
+
+test('an answer without news is for all, and so is a pause', async (t) => {
+  const all = await scriptedTabs(t);
+  const tabs = [await holding(all, ['cpu']), await holding(all, ['mem'])];
+  await all.time.advance(25_000);
+  only(all).answer({});
+  await all.time.advance(0);
+  for (const { client } of tabs) assert.equal(client.status.lastContact, all.time.now());
+  await all.time.advance(100);
+  only(all).answer({ cpu: delta('2.a', 3) }, { pause: 2_000 });
+  await all.time.advance(1_999);
+  assert.deepEqual(questions(all), []);
+  await all.time.advance(200);
+  assert.deepEqual(questions(all), ['?channels=cpu,mem&since=3.a,2.a&wait=25']);
+});
+
+test('an answer that moves nothing is for all, so that each one’s guard against loops sees it', async (t) => {
+  const all = await scriptedTabs(t);
+  const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'])];
+  for (let i = 0; i < 5; i++) {
+    only(all).answer({ cpu: delta('1.a', 2) }); // out of a cache
+    await all.time.advance(100);
+  }
+  assert.deepEqual(
+    tabs.map(({ client }) => client.status.error?.code),
+    ['fast-loop', 'fast-loop'],
+  );
+});
+
+for (const [what, status, code, state] of [
+  ['a 401', 401, 'unauthorized', 'denied'],
+  ['a 503', 503, 'draining', 'reconnecting'],
+] as const) {
+  test(`${what} is told to all tabs as it came`, async (t) => {
+    const all = await scriptedTabs(t);
+    const tabs = [await holding(all, ['cpu']), await holding(all, ['mem'])];
+    only(all).problem(status, code, { 'Retry-After': '7' });
+    await settled();
+    assert.deepEqual(states(tabs), [state, state]);
+    for (const { client } of tabs) {
+      assert.equal(client.status.error?.code, code);
+      assert.equal(client.status.error?.retryAfterMs, 7_000);
+    }
+  });
+}
+
+test('a lost connection, a captive portal: each tab backs off by itself, and proves contact by itself', async (t) => {
+  const all = await scriptedTabs(t);
+  const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'], { random: () => 0.9 })];
+  only(all).fail();
+  await settled();
+  assert.deepEqual(
+    tabs.map(({ client }) => client.status.error?.code),
+    ['network', 'network'],
+  );
+  await all.time.advance(250);
+  only(all).answer({});
+  await all.time.advance(100);
+  assert.deepEqual(states(tabs), ['live', 'reconnecting']);
+  await all.time.advance(100);
+  all.open().at(-1)?.answer({});
+  await all.time.advance(100);
+  only(all).html(200);
+  await settled();
+  assert.deepEqual(
+    tabs.map(({ client }) => client.status.error?.code),
+    ['not-an-answer', 'not-an-answer'],
+  );
+});
+
+test('what may be one tab’s fault is asked by each for itself', async (t) => {
+  const all = await scriptedTabs(t);
+  const good = await holding(all, ['cpu']);
+  const bad = await holding(all, ['mem']);
+  only(all).problem(404, 'unknown-channel', {}, { channel: 'mem' });
+  await settled();
+  assert.deepEqual(questions(all), [
+    '?channels=cpu&since=2.a&wait=25',
+    '?channels=mem&since=2.a&wait=25',
+  ]);
+  all.open()[1]?.problem(404, 'unknown-channel', {}, { channel: 'mem' });
+  await settled();
+  assert.equal(bad.client.status.error?.channel, 'mem');
+  all.open()[0]?.answer({ cpu: delta('2.a', 3) });
+  await settled();
+  assert.equal(good.client.status.error, undefined);
+  assert.deepEqual(versions(good.told), [[1, 2], [3]]);
+});
+
+test('what cannot be passed on (a redirect with a token) each tab sees for itself', async (t) => {
+  const all = await scriptedTabs(t);
+  const headers = { Authorization: 'Bearer x' };
+  const tabs = [await holding(all, ['cpu'], { headers }), await holding(all, ['cpu'], { headers })];
+  const opaque = (): Response => Object.defineProperty(new Response(), 'status', { value: 0 });
+  only(all).respond(opaque());
+  await settled();
+  assert.equal(all.open().length, 2);
+  for (const exchange of all.open()) exchange.respond(opaque());
+  await settled();
+  assert.deepEqual(
+    tabs.map(({ client }) => client.status.error?.code),
+    ['not-an-answer', 'not-an-answer'],
+  );
+});
+
+test('a request that somebody gave up waiting for is not trusted any more', async (t) => {
+  const all = await scriptedTabs(t);
+  const one = await holding(all, ['cpu']);
+  await all.time.advance(20_000);
+  const two = await holding(all, ['cpu']);
+  const dead = only(all);
+  await all.time.advance(14_800); // the first one’s deadline
+  assert.equal(one.client.status.error?.code, 'deadline');
+  await all.time.advance(500);
+  all.open().at(-1)?.answer({});
+  await all.time.advance(100);
+  assert(dead.aborted);
+  only(all).answer({ cpu: delta('2.a', 3) });
+  await settled();
+  assert.deepEqual(versions(two.told), [[1, 2], [3]]);
+});
+
+test('an echo of the round goes with the shared request', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu']);
+  only(all).answer({ cpu: delta('2.a', 3) }, { round: 'x1' });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu&since=3.a&wait=25&round=x1']);
+});
+
+test('publishing goes by each tab itself', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu']);
+  const two = await holding(all, ['cpu']);
+  const published = two.client.publish('cpu', 1);
+  const post = (await two.net.next()).json({ cursor: '3.a', first: 3, count: 1 }, { status: 201 });
+  assert.equal(post, undefined);
+  assert.equal((await published).first, 3);
+});

@@ -10,6 +10,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createClient } from '@redis/client';
 import { ClassicLevel } from 'classic-level';
 import { levelStore } from '../../server/stores/level.ts';
+import { type Folder, openFolder } from '../../server/stores/level-folder.ts';
 import { redisStore } from '../../server/stores/redis.ts';
 import { packItems } from '../../server/stores/redis-records.ts';
 import { APPEND, keysOf } from '../../server/stores/redis-scripts.ts';
@@ -70,8 +71,15 @@ async function compare(
   }
 }
 
+/** A disk that takes so long to sync, where the machine's own takes hardly any time. */
+const slow = (ms: number) =>
+  ms === 0 ? async () => {} : () => new Promise<void>((done) => setTimeout(done, ms));
+
 /** LevelDB's own group commit: what waits while a synced batch is written makes up the next one. */
-function bareGroupCommit(db: ClassicLevel): (writer: number) => Promise<void> {
+function bareGroupCommit(
+  db: ClassicLevel,
+  disk: () => Promise<void>,
+): (writer: number) => Promise<void> {
   let waiting: { key: string; done: () => void }[] = [];
   let running = false;
   let version = 0;
@@ -81,10 +89,10 @@ function bareGroupCommit(db: ClassicLevel): (writer: number) => Promise<void> {
     while (waiting.length > 0) {
       const group = waiting;
       waiting = [];
-      await db.batch(
-        group.map(({ key }) => ({ type: 'put' as const, key, value: JSON_TEXT })),
-        { sync: true },
-      );
+      const batch = db.batch();
+      for (const { key } of group) batch.put(key, JSON_TEXT);
+      await batch.write({ sync: true });
+      await disk();
       for (const { done } of group) done();
     }
     running = false;
@@ -96,12 +104,18 @@ function bareGroupCommit(db: ClassicLevel): (writer: number) => Promise<void> {
     });
 }
 
-async function benchLevel(): Promise<void> {
+async function benchLevel(diskMs: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-bench-'));
+  const disk = slow(diskMs);
   const db = new ClassicLevel(join(folder, 'bare'), { compression: false });
-  const store = await levelStore({ location: join(folder, 'ours') });
+  const open = async (location: string): Promise<Folder> => {
+    const own = await openFolder(location);
+    const write: Folder['write'] = (changes, sync) => own.write(changes, sync).then(disk);
+    return { ...own, write };
+  };
+  const store = await levelStore({ location: join(folder, 'ours'), open });
   const ours = (writer: number) => store.append(`c${writer}`, [{ json: JSON_TEXT }]);
-  await compare('LevelDB, synced', bareGroupCommit(db), ours);
+  await compare(`LevelDB, synced, disk ${diskMs || 'as it is'}`, bareGroupCommit(db, disk), ours);
   await db.close();
   await store.close();
   await rm(folder, { recursive: true });
@@ -110,25 +124,29 @@ async function benchLevel(): Promise<void> {
 async function benchStart(channels: number, entries: number): Promise<void> {
   const location = await mkdtemp(join(tmpdir(), 'lp-bench-'));
   const limits = { location, maxChannels: 20_000, durability: 'os' as const };
-  let store = await levelStore(limits);
-  for (let c = 0; c < channels; c++) {
-    const items = Array.from({ length: entries }, () => ({ json: JSON_TEXT }));
-    await store.append(`channel-${c}`, items);
-  }
-  await store.close();
+  await fill();
   globalThis.gc?.();
-  const before = process.memoryUsage();
+  const before = process.memoryUsage().heapUsed;
   const start = performance.now();
-  store = await levelStore(limits);
+  const store = await levelStore(limits);
   const ms = performance.now() - start;
   globalThis.gc?.();
-  const heap = process.memoryUsage().heapUsed - before.heapUsed;
+  const heap = process.memoryUsage().heapUsed - before;
   console.log(
     `start with ${channels} channels of ${entries}: ${ms.toFixed(0)} ms, ` +
       `${(heap / channels / entries).toFixed(0)} B of heap per entry of ${JSON_TEXT.length} B`,
   );
   await store.close();
   await rm(location, { recursive: true });
+
+  async function fill(): Promise<void> {
+    const filled = await levelStore(limits);
+    for (let c = 0; c < channels; c++) {
+      const items = Array.from({ length: entries }, () => ({ json: JSON_TEXT }));
+      await filled.append(`channel-${c}`, items);
+    }
+    await filled.close();
+  }
 }
 
 async function benchRedis(): Promise<void> {
@@ -151,7 +169,10 @@ async function benchRedis(): Promise<void> {
 }
 
 const [only] = process.argv.slice(2);
-if (!only || only === 'level') await benchLevel();
+if (!only || only === 'level') {
+  await benchLevel(3);
+  await benchLevel(0);
+}
 if (!only || only === 'redis') await benchRedis();
 if (!only || only === 'start') {
   await benchStart(10_000, 5);

@@ -1,44 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LiveClientOptions, Update } from '../../components/client/index.ts';
+import type { LiveClientOptions } from '../../components/client/index.ts';
 import type { Part } from '../../server/protocol.ts';
+import { holding, type Listening, only, questions } from '../support/holding-tabs.ts';
 import { settled } from '../support/manual-time.ts';
 import { delta, initial, versions } from '../support/scripted-client.ts';
-import type { Exchange } from '../support/scripted-network.ts';
-import { type ScriptedTab, type ScriptedTabs, scriptedTabs } from '../support/scripted-tabs.ts';
+import { scriptedTabs } from '../support/scripted-tabs.ts';
 
-interface Listening extends ScriptedTab {
-  told: Update[];
-}
-
-/** A tab that has heard two versions of each of its channels, and now holds on. */
-async function holding(
-  { tab, time }: ScriptedTabs,
-  names: string[],
-  options?: LiveClientOptions,
-): Promise<Listening> {
-  const opened = tab(options);
-  const told = names.map((name) => opened.listen(name))[0] as Update[];
-  const first = await opened.net.next();
-  assert.equal(first.param('wait'), '0');
-  first.answer(Object.fromEntries(names.map((name) => [name, initial(2)])));
-  await time.advance(200);
-  return { ...opened, told };
-}
-
-/** The one request of all tabs. */
-function only({ open }: ScriptedTabs): Exchange {
-  const [exchange, ...others] = open();
-  assert(exchange, 'a request is held');
-  assert.deepEqual(others.map(shown), []);
-  return exchange;
-}
-
-const shown = ({ url }: Exchange): string => url.search;
-const questions = ({ open }: ScriptedTabs): string[] =>
-  open()
-    .map(shown)
-    .map((search) => decodeURIComponent(search));
 const states = (tabs: Listening[]): string[] => tabs.map(({ client }) => client.status.state);
 
 test('tabs with the same channels hold one request, and all are told, once', async (t) => {

@@ -29,7 +29,8 @@ export class FakeBrowser {
 
   enqueue(request: Request, steal: boolean): void {
     if (steal) {
-      this.#holders.get(request.name)?.reject(new DOMException('stolen', 'AbortError'));
+      const robbed = this.#holders.get(request.name);
+      robbed?.tab.run(() => robbed.reject(new DOMException('stolen', 'AbortError')));
       this.#holders.delete(request.name);
       this.#queue.unshift(request);
     } else this.#queue.push(request);

@@ -249,3 +249,20 @@ section('lp-tracker', [
   { ...api, caption: 'idle' },
 ]);
 sizes('lp-tracker in sizes', { ...api, data: beats(30, 120_000) });
+
+const wall = section('lp-dashboard', [], 'note');
+const board = make({ tag: 'lp-dashboard', label: 'web-1', min: '13rem', gap: '0.75rem', 'heading-level': '3' });
+board.append(
+  make({ ...cpu, sparkline: '', cols: '2', data: course(60, 0.2, 0.6) }),
+  make({ ...memory, data: 0.78, rows: '2' }),
+  make({ ...disks, bars: '', data: used, rows: '2' }),
+  make({ tag: 'lp-number', label: 'Requests', unit: '/s', data: [410, 412], good: 'up' }),
+  make({ tag: 'lp-number', label: 'Errors', data: [3, 2], good: 'down' }),
+  make({ ...api, cols: '4', data: beats(30, 120_000) }),
+);
+wall.lastElementChild.append(board);
+const planned = section('lp-dashboard by configuration', [], 'note');
+const byConfig = make({ tag: 'lp-dashboard', min: '12rem' });
+byConfig.config = { label: 'From JSON', widgets: [{ tag: 'number', label: 'CPU' }, { tag: 'meter', label: 'Memory', variant: 'bar' }, { tag: 'script' }] };
+const broken = make({ tag: 'lp-dashboard', label: 'Broken', config: '#nowhere' });
+planned.lastElementChild.append(byConfig, broken);

@@ -1,0 +1,52 @@
+import { ConfigError } from './config.ts';
+
+export type ConfigValue = string | object | undefined;
+
+export interface ConfigPlace {
+  /** The dashboard: a `<script type="application/json">` in it is its configuration where nothing else is named. */
+  host: Element;
+  /** `#id` of such a script, a URL of the document's origin, or the value itself. */
+  config: ConfigValue;
+  fetch: typeof globalThis.fetch;
+  signal: AbortSignal;
+}
+
+/** The configuration, as text or value; undefined where there is none. @throws ConfigError when it cannot be had */
+export async function readConfig({ host, config, fetch, signal }: ConfigPlace): Promise<unknown> {
+  if (typeof config === 'object') return config;
+  if (!config) {
+    const own = host.querySelector(':scope > script[type="application/json"]');
+    return own ? wholeText(own) : undefined;
+  }
+  if (config.startsWith('#')) {
+    const root = host.getRootNode() as Document | ShadowRoot;
+    const script = root.getElementById?.(config.slice(1));
+    if (script?.localName !== 'script') throw new ConfigError(`there is no script ${config}`);
+    return wholeText(script);
+  }
+  return fetched(config, fetch, signal);
+}
+
+// While the document is parsed, a script may hold the first half of its text only.
+async function wholeText(script: Element): Promise<string> {
+  if (document.readyState === 'loading')
+    await new Promise((resolve) =>
+      document.addEventListener('DOMContentLoaded', resolve, { once: true }),
+    );
+  return script.textContent ?? '';
+}
+
+async function fetched(
+  config: string,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<string> {
+  const url = URL.canParse(config, document.baseURI)
+    ? new URL(config, document.baseURI)
+    : undefined;
+  if (url?.origin !== location.origin)
+    throw new ConfigError(`${config} is not of this page’s origin`);
+  const response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
+  if (!response.ok) throw new ConfigError(`${config} was answered with ${response.status}`);
+  return response.text();
+}

@@ -1,0 +1,116 @@
+import { css, unsafeCSS } from 'lit';
+import type { CSSResult } from 'lit';
+import { MOST_SPAN } from './layout.ts';
+
+const spans = Array.from({ length: MOST_SPAN - 1 }, (_, n) => n + 2);
+// Never more columns than there are: a wider tile would make columns of its own and break out.
+const spanRules = spans.map(
+  (span) => `::slotted([cols='${span}']) { grid-column: span min(${span}, var(--_columns)) }
+    ::slotted([rows='${span}']) { grid-row: span ${span} }`,
+);
+
+export const dashboardStyles: CSSResult = css`
+  .base {
+    box-sizing: border-box;
+    display: grid;
+    gap: var(--_gap);
+    color: var(--_text);
+    font-family: var(--_font);
+  }
+
+  .header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem 1rem;
+  }
+
+  .title {
+    flex: 1 1 auto;
+    min-inline-size: 0;
+    font-size: 1.25rem;
+    font-weight: 650;
+    line-height: 1.25;
+    letter-spacing: -0.012em;
+    overflow-wrap: anywhere;
+  }
+
+  .controls {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem;
+  }
+
+  .controls button {
+    display: inline-grid;
+    place-items: center;
+    min-inline-size: 2.25rem;
+    min-block-size: 2.25rem;
+    padding: 0;
+    font-size: 1rem;
+  }
+
+  .controls button,
+  lp-status::part(pause-button) {
+    transition: opacity var(--_duration);
+  }
+
+  .grid {
+    position: relative;
+    display: grid;
+    grid-template-columns: repeat(var(--_columns), minmax(0, 1fr));
+    grid-auto-rows: minmax(min-content, auto);
+    gap: var(--_gap);
+  }
+
+  .probe {
+    position: absolute;
+    inset-inline: 0;
+    block-size: 0;
+    visibility: hidden;
+  }
+
+  .ruler {
+    inline-size: min(100%, var(--_min));
+  }
+
+  ::slotted(*) {
+    min-inline-size: 0;
+  }
+
+  ${unsafeCSS(spanRules.join('\n'))}
+
+  .trouble {
+    margin: 0;
+    padding: 0.75rem 1rem;
+    border: 1px solid var(--_danger);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+  }
+
+  :host([kiosk]) .base {
+    min-block-size: 100dvh;
+    grid-template-rows: auto 1fr auto;
+    padding: var(--_gap);
+    background: var(--lp-color-ground, light-dark(#f2f5f8, #0d1218));
+  }
+
+  :host([kiosk]) .grid {
+    grid-auto-rows: minmax(min-content, 1fr);
+  }
+
+  :host(:fullscreen) {
+    overflow: auto;
+  }
+
+  :host(:state(idle)) {
+    --lp-controls-opacity: 0;
+    cursor: none;
+  }
+
+  :host(:state(idle)) .controls button:not(:focus-visible),
+  :host(:state(idle)) lp-status:not(:focus-within)::part(pause-button) {
+    opacity: 0;
+  }
+`;

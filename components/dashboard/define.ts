@@ -1,0 +1,7 @@
+import { define } from '../element/define.ts';
+import '../status/define.ts';
+import { LpDashboard } from './lp-dashboard.ts';
+
+define('lp-dashboard', LpDashboard);
+
+export { LpDashboard };

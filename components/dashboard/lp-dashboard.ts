@@ -1,0 +1,180 @@
+import { css, html, nothing, svg } from 'lit';
+import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { cssProperty } from '../element/css-property.ts';
+import { LpCommandEvent } from '../element/events.ts';
+import { LocaleController } from '../element/locale-controller.ts';
+import { base, tokens } from '../element/theme.ts';
+import type { Address } from '../source/connection.ts';
+import { LpSource } from '../source/lp-source.ts';
+import { openConnections } from '../source/registry.ts';
+import { Columns } from './columns.ts';
+import type { ConfigValue } from './config-source.ts';
+import { Configured } from './configured.ts';
+import { dashboardStyles } from './dashboard-styles.ts';
+import { Kiosk } from './kiosk.ts';
+import { parseLength } from './layout.ts';
+
+const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
+
+/**
+ * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that fits its place. Tiles take `cols` and `rows`; they are read
+ * in the order in which they stand. With `src` it is their source, with all that `<lp-source>` offers.
+ *
+ * @slot header - in place of the label
+ * @slot actions - more buttons in the header
+ * @slot - the widgets
+ * @slot footer - below the grid
+ * @csspart header - label, status and buttons
+ * @csspart grid - the tiles
+ * @csspart fullscreen-button - with `kiosk`
+ * @csspart message - what is wrong with the configuration
+ * @fires {LpCommandEvent} lp-command - `reload`, also for `reload-every`; cancelable
+ * @fires {LpErrorEvent} lp-error - the configuration cannot be read
+ */
+export class LpDashboard extends LpSource {
+  static override styles: CSSResult = css`${tokens}${base}${dashboardStyles}`;
+  static override properties: PropertyDeclarations = {
+    label: {},
+    headingLevel: { type: Number, attribute: 'heading-level' },
+    noHeader: { type: Boolean, attribute: 'no-header' },
+    min: {},
+    gap: {},
+    kiosk: { type: Boolean, reflect: true },
+    reloadEvery: { attribute: 'reload-every' },
+    config: {},
+  };
+
+  /** Heading, and name of the region. */
+  declare label: string | undefined;
+  /** 1 to 6: the label becomes a heading. */
+  declare headingLevel: number | undefined;
+  declare noHeader: boolean;
+  /** Least width of a column. Default `16rem`. */
+  declare min: string | undefined;
+  /** Between tiles. Default: `--lp-space`. */
+  declare gap: string | undefined;
+  /** On a wall: offers full screen, keeps the screen awake, puts controls away while nobody is there. */
+  declare kiosk: boolean;
+  /** With `kiosk`: reloads the page so often (`24h`), while nobody uses it and the server answers. */
+  declare reloadEvery: string | undefined;
+  /**
+   * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself. Such
+   * a script as a child needs no attribute. Tags and attributes by allow-list; `src` of own origins only.
+   */
+  declare config: ConfigValue;
+
+  #internals: ElementInternals;
+  #locale = new LocaleController(this);
+  #kiosk = new Kiosk(this, () => this.#reload());
+  #columns = new Columns(this);
+  #configured = new Configured(this);
+
+  constructor() {
+    super();
+    this.#internals = this.attachInternals();
+    this.noHeader = false;
+    this.kiosk = false;
+  }
+
+  /** Without a `src` of its own it is no source, and leaves the question to the next one. */
+  override get address(): Address | undefined {
+    return this.src ? super.address : undefined;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('fullscreenchange', this.#onFullscreen);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('fullscreenchange', this.#onFullscreen);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { states } = this.#internals;
+    if (this.#kiosk.idle) states.add('idle');
+    else states.delete('idle');
+    if (changed.has('config')) void this.#configured.look();
+  }
+
+  protected override updated(): void {
+    const name = this.#name;
+    this.#internals.role = name ? 'region' : null; // a region without a name is no landmark
+    this.#internals.ariaLabel = name ?? null;
+  }
+
+  protected override render(): TemplateResult {
+    const gap = parseLength(this.gap ?? this.#configured.plans?.gap) ?? 'var(--_space)';
+    const min = parseLength(this.min ?? this.#configured.plans?.min) ?? '16rem';
+    return html`<div class="base" ${cssProperty('--_gap', gap)}>
+      <div class="header" part="header" ?hidden=${this.noHeader}>${this.#header()}</div>
+      <p class="trouble" part="message" role="alert" ?hidden=${!this.#configured.broken}>${
+        this.#configured.broken ? this.#locale.words.badConfig : nothing
+      }</p>
+      <div class="grid" part="grid" ${cssProperty('--_columns', this.#columns.count)}>
+        <div class="probe" aria-hidden="true"><div class="ruler" ${cssProperty('--_min', min)}></div></div>
+        <slot @slotchange=${this.#onSlot}></slot>
+      </div>
+      <slot name="footer"></slot>
+    </div>`;
+  }
+
+  get #name(): string | undefined {
+    return (this.label ?? this.#configured.plans?.label) || undefined;
+  }
+
+  #header(): TemplateResult {
+    const level = this.headingLevel ?? 0;
+    const isHeading = level >= 1 && level <= 6;
+    return html`<div
+        class="title"
+        role=${isHeading ? 'heading' : nothing}
+        aria-level=${isHeading ? level : nothing}
+      ><slot name="header">${this.#name}</slot></div>
+      <lp-status controls></lp-status>
+      <div class="controls"><slot name="actions"></slot>${this.#fullscreenButton()}</div>`;
+  }
+
+  #fullscreenButton(): TemplateResult | typeof nothing {
+    if (!this.kiosk || !document.fullscreenEnabled) return nothing;
+    const { words } = this.#locale;
+    const label = this.matches(':fullscreen') ? words.leaveFullScreen : words.fullScreen;
+    return html`<button
+      type="button"
+      part="fullscreen-button"
+      aria-label=${label}
+      title=${label}
+      @click=${this.#onFullscreenButton}
+    ><svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${SCREEN}</svg></button>`;
+  }
+
+  #onSlot = (): void => {
+    this.#columns.measure();
+    if (this.config === undefined || this.config === null) void this.#configured.look();
+  };
+
+  #onFullscreen = (): void => this.requestUpdate();
+
+  #onFullscreenButton = (): void => {
+    const turned = this.matches(':fullscreen')
+      ? document.exitFullscreen()
+      : this.requestFullscreen();
+    turned.catch(() => {}); // the browser said no, and shows so
+  };
+
+  // A page that reloads while its server is away is gone for good.
+  #reload(): void {
+    const used = openConnections().filter(({ members }) => members.size > 0);
+    const states = used.map(({ status }) => status.state);
+    if (states.length > 0 && !states.includes('live')) return;
+    if (this.dispatchEvent(new LpCommandEvent('reload', null))) location.reload();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-dashboard': LpDashboard;
+  }
+}

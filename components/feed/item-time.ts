@@ -11,37 +11,32 @@ export interface TimeOptions {
 }
 
 /**
- * A moment as a feed shows it: how long ago (in whole minutes, so that it stays calm), or the time of day, with the date
- * where it is not today's.
+ * Writes moments as a feed shows them: how long ago (in whole minutes, so that it stays calm), or the time of day, with the
+ * date where it is not today's. Good for now: make it anew for another moment.
  */
-export function itemTime(ts: number, options: TimeOptions): string {
-  const { mode, nowMs, language } = options;
-  if (mode === 'time') return clockTime(ts, options);
-  const age = Math.max(0, nowMs - ts);
-  return ageText(age < 60_000 ? 0 : -age, language);
-}
-
-/** The moment in full. */
-export function fullTime(ts: number, language: string, timeZone?: string): string {
-  const zone = timeZone ? { timeZone } : {};
-  return dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium', ...zone }).format(ts);
-}
-
-function clockTime(ts: number, { nowMs, language, timeZone, seconds }: TimeOptions): string {
+export function itemTimes(options: TimeOptions): (ts: number) => string {
+  const { mode, nowMs, language, timeZone, seconds } = options;
+  if (mode === 'relative') return (ts) => ageText(nowMs - ts < 60_000 ? 0 : ts - nowMs, language);
   const zone = timeZone ? { timeZone } : {};
   const day = dateFormat(language, { dateStyle: 'short', ...zone });
   const time: Intl.DateTimeFormatOptions = { timeStyle: seconds ? 'medium' : 'short', ...zone };
-  if (day.format(ts) === day.format(nowMs)) return dateFormat(language, time).format(ts);
-  return dateFormat(language, { dateStyle: 'short', ...time }).format(ts);
+  const today = day.format(nowMs);
+  const onToday = dateFormat(language, time);
+  const onOther = dateFormat(language, { dateStyle: 'short', ...time });
+  return (ts) => (day.format(ts) === today ? onToday : onOther).format(ts);
 }
 
 /** Writes the text of all `<time>` below, where it differs: once a second, so nothing else is drawn. */
 export function writeTimes(root: ParentNode, options: TimeOptions): void {
+  const { language, timeZone } = options;
+  const textOf = itemTimes(options);
+  const zone = timeZone ? { timeZone } : {};
+  const full = dateFormat(language, { dateStyle: 'medium', timeStyle: 'medium', ...zone });
   for (const place of root.querySelectorAll('time')) {
     const ts = Date.parse(place.dateTime);
-    const text = itemTime(ts, options);
+    const text = textOf(ts);
     if (place.textContent === text) continue;
     place.textContent = text;
-    place.title = fullTime(ts, options.language, options.timeZone);
+    place.title = full.format(ts);
   }
 }

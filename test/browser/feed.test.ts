@@ -416,6 +416,18 @@ describe('lp-feed', () => {
         expect(time.getAttribute('aria-live')).to.equal('off');
     });
 
+    it('not of another channel’s history', async () => {
+      const feed = await feedOf(lines(1, 2));
+      await ready(feed);
+      const seen = liveness(feed);
+      const other = freshChannel();
+      await post(other, lines(7, 8));
+      feed.channel = other;
+      await until(() => texts(feed).at(-1) === 'line 8');
+      await frame();
+      expect(seen).to.deep.equal(['off']);
+    });
+
     it('of a burst as a count', async () => {
       const feed = await feedOf(lines(1, 2), { label: 'Alerts' });
       await ready(feed);

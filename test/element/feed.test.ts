@@ -7,7 +7,7 @@ import { feedChoices, passesOf } from '../../components/feed/feed-choices.ts';
 import { feedItem, listOf } from '../../components/feed/feed-item.ts';
 import { FeedLog } from '../../components/feed/feed-log.ts';
 import { itemLevelOf, parseLevels } from '../../components/feed/item-level.ts';
-import { itemTime } from '../../components/feed/item-time.ts';
+import { itemTimes } from '../../components/feed/item-time.ts';
 import { isOf, originsOf, safeLink, safePicture } from '../../components/feed/safe-url.ts';
 
 const BASE = 'https://wall.example/board/';
@@ -326,7 +326,7 @@ describe('a burst', () => {
 describe('the time of an item', () => {
   const options = { language: 'en-GB', timeZone: 'UTC', seconds: true, mode: 'relative' as const };
   const now = Date.UTC(2026, 4, 5, 12, 0, 0);
-  const relative = (agoMs: number) => itemTime(now - agoMs, { ...options, nowMs: now });
+  const relative = (agoMs: number) => itemTimes({ ...options, nowMs: now })(now - agoMs);
 
   test('does not tick in its first minute, nor lie in the future', () => {
     assert.equal(relative(59_000), relative(0));
@@ -336,7 +336,7 @@ describe('the time of an item', () => {
 
   test('of day has its date where it is another day’s, in the feed’s own zone', () => {
     const time = (ts: number, timeZone: string) =>
-      itemTime(ts, { ...options, mode: 'time', nowMs: now, timeZone });
+      itemTimes({ ...options, mode: 'time', nowMs: now, timeZone })(ts);
     assert.equal(time(now - 3_600_000, 'UTC'), '11:00:00');
     const yesterday = time(now - 13 * 3_600_000, 'UTC');
     assert.ok(yesterday.includes('23:00:00') && yesterday !== '23:00:00', yesterday);

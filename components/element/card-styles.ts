@@ -203,7 +203,7 @@ export const cardStyles: CSSResult = css`
   }
 
   /* The name keeps the first line, the badge gets its own. */
-  @container lp (inline-size < 11rem) {
+  @container lp (inline-size < 13rem) {
     .header {
       flex-wrap: wrap;
     }

@@ -3,6 +3,9 @@ import { after, before, test } from 'node:test';
 import type { Store } from '../../server/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import { patience } from './case.ts';
+import { levelStore } from '../../server/stores/level.ts';
+import { emptyFolder } from '../support/folders.ts';
+import { DURABLE_CASES } from './durable-contract.ts';
 import { CASES } from './store-contract.ts';
 
 /** Stores with one promise broken each: the contract must see every one of them. */
@@ -124,5 +127,66 @@ for (const [mutation, mutate] of Object.entries(MUTANTS)) {
     }
     assert.ok(failed.length > 0, 'no case failed');
     assert.ok(failed.length < CASES.length, 'a mutant that fails every case proves nothing');
+  });
+}
+
+/** Durable stores with one promise broken: what `append` and `read` become after so many restarts. */
+const FORGETFUL: Record<string, (store: Store, restarts: number) => Partial<Store>> = {
+  'ids are not kept': (store, restarts) => ({
+    append: (channel, items, { id, print } = {}) =>
+      store.append(channel, items, { id: id && `${restarts} ${id}`, print }),
+  }),
+  'tags are not kept': (store, restarts) => ({
+    read: (channel, since, limit) =>
+      store.read(channel, since && restarts > 0 ? { ...since, tag: 'lost' } : since, limit),
+  }),
+  'meta is not kept': (store, restarts) => ({
+    async read(channel, since, limit) {
+      const { meta, ...slice } = await store.read(channel, since, limit);
+      return restarts > 0 || meta === undefined ? slice : { ...slice, meta };
+    },
+  }),
+};
+
+for (const [mutation, mutate] of Object.entries(FORGETFUL)) {
+  test(`the durable contract sees it where ${mutation}`, async (t) => {
+    let failed = 0;
+    for (const { run } of DURABLE_CASES) {
+      const outcome = run(async (options) => {
+        const location = await emptyFolder(t);
+        let restarts = 0;
+        let store: Store;
+        const open = async () => {
+          const sound = await levelStore({ ...options, location });
+          t.after(() => sound.close());
+          const whole = {
+            kind: sound.kind,
+            append: sound.append.bind(sound),
+            clear: sound.clear.bind(sound),
+            read: sound.read.bind(sound),
+            watch: sound.watch.bind(sound),
+            list: sound.list.bind(sound),
+            check: sound.check.bind(sound),
+            close: sound.close.bind(sound),
+          };
+          store = { ...whole, ...mutate(whole, restarts) };
+        };
+        await open();
+        return {
+          get store() {
+            return store;
+          },
+          async reopen() {
+            await store.close();
+            restarts++;
+            await open();
+          },
+          close: () => store.close(),
+        };
+      });
+      await outcome.catch(() => failed++);
+    }
+    assert.ok(failed > 0, 'no case failed');
+    assert.ok(failed < DURABLE_CASES.length, 'a mutant that fails every case proves nothing');
   });
 }

@@ -251,7 +251,13 @@ section('lp-tracker', [
 sizes('lp-tracker in sizes', { ...api, data: beats(30, 120_000) });
 
 const wall = section('lp-dashboard', [], 'note');
-const board = make({ tag: 'lp-dashboard', label: 'web-1', min: '13rem', gap: '0.75rem', 'heading-level': '3' });
+const board = make({
+  tag: 'lp-dashboard',
+  label: 'web-1',
+  min: '13rem',
+  gap: '0.75rem',
+  'heading-level': '3',
+});
 board.append(
   make({ ...cpu, sparkline: '', cols: '2', data: course(60, 0.2, 0.6) }),
   make({ ...memory, data: 0.78, rows: '2' }),
@@ -263,6 +269,53 @@ board.append(
 wall.lastElementChild.append(board);
 const planned = section('lp-dashboard by configuration', [], 'note');
 const byConfig = make({ tag: 'lp-dashboard', min: '12rem' });
-byConfig.config = { label: 'From JSON', widgets: [{ tag: 'number', label: 'CPU' }, { tag: 'meter', label: 'Memory', variant: 'bar' }, { tag: 'script' }] };
+byConfig.config = {
+  label: 'From JSON',
+  widgets: [
+    { tag: 'number', label: 'CPU' },
+    { tag: 'meter', label: 'Memory', variant: 'bar' },
+    { tag: 'script' },
+  ],
+};
 const broken = make({ tag: 'lp-dashboard', label: 'Broken', config: '#nowhere' });
 planned.lastElementChild.append(byConfig, broken);
+
+/** The page's own widget: nodes, since a strict page makes no HTML of strings. */
+function deploys() {
+  const template = document.createElement('template');
+  const head = document.createElement('p');
+  const name = document.createElement('strong');
+  name.dataset.text = 'name';
+  const share = document.createElement('span');
+  Object.assign(share.dataset, { text: 'share', format: 'percent' });
+  head.append('Now rolling out ', name, ': ', share, ' done');
+  const list = document.createElement('ul');
+  const item = document.createElement('li');
+  Object.assign(item.dataset, { each: 'items', key: 'id' });
+  const link = document.createElement('a');
+  link.setAttribute('data-attr-href', 'url');
+  link.dataset.text = 'title';
+  item.append(link);
+  list.append(item);
+  template.content.append(head, list);
+  return [template];
+}
+const deploy = { tag: 'lp-template', label: 'Deploys' };
+const rollout = {
+  name: '2.4.1',
+  share: 0.62,
+  items: [
+    { id: 1, title: 'Faster search', url: '/a' },
+    { id: 2, title: 'No script runs from here', url: 'javascript:alert(1)' },
+  ],
+};
+section('lp-template', [
+  { ...deploy, content: deploys(), data: rollout, caption: 'live' },
+  {
+    ...deploy,
+    content: deploys(),
+    data: { ...rollout, status: 'warning' },
+    caption: 'warning, as the publisher says',
+  },
+  { ...deploy, content: deploys(), caption: 'idle' },
+]);

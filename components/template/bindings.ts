@@ -1,0 +1,64 @@
+import { isBindable } from './safe-attribute.ts';
+
+/** What an element of a template shows of the data. */
+export type Binding =
+  | { kind: 'text'; path: string; element: Element; choices: TextChoices }
+  | { kind: 'attribute'; path: string; element: Element; name: string }
+  | { kind: 'each'; path: string; pattern: Element; place: Comment };
+
+/** How a text is written. */
+export interface TextChoices {
+  format: string | undefined;
+  unit: string | undefined;
+  digits: number | undefined;
+}
+
+const ATTRIBUTE = 'data-attr-';
+
+/**
+ * The bindings of a copy of a template, which it changes: an element with `data-each` gives way to a mark of its place. Names
+ * of attributes that data may not set are told to `refuse`.
+ */
+export function bindingsOf(root: ParentNode, refuse: (name: string) => void): Binding[] {
+  return [...root.children].flatMap((element) => ofElement(element, refuse));
+}
+
+/** The bindings of a copy of an element with `data-each`, for one item. */
+export function bindingsOfItem(item: Element, refuse: (name: string) => void): Binding[] {
+  item.removeAttribute('data-each');
+  item.removeAttribute('data-key');
+  return ofElement(item, refuse);
+}
+
+function ofElement(element: Element, refuse: (name: string) => void): Binding[] {
+  const each = element.getAttribute('data-each');
+  if (each !== null) {
+    const place = element.ownerDocument.createComment('');
+    element.replaceWith(place);
+    return [{ kind: 'each', path: each, pattern: element, place }];
+  }
+  const text = element.getAttribute('data-text');
+  const own = ofAttributes(element, refuse);
+  if (text === null) return [...own, ...bindingsOf(element, refuse)];
+  return [...own, { kind: 'text', path: text, element, choices: choicesOf(element) }];
+}
+
+function ofAttributes(element: Element, refuse: (name: string) => void): Binding[] {
+  const bound = [...element.attributes].filter(({ name }) => name.startsWith(ATTRIBUTE));
+  return bound.flatMap(({ name: full, value: path }) => {
+    const name = full.slice(ATTRIBUTE.length);
+    if (isBindable(name, element.localName))
+      return [{ kind: 'attribute' as const, path, element, name }];
+    refuse(`<${element.localName} ${full}>`);
+    return [];
+  });
+}
+
+function choicesOf(element: Element): TextChoices {
+  const digits = element.getAttribute('data-digits');
+  return {
+    format: element.getAttribute('data-format') ?? undefined,
+    unit: element.getAttribute('data-unit') ?? undefined,
+    digits: digits === null ? undefined : Number(digits),
+  };
+}

@@ -1,0 +1,6 @@
+import { define } from '../element/define.ts';
+import { LpTemplate } from './lp-template.ts';
+
+define('lp-template', LpTemplate);
+
+export { LpTemplate };

@@ -1,0 +1,116 @@
+import { valueAt } from '../element/payload.ts';
+import type { Binding, TextChoices } from './bindings.ts';
+import { bindingsOf, bindingsOfItem } from './bindings.ts';
+import { attributeValue } from './safe-attribute.ts';
+
+export interface InstanceOptions {
+  /** A value as the viewer reads it. */
+  text: (value: unknown, choices: TextChoices) => string;
+  /** What relative addresses in data are relative to. */
+  base: string;
+  /** Told of attributes that data may not set. */
+  refuse: (name: string) => void;
+}
+
+/** Items drawn of one list. */
+const MOST_ITEMS = 500;
+
+/** A copy of a template with data in it. Updates in place: what did not change is not written. */
+export class Instance {
+  readonly nodes: DocumentFragment;
+  #parts: Part[];
+
+  constructor(template: HTMLTemplateElement, options: InstanceOptions) {
+    this.nodes = document.importNode(template.content, true);
+    this.#parts = partsOf(bindingsOf(this.nodes, options.refuse), options);
+  }
+
+  update(data: unknown): void {
+    for (const part of this.#parts) part(data);
+  }
+}
+
+/** Writes one binding's share of the data. */
+type Part = (data: unknown) => void;
+
+const partsOf = (bindings: Binding[], options: InstanceOptions): Part[] =>
+  bindings.map((binding) => {
+    if (binding.kind === 'text') return textPart(binding, options);
+    return binding.kind === 'each' ? eachPart(binding, options) : attributePart(binding, options);
+  });
+
+// `.` is the item itself.
+const at = (data: unknown, path: string): unknown =>
+  path === '' || path === '.' ? data : valueAt(data, path);
+
+function textPart(
+  { element, path, choices }: Extract<Binding, { kind: 'text' }>,
+  { text }: InstanceOptions,
+): Part {
+  return (data) => {
+    const written = text(at(data, path), choices);
+    if (element.textContent !== written) element.textContent = written;
+  };
+}
+
+function attributePart(
+  { element, path, name }: Extract<Binding, { kind: 'attribute' }>,
+  { base }: InstanceOptions,
+): Part {
+  // What data point to is told nothing about this page.
+  if (name === 'href' && !element.hasAttribute('rel'))
+    element.setAttribute('rel', 'noopener noreferrer nofollow ugc');
+  if (name === 'src' && !element.hasAttribute('referrerpolicy'))
+    element.setAttribute('referrerpolicy', 'no-referrer');
+  return (data) => {
+    const value = attributeValue(name, at(data, path), base);
+    if (value === element.getAttribute(name)) return;
+    if (value === null) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  };
+}
+
+interface Item {
+  element: Element;
+  parts: Part[];
+}
+
+function eachPart(
+  { pattern, path, place }: Extract<Binding, { kind: 'each' }>,
+  options: InstanceOptions,
+): Part {
+  const keyPath = pattern.getAttribute('data-key');
+  let items = new Map<unknown, Item>();
+  return (data) => {
+    const list = at(data, path);
+    const values: unknown[] = Array.isArray(list) ? list.slice(0, MOST_ITEMS) : [];
+    const next = new Map<unknown, Item>();
+    for (const [n, value] of values.entries()) {
+      const wanted = keyPath === null ? n : keyOf(at(value, keyPath));
+      const key = next.has(wanted) ? `\n${n}` : wanted;
+      const item = items.get(key) ?? itemOf(pattern, options);
+      next.set(key, item);
+      for (const part of item.parts) part(value);
+    }
+    for (const [key, item] of items) if (next.get(key) !== item) item.element.remove();
+    inOrder(place, [...next.values()]);
+    items = next;
+  };
+}
+
+function itemOf(pattern: Element, options: InstanceOptions): Item {
+  const element = document.importNode(pattern, true);
+  return { element, parts: partsOf(bindingsOfItem(element, options.refuse), options) };
+}
+
+// The mark stands behind its items. From the last to the first, so that only what is out of place is moved.
+function inOrder(place: Comment, items: Item[]): void {
+  let next: Node = place;
+  for (const { element } of items.toReversed()) {
+    if (element.nextSibling !== next) place.parentNode?.insertBefore(element, next);
+    next = element;
+  }
+}
+
+const keyOf = (value: unknown): unknown =>
+  typeof value === 'object' ? JSON.stringify(value) : value;

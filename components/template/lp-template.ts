@@ -1,0 +1,120 @@
+import { css, html } from 'lit';
+import type { CSSResultGroup, TemplateResult } from 'lit';
+import type { Format } from '../element/format-options.ts';
+import { formatValue } from '../element/format.ts';
+import { LpElement } from '../element/lp-element.ts';
+import { statedLevel } from '../element/payload-level.ts';
+import type { TextChoices } from './bindings.ts';
+import { Instance } from './instance.ts';
+
+/** Marks what was drawn, so that a clone of the page does not keep it twice. */
+const DRAWN = 'data-lp-drawn';
+
+const styles = css`
+  ::slotted([data-lp-drawn]) {
+    min-inline-size: 0;
+  }
+`;
+
+/**
+ * A widget of your own, in HTML: the element's `<template>` is drawn into the page, where the page's style sheets reach it.
+ *
+ *     <lp-template channel="deploys" label="Deploys">
+ *       <template>
+ *         <p>Latest: <b data-text="name"></b>, <span data-text="share" data-format="percent"></span></p>
+ *         <ul><li data-each="items" data-key="id"><a data-attr-href="url" data-text="title"></a></li></ul>
+ *       </template>
+ *     </lp-template>
+ *
+ * `data-text="path"` writes text, with `data-format`, `data-unit` and `data-digits` as the attributes of other elements;
+ * `data-attr-NAME="path"` sets an attribute that is safe, and removes it for null and false; `data-each="path"` repeats its
+ * element, whose paths start at the item; `.` is the item itself. Data are text, never HTML; `on…`, `style`, `srcdoc`, `id` and
+ * the like are refused, addresses are http, https, mailto (links) or relative. A payload's `status` is the level.
+ *
+ * @slot - the template
+ */
+export class LpTemplate extends LpElement {
+  static override styles: CSSResultGroup = [LpElement.styles, styles];
+
+  #template: HTMLTemplateElement | undefined;
+  #instance: Instance | undefined;
+  #children = new MutationObserver(() => this.#look());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#children.observe(this, { childList: true });
+    this.#look();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#children.disconnect();
+  }
+
+  protected override get tail(): number {
+    return 1;
+  }
+
+  protected override willUpdate(): void {
+    const { data } = this;
+    this.setLevel(statedLevel(data), data);
+  }
+
+  protected override renderBody(): TemplateResult {
+    if (this.held) this.#draw();
+    else this.#clear();
+    return html`<slot></slot>`;
+  }
+
+  // The page may put the template in late, or another one.
+  #look(): void {
+    const template = this.querySelector<HTMLTemplateElement>(':scope > template') ?? undefined;
+    if (template === this.#template) return;
+    this.#template = template;
+    this.#clear();
+    this.requestUpdate();
+  }
+
+  #draw(): void {
+    const template = this.#template;
+    if (!template) return;
+    const instance =
+      this.#instance ??
+      new Instance(template, {
+        text: (value, choices) => this.#text(value, choices),
+        base: document.baseURI,
+        refuse: (name) =>
+          console.warn(`lp-kit: <lp-template> leaves out ${name}: not safe to bind`),
+      });
+    const value = this.field ? this.value : this.data;
+    instance.update(value);
+    if (this.#instance) return;
+    this.#instance = instance;
+    this.#clearDrawn();
+    const place = document.createElement('div');
+    place.setAttribute(DRAWN, '');
+    place.append(instance.nodes);
+    this.append(place);
+  }
+
+  #clear(): void {
+    this.#instance = undefined;
+    this.#clearDrawn();
+  }
+
+  #clearDrawn(): void {
+    for (const drawn of this.querySelectorAll(`:scope > [${DRAWN}]`)) drawn.remove();
+  }
+
+  #text(value: unknown, { format, unit, digits }: TextChoices): string {
+    const { language, zone: timeZone, serverNow: nowMs } = this;
+    const options = { unit, digits, language, timeZone, nowMs };
+    return formatValue(value, { ...options, format: format as Format | undefined });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-template': LpTemplate;
+  }
+}

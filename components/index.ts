@@ -4,6 +4,8 @@ import { loadedFrom } from './source/resolve.ts';
 // Here, and not where it is used: a bundler may move that module into a chunk of another name.
 loadedFrom(import.meta.url);
 
+export { LpDashboard } from './dashboard/define.ts';
+export type { DashboardConfig, WidgetConfig } from './dashboard/config.ts';
 export {
   LpAuthRequiredEvent,
   LpCommandEvent,
@@ -32,5 +34,7 @@ export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';
 export { LpSparkline } from './sparkline/define.ts';
 export { LpStatus } from './status/define.ts';
+export { LpTemplate } from './template/define.ts';
 export { LpTime } from './time/define.ts';
+export { LpTracker } from './tracker/define.ts';
 export { LpValue } from './value/define.ts';

@@ -128,4 +128,11 @@ export const listStyles: CSSResult = css`
       font-size: 1rem;
     }
   }
+
+  @media (forced-colors: active) {
+    .bar {
+      background: Canvas;
+      outline: 1px solid CanvasText;
+    }
+  }
 `;

@@ -197,9 +197,20 @@ export const meterStyles: CSSResult = css`
     background: var(--_surface);
   }
 
+  /* A thin scale, a thick value: the difference is one of shape. */
   @media (forced-colors: active) {
     svg.picture {
       forced-color-adjust: none;
+    }
+
+    .track {
+      stroke: CanvasText;
+      stroke-width: 1px;
+    }
+
+    .rail {
+      background: Canvas;
+      outline: 1px solid CanvasText;
     }
   }
 `;

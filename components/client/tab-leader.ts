@@ -32,7 +32,7 @@ export class TabLeader {
   /** A question that is here already stays as it is. */
   ask(question: Question): void {
     const polls = [...this.#polls];
-    if (polls.some((poll) => poll.has(question.id))) return;
+    if (polls.some((poll) => poll.questions.some(({ id }) => id === question.id))) return;
     if (polls.some((poll) => poll.take(question))) return;
     this.#open(question);
   }
@@ -61,11 +61,26 @@ export class TabLeader {
       holdSeconds: (waitSeconds) =>
         this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds,
       exchange: (path, init) => this.#exchange(path, init),
+      onMoved: () => this.#gather(),
     });
     this.#polls.add(poll);
     poll.take(question);
     // From now on they take turns: those under way hold a place for too long.
     if (this.#crowded && !wasCrowded) for (const other of this.#polls) other.restart();
+  }
+
+  /** Polls that have come to stand where another one stands end, and leave it their questions. */
+  #gather(): void {
+    const polls = [...this.#polls];
+    for (const [i, poll] of polls.entries()) {
+      for (const later of polls.slice(i + 1)) {
+        const { questions } = later;
+        const suited = questions.every((question) => poll.suits(question, { staying: true }));
+        if (later.idle || !suited) continue;
+        later.close();
+        for (const question of questions) this.ask(question);
+      }
+    }
   }
 
   async #exchange(path: string, init: RequestInit & { signal: AbortSignal }): Promise<Relay> {

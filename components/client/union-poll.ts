@@ -16,6 +16,8 @@ export interface UnionPollOptions {
   exchange: (path: string, init: RequestInit & { signal: AbortSignal }) => Promise<Relay>;
   /** Answers questions. */
   tell: (ids: string[], relay: Relay) => void;
+  /** Cursors have moved: tabs that stood apart may stand together now. */
+  onMoved: () => void;
 }
 
 interface Request {
@@ -54,13 +56,26 @@ export class UnionPoll {
     return this.#questions.size === 0;
   }
 
-  has(id: string): boolean {
-    return this.#questions.has(id);
+  get questions(): Question[] {
+    return [...this.#questions.values()];
+  }
+
+  /**
+   * Whether one request can ask for it, beside what is asked already. Channels that nobody asks for just now may move
+   * to where the question stands, unless `staying`.
+   */
+  suits(question: Question, { staying = false }: { staying?: boolean } = {}): boolean {
+    if (keyOf(question) !== this.#key) return false;
+    for (const [name, cursor] of question.cursors) {
+      const trail = this.#trails.get(name);
+      if (trail?.reaches(cursor) === false && (staying || this.#isAsked(name))) return false;
+    }
+    return this.#options.fits(new Set([...this.#wanted().keys(), ...question.cursors.keys()]));
   }
 
   /** Answers the question from memory, or asks for it too. False where it can't: another has to. */
   take(question: Question): boolean {
-    if (!this.#suits(question)) return false;
+    if (!this.suits(question)) return false;
     const known = new Map<string, Part>();
     for (const [name, cursor] of question.cursors) {
       const trail = this.#trails.get(name);
@@ -90,17 +105,8 @@ export class UnionPoll {
     this.#giveUp();
   }
 
-  #suits(question: Question): boolean {
-    if (keyOf(question) !== this.#key) return false;
-    for (const [name, cursor] of question.cursors) {
-      const trail = this.#trails.get(name);
-      if (trail && !trail.reaches(cursor) && this.#isAsked(name)) return false;
-    }
-    return this.#options.fits(new Set([...this.#wanted().keys(), ...question.cursors.keys()]));
-  }
-
   #isAsked(name: string): boolean {
-    return [...this.#questions.values()].some(({ cursors }) => cursors.has(name));
+    return this.questions.some(({ cursors }) => cursors.has(name));
   }
 
   #tellFromMemory(question: Question, parts: Map<string, Part>): void {
@@ -126,7 +132,7 @@ export class UnionPoll {
 
   /** Each channel that the next request asks for, and from where. */
   #wanted(): Map<string, string> {
-    const asked = [...this.#questions.values()].flatMap(({ cursors }) => [...cursors.keys()]);
+    const asked = this.questions.flatMap(({ cursors }) => [...cursors.keys()]);
     const names = [...new Set([...asked, ...this.#carried])].toSorted();
     return new Map(names.map((name) => [name, this.#trails.get(name)?.head ?? '']));
   }
@@ -144,7 +150,7 @@ export class UnionPoll {
     const cursors = this.#wanted();
     this.#carried.clear();
     for (const name of this.#trails.keys()) if (!cursors.has(name)) this.#trails.delete(name);
-    const wishes = [...this.#questions.values()].map((question) => question.waitSeconds);
+    const wishes = this.questions.map((question) => question.waitSeconds);
     const waitSeconds = this.#options.holdSeconds(Math.min(...wishes));
     this.#startedAt = this.#options.now();
     this.#request = { controller: new AbortController(), cursors, waitSeconds };
@@ -177,14 +183,15 @@ export class UnionPoll {
     // What moves nothing is for all, so that each one's own guards see it.
     const all = !moved || pause;
     this.#tell(
-      [...this.#questions.values()].filter((question) => all || hasNews(question)),
+      this.questions.filter((question) => all || hasNews(question)),
       relay,
     );
     if (!this.idle) this.#startSoon();
+    if (moved) this.#options.onMoved();
   }
 
   #fail(relay: Relay): void {
-    const questions = [...this.#questions.values()];
+    const questions = this.questions;
     this.#tell(questions, questions.length > 1 && mayBeOnes(relay) ? 'direct' : relay);
   }
 

@@ -110,6 +110,21 @@ test('a tab that stands elsewhere gets a request of its own, and then shares aga
   );
 });
 
+test('as soon as both stand together they share a request, however they came apart', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu']);
+  const other = all.tab();
+  const told = other.listen('cpu');
+  (await other.net.next()).answer({ cpu: initial(3) });
+  await all.time.advance(100);
+  all.open()[0]?.answer({ cpu: delta('2.a', 3) });
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu&since=3.a&wait=25']);
+  only(all).answer({ cpu: delta('3.a', 4) });
+  await settled();
+  assert.deepEqual(versions(told), [[1, 2, 3], [4]]);
+});
+
 test('a tab with slow timers is led to the present from memory, without a request', async (t) => {
   const all = await scriptedTabs(t);
   const quick = await holding(all, ['cpu']);

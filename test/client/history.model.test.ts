@@ -46,25 +46,31 @@ function step<Args extends [unknown, ...unknown[]]>(
 
 const nothing = fc.constant('');
 
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    step(8, 'append', [name, keys, withMeta], (model, ...args) => model.append(...args)),
-    step(1, 'clear', [name], (model, ...args) => model.clear(...args)),
-    step(1, 'backup', [nothing], (model) => model.backup()),
-    step(1, 'restore', [nothing], (model) => model.restore()),
-    step(1, 'restart', [nothing], (model) => model.restart()),
-    step(2, 'subscribe', [name, tail], (model, ...args) => model.subscribe(...args)),
-    step(1, 'unsubscribe', [nth], (model, ...args) => model.unsubscribe(...args)),
-    step(8, 'process', [nth], (model, ...args) => model.process(...args)),
-    step(8, 'deliver', [nth], (model, ...args) => model.deliver(...args)),
-    step(2, 'lose', [nth], (model, ...args) => model.lose(...args)),
-    step(2, 'confuse', [nth, fc.nat(40)], (model, ...args) => model.confuse(...args)),
-    step(1, 'damage', [nth, nth], (model, ...args) => model.damage(...args)),
-    step(2, 'refresh', [nothing], (model) => model.refresh()),
-    step(6, 'pass', [ms], (model, ...args) => model.pass(...args)),
-  ),
-  { minLength: 10, maxLength: 60, size: 'max' },
-);
+const kinds: fc.WeightedArbitrary<Step>[] = [
+  step(8, 'append', [name, keys, withMeta], (model, ...args) => model.append(...args)),
+  step(1, 'clear', [name], (model, ...args) => model.clear(...args)),
+  step(1, 'backup', [nothing], (model) => model.backup()),
+  step(1, 'restore', [nothing], (model) => model.restore()),
+  step(1, 'restart', [nothing], (model) => model.restart()),
+  step(2, 'subscribe', [name, tail, nth], (model, ...args) => model.subscribe(...args)),
+  step(1, 'unsubscribe', [nth], (model, ...args) => model.unsubscribe(...args)),
+  step(8, 'process', [nth], (model, ...args) => model.process(...args)),
+  step(8, 'deliver', [nth], (model, ...args) => model.deliver(...args)),
+  step(2, 'lose', [nth], (model, ...args) => model.lose(...args)),
+  step(2, 'confuse', [nth, fc.nat(40)], (model, ...args) => model.confuse(...args)),
+  step(1, 'damage', [nth, nth], (model, ...args) => model.damage(...args)),
+  step(2, 'refresh', [nth], (model, ...args) => model.refresh(...args)),
+  step(6, 'pass', [ms], (model, ...args) => model.pass(...args)),
+];
+
+const tabKinds: fc.WeightedArbitrary<Step>[] = [
+  step(1, 'replaceTab', [nth, fc.boolean()], (model, ...args) => model.replaceTab(...args)),
+  step(2, 'stick', [nth], (model, ...args) => model.stick(...args)),
+  step(4, 'move', [nth], (model, ...args) => model.move(...args)),
+];
+
+const script = (of: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Step[]> =>
+  fc.array(fc.oneof(...of), { minLength: 10, maxLength: 60, size: 'max' });
 
 /** Tags as unlike each other as random ones, but the same in each run. */
 function tags(): () => string {
@@ -83,12 +89,17 @@ const lives: [string, () => Life][] = [
   ['a durable journal', () => durableLife(tags())],
 ];
 
-function history(life: () => Life, client: typeof liveClient): fc.IAsyncProperty<[Step[]]> {
-  return fc.asyncProperty(steps, async (script) => {
-    const model = new HistoryModel(life(), client);
+function history(
+  life: () => Life,
+  client: typeof liveClient,
+  tabs?: number,
+): fc.IAsyncProperty<[Step[]]> {
+  const steps = script(tabs ? [...kinds, ...tabKinds] : kinds);
+  return fc.asyncProperty(steps, async (given) => {
+    await HistoryModel.ready();
+    const model = new HistoryModel(life(), client, tabs);
     try {
-      for (const channel of CHANNELS) model.subscribe(channel, undefined);
-      for (const { run } of script) {
+      for (const { run } of given) {
         await run(model);
         await model.pass(0);
       }
@@ -104,6 +115,11 @@ for (const [kind, life] of lives) {
     await fc.assert(history(life, liveClient), { numRuns: RUNS, includeErrorInReport: true });
   });
 }
+
+test('through three tabs that share a poll, and close, crash and stand still, the same holds', async () => {
+  const property = history(() => durableLife(tags()), liveClient, 3);
+  await fc.assert(property, { numRuns: RUNS, includeErrorInReport: true });
+});
 
 const mutations: [string, string, string][] = [
   ['the comparison of from', "if (part.from !== held) return 'late';", ''],

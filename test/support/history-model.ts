@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { LiveClient, liveClient, Update } from '../../components/client/index.ts';
+import { loadTabs } from '../../components/client/shared-fetch.ts';
 import { Answer, partText } from '../../server/answer.ts';
 import { parsePollQuery } from '../../server/poll-query.ts';
 import type { Entry, Meta } from '../../server/protocol.ts';
 import type { Item } from '../../server/store.ts';
+import { FakeBrowser, type FakeTab } from './fake-browser.ts';
 import { ManualTime } from './manual-time.ts';
 import type { Life } from './restorable-store.ts';
 import { type Exchange, ScriptedNetwork } from './scripted-network.ts';
@@ -14,7 +16,13 @@ export type Name = (typeof CHANNELS)[number];
 /** Small, so that answers are cut all the time; but what a channel retains for its three keys and meta fits in. */
 const LIMIT = { entries: 8, bytes: 100_000 };
 
+interface Tab {
+  client: LiveClient;
+  platform: FakeTab;
+}
+
 interface View {
+  tab: Tab;
   channel: Name;
   tail: number | undefined;
   end: () => void;
@@ -27,11 +35,13 @@ interface View {
 
 /**
  * A server with a life (appends, deletions, restarts, backups), a network that loses, delays, doubles, reorders and
- * mixes up, and a client in the midst of it. Knows every state that each channel truly had, and looks at every update.
+ * mixes up, and a client in the midst of it, or several that share their polls and may close, crash and stand still. Knows every state that each channel truly had, and looks at every update.
  */
 export class HistoryModel {
-  readonly client: LiveClient;
   readonly violations: string[] = [];
+  readonly #openClient: (platform: FakeTab) => LiveClient;
+  readonly #browser = new FakeBrowser();
+  readonly #tabs: Tab[] = [];
   readonly #net = new ScriptedNetwork();
   readonly #time = new ManualTime();
   #life: Life;
@@ -41,23 +51,31 @@ export class HistoryModel {
   #backupLine = this.#line;
   /** Every state that ever was, by channel and cursor. */
   readonly #truth = new Map<string, Entry[]>();
-  readonly #views: View[] = [];
+  #views: View[] = [];
+  /** Closed or crashed; whatever a crashed one still does is of no effect. */
+  readonly #lost: Tab[] = [];
   /** All answers so far: caches and proxies may tell any of them once more. */
   readonly #answers: { body: string; tail: string | undefined }[] = [];
   readonly #answered = new Map<Exchange, string>();
   #serial = 0;
 
-  constructor(life: Life, client: typeof liveClient) {
+  constructor(life: Life, client: typeof liveClient, tabs?: number) {
     this.#life = life;
     this.#net.deaf = true; // an abort does not reach the server, nor stop an answer under way
     for (const name of CHANNELS) this.#truth.set(`${name} 0`, []);
-    this.client = client('http://wall.test/lp', {
-      fetch: this.#net.fetch,
-      now: this.#time.now,
-      after: this.#time.after,
-      random: () => 0.5,
-    });
+    this.#openClient = (tabsPlatform) =>
+      client('http://wall.test/lp', {
+        fetch: this.#net.fetch,
+        now: this.#time.now,
+        after: this.#time.after,
+        random: () => 0.5,
+        ...(tabs && { share: 'tabs', tabsPlatform }),
+      });
+    for (let i = 0; i < (tabs ?? 1); i++) this.#openTab();
   }
+
+  /** To be awaited before the first model with tabs: its clock waits for no file. */
+  static readonly ready: () => Promise<unknown> = loadTabs;
 
   async append(name: Name, keys: (string | undefined)[], meta: boolean): Promise<void> {
     const items: Item[] = keys.map((k) => ({
@@ -104,8 +122,10 @@ export class HistoryModel {
     }
   }
 
-  subscribe(channel: Name, tail: number | undefined): void {
+  subscribe(channel: Name, tail: number | undefined, nth = 0): void {
+    const tab = this.#tab(nth);
     const view: View = {
+      tab,
       channel,
       tail,
       end: () => {},
@@ -115,7 +135,7 @@ export class HistoryModel {
       resetAt: 0,
     };
     const listener = (update: Update): void => this.#see(view, update);
-    view.end = this.client.subscribe(channel, listener, tail === undefined ? {} : { tail });
+    view.end = tab.client.subscribe(channel, listener, tail === undefined ? {} : { tail });
     this.#views.push(view);
   }
 
@@ -164,8 +184,28 @@ export class HistoryModel {
     tell(exchange, JSON.stringify(answer));
   }
 
-  refresh(): void {
-    this.client.refresh();
+  refresh(nth = 0): void {
+    this.#tab(nth).client.refresh();
+  }
+
+  /** Another tab is opened in place of one that is closed, in order or not. */
+  replaceTab(nth: number, crash: boolean): void {
+    const tab = this.#tab(nth);
+    if (crash) tab.platform.crash();
+    else tab.client.close();
+    this.#lost.push(tab);
+    this.#tabs.splice(this.#tabs.indexOf(tab), 1);
+    this.#views = this.#views.filter((view) => view.tab !== tab);
+    this.#openTab();
+  }
+
+  /** A tab neither hears nor speaks. */
+  stick(nth: number): void {
+    this.#tab(nth).platform.stick();
+  }
+
+  move(nth: number): void {
+    this.#tab(nth).platform.move();
   }
 
   async pass(ms: number): Promise<void> {
@@ -175,6 +215,7 @@ export class HistoryModel {
 
   /** The network is well again: soon every view is what the store holds. */
   async heal(): Promise<void> {
+    for (const { platform } of this.#tabs) platform.move();
     await this.pass(40_000); // whatever backoff there was
     for (let round = 0; round < 60 && !this.#whole(); round++) {
       for (const exchange of this.#net.exchanges) {
@@ -188,7 +229,18 @@ export class HistoryModel {
   }
 
   close(): void {
-    this.client.close();
+    for (const { client } of [...this.#tabs, ...this.#lost]) client.close();
+  }
+
+  #openTab(): void {
+    const platform = this.#browser.tab();
+    const tab = { client: this.#openClient(platform), platform };
+    this.#tabs.push(tab);
+    for (const name of CHANNELS) this.subscribe(name, undefined, -1);
+  }
+
+  #tab(nth: number): Tab {
+    return this.#tabs.at(nth % this.#tabs.length) as Tab; // there is always one
   }
 
   #moveTo(name: Name, entries: Entry[]): void {

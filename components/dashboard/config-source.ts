@@ -7,12 +7,13 @@ export interface ConfigPlace {
   host: Element;
   /** `#id` of such a script, a URL of the document's origin, or the value itself. */
   config: ConfigValue;
-  fetch: typeof globalThis.fetch;
+  /** Gets a URL, as `fetch` does. */
+  load: typeof globalThis.fetch;
   signal: AbortSignal;
 }
 
 /** The configuration, as text or value; undefined where there is none. @throws ConfigError when it cannot be had */
-export async function readConfig({ host, config, fetch, signal }: ConfigPlace): Promise<unknown> {
+export async function readConfig({ host, config, load, signal }: ConfigPlace): Promise<unknown> {
   if (typeof config === 'object') return config;
   if (!config) {
     const own = host.querySelector(':scope > script[type="application/json"]');
@@ -24,7 +25,7 @@ export async function readConfig({ host, config, fetch, signal }: ConfigPlace): 
     if (script?.localName !== 'script') throw new ConfigError(`there is no script ${config}`);
     return wholeText(script);
   }
-  return fetched(config, fetch, signal);
+  return loaded(config, load, signal);
 }
 
 // While the document is parsed, a script may hold the first half of its text only.
@@ -36,9 +37,9 @@ async function wholeText(script: Element): Promise<string> {
   return script.textContent ?? '';
 }
 
-async function fetched(
+async function loaded(
   config: string,
-  fetch: typeof globalThis.fetch,
+  load: typeof globalThis.fetch,
   signal: AbortSignal,
 ): Promise<string> {
   const url = URL.canParse(config, document.baseURI)
@@ -46,7 +47,7 @@ async function fetched(
     : undefined;
   if (url?.origin !== location.origin)
     throw new ConfigError(`${config} is not of this page’s origin`);
-  const response = await fetch(url, { signal, headers: { Accept: 'application/json' } });
+  const response = await load(url, { signal, headers: { Accept: 'application/json' } });
   if (!response.ok) throw new ConfigError(`${config} was answered with ${response.status}`);
   return response.text();
 }

@@ -39,9 +39,9 @@ export class Configured implements ReactiveController {
     const { signal } = reading;
     const host = this.#host;
     try {
-      const fetch: typeof globalThis.fetch = (input, init) =>
+      const load: typeof globalThis.fetch = (input, init) =>
         (host.fetch ?? globalThis.fetch)(input, init);
-      const config = await readConfig({ host, config: host.config, fetch, signal });
+      const config = await readConfig({ host, config: host.config, load, signal });
       if (!signal.aborted) this.#take(config);
     } catch (error) {
       if (!signal.aborted) this.#fail(error instanceof Error ? error : new Error(String(error)));

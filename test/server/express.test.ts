@@ -158,6 +158,22 @@ for (const [name, express] of Object.entries(mounts)) {
   });
 }
 
+test('a poll is held on, though the app has read its request through', async () => {
+  const live = await start();
+  const app = express5().use((req, _res, next) => {
+    req.resume().once('end', () => setImmediate(next)); // from here on, req is closed and only res tells
+  });
+  await using served = await serve(app.use('/lp', live.router), live);
+  const held = ask(`${served.url}/lp/poll?channels=cpu&since=0`);
+  const heldNow = async () =>
+    ((await ask(`${served.url}/lp/health`)).json as { held: number }).held;
+  while ((await heldNow()) < 1);
+  await new Promise((done) => setTimeout(done, 30));
+  assert.equal(await heldNow(), 1);
+  await live.publish('cpu', 1);
+  assert.equal((await held).answer.channels['cpu']?.entries.length, 1);
+});
+
 test('on plain node http, without any app', async () => {
   const live = await start();
   await using served = await serve(live.router, live);

@@ -51,11 +51,12 @@ test('while a server drains, polls are refused with 503 and Retry-After, and wha
   const heldNow = async () => ((await ask(`${url}/health`)).json as { held: number }).held;
   while ((await heldNow()) < 300);
   const closing = live.close();
-  const refused = await ask(`${url}/poll?channels=cpu&since=0`);
+  const agent = new Agent({ keepAlive: true });
+  const refused = await ask(`${url}/poll?channels=cpu&since=0`, { agent });
   assert.deepEqual([refused.status, refused.problem.code], [503, 'draining']);
   assert.ok(Number(refused.headers['retry-after']) >= 1);
   assert.equal(refused.headers.connection, 'close');
-  const posted = await postJson(`${url}/channels/cpu`, 1);
+  const posted = await postJson(`${url}/channels/cpu`, 1, { agent });
   assert.deepEqual([posted.status, posted.headers.connection], [201, 'close']);
   const answers = (await Promise.all(held)).map(({ answer }) => answer);
   const withNews = answers.filter(({ channels }) => channels['cpu']?.entries.length === 1).length;
@@ -65,6 +66,7 @@ test('while a server drains, polls are refused with 503 and Retry-After, and wha
   assert.deepEqual([late.status, late.problem.code], [503, 'draining']);
   await assert.rejects(live.publish('cpu', 3), { code: 'draining' });
   server.close();
+  agent.destroy();
 });
 
 test('closing twice is closing once, and ends with the port free', async () => {

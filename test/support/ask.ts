@@ -41,7 +41,7 @@ export interface AskOptions {
   headers?: Record<string, string | string[]>;
   body?: string | Buffer | undefined;
   signal?: AbortSignal;
-  /** Default a connection of its own. */
+  /** Default a connection of its own, that the client itself asks to end. */
   agent?: Agent;
 }
 
@@ -64,5 +64,11 @@ export function ask(url: string, options: AskOptions = {}): Promise<Asked> {
 }
 
 /** A POST of JSON. */
-export const postJson = (url: string, value: unknown): Promise<Asked> =>
-  ask(url, { body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } });
+export const postJson = (
+  url: string,
+  value: unknown,
+  options: Pick<AskOptions, 'agent'> = {},
+): Promise<Asked> => {
+  const headers = { 'Content-Type': 'application/json' };
+  return ask(url, { ...options, body: JSON.stringify(value), headers });
+};

@@ -21,10 +21,9 @@ function counting(): {
   });
   const frame = (ms: number): void => {
     nowMs += ms;
-    for (const callback of [...frames]) {
-      frames.delete(callback);
-      callback();
-    }
+    const due = Array.from(frames);
+    frames.clear();
+    for (const callback of due) callback();
   };
   return { count, frame, steps: () => steps, frames };
 }

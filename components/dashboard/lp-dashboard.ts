@@ -30,6 +30,8 @@ const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13
  * @csspart message - what is wrong with the configuration
  * @fires {LpCommandEvent} lp-command - `reload`, also for `reload-every`; cancelable
  * @fires {LpErrorEvent} lp-error - the configuration cannot be read
+ * @cssState idle - with `kiosk`: nobody is there, the controls are away
+ * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
  */
 export class LpDashboard extends LpSource {
   static override styles: CSSResult = css`${tokens}${base}${dashboardStyles}`;
@@ -48,6 +50,7 @@ export class LpDashboard extends LpSource {
   declare label: string | undefined;
   /** 1 to 6: the label becomes a heading. */
   declare headingLevel: number | undefined;
+  /** Without label, status and buttons. */
   declare noHeader: boolean;
   /** Least width of a column. Default `16rem`. */
   declare min: string | undefined;

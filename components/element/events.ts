@@ -7,10 +7,13 @@ import type { Level } from './levels.ts';
 const PUBLIC: EventInit = { bubbles: true, composed: true };
 
 export interface LpDataDetail {
+  /** The channel that the data came from. */
   channel: string;
   /** The newest payload, after `transform`. */
   data: unknown;
+  /** What the event before this one told. */
   previous: unknown;
+  /** Of the newest entry. */
   version: number | undefined;
   /** Server time in ms. */
   updatedAt: number | undefined;
@@ -47,8 +50,11 @@ export type ConnectionState =
 
 /** `lp-status`: a widget's status, or a source's connection, changed. */
 export class LpStatusEvent extends Event {
+  /** What it is now. */
   readonly status: DataStatus | ConnectionState;
+  /** What it was before. */
   readonly previous: DataStatus | ConnectionState;
+  /** What is wrong, where something is. */
   readonly error: Error | undefined;
 
   constructor(
@@ -65,8 +71,11 @@ export class LpStatusEvent extends Event {
 
 /** `lp-level`: a value crossed a limit. `level` is undefined when the value is gone or has no limits. */
 export class LpLevelEvent extends Event {
+  /** What it is now. */
   readonly level: Level | undefined;
+  /** What it was before. */
   readonly previous: Level | undefined;
+  /** The value that crossed the limit. */
   readonly value: unknown;
 
   constructor(level: Level | undefined, previous: Level | undefined, value: unknown) {
@@ -79,6 +88,7 @@ export class LpLevelEvent extends Event {
 
 /** `lp-error`: a payload could not be shown, or a request was refused. */
 export class LpErrorEvent extends Event {
+  /** What went wrong; a `ClientError` has a `code`. */
   readonly error: Error;
 
   constructor(error: Error) {
@@ -92,7 +102,9 @@ export class LpErrorEvent extends Event {
  * source's `headers`, or sign in, then call `retry()`. Cancelable: prevent it to say that the page takes care.
  */
 export class LpAuthRequiredEvent extends Event {
+  /** Base URL of the server. */
   readonly url: string;
+  /** Asks the server again, with the headers as they are by then. */
   readonly retry: () => void;
 
   constructor(url: string, retry: () => void) {
@@ -104,7 +116,9 @@ export class LpAuthRequiredEvent extends Event {
 
 /** `lp-command`: the server's operator asks the page for something (`reload`). Cancelable: prevent it and nothing happens. */
 export class LpCommandEvent extends Event {
+  /** `reload`, or a word of your own. */
   readonly command: string;
+  /** The entry that brought it. */
   readonly payload: Json;
 
   constructor(command: string, payload: Json) {
@@ -116,7 +130,9 @@ export class LpCommandEvent extends Event {
 
 /** `lp-reset`: a channel's history was replaced: the server restarted without it, or was restored. */
 export class LpResetEvent extends Event {
+  /** Whose history it is. */
   readonly channel: string;
+  /** The wire's word for it: `unknown`. */
   readonly reason: string;
 
   constructor(channel: string, reason: string) {

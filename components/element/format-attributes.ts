@@ -6,13 +6,15 @@ import type { Formatter } from './lp-base.ts';
 
 /** How an element writes its values, as its attributes say; what is absent is left to the channel's meta and the value. */
 export interface FormatAttributes {
+  /** How values are written. Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
   format: Format | undefined;
   /** An `Intl.NumberFormat` unit id, else a suffix. Default: the channel's unit. */
   unit: string | undefined;
-  /** ISO 4217, for `currency`. */
+  /** ISO 4217, for `format="currency"`. Default `EUR`. */
   currency: string | undefined;
-  /** Fraction digits, exactly. */
+  /** Fraction digits, exactly. Default: what the number needs, at most 2. */
   digits: number | undefined;
+  /** `compact`: 1.2M. Default `standard`. */
   notation: FormatOptions['notation'];
   /** Stands before the value. */
   prefix: string | null;

@@ -11,7 +11,12 @@ export type Announce = 'off' | 'levels' | 'all';
 /** How one element writes its value; wins over its format attributes. */
 export type Formatter = (value: unknown, context: FormatOptions) => string;
 
-/** The attributes that all data widgets share, and the language they speak. No data, no pixels: see lp-element.ts. */
+/**
+ * The attributes that all data widgets share, and the language they speak. No data, no pixels: see lp-element.ts.
+ *
+ * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
+ * @attr {string} time-zone - IANA name, its own or the nearest ancestor's; default: the browser's
+ */
 export abstract class LpBase extends LitElement {
   static readonly version: string = VERSION;
   static override properties: PropertyDeclarations = {
@@ -42,13 +47,17 @@ export abstract class LpBase extends LitElement {
   declare staleAfter: string | undefined;
   /** Stands still; updates wait. */
   declare paused: boolean;
+  /** Without label, badge and buttons. */
   declare noHeader: boolean;
+  /** Without the age and the `footer` slot. */
   declare noFooter: boolean;
+  /** Without buttons. */
   declare noControls: boolean;
   /** 2 to 6: the label becomes a heading. */
   declare headingLevel: number | undefined;
-  /** Default `levels`. */
+  /** What screen readers are told unasked: nothing, levels and the connection, or news as well. Default `levels`. */
   declare announce: Announce;
+  /** Writes the values in place of `format`. */
   declare formatter: Formatter | undefined;
   /** Makes of each payload what the element shows. */
   declare transform: ((payload: unknown) => unknown) | undefined;

@@ -17,7 +17,22 @@ import { LiveController } from './live-controller.ts';
 import { LpBase } from './lp-base.ts';
 import { valueAt } from './payload.ts';
 
-/** A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own. */
+/**
+ * A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own.
+ *
+ * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
+ * @fires {LpStatusEvent} lp-status - the status changed
+ * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
+ * @cssState idle - no channel yet
+ * @cssState loading - no answer yet
+ * @cssState empty - the channel has no data
+ * @cssState live - connected, and young enough
+ * @cssState stale - connected, but older than `stale-after`
+ * @cssState paused - the viewer or the page paused it
+ * @cssState offline - the connection has been gone for a second
+ * @cssState error - the payload or the request is bad
+ * @cssState denied - the server wants a token
+ */
 export abstract class LpDataElement extends LpBase {
   static override properties: PropertyDeclarations = {
     data: { attribute: false, noAccessor: true },
@@ -61,10 +76,12 @@ export abstract class LpDataElement extends LpBase {
     return this.#held.history;
   }
 
+  /** What it can say of its data; a CSS state of the same name follows it. */
   get status(): DataStatus {
     return this.#status;
   }
 
+  /** What is wrong, where something is. */
   get error(): Error | undefined {
     return this.#trouble() ?? this.live.status?.error;
   }
@@ -84,10 +101,12 @@ export abstract class LpDataElement extends LpBase {
     this.live.refresh();
   }
 
+  /** Stands still; updates wait. */
   pause(): void {
     this.paused = true;
   }
 
+  /** Shows in one step what has waited. */
   resume(): void {
     this.paused = false;
   }

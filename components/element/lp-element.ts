@@ -57,10 +57,10 @@ const SLOW_MS = 5000;
  * @csspart message - what there is to say
  * @csspart footer - below the value
  * @csspart updated - the age
- * @fires {LpDataEvent} lp-data - data came; cancelable
- * @fires {LpStatusEvent} lp-status - the status changed
  * @fires {LpLevelEvent} lp-level - a limit was crossed
- * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
+ * @cssState level-ok - the value is good
+ * @cssState level-warn - past `warn`
+ * @cssState level-danger - past `danger`
  */
 export abstract class LpElement extends LpDataElement {
   static override styles: CSSResultGroup = [tokens, base, cardStyles];

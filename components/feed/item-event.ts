@@ -2,7 +2,9 @@ import type { FeedItem } from './feed-item.ts';
 
 /** `lp-item`: a new item came, and passes the feed's filters. Not sent for the channel's history. */
 export class LpItemEvent extends Event {
+  /** The feed's channel. */
   readonly channel: string;
+  /** As the feed shows it. */
   readonly item: FeedItem;
 
   constructor(channel: string, item: FeedItem) {

@@ -46,21 +46,21 @@ export class LpFeed extends LpElement {
     items: { attribute: false, noAccessor: true },
   };
 
-  /** Default `log`. */
+  /** How it looks and reads: lines of a log, a chat, or events with titles. Default `log`. */
   declare variant: 'log' | 'chat' | 'events' | undefined;
-  /** Default `newest-first` for events, else `oldest-first`. */
+  /** Which end is up. Default: `newest-first` for events, else `oldest-first`. */
   declare order: 'oldest-first' | 'newest-first' | undefined;
-  /** Items shown, the newest. Default 200. */
+  /** Items shown, the newest. Default `200`. */
   declare limit: number | undefined;
   /** Scrolls to what is new while the reader is at the end. A chat always does. */
   declare follow: boolean;
   /** Shows these levels only: `warn error`. An item without one counts as `info`. */
   declare levels: string | undefined;
-  /** Default `time` for a log, else `relative`. */
+  /** How times are told. Default: `time` for a log, else `relative`. */
   declare showTime: 'relative' | 'time' | 'none' | undefined;
-  /** More new items a second than this are announced as a count. Default 3. */
+  /** More new items a second than this are announced as a count. Default `3`. */
   declare maxAnnounce: number | undefined;
-  /** Pictures of authors: `same-origin` (default: the page's and the source's), `all`, `none`. */
+  /** Pictures of authors from the page's and the source's origin, from everywhere, or none. Default `same-origin`. */
   declare avatars: 'same-origin' | 'all' | 'none' | undefined;
   /** Draws an item: text, a DOM node, or a Lit template. Asked once an item. */
   declare renderItem: ((item: FeedItem) => unknown) | undefined;

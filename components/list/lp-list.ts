@@ -44,11 +44,11 @@ export class LpList extends LpFormatElement {
     numbered: { type: Boolean },
   };
 
-  /** Rows shown at most; default 200. The rest is counted. */
+  /** Rows shown at most; the rest is counted. Default `200`. */
   declare limit: number | undefined;
-  /** Default `none`: as published. */
+  /** By what rows are ordered; `none`: as published. Default `none`. */
   declare sort: Arrangement['sort'];
-  /** Default: `desc` for values, `asc` for labels. */
+  /** Which way. Default: `desc` for values, `asc` for labels. */
   declare order: Arrangement['order'];
   /** Draws each value's share of `max`. */
   declare bars: boolean;

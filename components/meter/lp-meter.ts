@@ -39,11 +39,11 @@ export class LpMeter extends LpFormatElement {
     variant: {},
   };
 
-  /** Default: the channel's, else 0. */
+  /** Lower end of the scale. Default: the channel's, else 0. */
   declare min: number | undefined;
-  /** Default: the channel's, else 100, or 1 for `format="percent"`. */
+  /** Upper end. Default: the channel's, else 100, or 1 for `format="percent"`. */
   declare max: number | undefined;
-  /** Default `arc`. */
+  /** How it looks. Default `arc`. */
   declare variant: Variant | undefined;
 
   protected override get tail(): number {

@@ -42,41 +42,49 @@ export abstract class ChartBase extends LpElement {
     options: { attribute: false },
   };
 
-  /** Default `line`. */
+  /** What is drawn. Default `line`. */
   declare type: PlotType;
   /** The time shown: `30s` to `24h`. Default `5m`. */
   declare window: string;
   /** Fields to show, in order: `user system idle`. Default: every numeric field. */
   declare fields: string | undefined;
-  /** Fixed ends of the value axis. Default: they follow the data. */
+  /** Fixed lower end of the value axis. Default: the channel's, else it follows the data. */
   declare min: number | undefined;
+  /** Fixed upper end. Default: the channel's, else it follows the data. */
   declare max: number | undefined;
   /** The least distance between the axis' ends, so that a quiet line stays flat. */
   declare minSpan: number | undefined;
   /** Silence that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of the line. */
   declare gapAfter: string | undefined;
-  /** Default `linear`. */
+  /** How points are joined. Default `linear`. */
   declare curve: Curve;
-  /** `bottom`, `none`; default: below the chart where there is more than one line. */
+  /** Where the lines are named. Default: below the chart where there is more than one. */
   declare legend: 'bottom' | 'none' | undefined;
-  /** Limits, drawn as lines. `danger` below `warn` means that low is bad. */
+  /** From here on: a warning. Drawn as a line. */
   declare warn: number | undefined;
+  /** From here on: critical. Below `warn`, low values are the bad ones. */
   declare danger: number | undefined;
   /** What a bar or a stack's column stands for. Default `mean`. */
   declare aggregate: Aggregate;
   /** The values are counters: their growth per second is shown. */
   declare rate: boolean;
-  /** Most redraws a second. Default 10. */
+  /** Most redraws a second. Default `10`. */
   declare fps: number;
   /** A feed's channel: its entries are marked on the chart. */
   declare annotations: string | undefined;
+  /** How values are written. Default `number`. */
   declare format: Format | undefined;
   /** An `Intl` unit id, else a suffix. Default: the channel's unit. */
   declare unit: string | undefined;
+  /** ISO 4217, for `format="currency"`. Default `EUR`. */
   declare currency: string | undefined;
+  /** Fraction digits, exactly. Default: what the number needs, at most 2. */
   declare digits: number | undefined;
+  /** `compact`: 1.2M. Default `standard`. */
   declare notation: 'standard' | 'compact' | undefined;
+  /** Stands before values. */
   declare valuePrefix: string | undefined;
+  /** Stands after values. */
   declare valueSuffix: string | undefined;
   /** The lines wanted, in order; wins over `fields` and `<lp-series>` children. */
   declare series: readonly LineSpec[] | undefined;

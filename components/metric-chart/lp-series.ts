@@ -4,6 +4,8 @@ import type { LineSpec } from './chart-data.ts';
 
 /**
  * One line of an `<lp-metric-chart>`: data only, draws nothing. The chart follows every change of it.
+ *
+ * @attr {boolean} hidden - starts hidden; the legend shows it
  */
 export class LpSeries extends ReactiveElement {
   static override properties: PropertyDeclarations = {
@@ -17,15 +19,17 @@ export class LpSeries extends ReactiveElement {
     rate: { type: Boolean, reflect: true },
   };
 
-  /** Default: the chart's. */
+  /** Where it comes from. Default: the chart's channel. */
   declare channel: string | undefined;
   /** Path in the payload. */
   declare field: string | undefined;
   /** Only entries of this key. */
   declare key: string | undefined;
+  /** Its name. Default: its field and key, else the chart's name. */
   declare label: string | undefined;
-  /** 1 to 8 for a series token, or a CSS colour. */
+  /** 1 to 8 for `--lp-series-1` to `-8`, or a CSS colour. Default: the next of the eight. */
   declare color: string | undefined;
+  /** Of its values. Default: the chart's. */
   declare unit: string | undefined;
   /** Lengths of dash and gap in pixels: `6 3`. */
   declare dash: string | undefined;

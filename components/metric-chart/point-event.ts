@@ -10,6 +10,7 @@ export interface PointDetail {
 export class LpPointEvent extends Event {
   /** ms. */
   readonly t: number;
+  /** The value of each line there. */
   readonly points: readonly PointDetail[];
 
   constructor(t: number, points: readonly PointDetail[]) {

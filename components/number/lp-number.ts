@@ -48,9 +48,9 @@ export class LpNumber extends LpFormatElement {
     animated: { type: Boolean, attribute: 'animate' }, // Element.animate() is a method of the platform
   };
 
-  /** Default `previous`; a duration such as `5m`, `start`, `none`. */
+  /** What the change is told against: the value before, that of a time ago (`5m`), the first one, nothing. Default `previous`. */
   declare compare: Compare | undefined;
-  /** Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
+  /** How the change is written. Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
   declare deltaFormat: DeltaFormat | undefined;
   /** Which way is good news. Default: neither. */
   declare good: 'up' | 'down' | 'none' | undefined;

@@ -37,6 +37,10 @@ import { Typing } from './typing.ts';
  * @fires {LpPublishedEvent} lp-published - the server has it
  * @fires {LpErrorEvent} lp-error - it did not go
  * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
+ * @cssState sending - on its way
+ * @cssState invalid - it cannot be sent as it is
+ * @cssState failed - it did not go
+ * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
  */
 export class LpPublish extends LitElement {
   static readonly version: string = VERSION;
@@ -59,7 +63,7 @@ export class LpPublish extends LitElement {
     headers: { attribute: false },
   };
 
-  /** Where to. */
+  /** Where it goes. */
   declare channel: string;
   /** Base URL of a kit server, where it is not the enclosing source's. */
   declare src: string | undefined;
@@ -67,10 +71,11 @@ export class LpPublish extends LitElement {
   declare mode: 'append' | 'replace' | undefined;
   /** Visible name of the field. Default: "Message", for screen readers. */
   declare label: string | undefined;
+  /** Stands in the empty field. */
   declare placeholder: string | undefined;
-  /** Default "Send". */
+  /** Word of the button. Default: "Send". */
   declare buttonLabel: string | undefined;
-  /** Shift+Enter breaks the line. */
+  /** Several lines: Enter sends, Shift+Enter breaks the line. */
   declare multiline: boolean;
   /** Characters, as on an input; but what is too long is told, not cut. */
   declare maxlength: number | undefined;
@@ -78,6 +83,7 @@ export class LpPublish extends LitElement {
   declare author: boolean;
   /** Keeps the name in localStorage. */
   declare remember: boolean;
+  /** Nothing can be written or sent. */
   declare disabled: boolean;
   /** `live`: sends only while the connection stands. Default: tries anyway. */
   declare requiredStatus: 'live' | undefined;

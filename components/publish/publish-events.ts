@@ -2,7 +2,9 @@ import type { Json } from '../../server/protocol.ts';
 
 /** `lp-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
 export class LpPublishEvent extends Event {
+  /** Where it goes. */
   readonly channel: string;
+  /** What goes. */
   payload: Json | Json[];
 
   constructor(channel: string, payload: Json | Json[]) {
@@ -14,7 +16,9 @@ export class LpPublishEvent extends Event {
 
 /** `lp-published`: the server has it. */
 export class LpPublishedEvent extends Event {
+  /** Where it went. */
   readonly channel: string;
+  /** What went. */
   readonly payload: Json | Json[];
   /** Of the first entry that was made of it. */
   readonly version: number;

@@ -42,9 +42,9 @@ export class LpSource extends LitElement {
   declare src: string | undefined;
   /** Stands still: no requests, no updates, for all widgets of this source. */
   declare paused: boolean;
-  /** Seconds that the server may hold a poll. Default 25. */
+  /** Seconds that the server may hold a poll. Default `25`. */
   declare wait: number | undefined;
-  /** In a hidden tab: `suspend-after 5m` (default), `suspend` (at once) or `keep`. */
+  /** In a hidden tab: `suspend` at once, after a time, or `keep` polling. Default `suspend-after 5m`. */
   declare background: string | undefined;
   /** Apply updates at most once in this time: `500ms`, `10s`. */
   declare minInterval: string | undefined;
@@ -53,9 +53,9 @@ export class LpSource extends LitElement {
    * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page` (default): one poll a page.
    */
   declare share: 'page' | 'tabs' | undefined;
-  /** `same-origin` (default), `include` or `omit`. */
+  /** Of requests: `same-origin`, `include` or `omit`. Default `same-origin`. */
   declare credentials: RequestCredentials | undefined;
-  /** Lets the server's operator reload this page. */
+  /** Obeys the channel `command`: `reload` reloads this page. */
   declare allowCommands: boolean;
   /** Headers of every request, or an async function that gives them: tokens need never stand in HTML. */
   declare headers: LiveClientOptions['headers'];
@@ -114,10 +114,12 @@ export class LpSource extends LitElement {
     return this.#connection?.client.channels ?? [];
   }
 
+  /** Stands still, with all its widgets. */
   pause(): void {
     this.paused = true;
   }
 
+  /** Goes on where it stood. */
   resume(): void {
     this.paused = false;
   }

@@ -43,6 +43,15 @@ const ICONS: Partial<Record<ConnectionWord, IconName>> = {
  * @csspart retry-button - Retry now
  * @csspart details - the disclosure
  * @cssprop --lp-status-gap - between its pieces
+ * @cssState none - no source yet
+ * @cssState connecting - no answer yet
+ * @cssState live - the server answers
+ * @cssState reconnecting - lost; it is tried again
+ * @cssState offline - the machine has no network
+ * @cssState paused - the viewer paused it
+ * @cssState denied - the server wants a token
+ * @cssState refused - the server will not answer what the page asks
+ * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
  */
 export class LpStatus extends LitElement {
   static readonly version: string = VERSION;
@@ -56,7 +65,7 @@ export class LpStatus extends LitElement {
 
   /** Base URL of the kit server to tell of. Default: as a widget in this place. */
   declare src: string | undefined;
-  /** Default `pill`. */
+  /** How it looks. Default `pill`. */
   declare variant: 'pill' | 'bar' | 'dot' | undefined;
   /** Shows Pause, and Retry now while there is something to retry. */
   declare controls: boolean;
@@ -90,6 +99,7 @@ export class LpStatus extends LitElement {
     this.#source.connection?.pause();
   }
 
+  /** Lets them go on. */
   resume(): void {
     this.#source.connection?.resume();
   }

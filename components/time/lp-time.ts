@@ -30,11 +30,11 @@ export class LpTime extends LpDataElement {
 
   /** ISO 8601; as a property also a Date, or ms since 1970. */
   declare datetime: string | number | Date | undefined;
-  /** Default `relative`. */
+  /** How the moment is told; `clock` is the time it is now. Default `relative`. */
   declare format: TimeFormat | undefined;
-  /** The smallest unit shown. */
+  /** The smallest unit told. Default: `second` for clock and duration, `minute` for times of day, what is fitting for `relative`. */
   declare precision: Precision | undefined;
-  /** Default: the language's own. */
+  /** 12 or 24 hours. Default: the language's own. */
   declare hourCycle: TimeView['hourCycle'];
 
   #shown: TimeText | undefined;

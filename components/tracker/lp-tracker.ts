@@ -45,11 +45,13 @@ export class LpTracker extends LpElement {
     danger: { type: Number },
   };
 
-  /** How far back: default `1h`. */
+  /** How far back. Default `1h`. */
   declare window: string | undefined;
-  /** Bars: default 30, at most 200. */
+  /** How many bars, at most 200. Default `30`. */
   declare buckets: number | undefined;
+  /** From here on: a warning, where values are numbers. */
   declare warn: number | undefined;
+  /** From here on: critical. Below `warn`, low values are the bad ones. */
   declare danger: number | undefined;
 
   #buckets: Bucket[] = [];

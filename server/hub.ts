@@ -84,7 +84,7 @@ export class Hub {
     }
     const group = this.#groups.get(search) ?? this.#open(search);
     reader.since = this.#monotonic();
-    reader.deadline = reader.since + this.#holdMs(group.query.waitMs);
+    reader.deadline = Infinity; // until it has been looked after: a slow store is not an empty one
     reader.group = group;
     group.readers.add(reader);
     group.arrivals.push(reader);
@@ -223,9 +223,11 @@ export class Hub {
   }
 
   #hold(group: Group, reader: Reader): void {
-    if (group.query.waitMs === 0) this.#deliver(reader, this.#answer([], group.query));
+    const { query } = group;
+    reader.deadline = reader.since + this.#holdMs(query.waitMs);
+    if (query.waitMs === 0) this.#deliver(reader, this.#answer([], query));
     else if (this.held > this.#maxHeld * CALM_AT) {
-      this.#deliver(reader, this.#answer([], group.query, { pause: CALM_MS }));
+      this.#deliver(reader, this.#answer([], query, { pause: CALM_MS }));
     }
   }
 

@@ -84,6 +84,18 @@ test('a poll that comes during a read gets all that was appended before it came'
   assert.equal(hub.held, 0);
 });
 
+test('a poll that does not wait is answered by its read, however long that takes', async (t) => {
+  const { store, reads } = slowStore();
+  const hub = hubOf(t, store);
+  await store.append('cpu', one(1));
+  const reader = reading(hub, 'channels=cpu&wait=0');
+  await sweeps();
+  assert.equal(reader.done, false);
+  reads.shift()?.();
+  await turns();
+  assert.deepEqual(reader.versions('cpu'), [1]);
+});
+
 test('a client that leaves during a read is let go, and the others are answered', async (t) => {
   const { store, reads } = slowStore();
   const hub = hubOf(t, store);

@@ -69,12 +69,12 @@ export class Answer {
     this.final = final;
   }
 
-  /** What travels under `encoding`, compressed once for all; small answers always as they are. */
-  encoding(wanted: Encoding): Encoding {
-    return this.body.length < COMPRESS_BYTES ? 'identity' : wanted;
+  /** Travels as it is, whatever the client takes. */
+  get small(): boolean {
+    return this.body.length < COMPRESS_BYTES;
   }
 
-  /** @throws where zlib fails */
+  /** What travels under `encoding`, compressed once for all. @throws where zlib fails */
   encoded(encoding: Encoding): Promise<Buffer> {
     let bytes = this.#encoded.get(encoding);
     if (!bytes) {

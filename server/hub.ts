@@ -25,6 +25,7 @@ export interface HubOptions {
   random?: () => number;
 }
 
+const NO_NEWS: PartText[] = [];
 const SWEEP_MS = 100;
 const CALM_AT = 0.8;
 const CALM_MS = 2_000;
@@ -233,6 +234,7 @@ export class Hub {
 
   #news(group: Group): PartText[] | Promise<PartText[]> {
     const { channels, query } = group;
+    if (channels.every((channel, i) => channel.isAt(query.from[i] as string))) return NO_NEWS;
     const unready = channels.flatMap((channel) => channel.starting ?? []);
     if (unready.length > 0) return Promise.all(unready).then(() => this.#news(group));
     const parts = channels.flatMap((channel, i) => {

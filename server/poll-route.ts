@@ -14,14 +14,14 @@ export interface PollRouteOptions {
   maxUrlBytes: number;
 }
 
-const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
-
 /** `GET {base}/poll` on plain node http, so that it can also stand before an app. */
 export class PollRoute {
   readonly #hub: Hub;
   readonly #guard: Guard;
   readonly #headers: string[];
   readonly #maxUrlBytes: number;
+  /** The head of the answer written last: a wave of readers gets the same one. */
+  #told: { bytes: Buffer | undefined; head: string[] } = { bytes: undefined, head: [] };
 
   constructor({ hub, guard, shared, maxUrlBytes }: PollRouteOptions) {
     this.#hub = hub;
@@ -39,27 +39,75 @@ export class PollRoute {
   }
 
   /** The same with a query of our own making. */
-  answer(search: string, req: IncomingMessage, res: ServerResponse): void {
+  answer(search: string, req: IncomingMessage, res: HeldResponse): void {
     if (res.destroyed) return; // left while the app's middleware was busy: its close event is over, nobody would end the hold
-    const cors = this.#guard.corsHeaders(req);
-    const poll = new HeldPoll({ hub: this.#hub, req, res, headers: this.#headers, cors });
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
       this.#guard.mayRead(req);
-      res.on('close', poll.onClose); // req closes as soon as its body is read: only res tells that the client is gone
+      const poll = new HeldPoll(this, res);
+      res[POLL] = poll;
+      res.on('close', onClose); // req closes as soon as its body is read: only res tells that the client is gone
       this.#hub.poll(search, poll);
     } catch (error) {
-      poll.fail(error);
+      this.fail(res, error);
     }
+  }
+
+  leave(poll: HeldPoll): void {
+    this.#hub.leave(poll);
+  }
+
+  send(res: ServerResponse, answer: Answer): void {
+    const encoding = answer.small ? 'identity' : wantedEncoding(res.req.headers['accept-encoding']);
+    if (encoding === 'identity') {
+      this.#write(res, answer, answer.body, encoding);
+      return;
+    }
+    answer.encoded(encoding).then(
+      (bytes) => this.#write(res, answer, bytes, encoding),
+      () => this.#write(res, answer, answer.body, 'identity'),
+    );
+  }
+
+  fail(res: ServerResponse, error: unknown): void {
+    if (res.destroyed) return;
+    const cors = this.#guard.corsHeaders(res.req);
+    for (let i = 0; i < cors.length; i += 2)
+      res.setHeader(cors[i] as string, cors[i + 1] as string);
+    sendProblem(res, error);
+  }
+
+  #write(res: ServerResponse, { final }: Answer, bytes: Buffer, encoding: Encoding): void {
+    if (res.destroyed) return;
+    if (this.#told.bytes !== bytes)
+      this.#told = { bytes, head: this.#head(bytes, encoding, final) };
+    const { head } = this.#told;
+    const cors = this.#guard.corsHeaders(res.req);
+    try {
+      res.writeHead(200, cors.length > 0 ? [...head, ...cors] : head);
+      res.end(bytes);
+    } catch (error) {
+      console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
+      res.destroy();
+    }
+  }
+
+  #head(bytes: Buffer, encoding: Encoding, final: boolean): string[] {
+    const head = [...this.#headers, 'Content-Length', String(bytes.length)];
+    if (encoding !== 'identity') head.push('Content-Encoding', encoding);
+    if (final) head.push('Connection', 'close');
+    return head;
   }
 }
 
-interface HeldPollOptions {
-  hub: Hub;
-  req: IncomingMessage;
-  res: ServerResponse;
-  headers: string[];
-  cors: readonly string[];
+const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
+
+const POLL = Symbol('poll');
+type HeldResponse = ServerResponse & { [POLL]?: HeldPoll };
+
+/** One for all responses, not a closure for each. */
+function onClose(this: HeldResponse): void {
+  this[POLL]?.leave();
 }
 
 /** The record of a held poll: its response, and what the hub notes of it. */
@@ -67,56 +115,24 @@ class HeldPoll implements Reader {
   since = 0;
   deadline = 0;
   group: Group | undefined = undefined;
-  readonly #hub: Hub;
+  readonly #route: PollRoute;
   readonly #res: ServerResponse;
-  readonly #headers: string[];
-  readonly #cors: readonly string[];
-  readonly #encoding: Encoding;
 
-  constructor({ hub, req, res, headers, cors }: HeldPollOptions) {
-    this.#hub = hub;
+  constructor(route: PollRoute, res: ServerResponse) {
+    this.#route = route;
     this.#res = res;
-    this.#headers = headers;
-    this.#cors = cors;
-    this.#encoding = wantedEncoding(req.headers['accept-encoding']);
   }
 
-  onClose = (): void => this.#hub.leave(this);
+  leave(): void {
+    this.#route.leave(this);
+  }
 
   send(answer: Answer): void {
-    const encoding = answer.encoding(this.#encoding);
-    if (encoding === 'identity') {
-      this.#write(answer.body, answer.final, encoding);
-      return;
-    }
-    answer.encoded(encoding).then(
-      (bytes) => this.#write(bytes, answer.final, encoding),
-      () => this.#write(answer.body, answer.final, 'identity'),
-    );
+    this.#route.send(this.#res, answer);
   }
 
   fail(error: unknown): void {
-    const res = this.#res;
-    if (res.destroyed) return;
-    const cors = this.#cors;
-    for (let i = 0; i < cors.length; i += 2)
-      res.setHeader(cors[i] as string, cors[i + 1] as string);
-    sendProblem(res, error);
-  }
-
-  #write(bytes: Buffer, final: boolean, encoding: Encoding): void {
-    const res = this.#res;
-    if (res.destroyed) return;
-    const headers = [...this.#headers, ...this.#cors, 'Content-Length', String(bytes.length)];
-    if (encoding !== 'identity') headers.push('Content-Encoding', encoding);
-    if (final) headers.push('Connection', 'close');
-    try {
-      res.writeHead(200, headers);
-      res.end(bytes);
-    } catch (error) {
-      console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
-      res.destroy();
-    }
+    this.#route.fail(this.#res, error);
   }
 }
 

@@ -60,9 +60,9 @@ export class WatchedChannel {
     return this.#watch?.head ?? '0';
   }
 
-  /** True where a reader at `from` has all there is. Without a tag, only the number is looked at. */
+  /** True where a reader at `from` is known to have all there is. Without a tag, only the number is looked at. */
   isAt(from: string): boolean {
-    if (from === '') return false;
+    if (from === '' || this.starting) return false;
     const { head } = this;
     return head === from || (!from.includes('.') && from !== '0' && head.startsWith(`${from}.`));
   }

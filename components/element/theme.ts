@@ -5,6 +5,25 @@ import type { CSSResult } from 'lit';
  * The tokens, with their defaults. A page sets `--lp-…` on `:root` or any ancestor; elements read the private `--_…`, which
  * falls back to these. Dark follows the page's `color-scheme`, so that a card never is dark on a light-only page.
  * Every text colour has a contrast of at least 4.5:1 on the surface, graphics at least 3:1, in both schemes.
+ *
+ * @cssprop --lp-font - all text
+ * @cssprop --lp-font-mono - lines of a log
+ * @cssprop --lp-color-text - text
+ * @cssprop --lp-color-muted - ages, units, axes
+ * @cssprop --lp-color-surface - cards, fields, buttons
+ * @cssprop --lp-color-border - their edges
+ * @cssprop --lp-color-track - what is not filled: scales, bars, skeletons
+ * @cssprop --lp-color-accent - links, the main button, bars, selections, the focus ring
+ * @cssprop --lp-color-ok - level
+ * @cssprop --lp-color-warn - level
+ * @cssprop --lp-color-danger - level
+ * @cssprop --lp-color-unknown - what is not known: hollow bars, no connection
+ * @cssprop --lp-series-1 - line of a chart; and so on to 8
+ * @cssprop --lp-space - inner distance of cards, gap of dashboards
+ * @cssprop --lp-radius - corners of cards; half of it for buttons
+ * @cssprop --lp-shadow - of cards
+ * @cssprop --lp-focus-ring - outline of what has the focus
+ * @cssprop --lp-duration - of transitions; none where less motion is wanted
  */
 export const tokens: CSSResult = css`
   :host {

@@ -8,7 +8,7 @@ export interface PointDetail {
 
 /** `lp-point`: the viewer reads a chart at a time, by pointer or keyboard. */
 export class LpPointEvent extends Event {
-  /** ms. */
+  /** The time that is read, in ms since 1970. */
   readonly t: number;
   /** The value of each line there. */
   readonly points: readonly PointDetail[];

@@ -67,7 +67,7 @@ export class LpPublish extends LitElement {
   declare channel: string;
   /** Base URL of a kit server, where it is not the enclosing source's. */
   declare src: string | undefined;
-  /** `append` (default): the field is cleared for the next. `replace`: it holds the channel's value, and keeps it. */
+  /** `append`: the field is cleared for the next. `replace`: it holds the channel's value, and keeps it. Default `append`. */
   declare mode: 'append' | 'replace' | undefined;
   /** Visible name of the field. Default: "Message", for screen readers. */
   declare label: string | undefined;

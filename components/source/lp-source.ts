@@ -50,7 +50,7 @@ export class LpSource extends LitElement {
   declare minInterval: string | undefined;
   /**
    * `tabs`: all tabs of the browser share one held poll, where the page is https or localhost; requests with different
-   * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page` (default): one poll a page.
+   * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page`: one poll a page. Default `page`.
    */
   declare share: 'page' | 'tabs' | undefined;
   /** Of requests: `same-origin`, `include` or `omit`. Default `same-origin`. */

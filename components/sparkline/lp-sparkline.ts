@@ -55,7 +55,7 @@ export class LpSparkline extends LpDataElement implements FormatAttributes {
   declare notation: FormatOptions['notation'];
   declare prefix: string | null;
   declare suffix: string | undefined;
-  /** How far back: `30s`, `5m` (default), `1h`. */
+  /** How far back the course goes. Default `5m`. */
   declare window: string | undefined;
   /** Lower bound of the picture. Default: the lowest value in it. */
   declare min: number | undefined;

@@ -1,0 +1,25 @@
+// @ts-check
+/**
+ * Writes what is made of the doc comments: the custom elements manifest and editors' data into dist/, and the tables of
+ * docs/elements.md in their places between `<!-- api: … -->` and `<!-- /api -->`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { getWebTypesData } from 'custom-element-jet-brains-integration';
+import {
+  getVsCodeCssCustomData,
+  getVsCodeHtmlCustomData,
+} from 'custom-element-vs-code-integration';
+import { manifest } from './docs/manifest.mjs';
+import { filled } from './docs/reference.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const whole = manifest();
+const page = `${root}docs/elements.md`;
+
+mkdirSync(`${root}dist`, { recursive: true });
+writeFileSync(`${root}dist/custom-elements.json`, `${JSON.stringify(whole, null, 2)}\n`);
+writeFileSync(`${root}dist/vscode.html-custom-data.json`, getVsCodeHtmlCustomData(whole, {}));
+writeFileSync(`${root}dist/vscode.css-custom-data.json`, getVsCodeCssCustomData(whole, {}));
+writeFileSync(`${root}dist/web-types.json`, getWebTypesData(whole, {}));
+writeFileSync(page, filled(readFileSync(page, 'utf8'), whole));

@@ -1,0 +1,230 @@
+// @ts-check
+/** What the analyzer does not know of the way our elements are written. */
+import { posix } from 'node:path';
+
+/** @typedef {any} Node a syntax tree's node */
+
+/** `static properties = { ...formatProperties }`: the properties of a constant in another module. */
+export function sharedProperties() {
+  /** @type {Map<string, Node[]>} */
+  const constants = new Map();
+  return {
+    name: 'lp-shared-properties',
+    collectPhase(/** @type {Node} */ { ts, node }) {
+      if (!ts.isVariableDeclaration(node) || node.type?.getText() !== 'PropertyDeclarations')
+        return;
+      constants.set(node.name.getText(), [...node.initializer.properties]);
+    },
+    analyzePhase(/** @type {Node} */ { ts, node, moduleDoc }) {
+      if (!ts.isClassDeclaration(node)) return;
+      const own = moduleDoc.declarations.find((/** @type {Node} */ d) => d.name === node.name.text);
+      const properties = node.members.find(
+        (/** @type {Node} */ m) => m.name?.text === 'properties',
+      );
+      for (const spread of properties?.initializer?.properties ?? []) {
+        if (!ts.isSpreadAssignment(spread)) continue;
+        for (const { name } of constants.get(spread.expression.getText()) ?? []) {
+          const field = own.members.find((/** @type {Node} */ m) => m.name === name.text);
+          if (!field) throw new Error(`${node.name.text}: ${name.text} is not declared`);
+          field.attribute = name.text;
+          own.attributes.push({ name: name.text, fieldName: name.text, type: field.type });
+        }
+      }
+    },
+  };
+}
+
+/** `define('lp-feed', LpFeed)` is our `customElements.define`. */
+export function definitions() {
+  /** @type {Map<string, Map<string, string>>} by module: where a name comes from */
+  const imports = new Map();
+  return {
+    name: 'lp-definitions',
+    analyzePhase(/** @type {Node} */ { ts, node, moduleDoc }) {
+      const { path } = moduleDoc;
+      if (ts.isImportDeclaration(node)) {
+        const from = posix.join(posix.dirname(path), node.moduleSpecifier.text);
+        const names = imports.get(path) ?? new Map();
+        for (const { name } of node.importClause?.namedBindings?.elements ?? [])
+          names.set(name.text, from);
+        imports.set(path, names);
+      }
+      if (!ts.isCallExpression(node) || node.expression.getText() !== 'define') return;
+      const [tag, element] = node.arguments;
+      if (!ts.isStringLiteral(tag)) return;
+      const name = element.getText();
+      moduleDoc.exports.push({
+        kind: 'custom-element-definition',
+        name: tag.text,
+        declaration: { name, module: imports.get(path)?.get(name) },
+      });
+    },
+  };
+}
+
+/**
+ * What a class says of a member, part, slot … is its own, also where its base has one of that name. Members that `implements`
+ * an interface take over what that says. `Default: 5m.` of a description is a default.
+ */
+export function ownDescriptions() {
+  /** @type {Map<string, Map<string, string>>} */
+  const interfaces = new Map();
+  /** @type {Map<string, string[]>} by class */
+  const implemented = new Map();
+  /** @type {Map<string, Set<string>>} by class: `kind name` */
+  const own = new Map();
+  return {
+    name: 'lp-own-descriptions',
+    collectPhase(/** @type {Node} */ { ts, node }) {
+      if (!ts.isInterfaceDeclaration(node)) return;
+      const texts = node.members.map((/** @type {Node} */ m) => [
+        m.name?.getText(),
+        m.jsDoc?.at(-1)?.comment,
+      ]);
+      interfaces.set(node.name.text, new Map(texts));
+    },
+    analyzePhase(/** @type {Node} */ { ts, node }) {
+      if (!ts.isClassDeclaration(node)) return;
+      const clause = node.heritageClauses?.find(
+        (/** @type {Node} */ { token }) => token === ts.SyntaxKind.ImplementsKeyword,
+      );
+      implemented.set(
+        node.name.text,
+        clause?.types.map((/** @type {Node} */ t) => t.getText()) ?? [],
+      );
+    },
+    moduleLinkPhase(/** @type {Node} */ { moduleDoc }) {
+      for (const declaration of moduleDoc.declarations.filter(isClass)) {
+        const names = implemented.get(declaration.name) ?? [];
+        for (const item of [...declaration.members, ...(declaration.attributes ?? [])]) {
+          const key = item.fieldName ?? item.name;
+          item.description ??= names.map((name) => interfaces.get(name)?.get(key)).find(Boolean);
+          if (item.description === undefined) delete item.description;
+        }
+        own.set(
+          declaration.name,
+          new Set(everyItem(declaration).map(({ kind, item }) => `${kind} ${item.name}`)),
+        );
+      }
+    },
+    packageLinkPhase(/** @type {Node} */ { customElementsManifest }) {
+      for (const { declarations } of customElementsManifest.modules)
+        for (const declaration of declarations.filter(isClass))
+          for (const { kind, item } of everyItem(declaration)) {
+            if (own.get(declaration.name)?.has(`${kind} ${item.name}`)) delete item.inheritedFrom;
+            const stated = /Default:? `([^`]+)`(?=[.;]|$)/.exec(item.description ?? '')?.[1];
+            if (stated && (kind === 'members' || kind === 'attributes'))
+              item.default ??= `'${stated}'`;
+          }
+    },
+  };
+}
+
+/** The tokens of theme.ts are custom properties of every element that has them among its styles. */
+export function themeTokens() {
+  /** @type {Node[]} */
+  let tokens = [];
+  /** @type {Set<string>} */
+  const themed = new Set();
+  return {
+    name: 'lp-theme-tokens',
+    collectPhase(/** @type {Node} */ { ts, node }) {
+      if (ts.isVariableDeclaration(node) && node.name.getText() === 'tokens')
+        tokens = tokensOf(node);
+      if (!ts.isClassDeclaration(node)) return;
+      const styles = node.members.find((/** @type {Node} */ m) => m.name?.text === 'styles');
+      if (/\btokens\b/.test(styles?.initializer.getText() ?? '')) themed.add(node.name.text);
+    },
+    packageLinkPhase(/** @type {Node} */ { customElementsManifest }) {
+      const classes = customElementsManifest.modules
+        .flatMap((/** @type {Node} */ { declarations }) => declarations)
+        .filter(isClass);
+      for (const declaration of classes)
+        for (
+          let at = declaration;
+          at;
+          at = classes.find((/** @type {Node} */ c) => c.name === at.superclass?.name)
+        ) {
+          if (!themed.has(at.name)) continue;
+          declaration.cssProperties = [
+            ...(declaration.cssProperties ?? []),
+            ...structuredClone(tokens),
+          ];
+          break;
+        }
+    },
+  };
+}
+
+function tokensOf(/** @type {Node} */ node) {
+  const css = node.initializer.template.getText();
+  const comment = node.parent.parent.jsDoc?.at(-1)?.getText() ?? '';
+  const inheritedFrom = { name: 'tokens', module: 'components/element/theme.ts' };
+  const found = [...css.matchAll(/--_[\w-]+: var\(\s*(--lp-[\w-]+),\s*([\s\S]*?)\s*\);\n/g)].map(
+    ([, name, value]) => ({
+      name,
+      default: value.replace(/\s+/g, ' ').replace('--_accent', '--lp-color-accent'),
+      description: new RegExp(`@cssprop ${name} - (.*)`).exec(comment)?.[1],
+      inheritedFrom,
+    }),
+  );
+  const first = (/** @type {string} */ name) => found.find((each) => each.name === name);
+  return found.filter((each) => first(each.name) === each); // the second is for contrast
+}
+
+/** Names of types that are a choice of words, and members of interfaces that are, become these words. */
+export function wordTypes() {
+  /** @type {Map<string, string>} */
+  const texts = new Map();
+  return {
+    name: 'lp-word-types',
+    collectPhase(/** @type {Node} */ { ts, node }) {
+      if (ts.isTypeAliasDeclaration(node) && ts.isUnionTypeNode(node.type))
+        texts.set(node.name.text, wordsOf(ts, node.type));
+      if (!ts.isInterfaceDeclaration(node)) return;
+      for (const { name, type } of node.members)
+        if (name && type) texts.set(`${node.name.text}['${name.getText()}']`, wordsOf(ts, type));
+    },
+    packageLinkPhase(/** @type {Node} */ { customElementsManifest }) {
+      for (const { declarations } of customElementsManifest.modules)
+        for (const declaration of declarations.filter(isClass))
+          for (const { item } of everyItem(declaration))
+            for (const type of [item.type, item.return?.type])
+              if (type) type.text = spelledOut(type.text, texts);
+    },
+  };
+}
+
+const wordsOf = (/** @type {Node} */ ts, /** @type {Node} */ type) =>
+  (ts.isUnionTypeNode(type) ? [...type.types] : [type])
+    .map((/** @type {Node} */ each) => each.getText())
+    .map((text) => (text === '(string & {})' ? 'string' : text))
+    .join(' | ');
+
+const spelledOut = (/** @type {string} */ text, /** @type {Map<string, string>} */ texts) => {
+  const parts = text.split(/\s*\|\s*(?![^(]*\))/).filter(Boolean);
+  const spelled = parts.flatMap((part) => {
+    const known = texts.get(part);
+    return known && /^'|\| '/.test(known) ? known.split(' | ') : [part];
+  });
+  return [...new Set(spelled)].join(' | ');
+};
+
+const KINDS = [
+  'members',
+  'attributes',
+  'events',
+  'slots',
+  'cssParts',
+  'cssProperties',
+  'cssStates',
+];
+
+/** @param {Node} declaration */
+export const everyItem = (declaration) =>
+  KINDS.flatMap((kind) =>
+    (declaration[kind] ?? []).map((/** @type {Node} */ item) => ({ kind, item })),
+  );
+
+/** @param {Node} declaration */
+export const isClass = (declaration) => declaration.kind === 'class';

@@ -5,6 +5,7 @@ import type { Guard } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { parseMeta } from './ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from './ingest/native.ts';
+import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
 import { bodyOf, idempotency, pathOf } from './post-body.ts';
@@ -116,7 +117,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     res.writeHead(204, { 'Cache-Control': 'no-store' }).end();
   });
 
-  router.use(kitFiles(options.kitDir));
+  router.use(kitFiles(express.static(options.kitDir, kitFileOptions)));
   router.use((req, res) => {
     const path = pathOf(req);
     const methods = methodsOf(path);
@@ -188,22 +189,6 @@ function preflight(res: ServerResponse): void {
     'Authorization, Content-Type, Idempotency-Key, X-Api-Key',
   );
   res.setHeader('Access-Control-Max-Age', '86400');
-}
-
-/** Public code, so any page may load it; chunks carry a hash in their names. */
-function kitFiles(dir: string): express.RequestHandler {
-  return express.static(dir, {
-    index: false,
-    redirect: false,
-    acceptRanges: false,
-    setHeaders(res, path) {
-      res.setHeader('Access-Control-Allow-Origin', '*');
-      res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-      res.setHeader('X-Content-Type-Options', 'nosniff');
-      const hashed = /-[A-Z0-9]{8}\.js/.test(path);
-      res.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
 }
 
 async function storeStatus(store: Store): Promise<'ok' | 'store'> {

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+type Next = (error?: unknown) => void;
+type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;
+
+/** Smallest first, with what the build adds to a file's name. */
+const ENCODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
+/** How the kit's folder is to be served: public code, so any page may load it; chunks carry a hash in their names. */
+export const kitFileOptions = {
+  index: false,
+  redirect: false,
+  acceptRanges: false,
+  setHeaders(res: ServerResponse, file: string): void {
+    const encoding = ENCODINGS.find(([, suffix]) => file.endsWith(suffix))?.[0];
+    if (encoding) {
+      res.setHeader('Content-Encoding', encoding);
+      res.setHeader('Content-Type', 'text/javascript; charset=utf-8');
+    }
+    const hashed = /-[A-Z0-9]{8}\.js/.test(file);
+    res.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    res.appendHeader('Vary', 'Accept-Encoding');
+    res.setHeader('Access-Control-Allow-Origin', '*');
+    res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    res.setHeader('X-Content-Type-Options', 'nosniff');
+  },
+};
+
+/** Answers with the compressed file that lies beside a script, where the reader takes it and it is there. */
+export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse>(
+  files: Handler<Req, Res>,
+): Handler<Req, Res> {
+  return (req, res, next) => {
+    const { url = '/' } = req;
+    const [path = '', query] = url.split('?', 2);
+    if (!/^\/[\w-]+\.js(?:\.map)?$/.test(path)) {
+      next();
+      return;
+    }
+    const names = encodingsOf(req.headers['accept-encoding']).map((suffix) => path + suffix);
+    const attempt = ([name, ...others]: string[]): void => {
+      if (name === undefined) {
+        next();
+        return;
+      }
+      req.url = query === undefined ? name : `${name}?${query}`;
+      files(req, res, (error) => {
+        req.url = url;
+        if (error) next(error);
+        else attempt(others);
+      });
+    };
+    attempt([...names, path]);
+  };
+}
+
+// RFC 9110, 12.5.3. Whoever says nothing of an encoding gets the file as it is, which all must take.
+function encodingsOf(accepted = ''): string[] {
+  const taken = new Map(
+    accepted.split(',').map((each) => {
+      const [name = '', weight] = each
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*q=/);
+      return [name, weight === undefined ? 1 : Number(weight)];
+    }),
+  );
+  return ENCODINGS.filter(([name]) => (taken.get(name) ?? 0) > 0).map(([, suffix]) => suffix);
+}

@@ -30,15 +30,15 @@ export interface Extent {
 export class Columns {
   columnMs = 1000;
   /** Samples right of this column are not folded: the view stands still there. */
-  untilId = Infinity;
+  untilId: number = Infinity;
   /** The highest column that holds a value, -Infinity without any. */
-  lastId = -Infinity;
+  lastId: number = -Infinity;
   /** Cells of `CELL` figures; a cell belongs to the column its `ID` says, or to none (NaN). */
   cells: Float64Array = new Float64Array(0);
   #mask = 0;
 
   /** Forgets all and takes another column width. `count` columns stay readable. */
-  reset(columnMs: number, count: number, untilId = Infinity): void {
+  reset(columnMs: number, count: number, untilId: number = Infinity): void {
     const size = 2 ** Math.ceil(Math.log2(count + 4));
     if (this.cells.length !== size * CELL) this.cells = new Float64Array(size * CELL);
     this.cells.fill(Number.NaN);

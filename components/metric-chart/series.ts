@@ -72,7 +72,7 @@ export class Series {
   }
 
   /** Index of the value (not gap) nearest to `t` within `[fromT, toT]`, or -1. */
-  nearest(t: number, fromT = -Infinity, toT = Infinity): number {
+  nearest(t: number, fromT: number = -Infinity, toT: number = Infinity): number {
     let right = this.indexAt(t);
     let left = right - 1;
     while (right < this.end && Number.isNaN(this.values[right])) right++;
@@ -100,7 +100,7 @@ export class Series {
   }
 
   /** Takes `count` columns of `columnMs`, the last one that of `untilT` (the newest sample's by default). */
-  setColumns(columnMs: number, count: number, untilT = Infinity): void {
+  setColumns(columnMs: number, count: number, untilT: number = Infinity): void {
     const { columns } = this;
     const untilId = Math.floor(untilT / columnMs);
     const same = columns.columnMs === columnMs && this.#columnCount === count;

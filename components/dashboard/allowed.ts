@@ -15,8 +15,8 @@ export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
     'aggregate animate announce annotations author bars button-label buckets channel color cols compare controls currency',
     'curve danger dash datetime delta-format details digits dir disabled fallback field fields follow format fps gap-after',
-    'good heading-level hidden hour-cycle label lang legend levels limit max max-announce maxlength min min-span mode',
-    'multiline no-controls no-footer no-header notation numbered order paused placeholder points precision prefix remember',
+    'good heading-level hidden hour-cycle key label lang legend levels limit max max-announce maxlength min min-span mode',
+    'multiline no-controls no-footer no-header notation numbered order paused placeholder precision prefix rate remember',
     'required-status rows show-time sort sparkline stale-after suffix time-zone type unit variant warn window',
   ]
     .join(' ')

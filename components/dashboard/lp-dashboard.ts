@@ -28,6 +28,7 @@ const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13
  * @csspart grid - the tiles
  * @csspart fullscreen-button - with `kiosk`
  * @csspart message - what is wrong with the configuration
+ * @cssprop --lp-color-ground - behind the tiles, in full screen
  * @fires {LpCommandEvent} lp-command - `reload`, also for `reload-every`; cancelable
  * @fires {LpErrorEvent} lp-error - the configuration cannot be read
  * @cssState idle - with `kiosk`: nobody is there, the controls are away

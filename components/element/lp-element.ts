@@ -57,6 +57,7 @@ const SLOW_MS = 5000;
  * @csspart message - what there is to say
  * @csspart footer - below the value
  * @csspart updated - the age
+ * @cssprop --lp-controls-opacity - of the header's buttons; a kiosk that nobody touches makes it 0
  * @fires {LpLevelEvent} lp-level - a limit was crossed
  * @cssState level-ok - the value is good
  * @cssState level-warn - past `warn`

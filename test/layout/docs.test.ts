@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ALLOWED_ATTRIBUTES, ALLOWED_TAGS } from '../../components/dashboard/allowed.ts';
+import { type Declaration, type Item, manifest } from '../../tools/docs/manifest.mjs';
+import { filled } from '../../tools/docs/reference.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const text = (file: string): string => readFileSync(join(root, file), 'utf8');
+const whole = manifest();
+const declarations = whole.modules.flatMap((module) => module.declarations);
+const elements = declarations.filter(({ tagName }) => tagName);
+const sources = readdirSync(join(root, 'components'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `components/${name}`);
+const names = (items: Item[] | undefined): string[] => items?.map(({ name }) => name) ?? [];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'llms.txt',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+].filter((page) => existsSync(join(root, page)));
+
+test('the tables of docs/elements.md are those of the sources: else run `npm run docs`', () => {
+  const page = text('docs/elements.md');
+  assert.equal(filled(page, whole), page);
+});
+
+test('each element is in the manifest, under its tag, with a description and all that its class inherits', () => {
+  const defined = sources
+    .filter((file) => file.endsWith('/define.ts'))
+    .flatMap((file) => [...text(file).matchAll(/^define\('(lp-[a-z-]+)', (\w+)\)/gm)]);
+  assert.ok(defined.length >= 15);
+  assert.deepEqual(
+    elements.map(({ tagName, name }) => `${tagName} ${name}`).sort(),
+    defined.map(([, tag, name]) => `${tag} ${name}`).sort(),
+  );
+  for (const { tagName, description } of elements) assert.ok(description, tagName);
+  const number = elements.find(({ tagName }) => tagName === 'lp-number');
+  assert.ok(names(number?.attributes).includes('stale-after'), 'of LpBase');
+  assert.ok(names(number?.members).includes('refresh'), 'of LpDataElement');
+  assert.ok(names(number?.cssParts).includes('badge'), 'of LpElement');
+  assert.ok(names(number?.attributes).includes('currency'), 'of the shared format attributes');
+});
+
+test('nothing in the manifest is without a word of what it is', () => {
+  for (const declaration of declarations) {
+    const { attributes, members, events, slots, cssParts, cssProperties, cssStates } = declaration;
+    const items = [attributes, members, events, slots, cssParts, cssStates].flatMap((i) => i ?? []);
+    const own = (cssProperties ?? []).filter(({ name }) => !/^--lp-series-[2-8]$/.test(name));
+    for (const { name, description } of [...items, ...own])
+      assert.ok(description, `${declaration.name}: ${name}`);
+  }
+});
+
+test('what the manifest names as published files comes from sources that are there', () => {
+  const paths = whole.modules.flatMap(({ path, exports }) => [
+    path,
+    ...exports.flatMap(({ declaration }) => declaration.module ?? []),
+  ]);
+  for (const path of paths) {
+    const source = path.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+    assert.ok(path.startsWith('dist/') && existsSync(join(root, source)), path);
+  }
+});
+
+test('each class of an event is of the type that its elements say they fire', () => {
+  const types = new Map(
+    sources.flatMap((file) =>
+      [...text(file).matchAll(/class (Lp\w+Event) extends Event[\s\S]*?super\('([\w-]+)'/g)].map(
+        ([, name, type]) => [name as string, type as string] as const,
+      ),
+    ),
+  );
+  const fired = elements.flatMap(({ events }) => events ?? []);
+  assert.ok(fired.length > 20);
+  for (const { name, type } of fired) assert.equal(types.get(type?.text ?? ''), name);
+});
+
+test('custom properties: the code reads those of the manifest, and no others', () => {
+  const documented = new Set(elements.flatMap(({ cssProperties }) => names(cssProperties)));
+  const code = (file: string): string => text(file).replace(/\/\*[\s\S]*?\*\//g, '');
+  const read = sources.flatMap((file) => [...code(file).matchAll(/--lp-[a-z0-9-]+/g)].map(String));
+  assert.deepEqual([...documented].sort(), [...new Set(read)].sort());
+});
+
+test('a dashboard’s JSON may set the attributes of the widgets it may build, and no others', () => {
+  const buildable = elements.filter(({ tagName }) => ALLOWED_TAGS.has(tagName?.slice(3) ?? ''));
+  assert.equal(buildable.length, ALLOWED_TAGS.size);
+  const known = new Set(buildable.flatMap(({ attributes }) => names(attributes)));
+  const forAll = ['cols', 'rows', 'dir']; // of tiles, and of all elements
+  for (const name of ALLOWED_ATTRIBUTES) assert.ok(known.has(name) || forAll.includes(name), name);
+  const withheld = ['src', 'avatars']; // checked apart; the page decides whether foreign hosts are asked
+  for (const name of known)
+    assert.ok(ALLOWED_ATTRIBUTES.has(name) || withheld.includes(name), name);
+});
+
+test('the package exports each element, its class, and what describes them', () => {
+  const { exports, customElements } = JSON.parse(text('package.json'));
+  const definitions = whole.modules.filter(({ exports: given }) =>
+    given.some(({ kind }) => kind === 'custom-element-definition'),
+  );
+  for (const { path } of definitions) {
+    const name = dirname(path).split('/').at(-1);
+    assert.equal(exports[`./${name}`]?.default, `./${path}`);
+    const element = classOf(`lp-${name}`);
+    assert.ok(existsSync(join(root, `components/${name}/lp-${name}.ts`)), element?.name);
+    assert.ok(exports[`./${name}/class`]?.default.endsWith(`/lp-${name}.js`), name);
+  }
+  assert.equal(exports['./custom-elements.json'], `./${customElements}`);
+});
+
+test('links of the pages lead to files and headings that are there', () => {
+  for (const page of pages) {
+    const links = [...text(page).matchAll(/\]\(([^)\s]+)\)|srcset="([^"]+)"|src="(docs\/[^"]+)"/g)];
+    for (const [, a, b, c] of links) {
+      const link = (a ?? b ?? c) as string;
+      if (/^(https?:|mailto:)/.test(link)) continue;
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      assert.ok(existsSync(join(root, file)), `${page}: ${link}`);
+      if (anchor) assert.ok(headingsOf(file).includes(anchor), `${page}: ${link}`);
+    }
+  }
+});
+
+const classOf = (tag: string): Declaration | undefined =>
+  elements.find(({ tagName }) => tagName === tag);
+
+/** As GitHub makes anchors of them. */
+const headingsOf = (page: string): string[] =>
+  [...text(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );

@@ -1,0 +1,3 @@
+import type { Manifest } from './manifest.mjs';
+
+export function filled(page: string, manifest: Manifest): string;

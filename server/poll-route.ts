@@ -102,7 +102,7 @@ export class PollRoute {
 
 const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
 
-const POLL = Symbol('poll');
+const POLL: unique symbol = Symbol('poll');
 type HeldResponse = ServerResponse & { [POLL]?: HeldPoll };
 
 /** One for all responses, not a closure for each. */

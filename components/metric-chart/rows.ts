@@ -11,7 +11,7 @@ export function rowsOf(
   lines: readonly DataLine[],
   fromT: number,
   toT: number,
-  most = Infinity,
+  most: number = Infinity,
 ): Row[] {
   const rows = new Map<number, Row>();
   for (const [n, { series }] of lines.entries()) {

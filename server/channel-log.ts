@@ -11,7 +11,12 @@ export interface LogEntry {
   text: string;
   /** The last entry of its append: answers are cut only here. */
   last: boolean;
+  /** Checksum of the row that a durable store made of it, which is to know it again when the entry goes; 0 = none. */
+  crc?: number;
 }
+
+/** What of an entry is told when the log lets go of it. */
+export type Dropped = Readonly<{ v: number; crc: number }>;
 
 interface Node {
   v: number;
@@ -19,6 +24,7 @@ interface Node {
   tag: string;
   text: string;
   last: boolean;
+  crc: number;
   chain: Chain;
   /** The next younger entry of the same key. */
   next: Node | undefined;
@@ -72,7 +78,7 @@ export const newEntries = ({ items, head, tag, now }: NewEntries): LogEntry[] =>
     const v = head + 1 + i;
     const t = item.t ?? now;
     const last = i === items.length - 1;
-    return { v, t, tag, key: chainKey(item), text: entryText(v, t, item), last };
+    return { v, t, tag, key: chainKey(item), text: entryText(v, t, item), last, crc: 0 };
   });
 
 /**
@@ -95,10 +101,10 @@ export class ChannelLog {
   retention: Retention;
   readonly #entries = new Map<number, Node>();
   readonly #chains = new Map<string, Chain>();
-  readonly #onDrop: ((entry: LogEntry) => void) | undefined;
+  readonly #onDrop: ((entry: Dropped) => void) | undefined;
 
   /** `onDrop` is told of every entry that the log lets go of. */
-  constructor(retention: Retention, onDrop?: (entry: LogEntry) => void) {
+  constructor(retention: Retention, onDrop?: (entry: Dropped) => void) {
     this.retention = retention;
     this.#onDrop = onDrop;
   }
@@ -132,9 +138,9 @@ export class ChannelLog {
   }
 
   /** Puts an entry at the end, as a durable store does at its start, and trims its key. */
-  restore({ v, t, tag, key, text, last }: LogEntry): void {
+  restore({ v, t, tag, key, text, last, crc = 0 }: LogEntry): void {
     const chain = this.#chain(key);
-    const node: Node = { v, t, tag, text, last, chain, next: undefined };
+    const node: Node = { v, t, tag, text, last, crc, chain, next: undefined };
     if (chain.last) chain.last.next = node;
     chain.first ??= node;
     chain.last = node;
@@ -167,7 +173,7 @@ export class ChannelLog {
 
   /** Forgets entries and meta. The deletion is a version of its own, so that held readers learn of it. */
   clear(tag: string, now: number): void {
-    if (this.#onDrop) for (const node of this.#entries.values()) this.#onDrop(entryOf(node));
+    if (this.#onDrop) for (const node of this.#entries.values()) this.#onDrop(node);
     this.#entries.clear();
     this.#chains.clear();
     this.meta = undefined;
@@ -278,18 +284,9 @@ export class ChannelLog {
     chain.count--;
     chain.first = next;
     if (!next) this.#chains.delete(chain.key);
-    this.#onDrop?.(entryOf(node));
+    this.#onDrop?.(node);
     if (v <= this.floor) return;
     this.floor = v;
     this.floorTag = tag;
   }
 }
-
-const entryOf = ({ v, t, tag, text, last, chain: { key } }: Node): LogEntry => ({
-  v,
-  t,
-  tag,
-  key,
-  text,
-  last,
-});

@@ -1,6 +1,7 @@
 import {
   ChannelLog,
   chainKey,
+  type Dropped,
   type LogEntry,
   newEntries,
   newTag,
@@ -25,7 +26,7 @@ export interface ChannelTableOptions extends Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
   /** Told of every entry, id and channel that is let go. */
-  onDrop?: (channel: string, entry: LogEntry) => void;
+  onDrop?: (channel: string, entry: Dropped) => void;
   onDropId?: (key: string, what: Remembered) => void;
   onDropChannel?: (channel: string) => void;
 }
@@ -46,8 +47,9 @@ export interface Staged {
 interface StagedChannel {
   log: ChannelLog;
   head: number;
+  tag: string;
   /** Keys that the log does not have yet. */
-  newKeys: Set<string>;
+  newKeys: Set<string> | undefined;
 }
 
 /** Appends that are checked and numbered, and not visible yet. */
@@ -129,11 +131,10 @@ export class ChannelTable {
 
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
     checkKeys(place, items, this.limits.maxKeys);
-    if (place.head === 0 && !this.logs.has(channel)) batch.newChannels++;
-    batch.channels.set(channel, place);
-    const { log, head } = place;
+    const { log, head, tag } = place;
+    if (head === 0 && !this.logs.has(channel)) batch.newChannels++;
+    if (!batch.channels.has(channel)) batch.channels.set(channel, place);
     const at = this.now();
-    const tag = this.#tagOf(log);
     const entries = newEntries({ items, head, tag, now: at });
     place.head += items.length;
     const cursor = formatCursor(place.head, tag);
@@ -149,7 +150,7 @@ export class ChannelTable {
   /** Makes staged appends visible, and tells. */
   apply({ staged, channels }: Batch): void {
     for (const { channel, log, entries, meta, result, at, id, print } of staged) {
-      this.logs.set(channel, log);
+      if (log.head === 0) this.logs.set(channel, log);
       if (meta) log.retain(retentionOf(meta, this.limits), at);
       log.append(entries, at);
       if (id !== undefined) this.ids.put(idKey(channel, id), { print, result, at });
@@ -166,9 +167,10 @@ export class ChannelTable {
   /** A deleted channel's log stays, so that its versions go on, until its place is needed. */
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
-    if (log) return { log, head: log.head, newKeys: new Set() };
+    if (log) return { log, head: log.head, tag: this.#tagOf(log), newKeys: undefined };
     if (this.logs.size + batch.newChannels >= this.limits.maxChannels) this.#makePlace(batch);
-    return { log: this.newLog(channel), head: 0, newKeys: new Set() };
+    const fresh = this.newLog(channel);
+    return { log: fresh, head: 0, tag: this.#tagOf(fresh), newKeys: undefined };
   }
 
   #makePlace(batch: Batch): void {
@@ -182,7 +184,9 @@ export class ChannelTable {
   }
 
   #tagOf(log: ChannelLog): string {
-    const tag = this.#tags.get(log) ?? newTag(this.random);
+    const known = this.#tags.get(log);
+    if (known !== undefined) return known;
+    const tag = newTag(this.random);
     this.#tags.set(log, tag);
     return tag;
   }
@@ -212,16 +216,18 @@ export function infoOf(name: string, log: ChannelLog): ChannelInfo {
   };
 }
 
-function checkKeys({ log, newKeys }: StagedChannel, items: Item[], maxKeys: number): void {
-  const added = new Set<string>();
+function checkKeys(place: StagedChannel, items: Item[], maxKeys: number): void {
+  const { log, newKeys } = place;
+  let added: Set<string> | undefined; // made where it is needed: most appends bring no new key
   for (const item of items) {
     if (item.k === undefined) continue;
     const key = chainKey(item);
-    if (!log.hasKey(key) && !newKeys.has(key)) added.add(key);
+    if (!log.hasKey(key) && !newKeys?.has(key)) (added ??= new Set()).add(key);
   }
-  if (added.size === 0) return;
-  if (log.keys + newKeys.size + added.size > maxKeys) throw tooManyKeys(items, maxKeys);
-  for (const key of added) newKeys.add(key);
+  if (!added) return;
+  if (log.keys + (newKeys?.size ?? 0) + added.size > maxKeys) throw tooManyKeys(items, maxKeys);
+  place.newKeys ??= new Set();
+  for (const key of added) place.newKeys.add(key);
 }
 
 export function tooManyKeys(items: Item[], maxKeys: number): ProtocolError {

@@ -1,13 +1,12 @@
 /** One thing that waits to be committed. */
-export interface Job<T> {
-  readonly what: T;
+export interface Job {
   /** Rough size; bounds a group, and the queue. */
   readonly bytes: number;
   /** Must be alone in its group. */
   readonly alone: boolean;
 }
 
-export interface GroupCommitOptions<T> {
+export interface GroupCommitOptions<T extends Job> {
   /** Commits a group. Must settle its jobs itself and not reject. */
   commit: (group: T[]) => Promise<void>;
   maxJobs?: number;
@@ -15,18 +14,18 @@ export interface GroupCommitOptions<T> {
 }
 
 /** One commit at a time; whatever arrives meanwhile makes up the next one. What comes in one turn goes together. */
-export class GroupCommit<T> {
+export class GroupCommit<T extends Job> {
   /** Bytes that wait. */
   waitingBytes = 0;
   readonly #options: Required<GroupCommitOptions<T>>;
-  #queue: Job<T>[] = [];
+  #queue: T[] = [];
   #running: Promise<void> | undefined;
 
   constructor({ commit, maxJobs = 2_000, maxBytes = 4_000_000 }: GroupCommitOptions<T>) {
     this.#options = { commit, maxJobs, maxBytes };
   }
 
-  add(job: Job<T>): void {
+  add(job: T): void {
     this.#queue.push(job);
     this.waitingBytes += job.bytes;
     this.#running ??= this.#run();
@@ -54,6 +53,6 @@ export class GroupCommit<T> {
       if (job.alone) break;
     }
     this.waitingBytes -= bytes;
-    return this.#queue.splice(0, count).map(({ what }) => what);
+    return this.#queue.splice(0, count);
   }
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { ChannelLog, LogEntry } from '../channel-log.ts';
+import { type ChannelLog, chainKey, type Dropped, type LogEntry } from '../channel-log.ts';
 import type { Remembered } from './id-window.ts';
 
 /**
@@ -10,7 +10,8 @@ import type { Remembered } from './id-window.ts';
  *     NUL s <channel>                trim floor and deletion of a channel
  *     <channel> NUL <version>        an entry; the version in 16 digits
  *
- * A value is 8 hex digits of CRC-32 over key, NUL and body, then the body.
+ * A value is the CRC-32 over key, space and body as a signed decimal number, a space, and the body. An entry's body is
+ * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too.
  */
 export interface Row {
   key: string;
@@ -22,26 +23,46 @@ const ID = '\0i';
 const STATE = '\0s';
 const FORMAT = 'lp-kit/1';
 
-export const entryRow = (channel: string, { v, t, tag, key, text, last }: LogEntry): Row => ({
-  key: `${channel}\0${String(v).padStart(16, '0')}`,
-  body: `${tag} ${last ? 1 : 0} ${t} ${JSON.stringify(key)}\n${text}`,
-});
+export const entryKey = (channel: string, v: number): string =>
+  `${channel}\0${String(v).padStart(16, '0')}`;
 
-export function parseEntry({ key: place, body }: Row): { channel: string; entry: LogEntry } {
+/** The value of an entry's row. Leaves its checksum with the entry. */
+export function entryValue(key: string, entry: LogEntry): string {
+  const { tag, text, last } = entry;
+  const head = last ? `${tag}.` : `${tag},`;
+  entry.crc = crc32(text, crc32(`${key} ${head}`)) | 0; // of the text by itself, so that no row is put together twice
+  return `${entry.crc} ${head}${text}`;
+}
+
+export function parseEntry({ key: place, body, crc }: ParsedRow): {
+  channel: string;
+  entry: LogEntry & Dropped;
+} {
   const cut = place.indexOf('\0');
-  const eol = body.indexOf('\n');
-  const [tag = '', last, t] = body.slice(0, eol).split(' ', 3);
-  const key = body.slice(tag.length + 4 + String(t).length, eol);
+  const start = body.indexOf('{');
+  const text = body.slice(start);
   const entry = {
     v: Number(place.slice(cut + 1)),
-    t: Number(t),
-    tag,
-    key: JSON.parse(key) as string,
-    text: body.slice(eol + 1),
-    last: last === '1',
+    t: parseFloat(text.slice(text.indexOf(',"t":') + 5)),
+    tag: body.slice(0, start - 1),
+    key: keyIn(text),
+    text,
+    last: body[start - 1] === '.',
+    crc,
   };
   return { channel: place.slice(0, cut), entry };
 }
+
+/** A chain key, from an entry's text. */
+function keyIn(text: string): string {
+  const at = text.indexOf(',', text.indexOf(',') + 1) + 1; // past version and time
+  if (text.startsWith('"m"', at)) return chainKey({ meta: true });
+  if (!text.startsWith('"k"', at)) return chainKey({});
+  STRING.lastIndex = at + 4;
+  return chainKey({ k: JSON.parse(STRING.exec(text)?.[0] as string) as string });
+}
+
+const STRING = /"(?:[^"\\]|\\.)*"/y;
 
 /** What of a channel its entries do not tell. */
 export interface ChannelState {
@@ -84,17 +105,23 @@ export function parseHead({ key, body }: Row): Head | undefined {
   return { kind: 'id', key: key.slice(2), what: { at, print: print ?? undefined, result } };
 }
 
-export const crcOf = ({ key, body }: Row): number => crc32(`${key}\0${body}`);
+/** Signed: so it is a small integer to the engine. */
+export const crcOf = ({ key, body }: Row): number => crc32(`${key} ${body}`) | 0;
 
-const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, '0');
+export const valueOf = (row: Row, crc: number = crcOf(row)): string => `${crc} ${row.body}`;
 
-export const valueOf = (row: Row, crc: number = crcOf(row)): string => hex(crc) + row.body;
+/** The checksum that a value says. */
+export const crcIn = (value: string): number => parseInt(value);
+
+export interface ParsedRow extends Row {
+  crc: number;
+}
 
 /** undefined where the checksum says that key or value is not what was written. */
-export function parseValue(key: string, value: string): { row: Row; crc: number } | undefined {
-  const row = { key, body: value.slice(8) };
+export function parseValue(key: string, value: string): ParsedRow | undefined {
+  const row = { key, body: value.slice(value.indexOf(' ') + 1) };
   const crc = crcOf(row);
-  return value.slice(0, 8) === hex(crc) ? { row, crc } : undefined;
+  return value.startsWith(`${crc} `) ? { ...row, crc } : undefined;
 }
 
 /**
@@ -116,15 +143,15 @@ export class Digest {
 
   add(crc: number): void {
     this.rows++;
-    this.sum = (this.sum ^ crc) >>> 0;
+    this.sum ^= crc;
   }
 
   remove(crc: number): void {
     this.rows--;
-    this.sum = (this.sum ^ crc) >>> 0;
+    this.sum ^= crc;
   }
 
   toString(): string {
-    return `${FORMAT} ${this.rows} ${hex(this.sum)}`;
+    return `${FORMAT} ${this.rows} ${this.sum}`;
   }
 }

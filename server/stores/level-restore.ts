@@ -1,4 +1,4 @@
-import type { LogEntry } from '../channel-log.ts';
+import type { Dropped, LogEntry } from '../channel-log.ts';
 import { type Meta, shown } from '../protocol.ts';
 import { type ChannelTable, retentionOf } from './channel-table.ts';
 import type { Remembered } from './id-window.ts';
@@ -8,11 +8,10 @@ import {
   type ChannelState,
   Digest,
   DIGEST_KEY,
-  entryRow,
   parseEntry,
   parseHead,
   parseValue,
-  type Row,
+  type ParsedRow,
 } from './level-records.ts';
 
 export interface RestoreOptions {
@@ -34,17 +33,17 @@ export async function restore(options: RestoreOptions): Promise<void> {
   const ids: [key: string, what: Remembered][] = [];
   let digest: string | undefined;
   let channel = '';
-  let entries: LogEntry[] = [];
+  let entries: (LogEntry & Dropped)[] = [];
   let count = 0;
 
   for await (const chunk of folder.scan()) {
     for (const [key, value] of chunk) {
       const parsed = parseValue(key, value);
       if (!parsed) throw damaged(location, `the record ${shown(key)} is not what was written`);
-      if (key === DIGEST_KEY) digest = parsed.row.body;
+      if (key === DIGEST_KEY) digest = parsed.body;
       else ledger.digest.add(parsed.crc);
-      if (key.startsWith('\0')) takeHead(parsed.row);
-      else takeEntry(parsed.row);
+      if (key.startsWith('\0')) takeHead(parsed);
+      else takeEntry(parsed);
     }
     onProgress?.(count);
   }
@@ -57,7 +56,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
     throw damaged(location, `there should be "${digest}" and there is "${found}"`);
   }
 
-  function takeHead(row: Row): void {
+  function takeHead(row: ParsedRow): void {
     const head = parseHead(row);
     if (head?.kind === 'id') ids.push([head.key, head.what]);
     if (head?.kind !== 'state') return;
@@ -65,7 +64,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
     states.set(head.channel, head.state);
   }
 
-  function takeEntry(row: Row): void {
+  function takeEntry(row: ParsedRow): void {
     const parsed = parseEntry(row);
     if (parsed.channel !== channel) finishChannel();
     channel = parsed.channel;
@@ -83,7 +82,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
 
 interface StoredChannel {
   name: string;
-  entries: LogEntry[];
+  entries: (LogEntry & Dropped)[];
   state: ChannelState | undefined;
 }
 
@@ -98,7 +97,7 @@ function restoreChannel(
   let next = log.floor + 1;
   for (const entry of entries) {
     if (entry.v <= log.clearedAt) {
-      ledger.discard(entryRow(name, entry)); // deleted; the process ended before the disk was tidied
+      ledger.discardEntry(name, entry); // deleted; the process ended before the disk was tidied
       continue;
     }
     if (entry.v >= next && entry.v !== next++) {

@@ -70,8 +70,9 @@ for (const written of [false, true]) {
 }
 
 test('a deletion that finds no room does not happen', async (t) => {
+  const location = await emptyFolder(t);
   const folders = new FaultyFolders();
-  const store = await levelStore({ location: await emptyFolder(t), open: folders.open });
+  const store = await levelStore({ location, open: folders.open });
   await store.append('cpu', [item(1)]);
   for (const written of [false, true]) {
     folders.fault = { code: 'no-room', written };
@@ -81,6 +82,9 @@ test('a deletion that finds no room does not happen', async (t) => {
   }
   assert.deepEqual(await all(store), [1, 2, 3]);
   await store.close();
+  const again = await levelStore({ location });
+  assert.deepEqual(await all(again), [1, 2, 3]);
+  await again.close();
 });
 
 /** A disk of `size` that goes away with the test; undefined where this user may not make one. */

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { loadWords } from './languages.ts';
 import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
 import { onWords, words } from './messages.ts';
 import type { Words } from './messages.ts';
@@ -40,6 +41,7 @@ export class LocaleController implements ReactiveController {
     if (language === this.language && timeZone === this.timeZone) return;
     this.language = language;
     this.timeZone = timeZone;
+    void loadWords(language);
     this.#host.requestUpdate();
   };
 }

@@ -9,31 +9,45 @@ export type Words = typeof ENGLISH;
 /** Some of the words, to change. */
 export type WordsPatch = Partial<Words>;
 
-const tables = new Map<string, Words>([['en', ENGLISH]]);
-const listeners = new Set<() => void>();
+const tables = new Map<string, Words>();
+const patches = new Map<string, WordsPatch>();
 const joined = new Map<string, Words>();
+const listeners = new Set<() => void>();
 
-/** The table for a language tag: `de-AT` → `de` → English. */
+/** The words for a language tag: for `de-AT` what is said of it, else of `de`, else the English. */
 export function words(language: string): Words {
-  const cached = joined.get(language);
-  if (cached) return cached;
-  const parts = language.split('-');
-  let found: Words | undefined;
-  for (let n = parts.length; n > 0 && !found; n--) found = tables.get(parts.slice(0, n).join('-'));
-  const result = found ?? ENGLISH;
-  joined.set(language, result);
-  return result;
+  let found = joined.get(language);
+  if (!found) joined.set(language, (found = join(language)));
+  return found;
+}
+
+/** Adds the kit's own table of a language. Elements redraw. */
+export function addWords(language: string, table: Words): void {
+  tables.set(language, table);
+  changed();
 }
 
 /** Changes words of a language, or adds the language; what it leaves out stays as it was, or English. Elements redraw. */
 export function setWords(language: string, patch: WordsPatch): void {
-  tables.set(language, { ...words(language), ...patch });
-  joined.clear();
-  for (const listener of listeners) listener();
+  patches.set(language, { ...patches.get(language), ...patch });
+  changed();
 }
 
 /** Calls the listener when words change. Returns its end. */
 export function onWords(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// What the page set outlasts a table that comes later.
+function join(language: string): Words {
+  const parts = language.split('-');
+  const tags = parts.map((_, n) => parts.slice(0, n + 1).join('-'));
+  const layers = tags.flatMap((tag) => [tables.get(tag), patches.get(tag)]);
+  return Object.assign({}, ENGLISH, patches.get('en'), ...layers) as Words;
+}
+
+function changed(): void {
+  joined.clear();
+  for (const listener of listeners) listener();
 }

@@ -1,9 +1,4 @@
 /** `lp-kit`: defines all elements, and gives their classes, events and the few functions that a page may want. */
-import { loadedFrom } from './source/resolve.ts';
-
-// Here, and not where it is used: a bundler may move that module into a chunk of another name.
-loadedFrom(import.meta.url);
-
 export { LpDashboard } from './dashboard/define.ts';
 export type { DashboardConfig, WidgetConfig } from './dashboard/config.ts';
 export {
@@ -17,6 +12,7 @@ export {
 } from './element/events.ts';
 export { formatParts, formatValue } from './element/format.ts';
 export type { Format, FormatOptions, Formatted } from './element/format-options.ts';
+export { loadWords } from './element/languages.ts';
 export { LpDataElement } from './element/lp-data-element.ts';
 export { LpElement } from './element/lp-element.ts';
 export { setWords, type Words, type WordsPatch } from './element/messages.ts';

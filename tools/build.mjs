@@ -1,9 +1,10 @@
 // @ts-check
-/** Builds dist/: modules and types by tsc, the one-file browser bundle (Chart.js in a lazy chunk) by esbuild. */
+/** Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild. */
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleFramework } from './framework-bundle.mjs';
+import { bundleKit } from './kit-bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -13,19 +14,8 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   stdio: 'inherit',
 });
 await Promise.all([
-  build({
-    entryPoints: { kit: 'components/kit.ts' },
-    outdir: 'dist/kit',
-    bundle: true,
-    format: 'esm',
-    splitting: true,
-    minify: true,
-    sourcemap: true,
-    target: 'es2022',
-    tsconfig: 'tsconfig.json',
-    legalComments: 'none',
-    logLevel: 'warning',
-  }),
+  bundleKit('dist/kit'),
   cp('demo/public', 'dist/demo/public', { recursive: true }),
+  bundleFramework('dist/demo/public'),
   chmod('dist/server/cli.js', 0o755),
 ]);

@@ -166,8 +166,7 @@ export class LpSource extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    // The first time too: only when all modules have run is it known where the bundle came from.
-    if (!this.hasUpdated || changed.has('src') || changed.has('credentials')) {
+    if (changed.has('src') || changed.has('credentials')) {
       this.#settle();
       tellSources();
     }

@@ -14,8 +14,11 @@ export interface SourceAnswer {
  * `callback` and stops it. Its shape is that of the Context Community Protocol.
  */
 export class LpSourceRequestEvent extends Event {
+  /** As the protocol has it. */
   readonly context = 'lp-source';
+  /** One answer is enough. */
   readonly subscribe = false;
+  /** Takes the answer: `{ url: '/lp' }`. */
   readonly callback: (answer: SourceAnswer) => void;
 
   constructor(callback: (answer: SourceAnswer) => void) {
@@ -30,17 +33,13 @@ declare global {
   }
 }
 
-let bundleUrl: string = import.meta.url;
-
-/** Told by the bundle's entry where it was loaded from, since a bundler may move this module into a chunk. */
-export function loadedFrom(moduleUrl: string): void {
-  bundleUrl = moduleUrl;
-}
-
-/** The base URL of the server that the one-file bundle came from, else `/lp` on the document's origin. */
-export function defaultUrl(moduleUrl: string = bundleUrl): string {
+/**
+ * The base URL of the server that the bundle came from, else `/lp` on the document's origin. The bundle is told by its files'
+ * names: `kit.js`, `kit-chunk-AB12CD34.js`.
+ */
+export function defaultUrl(moduleUrl: string = import.meta.url): string {
   const path = moduleUrl.replace(/[?#].*$/, '');
-  return path.endsWith('/kit.js') ? path.slice(0, -'/kit.js'.length) : '/lp';
+  return /^(.*)\/kit(?:-[\w-]+-[A-Z0-9]{8})?\.js$/.exec(path)?.[1] ?? '/lp';
 }
 
 /** An absolute http(s) address, without query, hash and last slash; undefined for anything else. */

@@ -14,7 +14,9 @@ import { connectionWord, stalenessOf } from '../../components/status/connection-
 test('the bundle of a kit server points to that server, all else to /lp', () => {
   assert.equal(defaultUrl('https://host:8443/some/lp/kit.js?v=3#x'), 'https://host:8443/some/lp');
   assert.equal(defaultUrl('https://cdn.example/lp-kit/dist/components/index.js'), '/lp');
-  assert.equal(defaultUrl('https://host/notkit.js'), '/lp');
+  assert.equal(defaultUrl('https://host/lp/kit-chunk-AB12CD34.js'), 'https://host/lp');
+  for (const name of ['notkit.js', 'kit-of-mine.js', 'kit.js.map', 'kit'])
+    assert.equal(defaultUrl(`https://host/${name}`), '/lp', name);
 });
 
 test('a source leaves to the client what it does not say', () => {

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'puppeteer-core';
+import { openChromium, openPage } from '../support/chromium.ts';
+import { openWall } from '../support/wall.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await openChromium();
+});
+after(() => browser.close());
+
+/** Scripts of the kit that the page asks for from now on: `kit.js`, `lp-number`, `chunk`. */
+function watchScripts(page: Page): string[] {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const name = /\/lp\/(?:kit-)?([\w-]+?)(?:-[A-Z0-9]{8})?\.js$/.exec(request.url())?.[1];
+    if (name) asked.push(name);
+  });
+  return asked;
+}
+
+const isLive = (page: Page, tag: string): Promise<unknown> =>
+  page.waitForFunction(
+    (selector) => document.querySelector(selector)?.matches(':state(live)') === true,
+    {},
+    tag,
+  );
+
+const NUMBER = '<main><h1>One</h1><lp-number channel="cpu"></lp-number></main>';
+
+test('a page with one number loads the number and nothing of the rest', async () => {
+  await using wall = await openWall({ '/': NUMBER });
+  const { page, complaints } = await openPage(browser);
+  const asked = watchScripts(page);
+  await wall.post('cpu', '42');
+  await page.goto(wall.origin);
+  await isLive(page, 'lp-number');
+  assert.deepEqual(asked.sort(), ['chunk', 'kit', 'lp-number']);
+  assert.deepEqual(complaints, []);
+});
+
+test('what kit.js asks for, it asks for at once', async () => {
+  await using wall = await openWall({ '/': NUMBER });
+  const { page } = await openPage(browser);
+  const held: (() => void)[] = [];
+  const waiting = new Set<string>();
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const chunk = /kit-([\w-]+)-[A-Z0-9]{8}\.js$/.exec(request.url())?.[1];
+    if (!chunk) return void request.continue();
+    waiting.add(chunk);
+    held.push(() => void request.continue());
+    if (waiting.size === 2) for (const go of held) go(); // no answer before both were asked for
+  });
+  await wall.post('cpu', '42');
+  await page.goto(wall.origin);
+  await isLive(page, 'lp-number');
+  assert.deepEqual([...waiting].sort(), ['chunk', 'lp-number']);
+});
+
+test('a chart brings Chart.js when it comes, others their own code', async () => {
+  await using wall = await openWall({ '/': NUMBER });
+  const { page, complaints } = await openPage(browser);
+  const asked = watchScripts(page);
+  await wall.post('cpu', '42');
+  await page.goto(wall.origin);
+  await isLive(page, 'lp-number');
+  assert.ok(!asked.includes('plot'));
+  await page.evaluate(() => {
+    const chart = document.createElement('lp-metric-chart');
+    chart.setAttribute('channel', 'cpu');
+    document.body.append(chart);
+  });
+  await isLive(page, 'lp-metric-chart');
+  while (!asked.includes('plot')) await new Promise((done) => setTimeout(done, 10));
+  assert.ok(!asked.some((name) => ['lp-feed', 'lp-publish', 'lp-status'].includes(name)));
+  assert.deepEqual(complaints, []);
+});
+
+test('a script may ask for an element before there is one', async () => {
+  await using wall = await openWall({ '/': '<main><h1>None</h1></main>' });
+  const { page, complaints } = await openPage(browser);
+  await page.goto(wall.origin);
+  const status = await page.evaluate(async () => {
+    const { load } = (await import(`${location.origin}/lp/kit.js`)) as {
+      load: (...tags: string[]) => Promise<void>;
+    };
+    await load('lp-meter');
+    const root = document.body.appendChild(document.createElement('div'));
+    const meter = document.createElement('lp-meter');
+    root.attachShadow({ mode: 'closed' }).append(meter);
+    return (meter as HTMLElement & { status: string }).status;
+  });
+  assert.equal(status, 'idle');
+  assert.deepEqual(complaints, []);
+});

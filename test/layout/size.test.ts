@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const kit = join(root, 'dist/kit');
+if (!existsSync(join(kit, 'kit.js')))
+  execFileSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: 'inherit' });
+
+const files = readdirSync(kit).filter((name) => name.endsWith('.js'));
+const text = (file: string): string => readFileSync(join(kit, file), 'utf8');
+const gzipped = (file: string): number => readFileSync(join(kit, `${file}.gz`)).length;
+
+/** The built file of a module: `fileOf('lp-number')`. */
+function fileOf(module: string): string {
+  const found = files.filter((name) => /^kit-(.+)-[A-Z0-9]{8}\.js$/.exec(name)?.[1] === module);
+  assert.equal(found.length, 1, `${module}: ${found.join(' ') || 'no file'}`);
+  return found[0] as string;
+}
+
+const importsOf = (file: string): string[] =>
+  [...text(file).matchAll(/\b(?:from|import)"\.\/([^"]+)"/g)].map(([, name]) => name as string);
+
+/** A file and all that it imports in turn, but not what it may import later. */
+function withImports(file: string, seen: Set<string> = new Set()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const each of importsOf(file)) withImports(each, seen);
+  return seen;
+}
+
+/** Bytes of script, compressed by gzip, until an element can draw. */
+const bytesFor = (...tags: string[]): number => {
+  const wanted = new Set(['kit.js', ...tags.flatMap((tag) => [...withImports(fileOf(tag))])]);
+  return [...wanted].reduce((sum, file) => sum + gzipped(file), 0);
+};
+const elements = (): string[] =>
+  [...text('kit.js').matchAll(/import\("\.\/kit-(lp-[a-z-]+)-\w+\.js"\)/g)].map(
+    ([, tag]) => tag as string,
+  );
+const isChartJs = (file: string): boolean => /\bchartjs\b|Chart\.js/i.test(text(file));
+
+test('kit.js is a loader and nothing more: it waits for no other file', () => {
+  assert.deepEqual(importsOf('kit.js'), []);
+  assert.ok(gzipped('kit.js') <= 2_000, `${gzipped('kit.js')} bytes`);
+});
+
+test('an element is in two or three files besides, all known to kit.js from the start', () => {
+  assert.ok(elements().length >= 13, elements().join(' '));
+  for (const tag of elements()) {
+    const needed = withImports(fileOf(tag));
+    assert.ok(needed.size <= 4, `${tag}: ${[...needed].join(' ')}`);
+    for (const file of needed) assert.ok(text('kit.js').includes(`./${file}`), `${tag}: ${file}`);
+  }
+});
+
+test('one number costs less than 38 kB, a dashboard of all elements less than 100 kB', () => {
+  const number = bytesFor('lp-number');
+  assert.ok(number <= 38_000, `lp-number: ${number} bytes`);
+  const all = bytesFor(...elements());
+  assert.ok(all <= 100_000, `all: ${all} bytes`);
+});
+
+test('Chart.js is in one file of at most 55 kB, which no element imports outright', () => {
+  const plot = fileOf('plot');
+  assert.ok(isChartJs(plot));
+  assert.ok(gzipped(plot) <= 55_000, `${gzipped(plot)} bytes`);
+  for (const tag of elements())
+    for (const file of withImports(fileOf(tag))) assert.ok(!isChartJs(file), `${tag}: ${file}`);
+  assert.ok(!text('kit.js').includes(`import("./${plot}")`));
+});
+
+test('each file lies there compressed, and comes out as it went in', () => {
+  for (const file of files) {
+    const [br, gz] = [`${file}.br`, `${file}.gz`].map((name) => readFileSync(join(kit, name)));
+    assert.equal(brotliDecompressSync(br as Buffer).toString(), text(file), file);
+    assert.equal(gunzipSync(gz as Buffer).toString(), text(file), file);
+  }
+});
+
+test('kit.js knows every element that there is', () => {
+  const rooms = readdirSync(join(root, 'components'), { recursive: true, encoding: 'utf8' });
+  const defined = rooms
+    .filter((name) => name.endsWith('define.ts') && name !== join('element', 'define.ts'))
+    .flatMap((name) => [
+      ...readFileSync(join(root, 'components', name), 'utf8').matchAll(/define\('(lp-[\w-]+)'/g),
+    ])
+    .map(([, tag]) => tag as string);
+  assert.deepEqual(elements().sort(), defined.sort());
+});

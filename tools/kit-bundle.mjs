@@ -1,0 +1,170 @@
+// @ts-check
+/**
+ * Bundles components/kit.ts for the browser: a small kit.js, one file with what two or more of its parts need, one file
+ * for each part, and each of them compressed beside it.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import * as esbuild from 'esbuild';
+import { minified } from './minify-templates.mjs';
+
+/** @typedef {import('esbuild').Metafile} Metafile */
+
+const ENTRY = 'components/kit.ts';
+const PART = 'part';
+
+/** @param {string} outdir */
+export async function bundleKit(outdir) {
+  const plain = await bundle(outdir);
+  const core = coreOf(plain);
+  const merged = await bundle(outdir, { core });
+  const final = await bundle(outdir, { core, files: filesOf(merged), write: true });
+  await Promise.all(
+    Object.keys(final.outputs)
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => compress(file)),
+  );
+}
+
+/**
+ * @typedef {object} Core
+ * @property {string[]} modules  What goes into the one shared file.
+ * @property {string[]} users  The lazy parts that take it.
+ */
+
+/**
+ * @param {string} outdir
+ * @param {{ core?: Core, files?: Record<string, string[]>, write?: boolean }} [options]
+ * @returns {Promise<Metafile>}
+ */
+async function bundle(outdir, { core, files = {}, write = false } = {}) {
+  const { metafile } = await esbuild.build({
+    entryPoints: { kit: ENTRY },
+    outdir,
+    chunkNames: 'kit-[name]-[hash]',
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    sourcemap: true,
+    target: 'es2022',
+    tsconfig: 'tsconfig.json',
+    legalComments: 'none',
+    logLevel: 'warning',
+    logOverride: { 'ignored-bare-import': 'silent' },
+    metafile: true,
+    write,
+    define: { KIT_FILES: JSON.stringify(JSON.stringify(files)) },
+    plugins: [sources(core)],
+  });
+  return metafile;
+}
+
+/**
+ * Reads our modules with small templates. A part that uses the core imports all of it, and so it is one file: esbuild
+ * makes one of the modules that the same parts reach, some twenty otherwise.
+ *
+ * @param {Core} [core]
+ * @returns {import('esbuild').Plugin}
+ */
+const sources = (core) => ({
+  name: 'kit-sources',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]components[\\/].*\.ts$/, namespace: 'file' },
+      async ({ path }) => ({
+        contents: minified(await readFile(path, 'utf8')),
+        loader: 'ts',
+      }),
+    );
+    if (!core) return;
+    build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      const file = relative(process.cwd(), join(resolveDir, path)).replaceAll('\\', '/');
+      const isUser = kind === 'dynamic-import' && core.users.includes(file);
+      return isUser ? { path: file, namespace: PART } : null;
+    });
+    build.onLoad({ filter: /^/, namespace: PART }, ({ path }) => ({
+      contents: [
+        ...core.modules.map((file) => `import './${file}';`),
+        `export * from './${path}';`,
+      ].join('\n'),
+      resolveDir: process.cwd(),
+    }));
+  },
+});
+
+/**
+ * What two or more of kit.ts' parts need, and all lazy parts, theirs too, that need something of it.
+ *
+ * @param {Metafile} metafile
+ * @returns {Core}
+ */
+function coreOf({ inputs }) {
+  const lazy = (/** @type {string} */ file) => importsOf(inputs, file, 'dynamic-import');
+  const parts = lazy(ENTRY);
+  const reached = parts.flatMap((part) => [...closure(part, (file) => importsOf(inputs, file))]);
+  const modules = [...new Set(reached.filter((file, i) => reached.indexOf(file) !== i))];
+  const users = Object.keys(inputs)
+    .flatMap(lazy)
+    .filter((part) =>
+      [...closure(part, (file) => importsOf(inputs, file))].some((file) => modules.includes(file)),
+    );
+  return { modules, users };
+}
+
+/**
+ * For each lazy part the files that it comes in, by its module's name.
+ *
+ * @param {Metafile} metafile
+ * @returns {Record<string, string[]>}
+ */
+function filesOf({ outputs }) {
+  const parts = Object.entries(outputs).filter(
+    ([, { entryPoint }]) => entryPoint && entryPoint !== ENTRY,
+  );
+  return Object.fromEntries(
+    parts.map(([part, { entryPoint = '' }]) => {
+      const files = closure(part, (file) => importsOf(outputs, file));
+      return [basename(entryPoint, '.ts'), [...files].map((file) => `./${basename(file)}`)];
+    }),
+  );
+}
+
+/**
+ * @param {Record<string, { imports: { path: string, kind: string, external?: boolean }[] }>} graph
+ * @param {string} file
+ * @param {string} [kind]
+ * @returns {string[]}
+ */
+const importsOf = (graph, file, kind = 'import-statement') =>
+  (graph[file]?.imports ?? [])
+    .filter((each) => each.kind === kind && !each.external)
+    .map(({ path }) => path);
+
+/**
+ * A file and all that it leads to.
+ *
+ * @param {string} file
+ * @param {(file: string) => string[]} next
+ * @param {Set<string>} [seen]
+ * @returns {Set<string>}
+ */
+function closure(file, next, seen = new Set()) {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const each of next(file)) closure(each, next, seen);
+  return seen;
+}
+
+/** @param {string} file */
+async function compress(file) {
+  const bytes = await readFile(file);
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }; // its quality is the highest by default
+  const [br, gz] = await Promise.all([
+    promisify(brotliCompress)(bytes, { params }),
+    promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
+  ]);
+  await Promise.all([writeFile(`${file}.br`, br), writeFile(`${file}.gz`, gz)]);
+}

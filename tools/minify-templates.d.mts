@@ -1,0 +1,1 @@
+export declare function minified(source: string): string;

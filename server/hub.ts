@@ -3,6 +3,7 @@ import { HubStats } from './hub-stats.ts';
 import { nextRound, type PollQuery, parsePollQuery } from './poll-query.ts';
 import { ProtocolError } from './protocol.ts';
 import type { Store } from './store.ts';
+import type { Strain } from './strain.ts';
 import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channels.ts';
 
@@ -18,6 +19,8 @@ export interface HubOptions {
   strict?: boolean;
   /** Answers carry a `round`, for shared caches. Default false. */
   shared?: boolean;
+  /** How hard the process has it. Default never hard. */
+  strain?: Pick<Strain, 'lag' | 'heap'>;
   /** Wall clock, ms. */
   now?: () => number;
   /** Clock that never steps, ms: the wall clock does, and a hold must end all the same. */
@@ -40,6 +43,7 @@ export class Hub {
   readonly #limit: AnswerLimit;
   readonly #strict: boolean;
   readonly #shared: boolean;
+  readonly #strain: Pick<Strain, 'lag' | 'heap'>;
   readonly #now: () => number;
   readonly #monotonic: () => number;
   readonly #random: () => number;
@@ -58,6 +62,7 @@ export class Hub {
     this.#limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
     this.#strict = options.strict ?? false;
     this.#shared = options.shared ?? false;
+    this.#strain = options.strain ?? { lag: 0, heap: 0 };
     this.#now = options.now ?? Date.now;
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
@@ -71,18 +76,14 @@ export class Hub {
     if (this.draining) {
       throw new ProtocolError('draining', 'the server is going down', { retryAfter: 1 });
     }
+    this.#checkStrain();
     const answer = this.#answers.get(search);
     if (answer) {
       this.stats.count(answer);
       reader.send(answer);
       return;
     }
-    if (this.held >= this.#maxHeld) {
-      this.stats.failed++;
-      throw new ProtocolError('overloaded', `${this.#maxHeld} polls wait already`, {
-        retryAfter: 2,
-      });
-    }
+    if (this.held >= this.#maxHeld) throw this.#overloaded(`${this.#maxHeld} polls wait already`);
     const group = this.#groups.get(search) ?? this.#open(search);
     reader.since = this.#monotonic();
     reader.deadline = Infinity; // until it has been looked after: a slow store is not an empty one
@@ -111,6 +112,18 @@ export class Hub {
     }
     clearInterval(this.#sweeper);
     this.#channels.stop();
+  }
+
+  /** Past its strength the server refuses before it reads or keeps anything: that is the cheapest answer. */
+  #checkStrain(): void {
+    const { lag, heap } = this.#strain;
+    if (lag >= 1) throw this.#overloaded('the server cannot keep up');
+    if (heap >= 1) throw this.#overloaded('the memory is nearly used up');
+  }
+
+  #overloaded(message: string): ProtocolError {
+    this.stats.failed++;
+    return new ProtocolError('overloaded', message, { retryAfter: CALM_MS / 1000 });
   }
 
   #dismiss(readers: Reader[]): void {
@@ -217,7 +230,9 @@ export class Hub {
       for (const reader of arrivals) if (reader.group) this.#hold(group, reader);
       return;
     }
-    const answer = this.#answer(news, group.query);
+    const { lag, heap } = this.#strain;
+    const strained = lag >= CALM_AT || heap >= CALM_AT;
+    const answer = this.#answer(news, group.query, strained ? { pause: CALM_MS } : {});
     if (!group.again) this.#answers.set(group.search, answer);
     const late = new Set(group.arrivals); // came during the read: what was appended before they asked may not be in it
     for (const reader of group.readers) if (!late.has(reader)) this.#deliver(reader, answer);
@@ -227,7 +242,7 @@ export class Hub {
     const { query } = group;
     reader.deadline = reader.since + this.#holdMs(query.waitMs);
     if (query.waitMs === 0) this.#deliver(reader, this.#answer([], query));
-    else if (this.held > this.#maxHeld * CALM_AT) {
+    else if (this.held > this.#maxHeld * CALM_AT || this.#strain.heap >= CALM_AT) {
       this.#deliver(reader, this.#answer([], query, { pause: CALM_MS }));
     }
   }

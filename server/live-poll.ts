@@ -12,6 +12,7 @@ import { type Appended, type Meta, parseChannel, ProtocolError } from './protoco
 import { Publisher } from './publisher.ts';
 import { describe, type LiveHandler, liveRouter } from './router.ts';
 import type { AppendResult, Store } from './store.ts';
+import { processStrain } from './strain.ts';
 import { openStore } from './stores/open-store.ts';
 import { packageDir, version } from './version.ts';
 
@@ -52,8 +53,10 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
   const { maxHeld, maxChannelsPerPoll, maxUrlBytes, graceMs } = limits;
   const answerLimit = { entries: limits.maxAnswerEntries, bytes: limits.maxAnswerBytes };
+  const strain = processStrain({ maxLagMs: limits.maxLagMs });
   const hub = new Hub({
     store,
+    strain,
     maxHeld,
     maxChannelsPerPoll,
     answerLimit,
@@ -65,7 +68,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   });
   const { idWindowMs, maxIds } = limits;
   const publisher = new Publisher({ store, strict, idWindowMs, maxIds, now });
-  const poll = new PollRoute({ hub, guard, shared, maxUrlBytes });
+  const poll = new PollRoute({ hub, guard, shared, maxUrlBytes, maxUnreadMs: limits.maxUnreadMs });
   const metrics = liveMetrics(hub, publisher);
   const router = liveRouter({
     hub,
@@ -120,6 +123,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     }, 1_000);
     await Promise.all(ended);
     clearTimeout(cut);
+    strain.stop();
     publisher.close();
     await store.close();
   }

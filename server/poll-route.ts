@@ -12,6 +12,8 @@ export interface PollRouteOptions {
   /** Answers may be kept by a shared cache. */
   shared: boolean;
   maxUrlBytes: number;
+  /** A client that takes nothing of its answer for so long loses its connection. */
+  maxUnreadMs: number;
 }
 
 /** `GET {base}/poll` on plain node http, so that it can also stand before an app. */
@@ -20,15 +22,17 @@ export class PollRoute {
   readonly #guard: Guard;
   readonly #headers: string[];
   readonly #maxUrlBytes: number;
+  readonly #maxUnreadMs: number;
   /** The head of the answer written last: a wave of readers gets the same one. */
   #told: { bytes: Buffer | undefined; head: string[] } = { bytes: undefined, head: [] };
 
-  constructor({ hub, guard, shared, maxUrlBytes }: PollRouteOptions) {
+  constructor({ hub, guard, shared, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
     this.#hub = hub;
     this.#guard = guard;
     const caching = shared ? 'public, max-age=0, s-maxage=5' : 'no-store';
     this.#headers = [...JSON_TYPE, 'Vary', 'Accept-Encoding', 'Cache-Control', caching];
     this.#maxUrlBytes = maxUrlBytes;
+    this.#maxUnreadMs = maxUnreadMs;
   }
 
   /** Answers, or holds, `req`; its query string says what is asked. */
@@ -86,6 +90,7 @@ export class PollRoute {
     try {
       res.writeHead(200, cors.length > 0 ? [...head, ...cors] : head);
       res.end(bytes);
+      if (res.writableLength > 0) res.setTimeout(this.#maxUnreadMs, () => res.destroy());
     } catch (error) {
       console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
       res.destroy();

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import test from 'node:test';
+import { Hub } from '../../server/hub.ts';
+import { livePoll, memoryStore, ProtocolError } from '../../server/index.ts';
+import { processStrain } from '../../server/strain.ts';
+import { reading, turns } from '../support/fake-reader.ts';
+import { HandClock } from '../support/hand-clock.ts';
+import { startLive } from '../support/live-server.ts';
+
+const one = [{ json: '{"value":1}' }];
+const overloaded = (error: unknown) =>
+  error instanceof ProtocolError && error.code === 'overloaded' && error.retryAfter === 2;
+
+/** Busy turns, as an app that computes too much would make them. */
+async function busyTurn(ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+  await new Promise((done) => setImmediate(done));
+}
+
+test('a lagging server holds as before, but news asks for a pause; once at its limit it refuses, and recovers', async () => {
+  const store = memoryStore();
+  const strain = { lag: 0.79, heap: 0 };
+  const hub = new Hub({ store, strain, ...new HandClock().options });
+  const held = reading(hub, 'channels=cpu&since=0');
+  strain.lag = 0.8;
+  const late = reading(hub, 'channels=cpu&since=0');
+  assert.deepEqual([held.done, late.done], [false, false]); // waiting costs nothing: only waking does
+  await store.append('cpu', one);
+  await turns();
+  assert.deepEqual([held.answer.pause, late.answer.pause], [2_000, 2_000]);
+  assert.deepEqual(held.versions('cpu'), [1]);
+  strain.lag = 1;
+  assert.throws(() => reading(hub, 'channels=cpu&since=0'), overloaded);
+  assert.equal(hub.stats.failed, 1);
+  strain.lag = 0.1;
+  await store.append('cpu', one);
+  assert.equal(reading(hub, 'channels=cpu&since=0').answer.pause, undefined);
+  await hub.close(1);
+});
+
+test('short of memory, polls without news are answered at once with a pause, then refused', async () => {
+  const strain = { lag: 0, heap: 0.8 };
+  const hub = new Hub({ store: memoryStore(), strain, ...new HandClock().options });
+  const calmed = reading(hub, 'channels=cpu&since=0');
+  assert.deepEqual([calmed.answer.pause, calmed.answer.channels], [2_000, {}]);
+  strain.heap = 1;
+  assert.throws(() => reading(hub, 'channels=cpu&since=0'), overloaded);
+  strain.heap = 0.5;
+  assert.equal(reading(hub, 'channels=cpu&since=0').done, false);
+  await hub.close(1);
+});
+
+test('an event loop that is kept busy is seen, through HTTP too, and so is its rest', async () => {
+  await using server = await startLive({ maxLagMs: 200 });
+  let status = 200;
+  while (status === 200) {
+    const asked = server.poll('channels=cpu&wait=0');
+    let done = false;
+    asked.finally(() => (done = true));
+    while (!done) await busyTurn(500);
+    status = (await asked).status;
+  }
+  assert.equal(status, 503);
+  while ((await server.poll('channels=cpu&wait=0')).status !== 200); // by itself
+});
+
+test('a single long turn is no overload', async () => {
+  const strain = processStrain({ maxLagMs: 500 });
+  await busyTurn(600);
+  const next = performance.now() + 1_500;
+  while (performance.now() < next) await new Promise((done) => setTimeout(done, 5));
+  assert.ok(strain.lag < 0.8, `${strain.lag}`);
+  assert.ok(strain.heap > 0 && strain.heap < 0.8);
+  strain.stop();
+});
+
+test('a client that asks and asks and reads nothing loses its connection', async () => {
+  const live = await livePoll({ maxUnreadMs: 50, graceMs: 20 });
+  const server = live.listen({ port: 0 });
+  await once(server, 'listening');
+  for (let i = 0; i < 4; i++) await live.publish('big', { text: 'x'.repeat(250_000) });
+  const { port } = server.address() as AddressInfo;
+  const mute = connect(port, '127.0.0.1').on('error', () => {});
+  const cut = once(server, 'connection').then(([socket]) => once(socket, 'close'));
+  const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: x\r\n\r\n';
+  mute.pause().write(ask.repeat(40)); // 40 MB, more than the kernel keeps for anybody
+  await cut;
+  mute.destroy();
+  await live.close();
+});
+
+test('a client that reads slowly keeps its connection', async () => {
+  const live = await livePoll({ maxUnreadMs: 3_000, graceMs: 20 });
+  const server = live.listen({ port: 0 });
+  await once(server, 'listening');
+  for (let i = 0; i < 4; i++) await live.publish('big', { text: 'x'.repeat(250_000) });
+  const { port } = server.address() as AddressInfo;
+  const slow = connect(port, '127.0.0.1').pause();
+  const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: x\r\n\r\n';
+  slow.write(ask.repeat(20));
+  const started = performance.now();
+  let bytes = 0;
+  while (bytes < 20_000_000) {
+    await new Promise((done) => setTimeout(done, 20));
+    for (let chunk = slow.read(); chunk; chunk = slow.read()) bytes += chunk.length;
+    assert.equal(slow.closed, false);
+  }
+  assert.ok(performance.now() - started > 3_000); // longer than a client may read nothing
+  slow.destroy();
+  await live.close();
+});

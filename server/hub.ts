@@ -107,7 +107,7 @@ export class Hub {
     const readers = [...this.#groups.values()].flatMap((group) => [...group.readers]);
     const step = Math.max(100, Math.ceil(readers.length / 20));
     for (let i = 0; i < readers.length; i += step) {
-      if (i > 0) await new Promise((done) => setTimeout(done, graceMs / 20));
+      if (i > 0 && this.held > 0) await new Promise((done) => setTimeout(done, graceMs / 20));
       this.#dismiss(readers.slice(i, i + step));
     }
     clearInterval(this.#sweeper);

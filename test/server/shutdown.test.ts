@@ -43,7 +43,7 @@ test('answers at close are spread over the grace, so that clients do not come ba
 });
 
 test('while a server drains, polls are refused with 503 and Retry-After, and what is published still goes out', async () => {
-  const live = await livePoll({ graceMs: 10_000, ...new HandClock().options });
+  const live = await livePoll({ graceMs: 40_000, ...new HandClock().options });
   const server = createServer(live.router).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -2,7 +2,7 @@ import type { After } from './backoff.ts';
 import type { Question } from './question.ts';
 import { type Relay, relayOf } from './relay.ts';
 import type { Turns } from './turns.ts';
-import { UnionPoll } from './union-poll.ts';
+import { UnionPoll, type Waiting } from './union-poll.ts';
 
 /** Where polls have to take turns, each holds its place for so long. */
 const CROWDED_WAIT_S = 2;
@@ -33,8 +33,7 @@ export class TabLeader {
   ask(question: Question): void {
     const polls = [...this.#polls];
     if (polls.some((poll) => poll.questions.some(({ id }) => id === question.id))) return;
-    if (polls.some((poll) => poll.take(question))) return;
-    this.#open(question);
+    this.#place({ ...question, askedAt: this.#options.now() });
   }
 
   drop(id: string): void {
@@ -52,8 +51,12 @@ export class TabLeader {
     return busy.length > this.#options.turns.places;
   }
 
+  #place(question: Waiting): void {
+    if (![...this.#polls].some((poll) => poll.take(question))) this.#open(question);
+  }
+
   /** For another token, more channels than a request can name, or a tab that stands elsewhere. */
-  #open(question: Question): void {
+  #open(question: Waiting): void {
     const wasCrowded = this.#crowded;
     for (const poll of this.#polls) if (poll.idle) this.#polls.delete(poll);
     const poll = new UnionPoll(question, {
@@ -78,7 +81,7 @@ export class TabLeader {
         const suited = questions.every((question) => poll.suits(question, { staying: true }));
         if (later.idle || !suited) continue;
         later.close();
-        for (const question of questions) this.ask(question);
+        for (const question of questions) this.#place(question);
       }
     }
   }

@@ -1,8 +1,8 @@
 import type { Part } from '../../server/protocol.ts';
 import type { After } from './backoff.ts';
+import { Memory } from './memory.ts';
 import { keyOf, type Question } from './question.ts';
 import { answerRelay, type Heard, heardIn, mayBeOnes, type Relay } from './relay.ts';
-import { Trail } from './trail.ts';
 
 export interface UnionPollOptions {
   now: () => number;
@@ -20,6 +20,18 @@ export interface UnionPollOptions {
   onMoved: () => void;
 }
 
+/** A question that waits for its answer. */
+export interface Waiting extends Question {
+  /** ms. */
+  askedAt: number;
+}
+
+/**
+ * Requests may follow one another without news for a question, but it has to be answered within its hold and 10 s:
+ * that is its own deadline. So who has waited this long hears of any answer (contact is news too), and holds are cut.
+ */
+const LONG_MS = 5_000;
+
 interface Request {
   controller: AbortController;
   cursors: Map<string, string>;
@@ -34,8 +46,8 @@ export class UnionPoll {
   readonly #options: UnionPollOptions;
   readonly #key: string;
   readonly #init: RequestInit;
-  readonly #questions = new Map<string, Question>();
-  readonly #trails = new Map<string, Trail>();
+  readonly #questions = new Map<string, Waiting>();
+  readonly #memory = new Memory();
   /** Channels of questions just answered: they are asked again in a moment, so the next request asks for them already. */
   readonly #carried = new Set<string>();
   #request: Request | undefined;
@@ -56,34 +68,31 @@ export class UnionPoll {
     return this.#questions.size === 0;
   }
 
-  get questions(): Question[] {
+  get questions(): Waiting[] {
     return [...this.#questions.values()];
   }
 
   /**
-   * Whether one request can ask for it, beside what is asked already. Channels that nobody asks for just now may move
-   * to where the question stands, unless `staying`.
+   * Whether it can be answered from memory, or asked for beside what is asked already. Channels that nobody asks for
+   * just now may move to where the question stands, unless `staying`.
    */
   suits(question: Question, { staying = false }: { staying?: boolean } = {}): boolean {
     if (keyOf(question) !== this.#key) return false;
-    for (const [name, cursor] of question.cursors) {
-      const trail = this.#trails.get(name);
-      if (trail?.reaches(cursor) === false && (staying || this.#isAsked(name))) return false;
-    }
-    return this.#options.fits(new Set([...this.#wanted().keys(), ...question.cursors.keys()]));
+    const { cursors } = question;
+    const stands = [...cursors].every(([name, cursor]) => {
+      const head = this.#memory.head(name);
+      return head === undefined || head === cursor || !(staying || this.#isAsked(name));
+    });
+    if (!stands && !this.#memory.lead(cursors)) return false;
+    return this.#options.fits(new Set([...this.#wanted().keys(), ...cursors.keys()]));
   }
 
   /** Answers the question from memory, or asks for it too. False where it can't: another has to. */
-  take(question: Question): boolean {
+  take(question: Waiting): boolean {
     if (!this.suits(question)) return false;
-    const known = new Map<string, Part>();
-    for (const [name, cursor] of question.cursors) {
-      const trail = this.#trails.get(name);
-      const part = trail?.from(cursor);
-      if (part) known.set(name, part);
-      if (!trail?.reaches(cursor)) this.#trails.set(name, new Trail(cursor));
-    }
-    if (known.size > 0) this.#tellFromMemory(question, known);
+    const { cursors } = question;
+    const known = this.#memory.lead(cursors);
+    if (known) this.#tellFromMemory(question, known);
     else this.#join(question);
     return true;
   }
@@ -115,9 +124,10 @@ export class UnionPoll {
     this.#options.tell([question.id], answerRelay(now, parts));
   }
 
-  #join(question: Question): void {
+  #join(question: Waiting): void {
     this.#questions.set(question.id, question);
-    if (this.#cancelTimer || this.#doubted || !this.#covers(question)) this.#startSoon();
+    this.#memory.ask(question.cursors, question.askedAt);
+    if (this.#doubted || !this.#covers(question)) this.#startSoon();
   }
 
   #covers({ cursors, waitSeconds }: Question): boolean {
@@ -134,7 +144,7 @@ export class UnionPoll {
   #wanted(): Map<string, string> {
     const asked = this.questions.flatMap(({ cursors }) => [...cursors.keys()]);
     const names = [...new Set([...asked, ...this.#carried])].toSorted();
-    return new Map(names.map((name) => [name, this.#trails.get(name)?.head ?? '']));
+    return new Map(names.map((name) => [name, this.#memory.head(name) ?? '']));
   }
 
   /** Now, or when the pace allows it; a request under way goes on until then. */
@@ -149,10 +159,13 @@ export class UnionPoll {
     this.#giveUp();
     const cursors = this.#wanted();
     this.#carried.clear();
-    for (const name of this.#trails.keys()) if (!cursors.has(name)) this.#trails.delete(name);
-    const wishes = this.questions.map((question) => question.waitSeconds);
-    const waitSeconds = this.#options.holdSeconds(Math.min(...wishes));
-    this.#startedAt = this.#options.now();
+    const now = this.#options.now();
+    const waitSeconds = this.#options.holdSeconds(
+      Math.min(...this.questions.map((question) => waitLeft(question, now))),
+    );
+    this.#startedAt = now;
+    this.#memory.ask(cursors, now);
+    this.#memory.forget(now);
     this.#request = { controller: new AbortController(), cursors, waitSeconds };
     void this.#exchange(this.#request);
   }
@@ -175,17 +188,15 @@ export class UnionPoll {
   #hear({ now, parts, pause, round }: Heard, relay: Relay): void {
     this.#round = round;
     this.#serverAheadMs = now - this.#options.now();
-    let moved = false;
-    for (const [name, part] of parts) if (this.#trails.get(name)?.add(part)) moved = true;
+    const moved = this.#memory.add(parts);
     const news = new Map(parts);
-    const hasNews = ({ cursors }: Question): boolean =>
-      [...cursors].some(([name, cursor]) => news.get(name)?.from === cursor);
+    const longAgo = this.#options.now() - LONG_MS;
+    const concerns = ({ cursors, askedAt }: Waiting): boolean =>
+      askedAt < longAgo || [...cursors].some(([name, cursor]) => news.get(name)?.from === cursor);
     // What moves nothing is for all, so that each one's own guards see it.
     const all = !moved || pause;
-    this.#tell(
-      this.questions.filter((question) => all || hasNews(question)),
-      relay,
-    );
+    const told = this.questions.filter((question) => all || concerns(question));
+    this.#tell(told, relay);
     if (!this.idle) this.#startSoon();
     if (moved) this.#options.onMoved();
   }
@@ -216,4 +227,11 @@ export class UnionPoll {
     this.#cancelTimer = undefined;
     request?.controller.abort();
   }
+}
+
+/** Seconds that a question can be held from now on. */
+function waitLeft({ waitSeconds, askedAt }: Waiting, now: number): number {
+  const waitedMs = now - askedAt;
+  if (waitedMs <= LONG_MS) return waitSeconds;
+  return Math.min(waitSeconds, Math.max(1, Math.ceil(waitSeconds - waitedMs / 1000)));
 }

@@ -126,6 +126,9 @@ test('a leader that was thought dead steps down when it wakes, and what it tells
   await all.time.advance(200);
   await hear(all, 4, [leader, next, last]);
   for (const { told } of [leader, next, last]) assert.deepEqual(versions(told), [[1, 2], [3], [4]]);
+  for (const { client } of [next, last]) client.close();
+  await settled();
+  assert.equal(all.browser.holder(), leader.platform, 'it stands in the queue again');
 });
 
 test('a word from the leader calls off the theft', async (t) => {
@@ -149,6 +152,20 @@ test('a tab that can neither lead nor follow asks by itself', async (t) => {
   fresh.net.exchanges.at(-1)?.answer({ cpu: delta('2.a', 3) });
   await settled();
   assert.deepEqual(versions(fresh.told), [[1, 2], [3]]);
+});
+
+test('what a tab asks by itself ends with it, in the midst of an answer too', async (t) => {
+  const all = await scriptedTabs(t);
+  const [leader, tab] = await threeTabs(all);
+  leader.platform.stick();
+  await all.time.advance(7_000);
+  const exchange = tab.net.exchanges.at(-1);
+  const headers = { 'Content-Type': 'application/json' };
+  exchange?.respond(new Response(new ReadableStream(), { headers }));
+  await settled();
+  assert.equal(exchange?.init.signal?.aborted, false);
+  tab.client.close();
+  assert.equal(exchange?.init.signal?.aborted, true);
 });
 
 const lame: [string, (platform: TabsPlatform) => TabsPlatform][] = [
@@ -218,4 +235,22 @@ test('a client that closes in its first breath opens nothing', async (t) => {
   await all.time.advance(1_000);
   assert.equal(all.browser.channels.size, 0);
   assert.deepEqual(questions(all), []);
+});
+
+test('a client that closes while its tab is being made ready does not watch its page any more', async (t) => {
+  const all = await scriptedTabs(t);
+  let watched = 0;
+  const tab = all.tab({
+    fetch: () => {
+      tab.client.close();
+      return new Promise(() => {});
+    },
+    lifecycle: () => {
+      watched++;
+      return () => watched--;
+    },
+  });
+  tab.listen('cpu');
+  await settled();
+  assert.equal(watched, 0);
 });

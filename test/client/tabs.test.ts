@@ -34,12 +34,48 @@ test('tabs with other channels are asked for in the same request; news of one le
   const mem = await holding(all, ['mem']);
   const cpu = await holding(all, ['cpu', 'disk']);
   assert.deepEqual(questions(all), ['?channels=cpu,disk,mem&since=2.a,2.a,2.a&wait=25']);
+  const before = mem.net.exchanges.length;
   const contact = mem.client.status.lastContact;
   only(all).answer({ cpu: delta('2.a', 3) });
   await all.time.advance(100);
   assert.deepEqual(questions(all), ['?channels=cpu,disk,mem&since=3.a,2.a,2.a&wait=25']);
   assert.deepEqual(versions(cpu.told), [[1, 2], [3]]);
   assert.equal(mem.client.status.lastContact, contact);
+  assert.equal(
+    mem.net.exchanges.length - before,
+    1,
+    'it asked for cpu and disk without being told to',
+  );
+});
+
+test('a tab whose channels are quiet stays live beside a busy one, and is told of contact', async (t) => {
+  const all = await scriptedTabs(t);
+  const busy = await holding(all, ['cpu']);
+  const quiet = await holding(all, ['mem']);
+  const before = busy.net.exchanges.length;
+  for (let v = 3; v < 43; v++) {
+    only(all).answer({ cpu: delta(`${v - 1}.a`, v) });
+    await all.time.advance(3_000);
+    const { state, lastContact = 0 } = quiet.client.status;
+    assert.equal(state, 'live');
+    assert.ok(all.time.now() - lastContact <= 12_000);
+  }
+  assert.equal(busy.net.exchanges.length - before, 40);
+  assert.equal(quiet.net.exchanges.length, 1);
+});
+
+test('tabs that come and go do not keep the others from their answer', async (t) => {
+  const all = await scriptedTabs(t);
+  const quiet = await holding(all, ['cpu']);
+  for (const name of ['a', 'b', 'c']) {
+    await all.time.advance(8_000);
+    await holding(all, [name]);
+  }
+  assert.equal(only(all).param('wait'), '1');
+  only(all).answer({});
+  await all.time.advance(100);
+  assert.equal(quiet.client.status.state, 'live');
+  assert.equal(only(all).param('wait'), '25');
 });
 
 test('a tab that comes or changes its channels costs one new request', async (t) => {
@@ -142,6 +178,45 @@ test('a tab with slow timers is led to the present from memory, without a reques
   assert.ok(quick.net.exchanges.length - before <= 5, 'one for each, and one that mem came to');
   await all.time.advance(1_000);
   assert.deepEqual(questions(all), ['?channels=cpu,mem&since=6.a,2.a&wait=25']);
+});
+
+test('a tab that is only ever led on from memory is asked for all the same', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu']);
+  const slow = await holding(all, ['mem', 'cpu'], { minIntervalMs: 1_000 });
+  await all.time.advance(1_000);
+  for (let v = 3; v <= 25; v++) {
+    const request = only(all);
+    const asksMem = request.param('since') === `${v - 1}.a,2.a`;
+    const mem = asksMem && v > 4 ? { mem: delta('2.a', 3) } : {}; // it came while slow was busy with cpu
+    request.answer({ cpu: delta(`${v - 1}.a`, v), ...mem });
+    await all.time.advance(100);
+  }
+  assert.deepEqual(versions(slow.told).flat(), [1, 2, 3]);
+});
+
+test('a leader with a slow pace does not slow the others', async (t) => {
+  const all = await scriptedTabs(t);
+  const slow = await holding(all, ['cpu'], { minIntervalMs: 1_000 });
+  const quick = await holding(all, ['cpu']);
+  assert.equal(all.browser.holder(), quick.platform, 'the slow one has not asked yet');
+  await all.time.advance(1_000);
+  quick.client.close();
+  await all.time.advance(100);
+  assert.equal(all.browser.holder(), slow.platform);
+  const other = await holding(all, ['cpu']);
+  for (const v of [3, 4, 5]) {
+    only(all).answer({ cpu: delta(`${v - 1}.a`, v) });
+    await all.time.advance(100);
+  }
+  assert.deepEqual(versions(other.told), [[1, 2], [3], [4], [5]]);
+});
+
+test('the shortest hold that is asked for counts', async (t) => {
+  const all = await scriptedTabs(t);
+  await holding(all, ['cpu'], { waitSeconds: 55 });
+  await holding(all, ['cpu'], { waitSeconds: 10 });
+  assert.deepEqual(questions(all), ['?channels=cpu&since=2.a&wait=10']);
 });
 
 test('the server’s clock is not set back by an answer from memory', async (t) => {
@@ -318,6 +393,15 @@ test('what may be one tab’s fault is asked by each for itself', async (t) => {
   await settled();
   assert.equal(good.client.status.error, undefined);
   assert.deepEqual(versions(good.told), [[1, 2], [3]]);
+});
+
+test('a refusal of a lone tab is told as it came', async (t) => {
+  const all = await scriptedTabs(t);
+  const tab = await holding(all, ['cpu']);
+  only(all).problem(404, 'unknown-channel', {}, { channel: 'cpu' });
+  await settled();
+  assert.deepEqual(questions(all), []);
+  assert.equal(tab.client.status.error?.channel, 'cpu');
 });
 
 test('what cannot be passed on (a redirect with a token) each tab sees for itself', async (t) => {

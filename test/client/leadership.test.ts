@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Leadership, type Locks } from '../../components/client/leadership.ts';
+
+interface Requested {
+  steal: boolean;
+  grant: () => Promise<void>;
+  reject: (error: unknown) => void;
+}
+
+function scripted(): { requests: Requested[]; told: string[]; leadership: Leadership } {
+  const requests: Requested[] = [];
+  const told: string[] = [];
+  const locks: Locks = {
+    request: (_name, { steal = false }, held) =>
+      new Promise((_, reject) => requests.push({ steal, grant: held, reject })),
+  };
+  const leadership = new Leadership({
+    locks,
+    name: 'lock',
+    onWon: () => told.push('won'),
+    onLost: () => told.push('lost'),
+    onRefused: () => told.push('refused'),
+  });
+  return { requests, told, leadership };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('a lock that comes after one left is let go at once', async () => {
+  const { requests, told, leadership } = scripted();
+  leadership.join();
+  leadership.leave();
+  await requests[0]?.grant();
+  assert.deepEqual(told, []);
+});
+
+test('who queues does not queue twice, and who holds the lock does not steal it', () => {
+  const { requests, told, leadership } = scripted();
+  leadership.join();
+  leadership.join();
+  requests[0]?.grant();
+  leadership.steal();
+  assert.deepEqual(
+    requests.map(({ steal }) => steal),
+    [false],
+  );
+  assert.deepEqual(told, ['won']);
+});
+
+test('who is robbed queues again; whose place is refused does not', async () => {
+  const { requests, told, leadership } = scripted();
+  leadership.join();
+  requests[0]?.grant();
+  requests[0]?.reject(new DOMException('stolen', 'AbortError'));
+  await turn();
+  assert.deepEqual([told, requests.length], [['won', 'lost'], 2]);
+  requests[1]?.reject(new DOMException('no', 'SecurityError'));
+  await turn();
+  assert.deepEqual([told, requests.length], [['won', 'lost', 'refused'], 2]);
+});
+
+test('a hold ends with leaving, and what the platform says of it then means nothing', async () => {
+  const { requests, told, leadership } = scripted();
+  leadership.join();
+  const held = requests[0]?.grant();
+  leadership.leave();
+  await held;
+  requests[0]?.reject(new DOMException('late', 'AbortError'));
+  await turn();
+  assert.deepEqual(told, ['won']);
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseQuestion } from '../../components/client/question.ts';
+import { heardIn, type Relay, relayOf, responseOf } from '../../components/client/relay.ts';
+
+const relayed = (response: Response): Promise<Relay> => relayOf(Promise.resolve(response));
+const answer = (text: string): Relay => ({ status: 200, headers: [], text });
+
+test('a response is the same after its journey, in all that the client reads', async () => {
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'Retry-After': '3',
+    'X-Other': '1',
+  };
+  const relay = await relayed(new Response('{"code":"draining"}', { status: 503, headers }));
+  assert(relay !== 'direct');
+  const response = responseOf(structuredClone(relay));
+  assert.equal(response.status, 503);
+  assert.deepEqual(
+    [...response.headers],
+    [
+      ['content-type', 'application/problem+json'],
+      ['retry-after', '3'],
+    ],
+  );
+  assert.deepEqual(await response.json(), { code: 'draining' });
+});
+
+test('a fetch that failed fails elsewhere too', async () => {
+  const relay = await relayOf(Promise.reject(new TypeError('no route')));
+  assert(relay !== 'direct');
+  assert.throws(() => responseOf(relay), TypeError);
+});
+
+test('a body that breaks off is a failure', async () => {
+  const body = new ReadableStream({
+    start: (controller) => controller.error(new TypeError('cut')),
+  });
+  assert.deepEqual(await relayed(new Response(body)), { failed: 'TypeError: cut' });
+});
+
+test('what a response can’t be rebuilt from is not passed on', async () => {
+  const redirected = Object.defineProperty(new Response('{}'), 'redirected', { value: true });
+  assert.equal(await relayed(redirected), 'direct');
+  assert.equal(await relayed(Response.error()), 'direct');
+  for (const status of [204, 205, 304]) {
+    assert.equal(await relayed(new Response(null, { status })), 'direct');
+  }
+});
+
+test('only a whole answer is heard; anything else the tabs judge themselves', () => {
+  const part = '{"from":"1.a","to":"2.a","entries":[]}';
+  assert.deepEqual(heardIn(answer(`{"now":1,"channels":{"__proto__":${part}}}`)), {
+    now: 1,
+    parts: [['__proto__', JSON.parse(part)]],
+    pause: false,
+    round: undefined,
+  });
+  for (const text of [
+    '',
+    'null',
+    '{"now":1}',
+    `{"now":"1","channels":{}}`,
+    '{"now":1,"channels":{"a":null}}',
+    '{"now":1,"channels":{"a":{"from":"1.a","to":2,"entries":[]}}}',
+    '{"now":1,"channels":{"a":{"from":"1.a","to":"2.a"}}}',
+  ]) {
+    assert.equal(heardIn(answer(text)), undefined, text);
+  }
+});
+
+test('a poll that may be held is a question; whatever is answered at once is none', () => {
+  const ask = (search: string): unknown =>
+    parseQuestion('id', `https://host/lp/poll?${search}`, { cache: 'no-store' });
+  assert.deepEqual(ask('channels=__proto__,cpu&since=1.a,0&wait=2.5'), {
+    id: 'id',
+    cursors: new Map([
+      ['__proto__', '1.a'],
+      ['cpu', '0'],
+    ]),
+    waitSeconds: 2.5,
+    init: { cache: 'no-store' },
+  });
+  for (const search of [
+    'channels=a&since=1.a&wait=0',
+    'channels=a&since=1.a',
+    'channels=a&wait=25',
+    'channels=a,b&since=1.a,&wait=25',
+    'channels=a,b&since=1.a&wait=25',
+    'channels=a&since=1.a&wait=25&tail=3',
+  ]) {
+    assert.equal(ask(search), undefined, search);
+  }
+});
+
+test('a signal does not travel', () => {
+  const { signal } = new AbortController();
+  const question = parseQuestion('id', 'https://host/poll?channels=a&since=1.a&wait=1', { signal });
+  assert.deepEqual(structuredClone(question), question);
+});

@@ -62,9 +62,15 @@ function placer(samples: readonly Sample[], { min, max }: SparkOptions): (sample
   const span = (samples.at(-1)?.t ?? 0) - from;
   return ({ t, value }) => {
     const across = span > 0 ? (t - from) / span : 1;
-    const up = high > low ? (value - low) / (high - low) : 0.5;
+    const up = high > low ? shareOf(value, low, high) : 0.5;
     return [round(across * SIDE), round((1 - Math.min(1, Math.max(0, up))) * SIDE)];
   };
+}
+
+/** Where `value` lies between two ends, 0 to 1; ends so far apart that their distance is infinite are halved first. */
+function shareOf(value: number, low: number, high: number): number {
+  const half = Number.isFinite(high - low) ? 1 : 0.5;
+  return (value * half - low * half) / (high * half - low * half);
 }
 
 function thinned(run: Known[], all: number): Known[] {

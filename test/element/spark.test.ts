@@ -68,6 +68,7 @@ test('no path ever holds a NaN', () => {
       const { line, area, dot } = sparkPaths(samples(...values));
       assert.doesNotMatch(line + area + dot, /NaN|Infinity|e/);
     }),
+    { examples: [[[-8.98128139290624e292, Number.MAX_VALUE]], [[0, Number.MIN_VALUE]]] },
   );
 });
 

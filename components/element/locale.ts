@@ -1,4 +1,5 @@
 /** Language and time zone as a document gives them: by the nearest ancestor that says so, through shadow roots. */
+import { timeZoneIn } from './format-options.ts';
 
 const NAMES = ['lang', 'dir', 'time-zone'];
 
@@ -20,14 +21,7 @@ export function languageOf(element: Element): string {
 
 /** An IANA name from `time-zone`; undefined = the browser's own. */
 export function timeZoneOf(element: Element): string | undefined {
-  const zone = nearest(element, 'time-zone');
-  if (!zone) return undefined;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone;
-  } catch {
-    return undefined;
-  }
+  return timeZoneIn({ timeZone: nearest(element, 'time-zone') });
 }
 
 const listeners = new Set<() => void>();

@@ -1,6 +1,7 @@
 import { LitElement } from 'lit';
 import type { PropertyDeclarations } from 'lit';
 import type { FormatOptions } from './format-options.ts';
+import { timeZoneIn } from './format-options.ts';
 import { LocaleController } from './locale-controller.ts';
 import type { Words } from './messages.ts';
 import { VERSION } from './version.ts';
@@ -31,6 +32,7 @@ export abstract class LpBase extends LitElement {
     noControls: { type: Boolean, attribute: 'no-controls' },
     headingLevel: { type: Number, attribute: 'heading-level' },
     announce: {},
+    timeZone: { attribute: 'time-zone' },
     formatter: { attribute: false },
     transform: { attribute: false },
   };
@@ -57,6 +59,8 @@ export abstract class LpBase extends LitElement {
   declare headingLevel: number | undefined;
   /** What screen readers are told unasked: nothing, levels and the connection, or news as well. Default `levels`. */
   declare announce: Announce;
+  /** IANA name: `Europe/Berlin`. Default: the nearest ancestor's `time-zone`, else the browser's. */
+  declare timeZone: string | undefined;
   /** Writes the values in place of `format`. */
   declare formatter: Formatter | undefined;
   /** Makes of each payload what the element shows. */
@@ -88,6 +92,6 @@ export abstract class LpBase extends LitElement {
 
   /** Own or inherited `time-zone`; undefined = the browser's. */
   protected get zone(): string | undefined {
-    return this.#locale.timeZone;
+    return timeZoneIn({ timeZone: this.timeZone }) ?? this.#locale.timeZone;
   }
 }

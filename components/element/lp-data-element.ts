@@ -7,8 +7,8 @@ import type { Stage } from './attempts.ts';
 import { Attempts } from './attempts.ts';
 import { everySecond, isVisible, whenVisible } from './clock.ts';
 import { csvOf } from './csv.ts';
-import type { DataStatus } from './data-status.ts';
-import { dataStatus, isOld, staleAfterMs } from './data-status.ts';
+import type { DataStatus, StatusFacts } from './data-status.ts';
+import { staleAfterMs } from './data-status.ts';
 import { parseDurationMs } from './duration.ts';
 import { LpDataEvent, LpErrorEvent, LpStatusEvent } from './events.ts';
 import type { DataEntry, Step } from './held.ts';
@@ -16,6 +16,7 @@ import { Held } from './held.ts';
 import { LiveController } from './live-controller.ts';
 import { LpBase } from './lp-base.ts';
 import { valueAt } from './payload.ts';
+import { Standing } from './standing.ts';
 
 /**
  * A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own.
@@ -23,6 +24,8 @@ import { valueAt } from './payload.ts';
  * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
  * @fires {LpStatusEvent} lp-status - the status changed
  * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
+ * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable
+ * @fires {LpResetEvent} lp-reset - on a page without source: a channel's history was replaced
  * @cssState idle - no channel yet
  * @cssState loading - no answer yet
  * @cssState empty - the channel has no data
@@ -41,13 +44,12 @@ export abstract class LpDataElement extends LpBase {
   static historyEntries = 500;
 
   protected readonly live: LiveController;
+  #standing: Standing;
   #held: Held = this.#emptyHanded();
   #shown: DataEntry | undefined;
-  #status: DataStatus = 'idle';
   #attempts: Attempts = new Attempts((stage, error) => this.#onFailure(stage, error));
   /** What the last `lp-data` told. */
   #told: unknown;
-  #old = false;
   #news = false;
   #endClock: () => void = () => {};
 
@@ -57,7 +59,13 @@ export abstract class LpDataElement extends LpBase {
       tail: () => this.tail,
       onUpdate: (update) => this.#take(update, true),
       onChannel: () => this.#forget(),
-      onChange: () => this.#settle(true),
+      onChange: () => this.#standing.settle(true),
+    });
+    this.#standing = new Standing({
+      internals: this.internals,
+      facts: () => this.#facts(),
+      onChange: () => this.requestUpdate(),
+      onNews: (status, previous) => this.#tellStatus(status, previous),
     });
   }
 
@@ -78,7 +86,7 @@ export abstract class LpDataElement extends LpBase {
 
   /** What it can say of its data; a CSS state of the same name follows it. */
   get status(): DataStatus {
-    return this.#status;
+    return this.#standing.status;
   }
 
   /** What is wrong, where something is. */
@@ -177,7 +185,7 @@ export abstract class LpDataElement extends LpBase {
 
   /** The value is past its age limit, whatever the connection. */
   protected get old(): boolean {
-    return this.#old;
+    return this.#standing.old;
   }
 
   /** A value is held. */
@@ -192,14 +200,14 @@ export abstract class LpDataElement extends LpBase {
 
   /** Once a second while visible. */
   protected tick(): void {
-    this.#settle(true);
+    this.#standing.settle(true);
   }
 
   /** The viewer pressed pause or resume. */
   protected togglePaused(): void {
     this.paused = !this.paused;
     this.live.sync();
-    this.#settle(true);
+    this.#standing.settle(true);
   }
 
   /** Runs what may throw because of the payload. A failure makes the status `error` until the same stage succeeds. */
@@ -214,10 +222,10 @@ export abstract class LpDataElement extends LpBase {
 
   protected override performUpdate(): void {
     this.live.sync();
-    this.#settle(false);
+    this.#standing.settle(false);
     super.performUpdate();
     this.#news = false;
-    this.#settle(true); // drawing may have failed, or succeeded again
+    this.#standing.settle(true); // drawing may have failed, or succeeded again
   }
 
   #emptyHanded(): Held {
@@ -234,7 +242,7 @@ export abstract class LpDataElement extends LpBase {
     if (step.meta) this.attempt('apply', () => this.applyMeta(this.meta));
     if (step.kind !== 'none' && (!outside || this.#tell(step)))
       this.attempt('apply', () => this.#apply(step));
-    this.#settle(outside);
+    this.#standing.settle(outside);
     this.requestUpdate();
   }
 
@@ -271,16 +279,16 @@ export abstract class LpDataElement extends LpBase {
   #onFailure(stage: Stage, error: Error): void {
     console.error(`lp-kit: <${this.localName} channel="${this.channel}">`, error);
     this.dispatchEvent(new LpErrorEvent(error));
-    if (stage !== 'draw') this.#settle(true); // an update in progress settles when it ends
+    if (stage !== 'draw') this.#standing.settle(true); // an update in progress settles when it ends
   }
 
   #trouble(): Error | undefined {
     return this.#attempts.error ?? addressTrouble(this, this.live) ?? this.live.refusal;
   }
 
-  #settle(outside: boolean): void {
+  #facts(): StatusFacts {
     const { live, updatedAt } = this;
-    const facts = {
+    return {
       wanted: this.channel !== '',
       connection: live.status?.state,
       lostMs: live.lostMs,
@@ -292,21 +300,9 @@ export abstract class LpDataElement extends LpBase {
       ageMs: updatedAt === undefined ? undefined : this.serverNow - updatedAt,
       staleAfterMs: staleAfterMs(parseDurationMs(this.staleAfter), this.meta.ttl),
     };
-    const old = isOld(facts);
-    if (old !== this.#old) this.requestUpdate();
-    this.#old = old;
-    this.#become(dataStatus(facts), outside);
   }
 
-  #become(status: DataStatus, outside: boolean): void {
-    const previous = this.#status;
-    if (status === previous && this.internals.states.has(status)) return;
-    this.#status = status;
-    this.internals.states.delete(previous);
-    this.internals.states.add(status);
-    this.internals.ariaBusy = status === 'loading' ? 'true' : 'false';
-    this.requestUpdate();
-    if (!outside || status === previous) return;
+  #tellStatus(status: DataStatus, previous: DataStatus): void {
     this.dispatchEvent(new LpStatusEvent(status, previous, this.error));
     if (this.announce !== 'off') sayConnection(this.live.connection, status, this.words);
   }

@@ -46,6 +46,24 @@ describe('lp-time', () => {
     document.body.removeAttribute('time-zone');
   });
 
+  it('takes its time zone as a property too, and lets go of one that is none', async () => {
+    const element = await show(
+      time({ datetime: '2030-05-01T23:30Z', format: 'datetime', 'time-zone': 'Asia/Tokyo' }),
+    );
+    expect(element.timeZone).to.equal('Asia/Tokyo');
+    const inTokyo = written(element);
+    element.timeZone = 'UTC';
+    await element.updateComplete;
+    const inLondon = written(element);
+    expect(inLondon).not.to.equal(inTokyo);
+    document.body.setAttribute('time-zone', 'UTC');
+    element.removeAttribute('time-zone');
+    element.timeZone = 'Nowhere/At-All';
+    await element.updateComplete;
+    expect(written(element)).to.equal(inLondon);
+    document.body.removeAttribute('time-zone');
+  });
+
   it('never is a live region', async () => {
     const element = await show(time({ format: 'clock' }));
     expect(element.renderRoot.querySelector('[aria-live],[role]')).to.equal(null);

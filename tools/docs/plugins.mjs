@@ -114,7 +114,7 @@ export function ownDescriptions() {
             if (own.get(declaration.name)?.has(`${kind} ${item.name}`)) delete item.inheritedFrom;
             const stated = /Default:? `([^`]+)`(?=[.;]|$)/.exec(item.description ?? '')?.[1];
             if (stated && (kind === 'members' || kind === 'attributes'))
-              item.default ??= `'${stated}'`;
+              item.default ??= Number.isFinite(Number(stated)) ? stated : `'${stated}'`;
           }
     },
   };

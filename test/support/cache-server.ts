@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './redis-server.ts';
+
+export type CacheKind = 'nginx' | 'varnish';
+
+/** What a test passes as `skip`: false, or why the program cannot be had. */
+export function noCache(kind: CacheKind): string | false {
+  const program = PROGRAMS[kind];
+  if (!spawnSync(program, ['-V']).error) return false;
+  const reason = `${program} is not installed here`;
+  console.error(`SKIPPED, counted as skipped: ${reason}`);
+  return reason;
+}
+
+export interface CacheServer extends AsyncDisposable {
+  port: number;
+}
+
+/** A shared cache before the server on `originPort`, with the recipe of docs/deploying.md, on a free loopback port. */
+export async function startCache(kind: CacheKind, originPort: number): Promise<CacheServer> {
+  const folder = await mkdtemp(join(tmpdir(), `lp-${kind}-`));
+  const port = await freePort();
+  const args = await COMMANDS[kind]({ folder, port, originPort });
+  const child = spawn(PROGRAMS[kind], args, { stdio: 'ignore' });
+  while (!(await answers(port, child)));
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const PROGRAMS: Record<CacheKind, string> = { nginx: 'nginx', varnish: 'varnishd' };
+
+interface Place {
+  folder: string;
+  port: number;
+  originPort: number;
+}
+
+const COMMANDS: Record<CacheKind, (place: Place) => Promise<string[]>> = {
+  async nginx({ folder, port, originPort }) {
+    const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${folder}/${name};`,
+    );
+    const config = join(folder, 'nginx.conf');
+    await writeFile(
+      config,
+      `daemon off; worker_processes 1; user root; pid ${folder}/pid; error_log ${folder}/error.log;
+      events { worker_connections 8192; }
+      http {
+        access_log off; ${temp.join(' ')}
+        proxy_cache_path ${folder}/cache keys_zone=lp:1m;
+        upstream lp_kit { server 127.0.0.1:${originPort}; keepalive 64; }
+        server {
+          listen 127.0.0.1:${port};
+          location /lp/ { proxy_pass http://lp_kit; proxy_http_version 1.1; proxy_set_header Connection ""; }
+          location = /lp/poll {
+            proxy_pass http://lp_kit; proxy_http_version 1.1; proxy_set_header Connection "";
+            proxy_set_header Accept-Encoding ""; proxy_read_timeout 70s;
+            proxy_cache lp; proxy_cache_key $request_uri;
+            proxy_cache_lock on; proxy_cache_lock_timeout 60s; proxy_cache_lock_age 60s;
+          }
+        }
+      }`,
+    );
+    return ['-p', folder, '-c', config];
+  },
+  async varnish({ folder, port, originPort }) {
+    const config = join(folder, 'lp.vcl');
+    await writeFile(
+      config,
+      `vcl 4.1;
+      backend lp_kit { .host = "127.0.0.1"; .port = "${originPort}"; .first_byte_timeout = 70s; .between_bytes_timeout = 70s; }
+      sub vcl_recv { if (req.url ~ "^/lp/poll\\?") { unset req.http.Cookie; unset req.http.Accept-Encoding; } }
+      sub vcl_backend_response { set beresp.grace = 0s; set beresp.keep = 0s; }`,
+    );
+    const own = ['-j', 'none', '-F', '-n', folder, '-s', 'malloc,32m']; // in a folder of our user's, so no other user
+    return [...own, '-a', `127.0.0.1:${port}`, '-f', config];
+  },
+};
+
+async function answers(port: number, child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended at once`);
+  const socket = connect(port, '127.0.0.1');
+  const [up] = await Promise.race([
+    once(socket, 'connect').then(() => [true]),
+    once(socket, 'error').then(() => [false]),
+  ]).catch(() => [false]);
+  socket.destroy();
+  if (!up) await new Promise((done) => setTimeout(done, 50));
+  return up === true;
+}

@@ -1,0 +1,92 @@
+import { connect, type Socket } from 'node:net';
+import type { Answer, Json } from '../../server/index.ts';
+
+/** A viewer of channel `cpu` by the protocol's one rule, on a raw socket: thousands of them fit into a test. */
+export class RawViewer {
+  /** Answers that brought nothing. */
+  empty = 0;
+  /** What it holds now. */
+  values: Json[] = [];
+  readonly #port: number;
+  readonly #waitS: number;
+  #cursor = '';
+  #round = '';
+  #text = '';
+  #ended = false;
+  #socket: Socket | undefined;
+  #waiting: { holds: () => boolean; done: () => void }[] = [];
+
+  constructor(port: number, waitS: number) {
+    this.#port = port;
+    this.#waitS = waitS;
+    this.#connect();
+  }
+
+  holds(value: number): Promise<void> {
+    return this.#until(() => this.values.includes(value));
+  }
+
+  isEmpty(): Promise<void> {
+    return this.#until(() => this.values.length === 0);
+  }
+
+  hasEmpty(count: number): Promise<void> {
+    return this.#until(() => this.empty >= count);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#socket?.destroy();
+  }
+
+  #until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((done) => this.#waiting.push({ holds, done }));
+  }
+
+  #connect(): void {
+    if (this.#ended) return;
+    this.#text = '';
+    const socket = connect(this.#port, '127.0.0.1', () => this.#ask());
+    socket.setEncoding('utf8').on('data', (text) => this.#take(String(text)));
+    socket.on('error', () => {}); // close follows
+    socket.on('close', () => setTimeout(() => this.#connect(), Math.random() * 200));
+    this.#socket = socket;
+  }
+
+  #ask(): void {
+    if (this.#ended) return;
+    const round = this.#round && `&round=${this.#round}`;
+    const query = `channels=cpu&since=${this.#cursor}&wait=${this.#waitS}${round}`;
+    this.#socket?.write(`GET /lp/poll?${query} HTTP/1.1\r\nHost: viewers\r\n\r\n`);
+  }
+
+  #take(text: string): void {
+    this.#text += text;
+    const [head = '', body] = this.#text.split('\r\n\r\n', 2);
+    const length = /content-length: *(\d+)/i.exec(head)?.[1];
+    if (body === undefined || body.length < Number(length)) return;
+    this.#text = '';
+    if (!head.startsWith('HTTP/1.1 200 ')) {
+      setTimeout(() => this.#ask(), Math.random() * 200); // the origin is away
+      return;
+    }
+    this.#apply(JSON.parse(body) as Answer);
+    const { pause = 0 } = JSON.parse(body) as Answer;
+    setTimeout(() => this.#ask(), pause * Math.random());
+  }
+
+  #apply({ channels, round }: Answer): void {
+    this.#round = round ?? '';
+    const part = channels['cpu'];
+    if (!part) this.empty++;
+    if (part?.from === this.#cursor) {
+      const values = part.entries.map(({ d }) => (d as { value: Json }).value);
+      this.values = part.reset ? values : [...this.values, ...values];
+      this.#cursor = part.to;
+    }
+    const met = this.#waiting.filter(({ holds }) => holds());
+    this.#waiting = this.#waiting.filter((each) => !met.includes(each));
+    for (const { done } of met) done();
+  }
+}

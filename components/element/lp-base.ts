@@ -16,7 +16,6 @@ export type Formatter = (value: unknown, context: FormatOptions) => string;
  * The attributes that all data widgets share, and the language they speak. No data, no pixels: see lp-element.ts.
  *
  * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
- * @attr {string} time-zone - IANA name, its own or the nearest ancestor's; default: the browser's
  */
 export abstract class LpBase extends LitElement {
   static readonly version: string = VERSION;

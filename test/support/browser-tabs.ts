@@ -3,17 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Browser, BrowserContext, Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import type { Answer, Entry } from '../../server/protocol.ts';
-import { type LivePoll, livePoll } from '../../server/index.ts';
+import { livePoll } from '../../server/index.ts';
 
 /** Tabs of one browser, all on one page, whose client shares its poll; and the server they poll. */
 export interface BrowserTabs extends AsyncDisposable {
-  live: LivePoll;
-  context: BrowserContext;
   /** Opens one more, and waits until it is live. */
   open(): Promise<Page>;
-  /** The tab that polls for all, of those given. */
+  /** Resolves with the tab that polls for all, as soon as it is one of these. */
   leader(among: Page[]): Promise<Page>;
   /** Resolves as soon as the server holds so many polls. */
   held(count: number): Promise<void>;
@@ -67,8 +65,6 @@ export async function openTabs(browser: Browser): Promise<BrowserTabs> {
     return answer.channels['numbers']?.entries ?? [];
   };
   return {
-    live,
-    context,
     async open() {
       const page = await context.newPage();
       await page.goto(origin);
@@ -76,17 +72,11 @@ export async function openTabs(browser: Browser): Promise<BrowserTabs> {
       return page;
     },
     async leader(among) {
-      const [first] = among;
-      const id = await first?.evaluate(async () => {
-        const { held = [] } = await navigator.locks.query();
-        const lead = held.find(({ name }) => name?.startsWith('lp-tabs/'));
-        const own = held.find(
-          ({ name, clientId }) => name?.startsWith('tab ') && clientId === lead?.clientId,
-        );
-        return own?.name?.slice('tab '.length);
-      });
-      for (const page of among) if ((await page.evaluate(() => me)) === id) return page;
-      throw new Error('none of these tabs leads');
+      for (;;) {
+        const leads = await Promise.all(among.map((page) => page.evaluate(isLeader)));
+        const leader = among[leads.indexOf(true)];
+        if (leader) return leader;
+      }
     },
     async held(count) {
       for (;;) {
@@ -115,11 +105,12 @@ export async function openTabs(browser: Browser): Promise<BrowserTabs> {
         entries.map(({ v, d }) => [v, d]),
         Array.from({ length: last }, (_, i) => [i + 1, { value: i + 1 }]),
       );
-      for (const page of pages) {
+      const check = async (page: Page): Promise<void> => {
         await page.waitForFunction((v) => heard.some((entry) => entry.v >= v), POLLING, last);
         assert.deepEqual(await page.evaluate(() => heard), entries);
         assert.deepEqual(await page.evaluate(() => resets), ['initial']);
-      }
+      };
+      await Promise.all(pages.map(check));
     },
     async [Symbol.asyncDispose]() {
       await context.close();
@@ -128,6 +119,14 @@ export async function openTabs(browser: Browser): Promise<BrowserTabs> {
       await live.close();
     },
   };
+}
+
+/** Runs in a tab. */
+async function isLeader(): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  const lead = held.find(({ name }) => name?.startsWith('lp-tabs/'));
+  const own = held.find(({ name }) => name === `tab ${me}`);
+  return lead !== undefined && lead.clientId === own?.clientId;
 }
 
 /** Frames are not drawn in tabs behind others. */

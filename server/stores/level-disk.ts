@@ -1,6 +1,6 @@
 import { ProtocolError } from '../protocol.ts';
 import { type Folder, openFolder } from './level-folder.ts';
-import type { Ledger, LedgerDraft } from './level-ledger.ts';
+import { type Ledger, LedgerDraft } from './level-ledger.ts';
 import { Digest, DIGEST_KEY, parseValue } from './level-records.ts';
 import { StoreError } from './store-error.ts';
 
@@ -65,15 +65,15 @@ export class LevelDisk {
     const { ledger } = this.#options;
     const value = await (await this.open()).get(DIGEST_KEY);
     const held = (value && parseValue(DIGEST_KEY, value)?.body) ?? String(new Digest());
-    const refused = this.#refused;
-    if (held === String(refused?.digest)) {
-      this.#refused = undefined;
-      if (refused) await this.write(refused.disowned());
-    } else if (held !== String(ledger.digest)) {
+    if (held === String(this.#refused?.digest)) this.#refused?.disown();
+    else if (held !== String(ledger.digest)) {
       this.#trouble = failed('another process wrote to it meanwhile');
       throw this.#trouble;
     }
     this.#refused = undefined;
+    const draft = new LedgerDraft(ledger);
+    draft.takeBack();
+    if (draft.changes.length > 0) await this.write(draft);
     this.#trouble = undefined;
   }
 }

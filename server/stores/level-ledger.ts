@@ -17,12 +17,17 @@ import {
 /** What lies on the disk, as far as the next commit must know it: the digest, what is to be deleted, channels' states. */
 export class Ledger {
   digest: Digest = new Digest();
-  /** Checksums of rows that nobody needs any more, by key. */
+  /** Checksums of rows that nobody needs any more, by key; but for entries. */
   readonly garbage: Map<string, number> = new Map();
+  /** Entries that nobody needs any more, by channel, so that a state row goes with many of them. */
+  readonly trimmed: Map<string, Dropped[]> = new Map();
+  #trimmedRows = 0;
   /** State rows as last written, by key. */
   readonly states: Map<string, Row> = new Map();
   /** Channels let go of: their rows must be gone before the name is used again. */
   readonly forgotten: Set<string> = new Set();
+  /** Channels whose state row is one that was refused. */
+  readonly doubtful: Set<string> = new Set();
   /** How a channel stands in memory; undefined where it is not there. */
   readonly stateOf: (channel: string) => ChannelState | undefined;
 
@@ -30,12 +35,28 @@ export class Ledger {
     this.stateOf = stateOf;
   }
 
+  /** Rows to be deleted. */
+  get garbageRows(): number {
+    return this.garbage.size + this.#trimmedRows;
+  }
+
   discard(row: Row): void {
     this.garbage.set(row.key, crcOf(row));
   }
 
   discardEntry(channel: string, { v, crc }: Dropped): void {
-    this.garbage.set(entryKey(channel, v), crc);
+    let rows = this.trimmed.get(channel);
+    if (!rows) this.trimmed.set(channel, (rows = []));
+    rows.push({ v, crc }); // what came holds the text too
+    this.#trimmedRows++;
+  }
+
+  /** The first `count` trimmed entries of a channel are deleted. */
+  deleted(channel: string, count: number): void {
+    const rows = this.trimmed.get(channel) ?? [];
+    rows.splice(0, count);
+    if (rows.length === 0) this.trimmed.delete(channel);
+    this.#trimmedRows -= count;
   }
 
   forget(channel: string): void {
@@ -56,7 +77,10 @@ export class LedgerDraft {
   readonly #puts = new Map<string, number>();
   readonly #states = new Map<string, Row>();
   readonly #swept = new Set<string>();
+  /** How many of a channel's trimmed entries are deleted. */
+  readonly #sweptEntries = new Map<string, number>();
   readonly #revived: string[] = [];
+  #tookBack = false;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -64,8 +88,8 @@ export class LedgerDraft {
   }
 
   /**
-   * Nothing lies under an entry's key: versions only go up, `revive` deletes a former life, and the disk's mending a
-   * refused commit. So none of it need be looked for.
+   * Nothing lies under an entry's key: versions only go up, `revive` deletes a former life, `takeBack` a refused
+   * commit. So none of it need be looked for.
    */
   putEntry(channel: string, entry: LogEntry): void {
     const key = entryKey(channel, entry.v);
@@ -94,14 +118,18 @@ export class LedgerDraft {
 
   /** Deletes at most `max` rows of the garbage, and writes down the floors that go with it. */
   sweep(max: number): void {
-    const channels = new Set<string>();
-    for (const [key, crc] of this.#ledger.garbage) {
-      if (this.#swept.size >= max) break;
-      if (!this.#delete(key, crc)) continue;
-      const cut = key.indexOf('\0');
-      if (cut > 0) channels.add(key.slice(0, cut));
+    const { garbage, trimmed } = this.#ledger;
+    let left = max;
+    for (const channel of trimmed.keys()) {
+      if (left === 0) return;
+      left -= this.#deleteEntries(channel, left);
+      this.#writeDown(channel);
     }
-    for (const channel of channels) this.#writeDown(channel);
+    // Later than the entries: a state row gone before them would bring a deleted channel back.
+    for (const [key, crc] of garbage) {
+      if (left === 0) return;
+      if (this.#delete(key, crc)) left--;
+    }
   }
 
   /** Deletes what is left of a channel's former life, before the first entry of the new one is put. */
@@ -109,9 +137,9 @@ export class LedgerDraft {
     const { forgotten, garbage } = this.#ledger;
     if (!forgotten.has(channel)) return;
     this.#revived.push(channel);
-    for (const [key, crc] of garbage) {
-      if (key === stateKey(channel) || key.startsWith(`${channel}\0`)) this.#delete(key, crc);
-    }
+    const state = garbage.get(stateKey(channel));
+    if (state !== undefined) this.#delete(stateKey(channel), state);
+    this.#deleteEntries(channel, Infinity);
   }
 
   /** The changes, with the digest that goes with them. */
@@ -127,25 +155,46 @@ export class LedgerDraft {
     for (const channel of this.#revived) this.#ledger.forgotten.delete(channel);
     for (const key of this.#puts.keys()) garbage.delete(key);
     for (const key of this.#swept) garbage.delete(key);
+    for (const [channel, count] of this.#sweptEntries) this.#ledger.deleted(channel, count);
     for (const [key, row] of this.#states) states.set(key, row);
+    if (this.#tookBack) this.#ledger.doubtful.clear();
   }
 
-  /** The changes are on the disk although they were refused: gives the draft that takes back what they put. */
-  disowned(): LedgerDraft {
+  /** The changes are on the disk although they were refused: what they put is to be taken back. */
+  disown(): void {
     this.done();
+    const { garbage, doubtful } = this.#ledger;
     for (const change of this.changes) {
-      if (change.type === 'del' || this.#states.has(change.key)) continue;
-      this.#ledger.garbage.set(change.key, crcIn(change.value));
+      if (change.type === 'del') continue;
+      if (this.#states.has(change.key)) doubtful.add(channelOf(change.key));
+      else garbage.set(change.key, crcIn(change.value));
     }
-    const draft = new LedgerDraft(this.#ledger);
-    draft.sweep(Infinity);
-    for (const key of this.#states.keys()) draft.#writeDown(channelOf(key)); // a refused deletion's would delete it
-    return draft;
+  }
+
+  /** Takes back what was disowned, before anything else is put. */
+  takeBack(): void {
+    const { garbage, doubtful } = this.#ledger;
+    for (const [key, crc] of garbage) this.#delete(key, crc);
+    for (const channel of doubtful) this.#writeDown(channel); // a refused deletion's state would delete it
+    this.#tookBack = true;
   }
 
   #writeDown(channel: string): void {
     const state = this.#ledger.stateOf(channel);
     if (state) this.putState(stateRow(channel, state));
+  }
+
+  /** Gives how many it deleted. */
+  #deleteEntries(channel: string, max: number): number {
+    const rows = this.#ledger.trimmed.get(channel) ?? [];
+    const from = this.#sweptEntries.get(channel) ?? 0;
+    const some = rows.slice(from, from + max);
+    for (const { v, crc } of some) {
+      this.digest.remove(crc);
+      this.changes.push({ type: 'del', key: entryKey(channel, v) });
+    }
+    this.#sweptEntries.set(channel, from + some.length);
+    return some.length;
   }
 
   #delete(key: string, crc: number): boolean {

@@ -67,10 +67,10 @@ interface Sweep extends Job {
   kind: 'sweep';
 }
 
-/** Deletions per commit, so that a large trim does not hold up appends. */
+/** Deletions per commit, or twice what it puts, so that a large trim does not hold up appends. */
 const SWEEP_ROWS = 1_000;
-/** Deletions worth a floor of their own. */
-const SWEEP_AT = 256;
+/** So many wait for one another at most: a channel's deletions go together, with one state row. */
+const SWEEP_AT = 8_000;
 const SWEEP_AFTER_MS = 1_000;
 const MAX_WAITING_BYTES = 64_000_000;
 
@@ -183,7 +183,7 @@ class LevelStore implements Store {
     const batch = new Batch();
     const jobs: Append[] = [];
     const results: AppendResult[] = [];
-    let due = this.#ledger.garbage.size >= SWEEP_AT;
+    let due = this.#ledger.garbageRows >= SWEEP_AT;
     for (const job of group) {
       if (job.kind === 'sweep') due = true;
       if (job.kind !== 'append') continue;
@@ -196,7 +196,7 @@ class LevelStore implements Store {
       }
     }
     const draft = this.#draft(batch);
-    if (due) draft.sweep(SWEEP_ROWS);
+    if (due) draft.sweep(Math.max(SWEEP_ROWS, 2 * draft.changes.length)); // or trims outrun it
     try {
       if (draft.changes.length > 0) await this.#disk.write(draft);
     } catch (error) {
@@ -204,7 +204,8 @@ class LevelStore implements Store {
     }
     this.#table.apply(batch);
     for (const [i, job] of jobs.entries()) job.resolve(results[i] as AppendResult); // one result each
-    this.#sweepLater();
+    if (due) this.#sweepOn();
+    else this.#sweepLater();
   }
 
   #draft(batch: Batch): LedgerDraft {
@@ -240,12 +241,16 @@ class LevelStore implements Store {
 
   /** Tidies the disk when nothing else does. */
   #sweepLater(): void {
-    if (this.#sweeping || this.#closing || this.#ledger.garbage.size === 0) return;
-    const afterMs = this.#ledger.garbage.size > SWEEP_ROWS ? 0 : SWEEP_AFTER_MS;
-    this.#sweeping = setTimeout(() => {
-      this.#sweeping = undefined;
-      this.#commits.add({ kind: 'sweep', bytes: 0, alone: false });
-    }, afterMs).unref();
+    if (this.#sweeping || this.#closing || this.#ledger.garbageRows === 0) return;
+    this.#sweeping = setTimeout(() => this.#sweepOn(), SWEEP_AFTER_MS).unref();
+  }
+
+  /** Tidies with the next commit, and so on until all is tidy. */
+  #sweepOn(): void {
+    clearTimeout(this.#sweeping);
+    this.#sweeping = undefined;
+    if (this.#closing || this.#ledger.garbageRows === 0) return;
+    this.#commits.add({ kind: 'sweep', bytes: 0, alone: false });
   }
 }
 

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { parseCursor } from '../../server/protocol.ts';
 import type { Store } from '../../server/store.ts';
 import { levelStore } from '../../server/stores/level.ts';
-import { item, meta, PLENTY, range, versions } from '../contract/case.ts';
+import { item, meta, PLENTY, range, told, versions } from '../contract/case.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';
 import { emptyFolder } from '../support/folders.ts';
 
@@ -84,6 +84,27 @@ test('a deletion that finds no room does not happen', async (t) => {
   await store.close();
   const again = await levelStore({ location });
   assert.deepEqual(await all(again), [1, 2, 3]);
+  await again.close();
+});
+
+test('a refused append that cannot be taken back at once is taken back later', async (t) => {
+  const location = await emptyFolder(t);
+  const folders = new FaultyFolders();
+  const store = await levelStore({ location, open: folders.open });
+  await store.append('cpu', [item(1)]);
+  folders.fault = { code: 'no-room', written: true };
+  await assert.rejects(store.append('cpu', [item('refused')]), { code: 'overloaded' });
+  await assert.rejects(store.clear('cpu'), { code: 'overloaded' });
+  folders.fault = { code: 'no-room' };
+  await assert.rejects(store.append('cpu', [item('refused')]), { code: 'overloaded' });
+  folders.fault = undefined;
+  await store.append('cpu', [item(2)]);
+  await store.close();
+  const again = await levelStore({ location });
+  assert.deepEqual(
+    told(await again.read('cpu', undefined, PLENTY)).map(({ d }) => d),
+    [1, 2],
+  );
   await again.close();
 });
 

@@ -35,7 +35,10 @@ export class PatientEngine {
   }
 
   /** Tries until the engine answers, or patience ends. @throws ProtocolError `overloaded`, `draining` */
-  async persist<T>(what: (engine: Engine) => Promise<T>, patienceMs: number = PATIENCE_MS): Promise<T> {
+  async persist<T>(
+    what: (engine: Engine) => Promise<T>,
+    patienceMs: number = PATIENCE_MS,
+  ): Promise<T> {
     const until = performance.now() + patienceMs;
     for (;;) {
       if (this.#closing) throw new ProtocolError('draining', 'the store is closed');

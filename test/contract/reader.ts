@@ -6,7 +6,7 @@ import { PLENTY, type Told, told } from './case.ts';
 /** What a client would hold of a channel: the one rule applied to slices, with every promise of a slice checked. */
 export class Reader {
   cursor = '';
-  view = new Map<number, string>();
+  view: Map<number, string> = new Map();
   resets: string[] = [];
   meta: string | undefined;
   readonly channel: string;

@@ -3,7 +3,7 @@ import { make, show } from './element-laws.ts';
 import { until } from './page.ts';
 
 /** The time of the newest sample in these tests: ms. */
-export const NOON = Date.UTC(2026, 5, 15, 12);
+export const NOON: number = Date.UTC(2026, 5, 15, 12);
 
 /** `count` records a second apart, the last one at `NOON`. */
 export const records = (

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type LivePoll, type LivePollOptions, livePoll } from '../../server/index.ts';
 
 /** The strictest policy that the README promises to hold under. */
-export const STRICT_CSP =
+export const STRICT_CSP: string =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "require-trusted-types-for 'script'; trusted-types lit-html";
 

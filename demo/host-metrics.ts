@@ -1,7 +1,7 @@
-import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import type { Json, Meta } from 'lp-kit/server';
 import { type CpuShares, cpuShares } from './cpu.ts';
+import { readDisk, readDisks } from './disks.ts';
 import { readTraffic, type Traffic, trafficRate } from './network.ts';
 
 /** A channel's value, or nothing where this machine does not tell: nothing is published then, least of all a zero. */
@@ -17,6 +17,7 @@ export const hostChannels: Record<string, Meta> = {
   load: { ...EACH_SECOND, label: 'Load average', min: 0 },
   network: { ...EACH_SECOND, label: 'Network', unit: 'byte-per-second', min: 0 },
   disk: { label: 'Disk', ttl: 30, retain: 60, min: 0 },
+  disks: { label: 'Disks', ttl: 30, retain: 1 },
   uptime: { label: 'Uptime', unit: 'second', ttl: 5, retain: 1 },
   host: { label: 'Host', retain: 1 },
 };
@@ -35,13 +36,14 @@ export function hostMetrics(now: () => number = () => performance.now()): () => 
     const { shares, traffic } = await readRates();
     const diskIsDue = now() - diskAt >= DISK_EVERY_MS;
     if (diskIsDue) diskAt = now();
+    const storage = diskIsDue ? await disks() : undefined;
     return {
       cpu: shares && { value: shares.value, user: shares.user, system: shares.system },
       cores: shares && byCore(shares),
       memory: memory(),
       load: load(),
       network: traffic && { ...traffic },
-      disk: diskIsDue ? await disk() : undefined,
+      ...storage,
       uptime: { value: Math.round(os.uptime()) },
     };
   };
@@ -97,15 +99,14 @@ function load(): Json | undefined {
   return { m1, m5, m15 };
 }
 
-/** The disk we run from. Its ratio is that of `df`: what is kept for root counts as neither. */
-async function disk(): Promise<Json | undefined> {
-  try {
-    const { bsize, blocks, bfree, bavail } = await statfs('.');
-    const used = (blocks - bfree) * bsize;
-    return { used, total: blocks * bsize, usedRatio: ratio(used, used + bavail * bsize) };
-  } catch {
-    return undefined;
-  }
+/** The disk we run from, and the used share of each. */
+async function disks(): Promise<Sample> {
+  const [disk, all] = await Promise.all([readDisk('.'), readDisks()]);
+  const shares = Object.entries(all).map(([place, { usedRatio }]) => [place, usedRatio] as const);
+  return {
+    disk: disk && { ...disk },
+    disks: shares.length > 0 ? Object.fromEntries(shares) : undefined,
+  };
 }
 
 const ratio = (part: number, total: number): number =>

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LiveHandler } from 'lp-kit/server';
+import { BAR, bar } from './bar.ts';
 
 export interface PagesOptions {
   /** The kit's path: `/lp`. */
@@ -12,23 +13,28 @@ export interface PagesOptions {
 }
 
 /** Holds on every page: own scripts and styles only, no inline ones, no requests elsewhere, no HTML from strings. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
+].join('; ');
+
 const HEADERS = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'self'",
-    "require-trusted-types-for 'script'",
-    'trusted-types lit-html',
-  ].join('; '),
+  'Content-Security-Policy': POLICY,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'Cache-Control': 'no-cache',
 };
+
+/** Vue registers a policy of its own name, and says so when it may not. */
+const WITH_VUE = { ...HEADERS, 'Content-Security-Policy': `${POLICY} vue` };
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -65,14 +71,15 @@ async function send(
   }
   const type = TYPES[extname(file)] as string;
   const length = Buffer.byteLength(bytes);
-  res.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': length });
+  const headers = file === 'framework.html' ? WITH_VUE : HEADERS;
+  res.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': length });
   res.end(method === 'HEAD' ? undefined : bytes);
 }
 
 /** The file's name; undefined for what cannot be one of ours: plain names only, so that no path leads out. */
 function fileOf(path: string): string | undefined {
   if (path === '/') return 'index.html';
-  const name = /^\/([a-z][a-z-]*\.(?:html|css|js|svg))$/.exec(path)?.[1];
+  const name = /^\/([a-z][\w-]*\.(?:html|css|js|svg))$/.exec(path)?.[1];
   return name ?? (/^\/[a-z-]+$/.test(path) ? `${path.slice(1)}.html` : undefined);
 }
 
@@ -84,6 +91,6 @@ async function read(file: string, { base, needsToken }: PagesOptions): Promise<s
     return undefined;
   }
   if (extname(file) !== '.html') return text;
-  const placed = text.replaceAll('"/lp/', `"${base}/`);
+  const placed = text.replace(BAR, () => bar(file)).replaceAll('"/lp/', `"${base}/`);
   return needsToken ? placed.replace('<html ', '<html data-token ') : placed;
 }

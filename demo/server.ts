@@ -3,10 +3,12 @@ import type { Json, LiveHandler, LivePoll } from 'lp-kit/server';
 import { hostChannels, hostFacts, hostMetrics, type Sample } from './host-metrics.ts';
 import { type KitCounts, kitChannels, kitSample, parseCounts, refusals } from './kit-metrics.ts';
 import { type Event, limitWatch } from './limit-watch.ts';
+import { labRoutes } from './lab/routes.ts';
 import { pages } from './pages.ts';
 import { processChannels, processMetrics } from './process-metrics.ts';
 import { type Publisher, publisher } from './publisher.ts';
 import { readerWatch } from './reader-watch.ts';
+import { wallChannels, wallJob } from './wall-job.ts';
 
 export interface DemoOptions {
   live: LivePoll;
@@ -19,25 +21,41 @@ export interface DemoOptions {
 export interface Demo {
   /** The pages, and 404 for all else. */
   app: LiveHandler;
-  /** Ends all timers and requests at once. */
-  close(): void;
+  /** Ends all timers and requests at once; resolves when the lab's folder is gone. */
+  close(): Promise<void>;
 }
 
 const STEP_MS = 1000;
+/** As most jobs of Smashing's run. */
+const WALL_STEP_MS = 2000;
 
 /** The demo: pages, and this machine's own figures, published over HTTP. @throws Error when the server refuses them */
 export async function demo({ url, token }: DemoOptions): Promise<Demo> {
   const to = publisher({ url, token });
   const ending = new AbortController();
   await describeAll(to);
-  await to.publish({ host: hostFacts(), events: { text: 'Server started', level: 'info' } });
-  const running = run(to, ending.signal);
+  await to.publish({
+    host: hostFacts(),
+    events: { text: 'Server started', level: 'info' },
+    lab: { trouble: 'none' },
+  });
+  const onTrouble = (trouble: string): void => {
+    to.publish({ lab: { trouble } }).catch((error: unknown) =>
+      console.error(`demo: ${String(error)}`),
+    );
+  };
+  const lab = labRoutes({ token, onTrouble });
+  const site = pages({ base: new URL(url).pathname, needsToken: token !== undefined });
+  const running = Promise.all([
+    repeat(stepper(to), STEP_MS, ending.signal),
+    repeat(wallJob(to), WALL_STEP_MS, ending.signal),
+  ]);
   return {
-    app: pages({ base: new URL(url).pathname, needsToken: token !== undefined }),
-    close() {
+    app: (req, res) => (lab.takes(req.url ?? '/') ? lab.handle : site)(req, res),
+    async close() {
       ending.abort();
       to.close();
-      void running;
+      await Promise.all([running, lab.close()]);
     },
   };
 }
@@ -47,16 +65,22 @@ async function describeAll(to: Publisher): Promise<void> {
     ...hostChannels,
     ...processChannels,
     ...kitChannels,
+    ...wallChannels,
     events: { label: 'Events', retain: 100 },
     chat: { label: 'Chat', retain: 200 },
+    lab: { label: 'Failure lab', retain: 1 },
     hello: { label: 'Your metric', retain: 360 },
   };
   await Promise.all(Object.entries(channels).map(([name, meta]) => to.describe(name, meta)));
 }
 
-/** Once a second until the end. A step that fails is told once and tried again: the widgets say "stale" meanwhile. */
-async function run(to: Publisher, signal: AbortSignal): Promise<void> {
-  const step = stepper(to);
+interface Step {
+  next(): Promise<void>;
+  close?(): void;
+}
+
+/** Until the end. A step that fails is told once and tried again: the widgets say "stale" meanwhile. */
+async function repeat(step: Step, everyMs: number, signal: AbortSignal): Promise<void> {
   let failing = false;
   while (!signal.aborted) {
     const startedAt = performance.now();
@@ -67,13 +91,13 @@ async function run(to: Publisher, signal: AbortSignal): Promise<void> {
       if (!failing && !signal.aborted) console.error(`demo: ${String(error)}`);
       failing = true;
     }
-    const leftMs = Math.max(50, STEP_MS - (performance.now() - startedAt));
+    const leftMs = Math.max(50, everyMs - (performance.now() - startedAt));
     await pause(leftMs, undefined, { signal }).catch(() => {});
   }
-  step.close();
+  step.close?.();
 }
 
-function stepper(to: Publisher): { next(): Promise<void>; close(): void } {
+function stepper(to: Publisher): Step {
   const readHost = hostMetrics();
   const ourselves = processMetrics();
   const eventsOf = watches();

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { bundleFramework } from './framework-bundle.mjs';
 import { bundleKit } from './kit-bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,5 +16,6 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 await Promise.all([
   bundleKit('dist/kit'),
   cp('demo/public', 'dist/demo/public', { recursive: true }),
+  bundleFramework('dist/demo/public'),
   chmod('dist/server/cli.js', 0o755),
 ]);

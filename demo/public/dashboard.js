@@ -1,18 +1,67 @@
-/** The dashboard's own few lines: the address in its commands, copying them, the machine's name, the token. */
+/** The dashboard's own few lines: its switches, the address in its commands, copying them, the machine's name. */
+import { say, speak, translate, turn } from './language.js';
 
+const root = document.documentElement;
 const source = document.querySelector('lp-source');
+const board = document.querySelector('#board');
 const base = document.querySelector('script[src$="/kit.js"]').src.replace(/\/kit\.js$/, '');
 
+setUpSwitches();
+setUpKiosk();
 writeCommands();
-askForToken();
+if (root.lang !== 'en') translate();
 await customElements.whenDefined('lp-source');
 nameTheMachine();
 
+function setUpSwitches() {
+  const language = document.querySelector('#language');
+  language.value = root.lang;
+  language.addEventListener('change', () => {
+    speak(language.value);
+    turn(chosen('direction'));
+  });
+  onChoice('direction', turn);
+  onChoice('pace', (pace) => {
+    if (pace) source.setAttribute('min-interval', pace);
+    else source.removeAttribute('min-interval');
+  });
+}
+
+/** @param {string} name */
+const chosen = (name) => document.querySelector(`[name=${name}]:checked`).value;
+
+/**
+ * @param {string} name
+ * @param {(value: string) => void} use
+ */
+function onChoice(name, use) {
+  for (const radio of document.querySelectorAll(`[name=${name}]`))
+    radio.addEventListener('change', () => use(radio.value));
+}
+
+/** `?kiosk` in the address begins with it, for a screen that starts by itself. */
+function setUpKiosk() {
+  const become = (kiosk) => {
+    root.toggleAttribute('data-kiosk', kiosk);
+    board.toggleAttribute('kiosk', kiosk);
+    board.toggleAttribute('no-header', !kiosk);
+    board.min = kiosk ? '18.5rem' : '17rem'; // four columns at most, also without margins
+  };
+  document.querySelector('#kiosk').addEventListener('click', () => {
+    document.querySelector('#view').hidePopover();
+    become(true);
+    document.querySelector('#leave').focus();
+  });
+  document.querySelector('#leave').addEventListener('click', () => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    become(false);
+    document.querySelector('.view').focus();
+  });
+  if ('kiosk' in root.dataset) become(true);
+}
+
 function writeCommands() {
-  const auth =
-    'token' in document.documentElement.dataset
-      ? '-H "Authorization: Bearer $LP_WRITE_TOKEN" '
-      : '';
+  const auth = 'token' in root.dataset ? '-H "Authorization: Bearer $LP_WRITE_TOKEN" ' : '';
   const url = `${auth}${base}/channels/hello`;
   const one = document.querySelector('#one');
   const many = document.querySelector('#many');
@@ -28,21 +77,22 @@ function copy(button) {
   const code = document.getElementById(button.dataset.copy);
   const select = () => {
     getSelection().selectAllChildren(code); // no clipboard here: the keyboard does the rest
-    say(button, 'Selected');
+    tell(button, say('Selected'));
   };
   if (!navigator.clipboard) select();
-  else navigator.clipboard.writeText(code.textContent).then(() => say(button, 'Copied'), select);
+  else
+    navigator.clipboard.writeText(code.textContent).then(() => tell(button, say('Copied')), select);
 }
 
 /**
  * @param {HTMLElement} button
  * @param {string} word
  */
-function say(button, word) {
+function tell(button, word) {
   button.textContent = word;
   document.querySelector('#copied').textContent = word;
   setTimeout(() => {
-    button.textContent = 'Copy';
+    button.textContent = say('Copy');
     document.querySelector('#copied').textContent = '';
   }, 2000);
 }
@@ -52,29 +102,7 @@ function nameTheMachine() {
     const { name, system, model, cpus, node } = entries.at(-1)?.d ?? {};
     if (!name) return;
     const processors = `${cpus} × ${model ?? 'processor'}`;
-    document.querySelector('#host').textContent = [name, system, processors, `Node ${node}`].join(
-      ' · ',
-    );
-  });
-}
-
-/** A server that wants a token gets one, from whoever looks; it never stands in the page or its address. */
-function askForToken() {
-  const dialog = document.querySelector('#token');
-  const input = document.querySelector('#token-text');
-  const kept = sessionStorage.getItem('token');
-  if (kept) source.headers = { Authorization: `Bearer ${kept}` };
-  let retry = () => {};
-  document.addEventListener('lp-auth-required', (event) => {
-    event.preventDefault();
-    retry = event.retry;
-    if (!dialog.open) dialog.showModal();
-  });
-  dialog.addEventListener('close', () => {
-    if (dialog.returnValue !== 'use' || !input.value) return;
-    sessionStorage.setItem('token', input.value);
-    source.headers = { Authorization: `Bearer ${input.value}` };
-    input.value = '';
-    retry?.();
+    const facts = [name, system, processors, `Node ${node}`];
+    document.querySelector('#host').textContent = facts.join(' · ');
   });
 }

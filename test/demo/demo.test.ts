@@ -30,6 +30,8 @@ test('each page and file carries the strict policy, and its type', async () => {
     ['/', 'text/html'],
     ['/plain', 'text/html'],
     ['/plain.html', 'text/html'],
+    ['/lab', 'text/html'],
+    ['/framework', 'text/html'],
     ['/page.css', 'text/css'],
     ['/page.js', 'text/javascript'],
     ['/icon.svg', 'image/svg+xml'],
@@ -53,8 +55,9 @@ test('each page and file carries the strict policy, and its type', async () => {
 
 test('no page asks for anything of another origin', async () => {
   await using site = await serve(pages({ base: '/lp', needsToken: false }));
-  for (const path of ['/', '/plain', '/page.css', '/dashboard.css', '/plain.css']) {
+  for (const path of ['/', '/plain', '/lab', '/smashing', '/framework', '/csp', '/gallery']) {
     const text = await (await fetch(`${site.url}${path}`)).text();
+    assert.match(text, /<header class="bar">/, path);
     assert.doesNotMatch(text, /(?:src|href)="https?:|url\(\s*['"]?https?:|@import/, path);
     assert.doesNotMatch(text, /\sstyle="|\son[a-z]+="|<script>/, path);
   }

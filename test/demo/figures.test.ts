@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CpuInfo } from 'node:os';
 import { test } from 'node:test';
 import { cpuShares } from '../../demo/cpu.ts';
+import { parseMounts, readDisks } from '../../demo/disks.ts';
 import { kitSample, parseCounts, refusals, requestsSaved } from '../../demo/kit-metrics.ts';
 import { limitWatch } from '../../demo/limit-watch.ts';
 import { parseTraffic, trafficRate } from '../../demo/network.ts';
@@ -137,4 +138,26 @@ test('a reader between two polls has not left; one that stays away has', () => {
     [],
     ['3 pages left: 0 connected'],
   ]);
+});
+
+test('each disk is told once, at its shortest path, and no single files', () => {
+  const mounts = [
+    'proc /proc proc rw 0 0',
+    '/dev/sda1 /var/lib/docker/btrfs ext4 rw 0 0',
+    '/dev/sda1 / ext4 rw 0 0',
+    '/dev/sdb1 /mnt/my\\040disk ext4 rw 0 0',
+    '/dev/sdc1 /etc/hosts ext4 ro 0 0',
+    '/dev/loop0 /snap/core squashfs ro 0 0',
+    'tmpfs /tmp tmpfs rw 0 0',
+    '',
+  ].join('\n');
+  assert.deepEqual(parseMounts(mounts), ['/', '/mnt/my disk']);
+  assert.deepEqual(parseMounts(''), []);
+});
+
+test('where the system tells of no disk, the one we run from is told', async () => {
+  const disks = await readDisks('/nothing/here');
+  assert.deepEqual(Object.keys(disks), ['.']);
+  const { used = 0, total = 0, usedRatio = -1 } = disks['.'] ?? {};
+  assert.ok(used > 0 && used < total && usedRatio > 0 && usedRatio < 1);
 });

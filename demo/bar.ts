@@ -1,0 +1,82 @@
+/** Where a page wants the bar. */
+export const BAR = '<!-- bar -->';
+
+/** All pages, in the order of the bar. `own`: the page says itself how its connection is. */
+const PAGES: readonly { file: string; name: string; own?: true }[] = [
+  { file: 'index.html', name: 'Dashboard' },
+  { file: 'lab.html', name: 'Failure lab', own: true },
+  { file: 'smashing.html', name: 'Wall' },
+  { file: 'plain.html', name: 'Article' },
+  { file: 'framework.html', name: 'Frameworks' },
+  { file: 'embed.html', name: 'Embed' },
+  { file: 'csp.html', name: 'Policy' },
+  { file: 'gallery.html', name: 'Gallery', own: true },
+];
+
+/** The bar on top of each page: the others, the state of the connection, and how the page is shown. */
+export function bar(file: string): string {
+  const own = PAGES.find((page) => page.file === file)?.own;
+  const links = PAGES.map((page) => link(page, file)).join('\n      ');
+  return `<header class="bar">
+    <a class="brand" href="./" aria-label="lp-kit, to the dashboard"><img src="icon.svg" alt="" width="28" height="28"><b>lp-kit</b></a>
+    <nav aria-label="Pages">
+      ${links}
+    </nav>
+    ${own ? '' : '<lp-status variant="pill" controls details></lp-status>'}
+    <button type="button" class="view" popovertarget="view" data-t="View">View</button>
+    <div popover id="view">
+      ${file === 'index.html' ? COLOURS + SWITCHES : COLOURS}
+    </div>
+  </header>`;
+}
+
+function link({ file, name }: { file: string; name: string }, here: string): string {
+  const href = file === 'index.html' ? './' : file.replace('.html', '');
+  const current = file === here ? ' aria-current="page"' : '';
+  return `<a href="${href}"${current} data-t="${name}">${name}</a>`;
+}
+
+interface Choice {
+  value: string;
+  text: string;
+}
+
+const radios = (name: string, legend: string, choices: readonly Choice[]): string =>
+  `<fieldset class="choice" data-choice="${name}">
+        <legend data-t="${legend}">${legend}</legend>
+        <div>${choices.map((choice, i) => radio(name, choice, i === 0)).join('')}</div>
+      </fieldset>`;
+
+const radio = (name: string, { value, text }: Choice, checked: boolean): string =>
+  `<label><input type="radio" name="${name}" value="${value}"${checked ? ' checked' : ''}><span data-t="${text}">${text}</span></label>`;
+
+const COLOURS = radios('scheme', 'Colours', [
+  { value: 'auto', text: 'Auto' },
+  { value: 'light', text: 'Light' },
+  { value: 'dark', text: 'Dark' },
+]);
+
+const LANGUAGES = [
+  { lang: 'en', name: 'English' },
+  { lang: 'de', name: 'Deutsch' },
+  { lang: 'ar', name: 'العربية' },
+  { lang: 'ja', name: '日本語' },
+];
+
+const SWITCHES = `
+      <div class="choice">
+        <label for="language" data-t="Language">Language</label>
+        <select id="language">${LANGUAGES.map(
+          ({ lang, name }) => `<option value="${lang}" lang="${lang}">${name}</option>`,
+        ).join('')}</select>
+      </div>
+      ${radios('direction', 'Direction', [
+        { value: 'auto', text: 'As written' },
+        { value: 'ltr', text: 'Left to right' },
+        { value: 'rtl', text: 'Right to left' },
+      ])}
+      ${radios('pace', 'Updates', [
+        { value: '', text: 'Each second' },
+        { value: '10s', text: 'Every 10 s' },
+      ])}
+      <button type="button" id="kiosk" data-t="Kiosk: fill the screen">Kiosk: fill the screen</button>`;

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LivePoll, livePoll, type Meta } from 'lp-kit/server';
+
+/** A kit server that may be broken: of its own, in a folder of its own, reached on loopback with its token only. */
+export interface OwnServer {
+  /** Base URL; undefined while it is down. */
+  readonly url: string | undefined;
+  /** @throws StoreError where its data cannot be opened */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** While it is down: forgets all that it was told. */
+  wipe(): Promise<void>;
+  /** Stops it, and removes its folder. */
+  remove(): Promise<void>;
+}
+
+export interface OwnServerOptions {
+  /** Whoever reads or writes must show it. */
+  token: string;
+  /** Described at each start: after a wipe, nobody else remembers them. */
+  channels: Record<string, Meta>;
+}
+
+/** Held polls at most: pages that watch the lab at once. */
+const MOST_HELD = 200;
+
+/** Not started yet. @throws Error where there is no place for its folder */
+export async function ownServer({ token, channels }: OwnServerOptions): Promise<OwnServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'lp-kit-lab-'));
+  const data = join(folder, 'data');
+  let live: LivePoll | undefined;
+  let url: string | undefined;
+
+  return {
+    get url() {
+      return url;
+    },
+    async start() {
+      live = await livePoll({ data, readToken: token, writeToken: token, maxHeld: MOST_HELD });
+      for (const [name, meta] of Object.entries(channels)) await live.describe(name, meta);
+      const server = live.listen({ port: 0 });
+      await once(server, 'listening');
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lp`;
+    },
+    stop,
+    wipe: () => rm(data, { recursive: true, force: true }),
+    async remove() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+
+  async function stop(): Promise<void> {
+    url = undefined;
+    await live?.close();
+    live = undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/** Commands to copy: they name the server that the page came from. */
+
+const base = document.querySelector('script[src$="/kit.js"]').src.replace(/\/kit\.js$/, '');
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const code = document.getElementById(button.dataset.copy);
+  code.textContent = code.textContent.replace('http://localhost:3000/lp', base);
+  button.addEventListener('click', () => void copy(button, code));
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement} code
+ */
+async function copy(button, code) {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = 'Copied';
+  } catch {
+    getSelection().selectAllChildren(code); // no clipboard here: the keyboard does the rest
+    button.textContent = 'Selected';
+  }
+  setTimeout(() => {
+    button.textContent = 'Copy';
+  }, 2000);
+}

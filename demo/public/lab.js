@@ -1,0 +1,48 @@
+/** The lab's controls. What the trouble is now comes over the kit's own channel, so all pages that are open agree. */
+import { askForToken, tokenHeaders } from './token.js';
+
+const SENTENCES = {
+  none: 'All is well.',
+  freeze: 'The publisher is frozen.',
+  silent: 'The server takes requests, and answers none.',
+  refusing: 'The proxy answers 502.',
+  slow: 'The line is slow.',
+  portal: 'A captive portal answers in place of the server.',
+  denied: 'The token is wrong.',
+  restart: 'The server restarts.',
+  wipe: 'The server restarts without its data.',
+};
+const told = document.querySelector('#trouble');
+const buttons = [...document.querySelectorAll('[data-action]')];
+
+for (const button of buttons)
+  button.addEventListener('click', () => void act(button.dataset.action));
+await customElements.whenDefined('lp-source');
+document.querySelector('lp-source').subscribe('lab', ({ entries }) => {
+  const trouble = entries.at(-1)?.d?.trouble;
+  if (trouble) show(trouble);
+});
+
+/** @param {string} action */
+async function act(action) {
+  // A button that is pressed ends its own trouble.
+  const isOn = buttons.find(({ dataset }) => dataset.action === action)?.ariaPressed === 'true';
+  try {
+    const url = `lab/control/${isOn ? 'mend' : action}`;
+    const answer = await fetch(url, { method: 'POST', headers: tokenHeaders() });
+    if (answer.status === 401) askForToken(() => void act(action));
+    else if (answer.ok) show((await answer.json()).trouble);
+    else told.textContent = `That did not work: ${answer.status}`;
+  } catch {
+    told.textContent = 'That did not work: no answer.';
+  }
+}
+
+/** @param {string} trouble */
+function show(trouble) {
+  told.textContent = SENTENCES[trouble];
+  for (const button of buttons) {
+    const { action } = button.dataset;
+    if (action !== 'mend') button.ariaPressed = String(action === trouble);
+  }
+}

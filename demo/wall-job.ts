@@ -1,0 +1,63 @@
+import os from 'node:os';
+import type { Meta } from 'lp-kit/server';
+import type { Publisher } from './publisher.ts';
+
+/** No `retain` where only the newest counts. */
+export const wallChannels: Record<string, Meta> = {
+  'wall.memory': { label: 'Memory', retain: 1, ttl: 10 },
+  'wall.load': { label: 'Load', retain: 1, ttl: 10 },
+  'wall.process': { label: 'Memory of this process', retain: 1, ttl: 10 },
+  'wall.uptime': { label: 'Up for', retain: 2, ttl: 10 },
+  'wall.text': { label: 'Server', retain: 1, ttl: 60 },
+};
+
+/**
+ * A job as Smashing's users write them: payloads with `current`, `value`, `points`, `items` and `text`, of real
+ * figures, posted to the kit.
+ */
+export function wallJob(to: Publisher): { next(): Promise<void> } {
+  let points: Point[] = [];
+  return {
+    next() {
+      points = [...points, ...loadPoint()].slice(-MOST_POINTS);
+      return to.publish({
+        'wall.memory': { value: Math.round((1 - os.freemem() / os.totalmem()) * 100) },
+        ...(points.length > 0 && {
+          'wall.load': { points: points.map((point) => ({ ...point })) },
+        }),
+        'wall.process': { items: memoryItems() },
+        'wall.uptime': { current: Math.floor(os.uptime() / 60), moreinfo: 'without a restart' },
+        'wall.text': {
+          text: os.hostname(),
+          moreinfo: `${os.type()} ${os.release()}, Node ${process.version}`,
+        },
+      });
+    },
+  };
+}
+
+/** As Rickshaw takes them, `x` in seconds. */
+interface Point {
+  x: number;
+  y: number;
+}
+
+const MOST_POINTS = 60;
+
+function loadPoint(): Point[] {
+  if (process.platform === 'win32') return []; // Node says 0 there, and means: unknown
+  return [{ x: Math.floor(Date.now() / 1000), y: rounded(os.loadavg()[0] ?? 0) }];
+}
+
+function memoryItems(): { label: string; value: string }[] {
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
+  const figures: [string, number][] = [
+    ['Resident', rss],
+    ['Heap', heapTotal],
+    ['Heap in use', heapUsed],
+    ['Outside the heap', external],
+  ];
+  return figures.map(([label, bytes]) => ({ label, value: `${rounded(bytes / 1e6)} MB` }));
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;

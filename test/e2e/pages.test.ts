@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'puppeteer-core';
+import { type Complaints, openChromium, openPage } from '../support/chromium.ts';
+import { type Demo, startDemo } from '../support/demo.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** By path, a widget of each that is to be live. */
+const PAGES: Record<string, string> = {
+  '': '#board > lp-metric-chart[channel=cpu]',
+  lab: '#bench lp-metric-chart',
+  smashing: '[channel="wall.process"]',
+  plain: 'lp-metric-chart',
+  framework: '#vue lp-number',
+  embed: 'lp-number',
+  csp: 'lp-metric-chart',
+};
+/** Shows refusals on purpose, and a configuration that cannot be read. */
+const GALLERY = { path: 'gallery', expected: /nowhere|Broken|ConfigError|404/ };
+
+interface Widget extends HTMLElement {
+  status: string;
+}
+
+let browser: Browser;
+let demo: Demo;
+before(async () => {
+  [browser, demo] = await Promise.all([openChromium(), startDemo()]);
+});
+after(async () => {
+  await browser.close();
+  assert.equal(await demo.stop(), 0);
+  assert.equal(demo.complaints, '');
+});
+
+const liveIn = (page: Page, selector: string): Promise<unknown> =>
+  page.waitForFunction(
+    (one) => document.querySelector<Widget>(one)?.status === 'live',
+    { timeout: 30_000 },
+    selector,
+  );
+
+async function open(path: string, expected?: RegExp): Promise<Complaints & { foreign: string[] }> {
+  const opened = await openPage(browser, expected);
+  const foreign: string[] = [];
+  opened.page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.origin !== new URL(demo.url).origin) foreign.push(url.href);
+  });
+  await opened.page.goto(demo.url + path);
+  return { ...opened, foreign };
+}
+
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(AXE);
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const found = await axe.run(document, { resultTypes: ['violations'] });
+    if (found.passes.length < 10) throw new Error('axe did not run');
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
+    );
+  });
+};
+
+test('each page goes live without a complaint or a foreign request, and axe finds nothing in light and in dark', async () => {
+  for (const [path, widget] of Object.entries(PAGES)) {
+    const { page, complaints, foreign } = await open(path);
+    await liveIn(page, widget);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      assert.deepEqual(await violations(page), [], `/${path} in ${scheme}`);
+    }
+    assert.deepEqual(complaints, [], `/${path}`);
+    assert.deepEqual(foreign, [], `/${path}`);
+    await page.close();
+  }
+});
+
+test('the gallery shows its elements, and breaks no policy', async () => {
+  const { page, complaints, foreign } = await open(GALLERY.path, GALLERY.expected);
+  await page.waitForFunction(() => document.querySelectorAll('lp-number:state(live)').length > 5);
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(foreign, []);
+});
+
+test('each page fits a phone, and leads to all others', async () => {
+  const { page } = await openPage(browser, GALLERY.expected);
+  await page.setViewport({ width: 390, height: 844 });
+  for (const path of [...Object.keys(PAGES), GALLERY.path]) {
+    await page.goto(demo.url + path);
+    const { wider, links, here } = await page.evaluate(() => ({
+      wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      links: [...document.querySelectorAll<HTMLAnchorElement>('.bar nav a')].map(
+        ({ pathname }) => pathname,
+      ),
+      here: document.querySelector<HTMLAnchorElement>('.bar nav [aria-current=page]')?.pathname,
+    }));
+    assert.equal(wider, 0, `/${path} scrolls sideways by ${wider} px`);
+    assert.deepEqual(
+      links.toSorted(),
+      [...Object.keys(PAGES), GALLERY.path].map((one) => `/${one}`).toSorted(),
+    );
+    assert.equal(here, `/${path}`);
+  }
+});
+
+test('language and direction are switched, and remembered', async () => {
+  const { page, complaints } = await open('');
+  await liveIn(page, PAGES[''] as string);
+  await page.locator('.view').click();
+  await page.select('#language', 'ar');
+  await page.waitForFunction(
+    () => document.querySelector('#machine')?.textContent === 'هذا الجهاز',
+  );
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), 'rtl');
+  const label = (): Promise<string | null> =>
+    page.$eval('#board [channel=memory]', (meter) => meter.getAttribute('label'));
+  assert.equal(await label(), 'الذاكرة');
+  await page.locator('[name=direction][value=ltr] + span').click();
+  assert.equal(await page.evaluate(() => document.dir), 'ltr');
+  await page.reload();
+  await liveIn(page, PAGES[''] as string);
+  assert.equal(await label(), 'الذاكرة');
+  await page.locator('.view').click();
+  await page.select('#language', 'en');
+  assert.equal(await label(), 'Memory');
+  assert.equal(await page.$eval('#machine', (heading) => heading.textContent), 'This machine');
+  assert.deepEqual(complaints, []);
+});
+
+test('the slower pace asks less often', async () => {
+  const { page } = await open('');
+  await liveIn(page, PAGES[''] as string);
+  await page.locator('.view').click();
+  await page.locator('[name=pace][value="10s"] + span').click();
+  const times: number[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/lp/poll')) times.push(performance.now());
+  });
+  await page.waitForRequest((request) => request.url().includes('/lp/poll'), { timeout: 15_000 });
+  await page.waitForRequest((request) => request.url().includes('/lp/poll'), { timeout: 15_000 });
+  const [first = 0, second = 0] = times.slice(-2);
+  assert.ok(second - first > 9000, `${second - first} ms`);
+});
+
+test('the kiosk shows the board alone, by its switch and by its address, and is left again', async () => {
+  const { page, complaints } = await open('');
+  await page.setViewport({ width: 1920, height: 1080 });
+  await liveIn(page, PAGES[''] as string);
+  const shown = (): Promise<boolean[]> =>
+    page.evaluate(() =>
+      ['.bar', '#board', '.yours'].map(
+        (one) => document.querySelector(one)?.checkVisibility() ?? false,
+      ),
+    );
+  await page.locator('.view').click();
+  await page.locator('#kiosk').click();
+  assert.deepEqual(await shown(), [false, true, false]);
+  await page.waitForFunction(
+    () => document.documentElement.scrollHeight <= document.documentElement.clientHeight,
+  );
+  await page.locator('#leave').click();
+  assert.deepEqual(await shown(), [true, true, true]);
+  await page.goto(`${demo.url}?kiosk`);
+  await liveIn(page, PAGES[''] as string);
+  assert.deepEqual(await shown(), [false, true, false]);
+  assert.deepEqual(complaints, []);
+});
+
+test('React and Vue give properties and hear events', async () => {
+  const { page, complaints } = await open('framework');
+  for (const app of ['#react', '#vue']) {
+    await liveIn(page, `${app} lp-number`);
+    await page.waitForFunction(
+      (output) => document.querySelector(output)?.textContent !== '0 %',
+      {},
+      `${app} output`,
+    );
+    const digits = (): Promise<number> =>
+      page.$eval(`${app} lp-number`, (one) => (one as unknown as { digits: number }).digits);
+    assert.equal(await digits(), 0);
+    await page.locator(`${app} .buttons button:nth-child(1)`).click();
+    assert.equal(await digits(), 2);
+    await page.locator(`${app} .buttons button:nth-child(2)`).click();
+    await page.waitForFunction(
+      (feed) => !document.querySelector(feed)?.shadowRoot?.textContent?.includes('Server started'),
+      {},
+      `${app} lp-feed`,
+    );
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('the policy page counts what is forbidden, and nothing before', async () => {
+  const { page } = await open('csp');
+  await liveIn(page, PAGES['csp'] as string);
+  const count = (): Promise<string | null> => page.$eval('#count', (output) => output.textContent);
+  assert.equal(await count(), '0');
+  assert.match(
+    await page.$eval('#policy', (code) => code.textContent ?? ''),
+    /^default-src 'none';/,
+  );
+  await page.locator('[data-try=style]').click();
+  await page.waitForFunction(() => document.querySelector('#count')?.textContent === '1');
+  await page.locator('[data-try=html]').click();
+  await page.waitForFunction(() => document.querySelector('#count')?.textContent === '2');
+});
+
+test('the snippet of the embedding page works on a page of another origin', async () => {
+  await using other = await startDemo(['--allow-origin', '*']);
+  const { page: shop } = await openPage(browser);
+  await shop.goto(`${other.url}embed`);
+  await shop.waitForFunction(
+    (origin) => document.querySelector('#snippet')?.textContent?.includes(origin),
+    {},
+    new URL(other.url).origin,
+  );
+  const snippet = await shop.$eval('#snippet', (code) => code.textContent ?? '');
+  const server = createServer((req, res) => {
+    res.writeHead(req.url === '/' ? 200 : 404, { 'Content-Type': 'text/html' });
+    res.end(`<!doctype html><title>Shop</title><link rel="icon" href="data:,">${snippet}`);
+  }).listen(0, '127.0.0.1');
+  try {
+    await new Promise((done) => server.once('listening', done));
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await liveIn(page, 'lp-number');
+    assert.deepEqual(complaints, []);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('the wall shows what a job of old posts by the command on the page', async () => {
+  const { page } = await open('smashing');
+  await page.waitForFunction(
+    () => !document.querySelector('#post')?.textContent?.includes(':3000/'),
+  );
+  const command = await page.$eval('#post', (code) => code.textContent ?? '');
+  const url = /http:\S+/.exec(command)?.[0] ?? '';
+  const body = /'(.+)'/.exec(command)?.[1] ?? '';
+  assert.equal((await fetch(url, { method: 'POST', body })).status, 201);
+  await page.waitForFunction(() =>
+    document.querySelector('.green')?.shadowRoot?.textContent?.includes('by hand'),
+  );
+});

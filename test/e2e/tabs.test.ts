@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'puppeteer-core';
 import { type BrowserTabs, openTabs } from '../support/browser-tabs.ts';
-import { openChromium } from '../support/chromium.ts';
+import { openChromium, openPage } from '../support/chromium.ts';
+import { openWall } from '../support/wall.ts';
+
+const WALL = `<main><h1>A wall</h1><lp-source src="/lp" share="tabs"></lp-source>
+  <lp-feed channel="log" variant="log" label="Log"></lp-feed></main>`;
 
 /** None takes a third of it; a wait that has no end is to fail. */
 const patience = { timeout: 120_000 };
@@ -99,6 +104,42 @@ test(
     await tabs.publish(3);
     await tabs.whole(pages);
     await tabs.held(1);
+  },
+);
+
+test(
+  'share="tabs" on the source: three walls, one request, under the strictest policy',
+  patience,
+  async () => {
+    await using wall = await openWall({ '/': WALL });
+    const { page, complaints } = await openPage(browser);
+    const pages = [
+      page,
+      await page.browserContext().newPage(),
+      await page.browserContext().newPage(),
+    ];
+    for (const each of pages) {
+      await each.goto(wall.origin);
+      await each.waitForFunction(() => document.querySelector('lp-feed')?.status === 'empty');
+    }
+    const heldOne = async (): Promise<void> => {
+      for (;;) {
+        const { held } = (await (await fetch(`${wall.origin}/lp/health`)).json()) as {
+          held: number;
+        };
+        if (held === 1) return;
+      }
+    };
+    await heldOne();
+    await wall.post('log', 'for all');
+    for (const each of pages) {
+      await each.bringToFront(); // what nobody sees is not drawn
+      await each.waitForFunction(() =>
+        document.querySelector('lp-feed')?.shadowRoot?.textContent?.includes('for all'),
+      );
+    }
+    await heldOne();
+    assert.deepEqual(complaints, []);
   },
 );
 

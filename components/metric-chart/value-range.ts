@@ -63,8 +63,9 @@ function fits(wanted: Extent, previous: ValueRange, options: RangeOptions): bool
   if (options.max !== undefined && options.max !== previous.max) return false;
   const slack = previous.step * 1e-6;
   if (wanted.min < previous.min - slack || wanted.max > previous.max + slack) return false;
-  // the rounding to steps may itself have added up to one step at either end
-  const inner = previous.max - previous.min - 2 * previous.step;
+  const span = previous.max - previous.min;
+  // the rounding to steps may itself have added up to one step at either end; a low chart has no more than these two
+  const inner = Math.max(span - 2 * previous.step, span / 2);
   return wanted.max - wanted.min >= WELL_FILLED * inner;
 }
 

@@ -164,6 +164,13 @@ test('an axis shrinks once the data fills little of it, and not before', () => {
   assert.ok(narrow.max - narrow.min < 20);
 });
 
+test('a low chart of two steps shrinks too, from the range that it had without data', () => {
+  const empty = valueRange({ min: Infinity, max: -Infinity }, { steps: 2, min: 0 });
+  assert.deepEqual(empty, { min: 0, max: 1, step: 0.5 });
+  const filled = valueRange({ min: 0.01, max: 0.03 }, { steps: 2, min: 0, previous: empty });
+  assert.ok(filled.max < 0.05, `up to ${filled.max}`);
+});
+
 test('fixed ends, a least span and a zero line are kept', () => {
   assert.deepEqual(valueRange({ min: 3, max: 900 }, { steps: 5, min: 0, max: 100 }), {
     min: 0,

@@ -31,6 +31,8 @@ export interface HubOptions {
 const NO_NEWS: PartText[] = [];
 const SWEEP_MS = 100;
 const CALM_AT = 0.8;
+/** A pause helps long before the loop is hopeless; refusals are for when it did not. */
+const CALM_LAG_AT = 0.25;
 const CALM_MS = 2_000;
 
 /** Holds polls until there is news: the only code that waits. */
@@ -231,7 +233,7 @@ export class Hub {
       return;
     }
     const { lag, heap } = this.#strain;
-    const strained = lag >= CALM_AT || heap >= CALM_AT;
+    const strained = lag >= CALM_LAG_AT || heap >= CALM_AT;
     const answer = this.#answer(news, group.query, strained ? { pause: CALM_MS } : {});
     if (!group.again) this.#answers.set(group.search, answer);
     const late = new Set(group.arrivals); // came during the read: what was appended before they asked may not be in it

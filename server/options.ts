@@ -17,7 +17,7 @@ export interface Limits extends StoreLimits {
   maxAnswerBytes: number;
   /** Polls held; from 80 % on they are answered at once with `pause`, at 100 % refused. */
   maxHeld: number;
-  /** Mean delay of the event loop over a second; from 80 % on answers ask for a pause, at 100 % polls are refused. */
+  /** Mean delay of the event loop over a second; from a quarter on answers ask for a pause, at the whole polls are refused. */
   maxLagMs: number;
   /** A client that takes nothing of its answer for so long loses its connection. */
   maxUnreadMs: number;
@@ -34,7 +34,7 @@ export const LIMITS: Limits = {
   maxAnswerEntries: 1_000,
   maxAnswerBytes: 1_000_000,
   maxHeld: 10_000,
-  maxLagMs: 500,
+  maxLagMs: 2_000,
   maxUnreadMs: 30_000,
   graceMs: 2_000,
 };

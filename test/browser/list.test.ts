@@ -3,6 +3,7 @@ import { a11ySnapshot } from '@web/test-runner-commands';
 import '../../components/list/define.ts';
 import type { LpList } from '../../components/list/lp-list.ts';
 import { keepsTheLaws, make, show, watchDom } from '../support/element-laws.ts';
+import { itInChromium } from '../support/engine.ts';
 import { freshChannel, post, serverUrl, until } from '../support/page.ts';
 
 const list = (attributes: Record<string, string> = {}): LpList =>
@@ -30,6 +31,10 @@ describe('lp-list', () => {
     element.numbered = true;
     await element.updateComplete;
     expect(inner()?.localName).to.equal('ol');
+  });
+
+  itInChromium('tells screen readers its labels', async () => {
+    await show(list(), { nginx: 12, node: 34 });
     expect(JSON.stringify(await a11ySnapshot({}))).to.contain('nginx');
   });
 

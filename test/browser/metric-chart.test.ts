@@ -15,6 +15,7 @@ import {
   token,
 } from '../support/chart-page.ts';
 import { keepsTheLaws, show } from '../support/element-laws.ts';
+import { itInChromium } from '../support/engine.ts';
 import { freshChannel, nextEvent, post, serverUrl, until } from '../support/page.ts';
 
 const wave = (i: number): { value: number } => ({ value: 50 + 20 * Math.sin(i / 20) });
@@ -208,7 +209,7 @@ describe('lp-metric-chart', () => {
     }
   });
 
-  it('follows the colour scheme', async () => {
+  itInChromium('follows the colour scheme', async () => {
     const element = chart();
     element.style.setProperty('color-scheme', 'light dark');
     await emulateMedia({ colorScheme: 'light' });

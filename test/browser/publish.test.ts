@@ -99,7 +99,7 @@ describe('lp-publish', () => {
     const sent = nextEvent(element, 'lp-published');
     await sendKeys({ press: 'Tab' });
     expect(element.shadowRoot?.activeElement).to.equal(part(element, 'button'));
-    await sendKeys({ press: 'Space' });
+    await sendKeys({ press: ' ' });
     await sent;
     expect(element.shadowRoot?.activeElement).to.equal(input(element));
   });

@@ -51,6 +51,7 @@ async function bundle(outdir, { core, files = {}, write = false } = {}) {
     sourcemap: true,
     target: 'es2022',
     tsconfig: 'tsconfig.json',
+    charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
     logOverride: { 'ignored-bare-import': 'silent' },

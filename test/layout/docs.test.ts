@@ -115,6 +115,25 @@ test('the package exports each element, its class, and what describes them', () 
   assert.equal(exports['./custom-elements.json'], `./${customElements}`);
 });
 
+test('README.md: its table of states has each state of a widget, and no other', () => {
+  const [number] = elements.filter(({ tagName }) => tagName === 'lp-number');
+  const states = names(number?.cssStates).filter((name) => !name.startsWith('level-'));
+  const table = /\| state \|.*\n\|[-|]+\n((?:\|.*\n)+)/.exec(text('README.md'))?.[1] ?? '';
+  const told = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, state]) => state as string);
+  assert.deepEqual(told.sort(), states.sort());
+});
+
+test('README.md: its table of elements has each element, and no other', () => {
+  const told = [...text('README.md').matchAll(/^\| `<(lp-[a-z-]+)>` \|/gm)].map(
+    ([, tag]) => tag as string,
+  );
+  const parts = ['lp-series']; // of a chart
+  const all = elements
+    .map(({ tagName }) => tagName as string)
+    .filter((tag) => !parts.includes(tag));
+  assert.deepEqual(told.sort(), all.sort());
+});
+
 test('links of the pages lead to files and headings that are there', () => {
   for (const page of pages) {
     const links = [...text(page).matchAll(/\]\(([^)\s]+)\)|srcset="([^"]+)"|src="(docs\/[^"]+)"/g)];

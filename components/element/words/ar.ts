@@ -150,7 +150,7 @@ export const ARABIC: Words = {
       few: '# نقاط مئوية',
       other: '# نقطة مئوية',
     }),
-  shortPoints: (count) => `${count} نقطة`,
+  shortPoints: (count) => `${count} ن.م.`,
   bothChanges: (by, percent) => `${by} (${percent})`,
   sinceAgo: (ago) => `مقارنةً بما كان ${ago}`,
   sincePrevious: 'مقارنةً بالقيمة السابقة',

@@ -252,6 +252,6 @@ test('the wall shows what a job of old posts by the command on the page', async 
   const body = /'(.+)'/.exec(command)?.[1] ?? '';
   assert.equal((await fetch(url, { method: 'POST', body })).status, 201);
   await page.waitForFunction(() =>
-    document.querySelector('.green')?.shadowRoot?.textContent?.includes('by hand'),
+    document.querySelector('lp-feed')?.shadowRoot?.textContent?.includes('All quiet'),
   );
 });

@@ -34,6 +34,7 @@ export function entryValue(key: string, entry: LogEntry): string {
   return `${entry.crc} ${head}${text}`;
 }
 
+/** @throws Error where the row is no entry, whatever its checksum says */
 export function parseEntry({ key: place, body, crc }: ParsedRow): {
   channel: string;
   entry: LogEntry & Dropped;
@@ -41,25 +42,26 @@ export function parseEntry({ key: place, body, crc }: ParsedRow): {
   const cut = place.indexOf('\0');
   const start = body.indexOf('{');
   const text = body.slice(start);
+  const comma = text.indexOf(',');
   const entry = {
     v: Number(place.slice(cut + 1)),
-    t: parseFloat(text.slice(text.indexOf(',"t":') + 5)),
+    t: Number(text.slice(comma + 5, text.indexOf(',', comma + 1))), // ,"t":
     tag: body.slice(0, start - 1),
-    key: keyIn(text),
+    key: keyIn(text, text.indexOf(',', comma + 1) + 1),
     text,
     last: body[start - 1] === '.',
     crc,
   };
+  if (!(entry.v > 0 && entry.t === entry.t && start > 1)) throw new Error('it is no entry');
   return { channel: place.slice(0, cut), entry };
 }
 
-/** A chain key, from an entry's text. */
-function keyIn(text: string): string {
-  const at = text.indexOf(',', text.indexOf(',') + 1) + 1; // past version and time
+/** A chain key, from an entry's text and where its version and time end. */
+function keyIn(text: string, at: number): string {
+  if (text.startsWith('"d"', at)) return '';
   if (text.startsWith('"m"', at)) return chainKey({ meta: true });
-  if (!text.startsWith('"k"', at)) return chainKey({});
   STRING.lastIndex = at + 4;
-  return chainKey({ k: JSON.parse(STRING.exec(text)?.[0] as string) as string });
+  return chainKey({ k: JSON.parse(STRING.exec(text)?.[0] ?? '') as string });
 }
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
@@ -88,6 +90,7 @@ export type Head =
   | { kind: 'state'; channel: string; state: ChannelState }
   | { kind: 'id'; key: string; what: Remembered };
 
+/** @throws Error where the row is not what its key says, whatever its checksum says */
 export function parseHead({ key, body }: Row): Head | undefined {
   if (key.startsWith(STATE)) {
     const [floor, floorTag, clearedAt] = JSON.parse(body) as [number, string, number];
@@ -119,9 +122,10 @@ export interface ParsedRow extends Row {
 
 /** undefined where the checksum says that key or value is not what was written. */
 export function parseValue(key: string, value: string): ParsedRow | undefined {
-  const row = { key, body: value.slice(value.indexOf(' ') + 1) };
-  const crc = crcOf(row);
-  return value.startsWith(`${crc} `) ? { ...row, crc } : undefined;
+  const cut = value.indexOf(' ');
+  const body = value.slice(cut + 1);
+  const crc = crc32(body, crc32(`${key} `)) | 0;
+  return value.slice(0, cut) === String(crc) ? { key, body, crc } : undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   parseValue,
   type ParsedRow,
 } from './level-records.ts';
+import { StoreError } from './store-error.ts';
 
 export interface RestoreOptions {
   folder: Folder;
@@ -42,8 +43,13 @@ export async function restore(options: RestoreOptions): Promise<void> {
       if (!parsed) throw damaged(location, `the record ${shown(key)} is not what was written`);
       if (key === DIGEST_KEY) digest = parsed.body;
       else ledger.digest.add(parsed.crc);
-      if (key.startsWith('\0')) takeHead(parsed);
-      else takeEntry(parsed);
+      try {
+        if (key.startsWith('\0')) takeHead(parsed);
+        else takeEntry(parsed);
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        throw damaged(location, `the record ${shown(key)} cannot be read`, error);
+      }
     }
     onProgress?.(count);
   }

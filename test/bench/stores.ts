@@ -122,6 +122,7 @@ async function benchLevel(diskMs: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-bench-'));
   const disk = slow(diskMs);
   const db = new ClassicLevel(join(folder, 'bare'), { compression: false });
+  await db.open();
   const open = async (location: string): Promise<Folder> => {
     const own = await openFolder(location);
     const write: Folder['write'] = (changes, sync) => own.write(changes, sync).then(disk);

@@ -5,6 +5,16 @@ import { type TestContext, test } from 'node:test';
 import { ClassicLevel } from 'classic-level';
 import type { Store } from '../../server/store.ts';
 import { levelStore } from '../../server/stores/level.ts';
+import { openFolder } from '../../server/stores/level-folder.ts';
+import {
+  crcOf,
+  Digest,
+  DIGEST_KEY,
+  entryKey,
+  type Row,
+  stateKey,
+  valueOf,
+} from '../../server/stores/level-records.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
 import { copyOf, emptyFolder, sizesOf } from '../support/folders.ts';
@@ -120,6 +130,55 @@ test('a folder of another program is refused', async (t) => {
   await db.put('theirs', 'not ours');
   await db.close();
   await assert.rejects(levelStore({ location }), { code: 'damaged' });
+});
+
+test('a record that is no record is refused, its checksum right or not', async (t) => {
+  const rows: Row[] = [
+    { key: entryKey('a', 1), body: 'tag.no text' },
+    { key: entryKey('a', 1), body: '{"v":1,"t":5,"d":1}' },
+    { key: entryKey('a', 1), body: 'tag.{"v":1,"t":x,"d":1}' },
+    { key: entryKey('a', 1), body: 'tag.{"v":1,"t":5,"k":7,"d":1}' },
+    { key: 'a\0one', body: 'tag.{"v":1,"t":5,"d":1}' },
+    { key: 'a', body: 'tag.{"v":1,"t":5,"d":1}' },
+    { key: stateKey('a'), body: '[1,"tag"' },
+    { key: '\0ia id', body: 'null' },
+  ];
+  for (const row of rows) {
+    const location = await emptyFolder(t);
+    const digest = new Digest();
+    digest.add(crcOf(row));
+    const folder = await openFolder(location);
+    const changes = [row, { key: DIGEST_KEY, body: String(digest) }];
+    const puts = changes.map(
+      (put) => ({ type: 'put', key: put.key, value: valueOf(put) }) as const,
+    );
+    await folder.write(puts, true);
+    await folder.close();
+    await assert.rejects(levelStore({ location }), { code: 'damaged' }, JSON.stringify(row));
+  }
+});
+
+test('a time of any size and sign, and keys of any text, come back as they were', async (t) => {
+  const location = await emptyFolder(t);
+  let store = await levelStore({ location, retain: 1 });
+  const keys = ['"', '\\', '\\"', ',', '","d":', '{"k":1}', '\0', '\u2028', '', 'd', '😀'];
+  for (const k of keys) await store.append('cpu', [item(`old ${k}`, k), item(k, k)]);
+  const times = [0, -1, -8_640_000_000_000_000, 8_640_000_000_000_000];
+  for (const ms of times) await store.append(`t${ms}`, [{ json: '[1,{"t":2}]', t: ms }]);
+  const before = await store.read('cpu', undefined, PLENTY);
+  await store.close();
+  store = await levelStore({ location, retain: 1 });
+  assert.deepEqual(await store.read('cpu', undefined, PLENTY), before);
+  for (const k of keys) await store.append('cpu', [item('new', k)]);
+  const after = told(await store.read('cpu', undefined, PLENTY));
+  assert.deepEqual(
+    after.map(({ k, d }) => [k, d]),
+    keys.map((k) => [k, 'new']),
+    'a key is not known again as the same',
+  );
+  const updated = new Map((await store.list()).map((info) => [info.name, info.updated]));
+  for (const ms of times) assert.equal(updated.get(`t${ms}`), ms);
+  await store.close();
 });
 
 test('a folder in use is refused, and free again afterwards', async (t) => {

@@ -180,8 +180,7 @@ export class Hub {
     this.#advanced = new Set();
     for (const group of groups) this.#settle(group);
     if (groups.size === 0) return;
-    this.stats.wakes++;
-    this.stats.wakeMs += performance.now() - this.#advancedAt;
+    this.stats.wakes.observe(performance.now() - this.#advancedAt);
   }
 
   /**
@@ -293,7 +292,7 @@ export class Hub {
     const now = this.#monotonic();
     reader.group = undefined;
     this.held--;
-    this.stats.heldMs += now - reader.since;
+    this.stats.holds.observe(now - reader.since);
     this.stats.listenedMs += (now - reader.since) * group.channels.length;
     group.readers.delete(reader);
     if (group.readers.size > 0) return;

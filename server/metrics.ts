@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Histogram } from './histogram.ts';
 import type { Hub } from './hub.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -58,7 +59,6 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
     failed: stats.failed,
     gone: stats.gone,
   }));
-  counter('lp_hold_seconds_total', 'Time that polls were held, summed.', () => stats.heldMs / 1000);
   counter(
     'lp_listened_seconds_total',
     'Time that channels were waited for, summed over polls and their channels.',
@@ -76,12 +76,6 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
   );
   counter('lp_delivered_entries_total', 'Entries sent, summed over readers.', () => stats.entries);
   labelled('lp_resets_total', 'Resets by reason.', 'reason', () => stats.resets);
-  counter('lp_wakes_total', 'Times that appends woke readers.', () => stats.wakes);
-  counter(
-    'lp_wake_seconds_total',
-    'Time from append to the last answer written, summed.',
-    () => stats.wakeMs / 1000,
-  );
   counter('lp_publishes_total', 'Publishes.', () => publisher.stats.publishes);
   counter('lp_published_entries_total', 'Entries published.', () => publisher.stats.entries);
   counter('lp_refused_publishes_total', 'Writes refused.', () => publisher.stats.refused);
@@ -93,9 +87,33 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
   gauge(
     'lp_requests_saved',
     'Requests that polling every second would have cost beyond those that came.',
-    () => Math.max(0, stats.heldMs / 1000 - stats.answered - stats.empty),
+    () => Math.max(0, stats.holds.sum / 1000 - stats.answered - stats.empty),
   );
+  const histograms = (): string =>
+    secondsText('lp_hold_seconds', 'Time that polls were held.', stats.holds) +
+    secondsText('lp_wake_seconds', 'From an append to the last answer written.', stats.wakes);
   return {
-    tell: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    tell: async () => ({
+      type: registry.contentType,
+      text: (await registry.metrics()) + histograms(),
+    }),
   };
+}
+
+/**
+ * Prometheus text of what we counted ourselves, ms told as seconds: the library's histogram would count each value itself.
+ * Source: Prometheus exposition formats, text 0.0.4.
+ */
+function secondsText(name: string, help: string, counted: Histogram): string {
+  let upTo = 0;
+  const buckets = counted.edges.map((edge, i) => {
+    upTo += counted.counts[i] as number;
+    return `${name}_bucket{le="${edge / 1000}"} ${upTo}\n`;
+  });
+  return `# HELP ${name} ${help}
+# TYPE ${name} histogram
+${buckets.join('')}${name}_bucket{le="+Inf"} ${counted.count}
+${name}_sum ${counted.sum / 1000}
+${name}_count ${counted.count}
+`;
 }

@@ -174,9 +174,14 @@ describe('lp-publish', () => {
 
   it('says it once when the server is killed in mid-publish and comes back', async () => {
     let answers = 0;
+    let kill = (): void => {};
+    const killed = new Promise<void>((resolve) => {
+      kill = resolve;
+    });
     const element = await scripted(async (url, init) => {
       const response = await fetched(url, init);
       if (init?.method !== 'POST' || answers++ > 0) return response;
+      await killed;
       await server('stop'); // it has the message; the answer dies with it
       void server('start');
       throw new TypeError('connection reset');
@@ -189,6 +194,7 @@ describe('lp-publish', () => {
     expect(part<HTMLButtonElement>(element, 'button').disabled).to.equal(false);
     expect(element.value).to.equal('once');
     await sendKeys({ press: 'Enter' }); // impatient
+    kill();
     await sent;
     expect((await held()).map(({ d }) => d)).to.deep.equal([{ text: 'once' }]);
     expect(element.matches(':state(sending)')).to.equal(false);

@@ -57,8 +57,8 @@ const metrics = (n: Record<string, number>): string =>
     'lp_polls_total{result="news"}': 0,
     'lp_polls_total{result="empty"}': 0,
     lp_answer_bytes_total: 0,
-    lp_wakes_total: 0,
-    lp_wake_seconds_total: 0,
+    lp_wake_seconds_count: 0,
+    lp_wake_seconds_sum: 0,
     lp_published_entries_total: 0,
     lp_refused_publishes_total: 0,
     lp_listened_seconds_total: 0,
@@ -68,12 +68,12 @@ const metrics = (n: Record<string, number>): string =>
     .join('');
 
 test('two tellings of the server give rates, and the wake latency of the wakes between them', () => {
-  const before = parseCounts(metrics({ lp_wakes_total: 1, lp_wake_seconds_total: 5 }));
+  const before = parseCounts(metrics({ lp_wake_seconds_count: 1, lp_wake_seconds_sum: 5 }));
   const now = parseCounts(
     metrics({
       'lp_polls_total{result="news"}': 4,
-      lp_wakes_total: 3,
-      lp_wake_seconds_total: 5.004,
+      lp_wake_seconds_count: 3,
+      lp_wake_seconds_sum: 5.004,
       lp_answer_bytes_total: 3000,
       lp_published_entries_total: 20,
     }),

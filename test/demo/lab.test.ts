@@ -148,9 +148,14 @@ test('each weather is what it says', async () => {
   assert.equal((await poll()).status, 200);
   assert.ok(performance.now() - startedAt > 1400);
   await site.control('silent');
-  const hanging = poll();
+  const hanging = Array.from({ length: 51 }, poll);
+  await new Promise((cut) => {
+    for (const each of hanging) each.catch(cut); // the one too many: the others are there
+  });
   await site.control('mend');
-  await assert.rejects(hanging, 'what hung is cut off, so that the page asks again');
+  for (const each of await Promise.allSettled(hanging)) {
+    assert.equal(each.status, 'rejected', 'what hung is cut off, so that the page asks again');
+  }
   assert.equal((await poll()).status, 200);
 });
 

@@ -84,7 +84,7 @@ test('one POST to several channels wakes once', async () => {
   await server.held(1);
   const wakes = async () => {
     const { text } = await ask(`${server.url}/metrics`);
-    return Number(/^lp_wakes_total (\d+)/m.exec(text)?.[1]);
+    return Number(/^lp_wake_seconds_count (\d+)/m.exec(text)?.[1]);
   };
   const before = await wakes();
   const posted = await postJson(`${server.url}/publish`, { channels: { a: [1, 2], b: 3 } });

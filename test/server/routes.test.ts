@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { Histogram } from '../../server/histogram.ts';
 import { ask, postJson } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
@@ -59,7 +60,18 @@ test('metrics are Prometheus text, and count what happened', async () => {
   assert.equal(value('lp_published_entries_total'), 3);
   assert.equal(value('lp_replayed_publishes_total'), 1);
   assert.equal(value('lp_held_polls'), 0);
+  assert.equal(value('lp_hold_seconds_count'), 2);
+  assert.equal(value('lp_hold_seconds_bucket{le="+Inf"}'), 2);
+  assert.equal(value('lp_hold_seconds_bucket{le="55"}'), 2);
+  assert.equal(value('lp_wake_seconds_count'), 0, 'nobody waited');
   assert.ok(value('process_cpu_seconds_total') > 0);
+});
+
+test('a histogram counts each value in its bucket, and those past all edges in the last', () => {
+  const histogram = new Histogram([1, 10]);
+  for (const value of [0, 1, 1.5, 10, 11]) histogram.observe(value);
+  assert.deepEqual(histogram.counts, [2, 2, 1]);
+  assert.deepEqual([histogram.count, histogram.sum], [5, 23.5]);
 });
 
 test('kit.js and its chunks are served to any page, chunks for ever, and nothing else of the disk', async () => {

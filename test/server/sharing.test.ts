@@ -68,7 +68,7 @@ test('appends of one turn wake once; readers of other channels are left alone', 
   const awake = reading(hub, 'channels=a,b&since=0,0');
   for (let i = 0; i < 100; i++) await store.append(i % 2 ? 'a' : 'b', one);
   await turns();
-  assert.equal(hub.stats.wakes, 1);
+  assert.equal(hub.stats.wakes.count, 1);
   assert.deepEqual(reads.toSorted(), ['a', 'b']);
   assert.equal(awake.versions('a').length, 50);
   assert.ok(asleep.every(({ done }) => !done));

@@ -61,9 +61,23 @@ export class RedisServer {
       '--enable-debug-command',
       'yes',
     ];
-    this.#process = spawn(PROGRAM as string, [...own, ...quiet, ...this.#args], {
-      stdio: 'ignore',
+    const child = spawn(PROGRAM as string, [...own, ...quiet, ...this.#args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
+    this.#process = child;
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
+    let isUp = false;
+    const ended = once(child, 'exit').then(() => {
+      if (!isUp) throw new Error(`${PROGRAM} did not come up: ${said}`);
+    });
+    await Promise.race([ended, this.#loaded()]);
+    isUp = true;
+  }
+
+  async #loaded(): Promise<void> {
     this.#client = createClient({ url: this.url, socket: { reconnectStrategy: 20 } });
     this.#client.on('error', () => {}); // not up yet, or killed
     await this.#client.connect();

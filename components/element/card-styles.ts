@@ -55,16 +55,12 @@ export const cardStyles: CSSResult = css`
     line-height: 1.3;
   }
 
-  /* It is the last of its line: words against the page's direction keep their order. */
-  .updated {
-    unicode-bidi: plaintext;
-  }
-
   .badge {
     display: inline-flex;
     align-items: center;
     gap: 0.3125rem;
     flex: none;
+    margin-inline-start: auto;
     padding: 0.125rem 0.5rem;
     border-radius: 99px;
     background: var(--_track);
@@ -192,28 +188,40 @@ export const cardStyles: CSSResult = css`
     border-radius: 0.375rem;
   }
 
+  /* As high with a badge as without. */
   .footer {
     display: flex;
     flex-wrap: wrap;
-    justify-content: space-between;
+    align-items: center;
+    align-content: end;
     gap: 0.125rem 0.75rem;
+    min-block-size: 1.3125rem;
     color: var(--_muted);
     font-size: 0.75rem;
-    min-block-size: 1.0875rem;
   }
 
-  /* The name keeps the first line, the badge gets its own. */
-  @container lp (inline-size < 13rem) {
-    .header {
-      flex-wrap: wrap;
-    }
+  .updated {
+    flex: 1 1 6rem;
+    unicode-bidi: plaintext; /* words against the page's direction keep their order */
+  }
 
-    .label {
-      flex-basis: calc(100% - 2.5rem);
+  .bare {
+    min-block-size: 0;
+  }
+
+  /* Too narrow for age and badge side by side: the badge has a row of its own, kept for it. */
+  @container lp (inline-size < 15rem) {
+    .footer:not(.bare) {
+      min-block-size: 2.5625rem;
     }
 
     .badge {
-      order: 1;
+      order: -1;
+      margin: 0;
+    }
+
+    .updated {
+      flex-basis: 100%;
     }
   }
 

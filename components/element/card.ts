@@ -41,10 +41,15 @@ const BADGES: Partial<Record<DataStatus | Level, IconName>> = {
   danger: 'danger',
 };
 
-/** The frame of a widget: header, body with its veil, footer. Slots always stand, so that what is in them is kept. */
+/**
+ * The frame of a widget: header, body with its veil, footer. Slots always stand, so that what is in them is kept. The badge
+ * stands below the value: coming and going, it moves nothing above it.
+ */
 export function card(view: CardView): TemplateResult {
+  const { noHeader, noFooter } = view;
+  const mark = badge(view);
   return html`<div class="base" part="base">
-    <div class="header" part="header" ?hidden=${view.noHeader}>${header(view)}</div>
+    <div class="header" part="header" ?hidden=${noHeader}>${header(view)}</div>
     <div class=${bodyClass(view)} part="body">
       <div class="content">${view.body}</div>
       <div class="skeleton" part="skeleton" aria-hidden="true" ?hidden=${view.status !== 'loading' || view.message !== ''}>
@@ -52,8 +57,9 @@ export function card(view: CardView): TemplateResult {
       </div>
       ${notice(view)}
     </div>
-    <div class="footer" part="footer" ?hidden=${view.noFooter}>
-      <slot name="footer"></slot><span class="updated" part="updated"></span>
+    <div class="footer${noFooter ? ' bare' : ''}" part="footer" ?hidden=${noFooter && mark === nothing}>
+      <slot name="footer" ?hidden=${noFooter}></slot>
+      <span class="updated" part="updated" ?hidden=${noFooter}></span>${mark}
     </div>
   </div>`;
 }
@@ -71,7 +77,6 @@ function header(view: CardView): TemplateResult {
       role=${isHeading ? 'heading' : nothing}
       aria-level=${isHeading ? headingLevel : nothing}
     ><slot name="label"><bdi>${view.name}</bdi></slot></div>
-    ${badge(view)}
     <div class="controls" part="controls">
       <slot name="actions"></slot>${
         view.noControls

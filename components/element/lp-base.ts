@@ -48,9 +48,9 @@ export abstract class LpBase extends LitElement {
   declare staleAfter: string | undefined;
   /** Stands still; updates wait. */
   declare paused: boolean;
-  /** Without label, badge and buttons. */
+  /** Without label and buttons. */
   declare noHeader: boolean;
-  /** Without the age and the `footer` slot. */
+  /** Without the age and the `footer` slot; a badge still says what is wrong. */
   declare noFooter: boolean;
   /** Without buttons. */
   declare noControls: boolean;

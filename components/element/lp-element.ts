@@ -48,15 +48,15 @@ const SLOW_MS = 5000;
  * @slot empty - while there is no data
  * @slot error - in trouble
  * @csspart base - the card
- * @csspart header - label, badge, controls
+ * @csspart header - label, controls
  * @csspart label - the name
- * @csspart badge - status or level
  * @csspart controls - the header's buttons
  * @csspart body - the value's place
  * @csspart skeleton - while loading
  * @csspart message - what there is to say
- * @csspart footer - below the value
+ * @csspart footer - below the value: the age, the badge
  * @csspart updated - the age
+ * @csspart badge - status or level
  * @cssprop --lp-controls-opacity - of the header's buttons; a kiosk that nobody touches makes it 0
  * @fires {LpLevelEvent} lp-level - a limit was crossed
  * @cssState level-ok - the value is good

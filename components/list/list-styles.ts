@@ -56,6 +56,12 @@ export const listStyles: CSSResult = css`
     white-space: nowrap;
   }
 
+  .mark {
+    display: inline-grid;
+    inline-size: 1em;
+    block-size: 1em;
+  }
+
   .row.warn .amount {
     color: var(--_warn);
   }
@@ -120,6 +126,10 @@ export const listStyles: CSSResult = css`
 
     .numbered .amount {
       grid-column: 2;
+    }
+
+    .mark:not(:has(*)) {
+      display: none;
     }
   }
 

@@ -136,9 +136,14 @@ export class LpList extends LpFormatElement {
     const { words } = this;
     const bad = level === 'warn' || level === 'danger' ? level : undefined;
     return html`<span class="amount" part="item-value"
-      >${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}${
+      >${this.#hasLevels ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
         value === undefined ? nothing : this.#value(value, options)
       }</span>`;
+  }
+
+  // The place of the sign is kept, so that no name breaks into other lines when a level comes or goes.
+  get #hasLevels(): boolean {
+    return this.#lines.some(({ level }) => level !== undefined);
   }
 
   #value(value: unknown, options: FormatOptions): TemplateResult {

@@ -86,8 +86,10 @@ export const numberStyles: CSSResult = css`
 
   .delta {
     display: inline-flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 0.25rem;
+    gap: 0 0.25rem;
+    min-inline-size: 0;
     color: var(--_text);
     font-weight: 600;
   }

@@ -1,0 +1,113 @@
+/** Every data element of the kit with something to show, for tests of what holds for all of them. */
+import '../../components/feed/define.ts';
+import '../../components/list/define.ts';
+import '../../components/meter/define.ts';
+import '../../components/metric-chart/define.ts';
+import '../../components/number/define.ts';
+import '../../components/sparkline/define.ts';
+import '../../components/template/define.ts';
+import '../../components/time/define.ts';
+import '../../components/tracker/define.ts';
+import '../../components/value/define.ts';
+import type { LpDataElement } from '../../components/element/lp-data-element.ts';
+import { make } from './element-laws.ts';
+
+export interface Example {
+  /** Tag and variant, for the test's name. */
+  name: string;
+  tag: string;
+  attributes: Record<string, string>;
+  /** Of the time of the call. */
+  payload: () => unknown;
+  /** Children, as HTML. */
+  inside?: string;
+}
+
+const LEVELS = { warn: '70', danger: '90' };
+const record = (value: number, ago: number): unknown => ({ time: Date.now() - ago, value });
+const course = (): unknown => [record(42, 60_000), record(48, 30_000), record(95, 0)];
+const beats = (): unknown => [
+  { t: Date.now() - 120_000, status: 'ok' },
+  { t: Date.now() - 60_000, status: 'critical' },
+  { t: Date.now(), status: 'warning' },
+];
+const rows = (): unknown => ({
+  items: [
+    { label: '/var/lib/docker/overlay2', value: 95 },
+    { label: 'Datensicherungsverzeichnis', value: 1_234_567 },
+    { label: 'وصف المنتج بالعربية', value: 12, href: '/a' },
+  ],
+});
+const item = (): unknown => ({
+  id: '1',
+  ts: Date.now(),
+  text: 'https://example.org/a/very/long/address/without/a/single/space/to/break/at?and=more',
+  author: 'Ada',
+  title: 'Release',
+  level: 'warn',
+});
+const TEMPLATE = `<template><p><strong data-text="name"></strong>: <span data-text="share" data-format="percent"></span></p></template>`;
+
+/** What stands in a card of its own. */
+export const CARDS: readonly Example[] = [
+  { tag: 'lp-number', name: 'lp-number', attributes: { ...LEVELS, good: 'down' }, payload: course },
+  {
+    tag: 'lp-number',
+    name: 'lp-number with sparkline',
+    attributes: { ...LEVELS, sparkline: '', compare: 'start' },
+    payload: course,
+  },
+  {
+    tag: 'lp-number',
+    name: 'lp-number of money',
+    attributes: { format: 'currency', currency: 'USD' },
+    payload: () => ({ current: 1_234_567.89, last: 1_200_000, moreinfo: 'Since midnight' }),
+  },
+  ...['arc', 'bar', 'ring'].map((variant) => ({
+    tag: 'lp-meter',
+    name: `lp-meter ${variant}`,
+    attributes: { ...LEVELS, variant, unit: 'kilobyte' },
+    payload: (): unknown => 95,
+  })),
+  { tag: 'lp-list', name: 'lp-list', attributes: { ...LEVELS, bars: '' }, payload: rows },
+  {
+    tag: 'lp-list',
+    name: 'lp-list numbered',
+    attributes: { ...LEVELS, numbered: '', limit: '2' },
+    payload: rows,
+  },
+  ...['log', 'chat', 'events'].map((variant) => ({
+    tag: 'lp-feed',
+    name: `lp-feed ${variant}`,
+    attributes: { variant },
+    payload: item,
+  })),
+  { tag: 'lp-tracker', name: 'lp-tracker', attributes: { window: '1h' }, payload: beats },
+  { tag: 'lp-metric-chart', name: 'lp-metric-chart', attributes: LEVELS, payload: course },
+  {
+    tag: 'lp-template',
+    name: 'lp-template',
+    attributes: {},
+    payload: () => ({ name: 'Rindfleischetikettierungsgesetz', share: 0.42, status: 'critical' }),
+    inside: TEMPLATE,
+  },
+];
+
+/** What stands in a line of text. */
+export const INLINE: readonly Example[] = [
+  { tag: 'lp-value', name: 'lp-value', attributes: { format: 'bytes' }, payload: () => 5.36e9 },
+  { tag: 'lp-time', name: 'lp-time', attributes: {}, payload: () => Date.now() - 90_000 },
+  { tag: 'lp-sparkline', name: 'lp-sparkline', attributes: {}, payload: course },
+];
+
+export const WHOLE_SET: readonly Example[] = [...CARDS, ...INLINE];
+
+/** The example as an element, not yet in the page and without data. */
+export function makeExample(
+  { tag, attributes, inside = '' }: Example,
+  more: Record<string, string> = {},
+): LpDataElement {
+  const element = make(tag, { label: 'Event loop delay', ...attributes, ...more });
+  element.innerHTML = inside;
+  return element;
+}

@@ -1,5 +1,7 @@
 import { Answer, type AnswerLimit, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
+import { CALM_MS, Load } from './load.ts';
+import { newsFor } from './news.ts';
 import { nextRound, type PollQuery, parsePollQuery } from './poll-query.ts';
 import { ProtocolError } from './protocol.ts';
 import type { Store } from './store.ts';
@@ -28,24 +30,18 @@ export interface HubOptions {
   random?: () => number;
 }
 
-const NO_NEWS: PartText[] = [];
 const SWEEP_MS = 100;
-const CALM_AT = 0.8;
-/** A pause helps long before the loop is hopeless; refusals are for when it did not. */
-const CALM_LAG_AT = 0.25;
-const CALM_MS = 2_000;
 
 /** Holds polls until there is news: the only code that waits. */
 export class Hub {
   readonly stats: HubStats = new HubStats();
   held = 0;
   draining = false;
-  readonly #maxHeld: number;
+  readonly #load: Load;
   readonly #maxChannels: number;
   readonly #limit: AnswerLimit;
   readonly #strict: boolean;
   readonly #shared: boolean;
-  readonly #strain: Pick<Strain, 'lag' | 'heap'>;
   readonly #now: () => number;
   readonly #monotonic: () => number;
   readonly #random: () => number;
@@ -59,12 +55,15 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
-    this.#maxHeld = options.maxHeld ?? 10_000;
+    this.#load = new Load({
+      maxHeld: options.maxHeld ?? 10_000,
+      strain: options.strain ?? { lag: 0, heap: 0 },
+      stats: this.stats,
+    });
     this.#maxChannels = options.maxChannelsPerPoll ?? 100;
     this.#limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
     this.#strict = options.strict ?? false;
     this.#shared = options.shared ?? false;
-    this.#strain = options.strain ?? { lag: 0, heap: 0 };
     this.#now = options.now ?? Date.now;
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
@@ -78,14 +77,14 @@ export class Hub {
     if (this.draining) {
       throw new ProtocolError('draining', 'the server is going down', { retryAfter: 1 });
     }
-    this.#checkStrain();
+    this.#load.takeOn();
     const answer = this.#answers.get(search);
     if (answer) {
       this.stats.count(answer);
       reader.send(answer);
       return;
     }
-    if (this.held >= this.#maxHeld) throw this.#overloaded(`${this.#maxHeld} polls wait already`);
+    this.#load.hold(this.held);
     const group = this.#groups.get(search) ?? this.#open(search);
     reader.since = this.#monotonic();
     reader.deadline = Infinity; // until it has been looked after: a slow store is not an empty one
@@ -114,18 +113,6 @@ export class Hub {
     }
     clearInterval(this.#sweeper);
     this.#channels.stop();
-  }
-
-  /** Past its strength the server refuses before it reads or keeps anything: that is the cheapest answer. */
-  #checkStrain(): void {
-    const { lag, heap } = this.#strain;
-    if (lag >= 1) throw this.#overloaded('the server cannot keep up');
-    if (heap >= 1) throw this.#overloaded('the memory is nearly used up');
-  }
-
-  #overloaded(message: string): ProtocolError {
-    this.stats.failed++;
-    return new ProtocolError('overloaded', message, { retryAfter: CALM_MS / 1000 });
   }
 
   #dismiss(readers: Reader[]): void {
@@ -193,7 +180,7 @@ export class Hub {
     if (group.reading || group.readers.size === 0) return;
     const arrivals = group.arrivals.splice(0);
     try {
-      const parts = this.#news(group);
+      const parts = newsFor(group, this.#limit);
       if (parts instanceof Promise) void this.#read(group, arrivals, parts);
       else this.#conclude(group, arrivals, parts);
     } catch (error) {
@@ -231,9 +218,7 @@ export class Hub {
       for (const reader of arrivals) if (reader.group) this.#hold(group, reader);
       return;
     }
-    const { lag, heap } = this.#strain;
-    const strained = lag >= CALM_LAG_AT || heap >= CALM_AT;
-    const answer = this.#answer(news, group.query, strained ? { pause: CALM_MS } : {});
+    const answer = this.#answer(news, group.query, this.#load.pauseAfterNews);
     if (!group.again) this.#answers.set(group.search, answer);
     const late = new Set(group.arrivals); // came during the read: what was appended before they asked may not be in it
     for (const reader of group.readers) if (!late.has(reader)) this.#deliver(reader, answer);
@@ -242,24 +227,9 @@ export class Hub {
   #hold(group: Group, reader: Reader): void {
     const { query } = group;
     reader.deadline = reader.since + this.#holdMs(query.waitMs);
-    if (query.waitMs === 0) this.#deliver(reader, this.#answer([], query));
-    else if (this.held > this.#maxHeld * CALM_AT || this.#strain.heap >= CALM_AT) {
-      this.#deliver(reader, this.#answer([], query, { pause: CALM_MS }));
-    }
-  }
-
-  #news(group: Group): PartText[] | Promise<PartText[]> {
-    const { channels, query } = group;
-    if (channels.every((channel, i) => channel.isAt(query.from[i] as string))) return NO_NEWS;
-    const unready = channels.flatMap((channel) => channel.starting ?? []);
-    if (unready.length > 0) return Promise.all(unready).then(() => this.#news(group));
-    const parts = channels.flatMap((channel, i) => {
-      const from = query.from[i] as string;
-      if (channel.isAt(from)) return [];
-      return [channel.part(from, query.since[i], { ...this.#limit, tail: query.tail })];
-    });
-    const waits = parts.some((part) => part instanceof Promise);
-    return waits ? Promise.all(parts.map(async (part) => part)) : (parts as PartText[]);
+    if (query.waitMs === 0) return this.#deliver(reader, this.#answer([], query));
+    const pause = this.#load.pauseInstead(this.held);
+    if (pause) this.#deliver(reader, this.#answer([], query, pause));
   }
 
   #answer(

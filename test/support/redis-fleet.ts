@@ -65,24 +65,29 @@ export class Fleet {
   async settle(): Promise<Kept[]> {
     this.#publishing = false;
     await Promise.all(this.#publishers);
-    const { store } = this.#at(0);
+    // Sleepers must come to the head by themselves: by a wake, or by the repair that follows a lost one.
+    const engine = await redisStore({
+      retain: 100_000,
+      url: `redis://127.0.0.1:${this.#at(0).wire.target}`,
+    });
+    while (this.#reading && !(await this.#caughtUp(engine))) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    await engine.close();
+    this.#reading = false;
+    await Promise.all(this.#views);
+    for (const [n, reader] of this.readers.entries()) await reader.checkAgainst(this.#at(n).store);
+    return this.#lost(this.#at(0).store);
+  }
+
+  async #caughtUp(store: Store): Promise<boolean> {
     const heads = new Map<string, string>();
     for (const channel of CHANNELS) {
       const fresh = new Reader(channel);
       await fresh.catchUp(store);
       heads.set(channel, fresh.cursor);
     }
-    // Sleepers must come to it by themselves: by a wake, or by the repair that follows a lost one.
-    while (
-      this.#reading &&
-      this.readers.some(({ channel, cursor }) => cursor !== heads.get(channel))
-    ) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-    this.#reading = false;
-    await Promise.all(this.#views);
-    for (const [n, reader] of this.readers.entries()) await reader.checkAgainst(this.#at(n).store);
-    return this.#lost(store);
+    return this.readers.every(({ channel, cursor }) => cursor === heads.get(channel));
   }
 
   /** Takes the first instance away: who slept there goes elsewhere, as a held poll does whose server ends. */

@@ -12,7 +12,7 @@ export function tickText(value: number, step: number, options: FormatOptions): s
   const compact = !percent && (notation === 'compact' || step >= 1_000);
   const scale = compact ? 1_000 ** Math.floor(Math.log10(Math.max(1, size)) / 3 + 1e-9) : 1;
   const digits = decimalsOf((percent ? step * 100 : step) / scale);
-  const plain = digits <= 12 && size < 1e15;
+  const plain = value === 0 || (digits <= 6 && size < 1e15);
   return numberFormat(language, {
     style: percent ? 'percent' : 'decimal',
     notation: plain ? (compact ? 'compact' : 'standard') : 'scientific',

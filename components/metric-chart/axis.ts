@@ -110,6 +110,8 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
   const y = bottom + Math.round(LABEL_GAP_PX * frame.ratio);
   const right = ctx.canvas.width;
   const thin = Math.max(1, Math.floor(frame.ratio));
+  const apart = LABEL_GAP_PX * frame.ratio;
+  let free = 0; // from here on no label stands yet
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
   for (const { value, label, labelPx } of drawing.timeTicks()) {
@@ -117,10 +119,13 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
     if (x < frame.left || x > frame.left + frame.width) continue;
     ctx.fillStyle = drawing.palette.grid;
     ctx.fillRect(x, frame.top, thin, frame.height);
-    const half = (labelPx * frame.ratio) / 2;
-    if (x - half < 0 || x + half > right) continue; // never clipped: it goes as a whole
+    const half = Math.ceil((labelPx * frame.ratio) / 2);
+    // never clipped: at an edge it waits beside its tick until there is room, or until it touches its neighbour
+    const middle = Math.min(Math.max(x, half), right - half);
+    if (middle - half < free) continue;
+    free = middle + half + apart;
     ctx.fillStyle = drawing.palette.muted;
-    ctx.fillText(label, x, y);
+    ctx.fillText(label, middle, y);
   }
 }
 

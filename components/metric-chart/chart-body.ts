@@ -8,6 +8,8 @@ export interface LegendItem {
   label: string;
   color: string;
   dash: readonly number[];
+  /** Strokes over a tile of 8 × 8; '' = drawn as a line. */
+  texture: string;
   hidden: boolean;
 }
 
@@ -72,10 +74,11 @@ function legend({ legend: items, onToggle }: ChartBodyView): TemplateResult | ty
   </div>`;
 }
 
-export function swatch({ color, dash }: Pick<LegendItem, 'color' | 'dash'>): TemplateResult {
-  return html`<svg class="swatch" viewBox="0 0 16 8" aria-hidden="true">
-    ${svg`<line x1="0" y1="4" x2="16" y2="4" stroke=${color} stroke-dasharray=${dash.join(' ')} />`}
-  </svg>`;
+function swatch({ color, dash, texture }: LegendItem): TemplateResult {
+  const line = svg`<line x1="0" y1="4" x2="16" y2="4" stroke=${color} stroke-dasharray=${dash.join(' ')} />`;
+  // the tile twice, side by side
+  const tile = svg`<g stroke=${color} fill="none"><path d=${texture} /><path d=${texture} transform="translate(8)" /><path d="M1 1h14v6H1z" /></g>`;
+  return html`<svg class="swatch" viewBox="0 0 16 8" aria-hidden="true">${texture ? tile : line}</svg>`;
 }
 
 function table({ table: open, words }: ChartBodyView): TemplateResult | typeof nothing {

@@ -210,6 +210,7 @@ export abstract class ChartLive extends ChartBase {
       probe: this.#probe,
       label: this.labelOf,
       gapMs: this.gapMsOf,
+      filled: this.type === 'bar' || this.type === 'stacked',
     });
     return this.#palette;
   }

@@ -2,6 +2,7 @@ import type { DataLine } from './chart-data.ts';
 import type { Palette } from './drawing.ts';
 import { DASHES, resolvedColor } from './palette.ts';
 import type { PlotLine } from './plot.ts';
+import { TEXTURES } from './textures.ts';
 
 /** How the lines of a chart look: colour by token, by CSS, or by their turn; dashes where colours alone will not do. */
 export function plotLines(
@@ -11,14 +12,17 @@ export function plotLines(
     probe: HTMLElement;
     label: (line: DataLine) => string;
     gapMs: (line: DataLine) => number;
+    /** Drawn as areas, not as strokes. */
+    filled: boolean;
   },
 ): PlotLine[] {
-  const { palette, probe, label, gapMs } = options;
+  const { palette, probe, label, gapMs, filled } = options;
   return lines.map((line, n) => ({
     series: line.series,
     label: label(line),
     color: colorOf(line.spec.color, n, palette, probe),
     dash: line.spec.dash ?? (palette.dashed || n >= 8 ? (DASHES[n % DASHES.length] ?? []) : []),
+    texture: filled && palette.dashed ? (TEXTURES[n % TEXTURES.length] ?? '') : '',
     hidden: line.hidden,
     gapMs: gapMs(line),
   }));

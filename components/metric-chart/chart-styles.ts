@@ -33,7 +33,7 @@ export const chartStyles: CSSResult = css`
 
   canvas {
     position: absolute;
-    inset-block-start: 0;
+    top: 0;
     left: 0;
     display: block;
   }
@@ -213,7 +213,9 @@ export const chartStyles: CSSResult = css`
   .legend button {
     display: inline-flex;
     align-items: center;
-    gap: 0.4375rem;
+    flex-wrap: wrap;
+    column-gap: 0.4375rem;
+    max-inline-size: 100%;
     min-block-size: 1.5rem;
     padding: 0 0.375rem;
     border-color: transparent;
@@ -236,6 +238,11 @@ export const chartStyles: CSSResult = css`
     opacity: 0.35;
   }
 
+  .legend span {
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+
   .legend-value {
     font-weight: 600;
   }
@@ -245,6 +252,10 @@ export const chartStyles: CSSResult = css`
     inline-size: 1rem;
     block-size: 0.5rem;
     stroke-width: 3;
+  }
+
+  .swatch g {
+    stroke-width: 1.5;
   }
 
   .table {
@@ -315,7 +326,8 @@ export const chartStyles: CSSResult = css`
       background: none;
     }
 
-    .swatch line {
+    .swatch line,
+    .swatch g {
       stroke: currentColor;
     }
   }

@@ -1,12 +1,29 @@
 import type { Palette } from './drawing.ts';
+import { fillOf } from './textures.ts';
 
 export interface ImageOptions {
   title: string;
-  items: readonly { label: string; color: string }[];
+  items: readonly ImageItem[];
   palette: Palette;
   /** Device pixels per CSS pixel. */
   ratio: number;
 }
+
+/** A line as the image's legend names it. */
+export interface ImageItem {
+  label: string;
+  color: string;
+  dash: readonly number[];
+  texture: string;
+}
+
+type Context = CanvasRenderingContext2D;
+
+/** In CSS pixels: of the image's edge, of a row of text, and before and after a label. */
+const EDGE_PX = 12;
+const ROW_PX = 24;
+const KEY_PX = 20;
+const APART_PX = 16;
 
 /** A picture of a chart at full resolution, on its own background, with its title and legend: it must speak for itself. */
 export function chartImage(
@@ -15,20 +32,27 @@ export function chartImage(
   type: string,
 ): Promise<Blob> {
   const canvas = document.createElement('canvas');
-  const edge = Math.round(12 * ratio);
-  const row = Math.round(24 * ratio);
-  canvas.width = chart.width + 2 * edge;
-  canvas.height = chart.height + 2 * edge + (title ? row : 0) + (items.length > 0 ? row : 0);
   const ctx = canvas.getContext('2d');
   if (!ctx) return Promise.reject(new Error('this browser gives no canvas to draw on'));
+  const [edge, row] = [Math.round(EDGE_PX * ratio), Math.round(ROW_PX * ratio)];
+  const head = title ? row : 0;
+  const itemsFont = `${12 * ratio}px ${palette.family}`;
+  ctx.font = itemsFont;
+  const rows = rowsOf(ctx, items, chart.width, ratio);
+  canvas.width = chart.width + 2 * edge;
+  canvas.height = chart.height + 2 * edge + head + rows.length * row;
   ctx.fillStyle = palette.surface;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
   ctx.textBaseline = 'middle';
   ctx.font = `600 ${14 * ratio}px ${palette.family}`;
   ctx.fillStyle = palette.text;
-  if (title) ctx.fillText(title, edge, edge + row / 2);
-  ctx.drawImage(chart, edge, edge + (title ? row : 0));
-  drawItems(ctx, items, palette, { x: edge, y: canvas.height - edge - row / 2, ratio });
+  if (title) ctx.fillText(title, edge, edge + row / 2, chart.width);
+  ctx.drawImage(chart, edge, edge + head);
+  ctx.font = itemsFont;
+  for (const [n, each] of rows.entries()) {
+    const y = edge + head + chart.height + (n + 0.5) * row;
+    for (const { item, x } of each) drawItem(ctx, item, { x: edge + x, y, ratio, palette });
+  }
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
@@ -37,19 +61,49 @@ export function chartImage(
   });
 }
 
-function drawItems(
-  ctx: CanvasRenderingContext2D,
-  items: ImageOptions['items'],
-  palette: Palette,
-  at: { x: number; y: number; ratio: number },
-): void {
-  ctx.font = `${12 * at.ratio}px ${palette.family}`;
-  let { x } = at;
-  for (const { label, color } of items) {
-    ctx.fillStyle = color;
-    ctx.fillRect(x, at.y - 2 * at.ratio, 14 * at.ratio, 3 * at.ratio);
-    ctx.fillStyle = palette.text;
-    ctx.fillText(label, x + 20 * at.ratio, at.y);
-    x += ctx.measureText(label).width + 36 * at.ratio;
+interface Placed {
+  item: ImageItem;
+  x: number;
+}
+
+/** The legend's rows: an item that finds no room begins the next one. */
+function rowsOf(
+  ctx: Context,
+  items: readonly ImageItem[],
+  width: number,
+  ratio: number,
+): Placed[][] {
+  const rows: Placed[][] = [];
+  let x = 0;
+  for (const item of items) {
+    const own = KEY_PX * ratio + ctx.measureText(item.label).width;
+    if (rows.length === 0 || x + own > width) {
+      rows.push([]);
+      x = 0;
+    }
+    rows.at(-1)?.push({ item, x });
+    x += own + APART_PX * ratio;
   }
+  return rows;
+}
+
+function drawItem(
+  ctx: Context,
+  { label, color, dash, texture }: ImageItem,
+  { x, y, ratio, palette }: { x: number; y: number; ratio: number; palette: Palette },
+): void {
+  if (texture) {
+    ctx.fillStyle = fillOf(ctx, { color, texture, surface: palette.surface, ratio }).style;
+    ctx.fillRect(x, y - 4 * ratio, 14 * ratio, 8 * ratio);
+  } else {
+    ctx.strokeStyle = color;
+    ctx.lineWidth = 3 * ratio;
+    ctx.setLineDash(dash.map((n) => n * ratio));
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(x + 14 * ratio, y);
+    ctx.stroke();
+  }
+  ctx.fillStyle = palette.text;
+  ctx.fillText(label, x + KEY_PX * ratio, y);
 }

@@ -17,21 +17,30 @@ export function drawMarks(
 ): void {
   const thin = Math.max(1, Math.round(frame.ratio));
   for (const mark of marks) {
-    if (mark.kind === 'limit') drawLimit(ctx, mark.value, palette[mark.level], frame, thin);
+    if (mark.kind === 'limit') drawLimit(ctx, mark, palette, frame);
     else drawEvent(ctx, mark.t, colorOf(mark.level, palette), frame, thin);
   }
   ctx.setLineDash([]);
 }
 
-function drawLimit(ctx: Context, value: number, color: string, frame: Frame, thin: number): void {
+type Limit = Extract<Mark, { kind: 'limit' }>;
+
+function drawLimit(ctx: Context, { value, level }: Limit, palette: Palette, frame: Frame): void {
+  const thin = Math.max(1, Math.round(frame.ratio));
   if (!(value >= frame.min && value <= frame.max)) return;
   const y = Math.round(yOf(frame, value)) + (thin % 2) / 2;
-  ctx.strokeStyle = color;
-  ctx.lineWidth = thin;
-  ctx.setLineDash([6 * frame.ratio, 4 * frame.ratio]);
   ctx.beginPath();
   ctx.moveTo(frame.left, y);
   ctx.lineTo(frame.left + frame.width, y);
+  ctx.setLineDash([6 * frame.ratio, 4 * frame.ratio]);
+  // first in the surface's colour: over bars and bands of any colour it is still seen
+  ctx.globalAlpha = 0.7;
+  ctx.strokeStyle = palette.surface;
+  ctx.lineWidth = 3 * thin;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = palette[level];
+  ctx.lineWidth = thin;
   ctx.stroke();
 }
 

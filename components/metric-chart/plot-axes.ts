@@ -2,7 +2,7 @@ import type { Extent } from './columns.ts';
 import { LABEL_GAP_PX } from './axis.ts';
 import type { AxisTick, Palette } from './drawing.ts';
 import type { Frame } from './frame.ts';
-import { tickLabel, timeStep, timeTicks } from './time-ticks.ts';
+import { shortLabel, tickLabel, timeStep, timeTicks } from './time-ticks.ts';
 import { type RangeOptions, type ValueRange, valueRange, valueTicks } from './value-range.ts';
 
 /** What the axes follow. */
@@ -18,6 +18,8 @@ export interface AxesOptions extends Pick<RangeOptions, 'min' | 'max' | 'minSpan
 const AXIS_STEP_PX = 8;
 /** Room between two labels of the time axis, in CSS pixels. */
 const TIME_LABELS_APART_PX = 16;
+/** Where less of the span would have a label, labels are written short. */
+const WIDEST_STEP = 1 / 2;
 /** Offsets of time zones change on quarter hours: ticks further apart may enter on any of them. */
 const QUARTER_MS = 900_000;
 
@@ -33,6 +35,7 @@ export class PlotAxes {
   #timeStepMs = 0;
   #timeStepKey = '';
   #timeTickKey = '';
+  #tickLabel = tickLabel;
 
   /** After a change of what the axes follow: labels are made anew, the range if it may not stay. */
   reset({ keepRange }: { keepRange: boolean }): void {
@@ -91,7 +94,7 @@ export class PlotAxes {
     this.#timeStepMs = step;
     ctx.font = fontOf(options.palette);
     this.timeTicks = timeTicks(frame.fromT, frame.toT, step, timeZone).map((value) => {
-      const label = tickLabel(value, step, timeZone, locale);
+      const label = this.#tickLabel(value, step, timeZone, locale);
       return held.get(value) ?? { value, label, labelPx: ctx.measureText(label).width };
     });
   }
@@ -102,15 +105,19 @@ export class PlotAxes {
     const key = `${frame.width} ${Math.round(spanMs)} ${frame.ratio}`;
     if (key === this.#timeStepKey) return this.#timeStepMs;
     this.#timeStepKey = key;
-    const { palette, timeZone, locale } = options;
-    ctx.font = fontOf(palette);
-    for (let most = 12; ; most--) {
-      const step = timeStep(spanMs, most);
-      const label = tickLabel(WIDE_MOMENT, step, timeZone, locale);
-      const room = ((step / spanMs) * frame.width) / frame.ratio;
-      const needed = ctx.measureText(label).width + TIME_LABELS_APART_PX;
-      if (room >= needed || most === 1) return step;
+    this.timeTicks = []; // labels of another width may be written in another way
+    ctx.font = fontOf(options.palette);
+    for (const label of [tickLabel, shortLabel]) {
+      this.#tickLabel = label;
+      for (let most = 12; most > 1; most--) {
+        const step = timeStep(spanMs, most);
+        if (step > spanMs * WIDEST_STEP) break;
+        const text = label(WIDE_MOMENT, step, options.timeZone, options.locale);
+        const room = ((step / spanMs) * frame.width) / frame.ratio;
+        if (room >= ctx.measureText(text).width + TIME_LABELS_APART_PX) return step;
+      }
     }
+    return timeStep(spanMs, 1);
   }
 }
 

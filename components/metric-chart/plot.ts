@@ -9,6 +9,7 @@ import { type Mark, drawMarks } from './marks.ts';
 import type { Series } from './series.ts';
 import { Stack } from './stack.ts';
 import { type AxesOptions, PlotAxes } from './plot-axes.ts';
+import { type Fill, fillOf } from './textures.ts';
 import { timeStep } from './time-ticks.ts';
 import { type BarLayout, traceBars } from './trace-bars.ts';
 import { type Curve, traceColumns, traceSamples } from './trace.ts';
@@ -24,6 +25,8 @@ export interface PlotLine {
   color: string;
   /** Lengths of dash and gap in CSS pixels. */
   dash: readonly number[];
+  /** Of bars and bands: strokes that tell them apart without colour; '' = full. */
+  texture: string;
   hidden: boolean;
   /** A longer silence is not crossed; Infinity = all are. */
   gapMs: number;
@@ -159,10 +162,11 @@ export class Plot implements Drawing {
     const { type, curve } = this.#scene;
     const shown = this.#shown();
     const place = shown.indexOf(line);
-    if (type === 'stacked') this.#stack.paint(ctx, place, frame, line.color);
-    else if (this.#bars)
-      traceBars(ctx, line.series, frame, line.color, { ...this.#bars, slot: place });
-    else {
+    if (type === 'stacked') this.#stack.paint(ctx, place, frame, this.#fillOf(ctx, line, frame));
+    else if (this.#bars) {
+      const bars = { ...this.#bars, slot: place };
+      traceBars(ctx, line.series, frame, this.#fillOf(ctx, line, frame), bars);
+    } else {
       const dash = line.dash.map((n) => n * frame.ratio);
       const look = {
         color: line.color,
@@ -185,6 +189,10 @@ export class Plot implements Drawing {
 
   destroy(): void {
     this.chart.destroy();
+  }
+
+  #fillOf(ctx: CanvasRenderingContext2D, { color, texture }: PlotLine, { ratio }: Frame): Fill {
+    return fillOf(ctx, { color, texture, surface: this.palette.surface, ratio });
   }
 
   #shown(): PlotLine[] {
@@ -294,7 +302,9 @@ export class Plot implements Drawing {
     // half a line's width more: a line along the edge is drawn whole
     const margin = Math.ceil(this.#lineWidth(frame) / 2);
     ctx.beginPath();
-    ctx.rect(frame.left, frame.top - margin, frame.width, frame.height + 2 * margin);
+    // and on the right a dot's radius: the newest value of a line may stand alone there
+    const dot = this.#bars || this.#scene.type === 'stacked' ? 0 : Math.round(2 * frame.ratio);
+    ctx.rect(frame.left, frame.top - margin, frame.width + dot, frame.height + 2 * margin);
     ctx.clip();
   }
 

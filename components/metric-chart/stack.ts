@@ -1,6 +1,7 @@
 import { type Aggregate, type Extent, LAST, T_LAST } from './columns.ts';
 import { type Frame, yOf } from './frame.ts';
 import type { Series } from './series.ts';
+import type { Fill } from './textures.ts';
 
 /** Upper edges of stacked lines, per line and column; NaN where the line says nothing. */
 export class Stack {
@@ -25,8 +26,8 @@ export class Stack {
   }
 
   /** Paints the band between line `n` and the one below it. */
-  paint(ctx: CanvasRenderingContext2D, n: number, frame: Frame, color: string): void {
-    ctx.fillStyle = color;
+  paint(ctx: CanvasRenderingContext2D, n: number, frame: Frame, fill: Fill): void {
+    const thin = Math.max(1, Math.floor(frame.ratio));
     const edges = this.#edges.subarray(n * this.#columns, (n + 1) * this.#columns);
     for (let i = 0; i < this.#columns; ) {
       const edge = edges[i] as number;
@@ -36,7 +37,13 @@ export class Stack {
       if (!Number.isNaN(edge)) {
         const y = yOf(frame, edge);
         const x = frame.left + i * frame.columnPx;
-        ctx.fillRect(x, y, (end - i) * frame.columnPx, yOf(frame, below) - y);
+        const width = (end - i) * frame.columnPx;
+        ctx.fillStyle = fill.style;
+        ctx.fillRect(x, y, width, yOf(frame, below) - y);
+        if (fill.edge) {
+          ctx.fillStyle = fill.edge;
+          ctx.fillRect(x, Math.round(y), width, thin);
+        }
       }
       i = end;
     }

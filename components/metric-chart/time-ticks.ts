@@ -55,6 +55,12 @@ export function tickLabel(t: number, stepMs: number, timeZone: string, locale: s
   return timeLabel(t, midnight ? 'day' : timeDetail(stepMs), timeZone, locale);
 }
 
+/** The same for a narrow chart: the clock's face alone, without what tells morning from evening. */
+export function shortLabel(t: number, stepMs: number, timeZone: string, locale: string): string {
+  const label = tickLabel(t, stepMs, timeZone, locale);
+  return label.match(/\p{Nd}+[:.٫h]\p{Nd}+(?:[:.]\p{Nd}+)?/u)?.[0] ?? label;
+}
+
 const PARTS: Record<TimeDetail, Intl.DateTimeFormatOptions> = {
   second: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
   minute: { hour: 'numeric', minute: '2-digit' },

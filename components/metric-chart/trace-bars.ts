@@ -1,6 +1,7 @@
 import type { Aggregate } from './columns.ts';
 import { type Frame, xOf, yOf } from './frame.ts';
 import type { Series } from './series.ts';
+import type { Fill } from './textures.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -19,17 +20,20 @@ export function traceBars(
   ctx: Context,
   series: Series,
   frame: Frame,
-  color: string,
+  fill: Fill,
   bars: BarLayout,
 ): void {
-  ctx.fillStyle = color;
+  ctx.fillStyle = fill.style;
+  if (fill.edge) ctx.strokeStyle = fill.edge;
+  ctx.lineWidth = Math.max(1, Math.floor(frame.ratio));
+  const edged = fill.edge !== undefined;
   if (bars.perSample) {
     const from = series.indexAt(frame.fromT);
     for (let i = from; i < series.end; i++) {
       const t = series.times[i] as number;
       if (t - bars.barMs > frame.toT) break;
       const v = series.values[i] as number;
-      if (!Number.isNaN(v)) fillBar(ctx, frame, t - bars.barMs, v, bars);
+      if (!Number.isNaN(v)) fillBar(ctx, frame, { t: t - bars.barMs, v, edged }, bars);
     }
     return;
   }
@@ -37,11 +41,18 @@ export function traceBars(
   const lastId = Math.min(columns.lastId, columns.idOf(frame.toT));
   for (let id = columns.idOf(frame.fromT); id <= lastId; id++) {
     const o = columns.offset(id);
-    if (o >= 0) fillBar(ctx, frame, id * bars.barMs, columns.figure(o, bars.aggregate), bars);
+    if (o < 0) continue;
+    const v = columns.figure(o, bars.aggregate);
+    fillBar(ctx, frame, { t: id * bars.barMs, v, edged }, bars);
   }
 }
 
-function fillBar(ctx: Context, frame: Frame, t: number, v: number, bars: BarLayout): void {
+function fillBar(
+  ctx: Context,
+  frame: Frame,
+  { t, v, edged }: { t: number; v: number; edged: boolean },
+  bars: BarLayout,
+): void {
   const widest = (bars.barMs / frame.columnMs) * frame.columnPx;
   const margin = Math.max(1, Math.round(widest * 0.12));
   const each = Math.max(1, (widest - margin) / bars.slots);
@@ -51,5 +62,10 @@ function fillBar(ctx: Context, frame: Frame, t: number, v: number, bars: BarLayo
   const zero = yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));
   const y = yOf(frame, v);
   const height = Math.max(Math.abs(zero - y), v === 0 ? 0 : 1);
-  ctx.fillRect(x, Math.min(y, zero), Math.max(1, Math.round(start + each) - x), height);
+  const width = Math.max(1, Math.round(start + each) - x);
+  ctx.fillRect(x, Math.min(y, zero), width, height);
+  if (!edged) return;
+  const inset = ctx.lineWidth / 2; // the outline lies within the bar, on whole pixels
+  const top = Math.round(Math.min(y, zero)) + inset;
+  ctx.strokeRect(x + inset, top, Math.max(0, width - 2 * inset), Math.max(0, height - 2 * inset));
 }

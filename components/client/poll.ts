@@ -1,6 +1,7 @@
 import { type After, retryDelayMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import { deadline } from './deadline.ts';
+import { Hold } from './hold.ts';
 
 /** What an answer means for the next poll. */
 export interface Outcome {
@@ -54,8 +55,11 @@ const CHANGE_PACE_MS = 100;
  */
 export class Poll {
   readonly #options: PollOptions;
+  readonly #hold = new Hold();
   #status: PollStatus = freshStatus();
   #request: AbortController | undefined;
+  /** Seconds that the request under way may be held. */
+  #waitSeconds = 0;
   #cancelTimer: (() => void) | undefined;
   /** What the timer stands for while there is no request. */
   #waiting: 'pace' | 'server' | 'retry' | undefined;
@@ -106,6 +110,8 @@ export class Poll {
   /** The request under way is lost, or the one that is due would be. */
   fail(error: ClientError): void {
     if (!this.#request && this.#waiting !== 'pace') return;
+    const now = this.#options.now();
+    if (this.#request && this.#waitSeconds > 0) this.#hold.lost(now - this.#startedAt, now);
     this.#giveUp();
     this.#failed(error);
   }
@@ -148,16 +154,18 @@ export class Poll {
 
   #start(): void {
     const request = new AbortController();
-    const waitSeconds = this.#proven ? this.#options.waitSeconds() : 0;
     const startedAt = this.#options.now();
+    const wanted = this.#proven ? this.#options.waitSeconds() : 0;
+    const waitSeconds = this.#hold.seconds(wanted, startedAt);
     this.#waiting = undefined;
+    this.#waitSeconds = waitSeconds;
     this.#request = request;
     this.#startedAt = startedAt;
     this.#status = { ...this.#status, nextRetryAt: undefined };
     this.#watch(waitSeconds);
     this.#options.ask({ waitSeconds, signal: request.signal }).then(
       (outcome) => {
-        if (this.#request === request) this.#answered(outcome, waitSeconds, startedAt);
+        if (this.#request === request) this.#answered(outcome);
       },
       (error: unknown) => {
         if (this.#request === request) this.fail(asClientError(error));
@@ -193,9 +201,10 @@ export class Poll {
     request?.abort();
   }
 
-  #answered({ progress, more, pauseMs }: Outcome, waitSeconds: number, startedAt: number): void {
-    const soon = this.#options.now() - startedAt < FAST_MS;
-    const empty = waitSeconds > 0 && soon && !progress && pauseMs < FAST_MS;
+  #answered({ progress, more, pauseMs }: Outcome): void {
+    const heldMs = this.#options.now() - this.#startedAt;
+    const empty = this.#waitSeconds > 0 && heldMs < FAST_MS && !progress && pauseMs < FAST_MS;
+    this.#hold.answered(heldMs);
     this.#giveUp();
     this.#fastAnswers = empty ? this.#fastAnswers + 1 : 0;
     if (this.#fastAnswers >= FAST_ANSWERS) {

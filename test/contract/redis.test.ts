@@ -2,6 +2,7 @@ import { after, before, test } from 'node:test';
 import { redisStore } from '../../server/stores/redis.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 import { durableContract } from './durable-contract.ts';
+import { dataSet, ENGINE_CASES } from './engine-cases.ts';
 import { storeContract } from './store-contract.ts';
 
 if (noEngine) test('redis: the contract', { skip: noEngine });
@@ -40,4 +41,12 @@ else {
       close: () => store.close(),
     };
   });
+
+  for (const { name, run } of ENGINE_CASES) {
+    test(`redis: ${name}`, { timeout: 60_000 }, async (t) => {
+      const engine = dataSet(server);
+      t.after(() => engine.close());
+      await run(engine);
+    });
+  }
 }

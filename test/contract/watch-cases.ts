@@ -68,9 +68,21 @@ export const watchCases: Case[] = [
         const writing = a.append('cpu', [item(n)]);
         await watched(b, 'cpu', isAt(n));
         await writing;
-        const again = watched(b, `c${n}`, isAt(1));
-        await Promise.all([a.append(`c${n}`, [item(n)]), again]);
+        const again = a.append(`c${n}`, [item(n)]);
+        for (const _ of range(1, n % 10)) await settled(); // now before, now amid, now after
+        await Promise.all([again, watched(b, `c${n}`, isAt(1))]);
       }
+      await close();
+    },
+  },
+  {
+    name: 'a watch that starts after an append knows its head at once',
+    async run(open) {
+      const { a, b, close } = await open();
+      const { cursor } = await a.append('cpu', [item(1)]);
+      const watch = await b.watch('cpu', () => {});
+      assert.equal(watch.head, cursor);
+      watch.stop();
       await close();
     },
   },

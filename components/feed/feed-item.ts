@@ -3,7 +3,7 @@ import { parseMomentMs } from '../element/format-moment.ts';
 import { isRecord } from '../element/payload.ts';
 import type { ItemLevel } from './item-level.ts';
 import { itemLevelOf } from './item-level.ts';
-import { safeLink, safePicture } from './safe-url.ts';
+import { safeLink, safePicture } from '../element/safe-url.ts';
 
 /** One item of a feed. All of it is text; the addresses have passed the allow-list. */
 export interface FeedItem {

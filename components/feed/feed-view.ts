@@ -5,7 +5,7 @@ import type { Words } from '../element/messages.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord } from './feed-log.ts';
 import { itemView } from './item-view.ts';
-import { isOf } from './safe-url.ts';
+import { isOf } from '../element/safe-url.ts';
 
 export interface FeedView {
   /** Oldest first. */

@@ -15,7 +15,7 @@ import { feedView } from './feed-view.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { LpItemEvent } from './item-event.ts';
 import { writeTimes } from './item-time.ts';
-import { originsOf } from './safe-url.ts';
+import { originsOf } from '../element/safe-url.ts';
 
 /**
  * `<lp-feed>`: the items of a channel: a log, a chat, or events.

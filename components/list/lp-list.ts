@@ -9,7 +9,7 @@ import type { Level } from '../element/levels.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isRecord } from '../element/payload.ts';
-import { safeLink } from '../feed/safe-url.ts';
+import { safeLink } from '../element/safe-url.ts';
 import { listStyles } from './list-styles.ts';
 import type { Arrangement, Row } from './rows.ts';
 import { arranged, rowsByKey, rowsOf, sharesOf } from './rows.ts';

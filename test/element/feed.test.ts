@@ -8,7 +8,7 @@ import { feedItem, listOf } from '../../components/feed/feed-item.ts';
 import { FeedLog } from '../../components/feed/feed-log.ts';
 import { itemLevelOf, parseLevels } from '../../components/feed/item-level.ts';
 import { itemTimes } from '../../components/feed/item-time.ts';
-import { isOf, originsOf, safeLink, safePicture } from '../../components/feed/safe-url.ts';
+import { isOf, originsOf, safeLink, safePicture } from '../../components/element/safe-url.ts';
 
 const BASE = 'https://wall.example/board/';
 const item = (payload: unknown) => feedItem(payload, { id: '7', ts: 1e12, base: BASE });

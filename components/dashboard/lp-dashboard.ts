@@ -6,7 +6,8 @@ import { LocaleController } from '../element/locale-controller.ts';
 import { base, tokens } from '../element/theme.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
-import { openConnections } from '../source/registry.ts';
+import { onSources, openConnections } from '../source/registry.ts';
+import { parseCredentials, resolveAddress } from '../source/resolve.ts';
 import { Columns } from './columns.ts';
 import type { ConfigValue } from './config-source.ts';
 import { Configured } from './configured.ts';
@@ -18,7 +19,7 @@ const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13
 
 /**
  * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that fits its place. Tiles take `cols` and `rows`; they are read
- * in the order in which they stand. With `src` it is their source, with all that `<lp-source>` offers.
+ * in the order in which they stand. With `src`, or any other attribute of `<lp-source>`, it is their source.
  *
  * @slot header - in place of the label
  * @slot actions - more buttons in the header
@@ -72,6 +73,8 @@ export class LpDashboard extends LpSource {
   #kiosk = new Kiosk(this, () => this.#reload());
   #columns = new Columns(this);
   #configured = new Configured(this);
+  #isSource = false;
+  #unlisten: () => void = () => {};
 
   constructor() {
     super();
@@ -80,19 +83,25 @@ export class LpDashboard extends LpSource {
     this.kiosk = false;
   }
 
-  /** Without a `src` of its own it is no source, and leaves the question to the next one. */
+  /** Where nothing of a source is asked of it, it is none, and leaves the question to the next one. */
   override get address(): Address | undefined {
-    return this.src ? super.address : undefined;
+    if (this.src) return super.address;
+    this.#isSource ||= this.#asksOfSource();
+    const address = this.#isSource ? resolveAddress(this).address : undefined;
+    if (!address || !this.credentials) return address;
+    return { ...address, credentials: parseCredentials(this.credentials) };
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('fullscreenchange', this.#onFullscreen);
+    this.#unlisten = onSources(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener('fullscreenchange', this.#onFullscreen);
+    this.#unlisten();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -123,6 +132,12 @@ export class LpDashboard extends LpSource {
       </div>
       <slot name="footer"></slot>
     </div>`;
+  }
+
+  #asksOfSource(): boolean {
+    const { share, wait, minInterval, background, credentials, headers, fetch } = this;
+    const options = [share, wait, minInterval, background, credentials, headers, fetch];
+    return this.paused || this.allowCommands || options.some((each) => each != null);
   }
 
   get #name(): string | undefined {

@@ -59,7 +59,7 @@ export class Connection {
     return this.#client.status;
   }
 
-  /** Keeps the connection. Returns the release; a second after the last one it closes. */
+  /** Keeps the connection. Returns the release; after the last one no pause holds, and a second later it closes. */
   hold(): () => void {
     clearTimeout(this.#lingering);
     this.#holders++;
@@ -67,7 +67,9 @@ export class Connection {
     return () => {
       if (!held) return;
       held = false;
-      if (--this.#holders === 0) this.#lingering = setTimeout(() => this.#close(), LINGER_MS);
+      if (--this.#holders > 0) return;
+      this.resume(); // whoever comes within the second has not asked for a pause
+      this.#lingering = setTimeout(() => this.#close(), LINGER_MS);
     };
   }
 

@@ -166,11 +166,10 @@ export class LpSource extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('src') || changed.has('credentials')) {
-      this.#settle();
-      tellSources();
-    }
+    const before = this.#connection;
+    this.#settle();
     const connection = this.#connection;
+    if (connection !== before) tellSources();
     if (!connection) return;
     connection.configure(this, connectionOptions(this));
     if (changed.has('paused')) this.#applyPaused(connection);
@@ -207,10 +206,10 @@ export class LpSource extends LitElement {
     if (this.paused) connection.pause();
     this.#listenToCommands(connection);
     return [
-      connection.hold(),
       connection.speakThrough(this),
       connection.onStatus((status) => this.#onStatus(status)),
       (): void => this.#stopCommands?.(),
+      connection.hold(),
     ];
   }
 

@@ -11,6 +11,7 @@ import { LpList } from '../../components/list/lp-list.ts';
 import '../../components/meter/define.ts';
 import { LpMeter } from '../../components/meter/lp-meter.ts';
 import '../../components/number/define.ts';
+import '../../components/source/define.ts';
 import { LpNumber } from '../../components/number/lp-number.ts';
 import { LpSparkline } from '../../components/sparkline/lp-sparkline.ts';
 import { LpTime } from '../../components/time/lp-time.ts';
@@ -116,8 +117,55 @@ describe('lp-dashboard', () => {
       end();
     });
 
+    it('passes on all that a source may ask of its connection', async () => {
+      const channel = freshChannel();
+      const src = await serverUrl();
+      const asked: { url: URL; init: RequestInit }[] = [];
+      const element = document.createElement('lp-dashboard');
+      const options = {
+        src,
+        wait: '3',
+        credentials: 'omit',
+        share: 'tabs',
+        'min-interval': '50ms',
+      };
+      for (const [name, value] of Object.entries(options)) element.setAttribute(name, value);
+      element.headers = { 'X-Wall': '7' };
+      element.fetch = (input, init = {}) => {
+        asked.push({ url: new URL(input instanceof Request ? input.url : input), init });
+        return fetch(input, { ...init, headers: {} });
+      };
+      element.innerHTML = `<lp-number channel="${channel}"></lp-number>`;
+      document.body.append(element);
+      await until(() => asked.some(({ url }) => url.searchParams.get('wait') === '3'));
+      const { init } = asked[0] as (typeof asked)[0];
+      expect(init.credentials).to.equal('omit');
+      expect(new Headers(init.headers).get('X-Wall')).to.equal('7');
+      expect(openConnections().at(-1)?.address).to.deep.equal({ url: src, credentials: 'omit' });
+      expect(element.channels).to.deep.equal([channel]);
+      element.pause();
+      await until(() => element.status === 'paused');
+      await element.publish(channel, { value: 5 });
+      element.resume();
+      await until(() => element.querySelector('lp-number')?.status === 'live');
+    });
+
+    it('without a src is the source of the page all the same, when it is asked for what a source does', async () => {
+      const outer = document.createElement('lp-source');
+      outer.setAttribute('src', await serverUrl());
+      const element = await dashboard({}, `<lp-number channel="${freshChannel()}"></lp-number>`);
+      document.body.append(outer);
+      const number = element.querySelector('lp-number') as LpNumber;
+      await until(() => number.status === 'empty');
+      expect(element.address).to.equal(undefined);
+      element.paused = true;
+      await until(() => number.status === 'paused' && outer.paused);
+      expect(element.address?.url).to.equal(outer.src);
+      element.resume();
+      await until(() => number.status === 'empty' && !outer.paused);
+    });
+
     it('without a src leaves the question to the source around it', async () => {
-      await until(() => openConnections().length === 0); // the one before is paused
       const channel = freshChannel();
       await post(channel, { value: 7 });
       const outer = document.createElement('lp-source');

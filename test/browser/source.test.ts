@@ -253,6 +253,18 @@ describe('lp-source', () => {
     await until(() => openConnections().length === 0);
   });
 
+  it('takes its pause along when it goes: who comes within the second is not paused', async () => {
+    const source = addSource({ paused: true });
+    const element = addProbe(source);
+    await until(() => element.status === 'paused');
+    source.remove();
+    const [lingering] = openConnections();
+    await until(() => lingering?.status.pausedBy === undefined);
+    const next = addProbe(addSource());
+    await until(() => next.status === 'empty');
+    expect(openConnections()).to.deep.equal([lingering]);
+  });
+
   it('passes commands to the page only if allowed, never those of the past', async () => {
     const commands: string[] = [];
     const hear = (event: Event): void => {

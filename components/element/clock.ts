@@ -1,15 +1,24 @@
-/** The page's one timer, for ages and stale checks. It stands still while the tab is hidden or nobody listens. */
+/**
+ * The page's one timer, for clocks, ages and stale checks. It ticks when a second of the server's clock begins, and stands
+ * still while the tab is hidden or nobody listens.
+ */
 
 const TICK_MS = 1000;
+/** So late after the second's begin is still on time. */
+const LATE_MS = 20;
 
-const listeners = new Set<() => void>();
+const listeners = new Map<() => void, (() => number) | undefined>();
 const waiting = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
+let everyMs = TICK_MS;
 let watching = false;
 
-/** Calls the listener about once a second while the page is visible, and at once when it becomes so. Returns its end. */
-export function everySecond(listener: () => void): () => void {
-  listeners.add(listener);
+/**
+ * Calls the listener once a second while the page is visible, and at once when it becomes so. Returns its end. `now` is the
+ * clock in ms whose seconds count, where the listener shows one: the first that is given is the page's. Default: our own.
+ */
+export function everySecond(listener: () => void, now?: () => number): () => void {
+  listeners.set(listener, now);
   arrange();
   return () => {
     listeners.delete(listener);
@@ -32,8 +41,28 @@ export function whenVisible(): Promise<void> {
 function arrange(): void {
   watch(listeners.size > 0 || waiting.size > 0);
   const runs = listeners.size > 0 && isVisible();
-  if (runs) timer ??= setInterval(tick, TICK_MS);
-  else stop();
+  if (!runs) stop();
+  else if (timer === undefined) start();
+}
+
+function start(): void {
+  const dueMs = msToNextSecond();
+  everyMs = isOnTime(dueMs) ? TICK_MS : dueMs;
+  timer = setInterval(onTimer, everyMs);
+}
+
+function onTimer(): void {
+  tick();
+  if (timer === undefined || (everyMs === TICK_MS && isOnTime(msToNextSecond()))) return;
+  stop();
+  start();
+}
+
+const isOnTime = (dueMs: number): boolean => dueMs >= TICK_MS - LATE_MS;
+
+function msToNextSecond(): number {
+  const now = [...listeners.values()].find((each) => each !== undefined) ?? Date.now;
+  return TICK_MS - (Math.floor(now()) % TICK_MS);
 }
 
 function stop(): void {
@@ -58,7 +87,7 @@ function onVisibility(): void {
 }
 
 function tick(): void {
-  for (const listener of listeners) {
+  for (const listener of listeners.keys()) {
     try {
       listener();
     } catch (error) {

@@ -100,6 +100,30 @@ describe('lp-time', () => {
       expect(changes().length).to.equal(1);
     });
 
+    it('turns on the second of the server, whenever it came', async () => {
+      clock.restore();
+      clock = useFakeTimers({
+        now: Date.UTC(2030, 4, 1, 12, 0, 0, 700),
+        toFake: ['setInterval', 'clearInterval', 'Date'],
+      });
+      const element = await show(time({ format: 'clock' }));
+      const shownAfter = async (ms: number): Promise<string | undefined> => {
+        clock.tick(ms);
+        await element.updateComplete;
+        return written(element);
+      };
+      expect(await shownAfter(299)).to.equal('12:00:00 PM');
+      expect(await shownAfter(1)).to.equal('12:00:01 PM');
+      expect(await shownAfter(999)).to.equal('12:00:01 PM');
+      expect(await shownAfter(1)).to.equal('12:00:02 PM');
+      expect(await shownAfter(10_000)).to.equal('12:00:12 PM');
+      const skewed = 400;
+      Object.defineProperty(element, 'serverNow', { get: () => Date.now() + skewed });
+      await shownAfter(1000); // the tick that learns of it
+      expect(await shownAfter(599)).to.equal('12:00:13 PM');
+      expect(await shownAfter(1)).to.equal('12:00:14 PM');
+    });
+
     it('shares one timer with all others, and leaves none behind', async () => {
       const elements = [];
       for (let n = 0; n < 20; n++) elements.push(await show(time({ format: 'clock' })));

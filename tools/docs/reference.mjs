@@ -7,7 +7,7 @@ import { everyItem } from './plugins.mjs';
 
 const REGION = /(<!-- api: ([\w-]+) -->\n)[\s\S]*?(<!-- \/api -->)/g;
 /** What "every widget" and "a card" tell once, for all. */
-const SHARED = new Set(['LpBase', 'LpDataElement', 'LpElement']);
+const SHARED = new Set(['LpBase', 'LpLiveElement', 'LpDataElement', 'LpElement']);
 const FORMAT = 'format unit currency digits notation prefix suffix'.split(' ');
 
 /** The page with its regions filled. @param {string} page @param {any} manifest @throws where page and manifest do not match */
@@ -33,7 +33,7 @@ function regionsOf(manifest) {
   const own = (/** @type {string} */ name) => only(named(name), isOwn);
   const elements = all.filter(({ tagName }) => tagName);
   const regions = new Map([
-    ['widget', tables(joined(own('LpBase'), own('LpDataElement')))],
+    ['widget', tables(joined(joined(own('LpBase'), own('LpLiveElement')), own('LpDataElement')))],
     ['card', tables(own('LpElement'))],
     ['format', tables(only(named('LpFormatElement'), isFormat))],
     ['theme', themeTable(manifest)],

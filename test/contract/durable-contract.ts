@@ -14,6 +14,21 @@ export interface Durable {
 
 export type OpenDurable = (options?: OpenOptions) => Promise<Durable>;
 
+/** What `open` opens on the same data each time. */
+export async function reopened(open: () => Promise<Store>): Promise<Durable> {
+  let store = await open();
+  return {
+    get store() {
+      return store;
+    },
+    async reopen() {
+      await store.close();
+      store = await open();
+    },
+    close: () => store.close(),
+  };
+}
+
 export interface DurableCase {
   name: string;
   run: (open: OpenDurable) => Promise<void>;

@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { levelStore } from '../../server/stores/level.ts';
-import { durableContract } from './durable-contract.ts';
+import { emptyFolder } from '../support/folders.ts';
+import { durableContract, reopened } from './durable-contract.ts';
+import { LEVEL_CASES, runLevelCase } from './level-cases.ts';
 import { storeContract } from './store-contract.ts';
 
 storeContract('level', async (options) => {
@@ -20,18 +23,22 @@ storeContract('level', async (options) => {
 
 durableContract('level', async (options) => {
   const location = await mkdtemp(join(tmpdir(), 'lp-level-'));
-  let store = await levelStore({ ...options, location });
+  const durable = await reopened(() => levelStore({ ...options, location }));
   return {
     get store() {
-      return store;
+      return durable.store;
     },
-    async reopen() {
-      await store.close();
-      store = await levelStore({ ...options, location });
-    },
+    reopen: () => durable.reopen(),
     async close() {
-      await store.close();
+      await durable.close();
       await rm(location, { recursive: true });
     },
   };
 });
+
+for (const levelCase of LEVEL_CASES) {
+  test(`level: ${levelCase.name}`, async (t) => {
+    const location = await emptyFolder(t);
+    await runLevelCase(levelCase, (options) => levelStore({ ...options, location }), t);
+  });
+}

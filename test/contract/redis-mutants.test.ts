@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 import { Replica } from '../../server/stores/redis-replica.ts';
 import { APPEND, READ, type Script } from '../../server/stores/redis-scripts.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
-import { type OpenOptions, patience } from './case.ts';
-import { type Durable, DURABLE_CASES } from './durable-contract.ts';
+import { patience } from './case.ts';
+import { DURABLE_CASES, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
 import { CASES } from './store-contract.ts';
 
@@ -134,7 +134,7 @@ function caseOf(wanted: string): (data: Data) => Promise<void> {
   const onEngine = ENGINE_CASES.find(named);
   if (onEngine) return (data) => onEngine.run(data);
   const durable = DURABLE_CASES.find(named);
-  if (durable) return (data) => durable.run((options) => reopened(data, options));
+  if (durable) return (data) => durable.run((options) => reopened(() => data.open(options)));
   const store = CASES.find(named);
   assert.ok(store, `no case is called ${wanted}`);
   return (data) =>
@@ -142,20 +142,6 @@ function caseOf(wanted: string): (data: Data) => Promise<void> {
       const [a, b] = await Promise.all([data.open(options), data.open(options)]);
       return { a, b, close: async () => {} };
     });
-}
-
-async function reopened(data: Data, options?: OpenOptions): Promise<Durable> {
-  let store = await data.open(options);
-  return {
-    get store() {
-      return store;
-    },
-    async reopen() {
-      await store.close();
-      store = await data.open(options);
-    },
-    close: async () => {},
-  };
 }
 
 /** Puts the mutation in place; the function undoes it. */

@@ -1,7 +1,7 @@
 import { after, before, test } from 'node:test';
 import { redisStore } from '../../server/stores/redis.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
-import { durableContract } from './durable-contract.ts';
+import { durableContract, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -29,17 +29,7 @@ else {
 
   durableContract('redis', async (options) => {
     const open = { ...options, url: server.url, prefix: `t${names++}` };
-    let store = await redisStore(open);
-    return {
-      get store() {
-        return store;
-      },
-      async reopen() {
-        await store.close();
-        store = await redisStore(open);
-      },
-      close: () => store.close(),
-    };
+    return reopened(() => redisStore(open));
   });
 
   for (const { name, run } of ENGINE_CASES) {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { parseCursor } from '../../server/protocol.ts';
+import type { Store } from '../../server/store.ts';
+import type { LevelStoreOptions } from '../../server/stores/level.ts';
+import { item, PLENTY, range, told, versions } from './case.ts';
+
+/** A promise of the embedded store about what lies in its folder. */
+export interface LevelCase {
+  name: string;
+  /** Timers stand still: the disk is tidied when they are moved on. */
+  run: (open: OpenLevel, t: TestContext) => Promise<void>;
+}
+
+/** Gives a store on the one folder of the case. */
+export type OpenLevel = (options?: Partial<LevelStoreOptions>) => Promise<Store>;
+
+/** Runs a case by itself. */
+export async function runLevelCase(
+  { run }: LevelCase,
+  open: OpenLevel,
+  t: TestContext,
+): Promise<void> {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    await run(open, t);
+  } finally {
+    t.mock.timers.reset();
+  }
+}
+
+export const LEVEL_CASES: LevelCase[] = [
+  {
+    name: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
+    async run(open, t) {
+      const store = await open({ retain: 5 });
+      const cursors: string[] = [];
+      for (const n of range(1, 20)) cursors.push((await store.append('cpu', [item(n)])).cursor);
+      t.mock.timers.tick(1_000);
+      await store.close();
+      let rows = 0;
+      const again = await open({ retain: 5, onProgress: (entries) => (rows = entries) });
+      assert.equal(rows, 5, 'the disk was not tidied');
+      const read = (n: number) => again.read('cpu', parseCursor(cursors[n - 1] as string), PLENTY);
+      const [atFloor, below] = await Promise.all([read(15), read(14)]);
+      assert.deepEqual([atFloor.reset, versions(atFloor)], [undefined, range(16, 20)]);
+      assert.deepEqual([below.reset, versions(below)], ['trimmed', range(16, 20)]);
+      await again.close();
+    },
+  },
+  {
+    name: 'a name used again tells nothing of its former life, on an untidy disk too',
+    async run(open) {
+      const options = { maxChannels: 1 };
+      let store = await open(options);
+      await store.append('a', [item('old 1'), item('old 2'), item('old 3')]);
+      await store.clear('a');
+      await store.append('b', [item(1)]); // takes the place of the name that was cleared
+      await store.clear('b');
+      const { cursor } = await store.append('a', [item('new')]);
+      assert.equal(parseInt(cursor), 1);
+      for (const _ of range(1, 2)) {
+        await store.close();
+        store = await open(options);
+        const slice = await store.read('a', undefined, PLENTY);
+        assert.deepEqual([slice.to, told(slice).map(({ d }) => d)], [cursor, ['new']]);
+      }
+      await store.close();
+    },
+  },
+];

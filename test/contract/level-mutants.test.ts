@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { IdWindow } from '../../server/stores/id-window.ts';
+import type { Store } from '../../server/store.ts';
+import { levelStore } from '../../server/stores/level.ts';
+import { LevelDisk } from '../../server/stores/level-disk.ts';
+import { LedgerDraft } from '../../server/stores/level-ledger.ts';
+import { Watchers } from '../../server/stores/watchers.ts';
+import { emptyFolder } from '../support/folders.ts';
+import { patience } from './case.ts';
+import { DURABLE_CASES, reopened } from './durable-contract.ts';
+import { LEVEL_CASES, type OpenLevel, runLevelCase } from './level-cases.ts';
+import { CASES } from './store-contract.ts';
+
+/** A part of the embedded store that does nothing, and the case that must see it. */
+interface Mutant {
+  mutate: (t: TestContext) => unknown;
+  seenBy: string;
+}
+
+const MUTANTS: Record<string, Mutant> = {
+  'what is acknowledged is not written': {
+    mutate: (t) => t.mock.method(LevelDisk.prototype, 'write', async () => {}),
+    seenBy: 'entries, cursors and meta outlive a restart',
+  },
+  'ids are not written': {
+    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'put', () => {}),
+    seenBy: 'an id is known after a restart',
+  },
+  'ids are not remembered': {
+    mutate: (t) => t.mock.method(IdWindow.prototype, 'put', () => {}),
+    seenBy: 'the same id appends once, one after another',
+  },
+  'deletions are not written': {
+    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'putState', () => {}),
+    seenBy: 'a deletion outlives a restart: readers are reset, versions go on',
+  },
+  'trim floors are not written': {
+    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'putState', () => {}),
+    seenBy: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
+  },
+  "a deleted channel's rows are left under its next life": {
+    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'revive', () => {}),
+    seenBy: 'a name used again tells nothing of its former life, on an untidy disk too',
+  },
+  'nobody is told': {
+    mutate: (t) => t.mock.method(Watchers.prototype, 'signal', () => {}),
+    seenBy: 'a watch is told of an append by any instance',
+  },
+};
+
+async function runCase(t: TestContext, wanted: string): Promise<void> {
+  const named = ({ name }: { name: string }): boolean => name === wanted;
+  const stores: Store[] = [];
+  const location = await emptyFolder(t);
+  const open: OpenLevel = async (options) => {
+    const store = await levelStore({ ...options, location });
+    stores.push(store);
+    return store;
+  };
+  try {
+    const level = LEVEL_CASES.find(named);
+    if (level) return await runLevelCase(level, open, t);
+    const durable = DURABLE_CASES.find(named);
+    if (durable) return await durable.run((options) => reopened(() => open(options)));
+    const promise = CASES.find(named);
+    assert.ok(promise, `no case is called ${wanted}`);
+    await promise.run(async (options) => {
+      const store = await open(options);
+      return { a: store, b: store, close: async () => {} };
+    });
+  } finally {
+    for (const store of stores) await store.close();
+  }
+}
+
+const { ms } = patience;
+
+for (const [mutation, { mutate, seenBy }] of Object.entries(MUTANTS)) {
+  test(`level: the contract sees it where ${mutation}`, async (t) => {
+    patience.ms = 300;
+    t.after(() => (patience.ms = ms));
+    mutate(t);
+    await assert.rejects(runCase(t, seenBy));
+  });
+}
+
+test('level: each case that sees a mutant lets the sound store pass', async (t) => {
+  for (const { seenBy } of Object.values(MUTANTS)) await runCase(t, seenBy);
+});

@@ -100,15 +100,21 @@ export class Publisher {
   ): Promise<Map<string, AppendResult>> {
     const { store, strict } = this.#options;
     if (strict) await this.#checkKnown(channels);
-    const results = await Promise.all(
-      [...channels].map(([channel, items]) => store.append(channel, items, options)),
-    );
-    for (const { count, replayed } of results) {
-      this.stats.publishes++;
-      if (replayed) this.stats.replayed++;
-      else this.stats.entries += count;
+    const appends: [string, Promise<AppendResult>][] = [];
+    for (const [channel, items] of channels) {
+      appends.push([channel, store.append(channel, items, options)]);
     }
-    return new Map([...channels.keys()].map((name, i) => [name, results[i] as AppendResult]));
+    if (appends.length > 1) await Promise.all(appends.map(([, append]) => append));
+    const results = new Map<string, AppendResult>();
+    for (const [channel, append] of appends) results.set(channel, this.#count(await append));
+    return results;
+  }
+
+  #count(result: AppendResult): AppendResult {
+    this.stats.publishes++;
+    if (result.replayed) this.stats.replayed++;
+    else this.stats.entries += result.count;
+    return result;
   }
 
   /** In strict mode a channel begins with its meta. */

@@ -130,7 +130,8 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+  for (const inner of Object.values(value)) if (isDeeperThan(inner, levels - 1)) return true;
+  return false;
 }
 
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

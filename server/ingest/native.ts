@@ -42,7 +42,7 @@ export function parseValues(values: unknown, options: NativeOptions): Item[] {
   if (list.length === 0) throw bad('the batch is empty: send at least one item');
   checkCount(list.length, options.maxItems);
   const errors: ItemError[] = [];
-  const items = list.flatMap((value, index) => parseItem(value, { ...options, index, errors }));
+  const items = parseItems(list, { now: options.now, errors, place: '' });
   if (errors.length > 0) throw badItems(errors);
   return items;
 }
@@ -54,42 +54,42 @@ export function parseChannels(raw: unknown, options: NativeOptions): Map<string,
   if (!isRecord(channels) || Object.keys(channels).length === 0) {
     throw bad('send {"channels":{"cpu":[…],"mem":[…]}}');
   }
+  let count = 0;
   const errors: ItemError[] = [];
-  const parsed = Object.entries(channels).map(([channel, value]) => {
+  const parsed = new Map<string, Item[]>();
+  for (const [channel, value] of Object.entries(channels)) {
     parseChannel(channel);
     const list = Array.isArray(value) ? value : [value];
     const place = `channels.${channel}`;
     if (list.length === 0) throw bad(`${place} is empty: send at least one item, or leave it out`);
-    const items = list.flatMap((one, index) =>
-      parseItem(one, { ...options, index, errors, place }),
-    );
-    return [channel, items] as const;
-  });
-  checkCount(
-    parsed.reduce((sum, [, items]) => sum + items.length, errors.length),
-    options.maxItems,
-  );
+    count += list.length;
+    parsed.set(channel, parseItems(list, { now: options.now, errors, place }));
+  }
+  checkCount(count, options.maxItems);
   if (errors.length > 0) throw badItems(errors);
-  return new Map(parsed);
+  return parsed;
 }
 
-interface Place extends NativeOptions {
-  index: number;
+interface Place {
+  now: number;
+  /** Told of every bad item. */
   errors: ItemError[];
   /** Where the list stands, for messages. */
-  place?: string;
+  place: string;
 }
 
-/** None where it is bad; the error is told to `errors`. */
-function parseItem(value: unknown, { index, errors, now, place }: Place): Item[] {
-  try {
-    return [itemOf(value, now)];
-  } catch (error) {
-    if (!(error instanceof BadField)) throw error;
-    const path = [place, error.path].filter(Boolean).join('.');
-    errors.push({ index, path, message: error.message });
-    return [];
+function parseItems(list: unknown[], { now, errors, place }: Place): Item[] {
+  const items: Item[] = [];
+  for (let index = 0; index < list.length; index++) {
+    try {
+      items.push(itemOf(list[index], now));
+    } catch (error) {
+      if (!(error instanceof BadField)) throw error;
+      const path = [place, error.path].filter(Boolean).join('.');
+      errors.push({ index, path, message: error.message });
+    }
   }
+  return items;
 }
 
 function itemOf(value: unknown, now: number): Item {
@@ -102,15 +102,16 @@ function itemOf(value: unknown, now: number): Item {
   if (!isRecord(value))
     throw new BadField('', `${shown(value)} is neither an object, a number nor text`);
   if (isDeeperThan(value, MAX_DEPTH)) throw new BadField('', `nested deeper than ${MAX_DEPTH}`);
-  const { time, key, ...data } = value;
+  const { time, key, labels } = value;
+  const isPlain = time === undefined && key === undefined && !('toJSON' in value);
+  const lifted = { time: undefined, key: undefined }; // the entry has them of its own; JSON leaves them out
+  const item: Item = { json: jsonOf(isPlain ? value : { ...value, ...lifted }) };
   const t = time === undefined || time === null ? undefined : parseTime(time, now);
   if (t !== undefined && typeof t === 'string') throw new BadField('time', t);
-  const k = parseKey(key) ?? labelsKey(data['labels']);
-  return {
-    json: jsonOf(data),
-    ...(t !== undefined && { t }),
-    ...(k !== undefined && { k }),
-  };
+  const k = parseKey(key) ?? labelsKey(labels);
+  if (t !== undefined) item.t = t;
+  if (k !== undefined) item.k = k;
+  return item;
 }
 
 /** What an app publishes in process may hold what JSON cannot tell. */

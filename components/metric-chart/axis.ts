@@ -105,40 +105,46 @@ function onDevicePixels(
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
+// grid first, labels then: each change of colour costs
 function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
-  const bottom = frame.top + frame.height;
-  const y = bottom + Math.round(LABEL_GAP_PX * frame.ratio);
-  const right = ctx.canvas.width;
+  const { palette } = drawing;
+  const ticks = drawing.timeTicks();
+  const y = frame.top + frame.height + Math.round(LABEL_GAP_PX * frame.ratio);
   const thin = Math.max(1, Math.floor(frame.ratio));
-  const apart = LABEL_GAP_PX * frame.ratio;
-  let free = 0; // from here on no label stands yet
+  ctx.fillStyle = palette.grid;
+  for (const { value } of ticks) {
+    const x = Math.round(xOf(frame, value));
+    if (isIn(frame, x)) ctx.fillRect(x, frame.top, thin, frame.height);
+  }
+  ctx.fillStyle = palette.muted;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
-  for (const { value, label, labelPx } of drawing.timeTicks()) {
+  const right = ctx.canvas.width;
+  let free = 0; // from here on no label stands yet
+  for (const { value, label, labelPx } of ticks) {
     const x = Math.round(xOf(frame, value));
-    if (x < frame.left || x > frame.left + frame.width) continue;
-    ctx.fillStyle = drawing.palette.grid;
-    ctx.fillRect(x, frame.top, thin, frame.height);
     const half = Math.ceil((labelPx * frame.ratio) / 2);
     // never clipped: at an edge it waits beside its tick until there is room, or until it touches its neighbour
     const middle = Math.min(Math.max(x, half), right - half);
-    if (middle - half < free) continue;
-    free = middle + half + apart;
-    ctx.fillStyle = drawing.palette.muted;
+    if (!isIn(frame, x) || middle - half < free) continue;
+    free = middle + half + LABEL_GAP_PX * frame.ratio;
     ctx.fillText(label, middle, y);
   }
 }
 
+const isIn = ({ left, width }: Frame, x: number): boolean => x >= left && x <= left + width;
+
 function drawValues(ctx: Context, drawing: Drawing, frame: Frame): void {
+  const { palette } = drawing;
+  const ticks = drawing.valueTicks();
   const thin = Math.max(1, Math.floor(frame.ratio));
-  const right = frame.left - Math.round(LABEL_GAP_PX * frame.ratio);
+  const lowest = frame.top + frame.height - thin;
+  ctx.fillStyle = palette.grid;
+  for (const { value } of ticks)
+    ctx.fillRect(frame.left, Math.min(Math.round(yOf(frame, value)), lowest), frame.width, thin);
+  ctx.fillStyle = palette.muted;
   ctx.textAlign = 'right';
   ctx.textBaseline = 'middle';
-  for (const { value, label } of drawing.valueTicks()) {
-    const y = Math.round(yOf(frame, value));
-    ctx.fillStyle = drawing.palette.grid;
-    ctx.fillRect(frame.left, Math.min(y, frame.top + frame.height - thin), frame.width, thin);
-    ctx.fillStyle = drawing.palette.muted;
-    ctx.fillText(label, right, y);
-  }
+  const right = frame.left - Math.round(LABEL_GAP_PX * frame.ratio);
+  for (const { value, label } of ticks) ctx.fillText(label, right, Math.round(yOf(frame, value)));
 }

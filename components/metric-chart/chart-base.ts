@@ -7,7 +7,7 @@ import { LpElement } from '../element/lp-element.ts';
 import type { DataLine, LineSpec } from './chart-data.ts';
 import { gapOf, lineLabel } from './chart-scene.ts';
 import type { Aggregate } from './columns.ts';
-import type { PlotType } from './plot.ts';
+import type { PlotType } from './scene.ts';
 import type { Curve } from './trace.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;

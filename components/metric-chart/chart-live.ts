@@ -14,7 +14,8 @@ import { specsOf } from './lp-series.ts';
 import type { Mark } from './marks.ts';
 import { paletteOf, themeProbe } from './palette.ts';
 import { PlotController } from './plot-controller.ts';
-import type { Plot, PlotLine, Scene } from './plot.ts';
+import type { Plot } from './plot.ts';
+import type { PlotLine, Scene } from './scene.ts';
 import { SideChannels } from './side-channels.ts';
 
 /** Beyond the window, so much stays for a wider one: an hour. */

@@ -1,7 +1,7 @@
 import type { DataLine } from './chart-data.ts';
 import type { Palette } from './drawing.ts';
 import { DASHES, resolvedColor } from './palette.ts';
-import type { PlotLine } from './plot.ts';
+import type { PlotLine } from './scene.ts';
 import { TEXTURES } from './textures.ts';
 
 /** How the lines of a chart look: colour by token, by CSS, or by their turn; dashes where colours alone will not do. */

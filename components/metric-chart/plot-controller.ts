@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { pageWatch } from './page-watch.ts';
-import type { Plot, Scene } from './plot.ts';
+import type { Plot } from './plot.ts';
+import type { Scene } from './scene.ts';
 
 export interface PlotControllerOptions {
   /** The box that the canvas fills. */

@@ -1,55 +1,21 @@
-import { Chart, type ChartOptions } from 'chart.js';
-import { merge } from 'chart.js/helpers';
+import { Chart } from 'chart.js';
 import { TimeAxis, ValueAxis } from './axis.ts';
-import { type Aggregate, type Extent, MAX, MIN } from './columns.ts';
+import type { Extent } from './columns.ts';
 import { type AxisTick, type Drawing, type Palette, adopt } from './drawing.ts';
-import { type Frame, type Span, frameBox, frameTimes, wholeSize, xOf, yOf } from './frame.ts';
+import { type Frame, frameBox, frameTimes, wholeSize, xOf, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
-import { type Mark, drawMarks } from './marks.ts';
-import type { Series } from './series.ts';
+import { drawMarks } from './marks.ts';
+import { pictureKey } from './picture-key.ts';
+import { PlotAxes } from './plot-axes.ts';
+import { datasetsOf, optionsOf } from './plot-options.ts';
+import type { PlotLine, Scene } from './scene.ts';
 import { Stack } from './stack.ts';
-import { type AxesOptions, PlotAxes } from './plot-axes.ts';
-import { type Fill, fillOf } from './textures.ts';
-import { timeStep } from './time-ticks.ts';
-import { type BarLayout, traceBars } from './trace-bars.ts';
-import { type Curve, traceColumns, traceSamples } from './trace.ts';
+import { fillOf } from './textures.ts';
+import { type BarLayout, barLayout, traceBars } from './trace-bars.ts';
+import { traceLine } from './trace-line.ts';
+import { isDense } from './trace.ts';
 
 Chart.register(LineMark, LineController, TimeAxis, ValueAxis);
-
-export type PlotType = 'line' | 'area' | 'bar' | 'stacked';
-
-/** One line of a plot. */
-export interface PlotLine {
-  series: Series;
-  label: string;
-  color: string;
-  /** Lengths of dash and gap in CSS pixels. */
-  dash: readonly number[];
-  /** Of bars and bands: strokes that tell them apart without colour; '' = full. */
-  texture: string;
-  hidden: boolean;
-  /** A longer silence is not crossed; Infinity = all are. */
-  gapMs: number;
-}
-
-/** All that a plot draws. The series in it outlive the plot. */
-export interface Scene extends Omit<AxesOptions, 'zero'> {
-  type: PlotType;
-  curve: Curve;
-  aggregate: Aggregate;
-  lines: readonly PlotLine[];
-  marks: readonly Mark[];
-  windowMs: number;
-  /** A span to stand still at, in place of the newest `windowMs`. */
-  held: Span | undefined;
-  /** Merged over the plot's own Chart.js options. */
-  options: ChartOptions | undefined;
-}
-
-/** Below this distance of samples, in columns, columns are drawn; above it, strokes. */
-const DENSE = 1.05;
-const TOP_PX = 8;
-const RIGHT_PX = 12;
 
 /**
  * A canvas with a Chart.js chart on it that draws a scene. Draws only when told to, and only when a pixel can have
@@ -146,7 +112,8 @@ export class Plot implements Drawing {
     this.#axes.scaleTimes(ctx, frame, options);
     this.frame = frame;
     this.#slide(frame);
-    const key = this.#keyOf(frame);
+    const columnar = !this.#bars && this.#scene.type !== 'stacked';
+    const key = pictureKey(this.#scene, frame, columnar);
     if (key === this.#drawnKey) return false;
     this.#drawnKey = key;
     this.#held = false;
@@ -160,25 +127,16 @@ export class Plot implements Drawing {
     const line = this.#scene.lines[index];
     if (!frame || !line || line.hidden) return;
     const { type, curve } = this.#scene;
-    const shown = this.#shown();
-    const place = shown.indexOf(line);
-    if (type === 'stacked') this.#stack.paint(ctx, place, frame, this.#fillOf(ctx, line, frame));
-    else if (this.#bars) {
-      const bars = { ...this.#bars, slot: place };
-      traceBars(ctx, line.series, frame, this.#fillOf(ctx, line, frame), bars);
-    } else {
-      const dash = line.dash.map((n) => n * frame.ratio);
-      const look = {
-        color: line.color,
-        width: this.#lineWidth(frame),
-        dash,
-        curve,
-        area: type === 'area',
-        gapMs: line.gapMs,
-      };
-      const trace = isDense(line.series, frame) ? traceColumns : traceSamples;
-      trace(ctx, line.series, frame, look);
+    if (type !== 'stacked' && !this.#bars) {
+      traceLine(ctx, line, frame, { type, curve, width: this.#lineWidth(frame) });
+      return;
     }
+    const slot = this.#shown().indexOf(line);
+    const { color, texture, series } = line;
+    const { ratio } = frame;
+    const fill = fillOf(ctx, { color, texture, surface: this.palette.surface, ratio });
+    if (this.#bars) traceBars(ctx, series, frame, fill, { ...this.#bars, slot });
+    else this.#stack.paint(ctx, slot, frame, fill);
   }
 
   /** The place of a time and value in CSS pixels from the canvas' corner. */
@@ -189,10 +147,6 @@ export class Plot implements Drawing {
 
   destroy(): void {
     this.chart.destroy();
-  }
-
-  #fillOf(ctx: CanvasRenderingContext2D, { color, texture }: PlotLine, { ratio }: Frame): Fill {
-    return fillOf(ctx, { color, texture, surface: this.palette.surface, ratio });
   }
 
   #shown(): PlotLine[] {
@@ -222,7 +176,8 @@ export class Plot implements Drawing {
     const spanMs = held ? held.toT - held.fromT : windowMs;
     const times = frameTimes(box, spanMs, Number.isFinite(toT) ? toT : 0);
     const frame = { ...box, ...times, min: 0, max: 1 };
-    this.#bars = this.#scene.type === 'bar' ? this.#layOutBars(frame) : undefined;
+    this.#bars =
+      this.#scene.type === 'bar' ? barLayout(this.#scene, this.#shown(), frame) : undefined;
     const { columnMs, lastId } = frame;
     for (const { series } of lines) {
       const ms = this.#bars?.barMs ?? columnMs;
@@ -230,19 +185,6 @@ export class Plot implements Drawing {
       series.setColumns(ms, count, held ? (lastId + 0.5) * columnMs : Infinity);
     }
     return frame;
-  }
-
-  #layOutBars(frame: Frame): Omit<BarLayout, 'slot'> {
-    const shown = this.#shown();
-    const slots = Math.max(1, shown.length);
-    const msPerPx = frame.columnMs / frame.columnPx;
-    const leastMs = (slots * 3 + 3) * frame.ratio * msPerPx;
-    const steps = shown.map((line) => line.series.usualStepMs()).filter((ms) => ms > 0);
-    const usualMs = steps.length > 0 ? Math.max(...steps) : 0;
-    const perSample = usualMs >= leastMs;
-    const widest = (frame.toT - frame.fromT) / 4;
-    const barMs = perSample ? Math.min(usualMs, widest) : barStep(leastMs);
-    return { barMs, perSample, slots, aggregate: this.#scene.aggregate };
   }
 
   /** Chart.js' own scales, for who reads them: an update would lay out anew. */
@@ -274,25 +216,6 @@ export class Plot implements Drawing {
     return extent;
   }
 
-  /** Equal keys, equal pixels (to half a device pixel). */
-  #keyOf(frame: Frame): string {
-    const perPx = (frame.max - frame.min) / frame.height / 2;
-    let key = `${frame.firstId} ${frame.columnMs} ${frame.min} ${frame.max} ${this.#scene.marks.length}`;
-    const columnar = !this.#bars && this.#scene.type !== 'stacked';
-    for (const { series } of this.#scene.lines) {
-      const { columns } = series;
-      const o = columns.offset(columns.lastId);
-      key += ` ${series.edits} ${columns.lastId}`;
-      if (!columnar || !isDense(series, frame)) key += ` ${series.end} ${series.lastTime}`;
-      else if (o >= 0) {
-        // of the newest column only its lowest and highest value are drawn yet
-        const [low, high] = [columns.cells[o + MIN], columns.cells[o + MAX]] as [number, number];
-        key += ` ${Math.round(low / perPx)} ${Math.round(high / perPx)}`;
-      }
-    }
-    return key;
-  }
-
   #clip(): void {
     const { frame } = this;
     const { ctx } = this.chart;
@@ -314,38 +237,4 @@ export class Plot implements Drawing {
     if (frame) drawMarks(ctx, this.#scene.marks, frame, this.palette);
     ctx.restore();
   }
-}
-
-/** Enough samples for every column to hold one; not so where there are too few to tell. */
-const isDense = (series: Series, frame: Frame): boolean =>
-  series.usualStepMs() <= DENSE * frame.columnMs;
-
-const datasetsOf = ({ lines }: Scene): { label: string; data: number[]; clip: false }[] =>
-  lines.map(({ label }) => ({ label, data: [], clip: false }));
-
-function optionsOf({ options }: Scene): ChartOptions<'lpLine'> {
-  const own = {
-    responsive: false,
-    maintainAspectRatio: false,
-    animation: false,
-    events: [],
-    layout: { autoPadding: false, padding: { top: TOP_PX, right: RIGHT_PX, left: 0, bottom: 0 } },
-    // what another script of the page registered for all charts is not for ours
-    plugins: {
-      legend: false,
-      title: false,
-      subtitle: false,
-      tooltip: false,
-      decimation: false,
-      filler: false,
-      colors: false,
-    },
-    scales: { x: { type: 'lpTime' }, y: { type: 'lpValue' } },
-  };
-  return merge(own, options ?? {}) as ChartOptions<'lpLine'>;
-}
-
-/** A whole number of seconds, minutes or hours, where that is possible: bars then start with the clock. */
-function barStep(leastMs: number): number {
-  return leastMs < 1_000 ? leastMs : timeStep(leastMs, 1);
 }

@@ -1,7 +1,9 @@
 import type { Aggregate } from './columns.ts';
 import { type Frame, xOf, yOf } from './frame.ts';
+import type { PlotLine, Scene } from './scene.ts';
 import type { Series } from './series.ts';
 import type { Fill } from './textures.ts';
+import { timeStep } from './time-ticks.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -13,6 +15,23 @@ export interface BarLayout {
   slot: number;
   slots: number;
   aggregate: Aggregate;
+}
+
+/** How wide the bars of a scene stand: one per sample where there is room, else one per step of the clock. */
+export function barLayout(
+  { aggregate }: Scene,
+  shown: readonly PlotLine[],
+  frame: Frame,
+): Omit<BarLayout, 'slot'> {
+  const slots = Math.max(1, shown.length);
+  const msPerPx = frame.columnMs / frame.columnPx;
+  const leastMs = (slots * 3 + 3) * frame.ratio * msPerPx;
+  const steps = shown.map((line) => line.series.usualStepMs()).filter((ms) => ms > 0);
+  const usualMs = steps.length > 0 ? Math.max(...steps) : 0;
+  const perSample = usualMs >= leastMs;
+  const widest = (frame.toT - frame.fromT) / 4;
+  const barMs = perSample ? Math.min(usualMs, widest) : barStep(leastMs);
+  return { barMs, perSample, slots, aggregate };
 }
 
 /** Bars from zero: one per stretch of `barMs` with its aggregate, or one per sample over the time before it. */
@@ -68,4 +87,9 @@ function fillBar(
   const inset = ctx.lineWidth / 2; // the outline lies within the bar, on whole pixels
   const top = Math.round(Math.min(y, zero)) + inset;
   ctx.strokeRect(x + inset, top, Math.max(0, width - 2 * inset), Math.max(0, height - 2 * inset));
+}
+
+/** A whole number of seconds, minutes or hours, where that is possible: bars then start with the clock. */
+function barStep(leastMs: number): number {
+  return leastMs < 1_000 ? leastMs : timeStep(leastMs, 1);
 }

@@ -152,8 +152,7 @@ export class LpDashboard extends LpSource {
         role=${isHeading ? 'heading' : nothing}
         aria-level=${isHeading ? level : nothing}
       ><slot name="header">${this.#name}</slot></div>
-      <lp-status controls></lp-status>
-      <div class="controls"><slot name="actions"></slot>${this.#fullscreenButton()}</div>`;
+      <div class="controls"><lp-status controls></lp-status><slot name="actions"></slot>${this.#fullscreenButton()}</div>`;
   }
 
   #fullscreenButton(): TemplateResult | typeof nothing {

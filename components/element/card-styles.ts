@@ -27,7 +27,7 @@ export const cardStyles: CSSResult = css`
     display: flex;
     flex-direction: column;
     gap: calc(var(--_space) * 0.625);
-    padding: var(--_space) calc(var(--_space) * 1.125);
+    padding: var(--_space) calc(var(--_space) * 1.125) calc(var(--_space) * 0.75);
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_surface);
@@ -53,15 +53,16 @@ export const cardStyles: CSSResult = css`
     font-size: 0.875rem;
     font-weight: 600;
     line-height: 1.3;
+    hyphens: auto;
   }
 
   .badge {
     display: inline-flex;
     align-items: center;
-    gap: 0.3125rem;
+    gap: 0.25rem;
     flex: none;
     margin-inline-start: auto;
-    padding: 0.125rem 0.5rem;
+    padding: 0.125rem 0.4375rem;
     border-radius: 99px;
     background: var(--_track);
     color: var(--_text);
@@ -188,16 +189,16 @@ export const cardStyles: CSSResult = css`
     border-radius: 0.375rem;
   }
 
-  /* As high with a badge as without. */
+  /* As high with a badge as without, and with two lines of age as with one. */
   .footer {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    align-content: end;
-    gap: 0.125rem 0.75rem;
-    min-block-size: 1.3125rem;
+    gap: 0.125rem 0.5rem;
+    min-block-size: 1.8125rem;
     color: var(--_muted);
     font-size: 0.75rem;
+    line-height: 1.2;
   }
 
   .updated {
@@ -212,7 +213,8 @@ export const cardStyles: CSSResult = css`
   /* Too narrow for age and badge side by side: the badge has a row of its own, kept for it. */
   @container lp (inline-size < 15rem) {
     .footer:not(.bare) {
-      min-block-size: 2.5625rem;
+      align-content: end;
+      min-block-size: 3.25rem;
     }
 
     .badge {
@@ -221,7 +223,25 @@ export const cardStyles: CSSResult = css`
     }
 
     .updated {
+      display: grid;
+      align-content: center;
       flex-basis: 100%;
+      min-block-size: 1.8125rem;
+    }
+  }
+
+  /* The name needs the room. */
+  @container lp (inline-size < 10rem) {
+    .header {
+      gap: 0.25rem;
+    }
+
+    .label {
+      font-size: 0.8125rem;
+    }
+
+    .controls {
+      gap: 0;
     }
   }
 

@@ -111,6 +111,12 @@ export const feedStyles: CSSResult = css`
     unicode-bidi: isolate;
   }
 
+  /* Words against the page's direction keep their order, and stand where the others begin. */
+  .what,
+  .what > * {
+    text-align: match-parent;
+  }
+
   a {
     color: var(--_accent);
     text-underline-offset: 0.15em;
@@ -127,12 +133,17 @@ export const feedStyles: CSSResult = css`
 
   .level {
     display: inline-flex;
-    align-items: center;
+    align-items: baseline;
     gap: 0.25rem;
     font-size: 0.75rem;
     font-weight: 600;
     white-space: nowrap;
     color: var(--_mark);
+  }
+
+  /* The word, not its sign, stands on the line. */
+  .level .icon {
+    align-self: center;
   }
 
   .item {

@@ -10,6 +10,9 @@ export interface TimeOptions {
   seconds: boolean;
 }
 
+/** As wide at nine as at ten: the lines of a log stand in columns. */
+const COLUMN = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+
 /**
  * Writes moments as a feed shows them: how long ago (in whole minutes, so that it stays calm), or the time of day, with the
  * date where it is not today's. Good for now: make it anew for another moment.
@@ -19,10 +22,10 @@ export function itemTimes(options: TimeOptions): (ts: number) => string {
   if (mode === 'relative') return (ts) => ageText(nowMs - ts < 60_000 ? 0 : ts - nowMs, language);
   const zone = timeZone ? { timeZone } : {};
   const day = dateFormat(language, { dateStyle: 'short', ...zone });
-  const time: Intl.DateTimeFormatOptions = { timeStyle: seconds ? 'medium' : 'short', ...zone };
+  const timeStyle = seconds ? 'medium' : 'short';
   const today = day.format(nowMs);
-  const onToday = dateFormat(language, time);
-  const onOther = dateFormat(language, { dateStyle: 'short', ...time });
+  const onToday = dateFormat(language, { ...(seconds ? COLUMN : { timeStyle }), ...zone });
+  const onOther = dateFormat(language, { dateStyle: 'short', timeStyle, ...zone });
   return (ts) => (day.format(ts) === today ? onToday : onOther).format(ts);
 }
 

@@ -7,6 +7,7 @@ export const variantStyles: CSSResult = css`
   .log .item {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
+    align-items: baseline;
     column-gap: 0.75rem;
     padding-block: 0.125rem;
     font: 0.8125rem / 1.5 var(--_mono);

@@ -50,13 +50,15 @@ export const listStyles: CSSResult = css`
 
   .amount {
     display: inline-flex;
-    align-items: center;
+    align-items: baseline;
     gap: 0.375rem;
     font-weight: 600;
     white-space: nowrap;
   }
 
+  /* The value, not its sign, stands on the line. */
   .mark {
+    align-self: center;
     display: inline-grid;
     inline-size: 1em;
     block-size: 1em;

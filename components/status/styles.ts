@@ -94,7 +94,8 @@ export const statusStyles: CSSResult = css`
 
   .controls {
     display: flex;
-    gap: 0.25rem;
+    flex-wrap: wrap;
+    gap: 0 0.25rem;
     margin-inline-start: auto;
   }
 
@@ -110,6 +111,7 @@ export const statusStyles: CSSResult = css`
     border-radius: 99px;
     background: none;
     font-weight: 600;
+    white-space: nowrap;
   }
 
   .controls button:hover,

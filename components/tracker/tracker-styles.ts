@@ -151,7 +151,7 @@ export const trackerStyles: CSSResult = css`
     content: '';
     box-sizing: border-box;
     inline-size: 100%;
-    block-size: var(--_tall);
+    block-size: max(0.375rem, var(--_tall));
     border-radius: 0.125rem;
     background: var(--_bar);
     forced-color-adjust: none;

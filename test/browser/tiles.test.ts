@@ -78,20 +78,22 @@ describe('tiles', () => {
       });
 
     it(`${example.name}: a badge that comes or goes moves neither the value nor the tile's edge`, async () => {
-      for (const width of WIDTHS) {
-        const element = makeExample(example, { class: `w${width}` });
-        await drawn(element, example.payload());
-        const live = place(element);
-        element.paused = true;
-        await become(element, 'paused');
-        expect(element.renderRoot.querySelector('[part=badge]'), 'a badge').not.to.equal(null);
-        expect(place(element), `paused, ${width} px`).to.deep.equal(live);
-        element.paused = false;
-        element.staleAfter = '1ms';
-        await become(element, 'stale');
-        expect(place(element), `stale, ${width} px`).to.deep.equal(live);
-        element.remove();
-      }
+      for (const lang of LANGUAGES)
+        for (const width of WIDTHS) {
+          root.lang = lang;
+          const element = makeExample(example, { class: `w${width}` });
+          await drawn(element, example.payload());
+          const live = place(element);
+          element.paused = true;
+          await become(element, 'paused');
+          expect(element.renderRoot.querySelector('[part=badge]'), 'a badge').not.to.equal(null);
+          expect(place(element), `paused, ${lang}, ${width} px`).to.deep.equal(live);
+          element.paused = false;
+          element.staleAfter = '1ms';
+          await become(element, 'stale');
+          expect(place(element), `stale, ${lang}, ${width} px`).to.deep.equal(live);
+          element.remove();
+        }
     });
   }
 

@@ -119,6 +119,7 @@ test(
       await page.browserContext().newPage(),
     ];
     for (const each of pages) {
+      await each.bringToFront(); // what nobody sees has no frames to wait in
       await each.goto(wall.origin);
       await each.waitForFunction(() => document.querySelector('lp-feed')?.status === 'empty');
     }

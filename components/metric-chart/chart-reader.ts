@@ -5,6 +5,8 @@ import { type Reading, readingAt, stepFrom } from './reading.ts';
 export interface ReaderOptions {
   /** The frame drawn now, in device pixels. */
   frame: () => Frame | undefined;
+  /** The span looked at, which the next drawing may be the first to show. */
+  view: () => Span;
   lines: () => readonly DataLine[];
   /** Shows a reading, or none. `spoken`: by keyboard. */
   onReading: (reading: Reading | undefined, spoken: boolean) => void;
@@ -65,14 +67,15 @@ export class ChartReader {
       const direction = key === 'ArrowLeft' ? -1 : 1;
       const from = this.#at ?? (direction > 0 ? frame.fromT : frame.toT);
       this.#read(stepFrom(lines, from, direction, frame), frame, true);
-    } else if (key === '+' || key === '-') this.#zoom(key === '+' ? 0.5 : 2, frame);
+    } else if (key === '+' || key === '-') this.#zoom(key === '+' ? 0.5 : 2);
     else return false;
     return true;
   }
 
-  #zoom(factor: number, frame: Frame): void {
-    const spanMs = (frame.toT - frame.fromT) * factor;
-    const middle = this.#at ?? (frame.fromT + frame.toT) / 2;
+  #zoom(factor: number): void {
+    const { fromT, toT } = this.#options.view();
+    const spanMs = (toT - fromT) * factor;
+    const middle = this.#at ?? (fromT + toT) / 2;
     this.#hold(middle - spanMs / 2, middle + spanMs / 2);
   }
 

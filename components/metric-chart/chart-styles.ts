@@ -94,6 +94,14 @@ const cardStyles = css`
     .cursor {
       display: none;
     }
+
+    /* paper is often narrower than the window, and no observer tells of it */
+    canvas {
+      inline-size: 100% !important;
+      block-size: 100% !important;
+      object-fit: contain;
+      object-position: left top;
+    }
   }
 `;
 

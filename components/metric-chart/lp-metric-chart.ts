@@ -46,6 +46,7 @@ export class LpMetricChart extends ChartLive {
   #describedAt = -Infinity;
   #reader = new ChartReader({
     frame: () => this.plots.plot?.frame,
+    view: () => this.view(),
     lines: () => this.samples.lines,
     onReading: (reading, spoken) => this.#showReading(reading, spoken),
     onSelecting: (span) => this.#overPlot((plot, frame) => showSelection(plot, span, frame)),

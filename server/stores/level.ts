@@ -204,7 +204,7 @@ class LevelStore implements Store {
     }
     this.#table.apply(batch);
     for (const [i, job] of jobs.entries()) job.resolve(results[i] as AppendResult); // one result each
-    if (due) this.#sweepOn();
+    if (due && this.#ledger.garbageRows >= SWEEP_ROWS) this.#sweepOn();
     else this.#sweepLater();
   }
 
@@ -245,7 +245,10 @@ class LevelStore implements Store {
     this.#sweeping = setTimeout(() => this.#sweepOn(), SWEEP_AFTER_MS).unref();
   }
 
-  /** Tidies with the next commit, and so on until all is tidy. */
+  /**
+   * Tidies with the next commit, and so on until little is left: that waits for more of its kind, or for the timer. To
+   * the last row would be for ever while appends go on, with a state row for every entry.
+   */
   #sweepOn(): void {
     clearTimeout(this.#sweeping);
     this.#sweeping = undefined;

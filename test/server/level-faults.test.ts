@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { parseCursor } from '../../server/protocol.ts';
 import type { Store } from '../../server/store.ts';
 import { levelStore } from '../../server/stores/level.ts';
-import { item, meta, PLENTY, range, told, versions } from '../contract/case.ts';
+import { item, PLENTY, range, told, versions } from '../contract/case.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';
 import { emptyFolder } from '../support/folders.ts';
 
@@ -161,39 +161,6 @@ test('appends without end leave timers their turn', async (t) => {
   while (ticks < 20) await store.append('cpu', [item(ticks)]);
   clearInterval(timer);
   await store.close();
-});
-
-test('a large trim is tidied in the background while appends go on', async (t) => {
-  const location = await emptyFolder(t);
-  const folders = new FaultyFolders();
-  let deleted = 0;
-  let most = 0;
-  let tidied = () => {};
-  folders.onWrite = (changes) => {
-    const deletions = changes.filter(({ type }) => type === 'del').length;
-    deleted += deletions;
-    most = Math.max(most, deletions);
-    if (deleted >= 29_990) tidied();
-  };
-  const store = await levelStore({ location, open: folders.open, retain: 100_000 });
-  for (const _ of range(1, 30))
-    await store.append(
-      'cpu',
-      range(1, 1_000).map((n) => item(n)),
-    );
-  const done = new Promise<void>((resolve) => (tidied = resolve));
-  await store.append('cpu', [meta({ retain: 10 })]);
-  const during = await store.append('cpu', [item('during')]);
-  assert.ok(deleted < 29_990, 'the append waited for the tidying');
-  await done;
-  assert.ok(most <= 1_000, `${most} deletions in one commit`);
-  await store.close();
-  let rows = 0;
-  const again = await levelStore({ location, onProgress: (n) => (rows = n) });
-  assert.ok(rows < 50, `${rows} entries left on the disk`);
-  const slice = await again.read('cpu', undefined, PLENTY);
-  assert.deepEqual([slice.entries.length, slice.to], [10, during.cursor]);
-  await again.close();
 });
 
 test('closing waits for what is under way, and refuses what comes after', async (t) => {

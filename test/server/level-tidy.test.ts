@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { levelStore } from '../../server/stores/level.ts';
+import { stateKey } from '../../server/stores/level-records.ts';
+import { item, meta, PLENTY, range } from '../contract/case.ts';
+import { FaultyFolders } from '../support/faulty-folder.ts';
+import { emptyFolder } from '../support/folders.ts';
+
+test('a large trim is tidied in the background while appends go on', async (t) => {
+  const location = await emptyFolder(t);
+  const folders = new FaultyFolders();
+  let deleted = 0;
+  let most = 0;
+  let tidied = () => {};
+  folders.onWrite = (changes) => {
+    const deletions = changes.filter(({ type }) => type === 'del').length;
+    deleted += deletions;
+    most = Math.max(most, deletions);
+    if (deleted >= 29_990) tidied();
+  };
+  const store = await levelStore({ location, open: folders.open, retain: 100_000 });
+  for (const _ of range(1, 30))
+    await store.append(
+      'cpu',
+      range(1, 1_000).map((n) => item(n)),
+    );
+  const done = new Promise<void>((resolve) => (tidied = resolve));
+  await store.append('cpu', [meta({ retain: 10 })]);
+  const during = await store.append('cpu', [item('during')]);
+  assert.ok(deleted < 29_990, 'the append waited for the tidying');
+  const awake = setInterval(() => {}, 1_000); // the store's own timer keeps no process alive
+  await done;
+  clearInterval(awake);
+  assert.ok(most <= 1_000, `${most} deletions in one commit`);
+  await store.close();
+  let rows = 0;
+  const again = await levelStore({ location, onProgress: (n) => (rows = n) });
+  assert.ok(rows < 50, `${rows} entries left on the disk`);
+  const slice = await again.read('cpu', undefined, PLENTY);
+  assert.deepEqual([slice.entries.length, slice.to], [10, during.cursor]);
+  await again.close();
+});
+
+test('while appends go on, trimmed entries are deleted many at a time, and soon enough', async (t) => {
+  const folders = new FaultyFolders();
+  let deleted = 0;
+  let states = 0;
+  folders.onWrite = (changes) => {
+    for (const { type, key } of changes) {
+      if (type === 'del') deleted++;
+      else if (key.startsWith(stateKey(''))) states++;
+    }
+  };
+  const store = await levelStore({ location: await emptyFolder(t), open: folders.open, retain: 5 });
+  const appended = 400 * 100;
+  const writers = range(1, 100).map(async (c) => {
+    for (const n of range(1, 400)) await store.append(`c${c}`, [item(n)]);
+  });
+  await Promise.all(writers);
+  assert.ok(deleted > appended - 500 - 10_000, `only ${deleted} were deleted of ${appended}`);
+  assert.ok(states < deleted / 10, `${states} state rows for ${deleted} deletions`);
+  await store.close();
+});

@@ -27,6 +27,16 @@ const value = (chart, line, i) =>
   signal[(i + line * 977 + chart * 131) & ((1 << 14) - 1)] + line * 3;
 const frame = () => new Promise(requestAnimationFrame);
 
+const feed = () => {
+  const i = next++;
+  for (const [c, chart] of charts.entries()) {
+    chart.push(
+      T0 + i * STEP_MS,
+      Array.from({ length: lines }, (_, s) => value(c, s, i)),
+    );
+  }
+};
+
 let charts = [];
 let next = 0;
 let lines = 0;
@@ -65,18 +75,50 @@ globalThis.bench = {
     let done = 0;
     while (done < updates && (done < 2 || performance.now() < end)) {
       await frame();
-      const i = next++;
-      for (const [c, chart] of charts.entries()) {
-        chart.push(
-          T0 + i * STEP_MS,
-          Array.from({ length: lines }, (_, s) => value(c, s, i)),
-        );
-        chart.draw();
-      }
+      feed();
+      for (const chart of charts) chart.draw();
       done++;
     }
     await frame();
     await frame();
     return { done, drawn: before === undefined ? done : charts[0].drawn() - before };
+  },
+
+  /** `updates` samples, each of them drawn, many a frame. */
+  async endure(updates, aFrame = 60) {
+    for (let n = 0; n < updates; n++) {
+      feed();
+      for (const chart of charts) chart.drawNow();
+      if (n % aFrame === 0) await frame();
+    }
+  },
+
+  /** A sample for each chart every second, all in one task, as one answer of a server brings them. */
+  async live(seconds) {
+    const long = [];
+    const observer = new PerformanceObserver((list) => {
+      long.push(...list.getEntries().map(({ duration }) => duration));
+    });
+    observer.observe({ type: 'longtask' });
+    const before = charts.reduce((sum, chart) => sum + chart.drawn(), 0);
+    for (let n = 0; n < seconds; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      feed();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    observer.disconnect();
+    return { long, drawn: charts.reduce((sum, chart) => sum + chart.drawn(), 0) - before };
+  },
+
+  /** So many samples in one task: the time of taking them, of the frame that draws them, and the drawings. */
+  async burst(samples) {
+    const before = charts[0].drawn();
+    const start = performance.now();
+    for (let n = 0; n < samples; n++) feed();
+    const taken = performance.now();
+    await frame();
+    await frame();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return { takenMs: taken - start, drawn: charts[0].drawn() - before };
   },
 };

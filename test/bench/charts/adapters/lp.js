@@ -31,6 +31,7 @@ export async function create(box, { times, columns, windowMs, alone }) {
       element.data = recordOf(t, values);
     },
     draw: alone ? () => {} : () => element.drawNow(),
+    drawNow: () => element.drawNow(),
     drawn: () => element.drawn,
   };
 }

@@ -19,8 +19,11 @@ export class Ledger {
   digest: Digest = new Digest();
   /** Checksums of rows that nobody needs any more, by key; but for entries. */
   readonly garbage: Map<string, number> = new Map();
-  /** Entries that nobody needs any more, by channel, so that a state row goes with many of them. */
-  readonly trimmed: Map<string, Dropped[]> = new Map();
+  /**
+   * Entries that nobody needs any more, by channel, so that a state row goes with many of them: version, checksum,
+   * version, checksum … as an object for each would keep the garbage collector busy.
+   */
+  readonly trimmed: Map<string, number[]> = new Map();
   #trimmedRows = 0;
   /** State rows as last written, by key. */
   readonly states: Map<string, Row> = new Map();
@@ -47,14 +50,14 @@ export class Ledger {
   discardEntry(channel: string, { v, crc }: Dropped): void {
     let rows = this.trimmed.get(channel);
     if (!rows) this.trimmed.set(channel, (rows = []));
-    rows.push({ v, crc }); // what came holds the text too
+    rows.push(v, crc);
     this.#trimmedRows++;
   }
 
   /** The first `count` trimmed entries of a channel are deleted. */
   deleted(channel: string, count: number): void {
     const rows = this.trimmed.get(channel) ?? [];
-    rows.splice(0, count);
+    rows.splice(0, 2 * count);
     if (rows.length === 0) this.trimmed.delete(channel);
     this.#trimmedRows -= count;
   }
@@ -188,13 +191,13 @@ export class LedgerDraft {
   #deleteEntries(channel: string, max: number): number {
     const rows = this.#ledger.trimmed.get(channel) ?? [];
     const from = this.#sweptEntries.get(channel) ?? 0;
-    const some = rows.slice(from, from + max);
-    for (const { v, crc } of some) {
-      this.digest.remove(crc);
-      this.changes.push({ type: 'del', key: entryKey(channel, v) });
+    const to = Math.min(from + max, rows.length / 2);
+    for (let i = from; i < to; i++) {
+      this.digest.remove(rows[2 * i + 1] as number);
+      this.changes.push({ type: 'del', key: entryKey(channel, rows[2 * i] as number) });
     }
-    this.#sweptEntries.set(channel, from + some.length);
-    return some.length;
+    this.#sweptEntries.set(channel, to);
+    return to - from;
   }
 
   #delete(key: string, crc: number): boolean {

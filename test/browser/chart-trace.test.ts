@@ -1,0 +1,62 @@
+import { expect } from '@open-wc/testing';
+import '../../components/metric-chart/define.ts';
+import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
+import { NOON, canvasOf, chart, drawn, records, settled } from '../support/chart-page.ts';
+
+const DAY_MS = 86_400_000;
+const PEAK_EVERY = 4_321;
+const isPeak = (i: number): boolean => i % PEAK_EVERY === 1_000;
+
+/** How much of the pixels about a place is inked, 0 … 1: of the most inked one, grid and axes not drawn. */
+function inkAt(element: LpMetricChart, t: number, v: number): number {
+  const { x, y } = element.chart?.scales ?? {};
+  const [left, top] = [x?.getPixelForValue(t) ?? 0, y?.getPixelForValue(v) ?? 0];
+  const ratio = canvasOf(element).width / canvasOf(element).clientWidth;
+  const ctx = canvasOf(element).getContext('2d') as CanvasRenderingContext2D;
+  const { data } = ctx.getImageData(left * ratio - 2, top * ratio - 1, 4, 3);
+  return Math.max(...data.filter((_, o) => o % 4 === 3)) / 255;
+}
+
+describe('a line that is denser than its pixels', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  for (const [name, width] of [
+    ['thin', '1'],
+    ['wide', '3'],
+  ] as const) {
+    for (const type of ['line', 'area']) {
+      it(`shows every peak of a day, and none where there is none (${type}, ${name})`, async () => {
+        const element = chart({ type, window: '24h', min: '0', max: '97' });
+        element.style.setProperty('--lp-chart-line-width', width);
+        element.style.setProperty('--lp-chart-grid', 'transparent');
+        await drawn(
+          element,
+          records(86_401, (i) => ({ value: isPeak(i) ? 93 : 31 })),
+        );
+        const timeOf = (i: number): number => NOON - DAY_MS + i * 1_000;
+        for (let i = 1_000; i < 86_000; i += PEAK_EVERY) {
+          expect(inkAt(element, timeOf(i), 92.5), `peak ${i}`).to.be.greaterThan(0.3);
+          expect(inkAt(element, timeOf(i), 60), `its stem ${i}`).to.be.greaterThan(0.3);
+          expect(inkAt(element, timeOf(i + PEAK_EVERY / 2), 92.5), `${i}`).to.equal(0);
+          expect(inkAt(element, timeOf(i + PEAK_EVERY / 2), 31), `${i}`).to.be.greaterThan(0.3);
+        }
+      });
+    }
+
+    it(`leaves gaps as they are, and shows a lone value between two (${name})`, async () => {
+      const element = chart({ window: '24h', min: '0', max: '97', 'gap-after': '30s' });
+      element.style.setProperty('--lp-chart-line-width', width);
+      element.style.setProperty('--lp-chart-grid', 'transparent');
+      const quiet = (i: number): boolean => i > 30_000 && i < 60_000 && i !== 45_000;
+      await drawn(
+        element,
+        records(86_401, () => ({ value: 31 })).filter((_, i) => !quiet(i)),
+      );
+      await settled(element);
+      const at = (i: number): number => inkAt(element, NOON - DAY_MS + i * 1_000, 31);
+      for (const i of [10_000, 29_000, 45_000, 61_000, 80_000])
+        expect(at(i), `${i}`).to.be.greaterThan(0.3);
+      for (const i of [32_000, 42_000, 48_000, 58_000]) expect(at(i), `${i}`).to.equal(0);
+    });
+  }
+});

@@ -6,6 +6,8 @@ import { LocaleController } from './locale-controller.ts';
 import type { Words } from './messages.ts';
 import { VERSION } from './version.ts';
 
+export type * from './events.ts';
+
 /** When a widget speaks: never, when its level or the connection changes, or for news as well. */
 export type Announce = 'off' | 'levels' | 'all';
 

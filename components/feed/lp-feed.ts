@@ -3,8 +3,7 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import type { DataEntry } from '../element/held.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { valueAt } from '../element/payload.ts';
-import type { FeedChoices } from './feed-choices.ts';
-import { feedChoices, passesOf } from './feed-choices.ts';
+import { type FeedChoices, feedChoices, passesOf } from './feed-choices.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord, FeedStep } from './feed-log.ts';
 import { FeedLog } from './feed-log.ts';
@@ -16,6 +15,8 @@ import { FeedVoice } from './feed-voice.ts';
 import { LpItemEvent } from './item-event.ts';
 import { writeTimes } from './item-time.ts';
 import { originsOf } from '../element/safe-url.ts';
+
+export type { LpItemEvent } from './item-event.ts';
 
 /**
  * `<lp-feed>`: the items of a channel: a log, a chat, or events.

@@ -19,6 +19,8 @@ import { timeLabel } from './time-ticks.ts';
 import { showSelection, showTooltip } from './tooltip.ts';
 import type { TooltipView } from './tooltip.ts';
 
+export type { LpPointEvent } from './point-event.ts';
+
 const TABLE_ROWS = 100;
 /** The description for screen readers is made anew at most so often. */
 const DESCRIBE_MS = 5_000;

@@ -15,6 +15,8 @@ import { type BarLayout, barLayout, traceBars } from './trace-bars.ts';
 import { traceLine } from './trace-line.ts';
 import { isDense } from './trace.ts';
 
+export type { LineController } from './line-controller.ts'; // declares the type of the chart
+
 Chart.register(LineMark, LineController, TimeAxis, ValueAxis);
 
 /**

@@ -18,6 +18,9 @@ import { StandingValue } from './standing-value.ts';
 import { messageTrouble } from './trouble.ts';
 import { Typing } from './typing.ts';
 
+export type { LpAuthRequiredEvent, LpErrorEvent } from '../element/events.ts';
+export type { LpPublishedEvent, LpPublishEvent } from './publish-events.ts';
+
 /**
  * `<lp-publish channel="chat">`: a form that posts to a channel. Its own, or yours: a `<form>` inside it becomes the payload,
  * and works without script where its `action` takes form posts. What was written is never lost: the field is cleared only

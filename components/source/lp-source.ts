@@ -12,6 +12,13 @@ import { addSource, connectionTo, tellSources } from './registry.ts';
 import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
 import type { LpSourceRequestEvent } from './resolve.ts';
 
+export type {
+  LpAuthRequiredEvent,
+  LpCommandEvent,
+  LpResetEvent,
+  LpStatusEvent,
+} from '../element/events.ts';
+
 /**
  * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the first source of a document, of all others.
  * It draws nothing.

@@ -16,6 +16,8 @@ import { connectionWord, stalenessOf } from './connection-view.ts';
 import { details } from './details.ts';
 import { statusStyles } from './styles.ts';
 
+export type { LpStatusEvent } from '../element/events.ts';
+
 /** Own words may be slotted for these. */
 const SLOTS = ['live', 'reconnecting', 'offline', 'paused', 'denied'] as const;
 const TROUBLES: ConnectionWord[] = ['reconnecting', 'offline', 'denied', 'refused'];

@@ -41,9 +41,13 @@ export class PlotAxes {
   reset({ keepRange }: { keepRange: boolean }): void {
     if (!keepRange) this.#range = undefined;
     this.valueTicks = [];
+    this.#timeStepKey = '';
+    this.#forgetTimes();
+  }
+
+  #forgetTimes(): void {
     this.timeTicks = [];
     this.#timeTickKey = '';
-    this.#timeStepKey = '';
   }
 
   /** Gives the frame the range for its data. */
@@ -105,7 +109,7 @@ export class PlotAxes {
     const key = `${frame.width} ${Math.round(spanMs)} ${frame.ratio}`;
     if (key === this.#timeStepKey) return this.#timeStepMs;
     this.#timeStepKey = key;
-    this.timeTicks = []; // labels of another width may be written in another way
+    this.#forgetTimes(); // labels of another width may be written in another way
     ctx.font = fontOf(options.palette);
     for (const label of [tickLabel, shortLabel]) {
       this.#tickLabel = label;

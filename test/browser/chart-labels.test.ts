@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
-import { NOON, canvasOf, chart, drawn, records } from '../support/chart-page.ts';
+import { NOON, canvasOf, chart, drawn, records, settled } from '../support/chart-page.ts';
 
 interface Label {
   text: string;
@@ -71,6 +71,16 @@ describe('labels of a chart', () => {
       });
     }
   }
+
+  it('are there at every size that a chart is given', async () => {
+    const element = await drawn(chart({ window: '5m' }), records(301, wave));
+    for (const width of [600, 596, 400, 250, 180, 250, 596, 600]) {
+      element.style.setProperty('inline-size', `${width}px`);
+      await settled(element);
+      const labels = (element.chart?.scales['x']?.ticks ?? []).map(({ label }) => label);
+      expect(labels.length, `${width} px`).to.be.greaterThan(0);
+    }
+  });
 });
 
 /** No label is cut by the canvas, and none touches another. */

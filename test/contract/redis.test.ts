@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { redisStore } from '../../server/stores/redis.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
+import type { OpenOptions } from './case.ts';
 import { durableContract, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
-import { storeContract } from './store-contract.ts';
+import { CASES, storeContract } from './store-contract.ts';
 
 if (noEngine) test('redis: the contract', { skip: noEngine });
 else {
@@ -39,4 +41,21 @@ else {
       await run(engine);
     });
   }
+
+  test('redis: where the engine minds hash slots, no command leaves its own', {
+    timeout: 120_000,
+  }, async (t) => {
+    const node = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', '0');
+    t.after(() => node.stop());
+    await node.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    while (!String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    for (const { name, run } of CASES) {
+      const engine = dataSet(node);
+      const open = async (options?: OpenOptions) => {
+        const [a, b] = await Promise.all([engine.open(options), engine.open(options)]);
+        return { a, b, close: () => engine.close() };
+      };
+      await assert.doesNotReject(run(open), name);
+    }
+  });
 }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { livePoll } from '../../server/index.ts';
+import { command, said } from '../support/command.ts';
 import { emptyFolder } from '../support/folders.ts';
+import { blockOf, isThere, started } from '../support/recipes.ts';
 import { freePort } from '../support/redis-server.ts';
-
-const DOC = new URL('../../docs/deploying.md', import.meta.url);
 
 interface Recipe {
   program: string;
@@ -40,14 +40,6 @@ const RECIPES: Recipe[] = [
   { program: 'haproxy', block: 'haproxy', args: (file) => ['-f', file] },
 ];
 
-/** The block of a language in docs/deploying.md. */
-async function blockOf(language: string): Promise<string> {
-  const text = await readFile(DOC, 'utf8');
-  const block = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(text)?.[1];
-  assert.ok(block, `docs/deploying.md has no block ${language}`);
-  return block;
-}
-
 /** Starts the documented configuration between two free ports, and gives its address once it answers. */
 async function proxied(t: TestContext, recipe: Recipe, backend: number): Promise<string> {
   const { block, program, args, file = (text) => text } = recipe;
@@ -56,30 +48,12 @@ async function proxied(t: TestContext, recipe: Recipe, backend: number): Promise
   const text = (await blockOf(block))
     .replaceAll('127.0.0.1:3000', `127.0.0.1:${backend}`)
     .replaceAll('8080', String(port));
-  const path = join(folder, 'config');
-  await writeFile(path, file(text, folder));
-  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-  const child = spawn(program, args(path, folder), { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (chunk) => (said += chunk));
-  t.after(async () => {
-    const ended = once(child, 'exit');
-    if (child.exitCode === null && child.kill('SIGTERM')) await ended;
-  });
-  const url = `http://127.0.0.1:${port}/lp`;
-  while (child.exitCode === null) {
-    const response = await fetch(`${url}/health`).catch(() => undefined);
-    if (response?.ok) return url;
-    await new Promise((done) => setTimeout(done, 30)); // not up yet
-  }
-  throw new Error(`${program} ended: ${said}`);
+  await started(t, { program, args: (path) => args(path, folder), text: file(text, folder) }, port);
+  return `http://127.0.0.1:${port}/lp`;
 }
 
 for (const recipe of RECIPES) {
-  const there =
-    spawnSync(recipe.program, [recipe.program === 'caddy' ? 'version' : '-v']).status === 0;
-  const skip = there ? false : `${recipe.program} is not installed here`;
-  if (skip) console.error(`SKIPPED, counted as skipped: ${skip}`);
+  const skip = isThere(recipe.program);
 
   test(`a held poll is woken through ${recipe.program} as documented`, {
     skip,
@@ -114,13 +88,26 @@ for (const recipe of RECIPES) {
   });
 }
 
-test('the systemd unit starts the command as it is, with room to stop', async (t) => {
+test('what the systemd unit starts is ready, keeps its data in the folder of its state, and ends in time', async (t) => {
   const unit = await blockOf('ini');
-  assert.match(
-    unit,
-    /ExecStart=\/usr\/bin\/npx lp-kit serve --port 3000 --data \/var\/lib\/lp-kit\n/,
+  const words = /^ExecStart=\/usr\/bin\/npx lp-kit (.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
+  const state = `/var/lib/${/^StateDirectory=(.*)$/m.exec(unit)?.[1]}`;
+  const data = join(await emptyFolder(t), 'data');
+  const own: Record<string, string> = { 3000: '0', [state]: data };
+  const child = command(
+    words.map((word) => own[word] ?? word),
+    { LP_WRITE_TOKEN: 'as-in-lp-kit.env' },
   );
-  assert.match(unit, /StateDirectory=lp-kit\n/);
+  t.after(() => child.kill('SIGKILL'));
+  const ended = once(child, 'close');
+  await said(child.stdout, /ready at/);
+  assert.ok((await readdir(data)).includes('CURRENT'), 'the data is elsewhere');
+  child.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+});
+
+test('systemd finds nothing wrong with the unit', async (t) => {
+  const unit = await blockOf('ini');
   if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
     return t.skip('systemd-analyze is not installed here');
   }

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { livePoll } from '../../server/index.ts';
+import { levelStore } from '../../server/stores/level.ts';
+import { said } from '../support/command.ts';
 import { emptyFolder } from '../support/folders.ts';
 
 const CLI = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
@@ -73,6 +75,21 @@ test('a second server on a folder in use ends with a word about it', async (t) =
   const { code, text } = await start(t, cwd, ['--port', '0']).ended;
   assert.equal(code, 1);
   assert.match(text, /in use.*--data/s);
+});
+
+test('a start that takes long tells how far it is', async (t) => {
+  const data = await emptyFolder(t);
+  const store = await levelStore({ location: data, durability: 'os' });
+  const items = Array.from({ length: 1_000 }, (_, n) => ({ json: String(n), k: `k${n}` }));
+  for (let n = 0; n < 210; n++) await store.append(`c${n}`, items);
+  await store.close();
+  const { child } = start(t, data, ['--port', '0', '--data', data]);
+  const text = await said(child.stdout as NodeJS.ReadableStream, /ready at/);
+  const counts = [...text.matchAll(/reads its data: ([\d,]+) entries/g)].map(([, count]) =>
+    Number(count?.replaceAll(',', '')),
+  );
+  assert.equal(counts.length, 2, text);
+  assert.ok((counts[0] as number) >= 100_000 && (counts[1] as number) >= 200_000, text);
 });
 
 test('--memory keeps nothing, and two places are a usage error', async (t) => {

@@ -19,6 +19,7 @@ import type { Folder } from './level-folder.ts';
 import { Ledger, LedgerDraft } from './level-ledger.ts';
 import { crcOf, idRow, stateRow } from './level-records.ts';
 import { restore } from './level-restore.ts';
+import { Tidying } from './level-tidying.ts';
 
 export interface LevelStoreOptions extends Partial<StoreLimits> {
   /** The data folder; made where it is missing. One process at a time. */
@@ -67,11 +68,6 @@ interface Sweep extends Job {
   kind: 'sweep';
 }
 
-/** Deletions per commit, or twice what it puts, so that a large trim does not hold up appends. */
-const SWEEP_ROWS = 1_000;
-/** So many wait for one another at most: a channel's deletions go together, with one state row. */
-const SWEEP_AT = 8_000;
-const SWEEP_AFTER_MS = 1_000;
 const MAX_WAITING_BYTES = 64_000_000;
 
 class LevelStore implements Store {
@@ -83,7 +79,10 @@ class LevelStore implements Store {
   readonly #commits = new GroupCommit<Append | Clear | Sweep>({
     commit: (group) => this.#commit(group),
   });
-  #sweeping: NodeJS.Timeout | undefined;
+  readonly #tidying = new Tidying(
+    () => this.#ledger.garbageRows,
+    () => this.#commits.add({ kind: 'sweep', bytes: 0, alone: false }),
+  );
   #closing: Promise<void> | undefined;
 
   constructor(options: LevelStoreOptions) {
@@ -112,7 +111,7 @@ class LevelStore implements Store {
       await this.#disk.close();
       throw error;
     }
-    this.#sweepLater();
+    this.#tidying.later();
   }
 
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
@@ -160,7 +159,7 @@ class LevelStore implements Store {
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#sweeping);
+    this.#tidying.end();
     await this.#commits.idle();
     await this.#disk.close();
   }
@@ -183,7 +182,7 @@ class LevelStore implements Store {
     const batch = new Batch();
     const jobs: Append[] = [];
     const results: AppendResult[] = [];
-    let due = this.#ledger.garbageRows >= SWEEP_AT;
+    let { due } = this.#tidying;
     for (const job of group) {
       if (job.kind === 'sweep') due = true;
       if (job.kind !== 'append') continue;
@@ -196,7 +195,7 @@ class LevelStore implements Store {
       }
     }
     const draft = this.#draft(batch);
-    if (due) draft.sweep(Math.max(SWEEP_ROWS, 2 * draft.changes.length)); // or trims outrun it
+    if (due) draft.sweep(this.#tidying.most(draft.changes.length));
     try {
       if (draft.changes.length > 0) await this.#disk.write(draft);
     } catch (error) {
@@ -204,8 +203,8 @@ class LevelStore implements Store {
     }
     this.#table.apply(batch);
     for (const [i, job] of jobs.entries()) job.resolve(results[i] as AppendResult); // one result each
-    if (due && this.#ledger.garbageRows >= SWEEP_ROWS) this.#sweepOn();
-    else this.#sweepLater();
+    if (due) this.#tidying.goOn();
+    else this.#tidying.later();
   }
 
   #draft(batch: Batch): LedgerDraft {
@@ -236,24 +235,7 @@ class LevelStore implements Store {
     this.#table.clear(log, tag); // discards its entries
     this.#table.signal(channel);
     resolve(true);
-    this.#sweepLater();
-  }
-
-  /** Tidies the disk when nothing else does. */
-  #sweepLater(): void {
-    if (this.#sweeping || this.#closing || this.#ledger.garbageRows === 0) return;
-    this.#sweeping = setTimeout(() => this.#sweepOn(), SWEEP_AFTER_MS).unref();
-  }
-
-  /**
-   * Tidies with the next commit, and so on until little is left: that waits for more of its kind, or for the timer. To
-   * the last row would be for ever while appends go on, with a state row for every entry.
-   */
-  #sweepOn(): void {
-    clearTimeout(this.#sweeping);
-    this.#sweeping = undefined;
-    if (this.#closing || this.#ledger.garbageRows === 0) return;
-    this.#commits.add({ kind: 'sweep', bytes: 0, alone: false });
+    this.#tidying.later();
   }
 }
 

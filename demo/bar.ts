@@ -65,7 +65,7 @@ const LANGUAGES = [
 
 const SWITCHES = `
       <div class="choice">
-        <label for="language" data-t="Language">Language</label>
+        <label for="language" data-t="Language of this page">Language of this page</label>
         <select id="language">${LANGUAGES.map(
           ({ lang, name }) => `<option value="${lang}" lang="${lang}">${name}</option>`,
         ).join('')}</select>

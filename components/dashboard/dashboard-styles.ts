@@ -51,8 +51,7 @@ export const dashboardStyles: CSSResult = css`
     font-size: 1rem;
   }
 
-  .controls button,
-  lp-status::part(pause-button) {
+  .controls button {
     transition: opacity var(--_duration);
   }
 
@@ -109,8 +108,7 @@ export const dashboardStyles: CSSResult = css`
     cursor: none;
   }
 
-  :host(:state(idle)) .controls button:not(:focus-visible),
-  :host(:state(idle)) lp-status:not(:focus-within)::part(pause-button) {
+  :host(:state(idle)) .controls button:not(:focus-visible) {
     opacity: 0;
   }
 `;

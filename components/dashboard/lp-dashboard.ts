@@ -152,7 +152,14 @@ export class LpDashboard extends LpSource {
         role=${isHeading ? 'heading' : nothing}
         aria-level=${isHeading ? level : nothing}
       ><slot name="header">${this.#name}</slot></div>
-      <div class="controls"><lp-status controls></lp-status><slot name="actions"></slot>${this.#fullscreenButton()}</div>`;
+      <div class="controls">
+        <slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?controls=${!this.#unattended}></lp-status>
+      </div>`;
+  }
+
+  // Whoever is on its button by keyboard keeps it.
+  get #unattended(): boolean {
+    return this.#kiosk.idle && !this.renderRoot.querySelector('lp-status:focus-within');
   }
 
   #fullscreenButton(): TemplateResult | typeof nothing {

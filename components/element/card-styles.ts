@@ -27,7 +27,7 @@ export const cardStyles: CSSResult = css`
     display: flex;
     flex-direction: column;
     gap: calc(var(--_space) * 0.625);
-    padding: var(--_space) calc(var(--_space) * 1.125) calc(var(--_space) * 0.75);
+    padding: var(--_space) calc(var(--_space) * 1.125) calc(var(--_space) * 0.875);
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_surface);
@@ -190,13 +190,13 @@ export const cardStyles: CSSResult = css`
     border-radius: 0.375rem;
   }
 
-  /* As high with a badge as without, and with two lines of age as with one. */
+  /* As high with a badge as without. */
   .footer {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
     gap: 0.125rem 0.5rem;
-    min-block-size: 1.8125rem;
+    min-block-size: 1.3125rem;
     color: var(--_muted);
     font-size: 0.75rem;
     line-height: 1.2;
@@ -215,7 +215,7 @@ export const cardStyles: CSSResult = css`
   @container lp (inline-size < 15rem) {
     .footer:not(.bare) {
       align-content: end;
-      min-block-size: 3.25rem;
+      min-block-size: 2.5rem;
     }
 
     .badge {
@@ -224,10 +224,7 @@ export const cardStyles: CSSResult = css`
     }
 
     .updated {
-      display: grid;
-      align-content: center;
       flex-basis: 100%;
-      min-block-size: 1.8125rem;
     }
   }
 

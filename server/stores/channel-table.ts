@@ -1,12 +1,5 @@
-import {
-  ChannelLog,
-  chainKey,
-  type Dropped,
-  type LogEntry,
-  newEntries,
-  newTag,
-  type Retention,
-} from '../channel-log.ts';
+import { ChannelLog, type Retention } from '../channel-log.ts';
+import { chainKey, type Dropped, type LogEntry, newEntries, newTag } from '../log-entry.ts';
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../protocol.ts';
 import {
   type AppendOptions,

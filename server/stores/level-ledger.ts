@@ -1,4 +1,4 @@
-import type { Dropped, LogEntry } from '../channel-log.ts';
+import type { Dropped, LogEntry } from '../log-entry.ts';
 import type { Change } from './level-folder.ts';
 import {
   type ChannelState,

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { type ChannelLog, chainKey, type Dropped, type LogEntry } from '../channel-log.ts';
+import type { ChannelLog } from '../channel-log.ts';
+import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
 import type { Remembered } from './id-window.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Dropped, LogEntry } from '../channel-log.ts';
+import type { Dropped, LogEntry } from '../log-entry.ts';
 import { type Meta, shown } from '../protocol.ts';
 import { type ChannelTable, retentionOf } from './channel-table.ts';
 import type { Remembered } from './id-window.ts';

@@ -1,4 +1,4 @@
-import { newTag } from '../channel-log.ts';
+import { newTag } from '../log-entry.ts';
 import type { AppendResult, Item, Store, StoreLimits, AppendOptions } from '../store.ts';
 import { Batch, ChannelTable } from './channel-table.ts';
 

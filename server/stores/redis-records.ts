@@ -1,4 +1,4 @@
-import type { LogEntry } from '../channel-log.ts';
+import type { LogEntry } from '../log-entry.ts';
 import type { Item } from '../store.ts';
 
 /** A key as the engine has it: JSON text; '' for none, m for meta. */

@@ -1,4 +1,4 @@
-import { newTag } from '../channel-log.ts';
+import { newTag } from '../log-entry.ts';
 import { type Cursor, formatCursor, type Meta } from '../protocol.ts';
 import {
   type AppendOptions,

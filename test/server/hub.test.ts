@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { ChannelLog, newEntries } from '../../server/channel-log.ts';
+import { ChannelLog } from '../../server/channel-log.ts';
+import { newEntries } from '../../server/log-entry.ts';
 import { Hub, type HubOptions } from '../../server/hub.ts';
 import { memoryStore, type Store } from '../../server/index.ts';
 import { reading, turns } from '../support/fake-reader.ts';

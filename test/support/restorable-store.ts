@@ -1,4 +1,5 @@
-import { ChannelLog, type LogEntry, newEntries } from '../../server/channel-log.ts';
+import { ChannelLog } from '../../server/channel-log.ts';
+import { type LogEntry, newEntries } from '../../server/log-entry.ts';
 import type { Cursor } from '../../server/protocol.ts';
 import type { Item, ReadLimit, Slice } from '../../server/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';

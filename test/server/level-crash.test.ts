@@ -27,8 +27,9 @@ async function killedWriter(
   location: string,
   from: number,
   count: number,
+  ...more: string[]
 ): Promise<Acknowledged[]> {
-  const args = ['--import', 'tsx', WRITER, location, String(from)];
+  const args = ['--import', 'tsx', WRITER, location, String(from), ...more];
   const writer: ChildProcess = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -67,6 +68,34 @@ test('kill -9 under load loses nothing acknowledged, and ids still guard against
         assert.deepEqual(values[i + 1], [n, part + 1], 'a torn record');
       }
       next = Math.max(next, ...values.map(([n]) => n + 1));
+    }
+    await store.close();
+  }
+});
+
+test('kill -9 amid trims and tidying leaves the newest of each channel, whole', async (t) => {
+  const location = await emptyFolder(t);
+  const retain = 50;
+  let rows = 0;
+  let next = 0;
+  for (const _ of range(1, 4)) {
+    // Some 14,000 entries each time: tidying begins at 8,000 that were trimmed.
+    const acknowledged = await killedWriter(location, next, 350, String(retain), '20');
+    const store = await levelStore({ location, retain, onProgress: (n) => (rows = n) });
+    assert.ok(rows < 14_000, 'nothing was tidied');
+    for (const channel of ['c0', 'c1', 'c2', 'c3']) {
+      const last = acknowledged.findLast((kept) => kept.channel === channel) as Acknowledged;
+      const delta = await store.read(channel, parseCursor(last.cursor), PLENTY);
+      const { v } = parseCursor(last.cursor) as { v: number };
+      const head = parseInt(delta.to);
+      const trimmed = delta.reset === 'trimmed' && v < head - retain;
+      assert.ok(delta.reset === undefined || trimmed, `${last.cursor}: ${delta.reset}`);
+      const full = told(await store.read(channel, undefined, PLENTY));
+      assert.deepEqual(
+        full.map((entry) => entry.v),
+        range(head - retain + 1, head),
+      );
+      next = Math.max(next, ...full.map(({ d }) => (d as [number, number])[0] + 1));
     }
     await store.close();
   }

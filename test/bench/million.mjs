@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * What an audience needs, from 1,000 to 1,000,000 viewers: `node test/bench/million.mjs [--updates 1] [--cpu 60] [--held 17] [--tabs 3]`
+ * What an audience needs, from 1,000 to 1,000,000 viewers: `node test/bench/million.mjs [--updates 1] [--cpu 60] [--held 17] [--tabs 3] [--pages 10] [--engine 15]`
  *
  * Arithmetic on unit costs, no measurement: give those that `npm run bench` shows on your machine. `--cpu` is µs per
- * delivery and `--held` kB per held poll of one process, `--updates` a second of the page's channels together.
+ * delivery and `--held` kB per held poll of one process, `--updates` a second of a page's channels together, `--pages` how
+ * many different pages the viewers look at, `--engine` µs of Redis per append and per read.
  * Held against measured runs in docs/performance.md.
  */
 const option = (/** @type {string} */ name, /** @type {number} */ otherwise) => {
@@ -13,6 +14,8 @@ const option = (/** @type {string} */ name, /** @type {number} */ otherwise) => 
 const cpuUs = option('cpu', 60);
 const heldKb = option('held', 17);
 const updatesPerSecond = option('updates', 1);
+const pages = option('pages', 10);
+const engineUs = option('engine', 15);
 
 /** The client's pace: at most ten answers a second, whatever comes. */
 const answersPerSecond = Math.min(updatesPerSecond, 10);
@@ -30,8 +33,15 @@ const TABS_PER_BROWSER = option('tabs', 3);
 const HELD_POLLS = {
   direct: (viewers) => viewers,
   'one poll a browser': (viewers) => viewers / TABS_PER_BROWSER,
-  'behind caches': (viewers) => Math.min(viewers, CACHES * POLLS_PER_CACHE),
+  'behind caches': (viewers) => Math.min(viewers, CACHES * POLLS_PER_CACHE * pages),
 };
+
+/** Each append once, and once a read by every instance that has a reader of the page: it reads for all of them. */
+function engineShare(/** @type {number} */ instances, /** @type {number} */ polls) {
+  const readers = Math.min(instances, polls / pages);
+  const perSecond = pages * (updatesPerSecond + readers * answersPerSecond);
+  return Number(((perSecond * engineUs) / 1e4).toFixed(2));
+}
 
 for (const [how, held] of Object.entries(HELD_POLLS)) {
   console.log(`\n${how}, ${updatesPerSecond} updates/s:`);
@@ -45,7 +55,7 @@ for (const [how, held] of Object.entries(HELD_POLLS)) {
       'cores busy': Number(busy.toFixed(3)),
       instances,
       'MB in all': Math.round((polls * heldKb) / 1000 + instances * BASE_MB),
-      'engine reads/s': instances > 1 ? Math.ceil(instances * answersPerSecond) : 0, // each instance reads a channel's news once for all
+      'engine, % of a core': instances > 1 ? engineShare(instances, polls) : 0, // one process needs none
     };
   });
   console.table(rows);

@@ -103,6 +103,7 @@ export class ChartData {
 
   #specsFor(channel: string, d: unknown): readonly LineSpec[] {
     if (this.#specs) return this.#specs.filter((spec) => (spec.channel ?? '') === channel);
+    if (channel !== '') return []; // followed for something else, its marks: nobody asked for lines of it
     if (!isRecord(d)) return [{ field: '' }];
     const known = this.lines.map((line) => line.spec.field);
     return Object.keys(d)

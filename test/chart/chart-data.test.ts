@@ -64,6 +64,12 @@ test('samples of another channel feed only the lines that name it', () => {
   assert.deepEqual(data.lines.map(valuesOf), [[3], []]);
 });
 
+test('another channel gives no lines that nobody asked for', () => {
+  const data = new ChartData();
+  data.take('deploys', [{ t: 1, d: { ts: 1_781_524_740_000, text: 'deployed' } }]);
+  assert.equal(data.lines.length, 0);
+});
+
 test('a counter is shown as growth per second, and its restart counts from zero', () => {
   const data = new ChartData();
   data.setSpecs([{ field: 'n', rate: true }]);

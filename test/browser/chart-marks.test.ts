@@ -1,0 +1,87 @@
+import { expect } from '@open-wc/testing';
+import { sendMouse, resetMouse } from '@web/test-runner-commands';
+import '../../components/metric-chart/define.ts';
+import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
+import {
+  NOON,
+  canvasOf,
+  chart,
+  drawn,
+  ink,
+  inked,
+  records,
+  settled,
+  token,
+} from '../support/chart-page.ts';
+import { freshChannel, post, serverUrl, until } from '../support/page.ts';
+
+const still = (): Record<string, number> => ({ value: 20 });
+const warned = (element: LpMetricChart): number =>
+  inked(ink(element, token(element, '--_warn')), 0.02, 0.98);
+
+/** The column of a time, in device pixels from the plot's left edge. */
+function columnOf(element: LpMetricChart, t: number): number {
+  const ratio = canvasOf(element).width / canvasOf(element).clientWidth;
+  const x = element.chart?.scales['x']?.getPixelForValue(t) ?? Number.NaN;
+  return Math.round((x - (element.chart?.chartArea.left ?? 0)) * ratio);
+}
+
+describe('marks on a chart', () => {
+  afterEach(async () => {
+    await resetMouse();
+    document.body.replaceChildren();
+  });
+
+  for (const type of ['line', 'area', 'bar', 'stacked']) {
+    it(`are its limits, dashed across all of it, over its ${type} too`, async () => {
+      const element = await drawn(
+        chart({ type, warn: '10', min: '0', max: '40' }),
+        records(301, still),
+      );
+      expect(warned(element)).to.be.within(0.4, 0.8);
+    });
+  }
+
+  it('are no limits beyond the axis, which they do not widen', async () => {
+    const element = await drawn(chart({ warn: '900' }), records(301, still));
+    expect(warned(element)).to.equal(0);
+    expect(element.chart?.scales['y']?.max).to.be.lessThan(900);
+  });
+
+  it('follow a change of the limit', async () => {
+    const element = await drawn(chart({ min: '0', max: '40' }), records(301, still));
+    expect(warned(element)).to.equal(0);
+    element.warn = 30;
+    await settled(element);
+    expect(warned(element)).to.be.greaterThan(0.4);
+  });
+
+  it('stand at the time and in the colour of a feed’s entries, and are read with the values', async () => {
+    const feed = freshChannel();
+    const element = await drawn(
+      chart({ src: await serverUrl(), annotations: feed }),
+      records(301, still),
+    );
+    const times = { calm: NOON - 205_500, bad: NOON - 63_500 }; // on no line of the grid
+    await post(feed, { ts: times.calm, text: 'deployed', level: 'info' });
+    await post(feed, { ts: times.bad, text: 'on fire', level: 'error' });
+    const inkOf = (name: string, t: number): number =>
+      Math.max(
+        ...ink(element, token(element, name)).slice(
+          columnOf(element, t) - 2,
+          columnOf(element, t) + 3,
+        ),
+      );
+    await until(() => inkOf('--_danger', times.bad) > 50);
+    expect(inkOf('--_accent', times.calm)).to.be.greaterThan(50);
+    expect(inkOf('--_danger', times.calm)).to.equal(0);
+    // what a feed's entry counts is no line of this chart
+    expect(element.toCSV().split('\r\n')[0]).to.equal('time,value');
+    const { left, top } = canvasOf(element).getBoundingClientRect();
+    const x = element.chart?.scales['x']?.getPixelForValue(times.bad) ?? 0;
+    await sendMouse({ type: 'move', position: [Math.round(left + x), Math.round(top + 60)] });
+    await until(() =>
+      element.renderRoot.querySelector('[part=tooltip]')?.textContent?.includes('on fire'),
+    );
+  });
+});

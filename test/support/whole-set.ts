@@ -19,13 +19,15 @@ export interface Example {
   attributes: Record<string, string>;
   /** Of the time of the call. */
   payload: () => unknown;
+  /** A number that it shows, as the language writes it. */
+  figure?: number;
   /** Children, as HTML. */
   inside?: string;
 }
 
 const LEVELS = { warn: '70', danger: '90' };
 const record = (value: number, ago: number): unknown => ({ time: Date.now() - ago, value });
-const course = (): unknown => [record(42, 60_000), record(48, 30_000), record(95, 0)];
+const course = (): unknown => [record(42, 60_000), record(48, 30_000), record(95.5, 0)];
 const beats = (): unknown => [
   { t: Date.now() - 120_000, status: 'ok' },
   { t: Date.now() - 60_000, status: 'critical' },
@@ -50,12 +52,19 @@ const TEMPLATE = `<template><p><strong data-text="name"></strong>: <span data-te
 
 /** What stands in a card of its own. */
 export const CARDS: readonly Example[] = [
-  { tag: 'lp-number', name: 'lp-number', attributes: { ...LEVELS, good: 'down' }, payload: course },
+  {
+    tag: 'lp-number',
+    name: 'lp-number',
+    attributes: { ...LEVELS, good: 'down' },
+    payload: course,
+    figure: 95.5,
+  },
   {
     tag: 'lp-number',
     name: 'lp-number with sparkline',
     attributes: { ...LEVELS, sparkline: '', compare: 'start' },
     payload: course,
+    figure: 95.5,
   },
   {
     tag: 'lp-number',
@@ -67,9 +76,16 @@ export const CARDS: readonly Example[] = [
     tag: 'lp-meter',
     name: `lp-meter ${variant}`,
     attributes: { ...LEVELS, variant, unit: 'kilobyte' },
-    payload: (): unknown => 95,
+    payload: (): unknown => 95.5,
+    figure: 95.5,
   })),
-  { tag: 'lp-list', name: 'lp-list', attributes: { ...LEVELS, bars: '' }, payload: rows },
+  {
+    tag: 'lp-list',
+    name: 'lp-list',
+    attributes: { ...LEVELS, bars: '' },
+    payload: rows,
+    figure: 1_234_567,
+  },
   {
     tag: 'lp-list',
     name: 'lp-list numbered',
@@ -83,7 +99,13 @@ export const CARDS: readonly Example[] = [
     payload: item,
   })),
   { tag: 'lp-tracker', name: 'lp-tracker', attributes: { window: '1h' }, payload: beats },
-  { tag: 'lp-metric-chart', name: 'lp-metric-chart', attributes: LEVELS, payload: course },
+  {
+    tag: 'lp-metric-chart',
+    name: 'lp-metric-chart',
+    attributes: LEVELS,
+    payload: course,
+    figure: 95.5,
+  },
   {
     tag: 'lp-template',
     name: 'lp-template',
@@ -95,7 +117,7 @@ export const CARDS: readonly Example[] = [
 
 /** What stands in a line of text. */
 export const INLINE: readonly Example[] = [
-  { tag: 'lp-value', name: 'lp-value', attributes: { format: 'bytes' }, payload: () => 5.36e9 },
+  { tag: 'lp-value', name: 'lp-value', attributes: {}, payload: () => 5.36, figure: 5.36 },
   { tag: 'lp-time', name: 'lp-time', attributes: {}, payload: () => Date.now() - 90_000 },
   { tag: 'lp-sparkline', name: 'lp-sparkline', attributes: {}, payload: course },
 ];

@@ -202,7 +202,7 @@ class LevelStore implements Store {
       return rejectAll(jobs, error);
     }
     this.#table.apply(batch);
-    for (const [i, job] of jobs.entries()) job.resolve(results[i] as AppendResult); // one result each
+    for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // one each
     if (due) this.#tidying.goOn();
     else this.#tidying.later();
   }

@@ -37,7 +37,7 @@ async function day() {
   const growth = ((last / first - 1) * 100).toFixed(1);
   console.log(
     `heap over ${updates} updates, each drawn, 3,600 × 4: ${first.toFixed(2)} MB after the first twelfth, ` +
-      `${last.toFixed(2)} MB after the last (${growth} %), at most ${Math.max(...heaps).toFixed(2)}; ` +
+      `${last.toFixed(2)} MB after the last (${growth} %), after each twelfth ${heaps.map((mb) => mb.toFixed(2)).join(' ')}; ` +
       `nodes ${await metric('Nodes')}, listeners ${await metric('JSEventListeners')}`,
   );
   await page.close();

@@ -212,7 +212,7 @@ export const cardStyles: CSSResult = css`
   }
 
   /* Too narrow for age and badge side by side: the badge has a row of its own, kept for it. */
-  @container lp (inline-size < 15rem) {
+  @container lp (inline-size < 15.5rem) {
     .footer:not(.bare) {
       align-content: end;
       min-block-size: 2.5rem;

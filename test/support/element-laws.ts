@@ -101,6 +101,18 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
       expect(element.shadowRoot?.firstElementChild).to.equal(node);
     });
 
+    it('goes into another document and comes back with its value', async () => {
+      const element = await show(subject(), payload);
+      const before = textOf(element);
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      frame.contentDocument?.body.append(element);
+      await element.updateComplete;
+      document.body.append(element);
+      await element.updateComplete;
+      expect(element.data).to.deep.equal(payload);
+      expect(textOf(element)).to.equal(before);
+    });
+
     it('can be cloned, and the clone stands by itself', async () => {
       const element = await show(subject(), payload);
       const clone = element.cloneNode(true) as LpDataElement;

@@ -18,6 +18,8 @@ export interface ChartBodyView {
   /** Rows of the open table, newest first. */
   table: { head: readonly string[]; rows: readonly TableRow[]; caption: string } | undefined;
   words: Words;
+  /** The view stands still at a span. */
+  held: boolean;
   onToggle: (event: Event) => void;
   onKey: (event: KeyboardEvent) => void;
   onPointer: (event: PointerEvent) => void;
@@ -51,11 +53,20 @@ export function chartBody(view: ChartBodyView): TemplateResult {
       <div class="selection" hidden></div>
       <div class="cursor" hidden></div>
       <div class="dots"></div>
+      ${view.held ? back(view) : nothing}
       <div class="tooltip" part="tooltip" aria-hidden="true" hidden></div>
     </div>
     <output class="sr" part="readout" aria-live="polite"></output>
     ${legend(view)} ${table(view)}
     <slot hidden></slot>`;
+}
+
+/** Over the plot: in the card's header it would move all below. What is pressed on it is no drag over the plot. */
+function back({ onBack, words }: ChartBodyView): TemplateResult {
+  const keep = (event: Event): void => event.stopPropagation();
+  return html`<button type="button" class="back" @click=${onBack} @pointerdown=${keep} @dblclick=${keep}>
+    ${words.chartLive}
+  </button>`;
 }
 
 function legend({ legend: items, onToggle }: ChartBodyView): TemplateResult | typeof nothing {

@@ -1,33 +1,19 @@
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Words } from '../element/messages.ts';
 
 export interface ChartControlsView {
-  /** The view stands still at a span. */
-  held: boolean;
   /** The table is open. */
   table: boolean;
   words: Words;
   name: string;
-  onBack: () => void;
   onTable: () => void;
 }
 
 /** The chart's own buttons in the card's header. */
-export function chartControls({
-  held,
-  table,
-  words,
-  name,
-  onBack,
-  onTable,
-}: ChartControlsView): TemplateResult {
+export function chartControls({ table, words, name, onTable }: ChartControlsView): TemplateResult {
   const say = table ? words.chartNoTable : words.chartTable;
-  return html`${
-    held
-      ? html`<button type="button" class="back" aria-pressed="true" @click=${onBack}>${words.chartLive}</button>`
-      : nothing
-  }<button
+  return html`<button
       type="button"
       aria-pressed=${table}
       aria-label="${say}: ${name}"

@@ -46,7 +46,11 @@ const cardStyles = css`
     outline-offset: -2px;
   }
 
-  .controls .back {
+  .plot .back {
+    position: absolute;
+    inset-block-start: 0.75rem;
+    inset-inline-end: 1.125rem;
+    cursor: pointer;
     padding-inline: 0.5rem;
     font-size: 0.75rem;
     font-weight: 600;
@@ -90,6 +94,7 @@ const cardStyles = css`
     }
 
     .controls,
+    .back,
     .tooltip,
     .cursor {
       display: none;

@@ -2,8 +2,7 @@ import type { Chart } from 'chart.js';
 import { html } from 'lit';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { LpElement } from '../element/lp-element.ts';
-import { chartBody, tableRows } from './chart-body.ts';
-import type { ChartBodyView } from './chart-body.ts';
+import { type ChartBodyView, chartBody, tableRows } from './chart-body.ts';
 import { chartControls } from './chart-controls.ts';
 import { ChartLive } from './chart-live.ts';
 import { ChartReader } from './chart-reader.ts';
@@ -16,8 +15,7 @@ import { LpPointEvent } from './point-event.ts';
 import type { Reading } from './reading.ts';
 import { rowsCsv, rowsOf } from './rows.ts';
 import { timeLabel } from './time-ticks.ts';
-import { showSelection, showTooltip } from './tooltip.ts';
-import type { TooltipView } from './tooltip.ts';
+import { type TooltipView, showSelection, showTooltip } from './tooltip.ts';
 
 export type { LpPointEvent } from './point-event.ts';
 
@@ -103,6 +101,7 @@ export class LpMetricChart extends ChartLive {
       legend: wanted ? this.looks : undefined,
       table: this.#table,
       words: this.words,
+      held: this.span !== undefined,
       onToggle: this.#onToggle,
       onKey: this.#reader.onKey,
       onPointer: this.#reader.onPointer,
@@ -112,11 +111,9 @@ export class LpMetricChart extends ChartLive {
 
   protected override renderControls(): TemplateResult {
     return chartControls({
-      held: this.span !== undefined,
       table: this.#table !== undefined,
       words: this.words,
       name: this.name,
-      onBack: this.#onBack,
       onTable: this.#onTable,
     });
   }
@@ -228,7 +225,12 @@ export class LpMetricChart extends ChartLive {
   }
 
   #timeText = (t: number): string => timeLabel(t, 'full', this.zoneName, this.language);
-  #onBack = (): void => this.hold(undefined);
+  #onBack = (): void => {
+    const root = this.renderRoot as ShadowRoot;
+    // the button goes with the press: who came by keyboard goes on reading
+    if (root.activeElement?.matches('.back')) this.within('canvas')?.focus();
+    this.hold(undefined);
+  };
   #onTable = (): void => this.showTable(!this.#table);
 
   #onToggle = (event: Event): void => {

@@ -18,8 +18,6 @@ export interface AxesOptions extends Pick<RangeOptions, 'min' | 'max' | 'minSpan
 const AXIS_STEP_PX = 8;
 /** Room between two labels of the time axis, in CSS pixels. */
 const TIME_LABELS_APART_PX = 16;
-/** Where less of the span would have a label, labels are written short. */
-const WIDEST_STEP = 1 / 2;
 /** Offsets of time zones change on quarter hours: ticks further apart may enter on any of them. */
 const QUARTER_MS = 900_000;
 
@@ -111,19 +109,25 @@ export class PlotAxes {
     this.#timeStepKey = key;
     this.#forgetTimes(); // labels of another width may be written in another way
     ctx.font = fontOf(options.palette);
-    for (const label of [tickLabel, shortLabel]) {
+    for (const { label, widest } of WAYS) {
       this.#tickLabel = label;
-      for (let most = 12; most > 1; most--) {
+      for (let most = 12; most > 0; most--) {
         const step = timeStep(spanMs, most);
-        if (step > spanMs * WIDEST_STEP) break;
+        if (step > spanMs * widest) break;
         const text = label(WIDE_MOMENT, step, options.timeZone, options.locale);
         const room = ((step / spanMs) * frame.width) / frame.ratio;
         if (room >= ctx.measureText(text).width + TIME_LABELS_APART_PX) return step;
       }
     }
-    return timeStep(spanMs, 1);
+    return timeStep(spanMs / 2.5, 1); // of neighbouring steps none is further apart: one tick is in view
   }
 }
+
+/** How ticks are labelled, up to which share of the span between two. Where few labels have room, they are written short. */
+const WAYS = [
+  { label: tickLabel, widest: 1 / 2 },
+  { label: shortLabel, widest: 1 },
+];
 
 const fontOf = ({ fontPx, family }: Palette): string => `${fontPx}px ${family}`;
 

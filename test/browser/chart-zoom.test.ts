@@ -113,6 +113,22 @@ describe('looking closer at a chart', () => {
     expect(element.toCSV()).to.contain('2026-06-15T12:00:30.000Z,7');
   });
 
+  it('moves nothing else of the card, and leaves a reader by keyboard at the chart', async () => {
+    const element = chart();
+    element.style.setProperty('inline-size', '200px');
+    await drawn(element, records(301, wave));
+    const before = canvasOf(element).getBoundingClientRect().toJSON() as object;
+    await dragged(element, NOON - 200_000, NOON - 100_000);
+    expect(canvasOf(element).getBoundingClientRect().toJSON()).to.deep.equal(before);
+    canvasOf(element).focus();
+    await sendKeys({ press: 'Tab' });
+    expect(element.renderRoot.querySelector('.back')?.matches(':focus')).to.equal(true);
+    await sendKeys({ press: 'Enter' });
+    await settled(element);
+    expect(view(element).to).to.be.at.least(NOON);
+    expect(canvasOf(element).matches(':focus')).to.equal(true);
+  });
+
   it('goes closer and back by + and −, around what is read', async () => {
     const element = await drawn(chart(), records(301, wave));
     canvasOf(element).focus();

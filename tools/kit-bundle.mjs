@@ -14,6 +14,8 @@ import { minified } from './minify-templates.mjs';
 
 const ENTRY = 'components/kit.ts';
 const PART = 'part';
+/** A module of two parts only that is this large is a file of its own: pages with neither need not load it. */
+const LARGE_BYTES = 6000;
 
 /** @param {string} outdir */
 export async function bundleKit(outdir) {
@@ -97,7 +99,8 @@ const sources = (core) => ({
 });
 
 /**
- * What two or more of kit.ts' parts need, and all lazy parts, theirs too, that need something of it.
+ * What two or more of kit.ts' parts need, but for what is large and of two only; and all lazy parts, theirs too, that need
+ * something of it.
  *
  * @param {Metafile} metafile
  * @returns {Core}
@@ -106,7 +109,11 @@ function coreOf({ inputs }) {
   const lazy = (/** @type {string} */ file) => importsOf(inputs, file, 'dynamic-import');
   const parts = lazy(ENTRY);
   const reached = parts.flatMap((part) => [...closure(part, (file) => importsOf(inputs, file))]);
-  const modules = [...new Set(reached.filter((file, i) => reached.indexOf(file) !== i))];
+  const usersOf = (/** @type {string} */ file) => reached.filter((each) => each === file).length;
+  const modules = [...new Set(reached)].filter((file) => {
+    const users = usersOf(file);
+    return users > 2 || (users === 2 && (inputs[file]?.bytes ?? 0) < LARGE_BYTES);
+  });
   const users = Object.keys(inputs)
     .flatMap(lazy)
     .filter((part) =>

@@ -2,8 +2,7 @@ import { css, html, LitElement } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import type { Appended, Json } from '../../server/protocol.ts';
 import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts';
-import { LpStatusEvent } from '../element/events.ts';
-import type { ConnectionState } from '../element/events.ts';
+import { type ConnectionState, LpStatusEvent } from '../element/events.ts';
 import { VERSION } from '../element/version.ts';
 import { obeyCommands } from './commands.ts';
 import type { Address, Connection } from './connection.ts';
@@ -20,8 +19,7 @@ export type {
 } from '../element/events.ts';
 
 /**
- * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the first source of a document, of all others.
- * It draws nothing.
+ * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. No pixels.
  *
  * @slot - the elements that use this source
  * @fires {LpStatusEvent} lp-status - the connection's state changed
@@ -224,16 +222,14 @@ export class LpSource extends LitElement {
     const previous = this.#state;
     this.#state = state;
     const isPaused = pausedBy.includes('viewer');
-    // Only a change: what the page has just set here must not be undone by other news.
-    if (isPaused !== this.#wasPaused) this.paused = this.#wasPaused = isPaused;
+    if (isPaused !== this.#wasPaused) this.paused = this.#wasPaused = isPaused; // other news undo nothing that the page set
     if (state !== previous) this.dispatchEvent(new LpStatusEvent(state, previous, error));
   }
 
   #applyPaused(connection: Connection): void {
     const isPaused = connection.status.pausedBy?.includes('viewer') ?? false;
-    if (this.paused === isPaused) return;
-    if (this.paused) connection.pause();
-    else connection.resume();
+    if (this.paused && !isPaused) connection.pause();
+    if (!this.paused && isPaused) connection.resume();
   }
 
   #listenToCommands(connection: Connection): void {

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Compression } from './accept-encoding.ts';
 import type { ResetReason } from './protocol.ts';
 import type { Slice } from './store.ts';
 
@@ -45,7 +46,7 @@ export interface AnswerOptions {
 /** Below this, compressing costs more than it saves: about one network packet. */
 const COMPRESS_BYTES = 1_400;
 
-export type Encoding = 'br' | 'gzip' | 'identity';
+export type Encoding = Compression | 'identity';
 
 /** The body of a 200, shared by all readers that ask the same. */
 export class Answer {

@@ -1,13 +1,11 @@
+import { type Compression, takenEncodings } from './accept-encoding.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 type Next = (error?: unknown) => void;
 type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;
 
-/** Smallest first, with what the build adds to a file's name. */
-const ENCODINGS = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const;
+/** What the build adds to the name of a compressed file. */
+const SUFFIXES: Readonly<Record<Compression, string>> = { br: '.br', gzip: '.gz' };
 
 /** How the kit's folder is to be served: public code, so any page may load it; chunks carry a hash in their names. */
 export const kitFileOptions = {
@@ -15,7 +13,7 @@ export const kitFileOptions = {
   redirect: false,
   acceptRanges: false,
   setHeaders(res: ServerResponse, file: string): void {
-    const encoding = ENCODINGS.find(([, suffix]) => file.endsWith(suffix))?.[0];
+    const encoding = Object.entries(SUFFIXES).find(([, suffix]) => file.endsWith(suffix))?.[0];
     if (encoding) {
       res.setHeader('Content-Encoding', encoding);
       res.setHeader('Content-Type', 'text/javascript; charset=utf-8');
@@ -40,7 +38,8 @@ export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse
       next();
       return;
     }
-    const names = encodingsOf(req.headers['accept-encoding']).map((suffix) => path + suffix);
+    const taken = takenEncodings(req.headers['accept-encoding']);
+    const names = taken.map((encoding) => path + SUFFIXES[encoding]);
     const attempt = ([name, ...others]: string[]): void => {
       if (name === undefined) {
         next();
@@ -55,18 +54,4 @@ export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse
     };
     attempt([...names, path]);
   };
-}
-
-// RFC 9110, 12.5.3. Whoever says nothing of an encoding gets the file as it is, which all must take.
-function encodingsOf(accepted = ''): string[] {
-  const taken = new Map(
-    accepted.split(',').map((each) => {
-      const [name = '', weight] = each
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*q=/);
-      return [name, weight === undefined ? 1 : Number(weight)];
-    }),
-  );
-  return ENCODINGS.filter(([name]) => (taken.get(name) ?? 0) > 0).map(([, suffix]) => suffix);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { takenEncodings } from './accept-encoding.ts';
 import type { Answer, Encoding } from './answer.ts';
 import type { Guard } from './guard.ts';
 import type { Hub } from './hub.ts';
@@ -62,7 +63,7 @@ export class PollRoute {
   }
 
   send(res: ServerResponse, answer: Answer): void {
-    const encoding = answer.small ? 'identity' : wantedEncoding(res.req.headers['accept-encoding']);
+    const encoding = answer.small ? 'identity' : encodingFor(res.req);
     if (encoding === 'identity') {
       this.#write(res, answer, answer.body, encoding);
       return;
@@ -141,12 +142,8 @@ class HeldPoll implements Reader {
   }
 }
 
-/** The best of what the client takes: br, else gzip. */
-function wantedEncoding(accept: string | string[] | undefined): Encoding {
-  const text = String(accept ?? '');
-  if (/\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(text)) return 'br';
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(text) ? 'gzip' : 'identity';
-}
+const encodingFor = ({ headers }: IncomingMessage): Encoding =>
+  takenEncodings(headers['accept-encoding'])[0] ?? 'identity';
 
 const urlTooLong = (max: number): ProtocolError =>
   new ProtocolError(

@@ -1,0 +1,20 @@
+/** The encodings that we make, smallest first. */
+export type Compression = 'br' | 'gzip';
+
+const TAKEN: readonly (readonly [Compression, RegExp])[] = [
+  ['br', taken('br')],
+  ['gzip', taken('gzip')],
+];
+
+/**
+ * What of `Accept-Encoding` we can give, smallest first (RFC 9110, 12.5.3). Whoever does not name an encoding gets the
+ * thing as it is, which all must take.
+ */
+export const takenEncodings = (accepted = ''): Compression[] =>
+  TAKEN.filter(([, named]) => named.test(accepted)).map(([encoding]) => encoding);
+
+/** The encoding is named, with no weight or one above 0. */
+function taken(encoding: Compression): RegExp {
+  const weight = String.raw`\s*;\s*q=(?:1(?:\.0*)?|0?\.\d*[1-9]\d*)`;
+  return new RegExp(String.raw`(?:^|,)\s*${encoding}(?:${weight})?\s*(?:,|$)`, 'i');
+}

@@ -128,6 +128,7 @@ test('two windows chat, in one order', async () => {
   await Promise.all([one.goto(wall.origin), two.goto(wall.origin)]);
   const say = async (page: Page, text: string): Promise<void> => {
     await page.bringToFront();
+    await page.waitForSelector('lp-publish >>> [part~=input]'); // kit.js brings the element's code when it sees its tag
     await page.focus('lp-publish >>> [part~=input]');
     await page.keyboard.type(text);
     await page.keyboard.press('Enter');

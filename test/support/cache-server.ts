@@ -8,17 +8,22 @@ import { freePort } from './redis-server.ts';
 
 export type CacheKind = 'nginx' | 'varnish';
 
-/** What a test passes as `skip`: false, or why the program cannot be had. */
-export function noCache(kind: CacheKind): string | false {
+/** False, or why the program cannot be had. */
+export function missingCache(kind: CacheKind): string | false {
   const program = PROGRAMS[kind];
-  if (!spawnSync(program, ['-V']).error) return false;
-  const reason = `${program} is not installed here`;
-  console.error(`SKIPPED, counted as skipped: ${reason}`);
+  return spawnSync(program, ['-V']).error ? `${program} is not installed here` : false;
+}
+
+/** What a test passes as `skip`; where it skips, it says so aloud. */
+export function noCache(kind: CacheKind): string | false {
+  const reason = missingCache(kind);
+  if (reason) console.error(`SKIPPED, counted as skipped: ${reason}`);
   return reason;
 }
 
 export interface CacheServer extends AsyncDisposable {
   port: number;
+  pid: number;
 }
 
 /** A shared cache before the server on `originPort`, with the recipe of docs/deploying.md, on a free loopback port. */
@@ -30,6 +35,7 @@ export async function startCache(kind: CacheKind, originPort: number): Promise<C
   while (!(await answers(port, child)));
   return {
     port,
+    pid: child.pid as number,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

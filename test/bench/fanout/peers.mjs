@@ -5,7 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { post, startServer } from './server-process.mjs';
+import { missingCache, startCache } from '../../support/cache-server.ts';
+import { costsOf, post, startServer } from './server-process.mjs';
 
 /**
  * How a long poll is asked, and which message ids an answer brings.
@@ -80,6 +81,25 @@ const publish = (/** @type {number} */ port, /** @type {string} */ text) =>
 const publishLp = (/** @type {number} */ port, /** @type {string} */ text) =>
   post(port, '/lp/channels/t', text);
 const kit = (/** @type {string} */ door) => node('../.cache/lp.mjs', door);
+/** The kit behind a shared cache, with the recipe of docs/deploying.md: what both cost together. */
+const cached = (/** @type {import('../../support/cache-server.ts').CacheKind} */ kind) => ({
+  wire: lp,
+  publish: publishLp,
+  async start() {
+    const origin = await kit('shared')();
+    const cache = await startCache(kind, origin.port);
+    const costs = [origin, costsOf(cache.pid)];
+    return {
+      port: cache.port,
+      cpuMs: () => costs.reduce((sum, each) => sum + each.cpuMs(), 0),
+      rssBytes: () => costs.reduce((sum, each) => sum + each.rssBytes(), 0),
+      async stop() {
+        await cache[Symbol.asyncDispose]();
+        await origin.stop();
+      },
+    };
+  },
+});
 const push = (/** @type {string} */ kind) => ({
   start: node('servers/push.mjs', kind),
   publish,
@@ -102,6 +122,8 @@ export const PEERS = {
     publish,
   },
   mounted: { title: 'lp-kit in Express', start: kit('express'), wire: lp, publish: publishLp },
+  nginx: { title: 'lp-kit behind nginx as cache', ...cached('nginx') },
+  varnish: { title: 'lp-kit behind Varnish', ...cached('varnish') },
   seed: {
     title: 'Express, tutorial style',
     start: node('servers/express-seed.mjs'),
@@ -164,8 +186,12 @@ const idOf = (/** @type {string} */ text) => Number(/"id":(\d+)/.exec(text)?.[1]
 
 const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
-/** Where it cannot be had it is left out: Debian's libnginx-mod-nchan. */
-export const hasNchan = existsSync(NCHAN);
+/** Peers to be left out here, and why. @type {Record<string, string | false>} */
+export const missing = {
+  nchan: !existsSync(NCHAN) && 'Debian has it as libnginx-mod-nchan',
+  nginx: missingCache('nginx'),
+  varnish: missingCache('varnish'),
+};
 
 async function startNchan() {
   const dir = mkdtempSync(join(tmpdir(), 'lp-nchan-'));

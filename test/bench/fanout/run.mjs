@@ -33,11 +33,11 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-const { PEERS, hasNchan } = await import('./peers.mjs');
+const { PEERS, missing } = await import('./peers.mjs');
 const { fanOut } = await import('./fan-out.mjs');
 
-const all = Object.keys(PEERS).filter((name) => name !== 'nchan' || hasNchan);
-if (!hasNchan) console.log('nchan left out: Debian has it as libnginx-mod-nchan');
+const all = Object.keys(PEERS).filter((name) => !missing[name]);
+for (const [name, why] of Object.entries(missing)) if (why) console.log(`${name} left out: ${why}`);
 const names = option('only', all.join(',')).split(',');
 const rounds = Number(option('rounds', '3'));
 const scenario = {

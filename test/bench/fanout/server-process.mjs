@@ -30,8 +30,7 @@ export async function startServer(command) {
   }
   return {
     port,
-    cpuMs: () => family(pid).reduce((sum, each) => sum + cpuMsOf(each), 0),
-    rssBytes: () => family(pid).reduce((sum, each) => sum + rssOf(each), 0),
+    ...costsOf(pid),
     async stop() {
       child.kill('SIGTERM');
       const cut = setTimeout(() => child.kill('SIGKILL'), 3_000);
@@ -77,6 +76,12 @@ const answers = (port) =>
     });
     socket.on('error', () => setTimeout(resolve, 50, false));
   });
+
+/** @param {number} pid @returns {Pick<ServerProcess, 'cpuMs' | 'rssBytes'>} */
+export const costsOf = (pid) => ({
+  cpuMs: () => family(pid).reduce((sum, each) => sum + cpuMsOf(each), 0),
+  rssBytes: () => family(pid).reduce((sum, each) => sum + rssOf(each), 0),
+});
 
 /** The process and its children. @param {number} pid @returns {number[]} */
 function family(pid) {

@@ -1,12 +1,23 @@
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** Attributes are read with every sample, and say the same each time. */
+const known = new Map<string, number | undefined>();
+const MOST_KNOWN = 100;
+
 /**
  * Milliseconds of a duration as attributes write it: `500ms`, `30s`, `5m`, `2h`, `1d`, a bare number of seconds, or
  * `never` (Infinity). undefined for an absent or unreadable one.
  */
 export function parseDurationMs(text: string | null | undefined): number | undefined {
-  const word = text?.trim().toLowerCase();
-  if (!word) return undefined;
+  if (!text) return undefined;
+  if (known.has(text)) return known.get(text);
+  if (known.size >= MOST_KNOWN) known.clear();
+  const ms = readDurationMs(text.trim().toLowerCase());
+  known.set(text, ms);
+  return ms;
+}
+
+function readDurationMs(word: string): number | undefined {
   if (word === 'never') return Number.POSITIVE_INFINITY;
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(word);
   if (!match) return undefined;

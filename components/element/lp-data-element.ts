@@ -58,6 +58,11 @@ export abstract class LpDataElement extends LpLiveElement {
   /** `this.meta` changed. */
   protected applyMeta(_meta: Meta): void {}
 
+  /** Whether what came is shown by an update; false where it is drawn in another way. What else asks for one gets it. */
+  protected wantsUpdate(): boolean {
+    return true;
+  }
+
   /** What `.data = payload` means. */
   protected updateOf(payload: unknown): Update {
     if (payload === undefined || payload === null)
@@ -106,7 +111,8 @@ export abstract class LpDataElement extends LpLiveElement {
     if (step.kind !== 'none' && (!outside || this.#tell(step)))
       this.attempt('apply', () => this.#apply(step));
     this.settle(outside);
-    this.requestUpdate();
+    if (this.wantsUpdate()) this.requestUpdate();
+    else this.#news = false;
   }
 
   protected override forget(): void {

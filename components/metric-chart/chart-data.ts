@@ -24,7 +24,6 @@ export interface LineSpec {
 
 /** A line and its samples. */
 export interface DataLine {
-  readonly id: string;
   spec: LineSpec;
   readonly key: string | undefined;
   readonly series: Series;
@@ -47,7 +46,6 @@ const MAX_SAMPLES = 200_000;
 /** The samples of a chart, by line. Lives as long as the element; charts come and go. */
 export class ChartData {
   readonly lines: DataLine[] = [];
-  #byId = new Map<string, DataLine>();
   #specs: readonly LineSpec[] | undefined;
 
   /** The lines wanted, in order; undefined = one per numeric field that comes. Lines still wanted keep their samples. */
@@ -63,7 +61,6 @@ export class ChartData {
     const order = (line: DataLine): number => specs?.indexOf(line.spec) ?? 0;
     kept.sort((a, b) => order(a) - order(b));
     this.lines.splice(0, Infinity, ...kept);
-    this.#byId = new Map(kept.map((line) => [line.id, line]));
   }
 
   /** Takes samples of a channel ('' = the chart's own), oldest first. True where a line came with them. */
@@ -112,12 +109,17 @@ export class ChartData {
   }
 
   #line(channel: string, spec: LineSpec, key: string | undefined): DataLine | undefined {
-    const id = JSON.stringify([channel, spec.field, spec.key ?? null, key ?? null]);
-    const held = this.#byId.get(id);
+    const { field } = spec;
+    const held = this.lines.find(
+      ({ spec: own, key: ownKey }) =>
+        own.field === field &&
+        own.key === spec.key &&
+        ownKey === key &&
+        (own.channel ?? '') === channel,
+    );
     if (held || this.lines.length >= MAX_LINES) return held;
     const series = new Series({ maxCapacity: MAX_SAMPLES });
-    const line = { id, spec, key, series, hidden: spec.hidden ?? false, reading: undefined };
-    this.#byId.set(id, line);
+    const line = { spec, key, series, hidden: spec.hidden ?? false, reading: undefined };
     this.lines.push(line);
     const order = ({ spec: own }: DataLine): number => this.#specs?.indexOf(own) ?? 0;
     this.lines.sort((a, b) => order(a) - order(b));

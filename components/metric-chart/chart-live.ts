@@ -1,6 +1,7 @@
 import type { PropertyValues } from 'lit';
 import type { Update } from '../client/index.ts';
 import type { DataEntry } from '../element/held.ts';
+import type { Level } from '../element/levels.ts';
 import { type EventMark, addMarks } from './annotations.ts';
 import { tickText } from './axis-format.ts';
 import { ChartBase } from './chart-base.ts';
@@ -49,8 +50,7 @@ export abstract class ChartLive extends ChartBase {
   #children = new MutationObserver(() => this.redraw());
   #probe = themeProbe();
   #palette: Palette | undefined;
-  #shownAs = '';
-  #redraw = true;
+  #shown: { held: boolean; level: Level | undefined } = { held: false, level: undefined };
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -96,7 +96,6 @@ export abstract class ChartLive extends ChartBase {
 
   /** The card is to be written anew: a sample alone does not do that. */
   protected redraw(): void {
-    this.#redraw = true;
     this.requestUpdate();
   }
 
@@ -125,14 +124,11 @@ export abstract class ChartLive extends ChartBase {
   }
 
   /** A sample alone changes no card: only the canvas, and text that is written by hand. */
-  protected override shouldUpdate(changed: PropertyValues): boolean {
-    const { status, level, held, name, language, zone, words, old, error } = this;
-    const shownAs = `${status} ${level} ${held} ${old} ${language} ${zone} ${words.noValue} ${name} ${error?.message}`;
-    const same = shownAs === this.#shownAs && changed.size === 0 && status !== 'loading';
-    const wanted = !same || this.#redraw;
-    this.#shownAs = shownAs;
-    this.#redraw = false;
-    return wanted;
+  protected override wantsUpdate(): boolean {
+    const { held, level, status } = this;
+    const same = held === this.#shown.held && level === this.#shown.level;
+    this.#shown = { held, level };
+    return !same || status === 'error';
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -227,6 +223,7 @@ export abstract class ChartLive extends ChartBase {
       timeZone: zoneName,
       options,
       type: this.type,
+      zero: this.type !== 'line',
       min: this.min ?? this.meta.min,
       max: this.max ?? this.meta.max,
       lines: this.looks,

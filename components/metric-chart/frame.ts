@@ -35,11 +35,11 @@ export interface Box {
   bottom: number;
 }
 
+/** A frame's place on the canvas, which stays while time goes on. */
+export type FrameBox = Pick<Frame, 'left' | 'top' | 'width' | 'height' | 'ratio' | 'columnPx'>;
+
 /** The frame's place on the canvas: whole device pixels, whole columns. */
-export function frameBox(
-  box: Box,
-  ratio: number,
-): Omit<Frame, keyof Span | 'columnMs' | 'firstId' | 'lastId' | 'min' | 'max'> {
+export function frameBox(box: Box, ratio: number): FrameBox {
   const left = Math.round(box.left * ratio);
   const top = Math.round(box.top * ratio);
   const columnPx = Math.max(1, Math.round(ratio));
@@ -48,17 +48,14 @@ export function frameBox(
   return { left, top, width: columns * columnPx, height, ratio, columnPx };
 }
 
-/** The columns that show `spanMs` up to `toT`: the last one holds `toT`. */
-export function frameTimes(
-  { width, columnPx }: Pick<Frame, 'width' | 'columnPx'>,
-  spanMs: number,
-  toT: number,
-): Pick<Frame, keyof Span | 'columnMs' | 'firstId' | 'lastId'> {
-  const columns = width / columnPx;
+/** The frame of the columns that show `spanMs` up to `toT`: the last one holds `toT`. Its values are to come. */
+export function frameAt(box: FrameBox, spanMs: number, toT: number): Frame {
+  const columns = box.width / box.columnPx;
   const columnMs = spanMs / columns;
   const lastId = Math.floor(toT / columnMs);
   const firstId = lastId - columns + 1;
-  return { columnMs, firstId, lastId, fromT: firstId * columnMs, toT: (lastId + 1) * columnMs };
+  const fromT = firstId * columnMs;
+  return { ...box, columnMs, firstId, lastId, fromT, toT: (lastId + 1) * columnMs, min: 0, max: 1 };
 }
 
 export const xOf = (frame: Frame, t: number): number =>
@@ -68,7 +65,7 @@ export const timeAtX = (frame: Frame, x: number): number =>
   ((x - frame.left) / frame.columnPx + frame.firstId) * frame.columnMs;
 
 /** Kept within what canvases can take, far out of sight. */
-const FAR = 1e6;
+export const FAR = 1e6;
 
 export function yOf(frame: Frame, v: number): number {
   const share = (frame.max - v) / (frame.max - frame.min);

@@ -147,7 +147,9 @@ export class LpMetricChart extends ChartLive {
     const now = performance.now();
     if (now - this.#describedAt < DESCRIBE_MS) return;
     this.#describedAt = now;
-    this.within('canvas')?.setAttribute('aria-label', this.#description());
+    const canvas = this.within('canvas');
+    const text = this.#description();
+    if (canvas?.getAttribute('aria-label') !== text) canvas?.setAttribute('aria-label', text);
   }
 
   #description(): string {

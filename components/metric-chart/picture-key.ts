@@ -4,22 +4,43 @@ import type { Scene } from './scene.ts';
 import type { Series } from './series.ts';
 import { isDense } from './trace.ts';
 
-/** Equal keys, equal pixels (to half a device pixel). `columnar`: of dense lines the columns are drawn, not the samples. */
-export function pictureKey({ lines, marks }: Scene, frame: Frame, columnar: boolean): string {
-  const perPx = (frame.max - frame.min) / frame.height / 2;
-  let key = `${frame.firstId} ${frame.columnMs} ${frame.min} ${frame.max} ${marks.length}`;
-  for (const { series } of lines) {
-    const { columns } = series;
-    const o = columns.offset(columns.lastId);
-    key += ` ${series.edits} ${columns.lastId}`;
-    if (!columnar || !isDense(series, frame)) key += ` ${lastTimeIn(series, frame)}`;
-    else if (o >= 0) {
-      // of the newest column only its lowest and highest value are drawn yet
-      const [low, high] = [columns.cells[o + MIN], columns.cells[o + MAX]] as [number, number];
-      key += ` ${Math.round(low / perPx)} ${Math.round(high / perPx)}`;
+/** What a picture was drawn from, in figures: equal figures, equal pixels (to half a device pixel). */
+export class PictureKey {
+  #figures: number[] = [];
+  #count = 0;
+  #same = false;
+
+  /** The next picture is another one. */
+  forget(): void {
+    this.#figures = [];
+  }
+
+  /** True where a pixel can have changed. `columnar`: of dense lines the columns are drawn, not the samples. */
+  changes({ lines, marks }: Scene, frame: Frame, columnar: boolean): boolean {
+    const perPx = (frame.max - frame.min) / frame.height / 2;
+    this.#count = 0;
+    this.#same = true;
+    this.#note(frame.firstId, frame.columnMs, frame.min, frame.max, marks.length);
+    for (const { series } of lines) {
+      const { columns } = series;
+      const o = columns.offset(columns.lastId);
+      this.#note(series.edits, columns.lastId);
+      if (!columnar || !isDense(series, frame)) this.#note(lastTimeIn(series, frame) ?? -Infinity);
+      else if (o >= 0) {
+        // of the newest column only its lowest and highest value are drawn yet
+        const [low, high] = [columns.cells[o + MIN], columns.cells[o + MAX]] as [number, number];
+        this.#note(Math.round(low / perPx), Math.round(high / perPx));
+      }
+    }
+    return !this.#same;
+  }
+
+  #note(...figures: number[]): void {
+    for (const figure of figures) {
+      if (this.#figures[this.#count] !== figure) this.#same = false;
+      this.#figures[this.#count++] = figure;
     }
   }
-  return key;
 }
 
 /** The time of the newest sample that is drawn: the first one behind the view still is, the line leaves towards it. */

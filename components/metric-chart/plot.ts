@@ -1,11 +1,11 @@
-import { Chart } from 'chart.js';
+import { Chart, type Scale } from 'chart.js';
 import { TimeAxis, ValueAxis } from './axis.ts';
 import type { Extent } from './columns.ts';
 import { type AxisTick, type Drawing, type Palette, adopt } from './drawing.ts';
-import { type Frame, frameBox, frameTimes, wholeSize, xOf, yOf } from './frame.ts';
+import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, xOf, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
 import { drawMarks } from './marks.ts';
-import { pictureKey } from './picture-key.ts';
+import { PictureKey } from './picture-key.ts';
 import { PlotAxes } from './plot-axes.ts';
 import { datasetsOf, optionsOf } from './plot-options.ts';
 import type { PlotLine, Scene } from './scene.ts';
@@ -29,8 +29,10 @@ export class Plot implements Drawing {
   /** Redraws that reached the canvas, and layouts among them. */
   readonly counts: { drawn: number; laidOut: number } = { drawn: 0, laidOut: 0 };
   #scene: Scene;
+  #shown: readonly PlotLine[] = [];
   #axes = new PlotAxes();
-  #drawnKey = '';
+  #box: FrameBox | undefined;
+  #picture = new PictureKey();
   #stack = new Stack();
   #bars: Omit<BarLayout, 'slot'> | undefined;
   #held = true; // Chart.js draws after each update: we hold it back until the frame is right
@@ -96,8 +98,7 @@ export class Plot implements Drawing {
     chart.options.devicePixelRatio = ratio;
     chart.resize(w, h);
     this.#held = false;
-    this.frame = undefined;
-    this.#drawnKey = '';
+    this.#forgetPicture();
   }
 
   /** Brings the canvas up to date. False where nothing could have changed. */
@@ -105,19 +106,16 @@ export class Plot implements Drawing {
     if (!(this.chart.width > 0 && this.chart.height > 0)) return false;
     const frame = this.#place();
     const { ctx } = this.chart;
-    const options = { ...this.#scene, zero: this.#scene.type !== 'line' };
-    this.#axes.scaleValues(ctx, frame, this.#measure(frame), options);
+    this.#axes.scaleValues(ctx, frame, this.#measure(frame), this.#scene);
     if (this.#axes.widthWanted() !== this.valueAxisPx) {
       this.#layOut();
       return this.draw();
     }
-    this.#axes.scaleTimes(ctx, frame, options);
+    this.#axes.scaleTimes(ctx, frame, this.#scene);
     this.frame = frame;
     this.#slide(frame);
     const columnar = !this.#bars && this.#scene.type !== 'stacked';
-    const key = pictureKey(this.#scene, frame, columnar);
-    if (key === this.#drawnKey) return false;
-    this.#drawnKey = key;
+    if (!this.#picture.changes(this.#scene, frame, columnar)) return false;
     this.#held = false;
     this.chart.render();
     this.counts.drawn++;
@@ -133,7 +131,7 @@ export class Plot implements Drawing {
       traceLine(ctx, line, frame, { type, curve, width: this.#lineWidth(frame) });
       return;
     }
-    const slot = this.#shown().indexOf(line);
+    const slot = this.#shown.indexOf(line);
     const { color, texture, series } = line;
     const { ratio } = frame;
     const fill = fillOf(ctx, { color, texture, surface: this.palette.surface, ratio });
@@ -151,10 +149,6 @@ export class Plot implements Drawing {
     this.chart.destroy();
   }
 
-  #shown(): PlotLine[] {
-    return this.#scene.lines.filter((line) => !line.hidden);
-  }
-
   /** Whole device pixels: crisp, and at one pixel several times cheaper. */
   #lineWidth({ ratio }: Frame): number {
     return Math.max(1, Math.floor(this.palette.lineWidth * ratio));
@@ -165,21 +159,27 @@ export class Plot implements Drawing {
     this.#axes.valueWidth = this.#axes.widthWanted();
     this.chart.update('none');
     this.counts.laidOut++;
+    this.#forgetPicture();
+  }
+
+  #forgetPicture(): void {
     this.frame = undefined;
-    this.#drawnKey = '';
+    this.#box = undefined;
+    this.#picture.forget();
   }
 
   /** Where the window stands now, and its columns in every series. */
   #place(): Frame {
     const { lines, windowMs, held } = this.#scene;
-    const box = frameBox(this.chart.chartArea, this.chart.currentDevicePixelRatio);
-    const newest = lines.reduce((t, line) => Math.max(t, line.series.lastTime), -Infinity);
+    this.#box ??= frameBox(this.chart.chartArea, this.chart.currentDevicePixelRatio);
+    let newest = -Infinity;
+    for (const { series } of lines) newest = Math.max(newest, series.lastTime);
     const toT = held ? held.toT : newest;
     const spanMs = held ? held.toT - held.fromT : windowMs;
-    const times = frameTimes(box, spanMs, Number.isFinite(toT) ? toT : 0);
-    const frame = { ...box, ...times, min: 0, max: 1 };
+    const frame = frameAt(this.#box, spanMs, Number.isFinite(toT) ? toT : 0);
+    this.#shown = lines.filter((line) => !line.hidden);
     this.#bars =
-      this.#scene.type === 'bar' ? barLayout(this.#scene, this.#shown(), frame) : undefined;
+      this.#scene.type === 'bar' ? barLayout(this.#scene, this.#shown, frame) : undefined;
     const { columnMs, lastId } = frame;
     for (const { series } of lines) {
       const ms = this.#bars?.barMs ?? columnMs;
@@ -192,13 +192,13 @@ export class Plot implements Drawing {
   /** Chart.js' own scales, for who reads them: an update would lay out anew. */
   #slide(frame: Frame): void {
     const { x, y } = this.chart.scales;
-    Object.assign(x ?? {}, { min: frame.fromT, max: frame.toT, ticks: this.#axes.timeTicks });
-    Object.assign(y ?? {}, { min: frame.min, max: frame.max, ticks: this.#axes.valueTicks });
+    slide(x, frame.fromT, frame.toT, this.#axes.timeTicks);
+    slide(y, frame.min, frame.max, this.#axes.valueTicks);
   }
 
   #measure(frame: Frame): Extent {
     const extent: Extent = { min: Infinity, max: -Infinity };
-    const shown = this.#shown();
+    const shown = this.#shown;
     if (this.#scene.type === 'stacked') {
       const gapMs = Math.max(...shown.map((line) => line.gapMs));
       const { aggregate } = this.#scene;
@@ -239,4 +239,11 @@ export class Plot implements Drawing {
     if (frame) drawMarks(ctx, this.#scene.marks, frame, this.palette);
     ctx.restore();
   }
+}
+
+function slide(scale: Scale | undefined, min: number, max: number, ticks: AxisTick[]): void {
+  if (!scale) return;
+  scale.min = min;
+  scale.max = max;
+  scale.ticks = ticks;
 }

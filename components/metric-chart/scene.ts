@@ -23,7 +23,7 @@ export interface PlotLine {
 }
 
 /** All that a plot draws. The series in it outlive the plot. */
-export interface Scene extends Omit<AxesOptions, 'zero'> {
+export interface Scene extends AxesOptions {
   type: PlotType;
   curve: Curve;
   aggregate: Aggregate;

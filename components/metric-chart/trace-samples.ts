@@ -1,4 +1,4 @@
-import { type Frame, xOf, yOf } from './frame.ts';
+import { FAR, type Frame } from './frame.ts';
 import type { Series } from './series.ts';
 import { AREA_ALPHA, type Curve, type Look, zeroLine } from './trace.ts';
 
@@ -24,7 +24,7 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
       return;
     }
     if (look.area) fillRun(ctx, frame, look.curve, count);
-    strokeRun(ctx, look, count);
+    strokeRun(ctx, frame, look, count);
   });
   if (look.dash.length > 0) ctx.setLineDash([]);
 }
@@ -35,6 +35,9 @@ let ys = new Float64Array(512);
 
 function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: number) => void): void {
   const { times, values, end } = series;
+  const { left, top, fromT, max } = frame;
+  const pxPerMs = frame.columnPx / frame.columnMs;
+  const pxPerUnit = frame.height / (max - frame.min);
   let count = 0;
   let lastT = Number.NaN;
   // one sample before the window and one behind it: the line enters and leaves at the edge
@@ -48,8 +51,9 @@ function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: numb
     }
     if (!Number.isNaN(v)) {
       if (count === xs.length) grow();
-      xs[count] = xOf(frame, t);
-      ys[count++] = yOf(frame, v);
+      const down = (max - v) * pxPerUnit;
+      xs[count] = left + (t - fromT) * pxPerMs;
+      ys[count++] = top + (down > FAR ? FAR : down < -FAR ? -FAR : down);
       lastT = t;
     }
     if (t > frame.toT) break;
@@ -90,12 +94,18 @@ function followRun(ctx: Context, curve: Curve, from: number, to: number, count: 
   }
 }
 
-/** Strokes a run in pieces: where drawing is done in software, the cost of a wide path grows faster than its length. */
-function strokeRun(ctx: Context, { curve, dash, width }: Look, count: number): void {
+/**
+ * Strokes a run in pieces: where drawing is done in software, the cost of a wide path grows faster than its length, and a
+ * path that crosses the edge of the plot is clipped segment by segment. So the segment that enters is one of its own.
+ */
+function strokeRun(ctx: Context, { left }: Frame, look: Look, count: number): void {
+  const { curve, dash, width } = look;
   const piece = dash.length > 0 ? count : width > 1 ? WIDE_PIECE : THIN_PIECE;
-  for (let from = 0; from < count - 1; from += piece) {
+  let to = 0;
+  for (let from = 0; from < count - 1; from = to) {
+    to = Math.min(count - 1, dash.length === 0 && (xs[from] as number) < left ? 1 : from + piece);
     ctx.beginPath();
-    followRun(ctx, curve, from, Math.min(count - 1, from + piece), count);
+    followRun(ctx, curve, from, to, count);
     ctx.stroke();
   }
 }

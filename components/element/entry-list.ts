@@ -3,8 +3,8 @@ import type { Update } from '../client/index.ts';
 import { parseMomentMs } from './format-moment.ts';
 import { isRecord } from './payload.ts';
 
-/** What stands for an entry's time in a record. */
-const TIMES = ['t', 'time', 'ts'];
+/** What stands for an entry's time in a record; the first that is there counts. */
+const TIMES = ['time', 't', 'ts'];
 
 /**
  * A list that a page sets as `.data`, as a history of entries: each record's own time, else one second apart, ending now.
@@ -20,8 +20,12 @@ export function updateOfList(payload: unknown, nowMs: number): Update | undefine
   return { channel: '', reset: 'initial', entries, cursor: '' };
 }
 
+/** The field of a record that holds its time: `time`, `t` or `ts`; undefined where there is none. */
+export function timeField(record: Record<string, unknown>): string | undefined {
+  return TIMES.find((known) => record[known] !== undefined);
+}
+
 function timeOf(each: unknown): number | undefined {
-  if (!isRecord(each)) return undefined;
-  const name = TIMES.find((known) => each[known] !== undefined);
-  return name === undefined ? undefined : parseMomentMs(each[name]);
+  const name = isRecord(each) ? timeField(each) : undefined;
+  return name === undefined ? undefined : parseMomentMs((each as Record<string, unknown>)[name]);
 }

@@ -118,7 +118,7 @@ export abstract class ChartLive extends ChartBase {
     this.redraw();
   }
 
-  /** A list of records is a history, each with its `time`; one record is one more sample. */
+  /** A list of records is a history, each with its `time`, `t` or `ts`; one record is one more sample. */
   protected override updateOf(payload: unknown): Update {
     return updateOfRecords(payload, this.version ?? 0) ?? super.updateOf(payload);
   }

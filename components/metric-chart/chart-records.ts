@@ -1,12 +1,13 @@
 import type { Json } from '../../server/protocol.ts';
 import type { Update } from '../client/index.ts';
+import { timeField } from '../element/entry-list.ts';
 import { parseMomentMs } from '../element/format-moment.ts';
 import type { DataEntry } from '../element/held.ts';
 import { isRecord } from '../element/payload.ts';
 
 /**
- * What a page's own data mean for a chart: a list of records, each with its `time` (ms, Date or ISO 8601), is the whole
- * history; one such record is one more sample. undefined for anything else. `v`: the version held so far.
+ * What a page's own data mean for a chart: a list of records, each with its `time`, `t` or `ts` (ms, Date or ISO 8601), is
+ * the whole history; one such record is one more sample. undefined for anything else. `v`: the version held so far.
  */
 export function updateOfRecords(payload: unknown, v: number): Update | undefined {
   if (Array.isArray(payload)) {
@@ -19,7 +20,9 @@ export function updateOfRecords(payload: unknown, v: number): Update | undefined
 
 function entryOf(record: unknown, v: number): DataEntry[] {
   if (!isRecord(record)) return [];
-  const { time, ...d } = record as { time?: unknown; [name: string]: unknown };
+  const name = timeField(record);
+  if (name === undefined) return [];
+  const { [name]: time, ...d } = record;
   const t = parseMomentMs(time);
   return t === undefined ? [] : [{ v, t, d: d as Json }]; // what a page sets is shown as it is, JSON or not
 }

@@ -13,7 +13,7 @@ import { Stack } from './stack.ts';
 import { fillOf } from './textures.ts';
 import { type BarLayout, barLayout, traceBars } from './trace-bars.ts';
 import { traceLine } from './trace-line.ts';
-import { isDense } from './trace.ts';
+import { DOT_PX, isDense } from './trace.ts';
 
 export type { LineController } from './line-controller.ts'; // declares the type of the chart
 
@@ -192,8 +192,8 @@ export class Plot implements Drawing {
   /** Chart.js' own scales, for who reads them: an update would lay out anew. */
   #slide(frame: Frame): void {
     const { x, y } = this.chart.scales;
-    slide(x, frame.fromT, frame.toT, this.#axes.timeTicks);
-    slide(y, frame.min, frame.max, this.#axes.valueTicks);
+    if (x) slide(x, frame.fromT, frame.toT, this.#axes.timeTicks);
+    if (y) slide(y, frame.min, frame.max, this.#axes.valueTicks);
   }
 
   #measure(frame: Frame): Extent {
@@ -223,12 +223,14 @@ export class Plot implements Drawing {
     const { ctx } = this.chart;
     ctx.save();
     if (!frame) return;
+    const { type, min, max } = this.#scene;
+    const dot = type === 'line' || type === 'area' ? Math.ceil(DOT_PX * frame.ratio) : 0;
+    // half a line's width more: a line along the edge is drawn whole; so is a dot, where no value is past the edge
+    const line = Math.ceil(this.#lineWidth(frame) / 2);
+    const margin = (min ?? max) === undefined ? Math.max(line, dot) : line;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
-    // half a line's width more: a line along the edge is drawn whole
-    const margin = Math.ceil(this.#lineWidth(frame) / 2);
     ctx.beginPath();
-    // and on the right a dot's radius: the newest value of a line may stand alone there
-    const dot = this.#bars || this.#scene.type === 'stacked' ? 0 : Math.round(2 * frame.ratio);
+    // on the right too: the newest value of a line may stand alone there
     ctx.rect(frame.left, frame.top - margin, frame.width + dot, frame.height + 2 * margin);
     ctx.clip();
   }
@@ -241,8 +243,7 @@ export class Plot implements Drawing {
   }
 }
 
-function slide(scale: Scale | undefined, min: number, max: number, ticks: AxisTick[]): void {
-  if (!scale) return;
+function slide(scale: Scale, min: number, max: number, ticks: AxisTick[]): void {
   scale.min = min;
   scale.max = max;
   scale.ticks = ticks;

@@ -28,9 +28,11 @@ export function barLayout(
   const leastMs = (slots * 3 + 3) * frame.ratio * msPerPx;
   const steps = shown.map((line) => line.series.usualStepMs()).filter((ms) => ms > 0);
   const usualMs = steps.length > 0 ? Math.max(...steps) : 0;
-  const perSample = usualMs >= leastMs;
+  // too few to have a step: a bar by the clock would begin at the newest of them, out of view
+  const few = shown.every((line) => line.series.length < 3);
+  const perSample = usualMs >= leastMs || few;
   const widest = (frame.toT - frame.fromT) / 4;
-  const barMs = perSample ? Math.min(usualMs, widest) : barStep(leastMs);
+  const barMs = perSample ? Math.min(Math.max(usualMs, leastMs), widest) : barStep(leastMs);
   return { barMs, perSample, slots, aggregate };
 }
 

@@ -1,6 +1,6 @@
 import { FAR, type Frame } from './frame.ts';
 import type { Series } from './series.ts';
-import { AREA_ALPHA, type Curve, type Look, zeroLine } from './trace.ts';
+import { AREA_ALPHA, type Curve, DOT_PX, type Look, zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -19,7 +19,7 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
   eachRun(series, frame, look.gapMs, (count) => {
     if (count === 1) {
       ctx.beginPath();
-      ctx.arc(xs[0] as number, ys[0] as number, Math.max(look.width, 1.5 * frame.ratio), 0, 7);
+      ctx.arc(xs[0] as number, ys[0] as number, Math.max(look.width, DOT_PX * frame.ratio), 0, 7);
       ctx.fill();
       return;
     }

@@ -19,6 +19,9 @@ export interface Look {
 /** How much of a line's colour its area shows. */
 export const AREA_ALPHA = 0.14;
 
+/** Radius in CSS pixels of the dot for a value that stands alone. */
+export const DOT_PX = 2.5;
+
 /** Where areas end: at zero, or at the edge that is nearest to it. */
 export function zeroLine(frame: Frame): number {
   return yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));

@@ -81,10 +81,22 @@ describe('lp-metric-chart', () => {
 
   it('shows a lone sample as a dot, and none as an empty card', async () => {
     const element = await drawn(chart(), [{ time: NOON, value: 5 }]);
-    expect(line1(element).filter((count) => count > 0).length).to.be.greaterThan(0);
+    const dot = line1(element);
+    // the plot ends amid the dot, which is drawn on
+    expect(dot.filter((count) => count > 0).length).to.be.at.least(3);
+    expect(Math.max(...dot)).to.be.at.least(4);
     const empty = chart();
     await show(empty);
     expect(empty.status).to.equal('idle');
+  });
+
+  it('shows the first bars of a chart whole', async () => {
+    const element = await drawn(chart({ type: 'bar' }), [{ time: NOON, value: 5 }]);
+    const high = Math.max(...line1(element));
+    expect(high).to.be.greaterThan(20);
+    element.data = { time: NOON + 60_000, value: 5 };
+    await settled(element);
+    expect(line1(element).filter((count) => count === high).length).to.be.at.least(8);
   });
 
   it('draws huge, tiny and equal values within finite axes', async () => {

@@ -50,7 +50,10 @@ export type Encoding = Compression | 'identity';
 
 /** The body of a 200, shared by all readers that ask the same. */
 export class Answer {
-  readonly body: Buffer;
+  /** Text where it is `small`, which node writes in one piece with the head; else bytes, put into UTF-8 once for all. */
+  readonly body: string | Buffer;
+  /** Of the body, not compressed. */
+  readonly bytes: number;
   readonly entries: number;
   readonly resets: ResetReason[];
   readonly final: boolean;
@@ -60,11 +63,12 @@ export class Answer {
   constructor(parts: PartText[], { now, limit, pause, round, final = false }: AnswerOptions) {
     const taken = parts.length > 1 ? withinLimit(parts, limit) : parts;
     const more = taken.length < parts.length || taken.some((part) => part.more);
-    this.body = Buffer.from(
+    const text =
       `{"now":${now},"channels":{${taken.map((part) => part.text).join(',')}}` +
-        `${more ? ',"more":true' : ''}${pause ? `,"pause":${Math.round(pause)}` : ''}` +
-        `${round ? `,"round":"${round}"` : ''}}`,
-    );
+      `${more ? ',"more":true' : ''}${pause ? `,"pause":${Math.round(pause)}` : ''}` +
+      `${round ? `,"round":"${round}"` : ''}}`;
+    this.bytes = Buffer.byteLength(text);
+    this.body = this.small ? text : Buffer.from(text);
     this.entries = taken.reduce((sum, part) => sum + part.entries, 0);
     this.resets = taken.flatMap((part) => part.reset ?? []);
     this.final = final;
@@ -72,7 +76,7 @@ export class Answer {
 
   /** Travels as it is, whatever the client takes. */
   get small(): boolean {
-    return this.body.length < COMPRESS_BYTES;
+    return this.bytes < COMPRESS_BYTES;
   }
 
   /** What travels under `encoding`, compressed once for all. @throws where zlib fails */
@@ -103,5 +107,5 @@ const brotliAsync = promisify(brotliCompress);
 /** Quality 4: brotli's better than gzip's default there, and as quick. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-const compress = (body: Buffer, encoding: Encoding): Promise<Buffer> =>
+const compress = (body: string | Buffer, encoding: Encoding): Promise<Buffer> =>
   encoding === 'br' ? brotliAsync(body, BROTLI) : gzipAsync(body);

@@ -29,7 +29,7 @@ export class HubStats {
     if (answer.resets.length === 0 && answer.entries === 0) this.empty++;
     else this.answered++;
     this.entries += answer.entries;
-    this.bytes += answer.body.length;
+    this.bytes += answer.bytes;
     for (const reason of answer.resets) this.resets[reason]++;
   }
 }

@@ -24,8 +24,8 @@ export class PollRoute {
   readonly #headers: string[];
   readonly #maxUrlBytes: number;
   readonly #maxUnreadMs: number;
-  /** The head of the answer written last: a wave of readers gets the same one. */
-  #told: { bytes: Buffer | undefined; head: string[] } = { bytes: undefined, head: [] };
+  /** The head of what was written last: a wave of readers gets the same one. */
+  #told: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
 
   constructor({ hub, guard, shared, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
     this.#hub = hub;
@@ -44,22 +44,18 @@ export class PollRoute {
   }
 
   /** The same with a query of our own making. */
-  answer(search: string, req: IncomingMessage, res: HeldResponse): void {
+  answer(search: string, req: IncomingMessage, res: ServerResponse): void {
     if (res.destroyed) return; // left while the app's middleware was busy: its close event is over, nobody would end the hold
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
       this.#guard.mayRead(req);
       const poll = new HeldPoll(this, res);
-      res[POLL] = poll;
-      res.on('close', onClose); // req closes as soon as its body is read: only res tells that the client is gone
+      // a closure for each: a property of the response costs twice as much where Express has changed its prototype
+      res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res tells that the client is gone
       this.#hub.poll(search, poll);
     } catch (error) {
       this.fail(res, error);
     }
-  }
-
-  leave(poll: HeldPoll): void {
-    this.#hub.leave(poll);
   }
 
   send(res: ServerResponse, answer: Answer): void {
@@ -82,15 +78,17 @@ export class PollRoute {
     sendProblem(res, error);
   }
 
-  #write(res: ServerResponse, { final }: Answer, bytes: Buffer, encoding: Encoding): void {
+  #write(res: ServerResponse, answer: Answer, body: string | Buffer, encoding: Encoding): void {
     if (res.destroyed) return;
-    if (this.#told.bytes !== bytes)
-      this.#told = { bytes, head: this.#head(bytes, encoding, final) };
+    if (this.#told.answer !== answer || this.#told.encoding !== encoding) {
+      const bytes = encoding === 'identity' ? answer.bytes : body.length;
+      this.#told = { answer, encoding, head: this.#head(bytes, encoding, answer.final) };
+    }
     const { head } = this.#told;
     const cors = this.#guard.corsHeaders(res.req);
     try {
       res.writeHead(200, cors.length > 0 ? [...head, ...cors] : head);
-      res.end(bytes);
+      res.end(body);
       if (res.writableLength > 0) res.setTimeout(this.#maxUnreadMs, () => res.destroy());
     } catch (error) {
       console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
@@ -98,8 +96,8 @@ export class PollRoute {
     }
   }
 
-  #head(bytes: Buffer, encoding: Encoding, final: boolean): string[] {
-    const head = [...this.#headers, 'Content-Length', String(bytes.length)];
+  #head(bytes: number, encoding: Encoding, final: boolean): string[] {
+    const head = [...this.#headers, 'Content-Length', String(bytes)];
     if (encoding !== 'identity') head.push('Content-Encoding', encoding);
     if (final) head.push('Connection', 'close');
     return head;
@@ -107,14 +105,6 @@ export class PollRoute {
 }
 
 const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
-
-const POLL: unique symbol = Symbol('poll');
-type HeldResponse = ServerResponse & { [POLL]?: HeldPoll };
-
-/** One for all responses, not a closure for each. */
-function onClose(this: HeldResponse): void {
-  this[POLL]?.leave();
-}
 
 /** The record of a held poll: its response, and what the hub notes of it. */
 class HeldPoll implements Reader {
@@ -127,10 +117,6 @@ class HeldPoll implements Reader {
   constructor(route: PollRoute, res: ServerResponse) {
     this.#route = route;
     this.#res = res;
-  }
-
-  leave(): void {
-    this.#route.leave(this);
   }
 
   send(answer: Answer): void {

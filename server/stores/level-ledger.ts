@@ -176,7 +176,8 @@ export class LedgerDraft {
 
   /** Takes back what was disowned, before anything else is put. */
   takeBack(): void {
-    const { garbage, doubtful } = this.#ledger;
+    const { garbage, doubtful, forgotten } = this.#ledger;
+    for (const channel of forgotten) this.#deleteEntries(channel, Infinity); // not later than its state row
     for (const [key, crc] of garbage) this.#delete(key, crc);
     for (const channel of doubtful) this.#writeDown(channel); // a refused deletion's state would delete it
     this.#tookBack = true;

@@ -8,7 +8,7 @@ interface Node {
   tag: string;
   text: string;
   last: boolean;
-  crc: number;
+  crc: number | undefined;
   chain: Chain;
   /** The next younger entry of the same key. */
   next: Node | undefined;
@@ -71,6 +71,11 @@ export class ChannelLog {
     return this.#entries.size === 0;
   }
 
+  /** The entry of a version, while it is retained. */
+  at(v: number): Omit<LogEntry, 'key'> | undefined {
+    return this.#entries.get(v);
+  }
+
   hasKey(key: string): boolean {
     return this.#chains.has(key);
   }
@@ -86,7 +91,7 @@ export class ChannelLog {
   }
 
   /** Puts an entry at the end, as a durable store does at its start, and trims its key. */
-  restore({ v, t, tag, key, text, last, crc = 0 }: LogEntry): void {
+  restore({ v, t, tag, key, text, last, crc }: LogEntry): void {
     const chain = this.#chain(key);
     const node: Node = { v, t, tag, text, last, crc, chain, next: undefined };
     if (chain.last) chain.last.next = node;

@@ -10,12 +10,12 @@ export interface LogEntry {
   text: string;
   /** The last entry of its append: answers are cut only here. */
   last: boolean;
-  /** Checksum of the row that a durable store made of it, which is to know it again when the entry goes; 0 = none. */
-  crc?: number;
+  /** Checksum of the row of its own that a durable store made of it, which is to know it again when the entry goes. */
+  crc?: number | undefined;
 }
 
 /** What of an entry is told when the log lets go of it. */
-export type Dropped = Readonly<{ v: number; crc: number }>;
+export type Dropped = Readonly<{ v: number; text: string; crc: number | undefined }>;
 
 /** The chain of meta entries. */
 export const META = 'm';
@@ -51,5 +51,5 @@ export const newEntries = ({ items, head, tag, now }: NewEntries): LogEntry[] =>
     const v = head + 1 + i;
     const t = item.t ?? now;
     const last = i === items.length - 1;
-    return { v, t, tag, key: chainKey(item), text: entryText(v, t, item), last, crc: 0 };
+    return { v, t, tag, key: chainKey(item), text: entryText(v, t, item), last };
   });

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../protocol.ts';
 import { type Folder, openFolder } from './level-folder.ts';
-import { type Ledger, LedgerDraft } from './level-ledger.ts';
+import { LedgerDraft } from './level-draft.ts';
+import type { Ledger } from './level-ledger.ts';
 import { Digest, DIGEST_KEY, parseValue } from './level-records.ts';
 import { StoreError } from './store-error.ts';
 

@@ -8,11 +8,13 @@ import type { Remembered } from './id-window.ts';
  *
  *     NUL d                          the digest of all others
  *     NUL i <channel> SP <id>        result of an idempotency id
+ *     NUL p <number>                 a page: the entries of one commit
  *     NUL s <channel>                trim floor and deletion of a channel
  *     <channel> NUL <version>        an entry; the version in 16 digits
  *
  * A value is the CRC-32 over key, space and body as a signed decimal number, a space, and the body. An entry's body is
- * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too.
+ * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too. A page's body is, for
+ * each entry, channel, NUL, tag and mark, the text's length in UTF-16 units, space, text.
  */
 export interface Row {
   key: string;
@@ -22,26 +24,35 @@ export interface Row {
 export const DIGEST_KEY = '\0d';
 const ID = '\0i';
 const STATE = '\0s';
-const FORMAT = 'lp-kit/1';
+const PAGE = '\0p';
+/** 1 knew no pages. Its folders can be read. */
+const FORMATS = ['lp-kit/2', 'lp-kit/1'] as const;
 
 export function entryKey(channel: string, v: number): string {
-  const digits = String(v);
-  return `${channel}\0${ZEROS[16 - digits.length]}${digits}`;
+  return `${channel}\0${padded(v)}`;
+}
+
+export const pageKey = (number: number): string => PAGE + padded(number);
+
+export const isPageKey = (key: string): boolean => key.startsWith(PAGE);
+
+/** In 16 digits. */
+function padded(n: number): string {
+  const digits = String(n);
+  return `${ZEROS[16 - digits.length]}${digits}`;
 }
 
 /** By how many there are: `padStart` leaves 300 bytes behind each time. */
 const ZEROS = Array.from({ length: 17 }, (_, count) => '0'.repeat(count));
 
-/** The value of an entry's row. Leaves its checksum with the entry. */
-export function entryValue(key: string, entry: LogEntry): string {
-  const { tag, text, last } = entry;
-  const head = last ? `${tag}.` : `${tag},`;
-  entry.crc = crc32(text, crc32(`${key} ${head}`)) | 0; // of the text by itself, so that no row is put together twice
-  return `${entry.crc} ${head}${text}`;
-}
+/** The row of an entry that has one to itself. */
+export const entryRow = (channel: string, { v, tag, text, last }: Omit<LogEntry, 'key'>): Row => ({
+  key: entryKey(channel, v),
+  body: `${tag}${last ? '.' : ','}${text}`,
+});
 
 /** @throws Error where the row is no entry, whatever its checksum says */
-export function parseEntry({ key: place, body, crc }: ParsedRow): {
+export function parseEntry({ key: place, body, crc }: Row & { crc: number | undefined }): {
   channel: string;
   entry: LogEntry & Dropped;
 } {
@@ -141,12 +152,21 @@ export function parseValue(key: string, value: string): ParsedRow | undefined {
 export class Digest {
   rows: number;
   sum: number;
+  readonly #format: string;
 
-  constructor(rows = 0, sum = 0) {
+  constructor(rows = 0, sum = 0, format: string = FORMATS[0]) {
     this.rows = rows;
     this.sum = sum;
+    this.#format = format;
   }
 
+  /** The same, as a folder of an earlier format says it, where it does. */
+  inFormatOf(said: string): Digest {
+    const format = FORMATS.find((known) => said.startsWith(`${known} `));
+    return new Digest(this.rows, this.sum, format);
+  }
+
+  /** In the newest format. */
   copy(): Digest {
     return new Digest(this.rows, this.sum);
   }
@@ -162,6 +182,6 @@ export class Digest {
   }
 
   toString(): string {
-    return `${FORMAT} ${this.rows} ${this.sum}`;
+    return `${this.#format} ${this.rows} ${this.sum}`;
   }
 }

@@ -4,10 +4,12 @@ import { type ChannelTable, retentionOf } from './channel-table.ts';
 import type { Remembered } from './id-window.ts';
 import { damaged, type Folder } from './level-folder.ts';
 import type { Ledger } from './level-ledger.ts';
+import { parsePage } from './level-pages.ts';
 import {
   type ChannelState,
   Digest,
   DIGEST_KEY,
+  isPageKey,
   parseEntry,
   parseHead,
   parseValue,
@@ -32,6 +34,8 @@ export async function restore(options: RestoreOptions): Promise<void> {
   const { folder, location, table, ledger, onProgress } = options;
   const states = new Map<string, ChannelState>();
   const ids: [key: string, what: Remembered][] = [];
+  /** Entries in pages, by channel: younger than those of its that have rows. */
+  const paged = new Map<string, (LogEntry & Dropped)[]>();
   let digest: string | undefined;
   let channel = '';
   let entries: (LogEntry & Dropped)[] = [];
@@ -44,7 +48,8 @@ export async function restore(options: RestoreOptions): Promise<void> {
       if (key === DIGEST_KEY) digest = parsed.body;
       else ledger.digest.add(parsed.crc);
       try {
-        if (key.startsWith('\0')) takeHead(parsed);
+        if (isPageKey(key)) takePage(parsed);
+        else if (key.startsWith('\0')) takeHead(parsed);
         else takeEntry(parsed);
       } catch (error) {
         if (error instanceof StoreError) throw error;
@@ -54,12 +59,27 @@ export async function restore(options: RestoreOptions): Promise<void> {
     onProgress?.(count);
   }
   finishChannel();
+  for (const [name, inPages] of paged) finish(name, inPages);
   for (const [name, state] of states) restoreChannel(options, { name, entries: [], state });
   for (const [key, what] of ids.sort(([, a], [, b]) => a.at - b.at)) table.ids.put(key, what);
 
-  const found = ledger.digest.toString();
-  if ((digest ?? String(new Digest())) !== found) {
+  digest ??= String(new Digest());
+  ledger.digest = ledger.digest.inFormatOf(digest);
+  const found = String(ledger.digest);
+  if (digest !== found) {
     throw damaged(location, `there should be "${digest}" and there is "${found}"`);
+  }
+
+  /** Pages come before rows: of their keys, theirs is the lower. */
+  function takePage(row: ParsedRow): void {
+    const { page, appends } = parsePage(row);
+    ledger.pages.add(page, appends);
+    for (const { channel: name, entries: placed } of appends) {
+      const list = paged.get(name);
+      if (list) list.push(...placed);
+      else paged.set(name, placed);
+    }
+    count += page.count;
   }
 
   function takeHead(row: ParsedRow): void {
@@ -79,10 +99,14 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
 
   function finishChannel(): void {
-    if (entries.length === 0) return;
-    restoreChannel(options, { name: channel, entries, state: states.get(channel) });
-    states.delete(channel);
+    if (entries.length > 0) finish(channel, [...entries, ...(paged.get(channel) ?? [])]);
     entries = [];
+  }
+
+  function finish(name: string, all: (LogEntry & Dropped)[]): void {
+    restoreChannel(options, { name, entries: all, state: states.get(name) });
+    states.delete(name);
+    paged.delete(name);
   }
 }
 

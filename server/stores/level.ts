@@ -13,11 +13,11 @@ import type {
 } from '../store.ts';
 import { Batch, ChannelTable } from './channel-table.ts';
 import { GroupCommit, type Job } from './group-commit.ts';
-import { idKey } from './id-window.ts';
 import { LevelDisk, refusal, TOO_SLOW } from './level-disk.ts';
+import { LedgerDraft } from './level-draft.ts';
 import type { Folder } from './level-folder.ts';
-import { Ledger, LedgerDraft } from './level-ledger.ts';
-import { crcOf, idRow, stateRow } from './level-records.ts';
+import { Ledger } from './level-ledger.ts';
+import { idRow, stateRow } from './level-records.ts';
 import { restore } from './level-restore.ts';
 import { Tidying } from './level-tidying.ts';
 
@@ -29,6 +29,11 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
    * `os`: when the operating system has it; survives the death of the process, not a power cut.
    */
   durability?: 'commit' | 'os' | undefined;
+  /**
+   * What a commit puts is one row, which goes when such rows hold so much that was let go, in UTF-16 units; what is
+   * retained by then gets rows of its own. 8 million by default.
+   */
+  spareLength?: number | undefined;
   /** Told now and then, while opening, how many entries have been read so far. */
   onProgress?: ((entries: number) => void) | undefined;
   now?: (() => number) | undefined;
@@ -69,12 +74,15 @@ interface Sweep extends Job {
 }
 
 const MAX_WAITING_BYTES = 64_000_000;
+const SPARE_LENGTH = 8_000_000;
+/** Entries per commit, or twice what it puts, whose pages go. */
+const SETTLED = 4_000;
 
 class LevelStore implements Store {
   readonly kind = 'level';
   readonly #options: LevelStoreOptions;
   readonly #table: ChannelTable;
-  readonly #ledger = new Ledger((channel) => this.#table.logs.get(channel));
+  readonly #ledger: Ledger;
   readonly #disk: LevelDisk;
   readonly #commits = new GroupCommit<Append | Clear | Sweep>({
     commit: (group) => this.#commit(group),
@@ -87,6 +95,10 @@ class LevelStore implements Store {
 
   constructor(options: LevelStoreOptions) {
     this.#options = options;
+    this.#ledger = new Ledger(
+      (channel) => this.#table.logs.get(channel),
+      options.spareLength ?? SPARE_LENGTH,
+    );
     this.#table = new ChannelTable({
       ...options,
       onDrop: (channel, entry) => this.#ledger.discardEntry(channel, entry),
@@ -194,8 +206,10 @@ class LevelStore implements Store {
         job.reject(error);
       }
     }
-    const draft = this.#draft(batch);
-    if (due) draft.sweep(this.#tidying.most(draft.changes.length));
+    const draft = new LedgerDraft(this.#ledger);
+    draft.putBatch(batch, this.#table.ids);
+    if (due) draft.sweep(this.#tidying.most(batch.entries));
+    if (this.#ledger.crowded) draft.settle(Math.max(SETTLED, 2 * batch.entries));
     try {
       if (draft.changes.length > 0) await this.#disk.write(draft);
     } catch (error) {
@@ -205,19 +219,6 @@ class LevelStore implements Store {
     for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // one each
     if (due) this.#tidying.goOn();
     else this.#tidying.later();
-  }
-
-  #draft(batch: Batch): LedgerDraft {
-    const draft = new LedgerDraft(this.#ledger);
-    for (const { channel, entries, id, print, result, at } of batch.staged) {
-      if (entries[0]?.v === 1) draft.revive(channel);
-      for (const entry of entries) draft.putEntry(channel, entry);
-      if (id === undefined) continue;
-      const key = idKey(channel, id);
-      const old = this.#table.ids.get(key);
-      draft.put(idRow(key, { print, result, at }), old && crcOf(idRow(key, old)));
-    }
-    return draft;
   }
 
   async #commitClear({ channel, resolve, reject }: Clear): Promise<void> {

@@ -29,11 +29,19 @@ export async function runLevelCase(
   }
 }
 
+/** Where entries lie: in pages until these are crowded, or in rows of their own as soon as may be. */
+export const WAYS: Record<string, Pick<LevelStoreOptions, 'spareLength'>> = {
+  'in pages': {},
+  'in rows': { spareLength: -Infinity },
+};
+
+const IN_ROWS = WAYS['in rows'];
+
 export const LEVEL_CASES: LevelCase[] = [
   {
     name: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
     async run(open, t) {
-      const store = await open({ retain: 5 });
+      const store = await open({ ...IN_ROWS, retain: 5 });
       const cursors: string[] = [];
       for (const n of range(1, 20)) cursors.push((await store.append('cpu', [item(n)])).cursor);
       t.mock.timers.tick(1_000);
@@ -48,10 +56,10 @@ export const LEVEL_CASES: LevelCase[] = [
       await again.close();
     },
   },
-  {
-    name: 'a name used again tells nothing of its former life, on an untidy disk too',
-    async run(open) {
-      const options = { maxChannels: 1 };
+  ...Object.entries(WAYS).map(([way, where]) => ({
+    name: `a name used again tells nothing of its former life, on an untidy disk too, ${way}`,
+    async run(open: OpenLevel) {
+      const options = { ...where, maxChannels: 1 };
       let store = await open(options);
       await store.append('a', [item('old 1'), item('old 2'), item('old 3')]);
       await store.clear('a');
@@ -67,5 +75,5 @@ export const LEVEL_CASES: LevelCase[] = [
       }
       await store.close();
     },
-  },
+  })),
 ];

@@ -4,7 +4,7 @@ import { IdWindow } from '../../server/stores/id-window.ts';
 import type { Store } from '../../server/store.ts';
 import { levelStore } from '../../server/stores/level.ts';
 import { LevelDisk } from '../../server/stores/level-disk.ts';
-import { LedgerDraft } from '../../server/stores/level-ledger.ts';
+import { LedgerDraft } from '../../server/stores/level-draft.ts';
 import { Watchers } from '../../server/stores/watchers.ts';
 import { emptyFolder } from '../support/folders.ts';
 import { patience } from './case.ts';
@@ -39,9 +39,13 @@ const MUTANTS: Record<string, Mutant> = {
     mutate: (t) => t.mock.method(LedgerDraft.prototype, 'putState', () => {}),
     seenBy: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
   },
+  "a deleted channel's page is left beside its next life": {
+    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'revive', () => {}),
+    seenBy: 'a name used again tells nothing of its former life, on an untidy disk too, in pages',
+  },
   "a deleted channel's rows are left under its next life": {
     mutate: (t) => t.mock.method(LedgerDraft.prototype, 'revive', () => {}),
-    seenBy: 'a name used again tells nothing of its former life, on an untidy disk too',
+    seenBy: 'a name used again tells nothing of its former life, on an untidy disk too, in rows',
   },
   'nobody is told': {
     mutate: (t) => t.mock.method(Watchers.prototype, 'signal', () => {}),

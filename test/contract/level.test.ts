@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { levelStore } from '../../server/stores/level.ts';
 import { emptyFolder } from '../support/folders.ts';
 import { durableContract, reopened } from './durable-contract.ts';
-import { LEVEL_CASES, runLevelCase } from './level-cases.ts';
+import { LEVEL_CASES, runLevelCase, WAYS } from './level-cases.ts';
 import { storeContract } from './store-contract.ts';
 
 storeContract('level', async (options) => {
@@ -21,20 +21,22 @@ storeContract('level', async (options) => {
   };
 });
 
-durableContract('level', async (options) => {
-  const location = await mkdtemp(join(tmpdir(), 'lp-level-'));
-  const durable = await reopened(() => levelStore({ ...options, location }));
-  return {
-    get store() {
-      return durable.store;
-    },
-    reopen: () => durable.reopen(),
-    async close() {
-      await durable.close();
-      await rm(location, { recursive: true });
-    },
-  };
-});
+for (const [way, where] of Object.entries(WAYS)) {
+  durableContract(`level, ${way}`, async (options) => {
+    const location = await mkdtemp(join(tmpdir(), 'lp-level-'));
+    const durable = await reopened(() => levelStore({ ...options, ...where, location }));
+    return {
+      get store() {
+        return durable.store;
+      },
+      reopen: () => durable.reopen(),
+      async close() {
+        await durable.close();
+        await rm(location, { recursive: true });
+      },
+    };
+  });
+}
 
 for (const levelCase of LEVEL_CASES) {
   test(`level: ${levelCase.name}`, async (t) => {

@@ -11,12 +11,15 @@ import {
   Digest,
   DIGEST_KEY,
   entryKey,
+  entryRow,
+  pageKey,
   type Row,
   stateKey,
   valueOf,
 } from '../../server/stores/level-records.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
+import { WAYS } from '../contract/level-cases.ts';
 import { copyOf, emptyFolder, sizesOf } from '../support/folders.ts';
 
 const LIMITS = { retain: 20, now: () => 1_000_000 };
@@ -43,18 +46,22 @@ const contents = async (store: Store) =>
   );
 
 /** A folder with tables and a log, and what it held after each step, as text. */
-async function history(t: TestContext): Promise<{ location: string; prefixes: Set<string> }> {
+async function history(
+  t: TestContext,
+  where: object,
+): Promise<{ location: string; prefixes: Set<string> }> {
   const location = await emptyFolder(t);
+  const limits = { ...LIMITS, ...where };
   const model = memoryStore(LIMITS);
   const prefixes = new Set([JSON.stringify(await contents(model))]);
-  let store = await levelStore({ ...LIMITS, location });
+  let store = await levelStore({ ...limits, location });
   for (const n of range(1, STEPS)) {
     await step(store, n);
     await step(model, n);
     prefixes.add(JSON.stringify(await contents(model)));
     if (n % 200 === 150) {
       await store.close();
-      store = await levelStore({ ...LIMITS, location }); // the log becomes a table
+      store = await levelStore({ ...limits, location }); // the log becomes a table
     }
   }
   await store.close();
@@ -79,50 +86,56 @@ async function outcome(location: string, prefixes: Set<string>): Promise<Outcome
   return 'prefix';
 }
 
-test('a file cut short anywhere leaves an earlier state, or a refusal that says so', async (t) => {
-  const { location, prefixes } = await history(t);
-  const outcomes = new Set<string>();
-  for (const [name, size] of await sizesOf(location)) {
-    if (size === 0 || name.startsWith('LO')) continue; // LOG and LOCK carry nothing
-    for (const part of [0, 0.1, 0.37, 0.5, 0.77, 0.93, 1 - 1 / size]) {
-      const copy = await copyOf(location, t);
-      await truncate(join(copy, name), Math.floor(size * part));
-      outcomes.add(`${name.split('-')[0]?.split('.').at(-1)} ${await outcome(copy, prefixes)}`);
-      await rm(copy, { recursive: true });
+for (const [way, where] of Object.entries(WAYS)) {
+  test(`a file cut short anywhere leaves an earlier state, or a refusal that says so, ${way}`, async (t) => {
+    const { location, prefixes } = await history(t, where);
+    const outcomes = new Set<string>();
+    for (const [name, size] of await sizesOf(location)) {
+      if (size === 0 || name.startsWith('LO')) continue; // LOG and LOCK carry nothing
+      for (const part of [0, 0.1, 0.37, 0.5, 0.77, 0.93, 1 - 1 / size]) {
+        const copy = await copyOf(location, t);
+        await truncate(join(copy, name), Math.floor(size * part));
+        outcomes.add(`${name.split('-')[0]?.split('.').at(-1)} ${await outcome(copy, prefixes)}`);
+        await rm(copy, { recursive: true });
+      }
     }
-  }
-  for (const seen of ['log prefix', 'ldb refused', 'MANIFEST refused', 'CURRENT refused']) {
-    assert.ok(outcomes.has(seen), `${seen} is not among ${[...outcomes].join(', ')}`);
-  }
-});
-
-test('a bit flipped anywhere leaves an earlier state, or a refusal that says so', async (t) => {
-  const { location, prefixes } = await history(t);
-  const outcomes: Outcome[] = [];
-  for (const [name, size] of await sizesOf(location)) {
-    if (size === 0 || name.startsWith('LO')) continue;
-    for (const nth of range(0, 11)) {
-      const copy = await copyOf(location, t);
-      const at = Math.floor((size * (nth + 0.5)) / 12);
-      const bytes = await readFile(join(copy, name));
-      bytes[at] = (bytes[at] as number) ^ (1 << (nth % 8));
-      await writeFile(join(copy, name), bytes);
-      outcomes.push(await outcome(copy, prefixes));
-      await rm(copy, { recursive: true });
+    for (const seen of ['log prefix', 'ldb refused', 'MANIFEST refused', 'CURRENT refused']) {
+      assert.ok(outcomes.has(seen), `${seen} is not among ${[...outcomes].join(', ')}`);
     }
-  }
-  assert.ok(outcomes.filter((seen) => seen === 'refused').length > 10);
-});
+  });
+}
 
-test('a file that is gone leaves an earlier state, or a refusal that says so', async (t) => {
-  const { location, prefixes } = await history(t);
-  for (const name of (await sizesOf(location)).keys()) {
-    const copy = await copyOf(location, t);
-    await rm(join(copy, name));
-    const seen = await outcome(copy, prefixes);
-    if (name === 'CURRENT') assert.equal(seen, 'refused'); // LevelDB alone would start anew
-  }
-});
+for (const [way, where] of Object.entries(WAYS)) {
+  test(`a bit flipped anywhere leaves an earlier state, or a refusal that says so, ${way}`, async (t) => {
+    const { location, prefixes } = await history(t, where);
+    const outcomes: Outcome[] = [];
+    for (const [name, size] of await sizesOf(location)) {
+      if (size === 0 || name.startsWith('LO')) continue;
+      for (const nth of range(0, 11)) {
+        const copy = await copyOf(location, t);
+        const at = Math.floor((size * (nth + 0.5)) / 12);
+        const bytes = await readFile(join(copy, name));
+        bytes[at] = (bytes[at] as number) ^ (1 << (nth % 8));
+        await writeFile(join(copy, name), bytes);
+        outcomes.push(await outcome(copy, prefixes));
+        await rm(copy, { recursive: true });
+      }
+    }
+    assert.ok(outcomes.filter((seen) => seen === 'refused').length > 10);
+  });
+}
+
+for (const [way, where] of Object.entries(WAYS)) {
+  test(`a file that is gone leaves an earlier state, or a refusal that says so, ${way}`, async (t) => {
+    const { location, prefixes } = await history(t, where);
+    for (const name of (await sizesOf(location)).keys()) {
+      const copy = await copyOf(location, t);
+      await rm(join(copy, name));
+      const seen = await outcome(copy, prefixes);
+      if (name === 'CURRENT') assert.equal(seen, 'refused'); // LevelDB alone would start anew
+    }
+  });
+}
 
 test('a folder of another program is refused', async (t) => {
   const location = await emptyFolder(t);
@@ -142,6 +155,12 @@ test('a record that is no record is refused, its checksum right or not', async (
     { key: 'a', body: 'tag.{"v":1,"t":5,"d":1}' },
     { key: stateKey('a'), body: '[1,"tag"' },
     { key: '\0ia id', body: 'null' },
+    { key: pageKey(1), body: 'a\0tag.18 {"v":1,"t":5,"d":1}' },
+    { key: pageKey(1), body: 'a\0tag.20 {"v":1,"t":5,"d":1}' },
+    { key: pageKey(1), body: 'a\0tag.19 {"v":2,"t":5,"d":1}' },
+    { key: pageKey(1), body: 'a\0tag 19 {"v":1,"t":5,"d":1}' },
+    { key: pageKey(1), body: 'a\0tag.3 {} ' },
+    { key: pageKey(0), body: 'a\0tag.19 {"v":1,"t":5,"d":1}' },
   ];
   for (const row of rows) {
     const location = await emptyFolder(t);
@@ -156,6 +175,37 @@ test('a record that is no record is refused, its checksum right or not', async (
     await folder.close();
     await assert.rejects(levelStore({ location }), { code: 'damaged' }, JSON.stringify(row));
   }
+});
+
+test('a folder of the format before pages is opened, and goes on in the one of today', async (t) => {
+  const location = await emptyFolder(t);
+  const rows: Row[] = [
+    ...range(3, 5).map((v) =>
+      entryRow('a', { v, t: 5, tag: 'old', text: `{"v":${v},"t":5,"d":${v}}`, last: true }),
+    ),
+    { key: stateKey('a'), body: '[2,"old",0]' },
+  ];
+  const digest = new Digest(0, 0, 'lp-kit/1');
+  for (const row of rows) digest.add(crcOf(row));
+  const folder = await openFolder(location);
+  const puts = [...rows, { key: DIGEST_KEY, body: String(digest) }].map(
+    (put) => ({ type: 'put', key: put.key, value: valueOf(put) }) as const,
+  );
+  await folder.write(puts, true);
+  await folder.close();
+  let store = await levelStore({ location, retain: 3 });
+  await store.close();
+  store = await levelStore({ location, retain: 3 }); // untouched, it is the old format still
+  await store.append('a', [item(6)]);
+  for (const _ of range(1, 2)) {
+    assert.deepEqual(
+      told(await store.read('a', { v: 3, tag: 'old' }, PLENTY)).map(({ v, d }) => [v, d]),
+      range(4, 6).map((v) => [v, v]),
+    );
+    await store.close();
+    store = await levelStore({ location, retain: 3 });
+  }
+  await store.close();
 });
 
 test('a time of any size and sign, and keys of any text, come back as they were', async (t) => {
@@ -212,10 +262,8 @@ test('a first start that was killed before it wrote anything is no damage', asyn
 test('opening tells how far it has come', async (t) => {
   const location = await emptyFolder(t);
   const store = await levelStore({ location, retain: 10_000 });
-  await store.append(
-    'cpu',
-    range(1, 5_000).map((n) => item(n)),
-  );
+  const thousand = range(1, 1_000).map((n) => item(n));
+  for (const _ of range(1, 5)) await store.append('cpu', thousand);
   await store.close();
   const seen: number[] = [];
   const again = await levelStore({ location, retain: 10_000, onProgress: (n) => seen.push(n) });

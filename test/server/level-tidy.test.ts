@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { levelStore } from '../../server/stores/level.ts';
-import { stateKey } from '../../server/stores/level-records.ts';
+import { isPageKey, stateKey } from '../../server/stores/level-records.ts';
 import { item, meta, PLENTY, range } from '../contract/case.ts';
+import { WAYS } from '../contract/level-cases.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';
 import { emptyFolder } from '../support/folders.ts';
 
@@ -13,12 +14,13 @@ test('a large trim is tidied in the background while appends go on', async (t) =
   let most = 0;
   let tidied = () => {};
   folders.onWrite = (changes) => {
-    const deletions = changes.filter(({ type }) => type === 'del').length;
+    const deletions = changes.filter(({ type, key }) => type === 'del' && !isPageKey(key)).length;
     deleted += deletions;
     most = Math.max(most, deletions);
     if (deleted >= 29_990) tidied();
   };
-  const store = await levelStore({ location, open: folders.open, retain: 100_000 });
+  const options = { ...WAYS['in rows'], location, open: folders.open, retain: 100_000 };
+  const store = await levelStore(options);
   for (const _ of range(1, 30))
     await store.append(
       'cpu',
@@ -51,7 +53,8 @@ test('while appends go on, trimmed entries are deleted many at a time, and soon 
       else if (key.startsWith(stateKey(''))) states++;
     }
   };
-  const store = await levelStore({ location: await emptyFolder(t), open: folders.open, retain: 5 });
+  const location = await emptyFolder(t);
+  const store = await levelStore({ ...WAYS['in rows'], location, open: folders.open, retain: 5 });
   const appended = 400 * 100;
   const writers = range(1, 100).map(async (c) => {
     for (const n of range(1, 400)) await store.append(`c${c}`, [item(n)]);
@@ -60,4 +63,33 @@ test('while appends go on, trimmed entries are deleted many at a time, and soon 
   assert.ok(deleted > appended - 500 - 10_000, `only ${deleted} were deleted of ${appended}`);
   assert.ok(states < deleted / 10, `${states} state rows for ${deleted} deletions`);
   await store.close();
+});
+
+test('only what outlives its page costs a row of its own, and a deletion', async (t) => {
+  const location = await emptyFolder(t);
+  const folders = new FaultyFolders();
+  let rows = 0;
+  let deletions = 0;
+  let pages = 0;
+  let most = 0;
+  folders.onWrite = (changes) => {
+    for (const { type, key } of changes) {
+      if (isPageKey(key)) pages += type === 'put' ? 1 : -1;
+      else if (key.includes('\0', 1)) type === 'put' ? rows++ : deletions++;
+    }
+    most = Math.max(most, pages);
+  };
+  const options = { location, retain: 5, spareLength: 100_000 };
+  const store = await levelStore({ ...options, open: folders.open });
+  await store.append('quiet', [item('kept')]);
+  for (const n of range(1, 10_000)) await store.append('busy', [item(n)]);
+  assert.ok(most < 8_000, `${most} pages`); // 100,000 of some 35 each, and 4,000 that go at once
+  assert.ok(rows > 0 && rows < 50 && deletions < 50, `${rows} rows, ${deletions} deletions`);
+  await store.close();
+  const again = await levelStore(options);
+  const quiet = await again.read('quiet', undefined, PLENTY);
+  const busy = await again.read('busy', undefined, PLENTY);
+  assert.deepEqual([quiet.entries.length, busy.entries.length], [1, 5]);
+  assert.equal(parseInt(busy.to), 10_000);
+  await again.close();
 });

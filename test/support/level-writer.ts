@@ -1,11 +1,13 @@
 /**
  * A process that appends as fast as it may, and prints each acknowledgement: to be killed.
- * Arguments: folder, first number, entries retained, times as many items per append.
+ * Arguments: folder, first number, entries retained, times as many items per append, what may lie in pages to spare.
  */
 import { levelStore } from '../../server/stores/level.ts';
 
-const [location = '', from = '0', retain = '100000', times = '1'] = process.argv.slice(2);
-const store = await levelStore({ location, retain: Number(retain) });
+const [location = '', from = '0', retain = '100000', times = '1', spare = '8000000'] =
+  process.argv.slice(2);
+const limits = { retain: Number(retain), spareLength: Number(spare) };
+const store = await levelStore({ location, ...limits });
 let next = Number(from);
 process.stdout.write('open\n');
 

@@ -100,7 +100,12 @@ const cardStyles = css`
       display: none;
     }
 
-    /* paper is often narrower than the window, and no observer tells of it */
+    /* where pages break, what is in a row of a grid may be higher than the row */
+    .content {
+      max-block-size: 100%;
+    }
+
+    /* where the size on paper is not known in time */
     canvas {
       inline-size: 100% !important;
       block-size: 100% !important;

@@ -21,8 +21,26 @@ export interface PlotControllerOptions {
 /** Displays that show more are rare. */
 const MOST_FPS = 240;
 
+type PlotModule = typeof import('./plot.ts');
+
+/** Chart.js, once it is here. */
+let loaded: PlotModule | undefined;
+
 /** Chart.js comes with the first chart that nears the viewport. */
-const loadPlot = (): Promise<typeof import('./plot.ts')> => import('./plot.ts');
+const loadPlot = async (): Promise<PlotModule> => (loaded ??= await import('./plot.ts'));
+
+/** Device pixels per CSS pixel on paper, at least: printers have some 300 dots an inch. */
+const PAPER_RATIO = 3;
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+const sizeOf = ({ clientWidth, clientHeight }: Element): Size => ({
+  width: clientWidth,
+  height: clientHeight,
+});
 
 /**
  * Joins a plot to an element: makes it when the element nears the viewport, draws it in the page's frame while it is
@@ -32,7 +50,9 @@ export class PlotController implements ReactiveController {
   plot: Plot | undefined;
   #host: ReactiveControllerHost & HTMLElement;
   #options: PlotControllerOptions;
-  #size = { width: 0, height: 0 };
+  #size: Size = { width: 0, height: 0 };
+  /** While the page is printed: the size there, which no observer tells. */
+  #paper: Size | undefined;
   #near = false;
   #loading: Promise<void> | undefined;
   #sceneChanged = false;
@@ -85,10 +105,11 @@ export class PlotController implements ReactiveController {
       void this.ready();
       return;
     }
-    const { width, height } = this.#size;
+    const { width, height } = this.#paper ?? this.#size;
+    const ratio = this.#paper ? Math.max(PAPER_RATIO, devicePixelRatio) : devicePixelRatio;
     if (this.#sceneChanged) plot.setScene(this.#options.scene());
     this.#sceneChanged = false;
-    plot.resize(width, height, devicePixelRatio);
+    plot.resize(width, height, ratio);
     if (plot.draw()) this.#options.onDrawn(plot);
   }
 
@@ -108,6 +129,11 @@ export class PlotController implements ReactiveController {
     if (this.plot) return;
     const module = await loadPlot();
     await this.#host.updateComplete;
+    this.#makeOf(module);
+  }
+
+  #makeOf(module: PlotModule): void {
+    if (this.plot) return;
     const canvas = this.#options.canvas();
     this.#measure();
     const { width, height } = this.#size;
@@ -120,8 +146,7 @@ export class PlotController implements ReactiveController {
   /** The observer tells the size a frame later than an image may be asked for. */
   #measure(): void {
     const box = this.#options.box();
-    if (box && this.#size.width === 0)
-      this.#size = { width: box.clientWidth, height: box.clientHeight };
+    if (box && this.#size.width === 0) this.#size = sizeOf(box);
   }
 
   #watch(): void {
@@ -134,11 +159,15 @@ export class PlotController implements ReactiveController {
       },
       onSize: (width, height) => {
         this.#size = { width, height };
+        if (this.#paper) this.#paper = this.#size;
         this.ask();
       },
       onMedium: () => {
         this.#options.onMedium();
         this.#sceneChanged = true;
+        this.#paper = matchMedia('print').matches ? sizeOf(box) : undefined;
+        // on paper all charts are seen, those too that were not near the viewport yet
+        if (this.#paper && loaded) this.#makeOf(loaded);
         if (this.plot) this.drawNow();
       },
     });

@@ -3,16 +3,17 @@ import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
 import { display, emulate } from '../support/cdp.ts';
 import {
-  NOON,
   canvasOf,
   chart,
   drawn,
   ink,
   inked,
+  NOON,
   records,
   settled,
   token,
 } from '../support/chart-page.ts';
+import { show } from '../support/element-laws.ts';
 import { itInChromium } from '../support/engine.ts';
 import { until } from '../support/page.ts';
 
@@ -137,6 +138,36 @@ describe('a chart on any display', () => {
     // no observer tells of sizes while a page is printed: what is drawn must fit by itself
     const { width } = canvasOf(element).getBoundingClientRect();
     expect(width).to.be.at.most(300);
+  });
+
+  itInChromium(
+    'is drawn for its place on paper, fine enough for it, and for the screen again',
+    async () => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('@media print { .chart { inline-size: 300px } }');
+      document.adoptedStyleSheets.push(sheet);
+      const element = await drawn(chart(), records(301, wave));
+      const canvas = canvasOf(element);
+      const screen = { width: canvas.width, wide: canvas.style.width };
+      await emulate('print');
+      await until(() => Number.parseFloat(canvas.style.width) < 300);
+      expect(canvas.width).to.be.at.least(Number.parseFloat(canvas.style.width) * 3);
+      await emulate('');
+      await until(() => canvas.style.width === screen.wide);
+      expect(canvas.width).to.equal(screen.width);
+      document.adoptedStyleSheets.pop();
+    },
+  );
+
+  itInChromium('is on paper though it was never near the viewport', async () => {
+    await drawn(chart(), records(301, wave));
+    const far = chart();
+    far.style.setProperty('margin-block-start', '5000px');
+    await show(far, records(301, wave));
+    expect(far.chart).to.equal(undefined);
+    await emulate('print');
+    await until(() => far.chart);
+    expect(inked(ink(far, token(far, '--_series-1')), 0.1, 0.9)).to.be.greaterThan(0.96);
   });
 
   itInChromium('moves nothing but its data, whatever its reader prefers and when', async () => {

@@ -2,11 +2,12 @@ import { Answer, type AnswerLimit, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
 import { CALM_MS, Load } from './load.ts';
 import { newsFor } from './news.ts';
-import { nextRound, type PollQuery, parsePollQuery } from './poll-query.ts';
+import { nextRound, type PollQuery } from './poll-query.ts';
 import { ProtocolError } from './protocol.ts';
+import { type Group, type Reader, ReaderGroups } from './reader-groups.ts';
 import type { Store } from './store.ts';
 import type { Strain } from './strain.ts';
-import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
+import type { WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channels.ts';
 
 export interface HubOptions {
@@ -38,7 +39,6 @@ export class Hub {
   held = 0;
   draining = false;
   readonly #load: Load;
-  readonly #maxChannels: number;
   readonly #limit: AnswerLimit;
   readonly #strict: boolean;
   readonly #shared: boolean;
@@ -46,7 +46,7 @@ export class Hub {
   readonly #monotonic: () => number;
   readonly #random: () => number;
   readonly #channels: WatchedChannels;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups: ReaderGroups;
   /** Answers just built, for the next who asks the same; gone with the next append or sweep. */
   readonly #answers = new Map<string, Answer>();
   #advanced = new Set<WatchedChannel>();
@@ -55,12 +55,12 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
+    this.#groups = new ReaderGroups(this.#channels, options.maxChannelsPerPoll ?? 100);
     this.#load = new Load({
       maxHeld: options.maxHeld ?? 10_000,
       strain: options.strain ?? { lag: 0, heap: 0 },
       stats: this.stats,
     });
-    this.#maxChannels = options.maxChannelsPerPoll ?? 100;
     this.#limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
     this.#strict = options.strict ?? false;
     this.#shared = options.shared ?? false;
@@ -85,13 +85,11 @@ export class Hub {
       return;
     }
     this.#load.hold(this.held);
-    const group = this.#groups.get(search) ?? this.#open(search);
+    const group = this.#groups.join(search, reader);
     reader.since = this.#monotonic();
     reader.deadline = Infinity; // until it has been looked after: a slow store is not an empty one
-    reader.group = group;
-    group.readers.add(reader);
-    group.arrivals.push(reader);
     this.held++;
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
     this.#settle(group);
   }
 
@@ -105,7 +103,7 @@ export class Hub {
   /** Answers all held polls, spread over `graceMs`, and ends the watches. */
   async close(graceMs: number): Promise<void> {
     this.draining = true;
-    const readers = [...this.#groups.values()].flatMap((group) => [...group.readers]);
+    const readers = [...this.#groups].flatMap((group) => [...group.readers]);
     const step = Math.max(100, Math.ceil(readers.length / 20));
     for (let i = 0; i < readers.length; i += step) {
       if (i > 0 && this.held > 0) await new Promise((done) => setTimeout(done, graceMs / 20));
@@ -132,24 +130,6 @@ export class Hub {
     const jitterMs = waitMs / 8;
     const sweepMs = Math.min(SWEEP_MS, jitterMs);
     return waitMs - sweepMs - this.#random() * (jitterMs - sweepMs);
-  }
-
-  #open(search: string): Group {
-    const query = parsePollQuery(search, this.#maxChannels);
-    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
-    const channels = query.channels.map((name) => this.#channels.get(name));
-    const group: Group = {
-      search,
-      query,
-      channels,
-      readers: new Set(),
-      arrivals: [],
-      reading: false,
-      again: false,
-    };
-    this.#groups.set(search, group);
-    for (const channel of channels) channel.groups.add(group);
-    return group;
   }
 
   /** All appends of one event-loop turn wake together. */
@@ -258,26 +238,18 @@ export class Hub {
   }
 
   #release(reader: Reader): void {
-    const group = reader.group as Group;
     const now = this.#monotonic();
-    reader.group = undefined;
+    const group = this.#groups.leave(reader, now);
     this.held--;
     this.stats.holds.observe(now - reader.since);
     this.stats.listenedMs += (now - reader.since) * group.channels.length;
-    group.readers.delete(reader);
-    if (group.readers.size > 0) return;
-    this.#groups.delete(group.search);
-    for (const channel of group.channels) {
-      channel.groups.delete(group);
-      if (channel.groups.size === 0) this.#channels.rest(channel, now);
-    }
   }
 
   /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels nobody asks for. */
   #sweep(): void {
     const now = this.#monotonic();
     this.#answers.clear();
-    for (const group of this.#groups.values()) {
+    for (const group of this.#groups) {
       let empty: Answer | undefined;
       for (const reader of group.readers) {
         if (reader.deadline > now) continue;

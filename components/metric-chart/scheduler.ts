@@ -8,7 +8,7 @@ export interface Drawable {
 export interface SchedulerOptions {
   /**
    * Time that drawing may take of a frame; what is left goes first in the next. What is drawn is painted after it in the
-   * same frame, which takes twice as long again where there is no GPU: 4 ms leave such frames whole.
+   * same frame, which takes three times as long again where there is no GPU: 3 ms leave such frames whole.
    */
   budgetMs?: number;
   now?: () => number;
@@ -32,7 +32,7 @@ const HALF_FRAME_MS = 8;
  * nothing; on its return each chart draws once, whatever it missed.
  */
 export function scheduler({
-  budgetMs = 4,
+  budgetMs = 3,
   now = () => performance.now(),
   requestFrame = (run) => requestAnimationFrame(run),
   wait = (run, ms) => setTimeout(run, ms),

@@ -64,6 +64,7 @@ const bundle = (/** @type {string} */ outdir) =>
     splitting: true,
     format: 'esm',
     minify: true,
+    loader: { '.css': 'text' },
     nodePaths: [join(here, 'node_modules')],
     tsconfig: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)),
   });

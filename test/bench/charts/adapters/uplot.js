@@ -1,5 +1,6 @@
 // uPlot set up for speed: typed arrays, neither legend, cursor nor points, lines of one pixel.
 import uPlot from 'uplot';
+import css from 'uplot/dist/uPlot.min.css';
 
 const COLORS = [
   '#1f77b4',
@@ -11,6 +12,10 @@ const COLORS = [
   '#e377c2',
   '#17becf',
 ];
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+document.adoptedStyleSheets.push(sheet);
 
 export function create(box, { times, columns, width, height }) {
   const seconds = times.map((t) => t / 1_000);

@@ -4,10 +4,10 @@ import { CALM_MS, Load } from './load.ts';
 import { newsFor } from './news.ts';
 import { nextRound, type PollQuery } from './poll-query.ts';
 import { ProtocolError } from './protocol.ts';
-import { type Group, type Reader, ReaderGroups } from './reader-groups.ts';
+import { ReaderGroups } from './reader-groups.ts';
 import type { Store } from './store.ts';
 import type { Strain } from './strain.ts';
-import type { WatchedChannel } from './watched-channel.ts';
+import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channels.ts';
 
 export interface HubOptions {

@@ -1,5 +1,5 @@
 import type { AnswerLimit, PartText } from './answer.ts';
-import type { Group } from './reader-groups.ts';
+import type { Group } from './watched-channel.ts';
 
 const NONE: PartText[] = [];
 

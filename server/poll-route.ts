@@ -5,7 +5,7 @@ import type { Guard } from './guard.ts';
 import type { Hub } from './hub.ts';
 import { sendProblem } from './problem.ts';
 import { ProtocolError } from './protocol.ts';
-import type { Group, Reader } from './reader-groups.ts';
+import type { Group, Reader } from './watched-channel.ts';
 
 export interface PollRouteOptions {
   hub: Hub;

@@ -1,31 +1,6 @@
-import type { Answer } from './answer.ts';
-import { type PollQuery, parsePollQuery } from './poll-query.ts';
-import type { WatchedChannel } from './watched-channel.ts';
+import { parsePollQuery } from './poll-query.ts';
+import type { Group, Reader } from './watched-channel.ts';
 import type { WatchedChannels } from './watched-channels.ts';
-
-/** A poll that waits: a small record, no promise, no signal, no timer of its own. */
-export interface Reader {
-  /** Set by the hub: held since and until when (monotonic ms), and with whom. */
-  since: number;
-  deadline: number;
-  group: Group | undefined;
-  /** Neither throws: one broken reader must not stop the others. */
-  send(answer: Answer): void;
-  fail(error: unknown): void;
-}
-
-/** All readers that ask the very same: they get the same bytes. */
-export interface Group {
-  search: string;
-  query: PollQuery;
-  channels: WatchedChannel[];
-  readers: Set<Reader>;
-  /** Those not looked after yet. */
-  arrivals: Reader[];
-  /** The store is being read; `again`: something moved, or somebody came, meanwhile. */
-  reading: boolean;
-  again: boolean;
-}
 
 /** The readers that wait, by what they ask. A group is there as long as it has a reader. */
 export class ReaderGroups {

@@ -1,7 +1,31 @@
-import { type PartText, partText } from './answer.ts';
+import { type Answer, type PartText, partText } from './answer.ts';
+import type { PollQuery } from './poll-query.ts';
 import type { Cursor } from './protocol.ts';
-import type { Group } from './reader-groups.ts';
 import type { ReadLimit, Store, Watch } from './store.ts';
+
+/** A poll that waits: a small record, no promise, no signal, no timer of its own. */
+export interface Reader {
+  /** Set by the hub: held since and until when (monotonic ms), and with whom. */
+  since: number;
+  deadline: number;
+  group: Group | undefined;
+  /** Neither throws: one broken reader must not stop the others. */
+  send(answer: Answer): void;
+  fail(error: unknown): void;
+}
+
+/** All readers that ask the very same: they get the same bytes. */
+export interface Group {
+  search: string;
+  query: PollQuery;
+  channels: WatchedChannel[];
+  readers: Set<Reader>;
+  /** Those not looked after yet. */
+  arrivals: Reader[];
+  /** The store is being read; `again`: something moved, or somebody came, meanwhile. */
+  reading: boolean;
+  again: boolean;
+}
 
 /** A channel that somebody polls: its head, who waits for it, and the parts just made of it. */
 export class WatchedChannel {

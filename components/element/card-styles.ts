@@ -254,15 +254,4 @@ export const cardStyles: CSSResult = css`
       opacity: 0.55;
     }
   }
-
-  @media (forced-colors: active) {
-    .badge {
-      border: 1px solid CanvasText;
-      background: Canvas;
-    }
-
-    .dimmed > .content {
-      filter: none;
-    }
-  }
 `;

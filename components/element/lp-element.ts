@@ -29,6 +29,7 @@ import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { sayLevel } from './announcements.ts';
 import { prepareAnnouncements } from './announcer.ts';
 import { card } from './card.ts';
+import { cardMediaStyles } from './card-media-styles.ts';
 import { cardStyles } from './card-styles.ts';
 import { ageLine, statement } from './card-text.ts';
 import { LpLevelEvent } from './events.ts';
@@ -64,7 +65,7 @@ const SLOW_MS = 5000;
  * @cssState level-danger - past `danger`
  */
 export abstract class LpElement extends LpDataElement {
-  static override styles: CSSResultGroup = [tokens, base, cardStyles];
+  static override styles: CSSResultGroup = [tokens, base, cardStyles, cardMediaStyles];
 
   #level: Level | undefined;
   #connectedAt = 0;

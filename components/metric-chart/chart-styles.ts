@@ -90,10 +90,8 @@ const cardStyles = css`
   @media print {
     :host {
       color-scheme: light;
-      break-inside: avoid;
     }
 
-    .controls,
     .back,
     .tooltip,
     .cursor {

@@ -72,13 +72,15 @@ function visit() {
   setTimeout(() => socket.destroy(), 60_000); // else what the deaf never read stays in the kernel, until it has no room
 }
 
-/** A batch into a standing channel, or a channel that comes and goes. */
+/** A batch into a standing channel, or into one that is deleted at once. */
 async function publish() {
   const value = { value: Math.random(), note: 'x'.repeat(any(200)) };
-  const name = any(20) ? `c${any(CHANNELS)}` : `job-${any(1_000)}`;
-  const status = await post(port, `/lp/channels/${name}`, JSON.stringify(Array(5).fill(value)));
+  const stands = any(20) > 0;
+  const path = `/lp/channels/${stands ? `c${any(CHANNELS)}` : `job-${any(1_000)}`}`;
+  const status = await post(port, path, JSON.stringify(Array(5).fill(value)));
   if (status !== 201) throw new Error(`a write was answered with ${status}`);
   published += 5;
+  if (!stands) await fetch(`http://127.0.0.1:${port}${path}`, { method: 'DELETE' });
 }
 
 /** @returns {Promise<string>} */

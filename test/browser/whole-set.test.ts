@@ -3,7 +3,9 @@ import { loadWords } from '../../components/element/languages.ts';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
 import { words } from '../../components/element/messages.ts';
 import { LpMetricChart } from '../../components/metric-chart/define.ts';
+import { emulate } from '../support/cdp.ts';
 import { make, show, textOf } from '../support/element-laws.ts';
+import { itInChromium } from '../support/engine.ts';
 import { until } from '../support/page.ts';
 import { CARDS, makeExample, WHOLE_SET } from '../support/whole-set.ts';
 
@@ -92,5 +94,21 @@ describe('the whole set', () => {
       await until(() => (inTokyo ? textOf(element).includes(inTokyo) : textOf(element) !== before));
       element.timeZone = 'UTC';
       await until(() => (inUtc ? textOf(element).includes(inUtc) : textOf(element) === before));
+    });
+
+  for (const example of CARDS)
+    itInChromium(`${example.name} keeps its bars on paper, and no buttons`, async () => {
+      const element = makeExample(example);
+      await drawn(element, example.payload());
+      const styleOf = (selector: string): CSSStyleDeclaration =>
+        getComputedStyle(element.renderRoot.querySelector(selector) as Element);
+      expect(styleOf('.controls').display).not.to.equal('none');
+      await emulate('print');
+      try {
+        expect(styleOf('.controls').display).to.equal('none');
+        expect(styleOf('.content').printColorAdjust).to.equal('exact');
+      } finally {
+        await emulate('');
+      }
     });
 });

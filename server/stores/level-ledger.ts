@@ -33,10 +33,13 @@ export class Ledger {
     this.#spareLength = spareLength;
   }
 
-  /** The oldest pages should go. */
+  /**
+   * The oldest pages should go: much of them was let go, or a channel let go has entries there, which all pages before
+   * them must go for when its name is used again.
+   */
   get crowded(): boolean {
     const { list, deadLength } = this.pages;
-    return list.length > 0 && deadLength > this.#spareLength;
+    return list.length > 0 && (deadLength > this.#spareLength || this.leaving.size > 0);
   }
 
   /** Rows to be deleted. */

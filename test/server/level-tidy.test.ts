@@ -93,3 +93,23 @@ test('only what outlives its page costs a row of its own, and a deletion', async
   assert.equal(parseInt(busy.to), 10_000);
   await again.close();
 });
+
+test('a name used again, whose channel was deleted and let go, waits for few pages once others were written to', async (t) => {
+  const folders = new FaultyFolders();
+  let changed = 0;
+  folders.onWrite = (changes) => (changed = changes.length);
+  const options = { open: folders.open, maxChannels: 2, retain: 100_000 };
+  const store = await levelStore({ location: await emptyFolder(t), ...options });
+  const hundred = range(1, 100).map((n) => item(n));
+  for (const _ of range(1, 200)) await store.append('cpu', hundred);
+  for (const name of ['a', 'b']) {
+    await store.append(name, [item(1)]); // b takes a's place
+    await store.clear(name);
+  }
+  for (const _ of range(1, 10)) await store.append('cpu', [item(1)]);
+  await store.append('a', [item(2)]);
+  assert.ok(changed < 5_000, `${changed} rows in one commit`); // 20,000 where none had gone before
+  const { entries } = await store.read('a', undefined, PLENTY);
+  assert.equal(entries.length, 1);
+  await store.close();
+});

@@ -35,6 +35,7 @@ import { ageLine, statement } from './card-text.ts';
 import { LpLevelEvent } from './events.ts';
 import type { Level } from './levels.ts';
 import { LpDataElement } from './lp-data-element.ts';
+import { skeletonStyles } from './skeleton-styles.ts';
 import { base, tokens } from './theme.ts';
 
 /** A "waiting for data" is said only after this. */
@@ -65,7 +66,13 @@ const SLOW_MS = 5000;
  * @cssState level-danger - past `danger`
  */
 export abstract class LpElement extends LpDataElement {
-  static override styles: CSSResultGroup = [tokens, base, cardStyles, cardMediaStyles];
+  static override styles: CSSResultGroup = [
+    tokens,
+    base,
+    cardStyles,
+    skeletonStyles,
+    cardMediaStyles,
+  ];
 
   #level: Level | undefined;
   #connectedAt = 0;

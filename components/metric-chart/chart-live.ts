@@ -47,7 +47,7 @@ export abstract class ChartLive extends ChartBase {
     },
   });
   #side = new SideChannels(this, (channel, update) => this.#takeSide(channel, update));
-  #children = new MutationObserver(() => this.redraw());
+  #children = new MutationObserver(() => this.requestUpdate());
   #probe = themeProbe();
   #palette: Palette | undefined;
   #shown: { held: boolean; level: Level | undefined } = { held: false, level: undefined };
@@ -91,18 +91,13 @@ export abstract class ChartLive extends ChartBase {
     const widest = span && span.toT - span.fromT >= this.windowMs && span.toT >= newestTime;
     this.span = widest ? undefined : span;
     this.plots.change();
-    this.redraw();
-  }
-
-  /** The card is to be written anew: a sample alone does not do that. */
-  protected redraw(): void {
     this.requestUpdate();
   }
 
   /** The theme, read again after a change of it. */
   protected forgetTheme(): void {
     this.#palette = undefined;
-    this.redraw();
+    this.requestUpdate();
   }
 
   protected override applyReset(entries: DataEntry[]): void {
@@ -115,7 +110,7 @@ export abstract class ChartLive extends ChartBase {
   }
 
   protected override applyMeta(): void {
-    this.redraw();
+    this.requestUpdate();
   }
 
   /** A list of records is a history, each with its `time`, `t` or `ts`; one record is one more sample. */
@@ -189,7 +184,7 @@ export abstract class ChartLive extends ChartBase {
       this.span?.fromT ?? Infinity,
     );
     if (Number.isFinite(fromT)) this.samples.evict(fromT);
-    if (linesCame) this.redraw();
+    if (linesCame) this.requestUpdate();
     this.#judge();
     this.plots.ask();
   }

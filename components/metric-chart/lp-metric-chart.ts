@@ -91,7 +91,7 @@ export class LpMetricChart extends ChartLive {
   /** Shows the samples in view as a table, as they are now; `false` hides it. */
   showTable(open = true): void {
     this.#table = open ? this.#tableNow() : undefined;
-    this.redraw();
+    this.requestUpdate();
   }
 
   protected override renderBody(): TemplateResult {
@@ -239,7 +239,7 @@ export class LpMetricChart extends ChartLive {
     const n = Number((event.currentTarget as HTMLElement).dataset['line']);
     const line = this.samples.lines[n];
     if (line) line.hidden = !line.hidden;
-    this.redraw();
+    this.requestUpdate();
   };
 }
 

@@ -48,7 +48,6 @@ interface StagedChannel {
 /** Appends that are checked and numbered, and not visible yet. */
 export class Batch {
   readonly staged: Staged[] = [];
-  entries = 0;
   newChannels = 0;
   readonly channels: Map<string, StagedChannel> = new Map();
   readonly ids: Map<string, Remembered> = new Map();
@@ -138,7 +137,6 @@ export class ChannelTable {
     const staged = { channel, log, entries, meta: parsed, result, at, id, print };
     if (key !== undefined) batch.ids.set(key, { print, result, at });
     batch.staged.push(staged);
-    batch.entries += entries.length;
     return staged;
   }
 

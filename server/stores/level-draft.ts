@@ -51,8 +51,8 @@ export class LedgerDraft {
     this.digest = ledger.digest.copy();
   }
 
-  /** What a batch puts; `ids` as they stood before it. */
-  putBatch({ staged }: Batch, ids: IdWindow): void {
+  /** What a batch puts; `ids` as they stood before it. Gives how many entries it has. */
+  putBatch({ staged }: Batch, ids: IdWindow): number {
     for (const { channel, entries } of staged) if (entries[0]?.v === 1) this.revive(channel);
     this.#putPage(staged);
     for (const { channel, id, print, result, at } of staged) {
@@ -61,6 +61,7 @@ export class LedgerDraft {
       const old = ids.get(key);
       this.put(idRow(key, { print, result, at }), old && crcOf(idRow(key, old)));
     }
+    return this.#page?.page.count ?? 0;
   }
 
   /** Nothing lies under a page's key: its number was never used. */
@@ -81,13 +82,13 @@ export class LedgerDraft {
     const trimmed = new Set<string>();
     const until = this.#turnedEntries + least;
     while (this.#turnedEntries < until) {
-      const page = list[this.#turnedPages];
+      const page = list.at(this.#turnedPages);
       if (!page) break;
       this.#turnedPages++;
       const end = this.#turnedEntries + page.count;
       while (this.#turnedEntries < end) {
-        const channel = channels[this.#turnedEntries] as string;
-        const v = versions[this.#turnedEntries++] as number;
+        const channel = channels.at(this.#turnedEntries) as string;
+        const v = versions.at(this.#turnedEntries++) as number;
         if (!this.#settleEntry(channel, v)) trimmed.add(channel);
       }
       this.digest.remove(page.crc);
@@ -100,10 +101,7 @@ export class LedgerDraft {
   put(row: Row, old: number | undefined = this.#ledger.garbage.get(row.key)): void {
     const before = this.#puts.get(row.key) ?? old;
     if (before !== undefined && !this.#swept.has(row.key)) this.digest.remove(before);
-    const crc = crcOf(row);
-    this.digest.add(crc);
-    this.#puts.set(row.key, crc);
-    this.changes.push({ type: 'put', key: row.key, value: valueOf(row, crc) });
+    this.#puts.set(row.key, this.#putNew(row));
   }
 
   putState(row: Row): void {
@@ -189,11 +187,11 @@ export class LedgerDraft {
   #doneWithPages(): void {
     const ledger = this.#ledger;
     for (const { channel, entry, crc } of this.#settled) {
-      ledger.pages.deadLength += entry.text.length; // its page goes, and counts as dead
       entry.crc = crc;
-      if (ledger.logOf(channel)?.at(entry.v) === entry) continue;
-      ledger.pages.deadLength -= entry.text.length; // it was let go meanwhile
-      ledger.discardRow(channel, entry.v, crc);
+      const retained = ledger.logOf(channel)?.at(entry.v) === entry;
+      if (retained)
+        ledger.pages.deadLength += entry.text.length; // its page goes, and counts as dead
+      else ledger.discardRow(channel, entry.v, crc); // it was let go meanwhile
     }
     ledger.turned(this.#turnedPages);
     if (this.#page) ledger.pages.add(this.#page.page, this.#page.appends);
@@ -204,11 +202,16 @@ export class LedgerDraft {
     const entry = this.#ledger.logOf(channel)?.at(v);
     if (!entry) return false;
     const row = entryRow(channel, entry);
+    this.#settled.push({ channel, entry, key: row.key, crc: this.#putNew(row) });
+    return true;
+  }
+
+  /** Puts a row where none lies, or one that is taken off the digest. Gives its checksum. */
+  #putNew(row: Row): number {
     const crc = crcOf(row);
     this.digest.add(crc);
     this.changes.push({ type: 'put', key: row.key, value: valueOf(row, crc) });
-    this.#settled.push({ channel, entry, key: row.key, crc });
-    return true;
+    return crc;
   }
 
   #writeDown(channel: string): void {

@@ -85,7 +85,7 @@ export class Ledger {
   /** The first `count` pages are deleted. */
   turned(count: number): void {
     this.pages.drop(count);
-    const [oldest] = this.pages.list;
+    const oldest = this.pages.list.at(0);
     for (const [key, { crc, page }] of this.leaving) {
       if (oldest && oldest.number <= page) return; // they leave in order
       this.leaving.delete(key);

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Dropped, LogEntry } from '../log-entry.ts';
-import { pageKey, type ParsedRow, parseEntry } from './level-records.ts';
+import { entryHead, entryOf, pageKey, type ParsedRow } from './level-records.ts';
+import { Queue } from './queue.ts';
 
 /**
  * What one commit put: the entries of all its appends, in one row. An entry that outlives its page gets a row of its own
@@ -34,9 +35,10 @@ export function pageOf(
   const page: Page = { number, crc: 0, length: 0, count: 0 };
   let body = '';
   for (const { channel, entries } of appends) {
-    for (const { tag, text, last } of entries) {
+    for (const entry of entries) {
+      const { text } = entry;
       text.charCodeAt(0); // makes one piece of the parts it was put together of, which would take half as much again
-      body += `${channel}\0${tag}${last ? '.' : ','}${text.length} ${text}`;
+      body += `${channel}\0${entryHead(entry)}${text.length} ${text}`;
       page.length += text.length;
     }
     page.count += entries.length;
@@ -52,32 +54,31 @@ export function parsePage({ key, body, crc }: ParsedRow): { page: Page; appends:
   let at = 0;
   while (at < body.length) {
     HEAD.lastIndex = at;
-    const [head, channel, tag, length] = HEAD.exec(body) ?? [];
-    if (head === undefined) throw new Error('it is no page');
-    const start = at + head.length;
+    const [all, channel, head, length] = HEAD.exec(body) ?? [];
+    if (all === undefined || channel === undefined || !head) throw new Error('it is no page');
+    const start = at + all.length;
     at = start + Number(length);
     const text = ` ${body.slice(start, at)}`.slice(1); // a copy: a slice would keep the whole page in memory
-    const place = `${channel}\0${parseInt(text.slice('{"v":'.length))}`;
-    const parsed = parseEntry({ key: place, body: `${tag}${text}`, crc: undefined });
+    const v = parseInt(text.slice('{"v":'.length));
     page.length += text.length;
     page.count++;
-    appends.push({ channel: parsed.channel, entries: [parsed.entry] });
+    appends.push({ channel, entries: [entryOf({ v, head, text, crc: undefined })] });
   }
   if (at !== body.length || !(page.number > 0)) throw new Error('it is no page');
   return { page, appends };
 }
 
-/** Channel, NUL, tag with its mark, length of the text. */
+/** Channel, NUL, the entry's head, length of the text. */
 const HEAD = /([^\0]*)\0([^.,]*[.,])(\d+) /y;
 
 /** The pages on the disk, oldest first. */
 export class Pages {
   /** Number of the next one. */
   next = 1;
-  readonly list: Page[] = [];
+  readonly list: Queue<Page> = new Queue();
   /** Where their entries belong, one after the other; not per page, of which there may be as many. */
-  readonly channels: string[] = [];
-  readonly versions: number[] = [];
+  readonly channels: Queue<string> = new Queue();
+  readonly versions: Queue<number> = new Queue();
   /** Length of the texts that were let go of and lie in a page still. */
   deadLength = 0;
 
@@ -95,11 +96,13 @@ export class Pages {
   /** The oldest are deleted. */
   drop(pages: number): void {
     let entries = 0;
-    for (const { count, length } of this.list.splice(0, pages)) {
+    for (let i = 0; i < pages; i++) {
+      const { count, length } = this.list.at(i) as Page;
       entries += count;
       this.deadLength -= length;
     }
-    this.channels.splice(0, entries);
-    this.versions.splice(0, entries);
+    this.list.drop(pages);
+    this.channels.drop(entries);
+    this.versions.drop(entries);
   }
 }

@@ -45,32 +45,41 @@ function padded(n: number): string {
 /** By how many there are: `padStart` leaves 300 bytes behind each time. */
 const ZEROS = Array.from({ length: 17 }, (_, count) => '0'.repeat(count));
 
+/** What stands before an entry's text: its tag, and whether it is its append's last. */
+export const entryHead = ({ tag, last }: Pick<LogEntry, 'tag' | 'last'>): string =>
+  `${tag}${last ? '.' : ','}`;
+
 /** The row of an entry that has one to itself. */
-export const entryRow = (channel: string, { v, tag, text, last }: Omit<LogEntry, 'key'>): Row => ({
-  key: entryKey(channel, v),
-  body: `${tag}${last ? '.' : ','}${text}`,
+export const entryRow = (channel: string, entry: Omit<LogEntry, 'key'>): Row => ({
+  key: entryKey(channel, entry.v),
+  body: `${entryHead(entry)}${entry.text}`,
 });
 
 /** @throws Error where the row is no entry, whatever its checksum says */
-export function parseEntry({ key: place, body, crc }: Row & { crc: number | undefined }): {
+export function parseEntry({ key: place, body, crc }: ParsedRow): {
   channel: string;
   entry: LogEntry & Dropped;
 } {
   const cut = place.indexOf('\0');
   const start = body.indexOf('{');
-  const text = body.slice(start);
-  const comma = text.indexOf(',');
-  const entry = {
-    v: Number(place.slice(cut + 1)),
-    t: Number(text.slice(comma + 5, text.indexOf(',', comma + 1))), // ,"t":
-    tag: body.slice(0, start - 1),
-    key: keyIn(text, text.indexOf(',', comma + 1) + 1),
-    text,
-    last: body[start - 1] === '.',
-    crc,
-  };
-  if (!(entry.v > 0 && entry.t === entry.t && start > 1)) throw new Error('it is no entry');
+  const [head, text] = [body.slice(0, start), body.slice(start)];
+  const entry = entryOf({ v: Number(place.slice(cut + 1)), head, text, crc });
   return { channel: place.slice(0, cut), entry };
+}
+
+/** An entry from its parts; `crc` where it has a row to itself. @throws Error where they are not an entry's */
+export function entryOf({
+  v,
+  head,
+  text,
+  crc,
+}: Pick<LogEntry, 'v' | 'text'> & { head: string; crc: number | undefined }): LogEntry & Dropped {
+  const comma = text.indexOf(',');
+  const end = text.indexOf(',', comma + 1);
+  const t = Number(text.slice(comma + 5, end)); // ,"t":
+  const tag = head.slice(0, -1);
+  if (!(v > 0 && t === t && tag)) throw new Error('it is no entry');
+  return { v, t, tag, key: keyIn(text, end + 1), text, last: head.endsWith('.'), crc };
 }
 
 /** A chain key, from an entry's text and where its version and time end. */

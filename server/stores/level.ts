@@ -207,9 +207,9 @@ class LevelStore implements Store {
       }
     }
     const draft = new LedgerDraft(this.#ledger);
-    draft.putBatch(batch, this.#table.ids);
-    if (due) draft.sweep(this.#tidying.most(batch.entries));
-    if (this.#ledger.crowded) draft.settle(Math.max(SETTLED, 2 * batch.entries));
+    const entries = draft.putBatch(batch, this.#table.ids);
+    if (due) draft.sweep(this.#tidying.most(entries));
+    if (this.#ledger.crowded) draft.settle(Math.max(SETTLED, 2 * entries));
     try {
       if (draft.changes.length > 0) await this.#disk.write(draft);
     } catch (error) {

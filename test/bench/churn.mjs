@@ -8,7 +8,6 @@
  * `--visitors`: how many come in a second. Linux only (/proc).
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { get } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,14 +82,7 @@ async function publish() {
   if (!stands) await fetch(`http://127.0.0.1:${port}${path}`, { method: 'DELETE' });
 }
 
-/** @returns {Promise<string>} */
-const metrics = () =>
-  new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', path: '/lp/metrics' }, (res) => {
-      let text = '';
-      res.on('data', (part) => (text += part)).on('end', () => resolve(text));
-    }).on('error', reject);
-  });
+const metrics = async () => (await fetch(`http://127.0.0.1:${port}/lp/metrics`)).text();
 
 const number = (/** @type {string} */ text, /** @type {string} */ name) =>
   Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);

@@ -4,6 +4,7 @@ import type { Store } from '../../server/store.ts';
 import { levelStore } from '../../server/stores/level.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
+import { chance } from '../support/chance.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';
 import { emptyFolder } from '../support/folders.ts';
 
@@ -11,17 +12,6 @@ import { emptyFolder } from '../support/folders.ts';
 async function held(store: Store, channel: string) {
   const slice = await store.read(channel, undefined, PLENTY);
   return { to: parseInt(slice.to), meta: slice.meta, entries: told(slice) };
-}
-
-/** Numbers that look like chance and are the same each time (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 interface History {

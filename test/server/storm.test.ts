@@ -4,22 +4,12 @@ import test from 'node:test';
 import { liveClient } from '../../components/client/index.ts';
 import type { Answer, Entry, Part } from '../../server/index.ts';
 import { ask } from '../support/ask.ts';
+import { chance } from '../support/chance.ts';
 import { startLive } from '../support/live-server.ts';
 
 const PUBLISHES = 10_000;
 const BURST = 200;
 const CHANNELS = ['a', 'b', 'c', 'd', 'keyed', 'rare'];
-
-/** Repeatable chance (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** What a reader holds of a channel. */
 interface View {

@@ -1,4 +1,4 @@
-import { define } from './element/define.ts';
+import { define } from './shared/define.ts';
 
 /** Brings an element's class. */
 export type ElementLoader = () => Promise<CustomElementConstructor>;

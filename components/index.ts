@@ -9,14 +9,14 @@ export {
   LpLevelEvent,
   LpResetEvent,
   LpStatusEvent,
-} from './element/events.ts';
-export { formatParts, formatValue } from './element/format.ts';
-export type { Format, FormatOptions, Formatted } from './element/format-options.ts';
-export { loadWords } from './element/languages.ts';
+} from './data/events.ts';
+export { formatParts, formatValue } from './format/format.ts';
+export type { Format, FormatOptions, Formatted } from './format/format-options.ts';
+export { loadWords } from './locale/languages.ts';
 export { LpDataElement } from './element/lp-data-element.ts';
 export { LpElement } from './element/lp-element.ts';
-export { setWords, type Words, type WordsPatch } from './element/messages.ts';
-export { VERSION } from './element/version.ts';
+export { setWords, type Words, type WordsPatch } from './locale/messages.ts';
+export { VERSION } from './shared/version.ts';
 export { LpFeed } from './feed/define.ts';
 export type { FeedItem } from './feed/feed-item.ts';
 export { LpItemEvent } from './feed/item-event.ts';

@@ -3,7 +3,7 @@
  * server that it was loaded from is the default source. Built by tools/kit-bundle.mjs; `lp-kit` itself is index.ts.
  */
 import { type ElementLoader, autoload, type Load } from './autoload.ts';
-import type { WordsPatch } from './element/messages.ts';
+import type { WordsPatch } from './locale/messages.ts';
 
 const ELEMENTS: Record<string, ElementLoader> = {
   'lp-dashboard': async () => (await import('./dashboard/lp-dashboard.ts')).LpDashboard,
@@ -22,8 +22,8 @@ const ELEMENTS: Record<string, ElementLoader> = {
   'lp-tracker': async () => (await import('./tracker/lp-tracker.ts')).LpTracker,
   'lp-value': async () => (await import('./value/lp-value.ts')).LpValue,
 };
-const languages = (): Promise<typeof import('./element/languages.ts')> =>
-  import('./element/languages.ts');
+const languages = (): Promise<typeof import('./locale/languages.ts')> =>
+  import('./locale/languages.ts');
 
 /** Written by the bundler: for each module that is imported here, by its name, the files that it comes in. JSON. */
 declare const KIT_FILES: string;

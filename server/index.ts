@@ -1,5 +1,5 @@
 /** `lp-kit/server`: the door. */
-export type { GuardOptions } from './guard.ts';
+export type { GuardOptions } from './http/guard.ts';
 export { type ListenOptions, type LivePoll, livePoll } from './live-poll.ts';
 export type { Limits, LivePollOptions } from './options.ts';
 export {
@@ -15,8 +15,8 @@ export {
   type Problem,
   ProtocolError,
   type ResetReason,
-} from './protocol.ts';
-export type { LiveHandler } from './router.ts';
+} from '../protocol/lp1.ts';
+export type { LiveHandler } from './http/router.ts';
 export type {
   AppendOptions,
   AppendResult,
@@ -26,7 +26,7 @@ export type {
   Slice,
   Store,
   Watch,
-} from './store.ts';
+} from './stores/store.ts';
 export { type MemoryStoreOptions, memoryStore } from './stores/memory.ts';
-export { type LevelStoreOptions, levelStore } from './stores/level.ts';
+export { type LevelStoreOptions, levelStore } from './stores/level/store.ts';
 export { StoreError, type StoreErrorCode } from './stores/store-error.ts';

@@ -1,18 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { Guard } from './guard.ts';
-import { Hub } from './hub.ts';
+import { Guard } from './http/guard.ts';
+import { Hub } from './hub/hub.ts';
 import { metaItem } from './ingest/meta.ts';
 import { parseValues } from './ingest/native.ts';
-import { liveMetrics } from './metrics.ts';
+import { liveMetrics } from './http/metrics.ts';
 import { type LivePollOptions, parseBase, parseOptions } from './options.ts';
-import { PollRoute } from './poll-route.ts';
-import { sendProblem } from './problem.ts';
-import { type Appended, type Meta, parseChannel, ProtocolError } from './protocol.ts';
+import { PollRoute } from './http/poll-route.ts';
+import { sendProblem } from './http/problem.ts';
+import { type Appended, type Meta, parseChannel, ProtocolError } from '../protocol/lp1.ts';
 import { Publisher } from './publisher.ts';
-import { describe, type LiveHandler, liveRouter } from './router.ts';
-import type { AppendResult, Store } from './store.ts';
-import { processStrain } from './strain.ts';
+import { describe, type LiveHandler, liveRouter } from './http/router.ts';
+import type { AppendResult, Store } from './stores/store.ts';
+import { processStrain } from './hub/process-load.ts';
 import { openStore } from './stores/open-store.ts';
 import { packageDir, version } from './version.ts';
 

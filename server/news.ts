@@ -1,5 +1,5 @@
-import type { AnswerLimit, PartText } from './answer.ts';
-import type { Group } from './watched-channel.ts';
+import type { AnswerLimit, PartText } from './hub/answer.ts';
+import type { Group } from './hub/watched-channel.ts';
 
 const NONE: PartText[] = [];
 

@@ -1,5 +1,5 @@
-import type { Store } from './store.ts';
-import { WatchedChannel } from './watched-channel.ts';
+import type { Store } from './stores/store.ts';
+import { WatchedChannel } from './hub/watched-channel.ts';
 
 /** How long a channel stays watched after its last reader: readers come back at once, and watching may cost a round trip. */
 const LINGER_MS = 60_000;

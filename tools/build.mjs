@@ -17,5 +17,5 @@ await Promise.all([
   bundleKit('dist/kit'),
   cp('demo/public', 'dist/demo/public', { recursive: true }),
   bundleFramework('dist/demo/public'),
-  chmod('dist/server/cli.js', 0o755),
+  chmod('dist/cli/cli.js', 0o755),
 ]);

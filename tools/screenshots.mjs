@@ -30,7 +30,7 @@ const SHOTS = [
 
 const server = spawn(
   process.execPath,
-  ['dist/server/cli.js', 'serve', '--demo', '--memory', '--port', '0'],
+  ['dist/cli/cli.js', 'serve', '--demo', '--memory', '--port', '0'],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const browser = await puppeteer.launch({

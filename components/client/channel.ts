@@ -1,5 +1,5 @@
-import type { Entry, Meta, Part, ResetReason } from '../../server/protocol.ts';
-import { type Step, stepOf } from './channel-state.ts';
+import type { Entry, Meta, Part, ResetReason } from '../../protocol/lp1.ts';
+import { type Step, stepOf } from './apply-rule.ts';
 import type { ClientError } from './client-error.ts';
 import { report } from './report.ts';
 

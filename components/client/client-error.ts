@@ -1,4 +1,4 @@
-import type { ItemError } from '../../server/protocol.ts';
+import type { ItemError } from '../../protocol/lp1.ts';
 
 /**
  * Whatever goes wrong on this side. `code` is the server's (RFC 9457 problem details), or one of our own:

@@ -1,10 +1,10 @@
-import { isChannel, shown } from '../../server/protocol.ts';
+import { isChannel, shown } from '../../protocol/lp1.ts';
 import { type After, after as platformAfter } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { PollGroupsOptions } from './poll-groups.ts';
 import type { RequestHeaders } from './request.ts';
-import type { TabsPlatform } from './tabs.ts';
+import type { TabsPlatform } from './tabs/tabs.ts';
 
 export interface LiveClientOptions {
   /** At least so long between the starts of two polls. Default 100. */

@@ -1,5 +1,5 @@
 /** The client without elements, for the browser and Node. */
-export type { Appended, Entry, Json, Meta, ResetReason } from '../../server/protocol.ts';
+export type { Appended, Entry, Json, Meta, ResetReason } from '../../protocol/lp1.ts';
 export type { After } from './backoff.ts';
 export type { Listener, Update } from './channel.ts';
 export { ClientError } from './client-error.ts';
@@ -14,4 +14,4 @@ export {
 } from './live-client.ts';
 export type { PublishOptions } from './publish.ts';
 export type { RequestHeaders } from './request.ts';
-export type { TabsChannel, TabsPlatform } from './tabs.ts';
+export type { TabsChannel, TabsPlatform } from './tabs/tabs.ts';

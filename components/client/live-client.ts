@@ -1,4 +1,4 @@
-import type { Appended, Json } from '../../server/protocol.ts';
+import type { Appended, Json } from '../../protocol/lp1.ts';
 import type { Listener } from './channel.ts';
 import { ClientError } from './client-error.ts';
 import {
@@ -16,7 +16,7 @@ import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
 import { newIdempotencyKey, type PublishOptions, publish } from './publish.ts';
 import { report } from './report.ts';
 import { ServerClock } from './server-clock.ts';
-import { browserTabs, type SharedFetch, sharedFetch } from './shared-fetch.ts';
+import { browserTabs, type SharedFetch, sharedFetch } from './tabs/shared-fetch.ts';
 
 export interface SubscribeOptions {
   /** Entries per key wanted of the history; default all that is retained. A reset may hold more. */

@@ -4,7 +4,7 @@ import {
   type ResetReason,
   parseCursor,
   shown,
-} from '../../server/protocol.ts';
+} from '../../protocol/lp1.ts';
 import { clampFloorMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 

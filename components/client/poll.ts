@@ -1,7 +1,7 @@
 import { type After, retryDelayMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import { deadline } from './deadline.ts';
-import { Hold } from './hold.ts';
+import { Hold } from './hold-limit.ts';
 
 /** What an answer means for the next poll. */
 export interface Outcome {

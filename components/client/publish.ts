@@ -1,4 +1,4 @@
-import type { Appended, Json } from '../../server/protocol.ts';
+import type { Appended, Json } from '../../protocol/lp1.ts';
 import { type After, retryDelayMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import { parseAppended } from './parse-answer.ts';

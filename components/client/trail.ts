@@ -1,4 +1,4 @@
-import type { Part } from '../../server/protocol.ts';
+import type { Part } from '../../protocol/lp1.ts';
 
 /** A tab that is further behind asks the server. */
 const MAX_PARTS = 32;

@@ -1,4 +1,4 @@
-import { isRecord } from '../element/payload.ts';
+import { isRecord } from '../data/payload.ts';
 import { ALLOWED_ATTRIBUTES, ALLOWED_TAGS } from './allowed.ts';
 
 /** A widget to build: its tag, with or without `lp-`, and its attributes by their names in HTML. */

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { LpErrorEvent } from '../element/events.ts';
+import { LpErrorEvent } from '../data/events.ts';
 import type { Address } from '../source/connection.ts';
 import { build, BUILT } from './build.ts';
 import type { Plans } from './config.ts';

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import '../status/define.ts';
 import { LpDashboard } from './lp-dashboard.ts';
 

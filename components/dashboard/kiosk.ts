@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { everySecond } from '../element/clock.ts';
-import { parseDurationMs } from '../element/duration.ts';
+import { everySecond } from '../shared/clock.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 import { keepAwake } from './wake-lock.ts';
 
 /** After so long without a hand on mouse or keyboard, controls and pointer leave the picture. */

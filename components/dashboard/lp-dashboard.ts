@@ -1,8 +1,8 @@
 import { css, html, nothing, svg } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { cssProperty } from '../element/css-property.ts';
-import { LpCommandEvent } from '../element/events.ts';
-import { LocaleController } from '../element/locale-controller.ts';
+import { LpCommandEvent } from '../data/events.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
 import { base, tokens } from '../element/theme.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';

@@ -1,7 +1,7 @@
 import { announcer } from './announcer.ts';
-import type { DataStatus } from './data-status.ts';
-import type { Level } from './levels.ts';
-import type { Words } from './messages.ts';
+import type { DataStatus } from '../data/data-status.ts';
+import type { Level } from '../data/levels.ts';
+import type { Words } from '../locale/messages.ts';
 
 const LEVEL_WORDS = { ok: 'saidOk', warn: 'saidWarn', danger: 'saidDanger' } as const;
 

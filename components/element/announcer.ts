@@ -1,4 +1,4 @@
-import { pageWide } from './page-wide.ts';
+import { pageWide } from '../shared/page-wide.ts';
 
 /** Between two announcements of the page. */
 const APART_MS = 5000;

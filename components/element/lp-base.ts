@@ -1,12 +1,12 @@
 import { LitElement } from 'lit';
 import type { PropertyDeclarations } from 'lit';
-import type { FormatOptions } from './format-options.ts';
-import { timeZoneIn } from './format-options.ts';
-import { LocaleController } from './locale-controller.ts';
-import type { Words } from './messages.ts';
-import { VERSION } from './version.ts';
+import type { FormatOptions } from '../format/format-options.ts';
+import { timeZoneIn } from '../format/format-options.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
+import type { Words } from '../locale/messages.ts';
+import { VERSION } from '../shared/version.ts';
 
-export type * from './events.ts';
+export type * from '../data/events.ts';
 
 /** When a widget speaks: never, when its level or the connection changes, or for news as well. */
 export type Announce = 'off' | 'levels' | 'all';

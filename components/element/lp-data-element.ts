@@ -1,12 +1,12 @@
 import type { PropertyDeclarations } from 'lit';
-import type { Json, Meta } from '../../server/protocol.ts';
+import type { Json, Meta } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
-import { csvOf } from './csv.ts';
-import { LpDataEvent } from './events.ts';
-import type { DataEntry, Step } from './held.ts';
-import { Held } from './held.ts';
+import { csvOf } from '../data/csv.ts';
+import { LpDataEvent } from '../data/events.ts';
+import type { DataEntry, Step } from '../data/held.ts';
+import { Held } from '../data/held.ts';
 import { LpLiveElement } from './lp-live-element.ts';
-import { valueAt } from './payload.ts';
+import { valueAt } from '../data/payload.ts';
 
 /**
  * A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own.

@@ -1,8 +1,8 @@
 import type { PropertyDeclarations } from 'lit';
-import type { FormatAttributes } from './format-attributes.ts';
-import { formatOptions, formatProperties, written } from './format-attributes.ts';
-import type { Format, FormatOptions, Formatted } from './format-options.ts';
-import type { Level } from './levels.ts';
+import type { FormatAttributes } from '../format/format-attributes.ts';
+import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
+import type { Format, FormatOptions, Formatted } from '../format/format-options.ts';
+import type { Level } from '../data/levels.ts';
 import { LpElement } from './lp-element.ts';
 import { payloadLevel } from './payload-level.ts';
 

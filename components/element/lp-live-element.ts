@@ -1,17 +1,17 @@
 import type { Update } from '../client/index.ts';
-import { addressTrouble } from './address-error.ts';
+import { addressTrouble } from '../source/address-error.ts';
 import { sayConnection } from './announcements.ts';
 import type { Stage } from './attempts.ts';
 import { Attempts } from './attempts.ts';
-import { everySecond, isVisible, whenVisible } from './clock.ts';
-import type { DataStatus, StatusFacts } from './data-status.ts';
-import { staleAfterMs } from './data-status.ts';
-import { parseDurationMs } from './duration.ts';
-import { LpErrorEvent, LpStatusEvent } from './events.ts';
-import type { Held } from './held.ts';
-import { LiveController } from './live-controller.ts';
+import { everySecond, isVisible, whenVisible } from '../shared/clock.ts';
+import type { DataStatus, StatusFacts } from '../data/data-status.ts';
+import { staleAfterMs } from '../data/data-status.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { LpErrorEvent, LpStatusEvent } from '../data/events.ts';
+import type { Held } from '../data/held.ts';
+import { LiveController } from '../source/live-controller.ts';
 import { LpBase } from './lp-base.ts';
-import { Standing } from './standing.ts';
+import { Standing } from './element-status.ts';
 
 /**
  * A widget's connection, and how it stands: the status half of lp-data-element.ts, which holds the data.

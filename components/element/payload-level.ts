@@ -1,7 +1,7 @@
-import { isMissing } from './format.ts';
-import type { Level, Limits } from './levels.ts';
-import { levelOf, levelOfWord } from './levels.ts';
-import { isRecord } from './payload.ts';
+import { isMissing } from '../format/format.ts';
+import type { Level, Limits } from '../data/levels.ts';
+import { levelOf, levelOfWord } from '../data/levels.ts';
+import { isRecord } from '../data/payload.ts';
 
 /** The level of a value: the one its payload states in `status` or `level`, else by the limits. No value has none. */
 export function payloadLevel(payload: unknown, value: unknown, limits: Limits): Level | undefined {

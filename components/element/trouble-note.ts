@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { DataStatus } from './data-status.ts';
-import type { Words } from './messages.ts';
+import type { DataStatus } from '../data/data-status.ts';
+import type { Words } from '../locale/messages.ts';
 
 /** States of which the reader should know, though the value stands. */
 const TROUBLES = ['stale', 'paused', 'offline', 'error', 'denied'] as const;

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpFeed } from './lp-feed.ts';
 
 define('lp-feed', LpFeed);

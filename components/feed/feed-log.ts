@@ -1,4 +1,4 @@
-import type { DataEntry } from '../element/held.ts';
+import type { DataEntry } from '../data/held.ts';
 import type { FeedItem } from './feed-item.ts';
 import { feedItem, listOf } from './feed-item.ts';
 

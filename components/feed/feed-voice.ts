@@ -1,5 +1,5 @@
 import { announcer } from '../element/announcer.ts';
-import { isVisible } from '../element/clock.ts';
+import { isVisible } from '../shared/clock.ts';
 import type { Announce } from '../element/lp-base.ts';
 import { Burst } from './burst.ts';
 import type { FeedItem } from './feed-item.ts';

@@ -1,5 +1,5 @@
-import { ageText } from '../element/format-moment.ts';
-import { dateFormat } from '../element/intl-cache.ts';
+import { ageText } from '../format/format-moment.ts';
+import { dateFormat } from '../format/intl-cache.ts';
 
 export interface TimeOptions {
   mode: 'relative' | 'time';

@@ -2,7 +2,7 @@ import { html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import type { IconName } from '../element/icons.ts';
 import { icon } from '../element/icons.ts';
-import type { Words } from '../element/messages.ts';
+import type { Words } from '../locale/messages.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { ItemLevel } from './item-level.ts';
 

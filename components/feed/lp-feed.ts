@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import type { DataEntry } from '../element/held.ts';
+import type { DataEntry } from '../data/held.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { valueAt } from '../element/payload.ts';
+import { valueAt } from '../data/payload.ts';
 import { type FeedChoices, feedChoices, passesOf } from './feed-choices.ts';
 import type { FeedItem } from './feed-item.ts';
 import { FeedLog, type FeedRecord, type FeedStep } from './feed-log.ts';
@@ -13,7 +13,7 @@ import { feedView } from './feed-view.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { LpItemEvent } from './item-event.ts';
 import { writeTimes } from './item-time.ts';
-import { originsOf } from '../element/safe-url.ts';
+import { originsOf } from '../shared/safe-url.ts';
 
 export type { LpItemEvent } from './item-event.ts';
 

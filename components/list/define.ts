@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpList } from './lp-list.ts';
 
 define('lp-list', LpList);

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpMeter } from './lp-meter.ts';
 
 define('lp-meter', LpMeter);

@@ -1,7 +1,7 @@
 import { html, nothing, svg } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, SVGTemplateResult, TemplateResult } from 'lit';
 import { cssProperty } from '../element/css-property.ts';
-import type { Formatted } from '../element/format-options.ts';
+import type { Formatted } from '../format/format-options.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { meterStyles } from './meter-styles.ts';

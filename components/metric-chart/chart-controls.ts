@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Words } from '../element/messages.ts';
+import type { Words } from '../locale/messages.ts';
 
 export interface ChartControlsView {
   /** The table is open. */

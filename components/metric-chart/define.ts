@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpMetricChart } from './lp-metric-chart.ts';
 import { LpSeries } from './lp-series.ts';
 

@@ -1,4 +1,4 @@
-import type { DataLine } from './chart-data.ts';
+import type { DataLine } from './samples/chart-data.ts';
 
 /** Figures of a line over a span. */
 export interface Summary {

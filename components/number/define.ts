@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpNumber } from './lp-number.ts';
 
 define('lp-number', LpNumber);

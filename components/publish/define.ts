@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpPublish } from './lp-publish.ts';
 
 define('lp-publish', LpPublish);

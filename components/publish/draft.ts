@@ -1,4 +1,4 @@
-import type { Json } from '../../server/protocol.ts';
+import type { Json } from '../../protocol/lp1.ts';
 import { formPayload, messagePayload } from './publish-payload.ts';
 
 /** A message as it is about to go. */

@@ -1,12 +1,12 @@
 import { LitElement } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { isChannel } from '../../server/protocol.ts';
-import type { Json } from '../../server/protocol.ts';
+import { isChannel } from '../../protocol/lp1.ts';
+import type { Json } from '../../protocol/lp1.ts';
 import type { RequestHeaders } from '../client/index.ts';
 import { announcer, prepareAnnouncements } from '../element/announcer.ts';
-import { LocaleController } from '../element/locale-controller.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
 import { base, tokens } from '../element/theme.ts';
-import { VERSION } from '../element/version.ts';
+import { VERSION } from '../shared/version.ts';
 import { rememberAuthor, rememberedAuthor } from './author-memory.ts';
 import type { Draft } from './draft.ts';
 import { formDraft, messageDraft } from './draft.ts';
@@ -18,7 +18,7 @@ import { StandingValue } from './standing-value.ts';
 import { messageTrouble } from './trouble.ts';
 import { Typing } from './typing.ts';
 
-export type { LpAuthRequiredEvent, LpErrorEvent } from '../element/events.ts';
+export type { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
 export type { LpPublishedEvent, LpPublishEvent } from './publish-events.ts';
 
 /**

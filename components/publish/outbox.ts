@@ -1,4 +1,4 @@
-import type { Appended, Json } from '../../server/protocol.ts';
+import type { Appended, Json } from '../../protocol/lp1.ts';
 import { ClientError } from '../client/index.ts';
 import { newIdempotencyKey } from '../client/publish.ts';
 import type { Connection } from '../source/connection.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../server/protocol.ts';
+import type { Json } from '../../protocol/lp1.ts';
 
 /** `lp-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
 export class LpPublishEvent extends Event {

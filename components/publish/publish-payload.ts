@@ -1,4 +1,4 @@
-import type { Json } from '../../server/protocol.ts';
+import type { Json } from '../../protocol/lp1.ts';
 
 /** What the built-in form sends. */
 export function messagePayload(text: string, author: string): Json {

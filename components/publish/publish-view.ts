@@ -1,8 +1,8 @@
 import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { durationText } from '../element/format-duration.ts';
-import type { Words } from '../element/messages.ts';
+import { durationText } from '../format/format-duration.ts';
+import type { Words } from '../locale/messages.ts';
 import type { Trouble } from './trouble.ts';
 
 export interface PublishView {

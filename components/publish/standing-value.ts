@@ -1,5 +1,5 @@
 import type { Update } from '../client/index.ts';
-import { valueAt } from '../element/payload.ts';
+import { valueAt } from '../data/payload.ts';
 import type { Connection } from '../source/connection.ts';
 
 /** A field that shows a channel's newest value, until someone writes into it, and again once that is sent. */

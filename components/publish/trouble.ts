@@ -1,4 +1,4 @@
-import type { Words } from '../element/messages.ts';
+import type { Words } from '../locale/messages.ts';
 
 /** Why a message did not go. `invalid`: the writer can mend it. */
 export interface Trouble {

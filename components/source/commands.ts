@@ -1,6 +1,6 @@
-import type { Entry, Json } from '../../server/protocol.ts';
-import { LpCommandEvent } from '../element/events.ts';
-import { isRecord } from '../element/payload.ts';
+import type { Entry, Json } from '../../protocol/lp1.ts';
+import { LpCommandEvent } from '../data/events.ts';
+import { isRecord } from '../data/payload.ts';
 import type { Connection } from './connection.ts';
 
 /** The channel that a source with `allow-commands` listens to. */

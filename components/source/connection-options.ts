@@ -1,4 +1,4 @@
-import { parseDurationMs } from '../element/duration.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 import type { ConnectionOptions } from './connection.ts';
 
 /** What a source element says of its connection. */

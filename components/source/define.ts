@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpSource } from './lp-source.ts';
 
 define('lp-source', LpSource);

@@ -1,9 +1,9 @@
 import { css, html, LitElement } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import type { Appended, Json } from '../../server/protocol.ts';
+import type { Appended, Json } from '../../protocol/lp1.ts';
 import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts';
-import { type ConnectionState, LpStatusEvent } from '../element/events.ts';
-import { VERSION } from '../element/version.ts';
+import { type ConnectionState, LpStatusEvent } from '../data/events.ts';
+import { VERSION } from '../shared/version.ts';
 import { obeyCommands } from './commands.ts';
 import type { Address, Connection } from './connection.ts';
 import { connectionOptions } from './connection-options.ts';
@@ -16,7 +16,7 @@ export type {
   LpCommandEvent,
   LpResetEvent,
   LpStatusEvent,
-} from '../element/events.ts';
+} from '../data/events.ts';
 
 /**
  * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. No pixels.

@@ -1,4 +1,4 @@
-import { pageWide } from '../element/page-wide.ts';
+import { pageWide } from '../shared/page-wide.ts';
 import type { Address } from './connection.ts';
 import { Connection } from './connection.ts';
 

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpSparkline } from './lp-sparkline.ts';
 
 define('lp-sparkline', LpSparkline);

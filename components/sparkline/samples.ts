@@ -1,5 +1,5 @@
-import type { DataEntry } from '../element/held.ts';
-import { isRecord, valueAt } from '../element/payload.ts';
+import type { DataEntry } from '../data/held.ts';
+import { isRecord, valueAt } from '../data/payload.ts';
 
 /** A value at a time; null where there was none, which breaks the line. */
 export interface Sample {

@@ -1,5 +1,5 @@
 import type { ClientStatus } from '../client/index.ts';
-import { GRACE_MS } from '../element/data-status.ts';
+import { GRACE_MS } from '../data/data-status.ts';
 import type { Member } from '../source/connection.ts';
 
 /** What the viewer is told of a connection. `refused`: the server will not answer what the page asks. */

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpStatus } from './lp-status.ts';
 
 define('lp-status', LpStatus);

@@ -1,13 +1,13 @@
 import { html, LitElement, nothing } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { everySecond } from '../element/clock.ts';
-import { durationText } from '../element/format-duration.ts';
-import { ageText } from '../element/format-moment.ts';
+import { everySecond } from '../shared/clock.ts';
+import { durationText } from '../format/format-duration.ts';
+import { ageText } from '../format/format-moment.ts';
 import type { IconName } from '../element/icons.ts';
 import { icon } from '../element/icons.ts';
-import { LocaleController } from '../element/locale-controller.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
 import { base, tokens } from '../element/theme.ts';
-import { VERSION } from '../element/version.ts';
+import { VERSION } from '../shared/version.ts';
 import type { Connection } from '../source/connection.ts';
 import { LostSince } from '../source/lost-since.ts';
 import { SourceController } from '../source/source-controller.ts';
@@ -16,7 +16,7 @@ import { connectionWord, stalenessOf } from './connection-view.ts';
 import { details } from './details.ts';
 import { statusStyles } from './styles.ts';
 
-export type { LpStatusEvent } from '../element/events.ts';
+export type { LpStatusEvent } from '../data/events.ts';
 
 /** Own words may be slotted for these. */
 const SLOTS = ['live', 'reconnecting', 'offline', 'paused', 'denied'] as const;

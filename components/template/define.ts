@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpTemplate } from './lp-template.ts';
 
 define('lp-template', LpTemplate);

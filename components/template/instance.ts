@@ -1,4 +1,4 @@
-import { valueAt } from '../element/payload.ts';
+import { valueAt } from '../data/payload.ts';
 import type { Binding, TextChoices } from './bindings.ts';
 import { bindingsOf, bindingsOfItem } from './bindings.ts';
 import { attributeValue } from './safe-attribute.ts';

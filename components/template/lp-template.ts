@@ -1,7 +1,7 @@
 import { css, html } from 'lit';
 import type { CSSResultGroup, TemplateResult } from 'lit';
-import type { Format } from '../element/format-options.ts';
-import { formatValue } from '../element/format.ts';
+import type { Format } from '../format/format-options.ts';
+import { formatValue } from '../format/format.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { statedLevel } from '../element/payload-level.ts';
 import type { TextChoices } from './bindings.ts';

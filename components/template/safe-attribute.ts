@@ -1,4 +1,4 @@
-import { safeLink, safePicture } from '../element/safe-url.ts';
+import { safeLink, safePicture } from '../shared/safe-url.ts';
 
 /** Attributes that data may set on any element. All else is refused: `on…`, `style`, `srcdoc`, `class`, `id`, `name`, `role`, … */
 const PLAIN = new Set(

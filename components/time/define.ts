@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpTime } from './lp-time.ts';
 
 define('lp-time', LpTime);

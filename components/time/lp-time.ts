@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
-import { parseMomentMs } from '../element/format-moment.ts';
+import { parseMomentMs } from '../format/format-moment.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';

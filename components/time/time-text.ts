@@ -1,6 +1,6 @@
-import { durationText } from '../element/format-duration.ts';
-import { ageText } from '../element/format-moment.ts';
-import { dateFormat, numberFormat, relativeFormat } from '../element/intl-cache.ts';
+import { durationText } from '../format/format-duration.ts';
+import { ageText } from '../format/format-moment.ts';
+import { dateFormat, numberFormat, relativeFormat } from '../format/intl-cache.ts';
 
 /** How a moment is told: by its distance, as time of day, as date, as both, as a length of time, or the time it is now. */
 export type TimeFormat = 'relative' | 'time' | 'date' | 'datetime' | 'duration' | 'clock';

@@ -1,5 +1,5 @@
-import { dateFormat } from '../element/intl-cache.ts';
-import type { Words } from '../element/messages.ts';
+import { dateFormat } from '../format/intl-cache.ts';
+import type { Words } from '../locale/messages.ts';
 import type { Bucket } from './buckets.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpTracker } from './lp-tracker.ts';
 
 define('lp-tracker', LpTracker);

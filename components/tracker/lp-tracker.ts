@@ -3,13 +3,13 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { repeat } from 'lit/directives/repeat.js';
 import type { Update } from '../client/index.ts';
 import { cssProperty } from '../element/css-property.ts';
-import { staleAfterMs } from '../element/data-status.ts';
-import { parseDurationMs } from '../element/duration.ts';
-import { updateOfList } from '../element/entry-list.ts';
+import { staleAfterMs } from '../data/data-status.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { updateOfList } from '../data/entry-list.ts';
 import { icon } from '../element/icons.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { isRecord } from '../element/payload.ts';
-import { countText } from '../element/plural.ts';
+import { isRecord } from '../data/payload.ts';
+import { countText } from '../format/plural.ts';
 import type { TimeOptions } from './bucket-text.ts';
 import { axisTime, bucketText } from './bucket-text.ts';
 import type { Bucket, Check } from './buckets.ts';

@@ -1,4 +1,4 @@
-import { define } from '../element/define.ts';
+import { define } from '../shared/define.ts';
 import { LpValue } from './lp-value.ts';
 
 define('lp-value', LpValue);

@@ -1,10 +1,10 @@
 import { html, noChange, nothing } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
-import { isMissing, NO_VALUE } from '../element/format.ts';
-import type { FormatAttributes } from '../element/format-attributes.ts';
-import { formatOptions, formatProperties, written } from '../element/format-attributes.ts';
-import type { Format, FormatOptions } from '../element/format-options.ts';
-import { parseMomentMs } from '../element/format-moment.ts';
+import { isMissing, NO_VALUE } from '../format/format.ts';
+import type { FormatAttributes } from '../format/format-attributes.ts';
+import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
+import type { Format, FormatOptions } from '../format/format-options.ts';
+import { parseMomentMs } from '../format/format-moment.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';

@@ -1,4 +1,4 @@
-import { type ItemError, ProtocolError, shown } from '../protocol.ts';
+import { type ItemError, ProtocolError, shown } from '../../protocol/lp1.ts';
 
 /** How deep JSON may be nested. */
 export const MAX_DEPTH = 32;

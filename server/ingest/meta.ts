@@ -1,5 +1,5 @@
-import { type Meta, ProtocolError, shown } from '../protocol.ts';
-import type { Item } from '../store.ts';
+import { type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
+import type { Item } from '../stores/store.ts';
 import { decode, isDeeperThan, isRecord, MAX_DEPTH, parseJson } from './body.ts';
 
 /** The body of `PUT /channels/{channel}`, as bytes or already parsed. @throws ProtocolError `bad-request` */

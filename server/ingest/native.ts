@@ -1,5 +1,5 @@
-import { type ItemError, ProtocolError, parseChannel, shown } from '../protocol.ts';
-import type { Item } from '../store.ts';
+import { type ItemError, ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
+import type { Item } from '../stores/store.ts';
 import {
   badItems,
   decode,

@@ -1,4 +1,4 @@
-import { shown } from '../protocol.ts';
+import { shown } from '../../protocol/lp1.ts';
 
 const DAY_MS = 86_400_000;
 const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/;

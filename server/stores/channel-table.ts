@@ -1,6 +1,6 @@
-import { ChannelLog, type Retention } from '../channel-log.ts';
-import { chainKey, type Dropped, type LogEntry, newEntries, newTag } from '../log-entry.ts';
-import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../protocol.ts';
+import { ChannelLog, type Retention } from './channel-log.ts';
+import { chainKey, type Dropped, type LogEntry, newEntries, newTag } from './log-entry.ts';
+import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import {
   type AppendOptions,
   type AppendResult,
@@ -11,7 +11,7 @@ import {
   STORE_LIMITS,
   type StoreLimits,
   type Watch,
-} from '../store.ts';
+} from './store.ts';
 import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
 import { Watchers } from './watchers.ts';
 

@@ -1,5 +1,5 @@
-import { ProtocolError } from '../protocol.ts';
-import type { AppendResult } from '../store.ts';
+import { ProtocolError } from '../../protocol/lp1.ts';
+import type { AppendResult } from './store.ts';
 
 /** What an idempotency id led to. */
 export interface Remembered {

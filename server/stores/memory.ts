@@ -1,5 +1,5 @@
-import { newTag } from '../log-entry.ts';
-import type { AppendResult, Item, Store, StoreLimits, AppendOptions } from '../store.ts';
+import { newTag } from './log-entry.ts';
+import type { AppendResult, Item, Store, StoreLimits, AppendOptions } from './store.ts';
 import { Batch, ChannelTable } from './channel-table.ts';
 
 export interface MemoryStoreOptions extends Partial<StoreLimits> {

@@ -1,5 +1,5 @@
-import type { Store, StoreLimits } from '../store.ts';
-import { levelStore } from './level.ts';
+import type { Store, StoreLimits } from './store.ts';
+import { levelStore } from './level/store.ts';
 import { memoryStore } from './memory.ts';
 
 export interface StorePlace {
@@ -29,7 +29,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const clocks = { ...(now && { now }), ...(random && { random }) };
   if (redis !== undefined) {
-    const { redisStore } = await import('./redis.ts'); // only who uses it needs its client
+    const { redisStore } = await import('./redis/store.ts'); // only who uses it needs its client
     return redisStore({ ...limits, ...clocks, url: redis });
   }
   if (data === undefined) return memoryStore({ ...limits, ...clocks });

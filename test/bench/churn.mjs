@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { post, startServer } from './fanout/server-process.mjs';
 
-const CLI = fileURLToPath(new URL('../../dist/server/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli/cli.js', import.meta.url));
 const CHANNELS = 20;
 
 const { values } = parseArgs({

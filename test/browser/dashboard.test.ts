@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { setViewport } from '@web/test-runner-commands';
 import { useFakeTimers } from 'sinon';
 import { ALLOWED_ATTRIBUTES, ALLOWED_TAGS } from '../../components/dashboard/allowed.ts';
-import type { LpCommandEvent } from '../../components/element/events.ts';
+import type { LpCommandEvent } from '../../components/data/events.ts';
 import { openConnections } from '../../components/source/registry.ts';
 import '../../components/dashboard/define.ts';
 import type { LpDashboard } from '../../components/dashboard/lp-dashboard.ts';

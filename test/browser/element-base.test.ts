@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { Announcer } from '../../components/element/announcer.ts';
-import { setWords, words } from '../../components/element/messages.ts';
+import { setWords, words } from '../../components/locale/messages.ts';
 import { LpProbe } from '../support/probe-element.ts';
 import { until } from '../support/page.ts';
 

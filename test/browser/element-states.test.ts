@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { LpErrorEvent } from '../../components/element/events.ts';
-import type { LpLevelEvent, LpStatusEvent } from '../../components/element/events.ts';
+import { LpErrorEvent } from '../../components/data/events.ts';
+import type { LpLevelEvent, LpStatusEvent } from '../../components/data/events.ts';
 import { openConnections } from '../../components/source/registry.ts';
 import { LpSource } from '../../components/source/define.ts';
 import type { Line } from '../support/page.ts';

@@ -4,11 +4,11 @@ import '../../components/list/define.ts';
 import '../../components/meter/define.ts';
 import '../../components/number/define.ts';
 import '../../components/status/define.ts';
-import { loadWords } from '../../components/element/languages.ts';
+import { loadWords } from '../../components/locale/languages.ts';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
-import { ARABIC } from '../../components/element/words/ar.ts';
-import { GERMAN } from '../../components/element/words/de.ts';
-import { JAPANESE } from '../../components/element/words/ja.ts';
+import { ARABIC } from '../../components/locale/words/ar.ts';
+import { GERMAN } from '../../components/locale/words/de.ts';
+import { JAPANESE } from '../../components/locale/words/ja.ts';
 import { make, show, textOf } from '../support/element-laws.ts';
 import { until } from '../support/page.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { a11ySnapshot, emulateMedia } from '@web/test-runner-commands';
-import type { LpLevelEvent } from '../../components/element/events.ts';
+import type { LpLevelEvent } from '../../components/data/events.ts';
 import '../../components/number/define.ts';
 import type { LpNumber } from '../../components/number/lp-number.ts';
 import { keepsTheLaws, make, show } from '../support/element-laws.ts';

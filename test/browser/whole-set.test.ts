@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
-import { loadWords } from '../../components/element/languages.ts';
+import { loadWords } from '../../components/locale/languages.ts';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
-import { words } from '../../components/element/messages.ts';
+import { words } from '../../components/locale/messages.ts';
 import { LpMetricChart } from '../../components/metric-chart/define.ts';
 import { emulate } from '../support/cdp.ts';
 import { make, show, textOf } from '../support/element-laws.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tickText } from '../../components/metric-chart/axis-format.ts';
+import { tickText } from '../../components/metric-chart/drawing/axis-format.ts';
 
 const labels = (values: number[], step: number, options = {}): string[] =>
   values.map((value) => tickText(value, step, { language: 'en', ...options }));

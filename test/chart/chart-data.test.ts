@@ -5,10 +5,10 @@ import {
   ChartData,
   type DataLine,
   smashingPoints,
-} from '../../components/metric-chart/chart-data.ts';
-import { readingAt, stepFrom } from '../../components/metric-chart/reading.ts';
+} from '../../components/metric-chart/samples/chart-data.ts';
+import { readingAt, stepFrom } from '../../components/metric-chart/view/reading.ts';
 import { ratePerSecond } from '../../components/metric-chart/rate.ts';
-import { rowsCsv, rowsOf } from '../../components/metric-chart/rows.ts';
+import { rowsCsv, rowsOf } from '../../components/metric-chart/samples/rows.ts';
 import { summaryOf } from '../../components/metric-chart/summary.ts';
 
 const valuesOf = ({ series }: DataLine): number[] => [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { updateOfList } from '../../components/element/entry-list.ts';
-import { updateOfRecords } from '../../components/metric-chart/chart-records.ts';
+import { updateOfList } from '../../components/data/entry-list.ts';
+import { updateOfRecords } from '../../components/metric-chart/samples/chart-records.ts';
 
 const T = 1_790_000_000_000;
 

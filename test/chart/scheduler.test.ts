@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Drawable, scheduler } from '../../components/metric-chart/scheduler.ts';
+import { type Drawable, scheduler } from '../../components/metric-chart/schedule/scheduler.ts';
 
 /** A page whose frames and clock are turned by hand. */
 function page(budgetMs = 8) {

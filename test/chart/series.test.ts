@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import * as cell from '../../components/metric-chart/columns.ts';
-import { Series } from '../../components/metric-chart/series.ts';
+import * as cell from '../../components/metric-chart/samples/columns.ts';
+import { Series } from '../../components/metric-chart/samples/series.ts';
 
 interface Sample {
   t: number;

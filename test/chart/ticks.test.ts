@@ -6,9 +6,9 @@ import {
   timeLabel,
   timeStep,
   timeTicks,
-} from '../../components/metric-chart/time-ticks.ts';
-import { isTimeZone, offsetAt } from '../../components/metric-chart/time-zone.ts';
-import { valueRange, valueTicks } from '../../components/metric-chart/value-range.ts';
+} from '../../components/metric-chart/drawing/time-ticks.ts';
+import { isTimeZone, offsetAt } from '../../components/metric-chart/drawing/time-zone.ts';
+import { valueRange, valueTicks } from '../../components/metric-chart/drawing/value-range.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

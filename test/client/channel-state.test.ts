@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stepOf } from '../../components/client/channel-state.ts';
-import type { Part } from '../../server/protocol.ts';
+import { stepOf } from '../../components/client/apply-rule.ts';
+import type { Part } from '../../protocol/lp1.ts';
 import { delta, entries, initial } from '../support/scripted-client.ts';
 
 const reset = (part: Partial<Part>): Part => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Hold } from '../../components/client/hold.ts';
+import { Hold } from '../../components/client/hold-limit.ts';
 import { delta, initial, scripted } from '../support/scripted-client.ts';
 
 /** What a client asks for behind a proxy that cuts each held poll after `cutSeconds` of silence. */

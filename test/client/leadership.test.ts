@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Leadership, type Locks } from '../../components/client/leadership.ts';
+import { Leadership, type Locks } from '../../components/client/tabs/leader-election.ts';
 
 interface Requested {
   steal: boolean;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Memory } from '../../components/client/memory.ts';
+import { Memory } from '../../components/client/tabs/recent-parts.ts';
 import { delta } from '../support/scripted-client.ts';
 
 /** Both channels are asked for from version 1; cpu has moved to 3 since. */

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseQuestion } from '../../components/client/question.ts';
-import { heardIn, type Relay, relayOf, responseOf } from '../../components/client/relay.ts';
+import { parseQuestion } from '../../components/client/tabs/poll-request.ts';
+import {
+  heardIn,
+  type Relay,
+  relayOf,
+  responseOf,
+} from '../../components/client/tabs/relayed-response.ts';
 
 const relayed = (response: Response): Promise<Relay> => relayOf(Promise.resolve(response));
 const answer = (text: string): Relay => ({ status: 200, headers: [], text });

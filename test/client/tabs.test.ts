@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LiveClientOptions } from '../../components/client/index.ts';
-import type { Part } from '../../server/protocol.ts';
+import type { Part } from '../../protocol/lp1.ts';
 import { holding, type Listening, only, questions } from '../support/holding-tabs.ts';
 import { settled } from '../support/manual-time.ts';
 import { delta, initial, versions } from '../support/scripted-client.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Trail } from '../../components/client/trail.ts';
-import type { Part } from '../../server/protocol.ts';
+import type { Part } from '../../protocol/lp1.ts';
 import { delta, initial } from '../support/scripted-client.ts';
 
 /** A trail that begins at version 1 and has `steps` of one entry each. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCursor } from '../../server/protocol.ts';
+import { parseCursor } from '../../protocol/lp1.ts';
 import { type Case, item, meta, PLENTY, range, told, versions } from './case.ts';
 
 const ODD_NAMES = ['__proto__', 'constructor', 'a.b:c-d_1', 'x'.repeat(128), 'A', 'a', '0'];

@@ -1,4 +1,4 @@
-import type { Slice, Store, StoreLimits, Watch } from '../../server/store.ts';
+import type { Slice, Store, StoreLimits, Watch } from '../../server/stores/store.ts';
 
 export interface OpenOptions extends Partial<StoreLimits> {
   now?: () => number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCursor } from '../../server/protocol.ts';
-import type { Store } from '../../server/store.ts';
+import { parseCursor } from '../../protocol/lp1.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { item, meta, type OpenOptions, PLENTY, range, told, versions } from './case.ts';
 import { Reader } from './reader.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createClient } from '@redis/client';
-import { type RedisStoreOptions, redisStore } from '../../server/stores/redis.ts';
-import type { Store } from '../../server/store.ts';
+import { type RedisStoreOptions, redisStore } from '../../server/stores/redis/store.ts';
+import type { Store } from '../../server/stores/store.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { item, meta, PLENTY, range, told } from './case.ts';
 import { Reader } from './reader.ts';

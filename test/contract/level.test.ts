@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { levelStore } from '../../server/stores/level.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 import { emptyFolder } from '../support/folders.ts';
 import { durableContract, reopened } from './durable-contract.ts';
 import { LEVEL_CASES, runLevelCase, WAYS } from './level-cases.ts';

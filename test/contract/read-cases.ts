@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseCursor } from '../../server/protocol.ts';
-import type { Store } from '../../server/store.ts';
+import { parseCursor } from '../../protocol/lp1.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { type Case, item, meta, PLENTY, range, told, versions } from './case.ts';
 import { Reader } from './reader.ts';
 

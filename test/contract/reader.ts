@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseCursor } from '../../server/protocol.ts';
-import type { ReadLimit, Slice, Store } from '../../server/store.ts';
+import { parseCursor } from '../../protocol/lp1.ts';
+import type { ReadLimit, Slice, Store } from '../../server/stores/store.ts';
 import { PLENTY, type Told, told } from './case.ts';
 
 /** What a client would hold of a channel: the one rule applied to slices, with every promise of a slice checked. */

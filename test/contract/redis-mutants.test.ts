@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Replica } from '../../server/stores/redis-replica.ts';
-import { APPEND, READ, type Script } from '../../server/stores/redis-scripts.ts';
+import { Replica } from '../../server/stores/redis/replica.ts';
+import { APPEND, READ, type Script } from '../../server/stores/redis/scripts.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 import { patience } from './case.ts';
 import { DURABLE_CASES, reopened } from './durable-contract.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { redisStore } from '../../server/stores/redis.ts';
+import { redisStore } from '../../server/stores/redis/store.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 import type { OpenOptions } from './case.ts';
 import { durableContract, reopened } from './durable-contract.ts';

@@ -14,7 +14,7 @@ import { type Example, examplesOf } from '../support/examples.ts';
 import { STRICT_CSP } from '../support/wall.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const CLI = `${process.execPath} ${root}dist/server/cli.js`;
+const CLI = `${process.execPath} ${root}dist/cli/cli.js`;
 /** What a reader does to the project itself: the scripts are there, and this very run is one of them. */
 const OF_THE_PROJECT = ['npm ci && npm start', 'npm ci && npm test'];
 const DOCS = ['README.md', 'docs/smashing.md', 'docs/elements.md'];

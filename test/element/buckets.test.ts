@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Level } from '../../components/element/levels.ts';
+import type { Level } from '../../components/data/levels.ts';
 import type { BucketOptions, Check } from '../../components/tracker/buckets.ts';
 import { bucketsOf, checkLevel, tally } from '../../components/tracker/buckets.ts';
 

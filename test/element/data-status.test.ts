@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StatusFacts } from '../../components/element/data-status.ts';
-import { dataStatus, isOld, staleAfterMs } from '../../components/element/data-status.ts';
+import type { StatusFacts } from '../../components/data/data-status.ts';
+import { dataStatus, isOld, staleAfterMs } from '../../components/data/data-status.ts';
 
 const well: StatusFacts = {
   wanted: true,

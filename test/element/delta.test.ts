@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FormatOptions } from '../../components/element/format-options.ts';
-import { words } from '../../components/element/messages.ts';
+import type { FormatOptions } from '../../components/format/format-options.ts';
+import { words } from '../../components/locale/messages.ts';
 import type { BaselineFacts, DeltaFacts } from '../../components/number/delta.ts';
 import { baselineOf, deltaOf } from '../../components/number/delta.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatParts, formatValue, isMissing } from '../../components/element/format.ts';
-import { ageText } from '../../components/element/format-moment.ts';
-import type { FormatOptions } from '../../components/element/format-options.ts';
+import { formatParts, formatValue, isMissing } from '../../components/format/format.ts';
+import { ageText } from '../../components/format/format-moment.ts';
+import type { FormatOptions } from '../../components/format/format-options.ts';
 
 /** Intl's blanks differ between versions of its data; they are all blanks. */
 const text = (value: unknown, options: FormatOptions = {}): string =>

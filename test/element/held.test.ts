@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Update } from '../../components/client/index.ts';
-import { Held } from '../../components/element/held.ts';
+import { Held } from '../../components/data/held.ts';
 
 const NOW = 1_795_000_000_000;
 const entry = (v: number, d: unknown, t: number = NOW - 1000): Update['entries'][number] => ({

@@ -7,7 +7,7 @@ import { StandingValue } from '../../components/publish/standing-value.ts';
 import { Outbox } from '../../components/publish/outbox.ts';
 import { formPayload, messagePayload } from '../../components/publish/publish-payload.ts';
 import { messageTrouble, sendTrouble } from '../../components/publish/trouble.ts';
-import { ENGLISH } from '../../components/element/words/en.ts';
+import { ENGLISH } from '../../components/locale/words/en.ts';
 import { Connection } from '../../components/source/connection.ts';
 
 const form = (...fields: [string, string | File][]): FormData => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DataEntry } from '../../components/element/held.ts';
+import type { DataEntry } from '../../components/data/held.ts';
 import type { Arrangement } from '../../components/list/rows.ts';
 import { arranged, rowsByKey, rowsOf, sharesOf } from '../../components/list/rows.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { ClientStatus } from '../../components/client/index.ts';
 import { ClientError } from '../../components/client/index.ts';
-import { VERSION } from '../../components/element/version.ts';
+import { VERSION } from '../../components/shared/version.ts';
 import {
   connectionOptions,
   parseBackgroundMs,

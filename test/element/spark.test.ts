@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DataEntry } from '../../components/element/held.ts';
+import type { DataEntry } from '../../components/data/held.ts';
 import type { Sample } from '../../components/sparkline/samples.ts';
 import { lastOf, samplesOf } from '../../components/sparkline/samples.ts';
 import { sparkPaths } from '../../components/sparkline/spark-path.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Update } from '../../components/client/index.ts';
-import { Waiting } from '../../components/element/waiting.ts';
+import { Waiting } from '../../components/source/waiting.ts';
 
 let v = 0;
 const update = (count: number, rest: Partial<Update> = {}): Update => ({

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addWords, setWords, words, type Words } from '../../components/element/messages.ts';
-import { loadWords } from '../../components/element/languages.ts';
-import { ARABIC } from '../../components/element/words/ar.ts';
-import { GERMAN } from '../../components/element/words/de.ts';
-import { ENGLISH } from '../../components/element/words/en.ts';
-import { JAPANESE } from '../../components/element/words/ja.ts';
+import { addWords, setWords, words, type Words } from '../../components/locale/messages.ts';
+import { loadWords } from '../../components/locale/languages.ts';
+import { ARABIC } from '../../components/locale/words/ar.ts';
+import { GERMAN } from '../../components/locale/words/de.ts';
+import { ENGLISH } from '../../components/locale/words/en.ts';
+import { JAPANESE } from '../../components/locale/words/ja.ts';
 
 const TABLES: Record<string, Words> = { de: GERMAN, ar: ARABIC, ja: JAPANESE };
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const sources = ['server', 'components', 'demo'].flatMap((room) =>
+const sources = ['protocol', 'server', 'cli', 'components', 'demo'].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(room, name)),
@@ -30,25 +30,18 @@ const importers = (of: RegExp): string[] =>
   sources.filter((file) => graph.get(file)?.some((name) => of.test(name)));
 const within = (room: string): string[] => sources.filter((file) => file.startsWith(room));
 
-test('protocol.ts imports nothing', () => {
-  assert.deepEqual(graph.get('server/protocol.ts'), []);
+test('the protocol imports nothing', () => {
+  assert.deepEqual(graph.get('protocol/lp1.ts'), []);
 });
 
-test('of the server, components know protocol.ts only; of components, the command line knows the client only', () => {
+test('server and components share the protocol only; the command line stands above both', () => {
   for (const file of within('components/')) {
-    const foreign = graph
-      .get(file)
-      ?.filter((name) => name.startsWith('server/') && name !== 'server/protocol.ts');
+    const foreign = graph.get(file)?.filter((name) => /^(server|cli)\//.test(name));
     assert.deepEqual(foreign, [], file);
   }
   for (const file of within('server/')) {
-    const foreign = graph.get(file)?.filter((name) => name.startsWith('components/'));
-    const allowed = file.startsWith('server/cli/') ? ['components/client/index.ts'] : [];
-    assert.deepEqual(
-      foreign?.filter((name) => !allowed.includes(name)),
-      [],
-      file,
-    );
+    const foreign = graph.get(file)?.filter((name) => /^(components|cli)\//.test(name));
+    assert.deepEqual(foreign, [], file);
   }
 });
 
@@ -67,7 +60,7 @@ test('the client knows no lit and no document; elements know no fetch', () => {
 test('one file imports express, one directory Chart.js, one file Redis, one LevelDB', () => {
   assert.deepEqual(
     importers(/^express$/).filter((file) => !file.startsWith('demo/')),
-    ['server/router.ts'],
+    ['server/http/router.ts'],
   );
   for (const file of importers(/^chart\.js/)) assert.match(file, /^components\/metric-chart\//);
   assert.ok(importers(/^@redis\/client$/).length <= 1);
@@ -76,18 +69,21 @@ test('one file imports express, one directory Chart.js, one file Redis, one Leve
 
 test('stores know no HTTP; ingest knows neither HTTP nor stores; the router knows no storage', () => {
   for (const file of within('server/stores/')) {
-    assert.ok(
-      !graph.get(file)?.some((name) => /^node:http|router|poll-route|hub/.test(name)),
-      file,
-    );
+    assert.ok(!graph.get(file)?.some((name) => /^node:http|server\/(http|hub)\//.test(name)), file);
   }
   for (const file of within('server/ingest/')) {
     assert.ok(
-      !graph.get(file)?.some((name) => /^node:http|express|server\/stores|hub/.test(name)),
+      !graph
+        .get(file)
+        ?.some((name) => /^node:http|express|server\/(stores\/(?!store\.ts)|hub|http)/.test(name)),
       file,
     );
   }
-  assert.ok(!graph.get('server/router.ts')?.some((name) => name.startsWith('server/stores')));
+  assert.ok(
+    !graph
+      .get('server/http/router.ts')
+      ?.some((name) => /^server\/stores\/(?!store\.ts)/.test(name)),
+  );
 });
 
 test('the demo takes the kit by its name only', () => {

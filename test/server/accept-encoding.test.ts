@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { takenEncodings } from '../../server/accept-encoding.ts';
+import { takenEncodings } from '../../server/http/accept-encoding.ts';
 
 test('what is named and not refused is taken, smallest first', () => {
   const cases: [string | undefined, string[]][] = [

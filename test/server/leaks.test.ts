@@ -5,7 +5,7 @@ import test from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import express from 'express';
-import { Hub } from '../../server/hub.ts';
+import { Hub } from '../../server/hub/hub.ts';
 import { livePoll, memoryStore, type Store } from '../../server/index.ts';
 import { ask } from '../support/ask.ts';
 import { FakeReader, reading, turns } from '../support/fake-reader.ts';

@@ -3,9 +3,9 @@ import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ClassicLevel } from 'classic-level';
-import type { Store } from '../../server/store.ts';
-import { levelStore } from '../../server/stores/level.ts';
-import { openFolder } from '../../server/stores/level-folder.ts';
+import type { Store } from '../../server/stores/store.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
+import { openFolder } from '../../server/stores/level/database.ts';
 import {
   crcOf,
   Digest,
@@ -16,7 +16,7 @@ import {
   type Row,
   stateKey,
   valueOf,
-} from '../../server/stores/level-records.ts';
+} from '../../server/stores/level/records.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
 import { WAYS } from '../contract/level-cases.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Store } from '../../server/store.ts';
-import { levelStore } from '../../server/stores/level.ts';
+import type { Store } from '../../server/stores/store.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
 import { chance } from '../support/chance.ts';

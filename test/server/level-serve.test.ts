@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { livePoll } from '../../server/index.ts';
-import { levelStore } from '../../server/stores/level.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 import { said } from '../support/command.ts';
 import { emptyFolder } from '../support/folders.ts';
 
-const CLI = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../cli/cli.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
 
 interface Ended {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { LIMITS } from '../../server/options.ts';
-import { STATUS } from '../../server/protocol.ts';
+import { STATUS } from '../../protocol/lp1.ts';
 import { startLive } from '../support/live-server.ts';
 
 const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');

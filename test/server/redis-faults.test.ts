@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { redisStore } from '../../server/stores/redis.ts';
+import { redisStore } from '../../server/stores/redis/store.ts';
 import { item, watched } from '../contract/case.ts';
 import { Fleet } from '../support/redis-fleet.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { redisStore } from '../../server/stores/redis.ts';
+import { redisStore } from '../../server/stores/redis/store.ts';
 import { item, PLENTY } from '../contract/case.ts';
 import { run, serve } from '../support/command.ts';
 import { emptyFolder } from '../support/folders.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import zlib from 'node:zlib';
 import test from 'node:test';
-import { Hub } from '../../server/hub.ts';
+import { Hub } from '../../server/hub/hub.ts';
 import { memoryStore, type Store } from '../../server/index.ts';
 import { ask } from '../support/ask.ts';
 import { reading, turns } from '../support/fake-reader.ts';

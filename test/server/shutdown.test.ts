@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import test from 'node:test';
-import { Hub } from '../../server/hub.ts';
+import { Hub } from '../../server/hub/hub.ts';
 import { livePoll, memoryStore } from '../../server/index.ts';
 import { ask, postJson } from '../support/ask.ts';
 import { reading } from '../support/fake-reader.ts';

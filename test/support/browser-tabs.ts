@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
-import type { Answer, Entry } from '../../server/protocol.ts';
+import type { Answer, Entry } from '../../protocol/lp1.ts';
 import { livePoll } from '../../server/index.ts';
 
 /** Tabs of one browser, all on one page, whose client shares its poll; and the server they poll. */

@@ -19,7 +19,7 @@ export async function startDemo(args: string[] = []): Promise<Demo> {
   if (!existsSync(`${root}/dist/kit/kit.js`)) await build();
   const child = spawn(
     process.execPath,
-    ['dist/server/cli.js', 'serve', '--demo', '--memory', '--port', '0', ...args],
+    ['dist/cli/cli.js', 'serve', '--demo', '--memory', '--port', '0', ...args],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited = once(child, 'close') as Promise<[number | null]>;

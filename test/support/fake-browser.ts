@@ -1,5 +1,5 @@
 import type { TabsChannel, TabsPlatform } from '../../components/client/index.ts';
-import type { Locks } from '../../components/client/leadership.ts';
+import type { Locks } from '../../components/client/tabs/leader-election.ts';
 
 type Listener = (event: { data: unknown }) => void;
 

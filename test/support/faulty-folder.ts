@@ -1,4 +1,4 @@
-import { type Change, type Folder, openFolder } from '../../server/stores/level-folder.ts';
+import { type Change, type Folder, openFolder } from '../../server/stores/level/database.ts';
 import { StoreError, type StoreErrorCode } from '../../server/stores/store-error.ts';
 
 export interface Fault {

@@ -2,7 +2,7 @@
  * A process that appends as fast as it may, and prints each acknowledgement: to be killed.
  * Arguments: folder, first number, entries retained, times as many items per append, what may lie in pages to spare.
  */
-import { levelStore } from '../../server/stores/level.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 
 const [location = '', from = '0', retain = '100000', times = '1', spare = '8000000'] =
   process.argv.slice(2);

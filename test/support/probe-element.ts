@@ -1,9 +1,9 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { define } from '../../components/element/define.ts';
-import { formatValue } from '../../components/element/format.ts';
-import type { DataEntry } from '../../components/element/held.ts';
-import { levelOf } from '../../components/element/levels.ts';
+import { define } from '../../components/shared/define.ts';
+import { formatValue } from '../../components/format/format.ts';
+import type { DataEntry } from '../../components/data/held.ts';
+import { levelOf } from '../../components/data/levels.ts';
 import { LpElement } from '../../components/element/lp-element.ts';
 
 /** The smallest whole widget: shows its newest value, notes what it was told, warns from 80 and 90. */

@@ -1,7 +1,7 @@
-import { ChannelLog } from '../../server/channel-log.ts';
-import { type LogEntry, newEntries } from '../../server/log-entry.ts';
-import type { Cursor } from '../../server/protocol.ts';
-import type { Item, ReadLimit, Slice } from '../../server/store.ts';
+import { ChannelLog } from '../../server/stores/channel-log.ts';
+import { type LogEntry, newEntries } from '../../server/stores/log-entry.ts';
+import type { Cursor } from '../../protocol/lp1.ts';
+import type { Item, ReadLimit, Slice } from '../../server/stores/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 
 /** What a store keeps, as far as readers can tell. */

@@ -6,7 +6,7 @@ import {
   pageLifecycle,
   type Update,
 } from '../../components/client/index.ts';
-import type { Entry, Part } from '../../server/protocol.ts';
+import type { Entry, Part } from '../../protocol/lp1.ts';
 import { FakePage } from './fake-page.ts';
 import { ManualTime } from './manual-time.ts';
 import { ScriptedNetwork } from './scripted-network.ts';

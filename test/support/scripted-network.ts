@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Answer, Part } from '../../server/protocol.ts';
+import type { Answer, Part } from '../../protocol/lp1.ts';
 import { settled } from './manual-time.ts';
 
 /** One request as it reached the network, for the test to answer. */

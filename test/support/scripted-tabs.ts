@@ -6,7 +6,7 @@ import {
   pageLifecycle,
   type Update,
 } from '../../components/client/index.ts';
-import { loadTabs } from '../../components/client/shared-fetch.ts';
+import { loadTabs } from '../../components/client/tabs/shared-fetch.ts';
 import { FakeBrowser, type FakeTab } from './fake-browser.ts';
 import { FakePage } from './fake-page.ts';
 import { ManualTime } from './manual-time.ts';

@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type LivePoll, livePoll } from '../server/live-poll.ts';
+import type { LivePollOptions } from '../server/options.ts';
+import type { LiveHandler } from '../server/http/router.ts';
+import { readArgs, UsageError } from './usage.ts';
+
+const HELP = `lp-kit serve: run a server
+
+  --port N              default 3000; 0 takes a free one            (PORT)
+  --host ADDRESS        default 127.0.0.1                           (HOST)
+  --base PATH           default /lp
+  --data DIR            keep everything in this folder, default ./data  (LP_DATA)
+  --memory              keep nothing: a restart forgets
+  --redis URL           keep it in Redis or Valkey, for several servers (LP_REDIS)
+  --write-token TOKEN   who publishes must show it                  (LP_WRITE_TOKEN)
+  --read-token TOKEN    who reads must show it                      (LP_READ_TOKEN)
+  --allow-origin ORIGIN pages of this origin may read and write; may be given again
+  --shared              answers may be kept by shared caches (not with --read-token)
+  --strict              only channels declared by PUT exist
+  --demo                with the demo dashboard at /
+
+On a host other than loopback, a write token is needed.
+`;
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]'];
+
+/** What `lp-kit/demo` gives: an app beside the kit's routes, and its end. */
+interface Demo {
+  app: LiveHandler;
+  close(): void | Promise<void>;
+}
+
+interface DemoModule {
+  demo(options: { live: LivePoll; url: string; token: string | undefined }): Promise<Demo>;
+}
+
+/** Runs until SIGTERM or SIGINT; 0 = ended in order. @throws UsageError */
+export async function serve(args: string[]): Promise<number> {
+  const { values } = readArgs({ args, options: OPTIONS });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { host } = values;
+  const writeToken = values['write-token'] || undefined;
+  if (!LOOPBACK.includes(host) && !writeToken) {
+    throw new UsageError(
+      `on ${host} anybody could publish: give --write-token TOKEN (or LP_WRITE_TOKEN), or stay on 127.0.0.1`,
+    );
+  }
+  const port = parsePort(values.port);
+  const live = await livePoll({
+    ...(LOOPBACK.includes(host) && { allowHosts: LOOPBACK }),
+    base: values.base,
+    writeToken,
+    readToken: values['read-token'] || undefined,
+    allowOrigins: values['allow-origin'],
+    shared: values.shared,
+    strict: values.strict,
+    ...parsePlace(values),
+    onProgress: progress(),
+  } satisfies LivePollOptions);
+  return run(live, { ...values, port, token: writeToken });
+}
+
+const OPTIONS = {
+  port: { type: 'string', default: process.env['PORT'] ?? '3000' },
+  host: { type: 'string', default: process.env['HOST'] ?? '127.0.0.1' },
+  base: { type: 'string', default: '/lp' },
+  data: { type: 'string' },
+  memory: { type: 'boolean', default: false },
+  redis: { type: 'string' },
+  'write-token': { type: 'string', default: process.env['LP_WRITE_TOKEN'] ?? '' },
+  'read-token': { type: 'string', default: process.env['LP_READ_TOKEN'] ?? '' },
+  'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
+  shared: { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
+  demo: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+interface Place {
+  data?: string | undefined;
+  memory: boolean;
+  redis?: string | undefined;
+}
+
+/** What the command line says comes before the environment; without a word, ./data. @throws UsageError */
+function parsePlace({ data, memory, redis }: Place): Pick<LivePollOptions, 'data' | 'redis'> {
+  const given = [data !== undefined, memory, redis !== undefined].filter(Boolean).length;
+  if (given > 1) throw new UsageError('--data, --memory and --redis exclude one another: give one');
+  if (memory) return {};
+  if (redis !== undefined) return { redis };
+  if (data !== undefined) return { data };
+  const { LP_REDIS, LP_DATA } = process.env;
+  if (LP_REDIS && LP_DATA) throw new UsageError('LP_DATA and LP_REDIS are both set: unset one');
+  return LP_REDIS ? { redis: LP_REDIS } : { data: LP_DATA || './data' };
+}
+
+/** Says how far the opening of a large data folder is: from 100,000 entries on. */
+function progress(): (entries: number) => void {
+  let next = 100_000;
+  return (entries) => {
+    if (entries < next) return;
+    next = entries + 100_000;
+    console.log(`lp-kit reads its data: ${entries.toLocaleString('en')} entries so far`);
+  };
+}
+
+interface RunOptions {
+  host: string;
+  port: number;
+  base: string;
+  demo: boolean;
+  token: string | undefined;
+}
+
+async function run(live: LivePoll, options: RunOptions): Promise<number> {
+  const ended = endSignal();
+  let demo: Demo | undefined;
+  const server = live.listen({
+    host: options.host,
+    port: options.port,
+    app: (req, res, next) => (demo ? demo.app(req, res, next) : res.writeHead(404).end()),
+  });
+  try {
+    await once(server, 'listening');
+    const url = addressOf(server.address() as AddressInfo, options.host);
+    if (options.demo) {
+      const module = (await import(DEMO)) as DemoModule;
+      demo = await module.demo({ live, url: `${url}${options.base}`, token: options.token });
+    }
+    console.log(
+      `lp-kit is ready at ${url}${options.demo ? '/' : options.base} (store: ${live.store.kind})`,
+    );
+    await ended;
+  } catch (error) {
+    throw new Error(explain(error, options), { cause: error });
+  } finally {
+    await demo?.close();
+    await live.close();
+  }
+  return 0;
+}
+
+/** By the package's own name, so that the sources and the build find it alike. */
+const DEMO = 'lp-kit/demo';
+
+function endSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}
+
+function addressOf({ port, family, address }: AddressInfo, host: string): string {
+  const any = address === '::' || address === '0.0.0.0';
+  const name = any || LOOPBACK.includes(host) ? 'localhost' : address;
+  return `http://${family === 'IPv6' && name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function explain(error: unknown, { port, host }: RunOptions): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `port ${port} is in use: give another with --port, or --port 0`;
+  if (code === 'EACCES') return `port ${port} is not free to this user: give one above 1023`;
+  if (code === 'EADDRNOTAVAIL') return `this machine has no address ${host}`;
+  return message;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port ${JSON.stringify(text)}: a number from 0 to 65535`);
+}

@@ -1,0 +1,55 @@
+import type { Part } from '../../../protocol/lp1.ts';
+import { Trail } from '../trail.ts';
+
+/** A tab with timers slower than this finds that its channels are not remembered, and asks the server. */
+const FORGET_MS = 60_000;
+
+/** Where each channel stands that is, or lately was, asked for, and the last steps that led there. */
+export class Memory {
+  readonly #trails = new Map<string, { trail: Trail; askedAt: number }>();
+
+  /** The cursor to ask from; undefined for a channel that is not remembered. */
+  head(name: string): string | undefined {
+    return this.#trails.get(name)?.trail.head;
+  }
+
+  /**
+   * What leads from these cursors to the heads. undefined where there is nothing to tell, or not every channel is
+   * remembered: who is told of some channels for ever would never hear of the others.
+   */
+  lead(cursors: Map<string, string>): Map<string, Part> | undefined {
+    const parts = new Map<string, Part>();
+    for (const [name, cursor] of cursors) {
+      const trail = this.#trails.get(name)?.trail;
+      const part = trail?.from(cursor);
+      if (part) parts.set(name, part);
+      else if (trail?.head !== cursor) return undefined;
+    }
+    return parts.size > 0 ? parts : undefined;
+  }
+
+  /** These are asked for, from these cursors; how a channel came to another one is forgotten. */
+  ask(cursors: Map<string, string>, now: number): void {
+    for (const [name, cursor] of cursors) {
+      const known = this.#trails.get(name);
+      if (known?.trail.head === cursor) known.askedAt = now;
+      else this.#trails.set(name, { trail: new Trail(cursor), askedAt: now });
+    }
+  }
+
+  /** Takes steps that begin at a head. True where there was one. */
+  add(parts: [string, Part][]): boolean {
+    let moved = false;
+    for (const [name, part] of parts) {
+      if (this.#trails.get(name)?.trail.add(part)) moved = true;
+    }
+    return moved;
+  }
+
+  /** Drops the channels that nobody has asked for in a while. */
+  forget(now: number): void {
+    for (const [name, { askedAt }] of this.#trails) {
+      if (now - askedAt > FORGET_MS) this.#trails.delete(name);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { Entry } from '../../protocol/lp1.ts';
+import { isRecord } from './payload.ts';
+
+/**
+ * Entries as CSV (RFC 4180): `time` (ISO 8601), `version`, `key` where there is one, then one column per field. Text that a
+ * spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection).
+ */
+export function csvOf(entries: readonly Entry[]): string {
+  const keyed = entries.some((entry) => entry.k !== undefined);
+  const fields = [...new Set(entries.flatMap((entry) => Object.keys(fieldsOf(entry))))];
+  const head = ['time', 'version', ...(keyed ? ['key'] : []), ...fields];
+  const rows = entries.map((entry) => {
+    const values = fieldsOf(entry);
+    const key = keyed ? [entry.k] : [];
+    const time = new Date(entry.t).toISOString();
+    return [time, entry.v, ...key, ...fields.map((field) => values[field])];
+  });
+  return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+const fieldsOf = (entry: Entry): Record<string, unknown> =>
+  isRecord(entry.d) ? entry.d : { value: entry.d };
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

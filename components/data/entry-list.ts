@@ -1,0 +1,31 @@
+import type { Json } from '../../protocol/lp1.ts';
+import type { Update } from '../client/index.ts';
+import { parseMomentMs } from '../format/format-moment.ts';
+import { isRecord } from './payload.ts';
+
+/** What stands for an entry's time in a record; the first that is there counts. */
+const TIMES = ['time', 't', 'ts'];
+
+/**
+ * A list that a page sets as `.data`, as a history of entries: each record's own time, else one second apart, ending now.
+ * undefined where it is no list.
+ */
+export function updateOfList(payload: unknown, nowMs: number): Update | undefined {
+  if (!Array.isArray(payload)) return undefined;
+  const entries = payload.map((each: unknown, n) => ({
+    v: n + 1,
+    t: timeOf(each) ?? nowMs - (payload.length - 1 - n) * 1000,
+    d: each as Json, // what a page sets is shown as it is, JSON or not
+  }));
+  return { channel: '', reset: 'initial', entries, cursor: '' };
+}
+
+/** The field of a record that holds its time: `time`, `t` or `ts`; undefined where there is none. */
+export function timeField(record: Record<string, unknown>): string | undefined {
+  return TIMES.find((known) => record[known] !== undefined);
+}
+
+function timeOf(each: unknown): number | undefined {
+  const name = isRecord(each) ? timeField(each) : undefined;
+  return name === undefined ? undefined : parseMomentMs((each as Record<string, unknown>)[name]);
+}

@@ -1,0 +1,155 @@
+import type { Json } from '../../protocol/lp1.ts';
+import type { DataStatus } from './data-status.ts';
+import type { DataEntry } from './held.ts';
+import type { Level } from './levels.ts';
+
+/** All events of the kit bubble and leave shadow roots, and tell of things from outside, never of a property the page set. */
+const PUBLIC: EventInit = { bubbles: true, composed: true };
+
+export interface LpDataDetail {
+  /** The channel that the data came from. */
+  channel: string;
+  /** The newest payload, after `transform`. */
+  data: unknown;
+  /** What the event before this one told. */
+  previous: unknown;
+  /** Of the newest entry. */
+  version: number | undefined;
+  /** Server time in ms. */
+  updatedAt: number | undefined;
+  /** The channel's history rather than news: first answer, or a new one after a break. */
+  initial: boolean;
+  /** All entries of this step, oldest first. */
+  entries: readonly DataEntry[];
+}
+
+/** `lp-data`: data came. Cancelable: a page that prevents it draws the data itself. */
+export class LpDataEvent extends Event implements LpDataDetail {
+  declare readonly channel: string;
+  declare readonly data: unknown;
+  declare readonly previous: unknown;
+  declare readonly version: number | undefined;
+  declare readonly updatedAt: number | undefined;
+  declare readonly initial: boolean;
+  declare readonly entries: readonly DataEntry[];
+
+  constructor(detail: LpDataDetail) {
+    super('lp-data', { ...PUBLIC, cancelable: true });
+    Object.assign(this, detail);
+  }
+}
+
+/** The states of a connection, as sources tell them. */
+export type ConnectionState =
+  | 'connecting'
+  | 'live'
+  | 'reconnecting'
+  | 'offline'
+  | 'paused'
+  | 'denied';
+
+/** `lp-status`: a widget's status, or a source's connection, changed. */
+export class LpStatusEvent extends Event {
+  /** What it is now. */
+  readonly status: DataStatus | ConnectionState;
+  /** What it was before. */
+  readonly previous: DataStatus | ConnectionState;
+  /** What is wrong, where something is. */
+  readonly error: Error | undefined;
+
+  constructor(
+    status: DataStatus | ConnectionState,
+    previous: DataStatus | ConnectionState,
+    error?: Error,
+  ) {
+    super('lp-status', PUBLIC);
+    this.status = status;
+    this.previous = previous;
+    this.error = error;
+  }
+}
+
+/** `lp-level`: a value crossed a limit. `level` is undefined when the value is gone or has no limits. */
+export class LpLevelEvent extends Event {
+  /** What it is now. */
+  readonly level: Level | undefined;
+  /** What it was before. */
+  readonly previous: Level | undefined;
+  /** The value that crossed the limit. */
+  readonly value: unknown;
+
+  constructor(level: Level | undefined, previous: Level | undefined, value: unknown) {
+    super('lp-level', PUBLIC);
+    this.level = level;
+    this.previous = previous;
+    this.value = value;
+  }
+}
+
+/** `lp-error`: a payload could not be shown, or a request was refused. */
+export class LpErrorEvent extends Event {
+  /** What went wrong; a `ClientError` has a `code`. */
+  readonly error: Error;
+
+  constructor(error: Error) {
+    super('lp-error', PUBLIC);
+    this.error = error;
+  }
+}
+
+/**
+ * `lp-auth-required`: the server asks for a token; the connection stands still. Once per refusal and connection. Set the
+ * source's `headers`, or sign in, then call `retry()`. Cancelable: prevent it to say that the page takes care.
+ */
+export class LpAuthRequiredEvent extends Event {
+  /** Base URL of the server. */
+  readonly url: string;
+  /** Asks the server again, with the headers as they are by then. */
+  readonly retry: () => void;
+
+  constructor(url: string, retry: () => void) {
+    super('lp-auth-required', { ...PUBLIC, cancelable: true });
+    this.url = url;
+    this.retry = retry;
+  }
+}
+
+/** `lp-command`: the server's operator asks the page for something (`reload`). Cancelable: prevent it and nothing happens. */
+export class LpCommandEvent extends Event {
+  /** `reload`, or a word of your own. */
+  readonly command: string;
+  /** The entry that brought it. */
+  readonly payload: Json;
+
+  constructor(command: string, payload: Json) {
+    super('lp-command', { ...PUBLIC, cancelable: true });
+    this.command = command;
+    this.payload = payload;
+  }
+}
+
+/** `lp-reset`: a channel's history was replaced: the server restarted without it, or was restored. */
+export class LpResetEvent extends Event {
+  /** Whose history it is. */
+  readonly channel: string;
+  /** The wire's word for it: `unknown`. */
+  readonly reason: string;
+
+  constructor(channel: string, reason: string) {
+    super('lp-reset', PUBLIC);
+    this.channel = channel;
+    this.reason = reason;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-data': LpDataEvent;
+    'lp-status': LpStatusEvent;
+    'lp-level': LpLevelEvent;
+    'lp-error': LpErrorEvent;
+    'lp-auth-required': LpAuthRequiredEvent;
+    'lp-command': LpCommandEvent;
+    'lp-reset': LpResetEvent;
+  }
+}

@@ -1,0 +1,62 @@
+/** Language and time zone as a document gives them: by the nearest ancestor that says so, through shadow roots. */
+import { timeZoneIn } from '../format/format-options.ts';
+
+const NAMES = ['lang', 'dir', 'time-zone'];
+
+/** The nearest value of an attribute, from the element upwards; undefined when nobody gives one. */
+export function nearest(element: Element, attribute: string): string | undefined {
+  for (let at: Element | null = element; at; ) {
+    const found: Element | null = at.closest(`[${attribute}]`);
+    if (found) return found.getAttribute(attribute) || undefined;
+    const root: Node = at.getRootNode();
+    at = root instanceof ShadowRoot ? root.host : null;
+  }
+  return undefined;
+}
+
+/** The BCP 47 tag to write for: own or inherited `lang`, else the browser's. An ill-formed one counts as none. */
+export function languageOf(element: Element): string {
+  return known(nearest(element, 'lang')) ?? known(globalThis.navigator?.language) ?? 'en';
+}
+
+/** An IANA name from `time-zone`; undefined = the browser's own. */
+export function timeZoneOf(element: Element): string | undefined {
+  return timeZoneIn({ timeZone: nearest(element, 'time-zone') });
+}
+
+const listeners = new Set<() => void>();
+let seen = new WeakSet<Node>();
+let observer: MutationObserver | undefined;
+
+/** Calls the listener when `lang`, `dir` or `time-zone` change anywhere above the element. Returns its end. */
+export function watchLocale(element: Element, listener: () => void): () => void {
+  observer ??= new MutationObserver(() => {
+    for (const each of listeners) each();
+  });
+  for (let node: Node = element; ; ) {
+    const root = node.getRootNode();
+    if (!seen.has(root)) {
+      seen.add(root);
+      observer.observe(root, { attributes: true, attributeFilter: NAMES, subtree: true });
+    }
+    if (!(root instanceof ShadowRoot)) break;
+    node = root.host;
+  }
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    observer?.disconnect();
+    observer = undefined;
+    seen = new WeakSet();
+  };
+}
+
+function known(tag: string | undefined): string | undefined {
+  if (!tag) return undefined;
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,195 @@
+import type { Words } from '../messages.ts';
+import { countText, listText, plural } from '../../format/plural.ts';
+
+const LANGUAGE = 'ar';
+
+/** Names are often Latin: isolated, they do not turn the sentence around them. */
+const own = (text: string): string => `\u2068${text}\u2069`;
+const names = (all: string[]): string => listText(LANGUAGE, all.map(own));
+const items = (count: number): string =>
+  plural(LANGUAGE, count, {
+    zero: 'لا عناصر جديدة',
+    one: 'عنصر جديد واحد',
+    two: 'عنصران جديدان',
+    few: '# عناصر جديدة',
+    many: '# عنصرًا جديدًا',
+    other: '# عنصر جديد',
+  });
+
+/** Modern Standard Arabic. One and two are words, not figures. */
+export const ARABIC: Words = {
+  // States of a widget
+  noValue: 'لا قيمة',
+  waitingForData: 'بانتظار البيانات',
+  noChannel: 'لم تُحدَّد قناة',
+  noData: (name) => `لا بيانات بعد من ${own(name)}`,
+  cannotShow: 'لا يمكن عرض هذه البيانات',
+  refused: 'رفض الخادم هذا الطلب',
+  badChannel: (channel) => `«${own(channel)}» ليس اسم قناة صالحًا`,
+  badSource: 'عنوان المصدر غير صالح',
+  signIn: 'سجّل الدخول لعرض هذا',
+  offline: 'غير متصل',
+  stale: 'بيانات قديمة',
+  paused: 'متوقف مؤقتًا',
+  error: 'خطأ',
+  denied: 'الوصول غير مسموح',
+  ok: 'طبيعي',
+  warn: 'تحذير',
+  danger: 'حرج',
+
+  // Ages
+  updatedNow: 'حُدِّث الآن',
+  updated: (age) => `حُدِّث ${age}`,
+  lastData: (age) => `آخر البيانات ${age}`,
+  updatesWaiting: (count) =>
+    plural(LANGUAGE, count, {
+      zero: 'لا تحديثات بالانتظار',
+      one: 'تحديث واحد بالانتظار',
+      two: 'تحديثان بالانتظار',
+      few: '# تحديثات بالانتظار',
+      many: '# تحديثًا بالانتظار',
+      other: '# تحديث بالانتظار',
+    }),
+
+  // Controls
+  pause: 'إيقاف مؤقت',
+  resume: 'استئناف',
+  retry: 'إعادة المحاولة',
+  retryNow: 'أعد المحاولة الآن',
+
+  // Announcements
+  saidWarn: (all) => `${names(all)}: تحذير.`,
+  saidDanger: (all) => `${names(all)}: حالة حرجة.`,
+  saidOk: (all) => `${names(all)}: عودة إلى الوضع الطبيعي.`,
+  saidLost: 'انقطع الاتصال. قد تكون القيم قديمة.',
+  saidRestored: 'عاد الاتصال.',
+
+  // lp-status
+  statusConnecting: 'جارٍ الاتصال',
+  statusLive: 'مباشر',
+  statusReconnecting: 'انقطع الاتصال',
+  statusOffline: 'غير متصل',
+  statusPaused: 'متوقف مؤقتًا',
+  statusDenied: 'يلزم تسجيل الدخول',
+  statusNone: 'لا مصدر',
+  retryIn: (time) => `المحاولة التالية بعد ${time}`,
+  staleChannels: (stale, all) =>
+    `القنوات المتأخرة: ${countText(LANGUAGE, stale)} من ${countText(LANGUAGE, all)}`,
+  oldest: (age) => `أقدمها ${age}`,
+  details: 'تفاصيل الاتصال',
+  detailServer: 'الخادم',
+  detailContact: 'آخر اتصال',
+  detailLatency: 'زمن الاستجابة',
+  detailVersion: 'إصدار الأدوات',
+  detailChannels: 'القنوات',
+  detailOldest: 'أقدم القنوات المتأخرة',
+  never: 'لم يحدث',
+  listed: (parts) => parts.join('، '),
+
+  // lp-metric-chart
+  chartSpan: (name, span) => `${own(name)}، آخر ${span}`,
+  chartHeld: (name, from, to) => `${own(name)}، من ${from} إلى ${to}`,
+  chartFigures: ({ now, low, high, mean }) =>
+    `الآن ${now}، الأدنى ${low}، الأعلى ${high}، المتوسط ${mean}`,
+  chartHelp:
+    'مفاتيح الأسهم تقرأ القيم، وعلامتا الزائد والناقص للتقريب والتبعيد، ومفتاح Escape للعودة إلى البث المباشر.',
+  chartTime: 'الوقت',
+  chartTable: 'عرض في جدول',
+  chartNoTable: 'إخفاء الجدول',
+  chartLive: 'العودة إلى البث المباشر',
+
+  // lp-feed
+  feedNew: items,
+  feedSaidNew: (count, name) => `${items(count)}: ${own(name)}.`,
+  feedNothing: 'لا شيء من هذا النوع بعد',
+  itemDebug: 'تنقيح',
+  itemInfo: 'معلومة',
+  itemOk: 'سليم',
+  itemWarn: 'تحذير',
+  itemError: 'خطأ',
+  itemCritical: 'حرج',
+
+  // lp-publish
+  publishMessage: 'الرسالة',
+  publishAuthor: 'اسمك',
+  publishSend: 'إرسال',
+  publishSending: 'جارٍ الإرسال',
+  publishSent: 'أُرسلت.',
+  publishBlank: 'اكتب شيئًا أولًا',
+  publishTooLong: (over) =>
+    plural(LANGUAGE, over, {
+      one: 'أطول من الحد بحرف واحد',
+      two: 'أطول من الحد بحرفين',
+      few: 'أطول من الحد بعدد # أحرف',
+      many: 'أطول من الحد بعدد # حرفًا',
+      other: 'أطول من الحد بعدد # حرف',
+    }),
+  publishCount: (used, most) =>
+    plural(LANGUAGE, most, {
+      few: `${countText(LANGUAGE, used)} من # أحرف`,
+      many: `${countText(LANGUAGE, used)} من # حرفًا`,
+      other: `${countText(LANGUAGE, used)} من # حرف`,
+    }),
+  publishNotReached: 'لم تُرسَل: تعذّر الوصول إلى الخادم. النص محفوظ.',
+  publishTooMany: 'لم تُرسَل: رسائل كثيرة في وقت قصير. النص محفوظ.',
+  publishTryIn: (time) => `حاول مرة أخرى بعد ${time}`,
+  publishSignIn: 'لم تُرسَل: سجّل الدخول أولًا. النص محفوظ.',
+  publishForbidden: 'لم تُرسَل: لا يُسمح لك بالكتابة هنا. النص محفوظ.',
+  publishTooLarge: 'لم تُرسَل: الحجم كبير جدًا. النص محفوظ.',
+  publishRefused: 'لم تُرسَل: رفضها الخادم. النص محفوظ.',
+  publishWaits: 'غير متصل: يعود الإرسال ممكنًا عند عودة الاتصال',
+
+  // lp-number
+  noChange: 'لا تغيير',
+  changedUp: (by) => `ارتفاع بمقدار ${by}`,
+  changedDown: (by) => `انخفاض بمقدار ${by}`,
+  percentagePoints: (count) =>
+    plural(LANGUAGE, count, {
+      one: 'نقطة مئوية واحدة',
+      two: 'نقطتين مئويتين',
+      few: '# نقاط مئوية',
+      other: '# نقطة مئوية',
+    }),
+  shortPoints: (count) => `${count} ن.م.`,
+  bothChanges: (by, percent) => `${by} (${percent})`,
+  sinceAgo: (ago) => `مقارنةً بما كان ${ago}`,
+  sincePrevious: 'مقارنةً بالقيمة السابقة',
+  sinceStart: 'منذ البداية',
+  better: 'أفضل',
+  worse: 'أسوأ',
+
+  // lp-meter
+  aboveScale: 'فوق المقياس',
+  belowScale: 'تحت المقياس',
+
+  // lp-list
+  moreRows: (count) =>
+    plural(LANGUAGE, count, {
+      one: 'عنصر آخر',
+      two: 'عنصران آخران',
+      few: '# عناصر أخرى',
+      many: '# عنصرًا آخر',
+      other: '# عنصر آخر',
+    }),
+  noRows: 'لا شيء لعرضه',
+
+  // lp-tracker
+  trackerPeriod: (from, to) => `من ${from} إلى ${to}`,
+  trackerNone: 'لا بيانات',
+  trackerNow: 'الآن',
+  trackerCounts: (count) =>
+    plural(LANGUAGE, count, {
+      zero: 'لا إدخالات',
+      one: 'إدخال واحد',
+      two: 'إدخالان',
+      few: '# إدخالات',
+      many: '# إدخالًا',
+      other: '# إدخال',
+    }),
+  trackerHelp: 'مفاتيح الأسهم تقرأ الفترات.',
+
+  // lp-dashboard
+  fullScreen: 'ملء الشاشة',
+  leaveFullScreen: 'إنهاء ملء الشاشة',
+  badConfig: 'تعذّرت قراءة إعدادات هذه اللوحة',
+};

@@ -1,0 +1,60 @@
+import type { DataLine } from '../samples/chart-data.ts';
+import type { Palette } from './drawing.ts';
+import { DASHES, resolvedColor } from './palette.ts';
+import type { PlotLine } from './scene.ts';
+import { TEXTURES } from './textures.ts';
+
+/** How the lines of a chart look: colour by token, by CSS, or by their turn; dashes where colours alone will not do. */
+export function plotLines(
+  lines: readonly DataLine[],
+  options: {
+    palette: Palette;
+    probe: HTMLElement;
+    label: (line: DataLine) => string;
+    gapMs: (line: DataLine) => number;
+    /** Drawn as areas, not as strokes. */
+    filled: boolean;
+  },
+): PlotLine[] {
+  const { palette, probe, label, gapMs, filled } = options;
+  return lines.map((line, n) => ({
+    series: line.series,
+    label: label(line),
+    color: colorOf(line.spec.color, n, palette, probe),
+    dash: line.spec.dash ?? (palette.dashed || n >= 8 ? (DASHES[n % DASHES.length] ?? []) : []),
+    texture: filled && palette.dashed ? (TEXTURES[n % TEXTURES.length] ?? '') : '',
+    hidden: line.hidden,
+    gapMs: gapMs(line),
+  }));
+}
+
+function colorOf(
+  wish: string | undefined,
+  n: number,
+  palette: Palette,
+  probe: HTMLElement,
+): string {
+  const turn = palette.series[n % palette.series.length] ?? palette.text;
+  if (!wish || palette.dashed) return turn;
+  if (/^[1-8]$/.test(wish)) return palette.series[Number(wish) - 1] ?? turn;
+  return CSS.supports('color', wish) ? resolvedColor(probe, wish) : turn;
+}
+
+/** Silence that a line does not cross: as the page says, twice the channel's `ttl`, or four usual steps of the line. */
+export function gapOf(
+  { series }: DataLine,
+  { attributeMs, ttl }: { attributeMs: number | undefined; ttl: unknown },
+): number {
+  if (attributeMs !== undefined) return attributeMs;
+  if (typeof ttl === 'number' && ttl > 0) return ttl * 2_000;
+  const step = series.usualStepMs();
+  return step > 0 ? step * 4 : Infinity;
+}
+
+/** What tells a line from its siblings. */
+export function lineLabel({ spec, key }: DataLine, fallback: string): string {
+  const own = spec.label ?? spec.field;
+  if (own && key !== undefined)
+    return spec.label || spec.field !== 'value' ? `${own} · ${key}` : key;
+  return key ?? (own || fallback);
+}

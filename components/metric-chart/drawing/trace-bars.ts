@@ -1,0 +1,97 @@
+import type { Aggregate } from '../samples/columns.ts';
+import { type Frame, xOf, yOf } from './frame.ts';
+import type { PlotLine, Scene } from './scene.ts';
+import type { Series } from '../samples/series.ts';
+import type { Fill } from './textures.ts';
+import { timeStep } from './time-ticks.ts';
+
+type Context = CanvasRenderingContext2D;
+
+/** A bar chart's layout: bars of `barMs` each, or one bar per sample where they stand far apart. */
+export interface BarLayout {
+  barMs: number;
+  perSample: boolean;
+  /** This line's place among those that stand side by side. */
+  slot: number;
+  slots: number;
+  aggregate: Aggregate;
+}
+
+/** How wide the bars of a scene stand: one per sample where there is room, else one per step of the clock. */
+export function barLayout(
+  { aggregate }: Scene,
+  shown: readonly PlotLine[],
+  frame: Frame,
+): Omit<BarLayout, 'slot'> {
+  const slots = Math.max(1, shown.length);
+  const msPerPx = frame.columnMs / frame.columnPx;
+  const leastMs = (slots * 3 + 3) * frame.ratio * msPerPx;
+  const steps = shown.map((line) => line.series.usualStepMs()).filter((ms) => ms > 0);
+  const usualMs = steps.length > 0 ? Math.max(...steps) : 0;
+  // too few to have a step: a bar by the clock would begin at the newest of them, out of view
+  const few = shown.every((line) => line.series.length < 3);
+  const perSample = usualMs >= leastMs || few;
+  const widest = (frame.toT - frame.fromT) / 4;
+  const barMs = perSample ? Math.min(Math.max(usualMs, leastMs), widest) : barStep(leastMs);
+  return { barMs, perSample, slots, aggregate };
+}
+
+/** Bars from zero: one per stretch of `barMs` with its aggregate, or one per sample over the time before it. */
+export function traceBars(
+  ctx: Context,
+  series: Series,
+  frame: Frame,
+  fill: Fill,
+  bars: BarLayout,
+): void {
+  ctx.fillStyle = fill.style;
+  if (fill.edge) ctx.strokeStyle = fill.edge;
+  ctx.lineWidth = Math.max(1, Math.floor(frame.ratio));
+  const edged = fill.edge !== undefined;
+  if (bars.perSample) {
+    const from = series.indexAt(frame.fromT);
+    for (let i = from; i < series.end; i++) {
+      const t = series.times[i] as number;
+      if (t - bars.barMs > frame.toT) break;
+      const v = series.values[i] as number;
+      if (!Number.isNaN(v)) fillBar(ctx, frame, { t: t - bars.barMs, v, edged }, bars);
+    }
+    return;
+  }
+  const { columns } = series;
+  const lastId = Math.min(columns.lastId, columns.idOf(frame.toT));
+  for (let id = columns.idOf(frame.fromT); id <= lastId; id++) {
+    const o = columns.offset(id);
+    if (o < 0) continue;
+    const v = columns.figure(o, bars.aggregate);
+    fillBar(ctx, frame, { t: id * bars.barMs, v, edged }, bars);
+  }
+}
+
+function fillBar(
+  ctx: Context,
+  frame: Frame,
+  { t, v, edged }: { t: number; v: number; edged: boolean },
+  bars: BarLayout,
+): void {
+  const widest = (bars.barMs / frame.columnMs) * frame.columnPx;
+  const margin = Math.max(1, Math.round(widest * 0.12));
+  const each = Math.max(1, (widest - margin) / bars.slots);
+  // both edges rounded by themselves: neighbours differ by a pixel at most and never blur
+  const start = xOf(frame, t) + margin / 2 + each * bars.slot;
+  const x = Math.round(start);
+  const zero = yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));
+  const y = yOf(frame, v);
+  const height = Math.max(Math.abs(zero - y), v === 0 ? 0 : 1);
+  const width = Math.max(1, Math.round(start + each) - x);
+  ctx.fillRect(x, Math.min(y, zero), width, height);
+  if (!edged) return;
+  const inset = ctx.lineWidth / 2; // the outline lies within the bar, on whole pixels
+  const top = Math.round(Math.min(y, zero)) + inset;
+  ctx.strokeRect(x + inset, top, Math.max(0, width - 2 * inset), Math.max(0, height - 2 * inset));
+}
+
+/** A whole number of seconds, minutes or hours, where that is possible: bars then start with the clock. */
+function barStep(leastMs: number): number {
+  return leastMs < 1_000 ? leastMs : timeStep(leastMs, 1);
+}

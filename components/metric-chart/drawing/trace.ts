@@ -1,0 +1,35 @@
+import { type Frame, yOf } from './frame.ts';
+import type { Series } from '../samples/series.ts';
+
+export type Curve = 'linear' | 'step' | 'smooth';
+
+/** How a line is drawn. Lengths are device pixels. */
+export interface Look {
+  color: string;
+  width: number;
+  /** Lengths of dash and gap, or none. */
+  dash: readonly number[];
+  curve: Curve;
+  /** Fills down (or up) to zero. */
+  area: boolean;
+  /** A longer silence is not crossed. */
+  gapMs: number;
+}
+
+/** How much of a line's colour its area shows. */
+export const AREA_ALPHA = 0.14;
+
+/** Radius in CSS pixels of the dot for a value that stands alone. */
+export const DOT_PX = 2.5;
+
+/** Where areas end: at zero, or at the edge that is nearest to it. */
+export function zeroLine(frame: Frame): number {
+  return yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));
+}
+
+/** Below this distance of samples, in columns, columns are drawn; above it, strokes. */
+const DENSE = 1.05;
+
+/** Enough samples for every column to hold one; not so where there are too few to tell. */
+export const isDense = (series: Series, frame: Frame): boolean =>
+  series.usualStepMs() <= DENSE * frame.columnMs;

@@ -1,0 +1,101 @@
+import type { Extent } from '../samples/columns.ts';
+
+/** A value axis: its ends, and the distance of its ticks. Both ends are multiples of `step` unless fixed. */
+export interface ValueRange {
+  min: number;
+  max: number;
+  step: number;
+}
+
+export interface RangeOptions {
+  /** About so many steps. */
+  steps: number;
+  /** The range shown now: kept while the data fits in it and fills it well, so that the axis does not twitch. */
+  previous?: ValueRange | undefined;
+  /** Ends fixed by the page. */
+  min?: number | undefined;
+  max?: number | undefined;
+  /** The least distance between the ends: a quiet line stays flat. */
+  minSpan?: number | undefined;
+  /** Bars, areas and stacks stand on zero. */
+  zero?: boolean;
+}
+
+/** Beyond this the distance of two values may overflow. */
+const HUGE = 4e307;
+/** Below this, steps would be subnormal. */
+const TINY = 1e-290;
+/** Data that fills less than this share of the axis lets it shrink. */
+const WELL_FILLED = 0.4;
+
+/** The range for values of `extent`; an empty extent keeps the previous one, or gives 0…1. */
+export function valueRange(extent: Extent, options: RangeOptions): ValueRange {
+  const { previous, steps } = options;
+  const fixed = options.min !== undefined && options.max !== undefined && options.min < options.max;
+  if (fixed) return fixedRange(options.min as number, options.max as number, steps);
+  if (!(extent.min <= extent.max)) return previous ?? valueRange({ min: 0, max: 1 }, options);
+  const wanted = widened(extent, options);
+  if (previous && fits(wanted, previous, options)) return previous;
+  const step = niceStep((wanted.max - wanted.min) / Math.max(1, steps));
+  return {
+    // + 0: no axis shows -0
+    min: options.min ?? Math.floor(wanted.min / step + 1e-9) * step + 0,
+    max: options.max ?? Math.ceil(wanted.max / step - 1e-9) * step + 0,
+    step,
+  };
+}
+
+/** The values that get a tick: multiples of the step within the range. */
+export function valueTicks({ min, max, step }: ValueRange): number[] {
+  const ticks: number[] = [];
+  const first = Math.ceil(min / step - 1e-9);
+  const last = Math.floor(max / step + 1e-9);
+  for (let n = first; n <= last && ticks.length < 50; n++) ticks.push(n === 0 ? 0 : n * step);
+  return ticks;
+}
+
+function fixedRange(min: number, max: number, steps: number): ValueRange {
+  return { min, max, step: niceStep((max - min) / Math.max(1, steps)) };
+}
+
+function fits(wanted: Extent, previous: ValueRange, options: RangeOptions): boolean {
+  if (options.min !== undefined && options.min !== previous.min) return false;
+  if (options.max !== undefined && options.max !== previous.max) return false;
+  const slack = previous.step * 1e-6;
+  if (wanted.min < previous.min - slack || wanted.max > previous.max + slack) return false;
+  const span = previous.max - previous.min;
+  // the rounding to steps may itself have added up to one step at either end; a low chart has no more than these two
+  const inner = Math.max(span - 2 * previous.step, span / 2);
+  return wanted.max - wanted.min >= WELL_FILLED * inner;
+}
+
+function widened(extent: Extent, { min, max, minSpan = 0, zero = false }: RangeOptions): Extent {
+  let low = clamp(extent.min);
+  let high = clamp(extent.max);
+  if (zero) {
+    low = Math.min(low, 0);
+    high = Math.max(high, 0);
+  }
+  if (min !== undefined) low = min;
+  if (max !== undefined) high = max;
+  // one value alone, or values that differ by rounding noise only: an axis around them, not a magnified noise
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const flat = high - low <= Math.max(size * 1e-12, TINY);
+  const least = Math.max(minSpan, flat ? (size > 100 * TINY ? size * 0.1 : 1) : 0);
+  const lack = least - (high - low);
+  if (!(lack > 0)) return { min: low, max: high };
+  if (min !== undefined || (zero && low === 0)) return { min: low, max: high + lack };
+  if (max !== undefined || (zero && high === 0)) return { min: low - lack, max: high };
+  return { min: low - lack / 2, max: high + lack / 2 };
+}
+
+const clamp = (v: number): number => Math.min(HUGE, Math.max(-HUGE, v));
+
+/** The next of 1, 2, 2.5, 5 × 10ⁿ. */
+function niceStep(atLeast: number): number {
+  const power = 10 ** Math.floor(Math.log10(atLeast));
+  if (!(power > 0) || !Number.isFinite(power)) return Math.max(atLeast, Number.MIN_VALUE);
+  const share = atLeast / power;
+  const nice = [1, 2, 2.5, 5].find((n) => share <= n * (1 + 1e-9)) ?? 10;
+  return nice * power;
+}

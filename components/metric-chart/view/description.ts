@@ -1,0 +1,53 @@
+import { formatValue } from '../../format/format.ts';
+import type { Words } from '../../locale/messages.ts';
+import type { DataLine } from '../samples/chart-data.ts';
+import type { Span } from '../drawing/frame.ts';
+import { summaryOf } from '../summary.ts';
+import { timeLabel } from '../drawing/time-ticks.ts';
+
+export interface DescriptionFacts {
+  name: string;
+  lines: readonly DataLine[];
+  /** What is in view. */
+  span: Span;
+  /** The view stands still at a span that the viewer chose. */
+  held: boolean;
+  words: Words;
+  language: string;
+  timeZone: string;
+  label: (line: DataLine) => string;
+  text: (v: number, line: DataLine) => string;
+}
+
+/** Lines told in full; a list of figures longer than that helps nobody. */
+const MOST_TOLD = 4;
+
+/** The chart in words: "CPU, last 5m: now 42 %, lowest 12 %, highest 88 %, average 40 %". */
+export function describe(facts: DescriptionFacts): string {
+  const { name, lines, span, words, label, text } = facts;
+  const shown = lines.filter((line) => !line.hidden).slice(0, MOST_TOLD);
+  const told = shown.flatMap((line) => {
+    const summary = summaryOf(line, span.fromT, span.toT);
+    if (!summary) return [];
+    const figures = words.chartFigures({
+      now: text(summary.last, line),
+      low: text(summary.min, line),
+      high: text(summary.max, line),
+      mean: text(summary.mean, line),
+    });
+    return [lines.length > 1 ? `${label(line)} ${figures}` : figures];
+  });
+  return [titleOf(facts, name), ...told].join(lines.length > 1 ? '; ' : ': ');
+}
+
+function titleOf(
+  { span, held, words, language, timeZone }: DescriptionFacts,
+  name: string,
+): string {
+  if (held) {
+    const time = (t: number): string => timeLabel(t, 'second', timeZone, language);
+    return words.chartHeld(name, time(span.fromT), time(span.toT));
+  }
+  const seconds = Math.round((span.toT - span.fromT) / 1_000);
+  return words.chartSpan(name, formatValue(seconds, { format: 'duration', language }));
+}

@@ -1,0 +1,60 @@
+import type { DataLine } from '../samples/chart-data.ts';
+
+/** What a chart says at a time: the nearest raw sample of each line in reach. */
+export interface Reading {
+  /** ms: the time of the sample nearest to the one asked for. */
+  t: number;
+  points: ReadingPoint[];
+}
+
+export interface ReadingPoint {
+  line: DataLine;
+  t: number;
+  v: number;
+}
+
+/**
+ * The raw samples nearest to `t` within `[fromT, toT]`: of the line closest to it, and of every other line no further
+ * than `reachMs` from that. undefined where there are none.
+ */
+export function readingAt(
+  lines: readonly DataLine[],
+  t: number,
+  { fromT, toT, reachMs }: { fromT: number; toT: number; reachMs: number },
+): Reading | undefined {
+  const shown = lines.filter((line) => !line.hidden);
+  const nearest = shown.flatMap((line) => pointAt(line, line.series.nearest(t, fromT, toT)));
+  const [first] = nearest.sort((a, b) => Math.abs(a.t - t) - Math.abs(b.t - t));
+  if (!first) return undefined;
+  const points = shown
+    .flatMap((line) => pointAt(line, line.series.nearest(first.t, fromT, toT)))
+    .filter((point) => Math.abs(point.t - first.t) <= reachMs);
+  return { t: first.t, points };
+}
+
+/** The reading `steps` samples on from `t` (back where negative), among the samples of all lines shown. */
+export function stepFrom(
+  lines: readonly DataLine[],
+  t: number,
+  direction: 1 | -1,
+  { fromT, toT }: { fromT: number; toT: number },
+): number {
+  let best = direction * Infinity;
+  for (const { series, hidden } of lines) {
+    if (hidden) continue;
+    const start = direction > 0 ? series.indexAt(t + 0.001) : series.indexAt(t) - 1;
+    for (let i = start; i >= series.start && i < series.end; i += direction) {
+      if (Number.isNaN(series.values[i])) continue;
+      const at = series.times[i] as number;
+      if (at >= fromT && at <= toT && direction * at < direction * best) best = at;
+      break;
+    }
+  }
+  return Number.isFinite(best) ? best : t;
+}
+
+function pointAt(line: DataLine, i: number): ReadingPoint[] {
+  if (i < 0) return [];
+  const { times, values } = line.series;
+  return [{ line, t: times[i] as number, v: values[i] as number }];
+}

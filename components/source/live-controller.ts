@@ -1,0 +1,165 @@
+import type { ReactiveController } from 'lit';
+import { isChannel } from '../../protocol/lp1.ts';
+import type { ClientStatus, Update } from '../client/index.ts';
+import type { Connection, Member } from './connection.ts';
+import { LostSince } from './lost-since.ts';
+import type { SourceHost } from './source-controller.ts';
+import { SourceController } from './source-controller.ts';
+import { Waiting } from './waiting.ts';
+
+/** An element that shows a channel. */
+export type LiveHost = SourceHost & Member & { paused: boolean };
+
+export interface LiveOptions {
+  /** The channel to follow; '' = none. Default: the host's own. */
+  channel?: () => string;
+  /** Entries per key wanted of the history. Default: all that the server retains. */
+  tail?: () => number | undefined;
+  /** Takes updates, in order, none while paused; after a pause what has waited comes as one. */
+  onUpdate: (update: Update) => void;
+  /** The channel is another one than before: what is held belongs to that. */
+  onChannel?: () => void;
+  /** The connection, its status, or the count of waiting updates changed. */
+  onChange?: () => void;
+}
+
+/**
+ * Joins one channel to an element: finds the source, subscribes, hands the updates over, holds them back while the host is
+ * paused. One element may have several, each for a channel of its own.
+ */
+export class LiveController implements ReactiveController {
+  readonly source: SourceController;
+  #host: LiveHost;
+  #options: LiveOptions;
+  #channel = '';
+  #followed: Connection | undefined;
+  #stop: () => void = () => {};
+  #unwatch: () => void = () => {};
+  #waiting = new Waiting();
+  #told = false;
+  #lost = new LostSince();
+
+  constructor(host: LiveHost, options: LiveOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.source = new SourceController(host, (connection) => this.#join(connection));
+    host.addController(this);
+  }
+
+  // A host is one member of its connection, by its own channel, however many controllers it has.
+  get #speaksForHost(): boolean {
+    return !this.#options.channel;
+  }
+
+  get connection(): Connection | undefined {
+    return this.source.connection;
+  }
+
+  get status(): ClientStatus | undefined {
+    return this.connection?.status;
+  }
+
+  /** For how long the connection has been lost, in ms; undefined while it is not. */
+  get lostMs(): number | undefined {
+    return this.#lost.ms;
+  }
+
+  /** Entries held back by a pause of the host. */
+  get waiting(): number {
+    return this.#waiting.count;
+  }
+
+  /** The viewer, or the page, paused this host or its whole source. */
+  get paused(): boolean {
+    return this.#host.paused || (this.status?.pausedBy?.includes('viewer') ?? false);
+  }
+
+  /** Why the server will not answer this channel until someone acts. */
+  get refusal(): Error | undefined {
+    const { state, error, nextRetryAt } = this.status ?? {};
+    if (!error || state === 'denied') return undefined;
+    if (error.channel !== undefined && error.channel === this.#channel) return error;
+    const gaveUp = state === 'offline' && nextRetryAt === undefined && error.status !== undefined;
+    return gaveUp ? error : undefined;
+  }
+
+  /** The server's clock in ms; this machine's, without a connection. */
+  serverNow(): number {
+    return this.connection?.client.serverNow() ?? Date.now();
+  }
+
+  /** Polls at once; also after a refusal. */
+  refresh(): void {
+    this.connection?.client.refresh();
+  }
+
+  hostUpdate(): void {
+    this.sync();
+  }
+
+  /** Follows what the host's properties say by now. Hosts call it before they compute what to draw. */
+  sync(): void {
+    const channel = this.#wanted();
+    if (channel !== this.#channel) {
+      const former = this.#channel;
+      this.#channel = channel;
+      this.#waiting.take();
+      this.#told = false;
+      if (former) this.#options.onChannel?.();
+      this.#follow(this.connection);
+    }
+    if (!this.#host.paused) this.#release();
+  }
+
+  #wanted(): string {
+    const channel = this.#options.channel?.() ?? this.#host.channel;
+    return isChannel(channel) ? channel : '';
+  }
+
+  #join(connection: Connection | undefined): void {
+    this.#unwatch();
+    this.#lost.forget();
+    this.#channel = this.#wanted();
+    this.#follow(connection);
+    this.#unwatch = connection?.onStatus((status) => this.#onStatus(status)) ?? (() => {});
+    this.#options.onChange?.();
+  }
+
+  #follow(connection: Connection | undefined): void {
+    this.#stop();
+    if (this.#speaksForHost) this.#followed?.members.delete(this.#host);
+    this.#followed = this.#channel ? connection : undefined;
+    this.#stop = () => {};
+    if (!this.#followed) return;
+    const tail = this.#options.tail?.();
+    if (this.#speaksForHost) this.#followed.members.add(this.#host);
+    this.#stop = this.#followed.subscribe(this.#channel, (update) => this.#take(update), {
+      ...(tail !== undefined && { tail }),
+    });
+  }
+
+  #take(update: Update): void {
+    // A widget that starts paused still shows where things stand.
+    if (!this.#host.paused || !this.#told) {
+      this.#told = true;
+      this.#options.onUpdate(update);
+      return;
+    }
+    this.#waiting.add(update);
+    this.#options.onChange?.();
+  }
+
+  // What waited is told as one update. If more came than was kept, the history is asked for once more.
+  #release(): void {
+    const { overflowed } = this.#waiting;
+    const update = this.#waiting.take();
+    if (!update) return;
+    this.#options.onUpdate(update);
+    if (overflowed) this.#follow(this.connection);
+  }
+
+  #onStatus(status: ClientStatus): void {
+    this.#lost.see(status);
+    this.#options.onChange?.();
+  }
+}

@@ -1,0 +1,119 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Histogram } from '../histogram.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Publisher } from '../publisher.ts';
+
+export interface Metrics {
+  /** Prometheus text, and its content type. */
+  tell(): Promise<{ type: string; text: string }>;
+}
+
+/** What the server tells of itself, read off plain counters when somebody asks. */
+export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { stats } = hub;
+  const gauge = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  const counter = (name: string, help: string, value: () => number): void => {
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  };
+  const labelled = (
+    name: string,
+    help: string,
+    label: string,
+    values: () => Record<string, number>,
+  ): void => {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [key, n] of Object.entries(values())) this.inc({ [label]: key }, n);
+      },
+    });
+  };
+
+  gauge('lp_held_polls', 'Polls held now.', () => hub.held);
+  labelled('lp_polls_total', 'Polls by how they ended.', 'result', () => ({
+    news: stats.answered,
+    empty: stats.empty,
+    failed: stats.failed,
+    gone: stats.gone,
+  }));
+  counter(
+    'lp_listened_seconds_total',
+    'Time that channels were waited for, summed over polls and their channels.',
+    () => stats.listenedMs / 1000,
+  );
+  counter(
+    'lp_answers_built_total',
+    'Distinct answers made; readers share them.',
+    () => stats.answersBuilt,
+  );
+  counter(
+    'lp_answer_bytes_total',
+    'Bytes of answers before compression, summed over readers.',
+    () => stats.bytes,
+  );
+  counter('lp_delivered_entries_total', 'Entries sent, summed over readers.', () => stats.entries);
+  labelled('lp_resets_total', 'Resets by reason.', 'reason', () => stats.resets);
+  counter('lp_publishes_total', 'Publishes.', () => publisher.stats.publishes);
+  counter('lp_published_entries_total', 'Entries published.', () => publisher.stats.entries);
+  counter('lp_refused_publishes_total', 'Writes refused.', () => publisher.stats.refused);
+  counter(
+    'lp_replayed_publishes_total',
+    'Publishes answered from an idempotency key.',
+    () => publisher.stats.replayed,
+  );
+  gauge(
+    'lp_requests_saved',
+    'Requests that polling every second would have cost beyond those that came.',
+    () => Math.max(0, stats.holds.sum / 1000 - stats.answered - stats.empty),
+  );
+  const histograms = (): string =>
+    secondsText('lp_hold_seconds', 'Time that polls were held.', stats.holds) +
+    secondsText('lp_wake_seconds', 'From an append to the last answer written.', stats.wakes);
+  return {
+    tell: async () => ({
+      type: registry.contentType,
+      text: (await registry.metrics()) + histograms(),
+    }),
+  };
+}
+
+/**
+ * Prometheus text of what we counted ourselves, ms told as seconds: the library's histogram would count each value itself.
+ * Source: Prometheus exposition formats, text 0.0.4.
+ */
+function secondsText(name: string, help: string, counted: Histogram): string {
+  let upTo = 0;
+  const buckets = counted.edges.map((edge, i) => {
+    upTo += counted.counts[i] as number;
+    return `${name}_bucket{le="${edge / 1000}"} ${upTo}\n`;
+  });
+  return `# HELP ${name} ${help}
+# TYPE ${name} histogram
+${buckets.join('')}${name}_bucket{le="+Inf"} ${counted.count}
+${name}_sum ${counted.sum / 1000}
+${name}_count ${counted.count}
+`;
+}

@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { takenEncodings } from './accept-encoding.ts';
+import type { Answer, Encoding } from '../hub/answer.ts';
+import type { Guard } from './guard.ts';
+import type { Hub } from '../hub/hub.ts';
+import { sendProblem } from './problem.ts';
+import { ProtocolError } from '../../protocol/lp1.ts';
+import type { Group, Reader } from '../hub/watched-channel.ts';
+
+export interface PollRouteOptions {
+  hub: Hub;
+  guard: Guard;
+  /** Answers may be kept by a shared cache. */
+  shared: boolean;
+  maxUrlBytes: number;
+  /** A client that takes nothing of its answer for so long loses its connection. */
+  maxUnreadMs: number;
+}
+
+/** `GET {base}/poll` on plain node http, so that it can also stand before an app. */
+export class PollRoute {
+  readonly #hub: Hub;
+  readonly #guard: Guard;
+  readonly #headers: string[];
+  readonly #maxUrlBytes: number;
+  readonly #maxUnreadMs: number;
+  /** The head of what was written last: a wave of readers gets the same one. */
+  #told: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
+
+  constructor({ hub, guard, shared, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
+    this.#hub = hub;
+    this.#guard = guard;
+    const caching = shared ? 'public, max-age=0, s-maxage=5' : 'no-store';
+    this.#headers = [...JSON_TYPE, 'Vary', 'Accept-Encoding', 'Cache-Control', caching];
+    this.#maxUrlBytes = maxUrlBytes;
+    this.#maxUnreadMs = maxUnreadMs;
+  }
+
+  /** Answers, or holds, `req`; its query string says what is asked. */
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const url = req.url ?? '';
+    const mark = url.indexOf('?');
+    this.answer(mark < 0 ? '' : url.slice(mark + 1), req, res);
+  }
+
+  /** The same with a query of our own making. */
+  answer(search: string, req: IncomingMessage, res: ServerResponse): void {
+    if (res.destroyed) return; // left while the app's middleware was busy: its close event is over, nobody would end the hold
+    try {
+      if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
+      this.#guard.mayRead(req);
+      const poll = new HeldPoll(this, res);
+      // a closure for each: a property of the response costs twice as much where Express has changed its prototype
+      res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res tells that the client is gone
+      this.#hub.poll(search, poll);
+    } catch (error) {
+      this.fail(res, error);
+    }
+  }
+
+  send(res: ServerResponse, answer: Answer): void {
+    const encoding = answer.small ? 'identity' : encodingFor(res.req);
+    if (encoding === 'identity') {
+      this.#write(res, answer, answer.body, encoding);
+      return;
+    }
+    answer.encoded(encoding).then(
+      (bytes) => this.#write(res, answer, bytes, encoding),
+      () => this.#write(res, answer, answer.body, 'identity'),
+    );
+  }
+
+  fail(res: ServerResponse, error: unknown): void {
+    if (res.destroyed) return;
+    const cors = this.#guard.corsHeaders(res.req);
+    for (let i = 0; i < cors.length; i += 2)
+      res.setHeader(cors[i] as string, cors[i + 1] as string);
+    sendProblem(res, error);
+  }
+
+  #write(res: ServerResponse, answer: Answer, body: string | Buffer, encoding: Encoding): void {
+    if (res.destroyed) return;
+    if (this.#told.answer !== answer || this.#told.encoding !== encoding) {
+      const bytes = encoding === 'identity' ? answer.bytes : body.length;
+      this.#told = { answer, encoding, head: this.#head(bytes, encoding, answer.final) };
+    }
+    const { head } = this.#told;
+    const cors = this.#guard.corsHeaders(res.req);
+    try {
+      res.writeHead(200, cors.length > 0 ? [...head, ...cors] : head);
+      res.end(body);
+      if (res.writableLength > 0) res.setTimeout(this.#maxUnreadMs, () => res.destroy());
+    } catch (error) {
+      console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
+      res.destroy();
+    }
+  }
+
+  #head(bytes: number, encoding: Encoding, final: boolean): string[] {
+    const head = [...this.#headers, 'Content-Length', String(bytes)];
+    if (encoding !== 'identity') head.push('Content-Encoding', encoding);
+    if (final) head.push('Connection', 'close');
+    return head;
+  }
+}
+
+const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
+
+/** The record of a held poll: its response, and what the hub notes of it. */
+class HeldPoll implements Reader {
+  since = 0;
+  deadline = 0;
+  group: Group | undefined = undefined;
+  readonly #route: PollRoute;
+  readonly #res: ServerResponse;
+
+  constructor(route: PollRoute, res: ServerResponse) {
+    this.#route = route;
+    this.#res = res;
+  }
+
+  send(answer: Answer): void {
+    this.#route.send(this.#res, answer);
+  }
+
+  fail(error: unknown): void {
+    this.#route.fail(this.#res, error);
+  }
+}
+
+const encodingFor = ({ headers }: IncomingMessage): Encoding =>
+  takenEncodings(headers['accept-encoding'])[0] ?? 'identity';
+
+const urlTooLong = (max: number): ProtocolError =>
+  new ProtocolError(
+    'url-too-long',
+    `a poll's query is at most ${max} bytes: ask for fewer channels at once`,
+  );

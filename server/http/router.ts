@@ -1,0 +1,223 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type NextFunction, type Request, type Router } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { Guard } from './guard.ts';
+import type { Hub } from '../hub/hub.ts';
+import { parseMeta } from '../ingest/meta.ts';
+import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
+import { kitFileOptions, kitFiles } from './kit-files.ts';
+import type { Metrics } from './metrics.ts';
+import type { PollRoute } from './poll-route.ts';
+import { bodyOf, idempotency, pathOf } from './request-body.ts';
+import { sendJson, sendProblem } from './problem.ts';
+import { type Appended, parseChannel, ProtocolError, shown } from '../../protocol/lp1.ts';
+import type { Publisher } from '../publisher.ts';
+import type { AppendResult, Item, Store } from '../stores/store.ts';
+
+/** Any node http or Express (4 or 5) request handler. */
+export type LiveHandler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+export interface RouterOptions {
+  hub: Hub;
+  store: Store;
+  guard: Guard;
+  poll: PollRoute;
+  publisher: Publisher;
+  metrics: Metrics;
+  version: string;
+  /** Folder of kit.js and its chunks. */
+  kitDir: string;
+  maxBodyBytes: number;
+  maxItems: number;
+  writesPerMinute: number | undefined;
+  now: () => number;
+}
+
+/** All routes below the base. HTTP in, HTTP out: the only file that imports express. */
+export function liveRouter(options: RouterOptions): LiveHandler {
+  const { hub, store, guard, poll, publisher, metrics, version } = options;
+  const router: Router = express.Router({ caseSensitive: true });
+  const write = writeSteps(options);
+
+  router.use((req, res, next) => {
+    const cors = guard.corsHeaders(req);
+    for (let i = 0; i < cors.length; i += 2)
+      res.setHeader(cors[i] as string, cors[i + 1] as string);
+    if (hub.draining) res.setHeader('Connection', 'close');
+    if (req.method !== 'OPTIONS') return next();
+    const methods = methodsOf(pathOf(req));
+    if (methods) res.setHeader('Allow', methods);
+    if (cors.includes('Access-Control-Allow-Origin')) preflight(res);
+    res.writeHead(204).end();
+  });
+  router.get('/poll', (req, res) => poll.handle(req, res));
+  router.get('/channels/:channel', (req, res) => {
+    guard.mayRead(req); // before anything else is told
+    const channel = parseChannel(req.params.channel);
+    const { searchParams } = new URL(req.url, 'http://localhost');
+    const since = searchParams.get('since') ?? '';
+    const tail = searchParams.get('tail') ?? '';
+    poll.answer(
+      String(new URLSearchParams({ channels: channel, since, tail, wait: '0' })),
+      req,
+      res,
+    );
+  });
+  router.get('/channels', async (req, res) => {
+    guard.mayRead(req);
+    sendJson(res, 200, { now: options.now(), channels: await store.list() });
+  });
+  router.get('/health', async (_req, res) => {
+    const status = hub.draining ? 'draining' : await storeStatus(store);
+    const body = {
+      status,
+      held: hub.held,
+      channels: (await listed(store)).length,
+      store: store.kind,
+      version,
+    };
+    sendJson(res, status === 'ok' ? 200 : 503, body);
+  });
+  router.get('/metrics', async (req, res) => {
+    guard.mayRead(req);
+    const { type, text } = await metrics.tell();
+    res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
+  });
+
+  router.post('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
+    const channel = parseChannel(req.params.channel);
+    const body = bodyOf(req);
+    const native = { maxItems: options.maxItems, now: options.now() };
+    const items = Buffer.isBuffer(body)
+      ? parseNative(body, req.headers['content-type'] ?? '', native)
+      : parseValues(body, native);
+    const results = await publisher.append(new Map([[channel, items]]), idempotency(req, body));
+    const result = results.get(channel) as AppendResult;
+    sendJson(res, 201, appended(result), replay(result.replayed));
+  });
+  router.post('/publish', ...write, async (req, res) => {
+    const body = bodyOf(req);
+    const channels = parseChannels(body, { maxItems: options.maxItems, now: options.now() });
+    const results = await publisher.append(channels, idempotency(req, body));
+    const told = [...results].map(([name, result]) => [name, appended(result)]);
+    const replayed = [...results.values()].every((result) => result.replayed);
+    sendJson(res, 201, { channels: Object.fromEntries(told) }, replay(replayed));
+  });
+  router.put('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
+    const channel = parseChannel(req.params.channel);
+    const item = parseMeta(bodyOf(req));
+    sendJson(res, 200, await describe(options, channel, item));
+  });
+  router.delete('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
+    await publisher.clear(parseChannel(req.params.channel));
+    res.writeHead(204, { 'Cache-Control': 'no-store' }).end();
+  });
+
+  router.use(kitFiles(express.static(options.kitDir, kitFileOptions)));
+  router.use((req, res) => {
+    const path = pathOf(req);
+    const methods = methodsOf(path);
+    if (!methods) throw new ProtocolError('not-found', `there is nothing at ${shown(path)}`);
+    if (path === '/kit.js' && /^(GET|HEAD)$/.test(req.method))
+      throw new ProtocolError('not-found', 'kit.js is not built: npm run build');
+    res.setHeader('Allow', methods);
+    throw new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
+  });
+  router.use((error: unknown, req: Request, res: ServerResponse, _next: NextFunction) => {
+    if (/^(?:POST|PUT|DELETE)$/.test(req.method)) publisher.stats.refused++;
+    sendProblem(res, error);
+  });
+  const handle = router as unknown as (...args: Required<Parameters<LiveHandler>>) => void; // its handlers use node's own request and response only
+  return (req, res, next) => {
+    if (isPoll(req)) poll.handle(req, res);
+    else handle(req, res, next ?? ((error) => sendProblem(res, error)));
+  };
+}
+
+/** Sets a channel's meta where it differs from what is kept; `count` tells which. */
+export async function describe(
+  { store, publisher }: { store: Store; publisher: Publisher },
+  channel: string,
+  item: Item,
+): Promise<Appended> {
+  const { meta, to } = await store.read(channel, undefined, { entries: 1, bytes: 1, tail: 0 });
+  if (meta === item.json) return { cursor: to, first: 0, count: 0 };
+  const results = await publisher.append(new Map([[channel, [item]]]));
+  return appended(results.get(channel) as AppendResult);
+}
+
+/** Who may write is asked before a byte of the body is read. */
+function writeSteps({
+  guard,
+  maxBodyBytes,
+  writesPerMinute,
+}: RouterOptions): express.RequestHandler[] {
+  const allow: express.RequestHandler = (req, _res, next) => {
+    guard.mayWrite(req);
+    next();
+  };
+  const read = express.raw({ type: () => true, limit: maxBodyBytes });
+  return writesPerMinute === undefined ? [allow, read] : [allow, writeRate(writesPerMinute), read];
+}
+
+const writeRate = (limit: number): express.RequestHandler =>
+  rateLimit({
+    windowMs: 60_000,
+    limit,
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
+    standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
+    legacyHeaders: false,
+    handler(_req, res, next) {
+      const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
+      const message = `at most ${limit} writes a minute from one address`;
+      next(new ProtocolError('rate-limited', message, { retryAfter }));
+    },
+  });
+
+const appended = ({ cursor, first, count }: AppendResult): Appended => ({ cursor, first, count });
+
+const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);
+
+function preflight(res: ServerResponse): void {
+  res.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
+  res.setHeader(
+    'Access-Control-Allow-Headers',
+    'Authorization, Content-Type, Idempotency-Key, X-Api-Key',
+  );
+  res.setHeader('Access-Control-Max-Age', '86400');
+}
+
+async function storeStatus(store: Store): Promise<'ok' | 'store'> {
+  try {
+    await store.check();
+    return 'ok';
+  } catch {
+    return 'store';
+  }
+}
+
+async function listed(store: Store): Promise<unknown[]> {
+  try {
+    return await store.list();
+  } catch {
+    return [];
+  }
+}
+
+/** Polls take the short way: a second Express router within the app's would cost a third of their CPU. */
+const isPoll = ({ method, url }: IncomingMessage): boolean =>
+  method === 'GET' && url?.startsWith('/poll?') === true;
+
+const METHODS: [RegExp, string][] = [
+  [/^\/(poll|health|metrics|channels|kit\.js)\/?$/, 'GET, HEAD, OPTIONS'],
+  [/^\/publish\/?$/, 'POST, OPTIONS'],
+  [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],
+];
+
+/** What may be done at a path; undefined where there is nothing. */
+const methodsOf = (path: string): string | undefined =>
+  METHODS.find(([known]) => known.test(path))?.[1];

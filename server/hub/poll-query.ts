@@ -1,0 +1,97 @@
+import {
+  type Cursor,
+  parseChannel,
+  parseCursor,
+  ProtocolError,
+  shown,
+} from '../../protocol/lp1.ts';
+
+/** What a poll asks for. */
+export interface PollQuery {
+  channels: string[];
+  /** Cursors as sent, one per channel; '' = holds nothing. */
+  from: string[];
+  since: (Cursor | undefined)[];
+  waitMs: number;
+  tail: number | undefined;
+  round: string | undefined;
+}
+
+const DEFAULT_WAIT_S = 25;
+const MAX_WAIT_S = 55;
+
+/**
+ * Reads the query string of a poll (without its '?').
+ * @throws ProtocolError `bad-request`, `bad-cursor`, `too-many-channels`
+ */
+export function parsePollQuery(search: string, maxChannels: number): PollQuery {
+  const params = new URLSearchParams(search);
+  const channels = parseChannels(params.get('channels'), maxChannels);
+  const from = parseFrom(params.get('since'), channels);
+  return {
+    channels,
+    from,
+    since: from.map(parseCursor),
+    waitMs: parseWait(params.get('wait')) * 1000,
+    tail: parseTail(params.get('tail')),
+    round: parseRound(params.get('round')),
+  };
+}
+
+/** Changes with time (ms), and never equals the one that was sent, so that a cached empty answer cannot loop. */
+export function nextRound(now: number, { waitMs, round }: PollQuery): string {
+  const n = Math.floor(now / Math.max(1_000, waitMs));
+  const text = n.toString(36);
+  return text === round ? (n + 1).toString(36) : text;
+}
+
+function parseChannels(text: string | null, maxChannels: number): string[] {
+  if (!text) throw bad('name the channels: poll?channels=cpu,deploys');
+  const channels = text.split(',');
+  if (channels.length > maxChannels) {
+    throw new ProtocolError(
+      'too-many-channels',
+      `${channels.length} channels in one poll: ask for at most ${maxChannels}`,
+    );
+  }
+  channels.forEach((name, i) => {
+    parseChannel(name);
+    const before = channels[i - 1];
+    if (before !== undefined && before >= name) {
+      throw bad(
+        `channels are to be sorted and unique, so that readers share one URL: ${shown(before)} stands before ${shown(name)}`,
+      );
+    }
+  });
+  return channels;
+}
+
+function parseFrom(text: string | null, channels: string[]): string[] {
+  if (!text) return channels.map(() => '');
+  const from = text.split(',');
+  if (from.length === channels.length) return from;
+  throw bad(
+    `since has ${from.length} places for ${channels.length} channels: one cursor per channel, in their order, empty where none is held`,
+  );
+}
+
+function parseWait(text: string | null): number {
+  if (text === null || text === '') return DEFAULT_WAIT_S;
+  const seconds = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(seconds)) throw bad(`wait=${shown(text)}: give seconds from 0 to ${MAX_WAIT_S}`);
+  return Math.min(MAX_WAIT_S, Math.max(0, seconds));
+}
+
+function parseTail(text: string | null): number | undefined {
+  if (text === null || text === '') return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw bad(`tail=${shown(text)}: give the most entries per key, as a whole number`);
+}
+
+function parseRound(text: string | null): string | undefined {
+  if (text === null || text === '') return undefined;
+  if (/^[0-9a-z]{1,16}$/.test(text)) return text;
+  throw bad(`round=${shown(text)}: echo the "round" of the last answer`);
+}
+
+const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

@@ -1,0 +1,105 @@
+import { type Answer, type PartText, partText } from './answer.ts';
+import type { PollQuery } from './poll-query.ts';
+import type { Cursor } from '../../protocol/lp1.ts';
+import type { ReadLimit, Store, Watch } from '../stores/store.ts';
+
+/** A poll that waits: a small record, no promise, no signal, no timer of its own. */
+export interface Reader {
+  /** Set by the hub: held since and until when (monotonic ms), and with whom. */
+  since: number;
+  deadline: number;
+  group: Group | undefined;
+  /** Neither throws: one broken reader must not stop the others. */
+  send(answer: Answer): void;
+  fail(error: unknown): void;
+}
+
+/** All readers that ask the very same: they get the same bytes. */
+export interface Group {
+  search: string;
+  query: PollQuery;
+  channels: WatchedChannel[];
+  readers: Set<Reader>;
+  /** Those not looked after yet. */
+  arrivals: Reader[];
+  /** The store is being read; `again`: something moved, or somebody came, meanwhile. */
+  reading: boolean;
+  again: boolean;
+}
+
+/** A channel that somebody polls: its head, who waits for it, and the parts just made of it. */
+export class WatchedChannel {
+  readonly name: string;
+  readonly groups: Set<Group> = new Set();
+  idleSince = 0;
+  /** Until the store watches. */
+  starting: Promise<void> | undefined;
+  failed = false;
+  readonly #store: Store;
+  readonly #parts = new Map<string, PartText | Promise<PartText>>();
+  #watch: Watch | undefined;
+  #stopped = false;
+
+  constructor(name: string, store: Store, onAdvance: (channel: WatchedChannel) => void) {
+    this.name = name;
+    this.#store = store;
+    const watch = store.watch(name, () => {
+      this.forgetParts();
+      onAdvance(this);
+    });
+    if (!(watch instanceof Promise)) {
+      this.#watch = watch;
+      return;
+    }
+    this.starting = this.#start(watch);
+    this.starting.catch(() => {}); // told to whoever polls; there may be nobody left
+  }
+
+  /** The newest cursor; '0' without history. */
+  get head(): string {
+    return this.#watch?.head ?? '0';
+  }
+
+  /** True where a reader at `from` is known to have all there is. Without a tag, only the number is looked at. */
+  isAt(from: string): boolean {
+    if (from === '' || this.starting) return false;
+    const { head } = this;
+    return head === from || (!from.includes('.') && from !== '0' && head.startsWith(`${from}.`));
+  }
+
+  /** The news for a reader at `from`, read and put into words once for all of them. */
+  part(from: string, since: Cursor | undefined, limit: ReadLimit): PartText | Promise<PartText> {
+    const key = `${from} ${limit.tail ?? ''}`;
+    const known = this.#parts.get(key);
+    if (known) return known;
+    const slice = this.#store.read(this.name, since, limit);
+    const part =
+      slice instanceof Promise
+        ? slice.then((read) => partText(this.name, from, read))
+        : partText(this.name, from, slice);
+    this.#parts.set(key, part);
+    if (part instanceof Promise) part.catch(() => this.forgetParts());
+    return part;
+  }
+
+  forgetParts(): void {
+    this.#parts.clear();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#watch?.stop();
+  }
+
+  async #start(watch: Promise<Watch>): Promise<void> {
+    try {
+      this.#watch = await watch;
+      if (this.#stopped) this.#watch.stop();
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    } finally {
+      this.starting = undefined;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { crc32 } from 'node:zlib';
+import type { Dropped, LogEntry } from '../log-entry.ts';
+import { entryHead, entryOf, pageKey, type ParsedRow } from './records.ts';
+import { Queue } from '../queue.ts';
+
+/**
+ * What one commit put: the entries of all its appends, in one row. An entry that outlives its page gets a row of its own
+ * then; most are let go before, and cost LevelDB neither a row nor a deletion.
+ */
+export interface Page {
+  number: number;
+  crc: number;
+  /** Length of its entries' texts. */
+  length: number;
+  /** Number of its entries. */
+  count: number;
+}
+
+export interface Append {
+  channel: string;
+  entries: LogEntry[];
+}
+
+interface Placed {
+  channel: string;
+  entries: [LogEntry & Dropped];
+}
+
+/** A page's row, as what is to be put and what is to be remembered of it. */
+export function pageOf(
+  number: number,
+  appends: Append[],
+): { key: string; value: string; page: Page } {
+  const key = pageKey(number);
+  const page: Page = { number, crc: 0, length: 0, count: 0 };
+  let body = '';
+  for (const { channel, entries } of appends) {
+    for (const entry of entries) {
+      const { text } = entry;
+      text.charCodeAt(0); // makes one piece of the parts it was put together of, which would take half as much again
+      body += `${channel}\0${entryHead(entry)}${text.length} ${text}`;
+      page.length += text.length;
+    }
+    page.count += entries.length;
+  }
+  page.crc = crc32(body, crc32(`${key} `)) | 0;
+  return { key, value: `${page.crc} ${body}`, page };
+}
+
+/** A page and its entries, each with its channel. @throws Error where the row is none, whatever its checksum says */
+export function parsePage({ key, body, crc }: ParsedRow): { page: Page; appends: Placed[] } {
+  const page: Page = { number: Number(key.slice(2)), crc, length: 0, count: 0 };
+  const appends: Placed[] = [];
+  let at = 0;
+  while (at < body.length) {
+    HEAD.lastIndex = at;
+    const [all, channel, head, length] = HEAD.exec(body) ?? [];
+    if (all === undefined || channel === undefined || !head) throw new Error('it is no page');
+    const start = at + all.length;
+    at = start + Number(length);
+    const text = ` ${body.slice(start, at)}`.slice(1); // a copy: a slice would keep the whole page in memory
+    const v = parseInt(text.slice('{"v":'.length));
+    page.length += text.length;
+    page.count++;
+    appends.push({ channel, entries: [entryOf({ v, head, text, crc: undefined })] });
+  }
+  if (at !== body.length || !(page.number > 0)) throw new Error('it is no page');
+  return { page, appends };
+}
+
+/** Channel, NUL, the entry's head, length of the text. */
+const HEAD = /([^\0]*)\0([^.,]*[.,])(\d+) /y;
+
+/** The pages on the disk, oldest first. */
+export class Pages {
+  /** Number of the next one. */
+  next = 1;
+  readonly list: Queue<Page> = new Queue();
+  /** Where their entries belong, one after the other; not per page, of which there may be as many. */
+  readonly channels: Queue<string> = new Queue();
+  readonly versions: Queue<number> = new Queue();
+  /** Length of the texts that were let go of and lie in a page still. */
+  deadLength = 0;
+
+  add(page: Page, appends: Append[]): void {
+    this.list.push(page);
+    this.next = Math.max(this.next, page.number + 1);
+    for (const { channel, entries } of appends) {
+      for (const { v } of entries) {
+        this.channels.push(channel);
+        this.versions.push(v);
+      }
+    }
+  }
+
+  /** The oldest are deleted. */
+  drop(pages: number): void {
+    let entries = 0;
+    for (let i = 0; i < pages; i++) {
+      const { count, length } = this.list.at(i) as Page;
+      entries += count;
+      this.deadLength -= length;
+    }
+    this.list.drop(pages);
+    this.channels.drop(entries);
+    this.versions.drop(entries);
+  }
+}

@@ -1,0 +1,196 @@
+import { crc32 } from 'node:zlib';
+import type { ChannelLog } from '../channel-log.ts';
+import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
+import type { Remembered } from '../id-window.ts';
+
+/**
+ * How the embedded store's records look in LevelDB. Keys are UTF-8 text; a channel's name holds no NUL.
+ *
+ *     NUL d                          the digest of all others
+ *     NUL i <channel> SP <id>        result of an idempotency id
+ *     NUL p <number>                 a page: the entries of one commit
+ *     NUL s <channel>                trim floor and deletion of a channel
+ *     <channel> NUL <version>        an entry; the version in 16 digits
+ *
+ * A value is the CRC-32 over key, space and body as a signed decimal number, a space, and the body. An entry's body is
+ * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too. A page's body is, for
+ * each entry, channel, NUL, tag and mark, the text's length in UTF-16 units, space, text.
+ */
+export interface Row {
+  key: string;
+  body: string;
+}
+
+export const DIGEST_KEY = '\0d';
+const ID = '\0i';
+const STATE = '\0s';
+const PAGE = '\0p';
+/** 1 knew no pages. Its folders can be read. */
+const FORMATS = ['lp-kit/2', 'lp-kit/1'] as const;
+
+export function entryKey(channel: string, v: number): string {
+  return `${channel}\0${padded(v)}`;
+}
+
+export const pageKey = (number: number): string => PAGE + padded(number);
+
+export const isPageKey = (key: string): boolean => key.startsWith(PAGE);
+
+/** In 16 digits. */
+function padded(n: number): string {
+  const digits = String(n);
+  return `${ZEROS[16 - digits.length]}${digits}`;
+}
+
+/** By how many there are: `padStart` leaves 300 bytes behind each time. */
+const ZEROS = Array.from({ length: 17 }, (_, count) => '0'.repeat(count));
+
+/** What stands before an entry's text: its tag, and whether it is its append's last. */
+export const entryHead = ({ tag, last }: Pick<LogEntry, 'tag' | 'last'>): string =>
+  `${tag}${last ? '.' : ','}`;
+
+/** The row of an entry that has one to itself. */
+export const entryRow = (channel: string, entry: Omit<LogEntry, 'key'>): Row => ({
+  key: entryKey(channel, entry.v),
+  body: `${entryHead(entry)}${entry.text}`,
+});
+
+/** @throws Error where the row is no entry, whatever its checksum says */
+export function parseEntry({ key: place, body, crc }: ParsedRow): {
+  channel: string;
+  entry: LogEntry & Dropped;
+} {
+  const cut = place.indexOf('\0');
+  const start = body.indexOf('{');
+  const [head, text] = [body.slice(0, start), body.slice(start)];
+  const entry = entryOf({ v: Number(place.slice(cut + 1)), head, text, crc });
+  return { channel: place.slice(0, cut), entry };
+}
+
+/** An entry from its parts; `crc` where it has a row to itself. @throws Error where they are not an entry's */
+export function entryOf({
+  v,
+  head,
+  text,
+  crc,
+}: Pick<LogEntry, 'v' | 'text'> & { head: string; crc: number | undefined }): LogEntry & Dropped {
+  const comma = text.indexOf(',');
+  const end = text.indexOf(',', comma + 1);
+  const t = Number(text.slice(comma + 5, end)); // ,"t":
+  const tag = head.slice(0, -1);
+  if (!(v > 0 && t === t && tag)) throw new Error('it is no entry');
+  return { v, t, tag, key: keyIn(text, end + 1), text, last: head.endsWith('.'), crc };
+}
+
+/** A chain key, from an entry's text and where its version and time end. */
+function keyIn(text: string, at: number): string {
+  if (text.startsWith('"d"', at)) return '';
+  if (text.startsWith('"m"', at)) return chainKey({ meta: true });
+  STRING.lastIndex = at + 4;
+  return chainKey({ k: JSON.parse(STRING.exec(text)?.[0] ?? '') as string });
+}
+
+const STRING = /"(?:[^"\\]|\\.)*"/y;
+
+/** What of a channel its entries do not tell. */
+export interface ChannelState {
+  floor: number;
+  floorTag: string;
+  clearedAt: number;
+}
+
+export const stateKey = (channel: string): string => STATE + channel;
+
+export const stateRow = (
+  channel: string,
+  { floor, floorTag, clearedAt }: Pick<ChannelLog, keyof ChannelState>,
+): Row => ({ key: stateKey(channel), body: JSON.stringify([floor, floorTag, clearedAt]) });
+
+export const idRow = (key: string, { print, result, at }: Remembered): Row => ({
+  key: ID + key,
+  body: JSON.stringify([at, print ?? null, result.cursor, result.first, result.count]),
+});
+
+/** Any row but an entry's. */
+export type Head =
+  | { kind: 'state'; channel: string; state: ChannelState }
+  | { kind: 'id'; key: string; what: Remembered };
+
+/** @throws Error where the row is not what its key says, whatever its checksum says */
+export function parseHead({ key, body }: Row): Head | undefined {
+  if (key.startsWith(STATE)) {
+    const [floor, floorTag, clearedAt] = JSON.parse(body) as [number, string, number];
+    return { kind: 'state', channel: key.slice(2), state: { floor, floorTag, clearedAt } };
+  }
+  if (!key.startsWith(ID)) return undefined;
+  const [at, print, cursor, first, count] = JSON.parse(body) as [
+    number,
+    string | null,
+    string,
+    number,
+    number,
+  ];
+  const result = { cursor, first, count, replayed: false };
+  return { kind: 'id', key: key.slice(2), what: { at, print: print ?? undefined, result } };
+}
+
+/** Signed: so it is a small integer to the engine. */
+export const crcOf = ({ key, body }: Row): number => crc32(`${key} ${body}`) | 0;
+
+export const valueOf = (row: Row, crc: number = crcOf(row)): string => `${crc} ${row.body}`;
+
+/** The checksum that a value says. */
+export const crcIn = (value: string): number => parseInt(value);
+
+export interface ParsedRow extends Row {
+  crc: number;
+}
+
+/** undefined where the checksum says that key or value is not what was written. */
+export function parseValue(key: string, value: string): ParsedRow | undefined {
+  const cut = value.indexOf(' ');
+  const body = value.slice(cut + 1);
+  const crc = crc32(body, crc32(`${key} `)) | 0;
+  return value.slice(0, cut) === String(crc) ? { key, body, crc } : undefined;
+}
+
+/**
+ * Count and XOR of the checksums of all rows that should be there: written with every commit, compared at the start.
+ * LevelDB skips what it cannot read in its log and goes on with what follows; this is what notices.
+ */
+export class Digest {
+  rows: number;
+  sum: number;
+  readonly #format: string;
+
+  constructor(rows = 0, sum = 0, format: string = FORMATS[0]) {
+    this.rows = rows;
+    this.sum = sum;
+    this.#format = format;
+  }
+
+  /** The same, as a folder of an earlier format says it, where it does. */
+  inFormatOf(said: string): Digest {
+    const format = FORMATS.find((known) => said.startsWith(`${known} `));
+    return new Digest(this.rows, this.sum, format);
+  }
+
+  /** In the newest format. */
+  copy(): Digest {
+    return new Digest(this.rows, this.sum);
+  }
+
+  add(crc: number): void {
+    this.rows++;
+    this.sum ^= crc;
+  }
+
+  remove(crc: number): void {
+    this.rows--;
+    this.sum ^= crc;
+  }
+
+  toString(): string {
+    return `${this.#format} ${this.rows} ${this.sum}`;
+  }
+}

@@ -1,0 +1,96 @@
+import { ProtocolError } from '../../../protocol/lp1.ts';
+import { type Folder, openFolder } from './database.ts';
+import { LedgerDraft } from './commit-draft.ts';
+import type { Ledger } from './ledger.ts';
+import { Digest, DIGEST_KEY, parseValue } from './records.ts';
+import { StoreError } from '../store-error.ts';
+
+export interface DiskOptions {
+  location: string;
+  ledger: Ledger;
+  /** A write resolves only when it is on the disk itself. */
+  sync: boolean;
+  /** Opens the folder; tests put a faulty one in its place. */
+  open?: ((location: string) => Promise<Folder>) | undefined;
+}
+
+/** The folder over time: what it does when a write fails, and how it comes back. */
+export class LevelDisk {
+  readonly #options: DiskOptions;
+  #folder: Folder | undefined;
+  /** Why writes are refused. `no-room` may pass; anything else lasts until the store is opened anew. */
+  #trouble: StoreError | undefined;
+  /** The write that failed: it may lie on the disk all the same. */
+  #refused: LedgerDraft | undefined;
+
+  constructor(options: DiskOptions) {
+    this.#options = options;
+  }
+
+  get trouble(): StoreError | undefined {
+    return this.#trouble;
+  }
+
+  async open(): Promise<Folder> {
+    const { location, open = openFolder } = this.#options;
+    this.#folder = await open(location);
+    return this.#folder;
+  }
+
+  async close(): Promise<void> {
+    await this.#folder?.close();
+    this.#folder = undefined;
+  }
+
+  /** All or nothing. @throws StoreError `no-room`, `failed` */
+  async write(draft: LedgerDraft): Promise<void> {
+    try {
+      await (this.#folder as Folder).write(draft.sealed(), this.#options.sync);
+    } catch (error) {
+      this.#trouble = error instanceof StoreError ? error : failed(error);
+      this.#refused = draft;
+      throw error;
+    }
+    draft.done();
+  }
+
+  /**
+   * After a write that found no room, LevelDB's log may end in a torn record, which it would go on behind. So it is
+   * opened anew, and what it then holds must be what was acknowledged; a refused write that is there is taken out.
+   * @throws StoreError where the trouble lasts
+   */
+  async mend(): Promise<void> {
+    if (!this.#trouble) return;
+    if (this.#trouble.code !== 'no-room') throw this.#trouble;
+    await this.close().catch(() => {}); // its trouble is known
+    const { ledger } = this.#options;
+    const value = await (await this.open()).get(DIGEST_KEY);
+    const held = (value && parseValue(DIGEST_KEY, value)?.body) ?? String(new Digest());
+    if (held === String(this.#refused?.digest)) this.#refused?.disown();
+    else if (held !== String(ledger.digest)) {
+      this.#trouble = failed('another process wrote to it meanwhile');
+      throw this.#trouble;
+    }
+    this.#refused = undefined;
+    const draft = new LedgerDraft(ledger);
+    draft.takeBack();
+    if (draft.changes.length > 0) await this.write(draft);
+    this.#trouble = undefined;
+  }
+}
+
+const failed = (cause: unknown): StoreError =>
+  new StoreError('failed', `the data folder failed: ${String(cause)}`, { cause });
+
+/** What an append that can't be kept is told. */
+export const refusal = (error: unknown): ProtocolError =>
+  new ProtocolError(
+    'overloaded',
+    `the store takes no appends: ${error instanceof Error ? error.message : String(error)}`,
+    { retryAfter: 5, cause: error },
+  );
+
+export const TOO_SLOW: StoreError = new StoreError(
+  'no-room',
+  'the disk does not keep up with what is appended',
+);

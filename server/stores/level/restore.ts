@@ -1,0 +1,144 @@
+import type { Dropped, LogEntry } from '../log-entry.ts';
+import { type Meta, shown } from '../../../protocol/lp1.ts';
+import { type ChannelTable, retentionOf } from '../channel-table.ts';
+import type { Remembered } from '../id-window.ts';
+import { damaged, type Folder } from './database.ts';
+import type { Ledger } from './ledger.ts';
+import { parsePage } from './pages.ts';
+import {
+  type ChannelState,
+  Digest,
+  DIGEST_KEY,
+  isPageKey,
+  parseEntry,
+  parseHead,
+  parseValue,
+  type ParsedRow,
+} from './records.ts';
+import { StoreError } from '../store-error.ts';
+
+export interface RestoreOptions {
+  folder: Folder;
+  location: string;
+  table: ChannelTable;
+  ledger: Ledger;
+  /** Told now and then how many entries have been read so far. */
+  onProgress?: ((entries: number) => void) | undefined;
+}
+
+/**
+ * Rebuilds the state in memory from what lies in the folder.
+ * @throws StoreError `damaged` where a row, or the sum of all, is not what was written
+ */
+export async function restore(options: RestoreOptions): Promise<void> {
+  const { folder, location, table, ledger, onProgress } = options;
+  const states = new Map<string, ChannelState>();
+  const ids: [key: string, what: Remembered][] = [];
+  /** Entries in pages, by channel: younger than those of its that have rows. */
+  const paged = new Map<string, (LogEntry & Dropped)[]>();
+  let digest: string | undefined;
+  let channel = '';
+  let entries: (LogEntry & Dropped)[] = [];
+  let count = 0;
+
+  for await (const chunk of folder.scan()) {
+    for (const [key, value] of chunk) {
+      const parsed = parseValue(key, value);
+      if (!parsed) throw damaged(location, `the record ${shown(key)} is not what was written`);
+      if (key === DIGEST_KEY) digest = parsed.body;
+      else ledger.digest.add(parsed.crc);
+      try {
+        if (isPageKey(key)) takePage(parsed);
+        else if (key.startsWith('\0')) takeHead(parsed);
+        else takeEntry(parsed);
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        throw damaged(location, `the record ${shown(key)} cannot be read`, error);
+      }
+    }
+    onProgress?.(count);
+  }
+  finishChannel();
+  for (const [name, inPages] of paged) finish(name, inPages);
+  for (const [name, state] of states) restoreChannel(options, { name, entries: [], state });
+  for (const [key, what] of ids.sort(([, a], [, b]) => a.at - b.at)) table.ids.put(key, what);
+
+  digest ??= String(new Digest());
+  ledger.digest = ledger.digest.inFormatOf(digest);
+  const found = String(ledger.digest);
+  if (digest !== found) {
+    throw damaged(location, `there should be "${digest}" and there is "${found}"`);
+  }
+
+  /** Pages come before rows: of their keys, theirs is the lower. */
+  function takePage(row: ParsedRow): void {
+    const { page, appends } = parsePage(row);
+    ledger.pages.add(page, appends);
+    for (const { channel: name, entries: placed } of appends) {
+      const list = paged.get(name);
+      if (list) list.push(...placed);
+      else paged.set(name, placed);
+    }
+    count += page.count;
+  }
+
+  function takeHead(row: ParsedRow): void {
+    const head = parseHead(row);
+    if (head?.kind === 'id') ids.push([head.key, head.what]);
+    if (head?.kind !== 'state') return;
+    ledger.states.set(row.key, row);
+    states.set(head.channel, head.state);
+  }
+
+  function takeEntry(row: ParsedRow): void {
+    const parsed = parseEntry(row);
+    if (parsed.channel !== channel) finishChannel();
+    channel = parsed.channel;
+    entries.push(parsed.entry);
+    count++;
+  }
+
+  function finishChannel(): void {
+    if (entries.length > 0) finish(channel, [...entries, ...(paged.get(channel) ?? [])]);
+    entries = [];
+  }
+
+  function finish(name: string, all: (LogEntry & Dropped)[]): void {
+    restoreChannel(options, { name, entries: all, state: states.get(name) });
+    states.delete(name);
+    paged.delete(name);
+  }
+}
+
+interface StoredChannel {
+  name: string;
+  entries: (LogEntry & Dropped)[];
+  state: ChannelState | undefined;
+}
+
+function restoreChannel(
+  { table, ledger, location }: RestoreOptions,
+  { name, entries, state }: StoredChannel,
+): void {
+  const log = table.newLog(name);
+  if (state) Object.assign(log, state);
+  const meta = entries.findLast(({ key, v }) => key === 'm' && v > log.clearedAt);
+  if (meta) log.retention = retentionOf((JSON.parse(meta.text) as { m: Meta }).m, table.limits);
+  let next = log.floor + 1;
+  for (const entry of entries) {
+    if (entry.v <= log.clearedAt) {
+      ledger.discardEntry(name, entry); // deleted; the process ended before the disk was tidied
+      continue;
+    }
+    if (entry.v >= next && entry.v !== next++) {
+      throw damaged(location, `version ${next - 1} of ${shown(name)} is missing`);
+    }
+    log.restore(entry);
+  }
+  if (log.head < log.floor) {
+    log.head = log.floor;
+    log.headTag = log.floorTag;
+  }
+  log.expire(table.now());
+  table.logs.set(name, log);
+}

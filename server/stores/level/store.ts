@@ -1,0 +1,245 @@
+import { newTag } from '../log-entry.ts';
+import { type Cursor, ProtocolError } from '../../../protocol/lp1.ts';
+import type {
+  AppendOptions,
+  AppendResult,
+  ChannelInfo,
+  Item,
+  ReadLimit,
+  Slice,
+  Store,
+  StoreLimits,
+  Watch,
+} from '../store.ts';
+import { Batch, ChannelTable } from '../channel-table.ts';
+import { GroupCommit, type Job } from './group-commit.ts';
+import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
+import { LedgerDraft } from './commit-draft.ts';
+import type { Folder } from './database.ts';
+import { Ledger } from './ledger.ts';
+import { idRow, stateRow } from './records.ts';
+import { restore } from './restore.ts';
+import { Tidying } from './sweeper.ts';
+
+export interface LevelStoreOptions extends Partial<StoreLimits> {
+  /** The data folder; made where it is missing. One process at a time. */
+  location: string;
+  /**
+   * `commit` (default): an append resolves, and is seen, when it is synced to the disk.
+   * `os`: when the operating system has it; survives the death of the process, not a power cut.
+   */
+  durability?: 'commit' | 'os' | undefined;
+  /**
+   * What a commit puts is one row, which goes when such rows hold so much that was let go, in UTF-16 units; what is
+   * retained by then gets rows of its own. 8 million by default.
+   */
+  spareLength?: number | undefined;
+  /** Told now and then, while opening, how many entries have been read so far. */
+  onProgress?: ((entries: number) => void) | undefined;
+  now?: (() => number) | undefined;
+  random?: (() => number) | undefined;
+  /** Opens the folder; tests put a faulty one in its place. */
+  open?: ((location: string) => Promise<Folder>) | undefined;
+}
+
+/**
+ * Keeps channels in a folder, by LevelDB: what is acknowledged outlives the process and the machine's power.
+ * All reads are from memory; the disk is read once, here.
+ * @throws StoreError `in-use`, `no-access`, `no-room`, `damaged`
+ */
+export async function levelStore(options: LevelStoreOptions): Promise<Store> {
+  const store = new LevelStore(options);
+  await store.open();
+  return store;
+}
+
+interface Append extends Job {
+  kind: 'append';
+  channel: string;
+  items: Item[];
+  options: AppendOptions | undefined;
+  resolve: (result: AppendResult) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Clear extends Job {
+  kind: 'clear';
+  channel: string;
+  resolve: (had: boolean) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Sweep extends Job {
+  kind: 'sweep';
+}
+
+const MAX_WAITING_BYTES = 64_000_000;
+const SPARE_LENGTH = 8_000_000;
+/** Entries per commit, or twice what it puts, whose pages go. */
+const SETTLED = 4_000;
+
+class LevelStore implements Store {
+  readonly kind = 'level';
+  readonly #options: LevelStoreOptions;
+  readonly #table: ChannelTable;
+  readonly #ledger: Ledger;
+  readonly #disk: LevelDisk;
+  readonly #commits = new GroupCommit<Append | Clear | Sweep>({
+    commit: (group) => this.#commit(group),
+  });
+  readonly #tidying = new Tidying(
+    () => this.#ledger.garbageRows,
+    () => this.#commits.add({ kind: 'sweep', bytes: 0, alone: false }),
+  );
+  #closing: Promise<void> | undefined;
+
+  constructor(options: LevelStoreOptions) {
+    this.#options = options;
+    this.#ledger = new Ledger(
+      (channel) => this.#table.logs.get(channel),
+      options.spareLength ?? SPARE_LENGTH,
+    );
+    this.#table = new ChannelTable({
+      ...options,
+      onDrop: (channel, entry) => this.#ledger.discardEntry(channel, entry),
+      onDropId: (key, what) => this.#ledger.discard(idRow(key, what)),
+      onDropChannel: (channel) => this.#ledger.forget(channel),
+    });
+    const { location, durability, open } = options;
+    this.#disk = new LevelDisk({
+      location,
+      ledger: this.#ledger,
+      sync: durability !== 'os',
+      open,
+    });
+  }
+
+  async open(): Promise<void> {
+    const { location, onProgress } = this.#options;
+    const folder = await this.#disk.open();
+    try {
+      await restore({ folder, location, table: this.#table, ledger: this.#ledger, onProgress });
+    } catch (error) {
+      await this.#disk.close();
+      throw error;
+    }
+    this.#tidying.later();
+  }
+
+  append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
+    let bytes = 0;
+    for (const { json } of items) bytes += json.length + 100;
+    return new Promise((resolve, reject) => {
+      this.#enqueue({
+        kind: 'append',
+        channel,
+        items,
+        options,
+        resolve,
+        reject,
+        bytes,
+        alone: false,
+      });
+    });
+  }
+
+  clear(channel: string): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue({ kind: 'clear', channel, resolve, reject, bytes: 100, alone: true });
+    });
+  }
+
+  read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice {
+    return this.#table.read(channel, since, limit);
+  }
+
+  watch(channel: string, onAdvance: () => void): Watch {
+    return this.#table.watch(channel, onAdvance);
+  }
+
+  list(): ChannelInfo[] {
+    return this.#table.list();
+  }
+
+  check(): void {
+    if (this.#disk.trouble) throw refusal(this.#disk.trouble);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#tidying.end();
+    await this.#commits.idle();
+    await this.#disk.close();
+  }
+
+  #enqueue(job: Append | Clear): void {
+    if (this.#closing) job.reject(new ProtocolError('draining', 'the store is closed'));
+    else if (this.#commits.waitingBytes > MAX_WAITING_BYTES) job.reject(refusal(TOO_SLOW));
+    else this.#commits.add(job);
+  }
+
+  /** Commits a group: all of it is on the disk before any of it is seen. */
+  async #commit(group: (Append | Clear | Sweep)[]): Promise<void> {
+    try {
+      if (this.#disk.trouble) await this.#disk.mend();
+    } catch (error) {
+      return rejectAll(group, error);
+    }
+    const [first] = group;
+    if (first?.kind === 'clear') return this.#commitClear(first);
+    const batch = new Batch();
+    const jobs: Append[] = [];
+    const results: AppendResult[] = [];
+    let { due } = this.#tidying;
+    for (const job of group) {
+      if (job.kind === 'sweep') due = true;
+      if (job.kind !== 'append') continue;
+      try {
+        const staged = this.#table.stage(job, batch);
+        results.push('result' in staged ? staged.result : staged);
+        jobs.push(job);
+      } catch (error) {
+        job.reject(error);
+      }
+    }
+    const draft = new LedgerDraft(this.#ledger);
+    const entries = draft.putBatch(batch, this.#table.ids);
+    if (due) draft.sweep(this.#tidying.most(entries));
+    if (this.#ledger.crowded) draft.settle(Math.max(SETTLED, 2 * entries));
+    try {
+      if (draft.changes.length > 0) await this.#disk.write(draft);
+    } catch (error) {
+      return rejectAll(jobs, error);
+    }
+    this.#table.apply(batch);
+    for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // one each
+    if (due) this.#tidying.goOn();
+    else this.#tidying.later();
+  }
+
+  async #commitClear({ channel, resolve, reject }: Clear): Promise<void> {
+    const log = this.#table.logs.get(channel);
+    if (!log || log.empty) return resolve(false);
+    const tag = newTag(this.#table.random);
+    const v = log.head + 1;
+    const draft = new LedgerDraft(this.#ledger);
+    draft.putState(stateRow(channel, { floor: v, floorTag: tag, clearedAt: v }));
+    try {
+      await this.#disk.write(draft);
+    } catch (error) {
+      return reject(refusal(error));
+    }
+    this.#table.clear(log, tag); // discards its entries
+    this.#table.signal(channel);
+    resolve(true);
+    this.#tidying.later();
+  }
+}
+
+function rejectAll(jobs: (Append | Clear | Sweep)[], error: unknown): void {
+  for (const job of jobs) if (job.kind !== 'sweep') job.reject(refusal(error));
+}

@@ -1,0 +1,104 @@
+import { ProtocolError } from '../../../protocol/lp1.ts';
+import { type Engine, type EngineOptions, isPassing, messageOf, openEngine } from './connection.ts';
+
+/** How long an append, or a read that only the engine can answer, waits for it. */
+export const PATIENCE_MS = 5_000;
+
+/** The engine, asked with patience: what fails for a passing reason is tried again. */
+export class PatientEngine {
+  readonly #due = new Deadlines();
+  /** Once it is open; it may be away. For what need not be tried again. */
+  engine: Engine | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** `onReady` is called on every new connection. @throws StoreError `unsupported`, `unreachable` */
+  async open(options: EngineOptions, onReady: () => void): Promise<void> {
+    this.engine = await openEngine(options, onReady);
+  }
+
+  /** The engine while it is there: for what may as well be left undone. */
+  get present(): Engine | undefined {
+    return this.engine?.ready ? this.engine : undefined;
+  }
+
+  /** @throws ProtocolError `overloaded` where the engine is away for long */
+  check(): void {
+    const awayMs = this.engine?.awayMs ?? Infinity;
+    if (awayMs < PATIENCE_MS) return;
+    throw new ProtocolError('overloaded', `the engine is away for ${Math.round(awayMs / 1000)} s`);
+  }
+
+  /** Tries until the engine answers, or patience ends. @throws ProtocolError `overloaded`, `draining` */
+  async persist<T>(
+    what: (engine: Engine) => Promise<T>,
+    patienceMs: number = PATIENCE_MS,
+  ): Promise<T> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      if (this.#closing) throw new ProtocolError('draining', 'the store is closed');
+      const leftMs = until - performance.now();
+      try {
+        const engine = this.engine as Engine;
+        if (!engine.ready) await engine.whenReady(Math.max(0, leftMs));
+        return await this.#due.within(what(engine), Math.max(leftMs, 1_000));
+      } catch (error) {
+        if (error instanceof ProtocolError) throw error;
+        if (!isPassing(error) || performance.now() >= until) throw refusal(error);
+        await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#due.stop();
+    await this.engine?.close();
+  }
+}
+
+/** A reply that never comes is no better than none. One coarse timer for all. */
+class Deadlines {
+  readonly #waiting = new Set<{ due: number; late: () => void }>();
+  readonly #sweep = setInterval(() => {
+    const now = performance.now();
+    for (const { due, late } of this.#waiting) if (due <= now) late();
+  }, 250).unref();
+
+  within<T>(work: Promise<T>, ms: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = () => {
+        this.#waiting.delete(waiting);
+        reject(new Error('the engine does not answer'));
+      };
+      const waiting = { due: performance.now() + ms, late };
+      this.#waiting.add(waiting);
+      work.then(
+        (value) => {
+          this.#waiting.delete(waiting);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(waiting);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.#sweep);
+  }
+}
+
+/** What a caller is told where patience ended. */
+export const refusal = (error: unknown): ProtocolError =>
+  error instanceof ProtocolError
+    ? error
+    : new ProtocolError('overloaded', `the engine cannot be used now: ${messageOf(error)}`, {
+        retryAfter: 2,
+        cause: error,
+      });

@@ -1,0 +1,106 @@
+import type { Appended, Cursor, Meta, ResetReason } from '../../protocol/lp1.ts';
+
+/** A checked item on its way in: the entry's data as JSON text, and what was lifted out of it. */
+export interface Item {
+  /** `d`, or with `meta: true` the channel's new meta, as JSON text. */
+  json: string;
+  /** ms since 1970; the store's clock where absent. */
+  t?: number;
+  k?: string;
+  /** The item is the channel's meta. At most one per append. */
+  meta?: boolean;
+}
+
+export interface AppendOptions {
+  /** Idempotency: the same id in the same channel within the window gets the first result. */
+  id?: string | undefined;
+  /** Fingerprint of the request that carries the id; another one under the same id is refused. */
+  print?: string | undefined;
+}
+
+export interface AppendResult extends Appended {
+  /** True where an earlier append with this id gave the result. */
+  replayed: boolean;
+}
+
+export interface ReadLimit {
+  entries: number;
+  /** Bytes of entry text, roughly: a slice ends with the entry that passes it. */
+  bytes: number;
+  /** In a reset, at most so many entries per key. */
+  tail?: number | undefined;
+}
+
+/** What a reader at `since` has to be told. Without `reset`, exactly the entries after `since` up to `to`. */
+export interface Slice {
+  to: string;
+  reset?: ResetReason;
+  /** The channel's meta as JSON text, with a reset, where there is one. */
+  meta?: string;
+  /** Entries as JSON text, made once for all readers. */
+  entries: string[];
+  /** Cut by the limit: read again from `to`. */
+  more: boolean;
+}
+
+export interface Watch {
+  /** The channel's newest cursor, always current as this process knows it; '0' without history. */
+  readonly head: string;
+  /** Ends the watch. */
+  stop(): void;
+}
+
+export interface ChannelInfo {
+  name: string;
+  cursor: string;
+  /** Entries retained. */
+  entries: number;
+  /** Time of the newest entry, ms. */
+  updated: number;
+  meta?: Meta;
+}
+
+/**
+ * Keeps channels. Never waits for news (the hub does) and knows no HTTP.
+ *
+ * - An append is one atomic record; it resolves when as durable as promised, and is visible to readers only then.
+ * - A cursor is good if its version still stands in the log, or at its trim floor, and its tag is that entry's.
+ *   A read never fails because of an old cursor: it says reset, and why.
+ * - Signals of a watch may coalesce or repeat; they never go missing for long.
+ */
+export interface Store {
+  /** One word for people: memory, level, redis. */
+  readonly kind: string;
+  /** @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item` (too many keys), `overloaded` (can't keep it now) */
+  append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult>;
+  /** Forgets the entries and meta of a channel; its readers are reset (`cleared`). False where it had no history. */
+  clear(channel: string): Promise<boolean>;
+  read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice>;
+  watch(channel: string, onAdvance: () => void): Watch | Promise<Watch>;
+  list(): ChannelInfo[] | Promise<ChannelInfo[]>;
+  /** Throws (or rejects) when the store can't take appends. */
+  check(): void | Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Limits that stores share. */
+export interface StoreLimits {
+  /** Entries kept per key, where the channel's meta says nothing. */
+  retain: number;
+  /** The most that a channel's meta may ask for. */
+  maxRetain: number;
+  maxKeys: number;
+  maxChannels: number;
+  /** Idempotency window. */
+  idWindowMs: number;
+  maxIds: number;
+}
+
+export const STORE_LIMITS: StoreLimits = {
+  retain: 500,
+  maxRetain: 100_000,
+  maxKeys: 2_000,
+  maxChannels: 10_000,
+  idWindowMs: 600_000,
+  maxIds: 10_000,
+};

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
+import { version } from '../server/version.ts';
 import { post } from './post.ts';
 import { serve } from './serve.ts';
 import { tail } from './tail.ts';
 import { UsageError } from './usage.ts';
-import { version } from '../server/version.ts';
 
 const HELP = `lp-kit ${version}: live dashboard widgets over a versioned long poll
 

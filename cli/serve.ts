@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { LiveHandler } from '../server/http/router.ts';
 import { type LivePoll, livePoll } from '../server/live-poll.ts';
 import type { LivePollOptions } from '../server/options.ts';
-import type { LiveHandler } from '../server/http/router.ts';
 import { readArgs, UsageError } from './usage.ts';
 
 const HELP = `lp-kit serve: run a server

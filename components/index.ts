@@ -1,6 +1,7 @@
 /** `lp-kit`: defines all elements, and gives their classes, events and the few functions that a page may want. */
-export { LpDashboard } from './dashboard/define.ts';
+
 export type { DashboardConfig, WidgetConfig } from './dashboard/config.ts';
+export { LpDashboard } from './dashboard/define.ts';
 export {
   LpAuthRequiredEvent,
   LpCommandEvent,
@@ -10,22 +11,22 @@ export {
   LpResetEvent,
   LpStatusEvent,
 } from './data/events.ts';
-export { formatParts, formatValue } from './format/format.ts';
-export type { Format, FormatOptions, Formatted } from './format/format-options.ts';
-export { loadWords } from './locale/languages.ts';
 export { LpDataElement } from './element/lp-data-element.ts';
 export { LpElement } from './element/lp-element.ts';
-export { setWords, type Words, type WordsPatch } from './locale/messages.ts';
-export { VERSION } from './shared/version.ts';
 export { LpFeed } from './feed/define.ts';
 export type { FeedItem } from './feed/feed-item.ts';
 export { LpItemEvent } from './feed/item-event.ts';
+export { formatParts, formatValue } from './format/format.ts';
+export type { Format, FormatOptions, Formatted } from './format/format-options.ts';
 export { LpList } from './list/define.ts';
+export { loadWords } from './locale/languages.ts';
+export { setWords, type Words, type WordsPatch } from './locale/messages.ts';
 export { LpMeter } from './meter/define.ts';
 export { LpMetricChart, LpSeries } from './metric-chart/define.ts';
 export { LpNumber } from './number/define.ts';
 export { LpPublish } from './publish/define.ts';
-export { LpPublishedEvent, LpPublishEvent } from './publish/publish-events.ts';
+export { LpPublishEvent, LpPublishedEvent } from './publish/publish-events.ts';
+export { VERSION } from './shared/version.ts';
 export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';
 export { LpSparkline } from './sparkline/define.ts';

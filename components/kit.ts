@@ -2,7 +2,7 @@
  * `kit.js`, the one file for a script tag: loads the code of each element whose tag is in the page, when it is there. The
  * server that it was loaded from is the default source. Built by tools/kit-bundle.mjs; `lp-kit` itself is index.ts.
  */
-import { type ElementLoader, autoload, type Load } from './autoload.ts';
+import { autoload, type ElementLoader, type Load } from './autoload.ts';
 import type { WordsPatch } from './locale/messages.ts';
 
 const ELEMENTS: Record<string, ElementLoader> = {

@@ -1,7 +1,5 @@
 /** `lp-kit/server`: the door. */
-export type { GuardOptions } from './http/guard.ts';
-export { type ListenOptions, type LivePoll, livePoll } from './live-poll.ts';
-export type { Limits, LivePollOptions } from './options.ts';
+
 export {
   type Answer,
   type Appended,
@@ -16,7 +14,12 @@ export {
   ProtocolError,
   type ResetReason,
 } from '../protocol/lp1.ts';
+export type { GuardOptions } from './http/guard.ts';
 export type { LiveHandler } from './http/router.ts';
+export { type ListenOptions, type LivePoll, livePoll } from './live-poll.ts';
+export type { Limits, LivePollOptions } from './options.ts';
+export { type LevelStoreOptions, levelStore } from './stores/level/store.ts';
+export { type MemoryStoreOptions, memoryStore } from './stores/memory.ts';
 export type {
   AppendOptions,
   AppendResult,
@@ -27,6 +30,4 @@ export type {
   Store,
   Watch,
 } from './stores/store.ts';
-export { type MemoryStoreOptions, memoryStore } from './stores/memory.ts';
-export { type LevelStoreOptions, levelStore } from './stores/level/store.ts';
 export { StoreError, type StoreErrorCode } from './stores/store-error.ts';

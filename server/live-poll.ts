@@ -1,19 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { type Appended, type Meta, ProtocolError, parseChannel } from '../protocol/lp1.ts';
 import { Guard } from './http/guard.ts';
-import { Hub } from './hub/hub.ts';
-import { metaItem } from './ingest/meta.ts';
-import { parseValues } from './ingest/native.ts';
 import { liveMetrics } from './http/metrics.ts';
-import { type LivePollOptions, parseBase, parseOptions } from './options.ts';
 import { PollRoute } from './http/poll-route.ts';
 import { sendProblem } from './http/problem.ts';
-import { type Appended, type Meta, parseChannel, ProtocolError } from '../protocol/lp1.ts';
-import { Publisher } from './publisher.ts';
 import { describe, type LiveHandler, liveRouter } from './http/router.ts';
-import type { AppendResult, Store } from './stores/store.ts';
+import { Hub } from './hub/hub.ts';
 import { processStrain } from './hub/process-load.ts';
+import { metaItem } from './ingest/meta.ts';
+import { parseValues } from './ingest/native.ts';
+import { type LivePollOptions, parseBase, parseOptions } from './options.ts';
+import { Publisher } from './publisher.ts';
 import { openStore } from './stores/open-store.ts';
+import type { AppendResult, Store } from './stores/store.ts';
 import { packageDir, version } from './version.ts';
 
 export interface ListenOptions {

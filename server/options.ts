@@ -1,7 +1,7 @@
 import { shown } from '../protocol/lp1.ts';
 import type { GuardOptions } from './http/guard.ts';
-import { STORE_LIMITS, type Store, type StoreLimits } from './stores/store.ts';
 import type { StorePlace } from './stores/open-store.ts';
+import { STORE_LIMITS, type Store, type StoreLimits } from './stores/store.ts';
 
 /** Limits and times of a server; each refusal names the one it ran into. */
 export interface Limits extends StoreLimits {

@@ -7,8 +7,8 @@ export type { LiveClientOptions } from './client-options.ts';
 export type { ClientStatus } from './client-status.ts';
 export { type Lifecycle, type LifecycleEvents, pageLifecycle } from './lifecycle.ts';
 export {
-  liveClient,
   type LiveClient,
+  liveClient,
   type StatusListener,
   type SubscribeOptions,
 } from './live-client.ts';

@@ -1,8 +1,8 @@
 import {
   type Appended,
   type Part,
-  type ResetReason,
   parseCursor,
+  type ResetReason,
   shown,
 } from '../../protocol/lp1.ts';
 import { clampFloorMs } from './backoff.ts';

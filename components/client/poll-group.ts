@@ -1,8 +1,8 @@
 import type { Channel } from './channel.ts';
 import { type ClientError, verdictOf } from './client-error.ts';
+import { fitsOnePoll } from './connection-limits.ts';
 import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
 import { type Asking, type Outcome, Poll, type PollOptions } from './poll.ts';
-import { fitsOnePoll } from './connection-limits.ts';
 import { requestJson, type Wire } from './request.ts';
 
 export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {

@@ -1,8 +1,8 @@
 import { Channel, type Listener } from './channel.ts';
 import type { ClientError } from './client-error.ts';
+import { MAX_POLLS, Turns } from './connection-limits.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
-import { MAX_POLLS, Turns } from './turns.ts';
 
 /** Where polls have to take turns, each holds its place for so long. */
 const CROWDED_WAIT_S = 2;

@@ -1,7 +1,7 @@
+import type { ItemError } from '../../protocol/lp1.ts';
 import { parseRetryAfter } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import { isRecord } from './parse-answer.ts';
-import type { ItemError } from '../../protocol/lp1.ts';
 
 /** Extra request headers, or a function that gives them before each request (a fresh token). */
 export type RequestHeaders =

@@ -1,8 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { LpErrorEvent } from '../data/events.ts';
 import type { Address } from '../source/connection.ts';
-import { build, BUILT } from './build.ts';
-import type { Plans } from './config.ts';
+import type { Plan, Plans } from './config.ts';
 import { parseConfig } from './config.ts';
 import type { ConfigValue } from './config-source.ts';
 import { readConfig } from './config-source.ts';
@@ -75,4 +74,22 @@ export class Configured implements ReactiveController {
     const { address } = this.#host;
     return origin === location.origin || (address && new URL(address.url).origin) === origin;
   }
+}
+
+/** Marks what a configuration built, so that a clone of the page does not keep it twice. */
+export const BUILT = 'data-lp-built';
+
+/** The elements of plans. */
+export const build = (plans: readonly Plan[]): Element[] =>
+  plans.map((plan) => {
+    const element = elementOf(plan);
+    element.setAttribute(BUILT, '');
+    return element;
+  });
+
+function elementOf({ tag, attributes, text, children }: Plan): Element {
+  const element = document.createElement(tag);
+  for (const [name, value] of attributes) element.setAttribute(name, value);
+  element.append(text, ...children.map(elementOf));
+  return element;
 }

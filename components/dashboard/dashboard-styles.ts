@@ -1,5 +1,5 @@
-import { css, unsafeCSS } from 'lit';
 import type { CSSResult } from 'lit';
+import { css, unsafeCSS } from 'lit';
 import { MOST_SPAN } from './layout.ts';
 
 const spans = Array.from({ length: MOST_SPAN - 1 }, (_, n) => n + 2);

@@ -1,7 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { everySecond } from '../shared/clock.ts';
 import { parseDurationMs } from '../shared/duration.ts';
-import { keepAwake } from './wake-lock.ts';
 
 /** After so long without a hand on mouse or keyboard, controls and pointer leave the picture. */
 export const IDLE_MS = 3000;
@@ -80,4 +79,29 @@ export class Kiosk implements ReactiveController {
     this.idle = idle;
     this.#host.requestUpdate();
   }
+}
+
+/** Keeps the screen awake while the page is visible, where the browser can. Returns its end. */
+export function keepAwake(): () => void {
+  const { wakeLock } = navigator as Partial<Navigator>;
+  if (!wakeLock) return () => {};
+  let lock: WakeLockSentinel | undefined;
+  let isOver = false;
+  const ask = async (): Promise<void> => {
+    if (document.visibilityState !== 'visible' || (lock && !lock.released)) return;
+    try {
+      lock = await wakeLock.request('screen');
+    } catch {
+      return; // refused, as with a low battery: asked again when the page is next shown
+    }
+    if (isOver) void lock.release();
+  };
+  const onVisible = (): void => void ask();
+  document.addEventListener('visibilitychange', onVisible); // the browser takes the lock back from a hidden page
+  void ask();
+  return () => {
+    isOver = true;
+    document.removeEventListener('visibilitychange', onVisible);
+    void lock?.release();
+  };
 }

@@ -1,9 +1,9 @@
-import { css, html, nothing, svg } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { cssProperty } from '../element/css-property.ts';
+import { css, html, nothing, svg } from 'lit';
 import { LpCommandEvent } from '../data/events.ts';
-import { LocaleController } from '../locale/locale-controller.ts';
+import { cssProperty } from '../element/css-property.ts';
 import { base, tokens } from '../element/theme.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
 import { onSources, openConnections } from '../source/registry.ts';

@@ -1,3 +1,6 @@
+import { isMissing } from '../format/format.ts';
+import { isRecord } from './payload.ts';
+
 /** How good a value is. A value that is missing, or without limits, has none. */
 export type Level = 'ok' | 'warn' | 'danger';
 
@@ -39,3 +42,15 @@ export function levelOf(value: unknown, { warn, danger }: Limits): Level | undef
 
 const isLimit = (limit: number | undefined): limit is number =>
   typeof limit === 'number' && !Number.isNaN(limit);
+
+/** The level of a value: the one its payload states in `status` or `level`, else by the limits. No value has none. */
+export function payloadLevel(payload: unknown, value: unknown, limits: Limits): Level | undefined {
+  if (isMissing(value)) return undefined;
+  return statedLevel(payload) ?? levelOf(value, limits);
+}
+
+/** The level that a payload states itself; undefined where it states none that we know. */
+export function statedLevel(payload: unknown): Level | undefined {
+  if (!isRecord(payload)) return undefined;
+  return levelOfWord(payload['status']) ?? levelOfWord(payload['level']);
+}

@@ -1,5 +1,5 @@
-import { noChange } from 'lit';
 import type { ElementPart } from 'lit';
+import { noChange } from 'lit';
 import type { DirectiveResult, PartInfo } from 'lit/directive.js';
 import { Directive, directive, PartType } from 'lit/directive.js';
 

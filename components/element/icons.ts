@@ -1,5 +1,5 @@
-import { html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
+import { html, nothing, svg } from 'lit';
 
 export type IconName =
   | 'clock'

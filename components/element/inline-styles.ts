@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /** An element within a sentence. Class `value` is what it shows. */
 export const inlineStyles: CSSResult = css`

@@ -1,5 +1,5 @@
-import { LitElement } from 'lit';
 import type { PropertyDeclarations } from 'lit';
+import { LitElement } from 'lit';
 import type { FormatOptions } from '../format/format-options.ts';
 import { timeZoneIn } from '../format/format-options.ts';
 import { LocaleController } from '../locale/locale-controller.ts';

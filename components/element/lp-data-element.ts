@@ -5,8 +5,8 @@ import { csvOf } from '../data/csv.ts';
 import { LpDataEvent } from '../data/events.ts';
 import type { DataEntry, Step } from '../data/held.ts';
 import { Held } from '../data/held.ts';
-import { LpLiveElement } from './lp-live-element.ts';
 import { valueAt } from '../data/payload.ts';
+import { LpLiveElement } from './lp-live-element.ts';
 
 /**
  * A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own.

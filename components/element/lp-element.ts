@@ -24,18 +24,16 @@
  * lp-x.ts has no side effect; define.ts defines. Elements that are no data widgets take `SourceController` (source/) for the
  * connection and `LocaleController` for the words.
  */
-import { html, noChange, nothing } from 'lit';
+
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
-import { sayLevel } from './announcements.ts';
-import { prepareAnnouncements } from './announcer.ts';
-import { card } from './card/card.ts';
-import { cardMediaStyles } from './card-media-styles.ts';
-import { cardStyles } from './card/card-styles.ts';
-import { ageLine, statement } from './card/card-text.ts';
+import { html, noChange, nothing } from 'lit';
 import { LpLevelEvent } from '../data/events.ts';
 import type { Level } from '../data/levels.ts';
+import { prepareAnnouncements, sayLevel } from './announcer.ts';
+import { card } from './card/card.ts';
+import { cardMediaStyles, cardStyles, skeletonStyles } from './card/card-styles.ts';
+import { ageLine, statement } from './card/card-text.ts';
 import { LpDataElement } from './lp-data-element.ts';
-import { skeletonStyles } from './skeleton-styles.ts';
 import { base, tokens } from './theme.ts';
 
 /** A "waiting for data" is said only after this. */

@@ -1,10 +1,10 @@
 import type { PropertyDeclarations } from 'lit';
+import type { Level } from '../data/levels.ts';
+import { payloadLevel } from '../data/levels.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import type { Format, FormatOptions, Formatted } from '../format/format-options.ts';
-import type { Level } from '../data/levels.ts';
 import { LpElement } from './lp-element.ts';
-import { payloadLevel } from './payload-level.ts';
 
 /** A widget in a card whose values have a format and limits. */
 export abstract class LpFormatElement extends LpElement implements FormatAttributes {

@@ -1,17 +1,16 @@
 import type { Update } from '../client/index.ts';
-import { addressTrouble } from '../source/address-error.ts';
-import { sayConnection } from './announcements.ts';
-import type { Stage } from './attempts.ts';
-import { Attempts } from './attempts.ts';
-import { everySecond, isVisible, whenVisible } from '../shared/clock.ts';
 import type { DataStatus, StatusFacts } from '../data/data-status.ts';
 import { staleAfterMs } from '../data/data-status.ts';
-import { parseDurationMs } from '../shared/duration.ts';
 import { LpErrorEvent, LpStatusEvent } from '../data/events.ts';
 import type { Held } from '../data/held.ts';
+import { everySecond, isVisible, whenVisible } from '../shared/clock.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { addressTrouble } from '../source/address-error.ts';
 import { LiveController } from '../source/live-controller.ts';
+import { sayConnection } from './announcer.ts';
+import type { Stage } from './element-status.ts';
+import { Attempts, Standing } from './element-status.ts';
 import { LpBase } from './lp-base.ts';
-import { Standing } from './element-status.ts';
 
 /**
  * A widget's connection, and how it stands: the status half of lp-data-element.ts, which holds the data.

@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /**
  * The tokens, with their defaults. A page sets `--lp-…` on `:root` or any ancestor; elements read the private `--_…`, which

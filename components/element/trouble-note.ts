@@ -1,5 +1,5 @@
-import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
 import type { DataStatus } from '../data/data-status.ts';
 import type { Words } from '../locale/messages.ts';
 

@@ -1,9 +1,9 @@
+import { isRecord } from '../data/payload.ts';
 import { NO_VALUE } from '../format/format.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
-import { isRecord } from '../data/payload.ts';
+import { safeLink, safePicture } from '../shared/safe-url.ts';
 import type { ItemLevel } from './item-level.ts';
 import { itemLevelOf } from './item-level.ts';
-import { safeLink, safePicture } from '../shared/safe-url.ts';
 
 /** One item of a feed. All of it is text; the addresses have passed the allow-list. */
 export interface FeedItem {

@@ -1,5 +1,5 @@
-import { css, unsafeCSS } from 'lit';
 import type { CSSResult } from 'lit';
+import { css, unsafeCSS } from 'lit';
 
 const hues = Array.from(
   { length: 8 },

@@ -1,11 +1,11 @@
-import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Words } from '../locale/messages.ts';
+import { isOf } from '../shared/safe-url.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord } from './feed-log.ts';
 import { itemView } from './item-view.ts';
-import { isOf } from '../shared/safe-url.ts';
 
 export interface FeedView {
   /** Oldest first. */

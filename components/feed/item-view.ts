@@ -1,5 +1,5 @@
-import { html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
+import { html, nothing, svg } from 'lit';
 import type { IconName } from '../element/icons.ts';
 import { icon } from '../element/icons.ts';
 import type { Words } from '../locale/messages.ts';

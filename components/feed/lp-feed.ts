@@ -1,19 +1,19 @@
-import { html } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { html } from 'lit';
 import type { DataEntry } from '../data/held.ts';
-import { LpElement } from '../element/lp-element.ts';
 import { valueAt } from '../data/payload.ts';
+import { LpElement } from '../element/lp-element.ts';
+import { originsOf } from '../shared/safe-url.ts';
 import { type FeedChoices, feedChoices, passesOf } from './feed-choices.ts';
 import type { FeedItem } from './feed-item.ts';
 import { FeedLog, type FeedRecord, type FeedStep } from './feed-log.ts';
 import { FeedScroll } from './feed-scroll.ts';
 import { feedStyles } from './feed-styles.ts';
-import { variantStyles } from './variant-styles.ts';
 import { feedView } from './feed-view.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { LpItemEvent } from './item-event.ts';
 import { writeTimes } from './item-time.ts';
-import { originsOf } from '../shared/safe-url.ts';
+import { variantStyles } from './variant-styles.ts';
 
 export type { LpItemEvent } from './item-event.ts';
 

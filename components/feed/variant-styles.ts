@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /** Each variant lays the same pieces of an item out in its own way. */
 export const variantStyles: CSSResult = css`

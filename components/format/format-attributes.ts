@@ -1,8 +1,8 @@
 import type { PropertyDeclarations } from 'lit';
 import type { Meta } from '../../protocol/lp1.ts';
+import type { Formatter } from '../element/lp-base.ts';
 import { formatParts } from './format.ts';
 import type { Format, FormatOptions, Formatted } from './format-options.ts';
-import type { Formatter } from '../element/lp-base.ts';
 
 /** How an element writes its values, as its attributes say; what is absent is left to the channel's meta and the value. */
 export interface FormatAttributes {

@@ -1,5 +1,5 @@
-import { digitsIn, languageIn } from './format-options.ts';
 import type { FormatOptions } from './format-options.ts';
+import { digitsIn, languageIn } from './format-options.ts';
 import { listFormat, numberFormat } from './intl-cache.ts';
 
 const SECONDS = new Map(

@@ -1,6 +1,6 @@
-import { isMissing } from '../format/format.ts';
 import type { DataEntry } from '../data/held.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
+import { isMissing } from '../format/format.ts';
 
 /** One line of a list. */
 export interface Row {

@@ -1,8 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { loadWords } from './languages.ts';
 import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
-import { onWords, words } from './messages.ts';
 import type { Words } from './messages.ts';
+import { onWords, words } from './messages.ts';
 
 /** The language and time zone of an element; it redraws when they, or the kit's words, change. */
 export class LocaleController implements ReactiveController {

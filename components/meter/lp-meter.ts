@@ -1,9 +1,9 @@
-import { html, nothing, svg } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, SVGTemplateResult, TemplateResult } from 'lit';
+import { html, nothing, svg } from 'lit';
 import { cssProperty } from '../element/css-property.ts';
-import type { Formatted } from '../format/format-options.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
+import type { Formatted } from '../format/format-options.ts';
 import { meterStyles } from './meter-styles.ts';
 import type { Scale } from './scale.ts';
 import { fractionOf, scaleOf } from './scale.ts';

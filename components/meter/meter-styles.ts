@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /** One custom property, `--_fraction`, places fill and needle in all variants. Time for a change: `--lp-duration`. */
 export const meterStyles: CSSResult = css`

@@ -1,14 +1,14 @@
 import type { ChartOptions } from 'chart.js';
 import type { PropertyDeclarations } from 'lit';
-import { parseDurationMs } from '../shared/duration.ts';
-import type { Format, FormatOptions } from '../format/format-options.ts';
-import { formatValue } from '../format/format.ts';
 import { LpElement } from '../element/lp-element.ts';
-import type { DataLine, LineSpec } from './samples/chart-data.ts';
+import { formatValue } from '../format/format.ts';
+import type { Format, FormatOptions } from '../format/format-options.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 import { gapOf, lineLabel } from './drawing/chart-scene.ts';
-import type { Aggregate } from './samples/columns.ts';
 import type { PlotType } from './drawing/scene.ts';
 import type { Curve } from './drawing/trace.ts';
+import type { DataLine, LineSpec } from './samples/chart-data.ts';
+import type { Aggregate } from './samples/columns.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
 const LEAST_WINDOW_MS = 1_000;

@@ -1,23 +1,19 @@
 import type { Chart } from 'chart.js';
-import { html } from 'lit';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
+import { html } from 'lit';
 import { LpElement } from '../element/lp-element.ts';
-import { type ChartBodyView, chartBody, tableRows } from './view/chart-body.ts';
-import { chartControls } from './chart-controls.ts';
 import { ChartLive } from './chart-live.ts';
-import { ChartReader } from './view/chart-reader.ts';
-import { chartStyles } from './view/chart-styles.ts';
-import { describe } from './view/description.ts';
 import type { Frame } from './drawing/frame.ts';
 import { chartImage } from './drawing/image.ts';
 import type { Plot } from './drawing/plot.ts';
-import { LpPointEvent } from './point-event.ts';
-import type { Reading } from './view/reading.ts';
-import { rowsCsv, rowsOf } from './samples/rows.ts';
 import { timeLabel } from './drawing/time-ticks.ts';
-import { type TooltipView, showSelection, showTooltip } from './view/tooltip.ts';
-
-export type { LpPointEvent } from './point-event.ts';
+import { rowsCsv, rowsOf } from './samples/rows.ts';
+import { type ChartBodyView, chartBody, chartControls, tableRows } from './view/chart-body.ts';
+import { ChartReader } from './view/chart-reader.ts';
+import { chartStyles } from './view/chart-styles.ts';
+import { describe } from './view/description.ts';
+import type { Reading } from './view/reading.ts';
+import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
 
 const TABLE_ROWS = 100;
 /** The description for screen readers is made anew at most so often. */
@@ -246,5 +242,33 @@ export class LpMetricChart extends ChartLive {
 declare global {
   interface HTMLElementTagNameMap {
     'lp-metric-chart': LpMetricChart;
+  }
+}
+
+/** One value of a reading. */
+export interface PointDetail {
+  label: string;
+  value: number;
+  /** ms; the raw sample's own. */
+  t: number;
+}
+
+/** `lp-point`: the viewer reads a chart at a time, by pointer or keyboard. */
+export class LpPointEvent extends Event {
+  /** The time that is read, in ms since 1970. */
+  readonly t: number;
+  /** The value of each line there. */
+  readonly points: readonly PointDetail[];
+
+  constructor(t: number, points: readonly PointDetail[]) {
+    super('lp-point', { bubbles: true, composed: true });
+    this.t = t;
+    this.points = points;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-point': LpPointEvent;
   }
 }

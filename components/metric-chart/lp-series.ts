@@ -1,5 +1,5 @@
-import { ReactiveElement } from 'lit';
 import type { PropertyDeclarations } from 'lit';
+import { ReactiveElement } from 'lit';
 import type { LineSpec } from './samples/chart-data.ts';
 
 /**

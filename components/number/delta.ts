@@ -1,9 +1,9 @@
-import { parseDurationMs } from '../shared/duration.ts';
-import { ageText } from '../format/format-moment.ts';
 import { formatValue } from '../format/format.ts';
+import { ageText } from '../format/format-moment.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
 import { relativeFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
 
 /** What a value is compared with: `previous`, `start`, `none`, or a duration: the value that stood so long before. */

@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /**
  * The figure is as large as its tile allows: it follows the tile's width and the count of its characters, in steps, so that it

@@ -1,5 +1,4 @@
 import type { Json } from '../../protocol/lp1.ts';
-import { formPayload, messagePayload } from './publish-payload.ts';
 
 /** A message as it is about to go. */
 export interface Draft {
@@ -37,4 +36,41 @@ export function formDraft(
       if (written() === sent) form.reset();
     },
   };
+}
+
+/** What the built-in form sends. */
+export function messagePayload(text: string, author: string): Json {
+  const name = author.trim();
+  return { text: text.trim(), ...(name !== '' && { author: name }) };
+}
+
+/**
+ * A form's fields as a payload, read as the server reads a form that is posted without script: `value` is a number where it
+ * is one, `labels.host` a label; a name that comes several times gives a list. A file field left empty counts as none.
+ * @throws TypeError for a file: a channel holds JSON
+ */
+export function formPayload(form: FormData): Json {
+  const fields = new Map<string, Json>();
+  const labels = new Map<string, Json>();
+  for (const name of new Set(form.keys())) {
+    const values = form.getAll(name).flatMap((value) => textOf(name, value));
+    const [first, ...others] = values;
+    if (first === undefined) continue;
+    const value = others.length > 0 ? values : first;
+    if (name.startsWith('labels.')) labels.set(name.slice('labels.'.length), value);
+    else fields.set(name, name === 'value' && typeof value === 'string' ? numberOr(value) : value);
+  }
+  if (labels.size > 0) fields.set('labels', Object.fromEntries(labels));
+  return Object.fromEntries(fields);
+}
+
+function textOf(name: string, value: FormDataEntryValue): string[] {
+  if (typeof value === 'string') return [value];
+  if (value.size === 0 && value.name === '') return [];
+  throw new TypeError(`the field ${name} holds a file: a channel holds JSON`);
+}
+
+function numberOr(text: string): string | number {
+  const number = Number(text);
+  return text.trim() !== '' && Number.isFinite(number) ? number : text;
 }

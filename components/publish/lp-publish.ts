@@ -1,16 +1,15 @@
-import { LitElement } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { isChannel } from '../../protocol/lp1.ts';
+import { LitElement } from 'lit';
 import type { Json } from '../../protocol/lp1.ts';
+import { isChannel } from '../../protocol/lp1.ts';
 import type { RequestHeaders } from '../client/index.ts';
 import { announcer, prepareAnnouncements } from '../element/announcer.ts';
-import { LocaleController } from '../locale/locale-controller.ts';
 import { base, tokens } from '../element/theme.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
 import { VERSION } from '../shared/version.ts';
-import { rememberAuthor, rememberedAuthor } from './author-memory.ts';
 import type { Draft } from './draft.ts';
 import { formDraft, messageDraft } from './draft.ts';
-import { LpPublishedEvent, LpPublishEvent } from './publish-events.ts';
+import { LpPublishEvent, LpPublishedEvent } from './publish-events.ts';
 import { publishStyles } from './publish-styles.ts';
 import { publishView } from './publish-view.ts';
 import { Sender } from './sender.ts';
@@ -19,7 +18,7 @@ import { messageTrouble } from './trouble.ts';
 import { Typing } from './typing.ts';
 
 export type { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
-export type { LpPublishedEvent, LpPublishEvent } from './publish-events.ts';
+export type { LpPublishEvent, LpPublishedEvent } from './publish-events.ts';
 
 /**
  * `<lp-publish channel="chat">`: a form that posts to a channel. Its own, or yours: a `<form>` inside it becomes the payload,
@@ -238,5 +237,27 @@ export class LpPublish extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'lp-publish': LpPublish;
+  }
+}
+
+/** One name for all forms of a site that remember it. */
+const KEY = 'lp-kit.author';
+
+/** The name that was remembered; '' for none, also where storage is forbidden. */
+export function rememberedAuthor(): string {
+  try {
+    return localStorage.getItem(KEY) ?? '';
+  } catch {
+    return ''; // blocked, or a sandboxed frame: the form works without
+  }
+}
+
+/** Remembers a name; forgets it where it is empty. */
+export function rememberAuthor(name: string): void {
+  try {
+    if (name.trim() === '') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, name.trim());
+  } catch {
+    // blocked or full: the name is typed anew next time
   }
 }

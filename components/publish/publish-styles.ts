@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /** One box that holds the name, the text and the button, as wide as it is let. */
 export const publishStyles: CSSResult = css`

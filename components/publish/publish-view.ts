@@ -1,5 +1,5 @@
-import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
+import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { durationText } from '../format/format-duration.ts';
 import type { Words } from '../locale/messages.ts';

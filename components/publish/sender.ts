@@ -1,9 +1,9 @@
 import type { ReactiveController } from 'lit';
 import type { Json } from '../../protocol/lp1.ts';
 import { ClientError, type RequestHeaders } from '../client/index.ts';
-import { addressTrouble } from '../source/address-error.ts';
-import { everySecond } from '../shared/clock.ts';
 import { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
+import { everySecond } from '../shared/clock.ts';
+import { addressTrouble } from '../source/address-error.ts';
 import type { Connection } from '../source/connection.ts';
 import type { SourceHost } from '../source/source-controller.ts';
 import { SourceController } from '../source/source-controller.ts';

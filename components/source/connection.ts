@@ -1,5 +1,5 @@
-import { liveClient } from '../client/index.ts';
 import type { ClientStatus, LiveClient, LiveClientOptions, Update } from '../client/index.ts';
+import { liveClient } from '../client/index.ts';
 import { LpAuthRequiredEvent, LpResetEvent } from '../data/events.ts';
 
 /** Where a kit server is, and how requests to it carry cookies. Together they are a connection's identity. */

@@ -1,5 +1,5 @@
-import { css, html, LitElement } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { css, html, LitElement } from 'lit';
 import type { Appended, Json } from '../../protocol/lp1.ts';
 import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts';
 import { type ConnectionState, LpStatusEvent } from '../data/events.ts';
@@ -8,8 +8,8 @@ import { obeyCommands } from './commands.ts';
 import type { Address, Connection } from './connection.ts';
 import { connectionOptions } from './connection-options.ts';
 import { addSource, connectionTo, tellSources } from './registry.ts';
-import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
 import type { LpSourceRequestEvent } from './resolve.ts';
+import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
 
 export type {
   LpAuthRequiredEvent,

@@ -1,7 +1,5 @@
-import { css, svg } from 'lit';
-import type { CSSResult, SVGTemplateResult } from 'lit';
-import { html } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { CSSResult, SVGTemplateResult, TemplateResult } from 'lit';
+import { css, html, svg } from 'lit';
 import type { SparkPaths } from './spark-path.ts';
 import { SIDE } from './spark-path.ts';
 

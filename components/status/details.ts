@@ -1,10 +1,10 @@
-import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
+import { icon } from '../element/icons.ts';
 import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { Words } from '../locale/messages.ts';
 import { VERSION } from '../shared/version.ts';
-import { icon } from '../element/icons.ts';
 import type { Connection } from '../source/connection.ts';
 import { stalenessOf } from './connection-view.ts';
 

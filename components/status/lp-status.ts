@@ -1,12 +1,12 @@
-import { html, LitElement, nothing } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { everySecond } from '../shared/clock.ts';
-import { durationText } from '../format/format-duration.ts';
-import { ageText } from '../format/format-moment.ts';
+import { html, LitElement, nothing } from 'lit';
 import type { IconName } from '../element/icons.ts';
 import { icon } from '../element/icons.ts';
-import { LocaleController } from '../locale/locale-controller.ts';
 import { base, tokens } from '../element/theme.ts';
+import { durationText } from '../format/format-duration.ts';
+import { ageText } from '../format/format-moment.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
+import { everySecond } from '../shared/clock.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Connection } from '../source/connection.ts';
 import { LostSince } from '../source/lost-since.ts';

@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 export const statusStyles: CSSResult = css`
   :host {

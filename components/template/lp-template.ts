@@ -1,9 +1,9 @@
-import { css, html } from 'lit';
 import type { CSSResultGroup, TemplateResult } from 'lit';
-import type { Format } from '../format/format-options.ts';
-import { formatValue } from '../format/format.ts';
+import { css, html } from 'lit';
+import { statedLevel } from '../data/levels.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { statedLevel } from '../element/payload-level.ts';
+import { formatValue } from '../format/format.ts';
+import type { Format } from '../format/format-options.ts';
 import type { TextChoices } from './bindings.ts';
 import { Instance } from './instance.ts';
 

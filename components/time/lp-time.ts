@@ -1,10 +1,10 @@
-import { html, nothing } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
-import { parseMomentMs } from '../format/format-moment.ts';
+import { html, nothing } from 'lit';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
 import { troubleNote } from '../element/trouble-note.ts';
+import { parseMomentMs } from '../format/format-moment.ts';
 import type { Precision, TimeFormat, TimeText, TimeView } from './time-text.ts';
 import { fullText, isTicking, timeText } from './time-text.ts';
 

@@ -1,7 +1,6 @@
-import { isMissing } from '../format/format.ts';
 import type { Level, Limits } from '../data/levels.ts';
-import { levelOf, levelOfWord } from '../data/levels.ts';
-import { statedLevel } from '../element/payload-level.ts';
+import { levelOf, levelOfWord, statedLevel } from '../data/levels.ts';
+import { isMissing } from '../format/format.ts';
 
 /** What was found at a time. Without a level it is not known whether that was good. */
 export interface Check {

@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /** The worse the taller, so that no colour is needed to find what was bad; what is not known is hollow. */
 export const trackerStyles: CSSResult = css`

@@ -1,14 +1,14 @@
-import { html, noChange, nothing } from 'lit';
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
-import { isMissing, NO_VALUE } from '../format/format.ts';
-import type { FormatAttributes } from '../format/format-attributes.ts';
-import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
-import type { Format, FormatOptions } from '../format/format-options.ts';
-import { parseMomentMs } from '../format/format-moment.ts';
+import { html, noChange, nothing } from 'lit';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
 import { troubleNote } from '../element/trouble-note.ts';
+import { isMissing, NO_VALUE } from '../format/format.ts';
+import type { FormatAttributes } from '../format/format-attributes.ts';
+import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
+import { parseMomentMs } from '../format/format-moment.ts';
+import type { Format, FormatOptions } from '../format/format-options.ts';
 
 /**
  * `<lp-value channel="memory" field="used" format="bytes">…</lp-value>`: a live value within a sentence. What stands inside is

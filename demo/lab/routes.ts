@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LiveHandler } from 'lp-kit/server';
-import { ACTIONS, type Action, type Lab, lab, type LabOptions } from './lab.ts';
+import { ACTIONS, type Action, type Lab, type LabOptions, lab } from './lab.ts';
 
 export interface LabRoutesOptions extends LabOptions {
   /** Whoever breaks things must show it. */

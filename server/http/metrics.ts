@@ -1,6 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Histogram } from '../histogram.ts';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Hub } from '../hub/hub.ts';
+import type { Histogram } from '../hub/hub-stats.ts';
 import type { Publisher } from '../publisher.ts';
 
 export interface Metrics {

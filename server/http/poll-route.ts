@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { takenEncodings } from './accept-encoding.ts';
-import type { Answer, Encoding } from '../hub/answer.ts';
-import type { Guard } from './guard.ts';
-import type { Hub } from '../hub/hub.ts';
-import { sendProblem } from './problem.ts';
 import { ProtocolError } from '../../protocol/lp1.ts';
+import type { Answer, Encoding } from '../hub/answer.ts';
+import type { Hub } from '../hub/hub.ts';
 import type { Group, Reader } from '../hub/watched-channel.ts';
+import { takenEncodings } from './accept-encoding.ts';
+import type { Guard } from './guard.ts';
+import { sendProblem } from './problem.ts';
 
 export interface PollRouteOptions {
   hub: Hub;

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Router } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Guard } from './guard.ts';
+import { type Appended, ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
 import type { Hub } from '../hub/hub.ts';
 import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
+import type { Publisher } from '../publisher.ts';
+import type { AppendResult, Item, Store } from '../stores/store.ts';
+import type { Guard } from './guard.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
-import { bodyOf, idempotency, pathOf } from './request-body.ts';
 import { sendJson, sendProblem } from './problem.ts';
-import { type Appended, parseChannel, ProtocolError, shown } from '../../protocol/lp1.ts';
-import type { Publisher } from '../publisher.ts';
-import type { AppendResult, Item, Store } from '../stores/store.ts';
+import { bodyOf, idempotency, pathOf } from './request-body.ts';
 
 /** Any node http or Express (4 or 5) request handler. */
 export type LiveHandler = (

@@ -1,5 +1,5 @@
-import type { HubStats } from './hub-stats.ts';
 import { ProtocolError } from '../../protocol/lp1.ts';
+import type { HubStats } from './hub-stats.ts';
 import type { Strain } from './process-load.ts';
 
 /** How long clients are asked to wait, ms. */

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Compression } from '../http/accept-encoding.ts';
 import type { ResetReason } from '../../protocol/lp1.ts';
+import type { Compression } from '../http/accept-encoding.ts';
 import type { Slice } from '../stores/store.ts';
 
 /** One channel's news as it travels, made once for all readers at the same cursor. */

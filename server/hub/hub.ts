@@ -1,14 +1,13 @@
+import { ProtocolError } from '../../protocol/lp1.ts';
+import type { Store } from '../stores/store.ts';
+import { CALM_MS, Load } from './admission.ts';
 import { Answer, type AnswerLimit, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
-import { CALM_MS, Load } from './admission.ts';
-import { newsFor } from '../news.ts';
+import { newsFor, ReaderGroups } from './poll-groups.ts';
 import { nextRound, type PollQuery } from './poll-query.ts';
-import { ProtocolError } from '../../protocol/lp1.ts';
-import { ReaderGroups } from './poll-groups.ts';
-import type { Store } from '../stores/store.ts';
 import type { Strain } from './process-load.ts';
 import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
-import { WatchedChannels } from '../watched-channels.ts';
+import { WatchedChannels } from './watched-channel.ts';
 
 export interface HubOptions {
   store: Store;

@@ -1,8 +1,8 @@
 import {
   type Cursor,
+  ProtocolError,
   parseChannel,
   parseCursor,
-  ProtocolError,
   shown,
 } from '../../protocol/lp1.ts';
 

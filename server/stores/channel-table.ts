@@ -1,6 +1,7 @@
-import { ChannelLog, type Retention } from './channel-log.ts';
-import { chainKey, type Dropped, type LogEntry, newEntries, newTag } from './log-entry.ts';
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
+import { ChannelLog, type Retention } from './channel-log.ts';
+import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
+import { chainKey, type Dropped, type LogEntry, newEntries, newTag } from './log-entry.ts';
 import {
   type AppendOptions,
   type AppendResult,
@@ -12,7 +13,6 @@ import {
   type StoreLimits,
   type Watch,
 } from './store.ts';
-import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
 import { Watchers } from './watchers.ts';
 
 export interface ChannelTableOptions extends Partial<StoreLimits> {

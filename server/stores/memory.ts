@@ -1,6 +1,6 @@
-import { newTag } from './log-entry.ts';
-import type { AppendResult, Item, Store, StoreLimits, AppendOptions } from './store.ts';
 import { Batch, ChannelTable } from './channel-table.ts';
+import { newTag } from './log-entry.ts';
+import type { AppendOptions, AppendResult, Item, Store, StoreLimits } from './store.ts';
 
 export interface MemoryStoreOptions extends Partial<StoreLimits> {
   now?: () => number;

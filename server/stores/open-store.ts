@@ -1,6 +1,6 @@
-import type { Store, StoreLimits } from './store.ts';
 import { levelStore } from './level/store.ts';
 import { memoryStore } from './memory.ts';
+import type { Store, StoreLimits } from './store.ts';
 
 export interface StorePlace {
   /** A data folder: what is acknowledged outlives the process. */

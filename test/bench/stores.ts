@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createClient } from '@redis/client';
 import { ClassicLevel } from 'classic-level';
-import { levelStore } from '../../server/stores/level/store.ts';
 import { type Folder, openFolder } from '../../server/stores/level/database.ts';
-import { redisStore } from '../../server/stores/redis/store.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 import { packItems } from '../../server/stores/redis/records.ts';
 import { APPEND, keysOf } from '../../server/stores/redis/scripts.ts';
+import { redisStore } from '../../server/stores/redis/store.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 
 const ROUNDS = 11;

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { autoload } from '../../components/autoload.ts';
 import type { ElementLoader } from '../../components/autoload.ts';
+import { autoload } from '../../components/autoload.ts';
 import { until } from '../support/page.ts';
 
 let used = 0;

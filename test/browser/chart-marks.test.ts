@@ -1,14 +1,14 @@
 import { expect } from '@open-wc/testing';
-import { sendMouse, resetMouse } from '@web/test-runner-commands';
+import { resetMouse, sendMouse } from '@web/test-runner-commands';
 import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
 import {
-  NOON,
   canvasOf,
   chart,
   drawn,
   ink,
   inked,
+  NOON,
   records,
   settled,
   token,

@@ -3,7 +3,7 @@ import { executeServerCommand } from '@web/test-runner-commands';
 import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
 import { held } from '../support/cdp.ts';
-import { NOON, chart, drawn, records, settled } from '../support/chart-page.ts';
+import { chart, drawn, NOON, records, settled } from '../support/chart-page.ts';
 import { itInChromium } from '../support/engine.ts';
 import { until } from '../support/page.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
-import { NOON, canvasOf, chart, drawn, records, settled } from '../support/chart-page.ts';
+import { canvasOf, chart, drawn, NOON, records, settled } from '../support/chart-page.ts';
 
 const DAY_MS = 86_400_000;
 const PEAK_EVERY = 4_321;

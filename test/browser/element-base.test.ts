@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { Announcer } from '../../components/element/announcer.ts';
 import { setWords, words } from '../../components/locale/messages.ts';
-import { LpProbe } from '../support/probe-element.ts';
 import { until } from '../support/page.ts';
+import { LpProbe } from '../support/probe-element.ts';
 
 describe('the base of all widgets', () => {
   afterEach(() => {

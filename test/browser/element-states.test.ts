@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
-import { LpErrorEvent } from '../../components/data/events.ts';
 import type { LpLevelEvent, LpStatusEvent } from '../../components/data/events.ts';
-import { openConnections } from '../../components/source/registry.ts';
+import { LpErrorEvent } from '../../components/data/events.ts';
 import { LpSource } from '../../components/source/define.ts';
+import { openConnections } from '../../components/source/registry.ts';
 import type { Line } from '../support/page.ts';
 import {
   describeChannel,

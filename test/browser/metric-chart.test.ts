@@ -4,12 +4,12 @@ import { Chart } from 'chart.js';
 import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
 import {
-  NOON,
   canvasOf,
   chart,
   drawn,
   ink,
   inked,
+  NOON,
   records,
   settled,
   token,

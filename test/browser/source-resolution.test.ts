@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
-import { openConnections } from '../../components/source/registry.ts';
-import { LpSource } from '../../components/source/lp-source.ts';
 import { define } from '../../components/shared/define.ts';
+import { LpSource } from '../../components/source/lp-source.ts';
+import { openConnections } from '../../components/source/registry.ts';
 import type { LpProbe } from '../support/probe-element.ts';
 import '../support/probe-element.ts';
 import type { Poll } from '../support/page.ts';

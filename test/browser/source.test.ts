@@ -1,9 +1,9 @@
 import { expect } from '@open-wc/testing';
 import { announcer } from '../../components/element/announcer.ts';
-import { connectionTo, openConnections } from '../../components/source/registry.ts';
 import { LpSource } from '../../components/source/define.ts';
-import { LpProbe } from '../support/probe-element.ts';
+import { connectionTo, openConnections } from '../../components/source/registry.ts';
 import { freshChannel, line, post, serverUrl, until, watchPolls } from '../support/page.ts';
+import { LpProbe } from '../support/probe-element.ts';
 
 describe('lp-source', () => {
   let url: string;

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { announcer } from '../../components/element/announcer.ts';
-import { openConnections } from '../../components/source/registry.ts';
 import { LpSource } from '../../components/source/define.ts';
+import { openConnections } from '../../components/source/registry.ts';
 import { LpStatus } from '../../components/status/define.ts';
 import type { Line } from '../support/page.ts';
 import { freshChannel, line, post, serverUrl, until } from '../support/page.ts';

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { loadWords } from '../../components/locale/languages.ts';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
+import { loadWords } from '../../components/locale/languages.ts';
 import { words } from '../../components/locale/messages.ts';
 import { LpMetricChart } from '../../components/metric-chart/define.ts';
 import { emulate } from '../support/cdp.ts';

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import {
   ChartData,
   type DataLine,
+  ratePerSecond,
   smashingPoints,
 } from '../../components/metric-chart/samples/chart-data.ts';
-import { readingAt, stepFrom } from '../../components/metric-chart/view/reading.ts';
-import { ratePerSecond } from '../../components/metric-chart/rate.ts';
 import { rowsCsv, rowsOf } from '../../components/metric-chart/samples/rows.ts';
-import { summaryOf } from '../../components/metric-chart/summary.ts';
+import { summaryOf } from '../../components/metric-chart/view/description.ts';
+import { readingAt, stepFrom } from '../../components/metric-chart/view/reading.ts';
 
 const valuesOf = ({ series }: DataLine): number[] => [
   ...series.values.subarray(series.start, series.end),

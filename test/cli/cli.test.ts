@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { command, run, said, type Served, serve } from '../support/command.ts';
+import { command, run, type Served, said, serve } from '../support/command.ts';
 
 interface Entries {
   channels: Record<string, { entries: { v: number; t: number; d: unknown }[] }>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAnswer, parseAppended } from '../../components/client/parse-answer.ts';
 import { ClientError } from '../../components/client/index.ts';
+import { parseAnswer, parseAppended } from '../../components/client/parse-answer.ts';
 import { initial, scripted, versions } from '../support/scripted-client.ts';
 import type { Exchange } from '../support/scripted-network.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientError } from '../../components/client/index.ts';
 import { settled } from '../support/manual-time.ts';
-import { delta, initial, scripted, type Scripted } from '../support/scripted-client.ts';
+import { delta, initial, type Scripted, scripted } from '../support/scripted-client.ts';
 
 /** Every state that a client can be closed in, by name. */
 const moments: [string, (s: Scripted) => Promise<unknown>][] = [

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { liveClient, pageLifecycle } from '../../components/client/index.ts';
 import { FakePage } from '../support/fake-page.ts';
 import { ManualTime } from '../support/manual-time.ts';
-import { delta, initial, scripted, type Scripted } from '../support/scripted-client.ts';
+import { delta, initial, type Scripted, scripted } from '../support/scripted-client.ts';
 import type { Exchange } from '../support/scripted-network.ts';
 import { ScriptedNetwork } from '../support/scripted-network.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delta, initial, scripted, type Scripted, versions } from '../support/scripted-client.ts';
+import { delta, initial, type Scripted, scripted, versions } from '../support/scripted-client.ts';
 import type { Exchange } from '../support/scripted-network.ts';
 
 /** The client holds `cpu` at 2.a, and its first held poll is under way. */

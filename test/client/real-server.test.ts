@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import {
   ClientError,
   type LiveClient,
-  liveClient,
   type LiveClientOptions,
+  liveClient,
   type Update,
 } from '../../components/client/index.ts';
 import { livePoll } from '../../server/index.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LiveClientOptions, TabsPlatform } from '../../components/client/index.ts';
+import { holding, type Listening, only, questions } from '../support/holding-tabs.ts';
 import { settled } from '../support/manual-time.ts';
 import { delta, initial, versions } from '../support/scripted-client.ts';
-import { holding, type Listening, only, questions } from '../support/holding-tabs.ts';
 import { type ScriptedTabs, scriptedTabs } from '../support/scripted-tabs.ts';
 
 async function threeTabs(all: ScriptedTabs): Promise<[Listening, Listening, Listening]> {

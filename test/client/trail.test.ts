@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Trail } from '../../components/client/trail.ts';
+import { Trail } from '../../components/client/tabs/recent-parts.ts';
 import type { Part } from '../../protocol/lp1.ts';
 import { delta, initial } from '../support/scripted-client.ts';
 

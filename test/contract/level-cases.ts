@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { parseCursor } from '../../protocol/lp1.ts';
-import type { Store } from '../../server/stores/store.ts';
 import type { LevelStoreOptions } from '../../server/stores/level/store.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { item, PLENTY, range, told, versions } from './case.ts';
 
 /** A promise of the embedded store about what lies in its folder. */

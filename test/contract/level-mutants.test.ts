@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { IdWindow } from '../../server/stores/id-window.ts';
-import type { Store } from '../../server/stores/store.ts';
-import { levelStore } from '../../server/stores/level/store.ts';
-import { LevelDisk } from '../../server/stores/level/recovery.ts';
 import { LedgerDraft } from '../../server/stores/level/commit-draft.ts';
+import { LevelDisk } from '../../server/stores/level/recovery.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { Watchers } from '../../server/stores/watchers.ts';
 import { emptyFolder } from '../support/folders.ts';
 import { patience } from './case.ts';

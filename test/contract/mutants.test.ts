@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Store } from '../../server/stores/store.ts';
-import { memoryStore } from '../../server/stores/memory.ts';
-import { patience } from './case.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
+import { memoryStore } from '../../server/stores/memory.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { emptyFolder } from '../support/folders.ts';
+import { patience } from './case.ts';
 import { DURABLE_CASES } from './durable-contract.ts';
 import { CASES } from './store-contract.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Case, item, meta, range, watched } from './case.ts';
 import type { Watch } from '../../server/stores/store.ts';
+import { type Case, item, meta, range, watched } from './case.ts';
 import { Reader } from './reader.ts';
 
 setFlagsFromString('--expose-gc');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { demo } from '../../demo/server.ts';
 import { pages } from '../../demo/pages.ts';
+import { demo } from '../../demo/server.ts';
 import type { Json, LiveHandler } from '../../server/index.ts';
 import { startLive } from '../support/live-server.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { lab, type Lab, type Trouble } from '../../demo/lab/lab.ts';
+import { type Lab, lab, type Trouble } from '../../demo/lab/lab.ts';
 import { labRoutes } from '../../demo/lab/routes.ts';
 
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };

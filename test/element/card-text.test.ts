@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientError } from '../../components/client/index.ts';
-import { AddressError } from '../../components/source/address-error.ts';
 import type { AgeFacts, StatementFacts } from '../../components/element/card/card-text.ts';
 import { ageLine, statement } from '../../components/element/card/card-text.ts';
 import { words } from '../../components/locale/messages.ts';
+import { AddressError } from '../../components/source/address-error.ts';
 
 const en = words('en');
 const facts: StatementFacts = {

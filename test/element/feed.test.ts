@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DataEntry } from '../../components/data/held.ts';
-import type { Json } from '../../protocol/lp1.ts';
-import { Burst } from '../../components/feed/burst.ts';
 import { feedChoices, passesOf } from '../../components/feed/feed-choices.ts';
 import { feedItem, listOf } from '../../components/feed/feed-item.ts';
 import { FeedLog } from '../../components/feed/feed-log.ts';
+import { Burst } from '../../components/feed/feed-voice.ts';
 import { itemLevelOf, parseLevels } from '../../components/feed/item-level.ts';
 import { itemTimes } from '../../components/feed/item-time.ts';
 import { isOf, originsOf, safeLink, safePicture } from '../../components/shared/safe-url.ts';
+import type { Json } from '../../protocol/lp1.ts';
 
 const BASE = 'https://wall.example/board/';
 const item = (payload: unknown) => feedItem(payload, { id: '7', ts: 1e12, base: BASE });

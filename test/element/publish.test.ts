@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ClientError, type Update } from '../../components/client/index.ts';
-import { composes, sends } from '../../components/publish/enter-key.ts';
-import { messageDraft } from '../../components/publish/draft.ts';
-import { StandingValue } from '../../components/publish/standing-value.ts';
-import { Outbox } from '../../components/publish/outbox.ts';
-import { formPayload, messagePayload } from '../../components/publish/publish-payload.ts';
-import { messageTrouble, sendTrouble } from '../../components/publish/trouble.ts';
 import { ENGLISH } from '../../components/locale/words/en.ts';
+import { formPayload, messageDraft, messagePayload } from '../../components/publish/draft.ts';
+import { Outbox } from '../../components/publish/outbox.ts';
+import { StandingValue } from '../../components/publish/standing-value.ts';
+import { messageTrouble, sendTrouble } from '../../components/publish/trouble.ts';
+import { composes, sends } from '../../components/publish/typing.ts';
 import { Connection } from '../../components/source/connection.ts';
 
 const form = (...fields: [string, string | File][]): FormData => {

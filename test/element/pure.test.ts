@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { csvOf } from '../../components/data/csv.ts';
-import { parseDurationMs } from '../../components/shared/duration.ts';
 import { levelOf, levelOfWord } from '../../components/data/levels.ts';
 import { valueAt } from '../../components/data/payload.ts';
 import { plural } from '../../components/format/plural.ts';
+import { parseDurationMs } from '../../components/shared/duration.ts';
 
 test('high is bad when danger is above warn, low is bad when it is below; a limit reached is crossed', () => {
   const high = { warn: 80, danger: 90 };

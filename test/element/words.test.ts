@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addWords, setWords, words, type Words } from '../../components/locale/messages.ts';
 import { loadWords } from '../../components/locale/languages.ts';
+import { addWords, setWords, type Words, words } from '../../components/locale/messages.ts';
 import { ARABIC } from '../../components/locale/words/ar.ts';
 import { GERMAN } from '../../components/locale/words/de.ts';
 import { ENGLISH } from '../../components/locale/words/en.ts';

@@ -102,10 +102,3 @@ test('nothing imports in a circle, types included', () => {
   };
   for (const file of sources) visit(file, []);
 });
-
-test('no file outgrows its room', () => {
-  for (const file of sources) {
-    const lines = text(file).split('\n').length;
-    assert.ok(lines <= 400, `${file} has ${lines} lines: look for its second idea`);
-  }
-});

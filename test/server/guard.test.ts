@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import test from 'node:test';
-import { ask, type AskOptions, type Asked } from '../support/ask.ts';
+import { type Asked, type AskOptions, ask } from '../support/ask.ts';
 import { startLive } from '../support/live-server.ts';
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { ChannelLog } from '../../server/stores/channel-log.ts';
-import { newEntries } from '../../server/stores/log-entry.ts';
 import { Hub, type HubOptions } from '../../server/hub/hub.ts';
 import { memoryStore, type Store } from '../../server/index.ts';
+import { ChannelLog } from '../../server/stores/channel-log.ts';
+import { newEntries } from '../../server/stores/log-entry.ts';
 import { reading, turns } from '../support/fake-reader.ts';
 import { HandClock, sweeps } from '../support/hand-clock.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
-import { ask, type Asked } from '../support/ask.ts';
+import { type Asked, ask } from '../support/ask.ts';
 import { type LiveServer, startLive } from '../support/live-server.ts';
 
 const KIT = `export const words = ${JSON.stringify('live '.repeat(500))};\n`;

@@ -3,13 +3,11 @@ import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ClassicLevel } from 'classic-level';
-import type { Store } from '../../server/stores/store.ts';
-import { levelStore } from '../../server/stores/level/store.ts';
 import { openFolder } from '../../server/stores/level/database.ts';
 import {
   crcOf,
-  Digest,
   DIGEST_KEY,
+  Digest,
   entryKey,
   entryRow,
   pageKey,
@@ -17,7 +15,9 @@ import {
   stateKey,
   valueOf,
 } from '../../server/stores/level/records.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
 import { WAYS } from '../contract/level-cases.ts';
 import { copyOf, emptyFolder, sizesOf } from '../support/folders.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Store } from '../../server/stores/store.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { item, meta, PLENTY, range, told } from '../contract/case.ts';
 import { chance } from '../support/chance.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';

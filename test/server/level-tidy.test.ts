@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { levelStore } from '../../server/stores/level/store.ts';
 import { isPageKey, stateKey } from '../../server/stores/level/records.ts';
+import { levelStore } from '../../server/stores/level/store.ts';
 import { item, meta, PLENTY, range } from '../contract/case.ts';
 import { WAYS } from '../contract/level-cases.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';

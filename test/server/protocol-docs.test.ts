@@ -3,8 +3,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { LIMITS } from '../../server/options.ts';
 import { STATUS } from '../../protocol/lp1.ts';
+import { LIMITS } from '../../server/options.ts';
 import { startLive } from '../support/live-server.ts';
 
 const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');

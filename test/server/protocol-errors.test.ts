@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ask, type AskOptions, type Asked, postJson } from '../support/ask.ts';
+import { type Asked, type AskOptions, ask, postJson } from '../support/ask.ts';
 import { startLive } from '../support/live-server.ts';
 
 /** An error as everybody gets it: problem details that no cache keeps. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
 import test from 'node:test';
-import { livePoll, type LivePollOptions, memoryStore } from '../../server/index.ts';
+import { type LivePollOptions, livePoll, memoryStore } from '../../server/index.ts';
 import { ask, postJson } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ask, postJson } from '../support/ask.ts';
-import { startLive, type StartOptions } from '../support/live-server.ts';
+import { type StartOptions, startLive } from '../support/live-server.ts';
 
 const CURSOR = /^[1-9]\d*\.[0-9a-z]{4,8}$/;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ask, type Asked, postJson } from '../support/ask.ts';
+import { type Asked, ask, postJson } from '../support/ask.ts';
 import { startLive } from '../support/live-server.ts';
 
 const put = (url: string, meta: unknown): Promise<Asked> =>

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { liveClient } from '../../components/client/index.ts';
 import { run, serve } from '../support/command.ts';
-import { freePort, noEngine, RedisServer } from '../support/redis-server.ts';
 import { blockOf, isThere, started } from '../support/recipes.ts';
+import { freePort, noEngine, RedisServer } from '../support/redis-server.ts';
 
 const noProxy = isThere('haproxy');
 

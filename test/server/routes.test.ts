@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { Histogram } from '../../server/histogram.ts';
+import { Histogram } from '../../server/hub/hub-stats.ts';
 import { ask, postJson } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';

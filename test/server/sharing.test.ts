@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import zlib from 'node:zlib';
 import test from 'node:test';
+import zlib from 'node:zlib';
 import { Hub } from '../../server/hub/hub.ts';
 import { memoryStore, type Store } from '../../server/index.ts';
 import { ask } from '../support/ask.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { LiveClient, liveClient, Update } from '../../components/client/index.ts';
 import { loadTabs } from '../../components/client/tabs/shared-fetch.ts';
+import type { Entry, Meta } from '../../protocol/lp1.ts';
 import { Answer, partText } from '../../server/hub/answer.ts';
 import { parsePollQuery } from '../../server/hub/poll-query.ts';
-import type { Entry, Meta } from '../../protocol/lp1.ts';
 import type { Item } from '../../server/stores/store.ts';
 import { FakeBrowser, type FakeTab } from './fake-browser.ts';
 import { ManualTime } from './manual-time.ts';

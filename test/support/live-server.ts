@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { ask, type Asked, type AskOptions } from './ask.ts';
 import { type LivePoll, type LivePollOptions, livePoll } from '../../server/index.ts';
+import { type Asked, type AskOptions, ask } from './ask.ts';
 
 export interface LiveServer extends AsyncDisposable {
   live: LivePoll;

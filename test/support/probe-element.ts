@@ -1,10 +1,10 @@
-import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { define } from '../../components/shared/define.ts';
-import { formatValue } from '../../components/format/format.ts';
+import { html } from 'lit';
 import type { DataEntry } from '../../components/data/held.ts';
 import { levelOf } from '../../components/data/levels.ts';
 import { LpElement } from '../../components/element/lp-element.ts';
+import { formatValue } from '../../components/format/format.ts';
+import { define } from '../../components/shared/define.ts';
 
 /** The smallest whole widget: shows its newest value, notes what it was told, warns from 80 and 90. */
 export class LpProbe extends LpElement {

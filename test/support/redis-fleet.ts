@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseCursor } from '../../protocol/lp1.ts';
-import type { Store } from '../../server/stores/store.ts';
 import { type RedisStoreOptions, redisStore } from '../../server/stores/redis/store.ts';
+import type { Store } from '../../server/stores/store.ts';
 import { Reader } from '../contract/reader.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 

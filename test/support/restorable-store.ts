@@ -1,8 +1,8 @@
+import type { Cursor } from '../../protocol/lp1.ts';
 import { ChannelLog } from '../../server/stores/channel-log.ts';
 import { type LogEntry, newEntries } from '../../server/stores/log-entry.ts';
-import type { Cursor } from '../../protocol/lp1.ts';
-import type { Item, ReadLimit, Slice } from '../../server/stores/store.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
+import type { Item, ReadLimit, Slice } from '../../server/stores/store.ts';
 
 /** What a store keeps, as far as readers can tell. */
 export interface Life {

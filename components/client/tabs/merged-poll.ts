@@ -1,7 +1,7 @@
 import type { Part } from '../../../protocol/lp1.ts';
 import type { After } from '../backoff.ts';
-import { Memory } from './recent-parts.ts';
 import { keyOf, type Question } from './poll-request.ts';
+import { Memory } from './recent-parts.ts';
 import { answerRelay, type Heard, heardIn, mayBeOnes, type Relay } from './relayed-response.ts';
 
 export interface UnionPollOptions {

@@ -1,10 +1,9 @@
-import type { PollOptions } from '../poll.ts';
-import { fitsOnePoll } from '../connection-limits.ts';
-import type { Locks } from './leader-election.ts';
+import { fitsOnePoll, Turns } from '../connection-limits.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import type { PollOptions } from '../poll.ts';
 import type { Wire } from '../request.ts';
+import type { Locks } from './leader-election.ts';
 import type { Tabs, TabsOptions, TabsPlatform } from './tabs.ts';
-import { Turns } from '../turns.ts';
 
 export interface SharedFetchOptions extends Pick<PollOptions, 'now' | 'after' | 'random'> {
   wire: Wire;

@@ -1,8 +1,8 @@
 import type { After } from '../backoff.ts';
+import type { Turns } from '../connection-limits.ts';
+import { UnionPoll, type Waiting } from './merged-poll.ts';
 import type { Question } from './poll-request.ts';
 import { type Relay, relayOf } from './relayed-response.ts';
-import type { Turns } from '../turns.ts';
-import { UnionPoll, type Waiting } from './merged-poll.ts';
 
 /** Where polls have to take turns, each holds its place for so long. */
 const CROWDED_WAIT_S = 2;

@@ -1,6 +1,6 @@
-import { Asking } from './pending-poll.ts';
-import { Leadership, type Locks } from './leader-election.ts';
 import type { Lifecycle } from '../lifecycle.ts';
+import { Leadership, type Locks } from './leader-election.ts';
+import { Asking } from './pending-poll.ts';
 import { parseQuestion, type Question } from './poll-request.ts';
 import type { Relay } from './relayed-response.ts';
 import { TabLeader, type TabLeaderOptions } from './tab-leader.ts';

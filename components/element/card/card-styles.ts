@@ -1,5 +1,5 @@
-import { css } from 'lit';
 import type { CSSResult } from 'lit';
+import { css } from 'lit';
 
 /** The card that every widget stands in. Sizes follow the card's own width, not the window's. */
 export const cardStyles: CSSResult = css`
@@ -217,6 +217,73 @@ export const cardStyles: CSSResult = css`
 
     .controls {
       gap: 0;
+    }
+  }
+`;
+
+/** What stands in a card until its first value comes. */
+export const skeletonStyles: CSSResult = css`
+  /* Out of the flow: it fills the value's place, and does not make it. */
+  .skeleton {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
+    display: grid;
+    align-content: center;
+    gap: 0.5rem;
+  }
+
+  .bone {
+    block-size: 0.75rem;
+    inline-size: 42%;
+    border-radius: 99px;
+    background: var(--_track);
+  }
+
+  .bone:first-child {
+    block-size: 1.25rem;
+    inline-size: 68%;
+    border-radius: 0.375rem;
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    .bone {
+      animation: breathe 1.8s ease-in-out infinite alternate;
+    }
+  }
+
+  @keyframes breathe {
+    to {
+      opacity: 0.55;
+    }
+  }
+`;
+
+/** The card where colours are the reader's own, and on paper. */
+export const cardMediaStyles: CSSResult = css`
+  @media (forced-colors: active) {
+    .badge {
+      border: 1px solid CanvasText;
+      background: Canvas;
+    }
+
+    .dimmed > .content {
+      filter: none;
+    }
+  }
+
+  @media print {
+    :host {
+      break-inside: avoid;
+    }
+
+    /* bars are backgrounds, which printers leave out to save ink */
+    .content {
+      print-color-adjust: exact;
+    }
+
+    .controls {
+      display: none;
     }
   }
 `;

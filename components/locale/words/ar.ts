@@ -1,5 +1,5 @@
-import type { Words } from '../messages.ts';
 import { countText, listText, plural } from '../../format/plural.ts';
+import type { Words } from '../messages.ts';
 
 const LANGUAGE = 'ar';
 

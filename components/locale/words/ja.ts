@@ -1,5 +1,5 @@
-import type { Words } from '../messages.ts';
 import { countText, listText } from '../../format/plural.ts';
+import type { Words } from '../messages.ts';
 
 const LANGUAGE = 'ja';
 const names = (all: string[]): string => listText(LANGUAGE, all);

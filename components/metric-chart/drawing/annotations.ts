@@ -1,6 +1,6 @@
-import { parseMomentMs } from '../../format/format-moment.ts';
 import type { DataEntry } from '../../data/held.ts';
 import { isRecord } from '../../data/payload.ts';
+import { parseMomentMs } from '../../format/format-moment.ts';
 import type { Mark } from './marks.ts';
 
 export type EventMark = Extract<Mark, { kind: 'event' }>;

@@ -1,5 +1,5 @@
-import type { FormatOptions } from '../../format/format-options.ts';
 import { formatValue } from '../../format/format.ts';
+import type { FormatOptions } from '../../format/format-options.ts';
 import { numberFormat } from '../../format/intl-cache.ts';
 
 /** The label of a tick: as many digits as ticks `step` apart need to differ, and no more. Units stay with the values. */

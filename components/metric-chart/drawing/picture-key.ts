@@ -1,7 +1,7 @@
 import { MAX, MIN } from '../samples/columns.ts';
+import type { Series } from '../samples/series.ts';
 import type { Frame } from './frame.ts';
 import type { Scene } from './scene.ts';
-import type { Series } from '../samples/series.ts';
 import { isDense } from './trace.ts';
 
 /** What a picture was drawn from, in figures: equal figures, equal pixels (to half a device pixel). */

@@ -1,7 +1,7 @@
 import { Chart, type Scale } from 'chart.js';
-import { TimeAxis, ValueAxis } from './axis.ts';
 import type { Extent } from '../samples/columns.ts';
-import { type AxisTick, type Drawing, type Palette, adopt } from './drawing.ts';
+import { TimeAxis, ValueAxis } from './axis.ts';
+import { type AxisTick, adopt, type Drawing, type Palette } from './drawing.ts';
 import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, xOf, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
 import { drawMarks } from './marks.ts';
@@ -11,9 +11,9 @@ import { datasetsOf, optionsOf } from './plot-options.ts';
 import type { PlotLine, Scene } from './scene.ts';
 import { Stack } from './stack.ts';
 import { fillOf } from './textures.ts';
+import { DOT_PX, isDense } from './trace.ts';
 import { type BarLayout, barLayout, traceBars } from './trace-bars.ts';
 import { traceLine } from './trace-line.ts';
-import { DOT_PX, isDense } from './trace.ts';
 
 export type { LineController } from './line-controller.ts'; // declares the type of the chart
 

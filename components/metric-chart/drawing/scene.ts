@@ -1,9 +1,9 @@
 import type { ChartOptions } from 'chart.js';
 import type { Aggregate } from '../samples/columns.ts';
+import type { Series } from '../samples/series.ts';
 import type { Span } from './frame.ts';
 import type { Mark } from './marks.ts';
 import type { AxesOptions } from './plot-axes.ts';
-import type { Series } from '../samples/series.ts';
 import type { Curve } from './trace.ts';
 
 export type PlotType = 'line' | 'area' | 'bar' | 'stacked';

@@ -1,6 +1,6 @@
 import { type Aggregate, type Extent, LAST, T_LAST } from '../samples/columns.ts';
-import { type Frame, yOf } from './frame.ts';
 import type { Series } from '../samples/series.ts';
+import { type Frame, yOf } from './frame.ts';
 import type { Fill } from './textures.ts';
 
 /** Upper edges of stacked lines, per line and column; NaN where the line says nothing. */

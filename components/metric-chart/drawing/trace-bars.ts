@@ -1,7 +1,7 @@
 import type { Aggregate } from '../samples/columns.ts';
+import type { Series } from '../samples/series.ts';
 import { type Frame, xOf, yOf } from './frame.ts';
 import type { PlotLine, Scene } from './scene.ts';
-import type { Series } from '../samples/series.ts';
 import type { Fill } from './textures.ts';
 import { timeStep } from './time-ticks.ts';
 

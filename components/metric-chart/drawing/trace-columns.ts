@@ -1,6 +1,6 @@
 import { BROKEN, FIRST, LAST, MAX, MIN, T_FIRST, T_LAST } from '../samples/columns.ts';
-import type { Frame } from './frame.ts';
 import type { Series } from '../samples/series.ts';
+import type { Frame } from './frame.ts';
 import { AREA_ALPHA, type Look, zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;

@@ -1,8 +1,8 @@
 import type { Frame } from './frame.ts';
 import type { PlotLine, Scene } from './scene.ts';
+import { isDense } from './trace.ts';
 import { traceColumns } from './trace-columns.ts';
 import { traceSamples } from './trace-samples.ts';
-import { isDense } from './trace.ts';
 
 /** A line of a scene, as it is cheapest for its density. `width` in device pixels. */
 export function traceLine(

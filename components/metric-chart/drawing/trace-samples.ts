@@ -1,5 +1,5 @@
-import { FAR, type Frame } from './frame.ts';
 import type { Series } from '../samples/series.ts';
+import { FAR, type Frame } from './frame.ts';
 import { AREA_ALPHA, type Curve, DOT_PX, type Look, zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;

@@ -1,5 +1,5 @@
-import { type Frame, yOf } from './frame.ts';
 import type { Series } from '../samples/series.ts';
+import { type Frame, yOf } from './frame.ts';
 
 export type Curve = 'linear' | 'step' | 'smooth';
 

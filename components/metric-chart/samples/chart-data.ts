@@ -1,6 +1,5 @@
 import type { Json } from '../../../protocol/lp1.ts';
 import { isRecord, valueAt } from '../../data/payload.ts';
-import { type Reading, ratePerSecond } from '../rate.ts';
 import { Series } from './series.ts';
 
 /** How one line is made of a channel's entries. */
@@ -165,4 +164,20 @@ export function smashingPoints(d: Json | undefined): Sample[] | undefined {
     const t = Number(x);
     return { t: t < 1e11 ? t * 1_000 : t, d: y };
   });
+}
+
+/** The last reading of a counter. */
+export interface Reading {
+  t: number;
+  v: number;
+}
+
+/**
+ * A counter's growth per second between two readings. A reading below the one before means that the counter began
+ * again at zero, so it is the growth itself (as Prometheus counts). NaN where there is nothing to compare.
+ */
+export function ratePerSecond(before: Reading | undefined, now: Reading): number {
+  if (!before || !(now.t > before.t)) return Number.NaN;
+  const growth = now.v < before.v ? now.v : now.v - before.v;
+  return growth / ((now.t - before.t) / 1_000);
 }

@@ -1,9 +1,9 @@
 import type { Json } from '../../../protocol/lp1.ts';
 import type { Update } from '../../client/index.ts';
 import { timeField } from '../../data/entry-list.ts';
-import { parseMomentMs } from '../../format/format-moment.ts';
 import type { DataEntry } from '../../data/held.ts';
 import { isRecord } from '../../data/payload.ts';
+import { parseMomentMs } from '../../format/format-moment.ts';
 
 /**
  * What a page's own data mean for a chart: a list of records, each with its `time`, `t` or `ts` (ms, Date or ISO 8601), is

@@ -1,5 +1,5 @@
-import { levelOf } from '../../data/levels.ts';
 import type { Level, Limits } from '../../data/levels.ts';
+import { levelOf } from '../../data/levels.ts';
 import type { DataLine } from './chart-data.ts';
 
 const ORDER: readonly (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];

@@ -1,4 +1,4 @@
-import { scheduler, type Scheduler } from './scheduler.ts';
+import { type Scheduler, scheduler } from './scheduler.ts';
 
 /** What an element wants to know of its place on the page. */
 export interface Watched {

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { pageWatch } from './page-watch.ts';
 import type { Plot } from '../drawing/plot.ts';
 import type { Scene } from '../drawing/scene.ts';
+import { pageWatch } from './page-watch.ts';
 
 export interface PlotControllerOptions {
   /** The box that the canvas fills. */

@@ -1,5 +1,5 @@
-import type { DataLine } from '../samples/chart-data.ts';
 import { type Frame, type Span, timeAtX } from '../drawing/frame.ts';
+import type { DataLine } from '../samples/chart-data.ts';
 import { type Reading, readingAt, stepFrom } from './reading.ts';
 
 export interface ReaderOptions {

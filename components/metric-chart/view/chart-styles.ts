@@ -1,9 +1,6 @@
+import type { CSSResult, CSSResultGroup } from 'lit';
 import { css } from 'lit';
-import type { CSSResultGroup } from 'lit';
-import { legendStyles } from '../legend-styles.ts';
-import { probeStyles } from '../probe-styles.ts';
-import { readingStyles } from '../reading-styles.ts';
-import { tableStyles } from '../table-styles.ts';
+import { probeStyles } from '../drawing/palette.ts';
 
 /** The plot takes what height the card has, else `--lp-chart-height`. */
 const cardStyles = css`
@@ -110,6 +107,191 @@ const cardStyles = css`
       object-fit: contain;
       object-position: left top;
     }
+  }
+`;
+
+/** The lines' names below the plot. */
+export const legendStyles: CSSResult = css`
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.125rem 0.25rem;
+    margin-inline-start: -0.375rem;
+  }
+
+  .legend button {
+    display: inline-flex;
+    align-items: center;
+    flex-wrap: wrap;
+    column-gap: 0.4375rem;
+    max-inline-size: 100%;
+    min-block-size: 1.5rem;
+    padding: 0 0.375rem;
+    border-color: transparent;
+    background: none;
+    font-size: 0.8125rem;
+    line-height: 1.3;
+    text-align: start;
+  }
+
+  .legend button:hover {
+    background: var(--_track);
+  }
+
+  .legend button[aria-pressed='false'] {
+    color: var(--_muted);
+    text-decoration: line-through;
+  }
+
+  .legend button[aria-pressed='false'] .swatch {
+    opacity: 0.35;
+  }
+
+  .legend span {
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+
+  .legend-value {
+    font-weight: 600;
+  }
+
+  .swatch {
+    flex: none;
+    inline-size: 1rem;
+    block-size: 0.5rem;
+    stroke-width: 3;
+  }
+
+  .swatch g {
+    stroke-width: 1.5;
+  }
+`;
+
+/** What lies over the plot while it is read: cursor, dots, tooltip, the span being chosen. */
+export const readingStyles: CSSResult = css`
+  .cursor {
+    position: absolute;
+    left: 0;
+    top: 0;
+    inline-size: 1px;
+    background: var(--_muted);
+    pointer-events: none;
+  }
+
+  .dots {
+    position: absolute;
+    left: 0;
+    top: 0;
+    pointer-events: none;
+  }
+
+  .dot {
+    position: absolute;
+    left: -3.5px;
+    top: -3.5px;
+    inline-size: 7px;
+    block-size: 7px;
+    border-radius: 50%;
+    border: 1.5px solid var(--_surface);
+    box-sizing: border-box;
+    pointer-events: none;
+  }
+
+  .selection {
+    position: absolute;
+    left: 0;
+    top: 0;
+    background: color-mix(in srgb, var(--_accent) 16%, transparent);
+    border-inline: 1px solid var(--_accent);
+    pointer-events: none;
+  }
+
+  .tooltip {
+    position: absolute;
+    left: 0;
+    top: 0;
+    z-index: 1;
+    inline-size: max-content;
+    max-inline-size: 80%;
+    padding: 0.375rem 0.625rem;
+    border: 1px solid var(--_border);
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    box-shadow: 0 2px 10px light-dark(rgb(16 32 48 / 0.16), rgb(0 0 0 / 0.5));
+    font-size: 0.75rem;
+    line-height: 1.5;
+    pointer-events: none;
+  }
+
+  .tooltip-time {
+    color: var(--_muted);
+  }
+
+  .tooltip-row {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+  }
+
+  .tooltip-key {
+    flex: none;
+    inline-size: 0.75rem;
+    block-size: 0.1875rem;
+    border-radius: 2px;
+    forced-color-adjust: none;
+  }
+
+  .tooltip-value {
+    margin-inline-start: auto;
+    padding-inline-start: 0.75rem;
+    font-weight: 600;
+  }
+`;
+
+/** The values as a table. */
+export const tableStyles: CSSResult = css`
+  .table {
+    max-block-size: 16rem;
+    overflow: auto;
+    border-block-start: 1px solid var(--_border);
+  }
+
+  table {
+    inline-size: 100%;
+    border-collapse: collapse;
+    font-size: 0.8125rem;
+  }
+
+  caption {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+
+  th,
+  td {
+    padding: 0.25rem 0.5rem;
+    text-align: end;
+    white-space: nowrap;
+  }
+
+  th:first-child {
+    text-align: start;
+    font-weight: 400;
+  }
+
+  thead th {
+    position: sticky;
+    inset-block-start: 0;
+    background: var(--_surface);
+    font-weight: 600;
+  }
+
+  tbody tr:nth-child(odd) {
+    background: color-mix(in srgb, var(--_track) 40%, transparent);
   }
 `;
 

@@ -1,14 +1,14 @@
-import type { LogEntry } from '../log-entry.ts';
 import type { Batch } from '../channel-table.ts';
 import { type IdWindow, idKey } from '../id-window.ts';
+import type { LogEntry } from '../log-entry.ts';
 import type { Change } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import { type Append, type Page, pageOf } from './pages.ts';
 import {
   crcIn,
   crcOf,
-  type Digest,
   DIGEST_KEY,
+  type Digest,
   entryKey,
   entryRow,
   idRow,

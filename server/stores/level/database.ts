@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
-import { rottenTable } from './table-check.ts';
 import { StoreError } from '../store-error.ts';
+import { rottenTable } from './table-check.ts';
 
 /** A change of one key. */
 export type Change = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };

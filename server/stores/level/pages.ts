@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Dropped, LogEntry } from '../log-entry.ts';
-import { entryHead, entryOf, pageKey, type ParsedRow } from './records.ts';
-import { Queue } from '../queue.ts';
+import { entryHead, entryOf, type ParsedRow, pageKey } from './records.ts';
 
 /**
  * What one commit put: the entries of all its appends, in one row. An entry that outlives its page gets a row of its own
@@ -104,5 +103,33 @@ export class Pages {
     this.list.drop(pages);
     this.channels.drop(entries);
     this.versions.drop(entries);
+  }
+}
+
+/** First in, first out. What leaves costs what it is, not what stays: arrays move all that stays. */
+export class Queue<T> {
+  #items: T[] = [];
+  /** So many at the front have left. */
+  #gone = 0;
+
+  get length(): number {
+    return this.#items.length - this.#gone;
+  }
+
+  /** `0` is the oldest. */
+  at(index: number): T | undefined {
+    return this.#items[this.#gone + index];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** The oldest `count` leave. */
+  drop(count: number): void {
+    this.#gone += count;
+    if (this.#gone < this.#items.length / 2) return;
+    this.#items = this.#items.slice(this.#gone);
+    this.#gone = 0;
   }
 }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { ChannelLog } from '../channel-log.ts';
-import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
 import type { Remembered } from '../id-window.ts';
+import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
 
 /**
  * How the embedded store's records look in LevelDB. Keys are UTF-8 text; a channel's name holds no NUL.

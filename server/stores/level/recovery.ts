@@ -1,9 +1,9 @@
 import { ProtocolError } from '../../../protocol/lp1.ts';
-import { type Folder, openFolder } from './database.ts';
-import { LedgerDraft } from './commit-draft.ts';
-import type { Ledger } from './ledger.ts';
-import { Digest, DIGEST_KEY, parseValue } from './records.ts';
 import { StoreError } from '../store-error.ts';
+import { LedgerDraft } from './commit-draft.ts';
+import { type Folder, openFolder } from './database.ts';
+import type { Ledger } from './ledger.ts';
+import { DIGEST_KEY, Digest, parseValue } from './records.ts';
 
 export interface DiskOptions {
   location: string;

@@ -1,21 +1,21 @@
-import type { Dropped, LogEntry } from '../log-entry.ts';
 import { type Meta, shown } from '../../../protocol/lp1.ts';
 import { type ChannelTable, retentionOf } from '../channel-table.ts';
 import type { Remembered } from '../id-window.ts';
+import type { Dropped, LogEntry } from '../log-entry.ts';
+import { StoreError } from '../store-error.ts';
 import { damaged, type Folder } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import { parsePage } from './pages.ts';
 import {
   type ChannelState,
-  Digest,
   DIGEST_KEY,
+  Digest,
   isPageKey,
+  type ParsedRow,
   parseEntry,
   parseHead,
   parseValue,
-  type ParsedRow,
 } from './records.ts';
-import { StoreError } from '../store-error.ts';
 
 export interface RestoreOptions {
   folder: Folder;

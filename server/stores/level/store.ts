@@ -1,5 +1,6 @@
-import { newTag } from '../log-entry.ts';
 import { type Cursor, ProtocolError } from '../../../protocol/lp1.ts';
+import { Batch, ChannelTable } from '../channel-table.ts';
+import { newTag } from '../log-entry.ts';
 import type {
   AppendOptions,
   AppendResult,
@@ -11,13 +12,12 @@ import type {
   StoreLimits,
   Watch,
 } from '../store.ts';
-import { Batch, ChannelTable } from '../channel-table.ts';
-import { GroupCommit, type Job } from './group-commit.ts';
-import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { LedgerDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
+import { GroupCommit, type Job } from './group-commit.ts';
 import { Ledger } from './ledger.ts';
 import { idRow, stateRow } from './records.ts';
+import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
 import { Tidying } from './sweeper.ts';
 

@@ -1,9 +1,9 @@
 import { formatCursor, type Meta } from '../../../protocol/lp1.ts';
-import type { ChannelInfo } from '../store.ts';
 import { tooManyChannels } from '../channel-table.ts';
+import type { ChannelInfo } from '../store.ts';
 import type { Engine } from './connection.ts';
-import type { PatientEngine } from './retry.ts';
 import { parseRecord, type RawRecord } from './records.ts';
+import type { PatientEngine } from './retry.ts';
 import { keysOf, namesKey } from './scripts.ts';
 
 export interface ChannelNamesOptions {

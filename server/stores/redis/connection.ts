@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { Script } from './scripts.ts';
 import { StoreError } from '../store-error.ts';
+import type { Script } from './scripts.ts';
 
 export interface EngineOptions {
   /** `redis[s]://[[user][:password]@]host[:port][/database]`; the same words work for Valkey. */

@@ -1,7 +1,7 @@
-import { ChannelLog } from '../channel-log.ts';
 import { formatCursor, type Meta } from '../../../protocol/lp1.ts';
-import type { StoreLimits } from '../store.ts';
+import { ChannelLog } from '../channel-log.ts';
 import { retentionOf } from '../channel-table.ts';
+import type { StoreLimits } from '../store.ts';
 import { parseLatest, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
 
 /** What the read script gives: the newest cursor, and what was asked for where there is any. */

@@ -1,5 +1,7 @@
-import { newTag } from '../log-entry.ts';
 import { type Cursor, formatCursor, type Meta } from '../../../protocol/lp1.ts';
+import { retentionOf, tooManyKeys } from '../channel-table.ts';
+import { keyReused } from '../id-window.ts';
+import { newTag } from '../log-entry.ts';
 import {
   type AppendOptions,
   type AppendResult,
@@ -12,15 +14,13 @@ import {
   type StoreLimits,
   type Watch,
 } from '../store.ts';
-import { retentionOf, tooManyKeys } from '../channel-table.ts';
-import { keyReused } from '../id-window.ts';
-import type { EngineOptions } from './connection.ts';
-import { type Held, HeldChannels, REPAIR_MS } from './subscriptions.ts';
 import { ChannelNames } from './channel-index.ts';
-import { PATIENCE_MS, PatientEngine } from './retry.ts';
+import type { EngineOptions } from './connection.ts';
 import { packItems } from './records.ts';
 import { isAhead, type Replica } from './replica.ts';
+import { PATIENCE_MS, PatientEngine } from './retry.ts';
 import { APPEND, keysOf } from './scripts.ts';
+import { type Held, HeldChannels, REPAIR_MS } from './subscriptions.ts';
 
 export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
   /** What all keys start with, where several kits share an engine. Default lp. */

@@ -1,9 +1,9 @@
 import type { StoreLimits, Watch } from '../store.ts';
-import type { Engine } from './connection.ts';
-import { type PatientEngine, refusal } from './retry.ts';
-import { type ReadReply, Replica } from './replica.ts';
-import { keysOf, READ } from './scripts.ts';
 import { Watchers } from '../watchers.ts';
+import type { Engine } from './connection.ts';
+import { type ReadReply, Replica } from './replica.ts';
+import { type PatientEngine, refusal } from './retry.ts';
+import { keysOf, READ } from './scripts.ts';
 
 /** From one look at a quiet channel's head to the next. */
 export const REPAIR_MS = 2_000;

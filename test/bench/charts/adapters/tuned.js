@@ -2,9 +2,9 @@
 import {
   Chart,
   Decimation,
+  LinearScale,
   LineController,
   LineElement,
-  LinearScale,
   PointElement,
 } from 'chart.js';
 

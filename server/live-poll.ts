@@ -7,12 +7,12 @@ import { PollRoute } from './http/poll-route.ts';
 import { sendProblem } from './http/problem.ts';
 import { describe, type LiveHandler, liveRouter } from './http/router.ts';
 import { Hub } from './hub/hub.ts';
-import { processStrain } from './hub/process-load.ts';
+import { processLoad } from './hub/process-load.ts';
 import { metaItem } from './ingest/meta.ts';
 import { parseValues } from './ingest/native.ts';
 import { type LivePollOptions, parseBase, parseOptions } from './options.ts';
-import { Publisher } from './publisher.ts';
-import { openStore } from './stores/open-store.ts';
+import { Publisher } from './hub/publisher.ts';
+import { openStore } from './open-store.ts';
 import type { AppendResult, Store } from './stores/store.ts';
 import { packageDir, version } from './version.ts';
 
@@ -53,7 +53,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
   const { maxHeld, maxChannelsPerPoll, maxUrlBytes, graceMs } = limits;
   const answerLimit = { entries: limits.maxAnswerEntries, bytes: limits.maxAnswerBytes };
-  const strain = processStrain({ maxLagMs: limits.maxLagMs });
+  const strain = processLoad({ maxLagMs: limits.maxLagMs });
   const hub = new Hub({
     store,
     strain,

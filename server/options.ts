@@ -1,6 +1,6 @@
 import { shown } from '../protocol/lp1.ts';
 import type { GuardOptions } from './http/guard.ts';
-import type { StorePlace } from './stores/open-store.ts';
+import type { StorePlace } from './open-store.ts';
 import { STORE_LIMITS, type Store, type StoreLimits } from './stores/store.ts';
 
 /** Limits and times of a server; each refusal names the one it ran into. */

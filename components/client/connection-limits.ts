@@ -20,7 +20,7 @@ export function fitsOnePoll(base: string, names: Iterable<string>): boolean {
 export const MAX_POLLS = 4;
 
 /** Lets at most `MAX_POLLS` polls go at a time; the others queue. */
-export class Turns {
+export class ConnectionLimit {
   readonly places: number = MAX_POLLS;
   #taken = 0;
   readonly #queue = new Set<() => void>();

@@ -11,7 +11,7 @@ const LEARNT_FOR_MS = 3_600_000;
  * How long polls survive on the way to the server. Between it and us a proxy may cut whatever says nothing for ten or
  * twenty seconds; nobody tells us, so two held polls in a row that were lost at the same age are taken for it.
  */
-export class Hold {
+export class HoldLimit {
   #lostAfter = Number.NaN;
   #limit = Number.POSITIVE_INFINITY;
   #learntAt = Number.NEGATIVE_INFINITY;

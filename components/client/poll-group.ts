@@ -2,7 +2,7 @@ import type { Channel } from './channel.ts';
 import { type ClientError, verdictOf } from './client-error.ts';
 import { fitsOnePoll } from './connection-limits.ts';
 import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
-import { type Asking, type Outcome, Poll, type PollOptions } from './poll.ts';
+import { type PendingPoll, type Outcome, Poll, type PollOptions } from './poll.ts';
 import { requestJson, type Wire } from './request.ts';
 
 export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
@@ -53,7 +53,7 @@ export class PollGroup {
     this.poll.restart();
   }
 
-  async #ask({ waitSeconds, signal }: Asking): Promise<Outcome> {
+  async #ask({ waitSeconds, signal }: PendingPoll): Promise<Outcome> {
     const { wire, turn, now, onAnswer, taking } = this.#options;
     let tail = Infinity;
     let askedAt = 0;

@@ -1,6 +1,6 @@
 import { Channel, type Listener } from './channel.ts';
 import type { ClientError } from './client-error.ts';
-import { MAX_POLLS, Turns } from './connection-limits.ts';
+import { MAX_POLLS, ConnectionLimit } from './connection-limits.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
 
@@ -14,7 +14,7 @@ export interface PollGroupsOptions extends Omit<PollGroupOptions, 'turn' | 'wait
 /** All channels of a client, dealt out to as few polls as can name them. */
 export class PollGroups {
   readonly #options: PollGroupOptions;
-  readonly #turns = new Turns();
+  readonly #turns = new ConnectionLimit();
   readonly #channels = new Map<string, Channel>();
   readonly #groups = new Set<PollGroup>();
   readonly #groupOf = new Map<Channel, PollGroup>();

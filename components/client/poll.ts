@@ -1,7 +1,7 @@
 import { type After, retryDelayMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 import { deadline } from './deadline.ts';
-import { Hold } from './hold-limit.ts';
+import { HoldLimit } from './hold-limit.ts';
 
 /** What an answer means for the next poll. */
 export interface Outcome {
@@ -13,7 +13,7 @@ export interface Outcome {
   pauseMs: number;
 }
 
-export interface Asking {
+export interface PendingPoll {
   /** Seconds to hold; 0 while contact is yet to be proven, so that "reconnecting" ends with the outage, not with the hold. */
   waitSeconds: number;
   signal: AbortSignal;
@@ -21,7 +21,7 @@ export interface Asking {
 
 export interface PollOptions {
   /** One exchange. Applies what it brings by itself, late or not. @throws ClientError */
-  ask: (asking: Asking) => Promise<Outcome>;
+  ask: (asking: PendingPoll) => Promise<Outcome>;
   /** What to do about an error; `again` = at once, something was mended. */
   judge: (error: ClientError) => 'again' | 'retry' | 'denied' | 'stopped';
   onStatus: () => void;
@@ -55,7 +55,7 @@ const CHANGE_PACE_MS = 100;
  */
 export class Poll {
   readonly #options: PollOptions;
-  readonly #hold = new Hold();
+  readonly #hold = new HoldLimit();
   #status: PollStatus = freshStatus();
   #request: AbortController | undefined;
   /** Seconds that the request under way may be held. */

@@ -1,7 +1,7 @@
 import type { DataStatus, StatusFacts } from '../data/data-status.ts';
 import { dataStatus, isOld } from '../data/data-status.ts';
 
-export interface StandingOptions {
+export interface ElementStatusOptions {
   internals: ElementInternals;
   /** As they are now. */
   facts: () => StatusFacts;
@@ -12,13 +12,13 @@ export interface StandingOptions {
 }
 
 /** How an element stands: its status and age in step with the facts, as custom state and `aria-busy`, and told to the page. */
-export class Standing {
+export class ElementStatus {
   status: DataStatus = 'idle';
   /** The value is past its age limit, whatever the connection. */
   old = false;
-  #options: StandingOptions;
+  #options: ElementStatusOptions;
 
-  constructor(options: StandingOptions) {
+  constructor(options: ElementStatusOptions) {
     this.#options = options;
   }
 

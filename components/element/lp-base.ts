@@ -1,6 +1,6 @@
 import type { PropertyDeclarations } from 'lit';
 import { LitElement } from 'lit';
-import type { FormatOptions } from '../format/format-options.ts';
+import type { Formatter } from '../format/format-options.ts';
 import { timeZoneIn } from '../format/format-options.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import type { Words } from '../locale/messages.ts';
@@ -10,9 +10,6 @@ export type * from '../data/events.ts';
 
 /** When a widget speaks: never, when its level or the connection changes, or for news as well. */
 export type Announce = 'off' | 'levels' | 'all';
-
-/** How one element writes its value; wins over its format attributes. */
-export type Formatter = (value: unknown, context: FormatOptions) => string;
 
 /**
  * The attributes that all data widgets share, and the language they speak. No data, no pixels: see lp-element.ts.

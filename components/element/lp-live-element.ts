@@ -9,7 +9,7 @@ import { addressTrouble } from '../source/address-error.ts';
 import { LiveController } from '../source/live-controller.ts';
 import { sayConnection } from './announcer.ts';
 import type { Stage } from './element-status.ts';
-import { Attempts, Standing } from './element-status.ts';
+import { Attempts, ElementStatus } from './element-status.ts';
 import { LpBase } from './lp-base.ts';
 
 /**
@@ -31,7 +31,7 @@ import { LpBase } from './lp-base.ts';
  */
 export abstract class LpLiveElement extends LpBase {
   protected readonly live: LiveController;
-  #standing: Standing;
+  #standing: ElementStatus;
   #attempts: Attempts = new Attempts((stage, error) => this.#onFailure(stage, error));
   #endClock: () => void = () => {};
 
@@ -43,7 +43,7 @@ export abstract class LpLiveElement extends LpBase {
       onChannel: () => this.forget(),
       onChange: () => this.settle(true),
     });
-    this.#standing = new Standing({
+    this.#standing = new ElementStatus({
       internals: this.internals,
       facts: () => this.#facts(),
       onChange: () => this.requestUpdate(),

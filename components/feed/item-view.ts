@@ -1,7 +1,7 @@
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
-import type { IconName } from '../element/icons.ts';
-import { icon } from '../element/icons.ts';
+import type { IconName } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
 import type { Words } from '../locale/messages.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { ItemLevel } from './item-level.ts';

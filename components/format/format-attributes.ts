@@ -1,6 +1,6 @@
 import type { PropertyDeclarations } from 'lit';
 import type { Meta } from '../../protocol/lp1.ts';
-import type { Formatter } from '../element/lp-base.ts';
+import type { Formatter } from './format-options.ts';
 import { formatParts } from './format.ts';
 import type { Format, FormatOptions, Formatted } from './format-options.ts';
 

@@ -83,3 +83,6 @@ function isAccepted(kind: keyof typeof TRIES, name: string): boolean {
   accepted.set(key, accepts);
   return accepts;
 }
+
+/** How one element writes its value; wins over its format attributes. */
+export type Formatter = (value: unknown, context: FormatOptions) => string;

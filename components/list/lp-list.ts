@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Level } from '../data/levels.ts';
 import { isRecord } from '../data/payload.ts';
 import { cssProperty } from '../element/css-property.ts';
-import { icon } from '../element/icons.ts';
+import { icon } from '../shared/icons.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';

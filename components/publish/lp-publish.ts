@@ -13,7 +13,7 @@ import { LpPublishEvent, LpPublishedEvent } from './publish-events.ts';
 import { publishStyles } from './publish-styles.ts';
 import { publishView } from './publish-view.ts';
 import { Sender } from './sender.ts';
-import { StandingValue } from './standing-value.ts';
+import { BoundValue } from './standing-value.ts';
 import { messageTrouble } from './trouble.ts';
 import { Typing } from './typing.ts';
 
@@ -101,7 +101,7 @@ export class LpPublish extends LitElement {
   #sender = new Sender(this, () => this.#follow());
   #typing = new Typing(this);
   #name = '';
-  #standing = new StandingValue(this);
+  #standing = new BoundValue(this);
 
   constructor() {
     super();

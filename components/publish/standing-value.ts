@@ -3,7 +3,7 @@ import { valueAt } from '../data/payload.ts';
 import type { Connection } from '../source/connection.ts';
 
 /** A field that shows a channel's newest value, until someone writes into it, and again once that is sent. */
-export class StandingValue {
+export class BoundValue {
   #field: { value: string };
   #text = '';
   #version = 0;

@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
-import { icon } from '../element/icons.ts';
+import { icon } from '../shared/icons.ts';
 import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { Words } from '../locale/messages.ts';

@@ -1,7 +1,7 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, LitElement, nothing } from 'lit';
-import type { IconName } from '../element/icons.ts';
-import { icon } from '../element/icons.ts';
+import type { IconName } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
 import { base, tokens } from '../element/theme.ts';
 import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';

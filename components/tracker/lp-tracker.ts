@@ -6,7 +6,7 @@ import { staleAfterMs } from '../data/data-status.ts';
 import { updateOfList } from '../data/entry-list.ts';
 import { isRecord } from '../data/payload.ts';
 import { cssProperty } from '../element/css-property.ts';
-import { icon } from '../element/icons.ts';
+import { icon } from '../shared/icons.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { countText } from '../format/plural.ts';
 import { parseDurationMs } from '../shared/duration.ts';

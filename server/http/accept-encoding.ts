@@ -1,5 +1,4 @@
-/** The encodings that we make, smallest first. */
-export type Compression = 'br' | 'gzip';
+import type { Compression } from '../hub/answer.ts';
 
 const TAKEN: readonly (readonly [Compression, RegExp])[] = [
   ['br', taken('br')],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Compression, takenEncodings } from './accept-encoding.ts';
+import type { Compression } from '../hub/answer.ts';
+import { takenEncodings } from './accept-encoding.ts';
 
 type Next = (error?: unknown) => void;
 type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;

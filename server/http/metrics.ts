@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Hub } from '../hub/hub.ts';
 import type { Histogram } from '../hub/hub-stats.ts';
-import type { Publisher } from '../publisher.ts';
+import type { Publisher } from '../hub/publisher.ts';
 
 export interface Metrics {
   /** Prometheus text, and its content type. */

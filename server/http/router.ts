@@ -5,7 +5,7 @@ import { type Appended, ProtocolError, parseChannel, shown } from '../../protoco
 import type { Hub } from '../hub/hub.ts';
 import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
-import type { Publisher } from '../publisher.ts';
+import type { Publisher } from '../hub/publisher.ts';
 import type { AppendResult, Item, Store } from '../stores/store.ts';
 import type { Guard } from './guard.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';

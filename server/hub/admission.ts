@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { HubStats } from './hub-stats.ts';
-import type { Strain } from './process-load.ts';
+import type { ProcessLoad } from './process-load.ts';
 
 /** How long clients are asked to wait, ms. */
 export const CALM_MS = 2_000;
@@ -8,21 +8,21 @@ const CALM_AT = 0.8;
 /** A pause helps long before the loop is hopeless; refusals are for when it did not. */
 const CALM_LAG_AT = 0.25;
 
-export interface LoadOptions {
+export interface AdmissionOptions {
   maxHeld: number;
-  strain: Pick<Strain, 'lag' | 'heap'>;
+  strain: Pick<ProcessLoad, 'lag' | 'heap'>;
   /** Counts refusals. */
   stats: Pick<HubStats, 'failed'>;
 }
 
 /** What the hub may still take on: first clients are asked to pause, then refused. */
-export class Load {
+export class Admission {
   readonly #maxHeld: number;
-  readonly #strain: Pick<Strain, 'lag' | 'heap'>;
+  readonly #strain: Pick<ProcessLoad, 'lag' | 'heap'>;
 
   readonly #stats: Pick<HubStats, 'failed'>;
 
-  constructor({ maxHeld, strain, stats }: LoadOptions) {
+  constructor({ maxHeld, strain, stats }: AdmissionOptions) {
     this.#maxHeld = maxHeld;
     this.#strain = strain;
     this.#stats = stats;

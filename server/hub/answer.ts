@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { ResetReason } from '../../protocol/lp1.ts';
-import type { Compression } from '../http/accept-encoding.ts';
 import type { Slice } from '../stores/store.ts';
 
 /** One channel's news as it travels, made once for all readers at the same cursor. */
@@ -45,6 +44,9 @@ export interface AnswerOptions {
 
 /** Below this, compressing costs more than it saves: about one network packet. */
 const COMPRESS_BYTES = 1_400;
+
+/** The encodings that we make, smallest first. */
+export type Compression = 'br' | 'gzip';
 
 export type Encoding = Compression | 'identity';
 

@@ -1,11 +1,11 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Store } from '../stores/store.ts';
-import { CALM_MS, Load } from './admission.ts';
+import { CALM_MS, Admission } from './admission.ts';
 import { Answer, type AnswerLimit, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
-import { newsFor, ReaderGroups } from './poll-groups.ts';
+import { updatesFor, PollGroups } from './poll-groups.ts';
 import { nextRound, type PollQuery } from './poll-query.ts';
-import type { Strain } from './process-load.ts';
+import type { ProcessLoad } from './process-load.ts';
 import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channel.ts';
 
@@ -22,7 +22,7 @@ export interface HubOptions {
   /** Answers carry a `round`, for shared caches. Default false. */
   shared?: boolean;
   /** How hard the process has it. Default never hard. */
-  strain?: Pick<Strain, 'lag' | 'heap'>;
+  strain?: Pick<ProcessLoad, 'lag' | 'heap'>;
   /** Wall clock, ms. */
   now?: () => number;
   /** Clock that never steps, ms: the wall clock does, and a hold must end all the same. */
@@ -37,7 +37,7 @@ export class Hub {
   readonly stats: HubStats = new HubStats();
   held = 0;
   draining = false;
-  readonly #load: Load;
+  readonly #load: Admission;
   readonly #limit: AnswerLimit;
   readonly #strict: boolean;
   readonly #shared: boolean;
@@ -45,7 +45,7 @@ export class Hub {
   readonly #monotonic: () => number;
   readonly #random: () => number;
   readonly #channels: WatchedChannels;
-  readonly #groups: ReaderGroups;
+  readonly #groups: PollGroups;
   /** Answers just built, for the next who asks the same; gone with the next append or sweep. */
   readonly #answers = new Map<string, Answer>();
   #advanced = new Set<WatchedChannel>();
@@ -54,8 +54,8 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
-    this.#groups = new ReaderGroups(this.#channels, options.maxChannelsPerPoll ?? 100);
-    this.#load = new Load({
+    this.#groups = new PollGroups(this.#channels, options.maxChannelsPerPoll ?? 100);
+    this.#load = new Admission({
       maxHeld: options.maxHeld ?? 10_000,
       strain: options.strain ?? { lag: 0, heap: 0 },
       stats: this.stats,
@@ -159,7 +159,7 @@ export class Hub {
     if (group.reading || group.readers.size === 0) return;
     const arrivals = group.arrivals.splice(0);
     try {
-      const parts = newsFor(group, this.#limit);
+      const parts = updatesFor(group, this.#limit);
       if (parts instanceof Promise) void this.#read(group, arrivals, parts);
       else this.#conclude(group, arrivals, parts);
     } catch (error) {

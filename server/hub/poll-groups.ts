@@ -3,7 +3,7 @@ import { parsePollQuery } from './poll-query.ts';
 import type { Group, Reader, WatchedChannels } from './watched-channel.ts';
 
 /** The readers that wait, by what they ask. A group is there as long as it has a reader. */
-export class ReaderGroups {
+export class PollGroups {
   readonly #channels: WatchedChannels;
   readonly #maxChannels: number;
   readonly #groups = new Map<string, Group>();
@@ -68,11 +68,11 @@ const NONE: PartText[] = [];
  * What the channels of a group have past its cursors, in words; empty where all stand still. At once where the store
  * answers at once: then looking for news and starting to wait are one synchronous step.
  */
-export function newsFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {
+export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {
   const { channels, query } = group;
   if (channels.every((channel, i) => channel.isAt(query.from[i] as string))) return NONE;
   const unready = channels.flatMap((channel) => channel.starting ?? []);
-  if (unready.length > 0) return Promise.all(unready).then(() => newsFor(group, limit));
+  if (unready.length > 0) return Promise.all(unready).then(() => updatesFor(group, limit));
   const parts = channels.flatMap((channel, i) => {
     const from = query.from[i] as string;
     if (channel.isAt(from)) return [];

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 /** How hard the process has it, as shares of what it can bear: at 1 and above, no more work is taken on. */
-export interface Strain {
+export interface ProcessLoad {
   /** The event loop's mean delay over a second, of `maxLagMs`. One long turn among short ones hardly counts. */
   readonly lag: number;
   /** The heap in use, of what V8 will bear. */
@@ -10,7 +10,7 @@ export interface Strain {
   stop(): void;
 }
 
-export interface StrainOptions {
+export interface ProcessLoadOptions {
   /** Mean delay of the event loop that is too much. */
   maxLagMs: number;
 }
@@ -21,7 +21,7 @@ const STEP_MS = 20;
 const HEAP_SHARE = 0.9;
 
 /** Measures every second, so that it also falls again by itself. */
-export function processStrain({ maxLagMs }: StrainOptions): Strain {
+export function processLoad({ maxLagMs }: ProcessLoadOptions): ProcessLoad {
   const delay = monitorEventLoopDelay({ resolution: STEP_MS });
   delay.enable();
   let [lag, heap] = [0, 0];

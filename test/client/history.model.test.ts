@@ -156,9 +156,9 @@ async function mutated(line: string, instead: string): Promise<typeof liveClient
       {
         name: 'mutation',
         setup: (esbuild) =>
-          esbuild.onLoad({ filter: /channel-state\.ts$/ }, async ({ path }) => {
+          esbuild.onLoad({ filter: /apply-rule\.ts$/ }, async ({ path }) => {
             const source = await readFile(path, 'utf8');
-            assert(source.includes(line), `channel-state.ts has the line ${line}`);
+            assert(source.includes(line), `apply-rule.ts has the line ${line}`);
             return { contents: source.replace(line, instead), loader: 'ts' };
           }),
       },

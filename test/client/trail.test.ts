@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Trail } from '../../components/client/tabs/recent-parts.ts';
+import { ChannelParts } from '../../components/client/tabs/recent-parts.ts';
 import type { Part } from '../../protocol/lp1.ts';
 import { delta, initial } from '../support/scripted-client.ts';
 
 /** A trail that begins at version 1 and has `steps` of one entry each. */
-function trail(steps: number): Trail {
-  const made = new Trail('1.a');
+function trail(steps: number): ChannelParts {
+  const made = new ChannelParts('1.a');
   for (let v = 2; v <= steps + 1; v++) assert(made.add(delta(`${v - 1}.a`, v)));
   return made;
 }
@@ -52,7 +52,7 @@ test('a reset is a step, but nobody is led over it', () => {
 });
 
 test('a trail that comes back to where it was ends there', () => {
-  const made = new Trail('1.a');
+  const made = new ChannelParts('1.a');
   made.add(delta('1.a', 2));
   made.add({ from: '2.a', to: '1.a', entries: [] });
   assert.equal(made.from('1.a'), undefined);
@@ -64,7 +64,7 @@ test('what lies too far back is forgotten, by steps and by entries', () => {
     ['8.a', '9.a'].map((cursor) => made.reaches(cursor)),
     [false, true],
   );
-  const large = new Trail('1.a');
+  const large = new ChannelParts('1.a');
   for (const v of [201, 401, 601]) large.add(delta(large.head, v));
   assert.deepEqual(
     ['1.a', '201.a'].map((cursor) => large.reaches(cursor)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { IdWindow } from '../../server/stores/id-window.ts';
-import { LedgerDraft } from '../../server/stores/level/commit-draft.ts';
+import { CommitDraft } from '../../server/stores/level/commit-draft.ts';
 import { LevelDisk } from '../../server/stores/level/recovery.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import type { Store } from '../../server/stores/store.ts';
@@ -24,7 +24,7 @@ const MUTANTS: Record<string, Mutant> = {
     seenBy: 'entries, cursors and meta outlive a restart',
   },
   'ids are not written': {
-    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'put', () => {}),
+    mutate: (t) => t.mock.method(CommitDraft.prototype, 'put', () => {}),
     seenBy: 'an id is known after a restart',
   },
   'ids are not remembered': {
@@ -32,19 +32,19 @@ const MUTANTS: Record<string, Mutant> = {
     seenBy: 'the same id appends once, one after another',
   },
   'deletions are not written': {
-    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'putState', () => {}),
+    mutate: (t) => t.mock.method(CommitDraft.prototype, 'putState', () => {}),
     seenBy: 'a deletion outlives a restart: readers are reset, versions go on',
   },
   'trim floors are not written': {
-    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'putState', () => {}),
+    mutate: (t) => t.mock.method(CommitDraft.prototype, 'putState', () => {}),
     seenBy: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
   },
   "a deleted channel's page is left beside its next life": {
-    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'revive', () => {}),
+    mutate: (t) => t.mock.method(CommitDraft.prototype, 'revive', () => {}),
     seenBy: 'a name used again tells nothing of its former life, on an untidy disk too, in pages',
   },
   "a deleted channel's rows are left under its next life": {
-    mutate: (t) => t.mock.method(LedgerDraft.prototype, 'revive', () => {}),
+    mutate: (t) => t.mock.method(CommitDraft.prototype, 'revive', () => {}),
     seenBy: 'a name used again tells nothing of its former life, on an untidy disk too, in rows',
   },
   'nobody is told': {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import test from 'node:test';
 import { Hub } from '../../server/hub/hub.ts';
-import { processStrain } from '../../server/hub/process-load.ts';
+import { processLoad } from '../../server/hub/process-load.ts';
 import { livePoll, memoryStore, ProtocolError } from '../../server/index.ts';
 import { reading, turns } from '../support/fake-reader.ts';
 import { HandClock } from '../support/hand-clock.ts';
@@ -68,7 +68,7 @@ test('an event loop that is kept busy is seen, through HTTP too, and so is its r
 });
 
 test('a single long turn counts as what it is: little of a second of short ones', async () => {
-  const strain = processStrain({ maxLagMs: 1_000 });
+  const strain = processLoad({ maxLagMs: 1_000 });
   const next = performance.now() + 1_500;
   await busyTurn(800);
   while (performance.now() < next) await new Promise((done) => setTimeout(done, 5));

@@ -7,7 +7,7 @@ export interface Locks {
   ): Promise<unknown>;
 }
 
-export interface LeadershipOptions {
+export interface LeaderElectionOptions {
   locks: Locks;
   /** Of the lock. */
   name: string;
@@ -19,13 +19,13 @@ export interface LeadershipOptions {
 }
 
 /** The lock that one tab of all holds: the browser passes it on when that tab leaves or crashes. */
-export class Leadership {
-  readonly #options: LeadershipOptions;
+export class LeaderElection {
+  readonly #options: LeaderElectionOptions;
   /** Aborted by leaving: ends the hold, or the place in the queue. */
   #stay: AbortController | undefined;
   #held = false;
 
-  constructor(options: LeadershipOptions) {
+  constructor(options: LeaderElectionOptions) {
     this.#options = options;
   }
 

@@ -1,10 +1,16 @@
 import type { Part } from '../../../protocol/lp1.ts';
 import type { After } from '../backoff.ts';
-import { keyOf, type Question } from './poll-request.ts';
-import { Memory } from './recent-parts.ts';
-import { answerRelay, type Heard, heardIn, mayBeOnes, type Relay } from './relayed-response.ts';
+import { keyOf, type PollRequest } from './poll-request.ts';
+import { RecentParts } from './recent-parts.ts';
+import {
+  answerRelay,
+  type Heard,
+  heardIn,
+  mayBeOnes,
+  type RelayedResponse,
+} from './relayed-response.ts';
 
-export interface UnionPollOptions {
+export interface MergedPollOptions {
   now: () => number;
   after: After;
   /** At least so long between the starts of two requests. */
@@ -13,15 +19,15 @@ export interface UnionPollOptions {
   /** The hold to ask for, given what is wished. */
   holdSeconds: (waitSeconds: number) => number;
   /** One request, after the base. Never rejects. */
-  exchange: (path: string, init: RequestInit & { signal: AbortSignal }) => Promise<Relay>;
+  exchange: (path: string, init: RequestInit & { signal: AbortSignal }) => Promise<RelayedResponse>;
   /** Answers questions. */
-  tell: (ids: string[], relay: Relay) => void;
+  tell: (ids: string[], relay: RelayedResponse) => void;
   /** Cursors have moved: tabs that stood apart may stand together now. */
   onMoved: () => void;
 }
 
 /** A question that waits for its answer. */
-export interface Waiting extends Question {
+export interface Waiting extends PollRequest {
   /** ms. */
   askedAt: number;
 }
@@ -42,12 +48,12 @@ interface Request {
  * One held poll that asks for many questions at once: each channel from one cursor, at which all its questions stand.
  * It needs no timer to go on (those of a hidden tab are slow): questions keep it going, and it ends with the last one.
  */
-export class UnionPoll {
-  readonly #options: UnionPollOptions;
+export class MergedPoll {
+  readonly #options: MergedPollOptions;
   readonly #key: string;
   readonly #init: RequestInit;
   readonly #questions = new Map<string, Waiting>();
-  readonly #memory = new Memory();
+  readonly #memory = new RecentParts();
   /** Channels of questions just answered: they are asked again in a moment, so the next request asks for them already. */
   readonly #carried = new Set<string>();
   #request: Request | undefined;
@@ -58,7 +64,7 @@ export class UnionPoll {
   #round: string | undefined;
   #serverAheadMs = 0;
 
-  constructor(first: Question, options: UnionPollOptions) {
+  constructor(first: PollRequest, options: MergedPollOptions) {
     this.#options = options;
     this.#key = keyOf(first);
     this.#init = first.init;
@@ -76,7 +82,7 @@ export class UnionPoll {
    * Whether it can be answered from memory, or asked for beside what is asked already. Channels that nobody asks for
    * just now may move to where the question stands, unless `staying`.
    */
-  suits(question: Question, { staying = false }: { staying?: boolean } = {}): boolean {
+  suits(question: PollRequest, { staying = false }: { staying?: boolean } = {}): boolean {
     if (keyOf(question) !== this.#key) return false;
     const { cursors } = question;
     const stands = [...cursors].every(([name, cursor]) => {
@@ -118,7 +124,7 @@ export class UnionPoll {
     return this.questions.some(({ cursors }) => cursors.has(name));
   }
 
-  #tellFromMemory(question: Question, parts: Map<string, Part>): void {
+  #tellFromMemory(question: PollRequest, parts: Map<string, Part>): void {
     this.#carry(question);
     const now = this.#options.now() + this.#serverAheadMs;
     this.#options.tell([question.id], answerRelay(now, parts));
@@ -130,13 +136,13 @@ export class UnionPoll {
     if (this.#doubted || !this.#covers(question)) this.#startSoon();
   }
 
-  #covers({ cursors, waitSeconds }: Question): boolean {
+  #covers({ cursors, waitSeconds }: PollRequest): boolean {
     const request = this.#request;
     if (!request || request.waitSeconds > waitSeconds) return false;
     return [...cursors].every(([name, cursor]) => request.cursors.get(name) === cursor);
   }
 
-  #carry({ cursors }: Question): void {
+  #carry({ cursors }: PollRequest): void {
     for (const name of cursors.keys()) this.#carried.add(name);
   }
 
@@ -185,7 +191,7 @@ export class UnionPoll {
     else this.#fail(relay);
   }
 
-  #hear({ now, parts, pause, round }: Heard, relay: Relay): void {
+  #hear({ now, parts, pause, round }: Heard, relay: RelayedResponse): void {
     this.#round = round;
     this.#serverAheadMs = now - this.#options.now();
     const moved = this.#memory.add(parts);
@@ -201,12 +207,12 @@ export class UnionPoll {
     if (moved) this.#options.onMoved();
   }
 
-  #fail(relay: Relay): void {
+  #fail(relay: RelayedResponse): void {
     const questions = this.questions;
     this.#tell(questions, questions.length > 1 && mayBeOnes(relay) ? 'direct' : relay);
   }
 
-  #tell(questions: Question[], relay: Relay): void {
+  #tell(questions: PollRequest[], relay: RelayedResponse): void {
     if (questions.length === 0) return;
     for (const question of questions) {
       this.#questions.delete(question.id);

@@ -1,20 +1,20 @@
 import type { After } from '../backoff.ts';
-import type { Question } from './poll-request.ts';
-import { type Relay, responseOf } from './relayed-response.ts';
+import type { PollRequest } from './poll-request.ts';
+import { type RelayedResponse, responseOf } from './relayed-response.ts';
 
 /** A leader that says nothing for so long is not there, or can't speak. */
-const PATIENCE_MS = 2_000;
+const RETRY_MS = 2_000;
 /** A leader that holds a question is asked so often whether it still does. */
 const RECALL_MS = 5_000;
 
-export interface AskingOptions {
-  question: Question;
+export interface PendingPollOptions {
+  question: PollRequest;
   fetch: typeof globalThis.fetch;
   url: string;
   init: RequestInit;
   after: After;
   /** Asks the leader; true where that is this tab. */
-  ask: (question: Question) => boolean;
+  ask: (question: PollRequest) => boolean;
   /** The leader did not even say that it heard. */
   onMute: () => void;
   /** It is answered, or nobody waits for it any more. */
@@ -22,16 +22,16 @@ export interface AskingOptions {
 }
 
 /** A question of this tab on its way to a response: from the leader, or, as long as that is mute, by our own request. */
-export class Asking {
+export class PendingPoll {
   readonly response: Promise<Response>;
-  readonly #options: AskingOptions;
+  readonly #options: PendingPollOptions;
   #resolve: (response: Response | Promise<Response>) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #own: AbortController | undefined;
   #cancelTimer: (() => void) | undefined;
   #ended = false;
 
-  constructor(options: AskingOptions) {
+  constructor(options: PendingPollOptions) {
     this.#options = options;
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -48,7 +48,7 @@ export class Asking {
     this.#cancelTimer = undefined;
     if (ask(question)) return this.#endOwn();
     if (this.#ended) return;
-    this.#cancelTimer = after(PATIENCE_MS, () => {
+    this.#cancelTimer = after(RETRY_MS, () => {
       this.askDirectly();
       this.#options.onMute();
     });
@@ -62,7 +62,7 @@ export class Asking {
     this.#cancelTimer = this.#options.after(RECALL_MS, () => this.send());
   }
 
-  settle(relay: Relay): void {
+  settle(relay: RelayedResponse): void {
     if (relay === 'direct') return this.askDirectly();
     if (this.#ended) return;
     this.#endOwn();

@@ -1,5 +1,5 @@
 /** What one tab wants to hear of, as it travels to the tab that polls for all. */
-export interface Question {
+export interface PollRequest {
   /** No other question of any tab has it. */
   id: string;
   /** Where the tab stands in each channel; never ''. */
@@ -13,7 +13,11 @@ export interface Question {
  * The question that a request stands for. undefined where nothing is to be gained by sharing it: what is answered at
  * once (`wait=0`, an empty cursor, so `tail` too), and whatever is no poll.
  */
-export function parseQuestion(id: string, url: string, init: RequestInit): Question | undefined {
+export function parsePollRequest(
+  id: string,
+  url: string,
+  init: RequestInit,
+): PollRequest | undefined {
   const { pathname, searchParams } = new URL(url);
   const names = searchParams.get('channels')?.split(',') ?? [];
   const since = searchParams.get('since')?.split(',') ?? [];
@@ -27,4 +31,4 @@ export function parseQuestion(id: string, url: string, init: RequestInit): Quest
 }
 
 /** Equal for questions that may share a request. */
-export const keyOf = ({ init }: Question): string => JSON.stringify(init);
+export const keyOf = ({ init }: PollRequest): string => JSON.stringify(init);

@@ -4,8 +4,8 @@ import type { Part } from '../../../protocol/lp1.ts';
 const FORGET_MS = 60_000;
 
 /** Where each channel stands that is, or lately was, asked for, and the last steps that led there. */
-export class Memory {
-  readonly #trails = new Map<string, { trail: Trail; askedAt: number }>();
+export class RecentParts {
+  readonly #trails = new Map<string, { trail: ChannelParts; askedAt: number }>();
 
   /** The cursor to ask from; undefined for a channel that is not remembered. */
   head(name: string): string | undefined {
@@ -32,7 +32,7 @@ export class Memory {
     for (const [name, cursor] of cursors) {
       const known = this.#trails.get(name);
       if (known?.trail.head === cursor) known.askedAt = now;
-      else this.#trails.set(name, { trail: new Trail(cursor), askedAt: now });
+      else this.#trails.set(name, { trail: new ChannelParts(cursor), askedAt: now });
     }
   }
 
@@ -58,7 +58,7 @@ const MAX_PARTS = 32;
 const MAX_ENTRIES = 500;
 
 /** The last steps of a channel, each beginning where the one before it ended: whoever stands on it can be led to its head. */
-export class Trail {
+export class ChannelParts {
   /** The cursor it leads to. */
   head: string;
   #parts: Part[] = [];

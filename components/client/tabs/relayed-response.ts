@@ -1,7 +1,7 @@
 import type { Part } from '../../../protocol/lp1.ts';
 
 /** What became of a request, as it travels to other tabs. `failed`: there was no response. `direct`: ask by yourself. */
-export type Relay =
+export type RelayedResponse =
   | { status: number; headers: [string, string][]; text: string }
   | { failed: string }
   | 'direct';
@@ -10,7 +10,7 @@ export type Relay =
 const HEADERS = ['Content-Type', 'Retry-After'];
 
 /** Waits for a response, and reads it. Never rejects. */
-export async function relayOf(exchange: Promise<Response>): Promise<Relay> {
+export async function relayOf(exchange: Promise<Response>): Promise<RelayedResponse> {
   try {
     const response = await exchange;
     const { status, redirected, headers } = response;
@@ -24,13 +24,13 @@ export async function relayOf(exchange: Promise<Response>): Promise<Relay> {
 }
 
 /** An answer of our own making. */
-export function answerRelay(now: number, parts: Map<string, Part>): Relay {
+export function answerRelay(now: number, parts: Map<string, Part>): RelayedResponse {
   const text = JSON.stringify({ now, channels: Object.fromEntries(parts) });
   return { status: 200, headers: [['Content-Type', 'application/json']], text };
 }
 
 /** The response again. @throws TypeError as fetch does where there was none */
-export function responseOf(relay: Exclude<Relay, 'direct'>): Response {
+export function responseOf(relay: Exclude<RelayedResponse, 'direct'>): Response {
   if ('failed' in relay) throw new TypeError(relay.failed);
   const { status, headers, text } = relay;
   return new Response(text, { status, headers });
@@ -40,7 +40,7 @@ export function responseOf(relay: Exclude<Relay, 'direct'>): Response {
  * Whether a refusal may be the fault of one question among several: a channel that is unknown, a cursor that is bad.
  * What concerns the connection (a token, overload) concerns all who share it.
  */
-export function mayBeOnes(relay: Relay): boolean {
+export function mayBeOnes(relay: RelayedResponse): boolean {
   if (relay === 'direct' || 'failed' in relay) return false;
   const { status } = relay;
   return status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
@@ -55,7 +55,7 @@ export interface Heard {
   round: string | undefined;
 }
 
-export function heardIn(relay: Relay): Heard | undefined {
+export function heardIn(relay: RelayedResponse): Heard | undefined {
   if (relay === 'direct' || 'failed' in relay || relay.status !== 200) return undefined;
   try {
     const { now, channels, pause, round } = JSON.parse(relay.text);

@@ -1,4 +1,4 @@
-import { fitsOnePoll, Turns } from '../connection-limits.ts';
+import { fitsOnePoll, ConnectionLimit } from '../connection-limits.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { PollOptions } from '../poll.ts';
 import type { Wire } from '../request.ts';
@@ -74,6 +74,6 @@ function tabsOptions({ wire, minIntervalMs, ...rest }: SharedFetchOptions): Tabs
     ...rest,
     minIntervalMs: Math.min(minIntervalMs, PACE_MS),
     fits: (names) => fitsOnePoll(wire.base, names),
-    turns: new Turns(),
+    turns: new ConnectionLimit(),
   };
 }

@@ -1,8 +1,8 @@
 import type { After } from '../backoff.ts';
-import type { Turns } from '../connection-limits.ts';
-import { UnionPoll, type Waiting } from './merged-poll.ts';
-import type { Question } from './poll-request.ts';
-import { type Relay, relayOf } from './relayed-response.ts';
+import type { ConnectionLimit } from '../connection-limits.ts';
+import { MergedPoll, type Waiting } from './merged-poll.ts';
+import type { PollRequest } from './poll-request.ts';
+import { type RelayedResponse, relayOf } from './relayed-response.ts';
 
 /** Where polls have to take turns, each holds its place for so long. */
 const CROWDED_WAIT_S = 2;
@@ -15,22 +15,22 @@ export interface TabLeaderOptions {
   minIntervalMs: number;
   /** Whether one poll can ask for all these channels. */
   fits: (names: Iterable<string>) => boolean;
-  turns: Turns;
+  turns: ConnectionLimit;
   /** Answers questions, of whatever tab. */
-  tell: (ids: string[], relay: Relay) => void;
+  tell: (ids: string[], relay: RelayedResponse) => void;
 }
 
 /** Polls for all tabs of the browser, with as few requests as their questions allow. */
 export class TabLeader {
   readonly #options: TabLeaderOptions;
-  readonly #polls = new Set<UnionPoll>();
+  readonly #polls = new Set<MergedPoll>();
 
   constructor(options: TabLeaderOptions) {
     this.#options = options;
   }
 
   /** A question that is here already stays as it is. */
-  ask(question: Question): void {
+  ask(question: PollRequest): void {
     const polls = [...this.#polls];
     if (polls.some((poll) => poll.questions.some(({ id }) => id === question.id))) return;
     this.#place({ ...question, askedAt: this.#options.now() });
@@ -59,7 +59,7 @@ export class TabLeader {
   #open(question: Waiting): void {
     const wasCrowded = this.#crowded;
     for (const poll of this.#polls) if (poll.idle) this.#polls.delete(poll);
-    const poll = new UnionPoll(question, {
+    const poll = new MergedPoll(question, {
       ...this.#options,
       holdSeconds: (waitSeconds) =>
         this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds,
@@ -86,7 +86,10 @@ export class TabLeader {
     }
   }
 
-  async #exchange(path: string, init: RequestInit & { signal: AbortSignal }): Promise<Relay> {
+  async #exchange(
+    path: string,
+    init: RequestInit & { signal: AbortSignal },
+  ): Promise<RelayedResponse> {
     const { base, fetch, turns } = this.#options;
     await turns.take(init.signal);
     return relayOf(fetch(base + path, init));

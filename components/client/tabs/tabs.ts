@@ -1,8 +1,8 @@
 import type { Lifecycle } from '../lifecycle.ts';
-import { Leadership, type Locks } from './leader-election.ts';
-import { Asking } from './pending-poll.ts';
-import { parseQuestion, type Question } from './poll-request.ts';
-import type { Relay } from './relayed-response.ts';
+import { LeaderElection, type Locks } from './leader-election.ts';
+import { PendingPoll } from './pending-poll.ts';
+import { parsePollRequest, type PollRequest } from './poll-request.ts';
+import type { RelayedResponse } from './relayed-response.ts';
 import { TabLeader, type TabLeaderOptions } from './tab-leader.ts';
 
 /** What is needed of the browser; each may be missing, or refuse its service. */
@@ -29,10 +29,10 @@ export interface TabsOptions extends Omit<TabLeaderOptions, 'tell'> {
 
 /** What tabs say to each other. Ids are unique among tabs, so all may hear all. */
 type Word =
-  | { say: 'ask'; question: Question }
+  | { say: 'ask'; question: PollRequest }
   | { say: 'drop'; id: string }
   | { say: 'heard'; id: string }
-  | { say: 'answer'; ids: string[]; relay: Relay }
+  | { say: 'answer'; ids: string[]; relay: RelayedResponse }
   /** I lead now: ask me. */
   | { say: 'lead' };
 
@@ -51,8 +51,8 @@ export class Tabs {
   readonly #options: TabsOptions;
   readonly #name: string;
   readonly #id = crypto.randomUUID();
-  readonly #askings = new Map<string, Asking>();
-  readonly #leadership: Leadership;
+  readonly #askings = new Map<string, PendingPoll>();
+  readonly #leadership: LeaderElection;
   readonly #endLifecycle: (() => void) | undefined;
   #asked = 0;
   #channel: TabsChannel | undefined;
@@ -65,7 +65,7 @@ export class Tabs {
     const { platform, base, credentials, lifecycle } = options;
     this.#options = options;
     this.#name = `lp-tabs/${VERSION} ${credentials} ${base}`;
-    this.#leadership = new Leadership({
+    this.#leadership = new LeaderElection({
       locks: platform.locks,
       name: this.#name,
       onWon: () => this.#lead(),
@@ -87,10 +87,10 @@ export class Tabs {
   /** As `fetch`; what is worth sharing goes through the leader. */
   fetch(url: string, init: RequestInit): Promise<Response> {
     const id = `${this.#id} ${this.#asked++}`;
-    const question = parseQuestion(id, url, init);
+    const question = parsePollRequest(id, url, init);
     const { fetch, after } = this.#options;
     if (init.signal?.aborted || !question || !this.#join()) return fetch(url, init);
-    const asking = new Asking({
+    const asking = new PendingPoll({
       question,
       fetch,
       url,
@@ -164,7 +164,7 @@ export class Tabs {
     for (const asking of Array.from(this.#askings.values())) asking.send();
   }
 
-  #ask(question: Question): boolean {
+  #ask(question: PollRequest): boolean {
     if (this.#leader) this.#leader.ask(question);
     else this.#say({ say: 'ask', question });
     return this.#leader !== undefined;
@@ -177,7 +177,7 @@ export class Tabs {
     else this.#say({ say: 'drop', id });
   }
 
-  #tell(ids: string[], relay: Relay): void {
+  #tell(ids: string[], relay: RelayedResponse): void {
     if (ids.some((id) => !this.#askings.has(id))) this.#say({ say: 'answer', ids, relay });
     for (const id of ids) this.#askings.get(id)?.settle(relay);
   }
@@ -202,7 +202,7 @@ export class Tabs {
     for (const id of word.ids) this.#askings.get(id)?.settle(word.relay);
   }
 
-  #hearQuestion(question: Question): void {
+  #hearQuestion(question: PollRequest): void {
     if (!this.#leader) return;
     this.#say({ say: 'heard', id: question.id });
     this.#leader.ask(question);

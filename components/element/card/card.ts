@@ -3,8 +3,8 @@ import { html, nothing } from 'lit';
 import type { DataStatus } from '../../data/data-status.ts';
 import type { Level } from '../../data/levels.ts';
 import type { Words } from '../../locale/messages.ts';
-import type { IconName } from '../icons.ts';
-import { icon } from '../icons.ts';
+import type { IconName } from '../../shared/icons.ts';
+import { icon } from '../../shared/icons.ts';
 
 /** All that a card shows, ready to be written. */
 export interface CardView {

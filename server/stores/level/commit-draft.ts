@@ -28,7 +28,7 @@ interface Settled {
 }
 
 /** The changes of one commit. They count only once `done` is called. */
-export class LedgerDraft {
+export class CommitDraft {
   readonly changes: Change[] = [];
   readonly digest: Digest;
   readonly #ledger: Ledger;

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../../protocol/lp1.ts';
 import { StoreError } from '../store-error.ts';
-import { LedgerDraft } from './commit-draft.ts';
+import { CommitDraft } from './commit-draft.ts';
 import { type Folder, openFolder } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import { DIGEST_KEY, Digest, parseValue } from './records.ts';
@@ -21,7 +21,7 @@ export class LevelDisk {
   /** Why writes are refused. `no-room` may pass; anything else lasts until the store is opened anew. */
   #trouble: StoreError | undefined;
   /** The write that failed: it may lie on the disk all the same. */
-  #refused: LedgerDraft | undefined;
+  #refused: CommitDraft | undefined;
 
   constructor(options: DiskOptions) {
     this.#options = options;
@@ -43,7 +43,7 @@ export class LevelDisk {
   }
 
   /** All or nothing. @throws StoreError `no-room`, `failed` */
-  async write(draft: LedgerDraft): Promise<void> {
+  async write(draft: CommitDraft): Promise<void> {
     try {
       await (this.#folder as Folder).write(draft.sealed(), this.#options.sync);
     } catch (error) {
@@ -72,7 +72,7 @@ export class LevelDisk {
       throw this.#trouble;
     }
     this.#refused = undefined;
-    const draft = new LedgerDraft(ledger);
+    const draft = new CommitDraft(ledger);
     draft.takeBack();
     if (draft.changes.length > 0) await this.write(draft);
     this.#trouble = undefined;

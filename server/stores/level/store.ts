@@ -12,14 +12,14 @@ import type {
   StoreLimits,
   Watch,
 } from '../store.ts';
-import { LedgerDraft } from './commit-draft.ts';
+import { CommitDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
 import { GroupCommit, type Job } from './group-commit.ts';
 import { Ledger } from './ledger.ts';
 import { idRow, stateRow } from './records.ts';
 import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
-import { Tidying } from './sweeper.ts';
+import { Sweeper } from './sweeper.ts';
 
 export interface LevelStoreOptions extends Partial<StoreLimits> {
   /** The data folder; made where it is missing. One process at a time. */
@@ -87,7 +87,7 @@ class LevelStore implements Store {
   readonly #commits = new GroupCommit<Append | Clear | Sweep>({
     commit: (group) => this.#commit(group),
   });
-  readonly #tidying = new Tidying(
+  readonly #tidying = new Sweeper(
     () => this.#ledger.garbageRows,
     () => this.#commits.add({ kind: 'sweep', bytes: 0, alone: false }),
   );
@@ -206,7 +206,7 @@ class LevelStore implements Store {
         job.reject(error);
       }
     }
-    const draft = new LedgerDraft(this.#ledger);
+    const draft = new CommitDraft(this.#ledger);
     const entries = draft.putBatch(batch, this.#table.ids);
     if (due) draft.sweep(this.#tidying.most(entries));
     if (this.#ledger.crowded) draft.settle(Math.max(SETTLED, 2 * entries));
@@ -226,7 +226,7 @@ class LevelStore implements Store {
     if (!log || log.empty) return resolve(false);
     const tag = newTag(this.#table.random);
     const v = log.head + 1;
-    const draft = new LedgerDraft(this.#ledger);
+    const draft = new CommitDraft(this.#ledger);
     draft.putState(stateRow(channel, { floor: v, floorTag: tag, clearedAt: v }));
     try {
       await this.#disk.write(draft);

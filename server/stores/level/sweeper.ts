@@ -5,7 +5,7 @@ const DUE_AT_ROWS = 8_000;
 const AFTER_MS = 1_000;
 
 /** When the disk is tidied: many rows at a time while appends go on, and what is left when nothing else happens. */
-export class Tidying {
+export class Sweeper {
   /** Rows to be deleted. */
   readonly #rows: () => number;
   /** Asks for a commit that tidies. */

@@ -3,23 +3,23 @@ import { tooManyChannels } from '../channel-table.ts';
 import type { ChannelInfo } from '../store.ts';
 import type { Engine } from './connection.ts';
 import { parseRecord, type RawRecord } from './records.ts';
-import type { PatientEngine } from './retry.ts';
+import type { RetryingEngine } from './retry.ts';
 import { keysOf, namesKey } from './scripts.ts';
 
-export interface ChannelNamesOptions {
-  line: PatientEngine;
+export interface ChannelIndexOptions {
+  line: RetryingEngine;
   /** What all keys start with. */
   prefix: string;
   maxChannels: number;
 }
 
 /** Which channels there are: a list of where to look, each looked up before anything is said of it. */
-export class ChannelNames {
-  readonly #options: ChannelNamesOptions;
+export class ChannelIndex {
+  readonly #options: ChannelIndexOptions;
   /** Channels that are known to exist, so that an append need not ask. */
   readonly #existing = new Set<string>();
 
-  constructor(options: ChannelNamesOptions) {
+  constructor(options: ChannelIndexOptions) {
     this.#options = options;
   }
 

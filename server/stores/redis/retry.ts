@@ -2,10 +2,10 @@ import { ProtocolError } from '../../../protocol/lp1.ts';
 import { type Engine, type EngineOptions, isPassing, messageOf, openEngine } from './connection.ts';
 
 /** How long an append, or a read that only the engine can answer, waits for it. */
-export const PATIENCE_MS = 5_000;
+export const RETRY_MS = 5_000;
 
 /** The engine, asked with patience: what fails for a passing reason is tried again. */
-export class PatientEngine {
+export class RetryingEngine {
   readonly #due = new Deadlines();
   /** Once it is open; it may be away. For what need not be tried again. */
   engine: Engine | undefined;
@@ -24,14 +24,14 @@ export class PatientEngine {
   /** @throws ProtocolError `overloaded` where the engine is away for long */
   check(): void {
     const awayMs = this.engine?.awayMs ?? Infinity;
-    if (awayMs < PATIENCE_MS) return;
+    if (awayMs < RETRY_MS) return;
     throw new ProtocolError('overloaded', `the engine is away for ${Math.round(awayMs / 1000)} s`);
   }
 
   /** Tries until the engine answers, or patience ends. @throws ProtocolError `overloaded`, `draining` */
   async persist<T>(
     what: (engine: Engine) => Promise<T>,
-    patienceMs: number = PATIENCE_MS,
+    patienceMs: number = RETRY_MS,
   ): Promise<T> {
     const until = performance.now() + patienceMs;
     for (;;) {

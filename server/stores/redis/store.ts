@@ -14,13 +14,13 @@ import {
   type StoreLimits,
   type Watch,
 } from '../store.ts';
-import { ChannelNames } from './channel-index.ts';
+import { ChannelIndex } from './channel-index.ts';
 import type { EngineOptions } from './connection.ts';
 import { packItems } from './records.ts';
 import { isAhead, type Replica } from './replica.ts';
-import { PATIENCE_MS, PatientEngine } from './retry.ts';
+import { RETRY_MS, RetryingEngine } from './retry.ts';
 import { APPEND, keysOf } from './scripts.ts';
-import { type Held, HeldChannels, REPAIR_MS } from './subscriptions.ts';
+import { type Held, Subscriptions, REPAIR_MS } from './subscriptions.ts';
 
 export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
   /** What all keys start with, where several kits share an engine. Default lp. */
@@ -53,9 +53,9 @@ class RedisStore implements Store {
   readonly #prefix: string;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #line = new PatientEngine();
-  readonly #names: ChannelNames;
-  readonly #channels: HeldChannels;
+  readonly #line = new RetryingEngine();
+  readonly #names: ChannelIndex;
+  readonly #channels: Subscriptions;
   /** Of this instance, for ids of its own. */
   readonly #self = newTag() + newTag();
   #ids = 0;
@@ -72,8 +72,8 @@ class RedisStore implements Store {
       this.#limits[name] = options[name] ?? STORE_LIMITS[name];
     }
     const line = this.#line;
-    this.#names = new ChannelNames({ line, prefix, maxChannels: this.#limits.maxChannels });
-    this.#channels = new HeldChannels({ line, prefix, limits: this.#limits });
+    this.#names = new ChannelIndex({ line, prefix, maxChannels: this.#limits.maxChannels });
+    this.#channels = new Subscriptions({ line, prefix, limits: this.#limits });
   }
 
   async open(): Promise<void> {
@@ -167,7 +167,7 @@ class RedisStore implements Store {
   async #ask(held: Held, since: Cursor | undefined, limit: ReadLimit): Promise<Slice> {
     const { replica } = held;
     try {
-      await this.#line.persist(() => replica.refresh(), replica.loaded ? 0 : PATIENCE_MS);
+      await this.#line.persist(() => replica.refresh(), replica.loaded ? 0 : RETRY_MS);
     } catch (error) {
       if (!replica.loaded) throw error;
       // Engine away: nobody is told of a reset that only the engine could confirm; they are held instead.

@@ -2,7 +2,7 @@ import type { StoreLimits, Watch } from '../store.ts';
 import { Watchers } from '../watchers.ts';
 import type { Engine } from './connection.ts';
 import { type ReadReply, Replica } from './replica.ts';
-import { type PatientEngine, refusal } from './retry.ts';
+import { type RetryingEngine, refusal } from './retry.ts';
 import { keysOf, READ } from './scripts.ts';
 
 /** From one look at a quiet channel's head to the next. */
@@ -22,20 +22,20 @@ export interface Held {
   usedAt: number;
 }
 
-export interface HeldChannelsOptions {
-  line: PatientEngine;
+export interface SubscriptionsOptions {
+  line: RetryingEngine;
   /** What all keys start with. */
   prefix: string;
   limits: StoreLimits;
 }
 
 /** The channels of this process: their replicas, and how they hear of news. */
-export class HeldChannels {
-  readonly #options: HeldChannelsOptions;
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
   readonly #held = new Map<string, Held>();
   readonly #watchers = new Watchers();
 
-  constructor(options: HeldChannelsOptions) {
+  constructor(options: SubscriptionsOptions) {
     this.#options = options;
   }
 

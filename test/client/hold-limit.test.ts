@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Hold } from '../../components/client/hold-limit.ts';
+import { HoldLimit } from '../../components/client/hold-limit.ts';
 import { delta, initial, scripted } from '../support/scripted-client.ts';
 
 /** What a client asks for behind a proxy that cuts each held poll after `cutSeconds` of silence. */
@@ -31,13 +31,13 @@ test('a proxy that has more patience than a hold needs changes nothing', async (
 });
 
 test('polls lost at different ages, or young, are chance, and teach nothing', () => {
-  const hold = new Hold();
+  const hold = new HoldLimit();
   for (const ms of [6_000, 9_000, 20_000, 14_000, 1_000, 1_000, 1_000]) hold.lost(ms, 0);
   assert.equal(hold.seconds(25, 0), 25);
 });
 
 test('an answer that took longer than the last cut disproves it', () => {
-  const hold = new Hold();
+  const hold = new HoldLimit();
   hold.lost(12_000, 0);
   hold.answered(14_000);
   hold.lost(12_000, 0);
@@ -48,7 +48,7 @@ test('an answer that took longer than the last cut disproves it', () => {
 });
 
 test('what was learnt is tried anew after an hour, and a shorter wish stays', () => {
-  const hold = new Hold();
+  const hold = new HoldLimit();
   hold.lost(20_000, 0);
   hold.lost(20_000, 1_000);
   assert.equal(hold.seconds(25, 1_000), 16);

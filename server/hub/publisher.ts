@@ -1,5 +1,5 @@
-import { ProtocolError } from '../protocol/lp1.ts';
-import type { AppendOptions, AppendResult, Item, Store } from './stores/store.ts';
+import { ProtocolError } from '../../protocol/lp1.ts';
+import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
 
 export interface PublisherOptions {
   store: Store;

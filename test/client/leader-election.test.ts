@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Leadership, type Locks } from '../../components/client/tabs/leader-election.ts';
+import { LeaderElection, type Locks } from '../../components/client/tabs/leader-election.ts';
 
 interface Requested {
   steal: boolean;
@@ -8,14 +8,14 @@ interface Requested {
   reject: (error: unknown) => void;
 }
 
-function scripted(): { requests: Requested[]; told: string[]; leadership: Leadership } {
+function scripted(): { requests: Requested[]; told: string[]; leadership: LeaderElection } {
   const requests: Requested[] = [];
   const told: string[] = [];
   const locks: Locks = {
     request: (_name, { steal = false }, held) =>
       new Promise((_, reject) => requests.push({ steal, grant: held, reject })),
   };
-  const leadership = new Leadership({
+  const leadership = new LeaderElection({
     locks,
     name: 'lock',
     onWon: () => told.push('won'),

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseQuestion } from '../../components/client/tabs/poll-request.ts';
+import { parsePollRequest } from '../../components/client/tabs/poll-request.ts';
 import {
   heardIn,
-  type Relay,
+  type RelayedResponse,
   relayOf,
   responseOf,
 } from '../../components/client/tabs/relayed-response.ts';
 
-const relayed = (response: Response): Promise<Relay> => relayOf(Promise.resolve(response));
-const answer = (text: string): Relay => ({ status: 200, headers: [], text });
+const relayed = (response: Response): Promise<RelayedResponse> =>
+  relayOf(Promise.resolve(response));
+const answer = (text: string): RelayedResponse => ({ status: 200, headers: [], text });
 
 test('a response is the same after its journey, in all that the client reads', async () => {
   const headers = {
@@ -76,7 +77,7 @@ test('only a whole answer is heard; anything else the tabs judge themselves', ()
 
 test('a poll that may be held is a question; whatever is answered at once is none', () => {
   const ask = (search: string): unknown =>
-    parseQuestion('id', `https://host/lp/poll?${search}`, { cache: 'no-store' });
+    parsePollRequest('id', `https://host/lp/poll?${search}`, { cache: 'no-store' });
   assert.deepEqual(ask('channels=__proto__,cpu&since=1.a,0&wait=2.5'), {
     id: 'id',
     cursors: new Map([
@@ -100,6 +101,8 @@ test('a poll that may be held is a question; whatever is answered at once is non
 
 test('a signal does not travel', () => {
   const { signal } = new AbortController();
-  const question = parseQuestion('id', 'https://host/poll?channels=a&since=1.a&wait=1', { signal });
+  const question = parsePollRequest('id', 'https://host/poll?channels=a&since=1.a&wait=1', {
+    signal,
+  });
   assert.deepEqual(structuredClone(question), question);
 });

@@ -1,6 +1,6 @@
-import { levelStore } from './level/store.ts';
-import { memoryStore } from './memory.ts';
-import type { Store, StoreLimits } from './store.ts';
+import { levelStore } from './stores/level/store.ts';
+import { memoryStore } from './stores/memory.ts';
+import type { Store, StoreLimits } from './stores/store.ts';
 
 export interface StorePlace {
   /** A data folder: what is acknowledged outlives the process. */
@@ -29,7 +29,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const clocks = { ...(now && { now }), ...(random && { random }) };
   if (redis !== undefined) {
-    const { redisStore } = await import('./redis/store.ts'); // only who uses it needs its client
+    const { redisStore } = await import('./stores/redis/store.ts'); // only who uses it needs its client
     return redisStore({ ...limits, ...clocks, url: redis });
   }
   if (data === undefined) return memoryStore({ ...limits, ...clocks });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Memory } from '../../components/client/tabs/recent-parts.ts';
+import { RecentParts } from '../../components/client/tabs/recent-parts.ts';
 import { delta } from '../support/scripted-client.ts';
 
 /** Both channels are asked for from version 1; cpu has moved to 3 since. */
-function moved(): Memory {
-  const memory = new Memory();
+function moved(): RecentParts {
+  const memory = new RecentParts();
   memory.ask(cursors({ cpu: '1.a', mem: '1.a' }), 0);
   assert.equal(memory.add([['cpu', delta('1.a', 2)]]), true);
   assert.equal(memory.add([['cpu', delta('2.a', 3)]]), true);

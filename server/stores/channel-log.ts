@@ -80,8 +80,32 @@ export class ChannelLog {
     return this.#chains.has(key);
   }
 
+  /** Keys retained; entries without a key, and meta, do not count. */
   get keys(): number {
-    return this.#chains.size;
+    const { size } = this.#chains;
+    return size - (this.#chains.has(META) ? 1 : 0) - (this.#chains.has('') ? 1 : 0);
+  }
+
+  /**
+   * At most `count` keys whose newest entry is of `before` (ms) or older, the longest idle first. A full channel gives
+   * their places to new keys, so that names of pods and containers, which churn, do not fill it for good.
+   */
+  idleKeys(count: number, before: number, except?: ReadonlySet<string>): string[] {
+    const idle: Chain[] = [];
+    for (const chain of this.#chains.values()) {
+      if (chain.key === META || chain.key === '' || except?.has(chain.key)) continue;
+      if (newest(chain) <= before) idle.push(chain);
+    }
+    idle.sort((a, b) => newest(a) - newest(b));
+    return idle.slice(0, count).map(({ key }) => key);
+  }
+
+  /** Drops all entries of these keys. */
+  evict(keys: readonly string[]): void {
+    for (const key of keys) {
+      const chain = this.#chains.get(key);
+      while (chain?.first) this.#drop(chain.first);
+    }
   }
 
   /** Appends one record and trims. `now` is in ms. */
@@ -243,3 +267,6 @@ export class ChannelLog {
     this.floorTag = tag;
   }
 }
+
+/** Time of a key's newest entry, ms. */
+const newest = (chain: Chain): number => chain.last?.t ?? 0;

@@ -32,6 +32,8 @@ export interface Staged {
   /** The channel's new meta, where the append brings one. */
   meta: Meta | undefined;
   result: AppendResult;
+  /** Idle keys whose places the new ones take. */
+  evicted: string[];
   at: number;
   id: string | undefined;
   print: string | undefined;
@@ -43,6 +45,8 @@ interface StagedChannel {
   tag: string;
   /** Keys that the log does not have yet. */
   newKeys: Set<string> | undefined;
+  /** Idle keys of the log that lose their places to new ones. */
+  evicted: Set<string> | undefined;
 }
 
 /** Appends that are checked and numbered, and not visible yet. */
@@ -123,18 +127,18 @@ export class ChannelTable {
     if (known) return known;
 
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
-    checkKeys(place, items, this.limits.maxKeys);
+    const at = this.now();
+    const evicted = makeKeys(place, items, { batch, maxKeys: this.limits.maxKeys, now: at });
     const { log, head, tag } = place;
     if (head === 0 && !this.logs.has(channel)) batch.newChannels++;
     if (!batch.channels.has(channel)) batch.channels.set(channel, place);
-    const at = this.now();
     const entries = newEntries({ items, head, tag, now: at });
     place.head += items.length;
     const cursor = formatCursor(place.head, tag);
     const result = { cursor, first: head + 1, count: items.length, replayed: false };
     const meta = items.find((item) => item.meta);
     const parsed = meta && (JSON.parse(meta.json) as Meta);
-    const staged = { channel, log, entries, meta: parsed, result, at, id, print };
+    const staged = { channel, log, entries, meta: parsed, result, evicted, at, id, print };
     if (key !== undefined) batch.ids.set(key, { print, result, at });
     batch.staged.push(staged);
     return staged;
@@ -142,8 +146,9 @@ export class ChannelTable {
 
   /** Makes staged appends visible, and tells. */
   apply({ staged, channels }: Batch): void {
-    for (const { channel, log, entries, meta, result, at, id, print } of staged) {
+    for (const { channel, log, entries, meta, result, evicted, at, id, print } of staged) {
       if (log.head === 0) this.logs.set(channel, log);
+      log.evict(evicted);
       if (meta) log.retain(retentionOf(meta, this.limits), at);
       log.append(entries, at);
       if (id !== undefined) this.ids.put(idKey(channel, id), { print, result, at });
@@ -160,10 +165,10 @@ export class ChannelTable {
   /** A deleted channel's log stays, so that its versions go on, until its place is needed. */
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
-    if (log) return { log, head: log.head, tag: this.#tagOf(log), newKeys: undefined };
+    if (log) return placeOf(log, this.#tagOf(log));
     if (this.logs.size + batch.newChannels >= this.limits.maxChannels) this.#makePlace(batch);
     const fresh = this.newLog(channel);
-    return { log: fresh, head: 0, tag: this.#tagOf(fresh), newKeys: undefined };
+    return placeOf(fresh, this.#tagOf(fresh));
   }
 
   #makePlace(batch: Batch): void {
@@ -209,26 +214,80 @@ export function infoOf(name: string, log: ChannelLog): ChannelInfo {
   };
 }
 
-function checkKeys(place: StagedChannel, items: Item[], maxKeys: number): void {
-  const { log, newKeys } = place;
+const placeOf = (log: ChannelLog, tag: string): StagedChannel => ({
+  log,
+  head: log.head,
+  tag,
+  newKeys: undefined,
+  evicted: undefined,
+});
+
+/** How long a key has to be idle before a new one may take its place in a full channel. */
+export const IDLE_MS = 3_600_000;
+
+interface Room {
+  batch: Batch;
+  maxKeys: number;
+  now: number;
+}
+
+/**
+ * Counts the keys that are new to the channel. In a full channel they take the places of keys that have been idle for
+ * an hour: these are returned. @throws ProtocolError `bad-item` that names every item whose key finds no place
+ */
+function makeKeys(place: StagedChannel, items: Item[], room: Room): string[] {
+  const { log, newKeys, evicted } = place;
   let added: Set<string> | undefined; // made where it is needed: most appends bring no new key
   for (const item of items) {
     if (item.k === undefined) continue;
     const key = chainKey(item);
-    if (!log.hasKey(key) && !newKeys?.has(key)) (added ??= new Set()).add(key);
+    const known = log.hasKey(key) && !evicted?.has(key);
+    if (!known && !newKeys?.has(key)) (added ??= new Set()).add(key);
   }
-  if (!added) return;
-  if (log.keys + (newKeys?.size ?? 0) + added.size > maxKeys) throw tooManyKeys(items, maxKeys);
-  place.newKeys ??= new Set();
-  for (const key of added) place.newKeys.add(key);
+  if (!added) return [];
+  const taken = log.keys - (evicted?.size ?? 0) + (newKeys?.size ?? 0);
+  const missing = taken + added.size - room.maxKeys;
+  const idle = missing > 0 ? idleKeys(place, items, missing, room) : [];
+  if (idle.length < missing) {
+    const fitting = [...added].slice(0, Math.max(0, added.size - missing + idle.length));
+    throw tooManyKeys(items, room.maxKeys, withoutPlace(items, added, new Set(fitting)));
+  }
+  for (const key of added) (place.newKeys ??= new Set()).add(key);
+  for (const key of idle) (place.evicted ??= new Set()).add(key);
+  return idle;
 }
 
-export function tooManyKeys(items: Item[], maxKeys: number): ProtocolError {
-  const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
-  const index = items.findIndex((item) => item.k !== undefined);
-  return new ProtocolError('bad-item', message, {
-    errors: [{ index, path: 'key', message: `${shown(items[index]?.k)}: ${message}` }],
+/** Idle keys of the log that no append of the batch names. */
+function idleKeys(
+  { log, evicted }: StagedChannel,
+  items: Item[],
+  count: number,
+  { batch, now }: Room,
+): string[] {
+  const named = new Set<string>(evicted);
+  for (const item of items) named.add(chainKey(item));
+  for (const staged of batch.staged) {
+    if (staged.log === log) for (const { key } of staged.entries) named.add(key);
+  }
+  return log.idleKeys(count, now - IDLE_MS, named);
+}
+
+/** Indexes of the items whose keys are new and do not fit. */
+const withoutPlace = (items: Item[], added: Set<string>, fitting: Set<string>): number[] =>
+  items.flatMap((item, index) => {
+    const key = chainKey(item);
+    return added.has(key) && !fitting.has(key) ? [index] : [];
   });
+
+/** The refusal of an append that brings too many keys: `errors` names each item whose key finds no place. */
+export function tooManyKeys(items: Item[], maxKeys: number, indexes: number[]): ProtocolError {
+  const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
+  const errors = indexes.map((index) => ({
+    index,
+    path: 'key',
+    message: `${shown(items[index]?.k)}: ${message}`,
+  }));
+  return new ProtocolError('bad-item', message, { errors });
 }
 
 export const tooManyChannels = (max: number): ProtocolError =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCursor } from '../../protocol/lp1.ts';
+import { type ProtocolError, parseCursor } from '../../protocol/lp1.ts';
 import { type Case, item, meta, PLENTY, range, told, versions } from './case.ts';
 
 const ODD_NAMES = ['__proto__', 'constructor', 'a.b:c-d_1', 'x'.repeat(128), 'A', 'a', '0'];
@@ -172,6 +172,68 @@ export const appendCases: Case[] = [
       await assert.rejects(b.append('cpu', [item(4, 'd')]), { code: 'bad-item' });
       const slice = await b.read('cpu', undefined, PLENTY);
       assert.deepEqual([versions(slice), slice.to], [[1, 2, 3], cursor]);
+      await close();
+    },
+  },
+  {
+    name: 'a refusal for too many keys names each item whose key finds no place',
+    async run(open) {
+      const { a, close } = await open({ maxKeys: 3 });
+      await a.append('cpu', [meta({ label: 'x' }), item(0), item(1, 'a'), item(1, 'b')]);
+      const items = [item(2, 'c'), item(2, 'd'), item(2, 'a'), item(2), item(2, 'e'), item(3, 'c')];
+      await assert.rejects(a.append('cpu', items), (error: ProtocolError) => {
+        assert.deepEqual(
+          error.errors?.map(({ index, path }) => [index, path]),
+          [
+            [1, 'key'],
+            [4, 'key'],
+          ],
+        );
+        return true;
+      });
+      const rest = items.filter((_, index) => index !== 1 && index !== 4);
+      assert.equal((await a.append('cpu', rest)).count, 4);
+      await close();
+    },
+  },
+  {
+    name: 'in a full channel a new key takes the place of the one idle for longest, if for an hour',
+    async run(open) {
+      let now = 1_796_000_000_000;
+      const { a, b, close } = await open({ maxKeys: 3, now: () => now });
+      await a.append('cpu', [meta({ label: 'x' }), item(0), item(1, 'a')]);
+      now += 1_000;
+      await a.append('cpu', [item(2, 'b'), item(3, 'c')]);
+      now += 3_599_998;
+      await assert.rejects(a.append('cpu', [item(4, 'd'), item(5, 'e')]), { code: 'bad-item' });
+      await a.append('cpu', [item(4, 'd'), item(5, 'b')]);
+      await assert.rejects(a.append('cpu', [item(6, 'a')]), { code: 'bad-item' });
+      now += 2;
+      await assert.rejects(b.append('cpu', [item(6, 'a'), item(6, 'e')]), { code: 'bad-item' });
+      await b.append('cpu', [item(7, 'a')]);
+      const entries = told(await b.read('cpu', undefined, PLENTY));
+      assert.deepEqual(new Set(entries.map(({ k }) => k)), new Set([undefined, 'a', 'b', 'd']));
+      await close();
+    },
+  },
+  {
+    name: 'an idle key that the same append names keeps its place',
+    async run(open) {
+      let now = 1_796_000_000_000;
+      const { a, b, close } = await open({ maxKeys: 2, now: () => now });
+      await a.append('cpu', [item(1, 'a')]);
+      await a.append('cpu', [item(1, 'b')]);
+      now += 3_600_001;
+      await a.append('cpu', [item(2, 'c'), item(2, 'a')]);
+      const entries = told(await b.read('cpu', undefined, PLENTY));
+      assert.deepEqual(
+        entries.map(({ k, d }) => [k, d]),
+        [
+          ['a', 1],
+          ['c', 2],
+          ['a', 2],
+        ],
+      );
       await close();
     },
   },

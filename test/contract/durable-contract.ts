@@ -67,6 +67,34 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
+    name: 'after a key lost its place, a restart finds the others and goes on',
+    async run(open) {
+      let now = 1_796_000_000_000;
+      const durable = await open({ maxKeys: 2, now: () => now });
+      await durable.store.append('cpu', [item(1, 'a')]);
+      await durable.store.append('cpu', [item(1, 'b')]);
+      now += 3_600_001;
+      const { cursor } = await durable.store.append('cpu', [item(2, 'b'), item(2, 'c')]);
+      await durable.reopen();
+      const entries = told(await durable.store.read('cpu', undefined, PLENTY));
+      assert.deepEqual(
+        entries.filter(({ k }) => k !== 'a').map(({ k, d }) => [k, d]),
+        [
+          ['b', 1],
+          ['b', 2],
+          ['c', 2],
+        ],
+      );
+      assert.equal((await durable.store.append('cpu', [item(3, 'c')])).first, 5);
+      const delta = await durable.store.read('cpu', parseCursor(cursor), PLENTY);
+      assert.deepEqual([delta.reset, versions(delta)], [undefined, [5]]);
+      await assert.rejects(durable.store.append('cpu', [item(4, 'd'), item(4, 'e')]), {
+        code: 'bad-item',
+      });
+      await durable.close();
+    },
+  },
+  {
     name: 'an id is known after a restart',
     async run(open) {
       const durable = await open();

@@ -60,14 +60,16 @@ end
 /**
  * Appends a record, or deletes the channel.
  * ARGV: tag, ms that the id is known, print, entries to retain per key, what meta newly asks to retain or '',
- * most records kept, most keys, then key, fragment, …; none = delete.
- * Gives {'new', cursor, first}, {'known', cursor, first, count, print}, {'keys'} (too many), {'none'} (nothing to delete).
+ * most records kept, most keys, ms since when a key has to be idle to lose its place, then key, fragment, …; none = delete.
+ * Gives {'new', cursor, first}, {'known', cursor, first, count, print}, {'keys', index, …} (of items whose keys find no
+ * place), {'none'} (nothing to delete).
  */
 export const APPEND: Script = script(`${HEAD}
 local stream, hash, idkey = KEYS[1], KEYS[2], KEYS[3]
 local tag, ttl, print = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local retain, asked, most, max_keys = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
-local FIRST = 8
+local idle_since = tonumber(ARGV[8])
+local FIRST = 9
 
 if ttl > 0 then
   local known = redis.call('GET', idkey)
@@ -110,13 +112,39 @@ end
 local fresh, added = {}, 0
 for i = FIRST, #ARGV, 2 do
   local key = ARGV[i]
-  if string.sub(key, 1, 1) == '"' and not fresh[key] and redis.call('HEXISTS', hash, key) == 0 then
-    fresh[key] = true
-    added = added + 1
+  if string.sub(key, 1, 1) == '"' and fresh[key] == nil then
+    fresh[key] = redis.call('HEXISTS', hash, key) == 0
+    if fresh[key] then added = added + 1 end
   end
 end
-local keys = redis.call('HLEN', hash) - redis.call('HEXISTS', hash, 'h') - redis.call('HEXISTS', hash, 'r')
-if added > 0 and keys + added > max_keys then return {'keys'} end
+local keys = redis.call('HLEN', hash)
+for _, key in ipairs({'h', 'r', 'm', ''}) do keys = keys - redis.call('HEXISTS', hash, key) end
+local missing = keys + added - max_keys
+if added > 0 and missing > 0 then
+  local idle, all = {}, redis.call('HGETALL', hash)
+  for i = 1, #all, 2 do
+    local t = tonumber(string.match(all[i + 1], '"t":(%d+)'))
+    if string.sub(all[i], 1, 1) == '"' and fresh[all[i]] == nil and t and t <= idle_since then
+      idle[#idle + 1] = {t, all[i]}
+    end
+  end
+  if #idle < missing then
+    local fitting, refused = added - missing + #idle, {'keys'}
+    for i = FIRST, #ARGV, 2 do
+      local key = ARGV[i]
+      if fresh[key] == true and fitting > 0 then
+        fresh[key] = 'fits'
+        fitting = fitting - 1
+      elseif fresh[key] == true then
+        refused[#refused + 1] = string.format('%.0f', (i - FIRST) / 2)
+      end
+    end
+    return refused
+  end
+  table.sort(idle, function(a, b) return a[1] < b[1] end)
+  for i = 1, missing do redis.call('HDEL', hash, idle[i][2]) end
+  keys = keys - missing
+end
 
 local count = (#ARGV - FIRST + 1) / 2
 local version = head + count

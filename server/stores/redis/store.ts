@@ -1,5 +1,5 @@
 import { type Cursor, formatCursor, type Meta } from '../../../protocol/lp1.ts';
-import { retentionOf, tooManyKeys } from '../channel-table.ts';
+import { IDLE_MS, retentionOf, tooManyKeys } from '../channel-table.ts';
 import { keyReused } from '../id-window.ts';
 import { newTag } from '../log-entry.ts';
 import {
@@ -89,6 +89,7 @@ class RedisStore implements Store {
     const meta = items.find((item) => item.meta);
     const { retain, maxRetain, maxKeys, idWindowMs } = this.#limits;
     const asked = meta && retentionOf(JSON.parse(meta.json) as Meta, this.#limits).entries;
+    const now = this.#now();
     const args = [
       String(id === undefined ? OWN_ID_MS : idWindowMs),
       print,
@@ -96,7 +97,8 @@ class RedisStore implements Store {
       asked === undefined ? '' : String(asked),
       String(maxRetain),
       String(maxKeys),
-      ...packItems(items, this.#now()),
+      String(now - IDLE_MS),
+      ...packItems(items, now),
     ];
     // Without an id of the publisher's, one of our own: a retry after a lost reply must not append twice.
     const keys = keysOf(this.#prefix, channel, id ?? `~${this.#self}${(this.#ids++).toString(36)}`);
@@ -104,8 +106,9 @@ class RedisStore implements Store {
       await this.#names.checkPlace(engine, channel);
       return engine.run(APPEND, keys, [newTag(this.#random), ...args]);
     });
-    const [what, cursor, first, count, knownPrint] = reply as [string, ...string[]];
-    if (what === 'keys') throw tooManyKeys(items, maxKeys);
+    const [what, ...told] = reply as [string, ...string[]];
+    if (what === 'keys') throw tooManyKeys(items, maxKeys, told.map(Number));
+    const [cursor, first, count, knownPrint] = told;
     const known = what === 'known';
     if (known && knownPrint !== print) throw keyReused();
     if (first === '1' || !this.#names.has(channel)) await this.#names.add(channel);
@@ -117,7 +120,7 @@ class RedisStore implements Store {
   async clear(channel: string): Promise<boolean> {
     const keys = keysOf(this.#prefix, channel);
     const { retain, maxRetain, maxKeys } = this.#limits;
-    const args = ['0', '', String(retain), '', String(maxRetain), String(maxKeys)];
+    const args = ['0', '', String(retain), '', String(maxRetain), String(maxKeys), '0'];
     const reply = await this.#line.persist((engine) =>
       engine.run(APPEND, keys, [newTag(this.#random), ...args]),
     );

@@ -1,21 +1,59 @@
 // @ts-check
-/** Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild. */
+/**
+ * Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild.
+ *
+ * With `--if-changed` (used by `npm start`) it builds only if a source is newer than the last build, and says which.
+ */
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, rm } from 'node:fs/promises';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleFramework } from './framework-bundle.mjs';
 import { bundleKit } from './kit-bundle.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-process.chdir(root);
+const SOURCES = ['protocol', 'server', 'cli', 'components', 'demo', 'tools', 'package.json'];
+/** Written when a build has ended well; its time is the time at which the build began. */
+const STAMP = 'dist/.built';
 
-await rm('dist', { recursive: true, force: true });
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
-});
-await Promise.all([
-  bundleKit('dist/kit'),
-  cp('demo/public', 'dist/demo/public', { recursive: true }),
-  bundleFramework('dist/demo/public'),
-  chmod('dist/cli/cli.js', 0o755),
-]);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+if (process.argv.includes('--if-changed')) {
+  const changed = existsSync(STAMP) ? newerThan(statSync(STAMP).mtimeMs) : 'dist/';
+  if (!changed) process.exit(0);
+  console.log(
+    changed === 'dist/'
+      ? 'Building lp-kit for the first time; this takes a few seconds …'
+      : `Building lp-kit again, because ${changed} has changed …`,
+  );
+}
+await build();
+
+async function build() {
+  const began = new Date();
+  rmSync('dist', { recursive: true, force: true });
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
+  chmodSync('dist/cli/cli.js', 0o755);
+  cpSync('demo/public', 'dist/demo/public', { recursive: true });
+  await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
+  writeFileSync(STAMP, began.toISOString());
+  utimesSync(STAMP, began, began);
+}
+
+/** @param {number} time @returns {string | undefined} a source that was written after that time */
+function newerThan(time) {
+  return SOURCES.flatMap((source) =>
+    statSync(source).isDirectory()
+      ? readdirSync(source, { recursive: true, encoding: 'utf8' }).map((name) => join(source, name))
+      : source,
+  ).find((file) => !file.includes('node_modules') && statSync(file).mtimeMs > time);
+}

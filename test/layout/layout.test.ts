@@ -1,14 +1,157 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+/** What an element's folder may import besides itself and `protocol`. */
+const ELEMENT = [
+  'components/shared',
+  'components/format',
+  'components/locale',
+  'components/client',
+  'components/data',
+  'components/source',
+  'components/element',
+];
+
+/**
+ * Every folder with code, in the order in which they build on each other: its one idea, and which other folders it may
+ * import. `protocol` may be imported by all. CONTRIBUTING.md shows the same table; a test compares the two.
+ */
+const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readonly string[]])[] = [
+  [
+    'protocol',
+    'Types, parsing and error codes of the wire, shared by both sides; imports nothing',
+    [],
+  ],
+  [
+    'server/stores',
+    'The store contract, one channel in memory, retention, and the memory store',
+    [],
+  ],
+  ['server/stores/level', 'The durable store in a folder, on LevelDB', ['server/stores']],
+  ['server/stores/redis', 'The store that several servers share, on Redis', ['server/stores']],
+  [
+    'server/hub',
+    'Holds polls until there is an update and makes each response once for all subscribers; the only server code that waits',
+    ['server/stores'],
+  ],
+  ['server/ingest', 'Request bodies to items, for each format; pure', ['server/stores']],
+  [
+    'server/http',
+    'Routes, access checks, problem details and metrics; the only code that imports Express',
+    ['server/hub', 'server/ingest', 'server/stores'],
+  ],
+  [
+    'server',
+    'livePoll(): store, hub and routes joined; options',
+    [
+      'server/http',
+      'server/hub',
+      'server/ingest',
+      'server/stores',
+      'server/stores/level',
+      'server/stores/redis',
+    ],
+  ],
+  ['components/shared', 'Small modules without data: define, durations, icons, safe URLs', []],
+  ['components/format', 'Numbers, durations and times to text, by Intl', []],
+  [
+    'components/locale',
+    'The language of a page and the choice of its words',
+    ['components/format', 'components/locale/words'],
+  ],
+  [
+    'components/locale/words',
+    'The words of one language each',
+    ['components/format', 'components/locale'],
+  ],
+  [
+    'components/client',
+    'Polls, retries and the apply rule; no Lit and no DOM; also runs in Node',
+    ['components/client/tabs'],
+  ],
+  ['components/client/tabs', 'One poll for all tabs of a browser', ['components/client']],
+  [
+    'components/data',
+    'Entries to values, states, levels and rows; pure',
+    ['components/client', 'components/format'],
+  ],
+  [
+    'components/source',
+    'Which server an element uses; one client per address and page; the live controller',
+    ['components/client', 'components/data', 'components/shared'],
+  ],
+  [
+    'components/element/card',
+    'The card around a widget: label, level, age, states',
+    ['components/data', 'components/format', 'components/locale', 'components/shared'],
+  ],
+  [
+    'components/element',
+    'What every widget shares: status, attributes, announcements',
+    ['components/element/card', ...ELEMENT.slice(0, -1)],
+  ],
+  ['components/feed', 'lp-feed', ELEMENT],
+  ['components/list', 'lp-list', ELEMENT],
+  ['components/meter', 'lp-meter', ELEMENT],
+  ['components/sparkline', 'lp-sparkline', ELEMENT],
+  ['components/number', 'lp-number', [...ELEMENT, 'components/sparkline']],
+  ['components/publish', 'lp-publish', ELEMENT],
+  ['components/status', 'lp-status', ELEMENT],
+  ['components/template', 'lp-template', ELEMENT],
+  ['components/time', 'lp-time', ELEMENT],
+  ['components/tracker', 'lp-tracker', ELEMENT],
+  ['components/value', 'lp-value', ELEMENT],
+  ['components/dashboard', 'lp-dashboard', [...ELEMENT, 'components/status']],
+  ['components/metric-chart/samples', 'Entries to columns of samples by line; pure', ELEMENT],
+  [
+    'components/metric-chart/drawing',
+    'Samples to a canvas, by Chart.js; loaded when the first chart nears the viewport',
+    [...ELEMENT, 'components/metric-chart/samples'],
+  ],
+  [
+    'components/metric-chart/schedule',
+    'When a chart is drawn: one animation frame for all charts of a page',
+    ['components/metric-chart/drawing'],
+  ],
+  [
+    'components/metric-chart/view',
+    'What stands around the canvas: legend, tooltip, table, description',
+    [...ELEMENT, 'components/metric-chart/samples', 'components/metric-chart/drawing'],
+  ],
+  [
+    'components/metric-chart',
+    'lp-metric-chart and lp-series',
+    [
+      ...ELEMENT,
+      'components/metric-chart/samples',
+      'components/metric-chart/drawing',
+      'components/metric-chart/schedule',
+      'components/metric-chart/view',
+    ],
+  ],
+  [
+    'components',
+    'All elements for bundlers; kit.js, which loads those that a page has',
+    ['components/*'],
+  ],
+  [
+    'cli',
+    'The command lp-kit; above server and client',
+    ['server', 'server/http', 'components/client'],
+  ],
+  ['demo/lab', 'The failure lab of the demo', []],
+  ['demo', 'The demo: a user of the package, which it imports by its name', ['demo/lab']],
+];
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const sources = ['protocol', 'server', 'cli', 'components', 'demo'].flatMap((room) =>
-  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+const tops = ['protocol', 'server', 'cli', 'components', 'demo'];
+const sources = tops.flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(room, name)),
+    .map((name) => join(top, name)),
 );
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 const code = (file: string): string =>
@@ -28,24 +171,52 @@ function importsOf(file: string): string[] {
 const graph = new Map(sources.map((file) => [file, importsOf(file)]));
 const importers = (of: RegExp): string[] =>
   sources.filter((file) => graph.get(file)?.some((name) => of.test(name)));
-const within = (room: string): string[] => sources.filter((file) => file.startsWith(room));
+const within = (folder: string): string[] => sources.filter((file) => file.startsWith(folder));
+
+test('every folder with code is in the list of folders, and every listed folder has code', () => {
+  const present = [...new Set(sources.map(dirname))].sort();
+  assert.deepEqual(FOLDERS.map(([folder]) => folder).sort(), present);
+});
+
+test('a folder imports only protocol and the folders that its line in the list names', () => {
+  const allowed = new Map(FOLDERS.map(([folder, , imports]) => [folder, imports]));
+  for (const [file, imports] of graph) {
+    const from = dirname(file);
+    for (const name of imports.filter((each) => graph.has(each))) {
+      const to = dirname(name);
+      const named = allowed
+        .get(from)
+        ?.some((each) => each === to || each === `${to.split('/')[0]}/*`);
+      assert.ok(to === from || to === 'protocol' || named, `${file} imports ${name}`);
+    }
+  }
+});
+
+test('CONTRIBUTING.md shows the list of folders', () => {
+  const rows = [...text('CONTRIBUTING.md').matchAll(/^\| `([\w/-]+)\/` \| (.+?) \| (.+?) \|$/gm)];
+  const told = rows.map(([, folder, idea, imports]) => [folder, idea, imports]);
+  const list = (imports: readonly string[]): string => {
+    const rest = imports.filter((each) => !ELEMENT.includes(each));
+    const words = ELEMENT.every((each) => imports.includes(each)) ? ['what elements share'] : [];
+    const names = (words.length > 0 ? rest : imports).map((each) => `\`${each}\``);
+    return [...words, ...names].join(', ') || '–';
+  };
+  assert.deepEqual(
+    told,
+    FOLDERS.map(([folder, idea, imports]) => [folder, idea, list(imports)]),
+  );
+});
 
 test('the protocol imports nothing', () => {
-  assert.deepEqual(graph.get('protocol/lp1.ts'), []);
+  for (const file of within('protocol/'))
+    assert.deepEqual(
+      graph.get(file)?.filter((name) => !name.startsWith('protocol/')),
+      [],
+      file,
+    );
 });
 
-test('server and components share the protocol only; the command line stands above both', () => {
-  for (const file of within('components/')) {
-    const foreign = graph.get(file)?.filter((name) => /^(server|cli)\//.test(name));
-    assert.deepEqual(foreign, [], file);
-  }
-  for (const file of within('server/')) {
-    const foreign = graph.get(file)?.filter((name) => /^(components|cli)\//.test(name));
-    assert.deepEqual(foreign, [], file);
-  }
-});
-
-test('the client knows no lit and no document; elements know no fetch', () => {
+test('the client uses no Lit and no document; elements do not fetch', () => {
   for (const file of within('components/client/')) {
     assert.ok(!graph.get(file)?.some((name) => /^(lit|chart\.js)/.test(name)), file);
     assert.doesNotMatch(code(file), /\b(?:window|document)\.(?!\w*Like)/, file);
@@ -57,7 +228,7 @@ test('the client knows no lit and no document; elements know no fetch', () => {
   }
 });
 
-test('one file imports express, one directory Chart.js, one file Redis, one LevelDB', () => {
+test('one file imports express, one folder Chart.js, one file Redis, one LevelDB', () => {
   assert.deepEqual(
     importers(/^express$/).filter((file) => !file.startsWith('demo/')),
     ['server/http/router.ts'],
@@ -67,29 +238,15 @@ test('one file imports express, one directory Chart.js, one file Redis, one Leve
   assert.ok(importers(/^classic-level$/).length <= 1);
 });
 
-test('stores know no HTTP; ingest knows neither HTTP nor stores; the router knows no storage', () => {
-  for (const file of within('server/stores/')) {
-    assert.ok(!graph.get(file)?.some((name) => /^node:http|server\/(http|hub)\//.test(name)), file);
-  }
+test('stores import no HTTP; parsers of request bodies need of the stores only the types of an item', () => {
+  for (const file of within('server/stores/'))
+    assert.ok(!graph.get(file)?.some((name) => name.startsWith('node:http')), file);
   for (const file of within('server/ingest/')) {
-    assert.ok(
-      !graph
-        .get(file)
-        ?.some((name) => /^node:http|express|server\/(stores\/(?!store\.ts)|hub|http)/.test(name)),
-      file,
-    );
+    const foreign = /^node:http|^express$|server\/stores\/(?!store\.ts)/;
+    assert.ok(!graph.get(file)?.some((name) => foreign.test(name)), file);
   }
-  assert.ok(
-    !graph
-      .get('server/http/router.ts')
-      ?.some((name) => /^server\/stores\/(?!store\.ts)/.test(name)),
-  );
-});
-
-test('the demo takes the kit by its name only', () => {
-  for (const file of within('demo/')) {
-    assert.ok(!graph.get(file)?.some((name) => /^(server|components)\//.test(name)), file);
-  }
+  const router = graph.get('server/http/router.ts');
+  assert.ok(!router?.some((name) => /^server\/stores\/(?!store\.ts)/.test(name)));
 });
 
 test('nothing imports in a circle, types included', () => {
@@ -101,4 +258,48 @@ test('nothing imports in a circle, types included', () => {
     done.add(file);
   };
   for (const file of sources) visit(file, []);
+});
+
+/** The members that a class declares, by name: fields, methods and accessors. Relies on the formatter's indentation. */
+function classes(
+  file: string,
+): { name: string; parent: string | undefined; members: Set<string> }[] {
+  const found = code(file).matchAll(
+    /^(?:export )?(?:default )?(?:abstract )?class (\w+)(?:<[^{]*>)?(?: extends ([\w(]+)[^{]*)?[^{]*\{\n([\s\S]*?)^\}/gm,
+  );
+  return [...found].map(([, name = '', parent, body = '']) => {
+    const members = body.matchAll(
+      /^ {2}(?:(?:static|async|override|declare|readonly|get|set|protected|private|public|abstract|\*) *)*(#?\w+)[?!]?(?= *[(:=;<])/gm,
+    );
+    return { name, parent, members: new Set([...members].map(([, member = '']) => member)) };
+  });
+}
+const declared = sources.flatMap((file) => classes(file).map((each) => ({ file, ...each })));
+
+/** Classes that still hold two states. This list may only get shorter. */
+const TO_PART = new Set(
+  'LpNumber LiveController Tabs Series LpMetricChart LpSource LpFeed LpPublish LpStatus Hub ChartLive ChannelLog MergedPoll LpDashboard ChartBase Poll CommitDraft Plot LpTracker LpLiveElement LpDataElement Connection Client'.split(
+    ' ',
+  ),
+);
+
+test('no class declares more than 25 members: more are two states', () => {
+  assert.ok(declared.length > 60);
+  for (const { file, name, members } of declared) {
+    members.delete('constructor');
+    if (!TO_PART.has(name))
+      assert.ok(members.size <= 25, `${file}: ${name} has ${members.size} members`);
+  }
+});
+
+test('an element is at most four classes of ours deep', () => {
+  const parents = new Map(declared.map(({ name, parent }) => [name, parent]));
+  const chain = (name: string): string[] => {
+    const parent = parents.get(name);
+    return parent !== undefined && parents.has(parent) ? [name, ...chain(parent)] : [name];
+  };
+  assert.ok(chain('LpNumber').length >= 2);
+  const most = 7; // to be 4
+  for (const { name } of declared)
+    assert.ok(chain(name).length <= most, chain(name).join(' extends '));
 });

@@ -1,41 +1,34 @@
-import { isMissing } from '../format/format.ts';
-import { isRecord } from './payload.ts';
+import { isGap, plainNumber } from './number.ts';
+import type { Level, State, States } from './states.ts';
+import { levelOnly, stateOf, statedState } from './states.ts';
 
-/** How good a value is. A value that is missing, or without limits, has none. */
-export type Level = 'ok' | 'warn' | 'danger';
+export type { Level } from './states.ts';
+export { levelOfWord } from './states.ts';
 
+/** By what values are judged: limits of numbers, and the page's own states. */
 export interface Limits {
+  /** Warning threshold. */
   warn?: number | undefined;
+  /** Critical threshold. Below `warn`, low values are the bad ones. */
   danger?: number | undefined;
-}
-
-const WORDS = new Map<unknown, Level>([
-  ['ok', 'ok'],
-  ['normal', 'ok'],
-  ['good', 'ok'],
-  ['warn', 'warn'],
-  ['warning', 'warn'],
-  ['danger', 'danger'],
-  ['critical', 'danger'],
-  ['error', 'danger'],
-]);
-
-/** The level that a publisher states (Smashing's `status`), whatever its spelling; undefined for an unknown word. */
-export function levelOfWord(word: unknown): Level | undefined {
-  return typeof word === 'string' ? WORDS.get(word.trim().toLowerCase()) : undefined;
+  states?: States | undefined;
 }
 
 /**
- * The level of a value against its limits, which belong to it: a limit reached is a limit crossed. `danger` below
- * `warn` means that low is bad. A null, a NaN or a value without limits has no level: unknown is never green.
+ * Returns the level of a number, also one in quotes, against its limits, which belong to it: a limit reached is a limit
+ * crossed. `danger` below `warn` means that low is bad. Anything else, and a number without limits, has no level: unknown is
+ * never green.
  */
 export function levelOf(value: unknown, { warn, danger }: Limits): Level | undefined {
-  if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
+  const number = plainNumber(value);
+  const isEndless = value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  const amount = isEndless ? (value as number) : number;
+  if (amount === undefined) return undefined;
   const limits = [warn, danger].filter((limit) => isLimit(limit));
   if (limits.length === 0) return undefined;
   const lowIsBad = isLimit(warn) && isLimit(danger) && danger < warn;
   const crosses = (limit: number | undefined): boolean =>
-    isLimit(limit) && (lowIsBad ? value <= limit : value >= limit);
+    isLimit(limit) && (lowIsBad ? amount <= limit : amount >= limit);
   if (crosses(danger)) return 'danger';
   return crosses(warn) ? 'warn' : 'ok';
 }
@@ -43,14 +36,31 @@ export function levelOf(value: unknown, { warn, danger }: Limits): Level | undef
 const isLimit = (limit: number | undefined): limit is number =>
   typeof limit === 'number' && !Number.isNaN(limit);
 
-/** The level of a value: the one its payload states in `status` or `level`, else by the limits. No value has none. */
-export function payloadLevel(payload: unknown, value: unknown, limits: Limits): Level | undefined {
-  if (isMissing(value)) return undefined;
-  return statedLevel(payload) ?? levelOf(value, limits);
+/**
+ * Reads how a value is. The payload's own `status`, `level` or `state` comes first where it has a level, then the value itself
+ * as a word, a boolean or a number against its limits. A number without limits is known, and has the level `none`. A gap is
+ * `unknown`. undefined: there is something, and it is not understood.
+ */
+export function readState(payload: unknown, value: unknown, limits: Limits): State | undefined {
+  const stated = statedState(payload, limits.states);
+  if (stated && stated.level !== 'none') return stated;
+  const own = stateOf(value, limits.states) ?? numberState(value, limits);
+  const isBetter = own !== undefined && (own.level !== 'unknown' || !stated);
+  return isBetter ? own : (stated ?? (isGap(value) ? { level: 'unknown', text: '' } : undefined));
 }
 
-/** The level that a payload states itself; undefined where it states none that we know. */
+function numberState(value: unknown, limits: Limits): State | undefined {
+  const level = levelOf(value, limits);
+  if (level) return { level, text: '' };
+  return plainNumber(value) === undefined ? undefined : { level: 'none', text: '' };
+}
+
+/** Returns the level of a value: the one its payload states, else by the page's states and limits. A gap has none. */
+export function payloadLevel(payload: unknown, value: unknown, limits: Limits): Level | undefined {
+  return isGap(value) ? undefined : levelOnly(readState(payload, value, limits)?.level);
+}
+
+/** Returns the level that a payload states itself; undefined where it states none that is known. */
 export function statedLevel(payload: unknown): Level | undefined {
-  if (!isRecord(payload)) return undefined;
-  return levelOfWord(payload['status']) ?? levelOfWord(payload['level']);
+  return levelOnly(statedState(payload)?.level);
 }

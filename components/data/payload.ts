@@ -1,9 +1,12 @@
-/** Where a payload keeps its value when no `field` is named: the kit's own word, then Smashing's two. */
-const VALUE_FIELDS = ['value', 'current', 'text'];
+/**
+ * Where a payload keeps its value when no `field` is named: the kit's own word, then Smashing's two, then a bare state:
+ * `{"status":"down"}` has the value `down`.
+ */
+const VALUE_FIELDS = ['value', 'current', 'text', 'state', 'status', 'level'];
 
 /**
- * The value inside a payload: at `field` (`load.1`, `disks.0.used`), else at the first of `value`, `current`, `text`
- * that is there; a payload that is no object is its own value. undefined when nothing is found.
+ * Returns the value inside a payload: at `field` (`load.1`, `disks.0.used`), else at the first of `value`, `current`, `text`,
+ * `state`, `status`, `level` that is there; a payload that is no object is its own value. undefined when nothing is found.
  */
 export function valueAt(
   payload: unknown,
@@ -20,6 +23,24 @@ export function valueAt(
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+const MOST_NAMES = 5;
+const MOST_TEXT = 40;
+
+/**
+ * Describes a payload in few characters, for "cannot read …": `{temp, hum}`, `[3]` for a list of three, `"some text"`, `12`.
+ * Names and texts are shortened.
+ */
+export function shapeOf(payload: unknown): string {
+  if (Array.isArray(payload)) return `[${payload.length}]`;
+  if (!isRecord(payload)) return cut(JSON.stringify(payload) ?? typeof payload);
+  const names = Object.keys(payload);
+  const more = names.length > MOST_NAMES ? ', …' : '';
+  return `{${names.slice(0, MOST_NAMES).map(cut).join(', ')}${more}}`;
+}
+
+const cut = (text: string): string =>
+  text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text;
 
 // Own properties only: a field named `constructor` must find nothing, not a function.
 function at(payload: unknown, path: string): unknown {

@@ -1,4 +1,5 @@
 import type { DataEntry } from '../data/held.ts';
+import { numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
 
 /** A value at a time; null where there was none, which breaks the line. */
@@ -28,11 +29,8 @@ export function lastOf(samples: readonly Sample[], windowMs: number): Sample[] {
   return samples.filter(({ t }) => t >= newest.t - windowMs);
 }
 
-/** A number, or text that is one; null for all else. */
-export function numberOf(value: unknown): number | null {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
-}
+/** Returns the number that a value stands for in a curve (see data/number.ts); null for all else. */
+export const numberOf = (value: unknown): number | null => numberIn(value) ?? null;
 
 function pointOf(point: unknown, place: number): Sample {
   if (!isRecord(point)) return { t: place, value: numberOf(point) };

@@ -21,7 +21,7 @@ test('high is bad when danger is above warn, low is bad when it is below; a limi
 });
 
 test('unknown is never green: no value, no number or no limit means no level', () => {
-  for (const value of [null, undefined, Number.NaN, '95', '', {}])
+  for (const value of [null, undefined, Number.NaN, '95 %', '', {}])
     assert.equal(levelOf(value, { warn: 1, danger: 2 }), undefined);
   assert.equal(levelOf(95, {}), undefined);
   assert.equal(levelOf(95, { warn: Number.NaN }), undefined);

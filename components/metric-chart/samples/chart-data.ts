@@ -1,5 +1,6 @@
 import type { Json } from '../../../protocol/lp1.ts';
-import { isRecord, valueAt } from '../../data/payload.ts';
+import { numberAt } from '../../data/number.ts';
+import { isRecord } from '../../data/payload.ts';
 import { Series } from './series.ts';
 
 /** How one line is made of a channel's entries. */
@@ -90,7 +91,7 @@ export class ChartData {
   #takeOne(channel: string, { t, k, d }: Sample): void {
     for (const spec of this.#specsFor(channel, d)) {
       if (spec.key !== undefined && spec.key !== k) continue;
-      const value = numberIn(d, spec.field);
+      const value = numberAt(d, spec.field || undefined);
       if (value === undefined) continue;
       const line = this.#line(channel, spec, spec.key === undefined ? k : undefined);
       if (line) push(line, t, value);
@@ -145,15 +146,6 @@ function push(line: DataLine, t: number, value: number): void {
   const reading = { t, v: value };
   if (!first) line.series.push(t, ratePerSecond(line.reading, reading));
   line.reading = Number.isNaN(value) ? line.reading : reading;
-}
-
-/** NaN = an explicit gap (null, or a word such as "n/a"); undefined = the payload says nothing of the field. */
-function numberIn(d: unknown, field: string): number | undefined {
-  const value = valueAt(d, field || undefined);
-  if (value === undefined) return undefined;
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
 }
 
 /** A payload of Smashing's graph, `{points: [{x, y}]}` with `x` in seconds, as samples; undefined for any other. */

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import {
   ChartData,
   type DataLine,
-  ratePerSecond,
   smashingPoints,
 } from '../../components/metric-chart/samples/chart-data.ts';
+import { ratePerSecond } from '../../components/metric-chart/samples/counter.ts';
 import { rowsCsv, rowsOf } from '../../components/metric-chart/samples/rows.ts';
 import { summaryOf } from '../../components/metric-chart/view/description.ts';
 import { readingAt, stepFrom } from '../../components/metric-chart/view/reading.ts';
@@ -78,6 +78,36 @@ test('a counter is shown as growth per second, and its restart counts from zero'
     [100, 160, 160, 30, null, 90].map((n, i) => ({ t: i * 2_000, d: { n } })),
   );
   assert.deepEqual(valuesOf(data.lines[0] as DataLine), [30, 0, 15, Number.NaN, 15]);
+});
+
+/** What a counter's readings, two seconds apart, come to. */
+function ratesOf(readings: readonly number[]): number[] {
+  const data = new ChartData();
+  data.setSpecs([{ field: '', rate: true }]);
+  data.take(
+    '',
+    readings.map((d, i) => ({ t: i * 2_000, d })),
+  );
+  return valuesOf(data.lines[0] as DataLine);
+}
+
+test('a counter that falls to more than half of its reading makes no peak', () => {
+  // a card of a summed counter is unplugged
+  assert.deepEqual(ratesOf([10e9, 10e9 + 200, 9e9, 9e9 + 200]), [100, 100]);
+  // readings that jitter
+  assert.deepEqual(
+    ratesOf([1_000_000_000, 1_000_000_200, 1_000_000_185, 1_000_000_385]),
+    [100, 100],
+  );
+});
+
+test('a 32-bit counter that wraps goes on at its rate, and a restart far below it does not', () => {
+  const wrap = 2 ** 32;
+  assert.deepEqual(
+    ratesOf([wrap - 30_000, wrap - 10_000, 10_000, 30_000]),
+    [10_000, 10_000, 10_000],
+  );
+  assert.deepEqual(ratesOf([3e9, 3e9 + 20_000, 200, 20_200]), [10_000, 100, 10_000]);
 });
 
 test('the growth of a counter adds up to its readings, whatever comes late or twice', () => {

@@ -1,6 +1,7 @@
 import type { Json } from '../../../protocol/lp1.ts';
 import { numberAt } from '../../data/number.ts';
 import { isRecord } from '../../data/payload.ts';
+import { ratePerSecond, type Reading } from './counter.ts';
 import { Series } from './series.ts';
 
 /** How one line is made of a channel's entries. */
@@ -140,12 +141,15 @@ function push(line: DataLine, t: number, value: number): void {
     line.series.push(t, value);
     return;
   }
-  // a reading that comes late adds nothing: the next one has counted its growth already
-  if (line.reading && t <= line.reading.t) return;
-  const first = line.reading === undefined;
-  const reading = { t, v: value };
-  if (!first) line.series.push(t, ratePerSecond(line.reading, reading));
-  line.reading = Number.isNaN(value) ? line.reading : reading;
+  const { reading: before } = line;
+  // A late reading adds nothing: the reading after it has counted its growth already.
+  if (before && t <= before.t) return;
+  const rate = ratePerSecond(before, { t, v: value });
+  // A fall that is no restart says nothing of the growth: no sample, and the line goes on to the next one.
+  const isFall = before !== undefined && Number.isNaN(rate) && !Number.isNaN(value);
+  if (before && !isFall) line.series.push(t, rate);
+  if (!Number.isNaN(value))
+    line.reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };
 }
 
 /** A payload of Smashing's graph, `{points: [{x, y}]}` with `x` in seconds, as samples; undefined for any other. */
@@ -156,20 +160,4 @@ export function smashingPoints(d: Json | undefined): Sample[] | undefined {
     const t = Number(x);
     return { t: t < 1e11 ? t * 1_000 : t, d: y };
   });
-}
-
-/** The last reading of a counter. */
-export interface Reading {
-  t: number;
-  v: number;
-}
-
-/**
- * A counter's growth per second between two readings. A reading below the one before means that the counter began
- * again at zero, so it is the growth itself (as Prometheus counts). NaN where there is nothing to compare.
- */
-export function ratePerSecond(before: Reading | undefined, now: Reading): number {
-  if (!before || !(now.t > before.t)) return Number.NaN;
-  const growth = now.v < before.v ? now.v : now.v - before.v;
-  return growth / ((now.t - before.t) / 1_000);
 }

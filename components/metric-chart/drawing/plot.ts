@@ -205,7 +205,7 @@ export class Plot implements Drawing {
       this.#stack.fill(
         shown.map((line) => line.series),
         frame,
-        { aggregate, gapMs },
+        { aggregate, gapMs, shares: false },
         extent,
       );
       return extent;

@@ -3,43 +3,62 @@ import type { Series } from '../samples/series.ts';
 import { type Frame, yOf } from './frame.ts';
 import type { Fill } from './textures.ts';
 
-/** Upper edges of stacked lines, per line and column; NaN where the line says nothing. */
+export interface StackOptions {
+  /** What a column with several samples counts as. */
+  aggregate: Aggregate;
+  /** A value holds for so long without a new sample, in ms. */
+  gapMs: number;
+  /** Each column adds up to 1: shares of the sum of the absolute values. */
+  shares: boolean;
+}
+
+/**
+ * Stacked lines, per line and pixel column. Positive values stack upwards from zero, negative values downwards: a value
+ * is never hidden behind one of the other sign.
+ */
 export class Stack {
+  /** End of each band that is further from zero, by line and column; NaN where the line has no value. */
   #edges: Float64Array = new Float64Array(0);
+  /** End of each band that is nearer to zero. */
+  #bases: Float64Array = new Float64Array(0);
   #columns = 0;
 
   /**
-   * Adds the lines up, column by column. A value holds until the line's next one, but not past `gapMs` or an explicit
-   * gap: there the line leaves the stack, it does not become zero. Widens `into` by all sums.
+   * Adds up the lines, column by column, and widens `into` by the sums. A value holds until the next one of its line, at
+   * most for `gapMs`, and not past an explicit gap: there the line leaves the stack rather than counting as zero. So lines
+   * whose sources report at different times add up at the newest column too.
    */
   fill(lines: readonly Series[], frame: Frame, options: StackOptions, into: Extent): void {
     this.#columns = frame.lastId - frame.firstId + 1;
     const size = lines.length * this.#columns;
-    if (this.#edges.length < size) this.#edges = new Float64Array(size);
-    const sums = new Float64Array(this.#columns);
-    for (const [n, series] of lines.entries()) this.#add(n, series, frame, options, sums);
-    for (const edge of this.#edges.subarray(0, size)) {
-      if (edge < into.min) into.min = edge;
-      if (edge > into.max) into.max = edge;
+    if (this.#edges.length < size) {
+      this.#edges = new Float64Array(size);
+      this.#bases = new Float64Array(size);
     }
-    if (into.min <= into.max) into.min = Math.min(into.min, 0);
+    for (const [n, series] of lines.entries()) this.#values(n, series, frame, options);
+    this.#addUp(lines.length, options.shares, into);
+    if (into.min <= into.max) {
+      into.min = Math.min(into.min, 0);
+      into.max = Math.max(into.max, 0);
+    }
   }
 
-  /** Paints the band between line `n` and the one below it. */
+  /** Paints the band of line `n`: runs of columns of equal height as one rectangle. */
   paint(ctx: CanvasRenderingContext2D, n: number, frame: Frame, fill: Fill): void {
     const thin = Math.max(1, Math.floor(frame.ratio));
     const edges = this.#edges.subarray(n * this.#columns, (n + 1) * this.#columns);
+    const bases = this.#bases.subarray(n * this.#columns, (n + 1) * this.#columns);
     for (let i = 0; i < this.#columns; ) {
       const edge = edges[i] as number;
-      const below = this.#below(n, i);
+      const base = bases[i] as number;
       let end = i + 1;
-      while (end < this.#columns && edges[end] === edge && this.#below(n, end) === below) end++;
+      while (end < this.#columns && edges[end] === edge && bases[end] === base) end++;
       if (!Number.isNaN(edge)) {
         const y = yOf(frame, edge);
         const x = frame.left + i * frame.columnPx;
         const width = (end - i) * frame.columnPx;
         ctx.fillStyle = fill.style;
-        ctx.fillRect(x, y, width, yOf(frame, below) - y);
+        ctx.fillRect(x, y, width, yOf(frame, base) - y);
         if (fill.edge) {
           ctx.fillStyle = fill.edge;
           ctx.fillRect(x, Math.round(y), width, thin);
@@ -49,15 +68,16 @@ export class Stack {
     }
   }
 
-  #below(n: number, i: number): number {
-    for (let m = n - 1; m >= 0; m--) {
-      const edge = this.#edges[m * this.#columns + i] as number;
-      if (!Number.isNaN(edge)) return edge;
-    }
-    return 0;
+  /** Where the band of line `n` ends in the column of time `t`; NaN where it has none. */
+  edgeAt(n: number, t: number, frame: Frame): number {
+    const i = Math.floor(t / frame.columnMs) - frame.firstId;
+    return i >= 0 && i < this.#columns
+      ? (this.#edges[n * this.#columns + i] as number)
+      : Number.NaN;
   }
 
-  #add(n: number, series: Series, frame: Frame, options: StackOptions, sums: Float64Array): void {
+  /** Writes the own values of line `n` where its edges will be. */
+  #values(n: number, series: Series, frame: Frame, options: StackOptions): void {
     const { columns } = series;
     let { v, t } = valueBefore(series, frame.fromT);
     for (let i = 0; i < this.#columns; i++) {
@@ -70,16 +90,39 @@ export class Stack {
       }
       const figure = own ? columns.figure(o, options.aggregate) : v;
       const holds = own || holdsUntil(series, t, id * frame.columnMs, options.gapMs);
-      const sum = (sums[i] as number) + figure;
-      this.#edges[n * this.#columns + i] = holds ? sum : Number.NaN;
-      if (holds) sums[i] = sum;
+      this.#edges[n * this.#columns + i] = holds ? figure : Number.NaN;
     }
   }
-}
 
-export interface StackOptions {
-  aggregate: Aggregate;
-  gapMs: number;
+  #addUp(lines: number, shares: boolean, into: Extent): void {
+    const edges = this.#edges;
+    for (let i = 0; i < this.#columns; i++) {
+      let up = 0;
+      let down = 0;
+      const all = shares ? this.#sizeOf(lines, i) : 1;
+      for (let o = i; o < lines * this.#columns; o += this.#columns) {
+        const v = (edges[o] as number) / all;
+        const base = v < 0 ? down : up;
+        this.#bases[o] = base;
+        edges[o] = base + v;
+        if (v < 0) down += v;
+        else if (v >= 0) up += v;
+        else continue; // NaN: no value
+        if (base + v > into.max) into.max = base + v;
+        if (base + v < into.min) into.min = base + v;
+      }
+    }
+  }
+
+  /** Sum of the absolute values of a column; 1 where all are zero. */
+  #sizeOf(lines: number, i: number): number {
+    let sum = 0;
+    for (let o = i; o < lines * this.#columns; o += this.#columns) {
+      const v = this.#edges[o] as number;
+      if (!Number.isNaN(v)) sum += Math.abs(v);
+    }
+    return sum || 1;
+  }
 }
 
 function valueBefore(series: Series, t: number): { v: number; t: number } {
@@ -88,9 +131,9 @@ function valueBefore(series: Series, t: number): { v: number; t: number } {
   return { v: series.values[i] as number, t: series.times[i] as number };
 }
 
-/** Does a value of time `t` still stand at `until`: no gap sample since, no silence, and the line goes on? */
+/** Whether a value of time `t` still holds at `until`: no silence of more than `gapMs`, and no explicit gap since. */
 function holdsUntil(series: Series, t: number, until: number, gapMs: number): boolean {
   if (!(until - t <= gapMs)) return false;
   const next = series.indexAt(t) + 1;
-  return next < series.end && !Number.isNaN(series.values[next]);
+  return next >= series.end || !Number.isNaN(series.values[next]);
 }

@@ -3,31 +3,36 @@ import type { DataLine } from '../samples/chart-data.ts';
 import { type Reading, readingAt, stepFrom } from './reading.ts';
 
 export interface ReaderOptions {
-  /** The frame drawn now, in device pixels. */
+  /** The frame on the canvas, in device pixels. */
   frame: () => Frame | undefined;
-  /** The span looked at, which the next drawing may be the first to show. */
+  /** The span in view. The next drawing may be the first to show it. */
   view: () => Span;
   lines: () => readonly DataLine[];
-  /** Shows a reading, or none. `spoken`: by keyboard. */
+  /** Shows a reading, or none. `spoken`: it was asked for by keyboard. */
   onReading: (reading: Reading | undefined, spoken: boolean) => void;
   /** Shows the span being chosen, in CSS pixels of the plot, or none. */
   onSelecting: (span: { left: number; right: number } | undefined) => void;
-  /** A span was chosen to stand still at; undefined = back to live. */
+  /** A span was chosen to stay at; undefined = back to the newest. */
   onHold: (span: Span | undefined) => void;
 }
 
-/** Movements below so many CSS pixels are clicks. */
+/** A movement of fewer CSS pixels is a click. */
 const CLICK_PX = 5;
-/** No closer look than this. */
+/** Shortest span that can be chosen. */
 const LEAST_SPAN_MS = 1_000;
 
-/** Reads a chart by pointer and keyboard: values at raw samples, and a span to look at by dragging, pinching, + and −. */
+/**
+ * Reads a chart by pointer and keyboard: the values at raw samples, and a span to look at by dragging, pinching, + and −.
+ * A mouse reads while it is over the plot. A tap or a held finger reads and the reading stays, until another place on the
+ * page is pressed.
+ */
 export class ChartReader {
   #options: ReaderOptions;
   #at: number | undefined;
   #fingers = new Map<number, number>();
   #dragFrom: number | undefined;
   #pinched: [number, number] | undefined;
+  #unpin: (() => void) | undefined;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -37,8 +42,8 @@ export class ChartReader {
     const frame = this.#options.frame();
     const plot = event.currentTarget as HTMLElement; // the listener's own element
     if (!frame) return;
-    const x = event.clientX - plot.getBoundingClientRect().left;
-    if (event.type === 'pointerdown') this.#down(event, x, plot);
+    const x = placeIn(plot, event);
+    if (event.type === 'pointerdown') this.#down(event, x, { plot, frame });
     else if (event.type === 'pointermove') this.#move(event, x, frame);
     else this.#up(event, x, frame);
   };
@@ -50,16 +55,23 @@ export class ChartReader {
     if (done) event.preventDefault();
   };
 
-  /** The reading again, after a redraw: its samples have moved. */
+  /** Reads again after a redraw: the samples have moved. */
   refresh(): void {
     const frame = this.#options.frame();
     if (this.#at !== undefined && frame) this.#read(this.#at, frame, false);
   }
 
+  /** Shows no reading any more. */
+  leave(): void {
+    this.#unpin?.();
+    this.#at = undefined;
+    this.#options.onReading(undefined, false);
+  }
+
   #press(key: string, frame: Frame): boolean {
     const lines = this.#options.lines();
     if (key === 'Escape') {
-      this.#leave();
+      this.leave();
       this.#options.onHold(undefined);
     } else if (key === 'Home') this.#read(frame.fromT, frame, true);
     else if (key === 'End') this.#read(frame.toT, frame, true);
@@ -79,16 +91,22 @@ export class ChartReader {
     this.#hold(middle - spanMs / 2, middle + spanMs / 2);
   }
 
-  #down(event: PointerEvent, x: number, plot: HTMLElement): void {
+  #down(
+    event: PointerEvent,
+    x: number,
+    { plot, frame }: { plot: HTMLElement; frame: Frame },
+  ): void {
     if (event.pointerType === 'mouse' && event.button !== 0) return;
     this.#fingers.set(event.pointerId, x);
     if (event.pointerType === 'mouse') {
       this.#dragFrom = x;
       plot.setPointerCapture(event.pointerId);
+      return;
     }
-    const frame = this.#options.frame();
+    this.#pin(plot);
+    this.#read(timeAtX(frame, x * frame.ratio), frame, false);
     const [a, b] = [...this.#fingers.values()];
-    if (frame && a !== undefined && b !== undefined) {
+    if (a !== undefined && b !== undefined) {
       this.#pinched = [timeAtX(frame, a * frame.ratio), timeAtX(frame, b * frame.ratio)];
     }
   }
@@ -101,7 +119,7 @@ export class ChartReader {
     }
     const from = this.#dragFrom;
     if (from !== undefined && Math.abs(x - from) >= CLICK_PX) {
-      this.#leave();
+      this.leave();
       this.#options.onSelecting({ left: Math.min(from, x), right: Math.max(from, x) });
       return;
     }
@@ -116,13 +134,28 @@ export class ChartReader {
     this.#dragFrom = undefined;
     this.#options.onSelecting(undefined);
     if (event.type !== 'pointerup') {
-      this.#leave();
+      // A finger that lifts leaves the plot as well; one that scrolls the page is cancelled.
+      if (event.type === 'pointercancel' || !this.#unpin) this.leave();
       return;
     }
     if (from !== undefined && Math.abs(x - from) >= CLICK_PX) {
       const [a, b] = [Math.min(from, x), Math.max(from, x)];
       this.#hold(timeAtX(frame, a * frame.ratio), timeAtX(frame, b * frame.ratio));
     }
+  }
+
+  /** Keeps the reading until something else of the page is pressed. */
+  #pin(plot: HTMLElement): void {
+    if (this.#unpin) return;
+    const page = plot.ownerDocument;
+    const end = (event: Event): void => {
+      if (!event.composedPath().includes(plot)) this.leave();
+    };
+    page.addEventListener('pointerdown', end, true);
+    this.#unpin = () => {
+      page.removeEventListener('pointerdown', end, true);
+      this.#unpin = undefined;
+    };
   }
 
   /** Keeps the two times under the two fingers. */
@@ -146,9 +179,16 @@ export class ChartReader {
     this.#at = reading?.t;
     this.#options.onReading(reading, spoken);
   }
+}
 
-  #leave(): void {
-    this.#at = undefined;
-    this.#options.onReading(undefined, false);
-  }
+/**
+ * Distance of a pointer from the plot's left edge, in the plot's own CSS pixels. `offsetX` is told in the coordinates of
+ * the event's target, so it holds on a page that is scaled or rotated by `transform`, where `clientX` does not; CSS `zoom`
+ * is left in it, and taken out here. The canvas has the plot's corner; of anything else over the plot the place is added.
+ */
+function placeIn(plot: HTMLElement & { currentCSSZoom?: number }, event: PointerEvent): number {
+  const target = event.target as HTMLElement;
+  const x = event.offsetX / (plot.currentCSSZoom ?? 1);
+  if (target === plot || target.localName === 'canvas') return x;
+  return x + (plot.contains(target) ? target.offsetLeft : 0);
 }

@@ -1,0 +1,82 @@
+import { valueAt } from './payload.ts';
+
+/*
+ * The one reading of numbers: charts, numbers, meters, sparklines, lists and sums use it, and so does whatever keeps a
+ * history of fields. No lit and no DOM, so that a server can use it too.
+ *
+ *   numberIn(value)            number of one value, or undefined
+ *   numberAt(payload, field)   number of one field of a payload; NaN is a gap, undefined: the payload lacks the field
+ *   numberFields(payload)      names of the fields that a chart draws when nobody names any
+ *   isGap(value)               the publisher says that there is no value
+ */
+
+/** A decimal number as programs write it. Hexadecimal, digit groups, decimal commas and units are text. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Words that count as 1 and 0 in a chart or a sum, as the JSON booleans do. */
+const TRUTHS = new Map([
+  ['true', 1],
+  ['on', 1],
+  ['open', 1],
+  ['yes', 1],
+  ['false', 0],
+  ['off', 0],
+  ['closed', 0],
+  ['no', 0],
+]);
+
+/** Words by which programs say that there is no value. */
+const GAPS = new Set(['', 'null', 'none', 'nan', 'n/a', 'na', 'unknown', 'unavailable', '-', '—']);
+
+/** Fields that describe an entry and are never drawn unless the page names them. */
+const NOT_DRAWN = new Set(['id', 'time', 't', 'ts', 'key']);
+
+/** Returns a finite number, also from text that is one (`"21.5"`); undefined for all else, booleans and units included. */
+export function plainNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? quoted(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/**
+ * Returns the number that a value stands for in a chart, a sum or an order: a finite number, a number in quotes, 1 and 0 for
+ * booleans and for the words on/off, open/closed, yes/no, true/false in any case. undefined for all else: text with a unit
+ * (`21.5 C`) is no number.
+ */
+export function numberIn(value: unknown): number | undefined {
+  if (typeof value === 'boolean') return Number(value);
+  return plainNumber(value) ?? (typeof value === 'string' ? TRUTHS.get(wordOf(value)) : undefined);
+}
+
+/**
+ * Reads one field of a payload (default: the payload's own value) as `numberIn` does. NaN means a gap: the field is there and
+ * holds no number. undefined means that the payload says nothing of the field.
+ */
+export function numberAt(payload: unknown, field?: string): number | undefined {
+  const value = valueAt(payload, field);
+  return value === undefined ? undefined : (numberIn(value) ?? Number.NaN);
+}
+
+/**
+ * Names the fields of a payload that hold numbers, quoted ones included, in the payload's order. Only where there are none, the
+ * fields that hold booleans or on/off words: a flag beside measurements is not a line of its own.
+ */
+export function numberFields(payload: Record<string, unknown>): string[] {
+  const names = Object.keys(payload).filter((name) => !NOT_DRAWN.has(name));
+  const numeric = names.filter((name) => plainNumber(payload[name]) !== undefined);
+  if (numeric.length > 0) return numeric;
+  return names.filter((name) => numberIn(payload[name]) !== undefined);
+}
+
+/** True where the publisher says that there is no value: null, NaN, empty text, or a word such as `n/a` or `unavailable`. */
+export function isGap(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'string' && GAPS.has(wordOf(value));
+}
+
+function quoted(text: string): number | undefined {
+  const trimmed = text.trim();
+  return DECIMAL.test(trimmed) ? Number(trimmed) : undefined;
+}
+
+const wordOf = (text: string): string => text.trim().toLowerCase();

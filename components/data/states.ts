@@ -1,0 +1,140 @@
+import { plainNumber } from './number.ts';
+import { isRecord } from './payload.ts';
+
+/** How good a value is. A value that is missing, or without limits, has none. */
+export type Level = 'ok' | 'warn' | 'danger';
+
+/** Level of a state; `none`: known, and neither good nor bad; `unknown`: the publisher does not know it. */
+export type StateLevel = Level | 'none' | 'unknown';
+
+/** How severe a word is: as fine as logs are, from which the levels of values follow. */
+export type Severity = 'debug' | 'info' | 'none' | 'ok' | 'warn' | 'error' | 'critical' | 'unknown';
+
+/** A state as it is shown: its level, and its words. */
+export interface State {
+  level: StateLevel;
+  /** As published, or as `states` writes it. */
+  text: string;
+}
+
+/** The page's own states, by lower-case word. */
+export type States = ReadonlyMap<string, { level: StateLevel; text: string | undefined }>;
+
+/** The one list of words: feeds, lists, trackers, numbers and alerts read states and levels by it. */
+const WORDS: Record<Severity, string> = {
+  debug: 'debug trace verbose',
+  info: 'info information informational notice',
+  none: 'on off open opened closed true false yes no idle standby paused locked unlocked home away',
+  ok:
+    'ok okay up online healthy pass passed passing success successful succeeded running resolved normal good ' +
+    'operational available active ready alive connected completed green',
+  warn: 'warn warning degraded maintenance pending slow unstable partial retrying yellow amber',
+  error:
+    'error err errored down offline fail failed failing failure danger unhealthy outage firing timeout timed-out ' +
+    'disconnected dead crashed broken alarm red',
+  critical: 'critical crit fatal alert emergency emerg panic',
+  unknown: 'unknown unavailable none null n/a na nan no-data nodata',
+};
+
+const BY_WORD = new Map<string, Severity>(
+  Object.entries(WORDS).flatMap(([severity, words]) =>
+    words.split(' ').map((word) => [word, severity as Severity] as const),
+  ),
+);
+
+const LEVELS: Record<Severity, StateLevel> = {
+  debug: 'none',
+  info: 'none',
+  none: 'none',
+  ok: 'ok',
+  warn: 'warn',
+  error: 'danger',
+  critical: 'danger',
+  unknown: 'unknown',
+};
+
+/** Fields in which a payload states how it is, in this order. */
+const STATE_FIELDS = ['status', 'level', 'state'];
+
+/** Returns the severity of a word in any spelling (`WARNING`, `Timed out`, `Error2`); undefined for another word. */
+export function severityOf(word: unknown): Severity | undefined {
+  if (typeof word !== 'string') return undefined;
+  const plain = plainWord(word);
+  return BY_WORD.get(plain) ?? BY_WORD.get(plain.replace(/\d+$/, ''));
+}
+
+/** Returns the level that a word stands for (`degraded` is `warn`); undefined for words without one, and unknown words. */
+export function levelOfWord(word: unknown): Level | undefined {
+  const severity = severityOf(word);
+  return severity && levelOnly(LEVELS[severity]);
+}
+
+/** `none` and `unknown` have no level. */
+export const levelOnly = (level: StateLevel | undefined): Level | undefined =>
+  level === 'none' || level === 'unknown' ? undefined : level;
+
+/**
+ * Reads one value as a state: a word of the list, a boolean, or whatever `states` names, numbers included. undefined for what
+ * is none. Booleans, on/off and open/closed have the level `none` unless `states` says otherwise; `true` is found as `on`, too.
+ */
+export function stateOf(value: unknown, states?: States): State | undefined {
+  if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number')
+    return undefined;
+  const own = ownState(value, states);
+  if (own) return { level: own.level, text: own.text ?? String(value) };
+  if (typeof value === 'boolean') return { level: 'none', text: String(value) };
+  const severity = severityOf(value);
+  return severity && { level: LEVELS[severity], text: String(value).trim() };
+}
+
+/**
+ * Reads the state that a payload states in `status`, `level` or `state`, the first that is one; undefined where it states none.
+ * Numbers there are states only where `states` names them.
+ */
+export function statedState(payload: unknown, states?: States): State | undefined {
+  if (!isRecord(payload)) return undefined;
+  for (const name of STATE_FIELDS) {
+    const state = Object.hasOwn(payload, name) ? stateOf(payload[name], states) : undefined;
+    if (state) return state;
+  }
+  return undefined;
+}
+
+const STATE = /^\s*([^:]*?)\s*:\s*(\w+)\s*(?::(.*))?$/;
+const STATE_LEVELS: readonly string[] = ['ok', 'warn', 'danger', 'none', 'unknown'];
+
+/**
+ * Parses `states="on:ok, off:none:Aus"`: word, level (`ok`, `warn`, `danger`, `none`, `unknown`), words to show. Later words
+ * replace earlier ones. @throws Error which names the part that cannot be read, and the cure
+ */
+export function parseStates(text: string): States {
+  const states = new Map<string, { level: StateLevel; text: string | undefined }>();
+  for (const part of text.split(',').filter((each) => each.trim() !== '')) {
+    const [, word = '', level = '', shown] = STATE.exec(part) ?? [];
+    if (word === '' || !STATE_LEVELS.includes(level))
+      throw new Error(
+        `"${part.trim()}" is no state: write word:level or word:level:text, with ok, warn, danger, none or unknown as level`,
+      );
+    states.set(plainWord(word), { level: level as StateLevel, text: shown?.trim() });
+  }
+  return states;
+}
+
+const ALIASES: Record<string, string> = { true: 'on', false: 'off' };
+
+function ownState(
+  value: string | boolean | number,
+  states: States | undefined,
+): ReturnType<States['get']> {
+  if (!states || states.size === 0) return undefined;
+  const word = plainWord(String(plainNumber(value) ?? value));
+  return (
+    states.get(word) ?? (typeof value === 'boolean' ? states.get(ALIASES[word] ?? '') : undefined)
+  );
+}
+
+const plainWord = (word: string): string =>
+  word
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '-');

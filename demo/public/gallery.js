@@ -88,7 +88,7 @@ paragraph.append(
   make({ tag: 'lp-time', format: 'datetime', datetime: new Date(now + 86400e3).toISOString() }),
   ', and the service has been up for ',
   make({ tag: 'lp-time', format: 'duration', datetime: new Date(now - 93e6).toISOString() }),
-  '. Admission: ',
+  '. Load: ',
   make({ tag: 'lp-sparkline', label: 'Load', data: course(60, 0.2, 3.1) }),
   ' with a gap: ',
   make({ tag: 'lp-sparkline', label: 'Load', data: [1, 3, 2, null, 4, 3, 5, 4] }),

@@ -36,7 +36,7 @@ describe('charts of a page', () => {
 
   itInChromium(
     'do not draw while their tab is hidden, lose nothing, and draw once on return',
-    async () => {
+    async function () {
       const element = await drawn(chart(), records(301, wave));
       const before = element.drawn;
       let fed = 0;
@@ -46,8 +46,12 @@ describe('charts of a page', () => {
         element.data = sample(++fed);
         drawnHidden = element.drawn;
       }, 20);
-      await executeServerCommand('otherTab', 800);
+      const { hidden } = await executeServerCommand<{ hidden: boolean }, number>('otherTab', 800);
       clearInterval(feed);
+      if (!hidden) {
+        console.log('This browser never hides a page: the test of a hidden tab is skipped.');
+        this.skip();
+      }
       expect(fed).to.be.greaterThan(0);
       expect(drawnHidden).to.equal(before);
       await until(() => element.drawn > before);

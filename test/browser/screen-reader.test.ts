@@ -59,9 +59,9 @@ describe('what a screen reader is told', () => {
       'alert', // there before it has anything to say, as are the two below
       'status',
       'StaticText · Load',
-      'button · Show as table: Admission · not pressed',
-      'button · Pause: Admission · not pressed',
-      'image · Admission, last 5m: now 3, lowest 1, highest 5, average 3',
+      'button · Show as table: Load · not pressed',
+      'button · Pause: Load · not pressed',
+      'image · Load, last 5m: now 3, lowest 1, highest 5, average 3',
       'status',
       'StaticText · Jan 1, 2026',
     ]);

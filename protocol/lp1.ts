@@ -110,7 +110,10 @@ export interface Problem {
   code: string;
   /** The channel concerned, where there is one. */
   channel?: string;
+  /** The first 20 bad items of a batch. */
   errors?: ItemError[];
+  /** Number of bad items in all. */
+  errorCount?: number;
 }
 
 export interface ProtocolErrorOptions {
@@ -118,6 +121,8 @@ export interface ProtocolErrorOptions {
   retryAfter?: number;
   channel?: string;
   errors?: ItemError[];
+  /** Number of bad items, where `errors` lists only the first. */
+  errorCount?: number;
   cause?: unknown;
 }
 
@@ -128,6 +133,7 @@ export class ProtocolError extends Error {
   readonly retryAfter: number | undefined;
   readonly channel: string | undefined;
   readonly errors: ItemError[] | undefined;
+  readonly errorCount: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: ProtocolErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -137,6 +143,7 @@ export class ProtocolError extends Error {
     this.retryAfter = options.retryAfter;
     this.channel = options.channel;
     this.errors = options.errors;
+    this.errorCount = options.errorCount ?? options.errors?.length;
   }
 
   /** The body that travels (RFC 9457). */
@@ -148,7 +155,7 @@ export class ProtocolError extends Error {
       detail: this.message,
       code: this.code,
       ...(this.channel !== undefined && { channel: this.channel }),
-      ...(this.errors && { errors: this.errors }),
+      ...(this.errors && { errors: this.errors, errorCount: this.errorCount ?? 0 }),
     };
   }
 }

@@ -101,7 +101,11 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.post('/publish', ...write, async (req, res) => {
     const body = bodyOf(req);
-    const channels = parseChannels(body, { maxItems: options.maxItems, now: options.now() });
+    const channels = parseChannels(
+      body,
+      { maxItems: options.maxItems, now: options.now() },
+      req.headers['content-type'],
+    );
     const results = await publisher.append(channels, idempotency(req, body));
     const told = [...results].map(([name, result]) => [name, appended(result)]);
     const replayed = [...results.values()].every((result) => result.replayed);
@@ -109,7 +113,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.put('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
     const channel = parseChannel(req.params.channel);
-    const item = parseMeta(bodyOf(req));
+    const item = parseMeta(bodyOf(req), req.headers['content-type']);
     sendJson(res, 200, await describe(options, channel, item));
   });
   router.delete('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {

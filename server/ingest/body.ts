@@ -1,93 +1,181 @@
-import { type ItemError, ProtocolError, shown } from '../../protocol/lp1.ts';
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { ItemErrors } from './item-errors.ts';
 
-/** How deep JSON may be nested. */
+/** Maximum nesting of JSON. */
 export const MAX_DEPTH = 32;
 
-/** Fields that a form may start with; JSON may carry any. */
+/** Fields by which a form is recognised; JSON may carry any. */
 const FIELDS =
-  /^(value|text|title|level|link|author|unit|time|key|labels\.[A-Za-z_][A-Za-z0-9_]*)$/;
+  /^(value|text|title|level|status|link|author|unit|time|key|labels\.[A-Za-z_][A-Za-z0-9_]*)$/;
 
-/** UTF-8 text that is not empty. @throws ProtocolError `bad-request` */
-export function decode(bytes: Buffer): string {
+/**
+ * Decodes a body by the `charset` of its content type: UTF-8 unless another is declared. A byte order mark of UTF-16
+ * counts as a declaration (PowerShell and Windows tools write one). Labels are those of the WHATWG Encoding Standard.
+ * @throws ProtocolError `bad-request` for an empty body or bytes that are not of the charset, `media-type` for an unknown charset
+ */
+export function decode(bytes: Buffer, type = ''): string {
+  const charset = charsetOf(bytes, type);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = decoderOf(charset).decode(bytes);
   } catch (cause) {
-    throw new ProtocolError('bad-request', 'the body is not UTF-8 text', { cause });
+    if (cause instanceof ProtocolError) throw cause;
+    const cure = charset === 'utf-8' ? ': send UTF-8, or declare its charset in Content-Type' : '';
+    throw new ProtocolError('bad-request', `the body is not ${charset} text${cure}`, { cause });
   }
   if (text.trim() === '') throw bad('the body is empty: send a value, such as curl -d 42');
   return text;
 }
 
-/**
- * The value or values that a body holds, whatever its content type says: what counts is the bytes.
- * @throws ProtocolError `bad-request`, `bad-item`
- */
-export function readValues(text: string, type: string): unknown {
-  const trimmed = text.trim();
-  if (/ndjson|jsonl/i.test(type)) return readLines(trimmed);
-  if (/^[{[]/.test(trimmed) || /json/i.test(type)) return readJson(trimmed);
-  const number = readNumber(trimmed);
-  if (number !== undefined) return number;
-  const lines = trimmed.split(/\r?\n/);
-  if (lines.length > 1 && lines.every((line) => readNumber(line.trim()) !== undefined)) {
-    return lines.map((line) => readNumber(line.trim()));
+function charsetOf(bytes: Buffer, type: string): string {
+  const declared = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1]?.toLowerCase();
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return declared ?? 'utf-8';
+}
+
+function decoderOf(charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch (cause) {
+    const message = `charset ${shown(charset)} is not known: send UTF-8`;
+    throw new ProtocolError('media-type', message, { cause });
   }
-  const form = /^text\/plain/i.test(type) ? undefined : readForm(trimmed);
+}
+
+/**
+ * Reads the value or values of a body. The bytes count more than the declared type, because curl, fetch and others declare
+ * a type that nobody chose: JSON, numbers and forms are recognised under any type, and JSON types must be JSON.
+ * `text/plain` that is none of these is text; so is `true`, which is a boolean elsewhere.
+ * @throws ProtocolError `bad-request`, `bad-item`, `too-large` for more than `maxItems` lines (before they are parsed)
+ */
+export function readValues(text: string, type: string, maxItems: number): unknown {
+  const trimmed = text.trim();
+  if (/ndjson|jsonl/i.test(type)) return readLines(trimmed, maxItems);
+  if (/json/i.test(type)) return readJson(trimmed, maxItems);
+  const isPlain = /^text\/plain/i.test(type);
+  if (/^[{[]/.test(trimmed)) {
+    const json = jsonValues(trimmed, maxItems);
+    if (json !== undefined) return json;
+    if (!isPlain && !LOG_LINE.test(trimmed)) throw notJson(trimmed);
+    return withoutLineEnd(text);
+  }
+  const number = readNumbers(trimmed, maxItems);
+  if (number !== undefined) return number;
+  if (isPlain) return withoutLineEnd(text);
+  if (/^(?:true|false|null)$/.test(trimmed)) return JSON.parse(trimmed);
+  const form = readForm(trimmed);
   if (form) return form;
-  if (/^(text\/|$)|form-urlencoded/i.test(type)) return text.replace(/\r?\n$/, '');
+  if (/^(text\/|$)|form-urlencoded/i.test(type)) return withoutLineEnd(text);
   throw bad(
     `a body of type ${shown(type)} that is neither JSON, a form nor a number: send text as text/plain`,
   );
 }
 
-/** One JSON value, or NDJSON. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (isJson(text.split('\n', 1)[0] as string)) return readLines(text);
-    if (/\}\s*\{/.test(text)) {
-      throw bad('two JSON objects on one line: curl -d strips newlines, use --data-binary @file');
-    }
-    throw new ProtocolError('bad-request', `not JSON: ${(cause as Error).message}`, { cause });
-  }
-}
+/** `[INFO] started`: text after the closing bracket on the same line, which neither a JSON array nor NDJSON can have. */
+const LOG_LINE = /^(?:\[[^\]\n]*\])+[ \t:]+[^\s[\]{},:]/;
 
-/** NDJSON: a value a line, blank lines left out. */
-function readLines(text: string): unknown[] {
-  const errors: ItemError[] = [];
-  const lines = text.split('\n').flatMap((line, i) => (line.trim() ? [{ line, at: i + 1 }] : []));
-  const values = lines.map(({ line, at }, index) => {
-    try {
-      return JSON.parse(line) as unknown;
-    } catch (cause) {
-      const message = `line ${at} is not JSON: ${(cause as Error).message}`;
-      errors.push({ index, path: '', message });
-      return undefined;
-    }
-  });
-  if (errors.length > 0) throw badItems(errors);
+const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
+
+/** One JSON value, or NDJSON. */
+function readJson(text: string, maxItems: number): unknown {
+  const values = jsonValues(text, maxItems);
+  if (values === undefined) throw notJson(text);
   return values;
 }
 
-/** `NaN` and the infinities are gaps: null. undefined = not a number. */
+/** undefined for text that is neither JSON nor NDJSON. */
+function jsonValues(text: string, maxItems: number): unknown {
+  const value = parsed(text);
+  if (value !== undefined) return value;
+  const [first = ''] = text.split('\n', 1);
+  return parsed(first) === undefined ? undefined : readLines(text, maxItems);
+}
+
+/** Explains why text is not JSON, with the cure for what programs often send instead. */
+function notJson(text: string): ProtocolError {
+  if (/\}\s*\{/.test(text)) {
+    return bad('two JSON objects on one line: curl -d strips newlines, use --data-binary @file');
+  }
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    const message = `not JSON: ${(cause as Error).message}${cureOf(text)}`;
+    return new ProtocolError('bad-request', message, { cause });
+  }
+  return bad('not JSON');
+}
+
+function cureOf(text: string): string {
+  if (/(?:^|[\s[{:,])[+-]?(?:NaN|Infinity)\s*(?:[,\]}]|$)/.test(text)) {
+    return '. JSON has no NaN and no Infinity: send null for a gap (Python: json.dumps(…, allow_nan=False) finds them)';
+  }
+  if (/[{[,:]\s*(?:'|None\b|True\b|False\b)/.test(text)) {
+    return '. JSON has "double quotes", true, false and null: in Python send json.dumps(value)';
+  }
+  return '. To send it as text, add -H "Content-Type: text/plain"';
+}
+
+/** NDJSON: one value per line, blank lines left out. */
+function readLines(text: string, maxItems: number): unknown[] {
+  const lines = text.split('\n');
+  checkCount(
+    lines.reduce((sum, line) => sum + (line.trim() ? 1 : 0), 0),
+    maxItems,
+  );
+  const errors = new ItemErrors();
+  const values: unknown[] = [];
+  lines.forEach((line, i) => {
+    if (!line.trim()) return;
+    try {
+      values.push(JSON.parse(line));
+    } catch (cause) {
+      const message = `line ${i + 1} is not JSON: ${(cause as Error).message}${cureOf(line)}`;
+      errors.add({ index: values.push(undefined) - 1, path: '', message });
+    }
+  });
+  errors.check();
+  return values;
+}
+
+/** A number, or one number per line; undefined for anything else. */
+function readNumbers(text: string, maxItems: number): unknown {
+  const number = readNumber(text);
+  if (number !== undefined) return number;
+  const lines = text.split(/\r?\n/);
+  if (lines.length < 2 || readNumber((lines[0] as string).trim()) === undefined) return undefined;
+  const numbers = lines.map((line) => readNumber(line.trim()));
+  if (numbers.includes(undefined)) return undefined;
+  checkCount(numbers.length, maxItems);
+  return numbers;
+}
+
+/** `NaN` and the infinities are gaps: null. undefined for text that is not a number. */
 function readNumber(text: string): number | null | undefined {
   if (/^[+-]?(nan|inf(inity)?)$/i.test(text)) return null;
   return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? finite(Number(text)) : undefined;
 }
 
-/** `value=3&unit=ms&labels.host=a`; undefined where it is no form. */
+/**
+ * `value=3&unit=m s&labels.host=a`; undefined for text that only resembles a form. What names a known field is never
+ * text: a value that was to be drawn would be lost without a word.
+ */
 function readForm(text: string): Record<string, unknown> | undefined {
-  if (!/^[\w.]+=/.test(text) || /\s/.test(text)) return undefined;
+  const [name = ''] = /^[\w.]+(?=\s*=)/.exec(text) ?? [];
+  if (!text.startsWith(`${name}=`)) {
+    if (!FIELDS.test(name)) return undefined;
+    throw bad(`write ${name}=… without blanks before the "="; plain text goes as text/plain`);
+  }
+  if (name === '') return undefined;
   const pairs = [...new URLSearchParams(text)];
-  if (!pairs.some(([name]) => FIELDS.test(name))) {
+  if (!pairs.some(([field]) => FIELDS.test(field))) {
+    if (/\s/.test(text)) return undefined; // prose with a "=" in its first word
     throw bad(
-      `unknown field ${shown(pairs[0]?.[0])}: a form names value, text, title, level, link, author, unit, time, key or labels.NAME; plain text goes as text/plain`,
+      `unknown field ${shown(name)}: a form names value, text, title, level, status, link, author, unit, time, key or labels.NAME; plain text goes as text/plain`,
     );
   }
   const form: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of pairs) setField(form, name, value);
+  for (const [field, value] of pairs) setField(form, field, value);
   return form;
 }
 
@@ -101,32 +189,37 @@ function setField(form: Record<string, unknown>, name: string, value: string): v
   form[name] = number === undefined ? value : number;
 }
 
-/** @throws ProtocolError `bad-request` */
+/** Parses JSON. @throws ProtocolError `bad-request` */
 export function parseJson(text: string): unknown {
+  const value = parsed(text);
+  if (value === undefined) throw notJson(text);
+  return value;
+}
+
+/** undefined for text that is not JSON: no JSON text stands for undefined. */
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new ProtocolError('bad-request', `not JSON: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** JSON has no NaN and no infinities: they are gaps. */
+/** @throws ProtocolError `too-large` */
+export function checkCount(count: number, maxItems: number): void {
+  if (count <= maxItems) return;
+  const message = `${count} items in one POST: send at most ${maxItems} at a time`;
+  throw new ProtocolError('too-large', message);
+}
+
+/** JSON has no NaN and no infinities: they become null, a gap. */
 export const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
 
 /** True for a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Stops at the limit, so a hostile body cannot exhaust the stack. */
+/** True for a value nested deeper than `levels`. Stops there, so that a hostile body cannot exhaust the stack. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
@@ -135,14 +228,3 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);
-
-/** Names the first bad item; all are in `errors`. */
-export function badItems(errors: ItemError[]): ProtocolError {
-  const { index, path, message } = errors[0] as ItemError;
-  const where = `item ${index}${path && ` (${path})`}`;
-  return new ProtocolError(
-    'bad-item',
-    `${where}: ${message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}; nothing was stored`,
-    { errors },
-  );
-}

@@ -2,14 +2,14 @@ import { type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 import { decode, isDeeperThan, isRecord, MAX_DEPTH, parseJson } from './body.ts';
 
-/** The body of `PUT /channels/{channel}`, as bytes or already parsed. @throws ProtocolError `bad-request` */
-export function parseMeta(raw: unknown): Item {
-  const meta = Buffer.isBuffer(raw) ? parseJson(decode(raw)) : raw;
+/** Reads the body of `PUT /channels/{channel}`, as bytes of content type `type` or already parsed. @throws ProtocolError `bad-request` */
+export function parseMeta(raw: unknown, type = ''): Item {
+  const meta = Buffer.isBuffer(raw) ? parseJson(decode(raw, type)) : raw;
   if (!isRecord(meta)) throw bad(`meta is an object, such as {"label":"CPU"}, not ${shown(meta)}`);
   return metaItem(meta);
 }
 
-/** @throws ProtocolError `bad-request` where a well-known field has another type than `Meta` gives it */
+/** Checks meta and makes its item. @throws ProtocolError `bad-request` for a known field of another type than `Meta` declares */
 export function metaItem(meta: Record<string, unknown>): Item {
   if (isDeeperThan(meta, MAX_DEPTH)) throw bad(`meta is nested deeper than ${MAX_DEPTH}`);
   const { label, unit, ttl, min, max, retain, maxAge } = meta as Meta;

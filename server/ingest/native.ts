@@ -1,7 +1,7 @@
-import { type ItemError, ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
+import { ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 import {
-  badItems,
+  checkCount,
   decode,
   finite,
   isDeeperThan,
@@ -10,21 +10,22 @@ import {
   parseJson,
   readValues,
 } from './body.ts';
+import { ItemErrors } from './item-errors.ts';
 import { parseTime } from './time.ts';
 
 export interface NativeOptions {
-  /** Items one POST may carry. */
+  /** Maximum of items in one POST. */
   maxItems: number;
-  /** ms; a `time` more than a day ahead of it is refused. */
+  /** Current time in ms since 1970; a `time` more than a day ahead of it is refused. */
   now: number;
 }
 
 const MAX_KEY = 512;
 
 /**
- * The body of a `POST /channels/{channel}`: JSON object or array, NDJSON, form, bare number, plain text. What counts is
- * the bytes: `curl -d` sends JSON as a form.
- * @throws ProtocolError `bad-request`, `bad-item` (with the place of every bad item), `media-type`, `too-large`
+ * Reads the body of a `POST /channels/{channel}`: JSON object or array, NDJSON, form, bare number or boolean, plain text.
+ * The bytes count, not the type: `curl -d` sends JSON as a form.
+ * @throws ProtocolError `bad-request`, `bad-item` (with the place of the bad items), `media-type`, `too-large`
  */
 export function parseNative(bytes: Buffer, type: string, options: NativeOptions): Item[] {
   if (/^multipart\//i.test(type)) {
@@ -33,48 +34,57 @@ export function parseNative(bytes: Buffer, type: string, options: NativeOptions)
       'multipart bodies are not taken: send JSON (curl --json)',
     );
   }
-  return parseValues(readValues(decode(bytes), type), options);
+  return parseValues(readValues(decode(bytes, type), type, options.maxItems), options);
 }
 
-/** Values already parsed, as an app's own body parser or `live.publish` gives them. */
+/** Reads values that are parsed already, as an app's own body parser or `live.publish` passes them. */
 export function parseValues(values: unknown, options: NativeOptions): Item[] {
   const list = Array.isArray(values) ? values : [values];
   if (list.length === 0) throw bad('the batch is empty: send at least one item');
   checkCount(list.length, options.maxItems);
-  const errors: ItemError[] = [];
+  const errors = new ItemErrors();
   const items = parseItems(list, { now: options.now, errors, place: '' });
-  if (errors.length > 0) throw badItems(errors);
+  errors.check();
   return items;
 }
 
-/** The body of `POST /publish`, as bytes or already parsed: items by channel. @throws ProtocolError as `parseNative` */
-export function parseChannels(raw: unknown, options: NativeOptions): Map<string, Item[]> {
-  const body = Buffer.isBuffer(raw) ? parseJson(decode(raw)) : raw;
+/**
+ * Reads the body of `POST /publish`, as bytes of content type `type` or already parsed: items by channel.
+ * @throws ProtocolError as `parseNative`
+ */
+export function parseChannels(
+  raw: unknown,
+  options: NativeOptions,
+  type = '',
+): Map<string, Item[]> {
+  const body = Buffer.isBuffer(raw) ? parseJson(decode(raw, type)) : raw;
   const channels = isRecord(body) ? body['channels'] : undefined;
   if (!isRecord(channels) || Object.keys(channels).length === 0) {
     throw bad('send {"channels":{"cpu":[…],"mem":[…]}}');
   }
-  let count = 0;
-  const errors: ItemError[] = [];
+  const lists = Object.entries(channels).map(
+    ([channel, value]) => [channel, Array.isArray(value) ? (value as unknown[]) : [value]] as const,
+  );
+  checkCount(
+    lists.reduce((sum, [, list]) => sum + list.length, 0),
+    options.maxItems,
+  );
+  const errors = new ItemErrors();
   const parsed = new Map<string, Item[]>();
-  for (const [channel, value] of Object.entries(channels)) {
+  for (const [channel, list] of lists) {
     parseChannel(channel);
-    const list = Array.isArray(value) ? value : [value];
     const place = `channels.${channel}`;
     if (list.length === 0) throw bad(`${place} is empty: send at least one item, or leave it out`);
-    count += list.length;
     parsed.set(channel, parseItems(list, { now: options.now, errors, place }));
   }
-  checkCount(count, options.maxItems);
-  if (errors.length > 0) throw badItems(errors);
+  errors.check();
   return parsed;
 }
 
 interface Place {
   now: number;
-  /** Told of every bad item. */
-  errors: ItemError[];
-  /** Where the list stands, for messages. */
+  errors: ItemErrors;
+  /** Path of the list within the body, for messages. */
   place: string;
 }
 
@@ -86,7 +96,7 @@ function parseItems(list: unknown[], { now, errors, place }: Place): Item[] {
     } catch (error) {
       if (!(error instanceof BadField)) throw error;
       const path = [place, error.path].filter(Boolean).join('.');
-      errors.push({ index, path, message: error.message });
+      errors.add({ index, path, message: error.message });
     }
   }
   return items;
@@ -94,17 +104,17 @@ function parseItems(list: unknown[], { now, errors, place }: Place): Item[] {
 
 function itemOf(value: unknown, now: number): Item {
   if (typeof value === 'number') return { json: `{"value":${finite(value)}}` };
-  if (value === null) return { json: '{"value":null}' };
+  if (value === null || typeof value === 'boolean') return { json: `{"value":${value}}` };
   if (typeof value === 'string') {
     if (value.trim() === '') throw new BadField('', 'the text is empty');
     return { json: JSON.stringify({ text: value }) };
   }
   if (!isRecord(value))
-    throw new BadField('', `${shown(value)} is neither an object, a number nor text`);
+    throw new BadField('', `${shown(value)} is neither an object, a number, a boolean nor text`);
   if (isDeeperThan(value, MAX_DEPTH)) throw new BadField('', `nested deeper than ${MAX_DEPTH}`);
   const { time, key, labels } = value;
   const isPlain = time === undefined && key === undefined && !('toJSON' in value);
-  const lifted = { time: undefined, key: undefined }; // the entry has them of its own; JSON leaves them out
+  const lifted = { time: undefined, key: undefined }; // fields of the entry itself; JSON.stringify leaves them out
   const item: Item = { json: jsonOf(isPlain ? value : { ...value, ...lifted }) };
   const t = time === undefined || time === null ? undefined : parseTime(time, now);
   if (t !== undefined && typeof t === 'string') throw new BadField('time', t);
@@ -114,7 +124,7 @@ function itemOf(value: unknown, now: number): Item {
   return item;
 }
 
-/** What an app publishes in process may hold what JSON cannot tell. */
+/** A value that an app publishes in process may hold what JSON cannot express. */
 function jsonOf(data: Record<string, unknown>): string {
   try {
     const json: unknown = JSON.stringify(data);
@@ -122,7 +132,7 @@ function jsonOf(data: Record<string, unknown>): string {
   } catch {
     // a BigInt, or a toJSON that throws
   }
-  throw new BadField('', 'cannot be told in JSON');
+  throw new BadField('', 'cannot be written as JSON');
 }
 
 function parseKey(key: unknown): string | undefined {
@@ -132,7 +142,7 @@ function parseKey(key: unknown): string | undefined {
   throw new BadField('key', `${shown(key)} is no key: give up to ${MAX_KEY} characters of text`);
 }
 
-/** Labels without a key make one: sorted, so that their order does not matter. */
+/** Makes the key of labels without one: sorted, so that their order does not matter. */
 function labelsKey(labels: unknown): string | undefined {
   if (labels === undefined || labels === null) return undefined;
   if (!isRecord(labels)) throw new BadField('labels', `${shown(labels)} is not {"name":"text"}`);
@@ -157,14 +167,6 @@ class BadField extends Error {
     super(message);
     this.path = path;
   }
-}
-
-function checkCount(count: number, maxItems: number): void {
-  if (count <= maxItems) return;
-  throw new ProtocolError(
-    'too-large',
-    `${count} items in one POST: send at most ${maxItems} at a time`,
-  );
 }
 
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ProtocolError } from '../../server/index.ts';
-import { parseNative } from '../../server/ingest/native.ts';
+import { parseChannels, parseNative } from '../../server/ingest/native.ts';
 import { ask } from '../support/ask.ts';
 import { startLive } from '../support/live-server.ts';
 
@@ -76,6 +76,96 @@ test('forms: values are numbers where they can be, labels make the key, a plus i
   assert.deepEqual(timed, { json: '{"value":1}', t: 1_795_187_000_000, k: 'k' });
 });
 
+test('a form keeps the blanks of its values: what names a known field is never text', () => {
+  const cases: [body: string, data: object][] = [
+    ['title=Deploy&text=v1.2 is out', { title: 'Deploy', text: 'v1.2 is out' }],
+    ['value=3&unit=m s', { value: 3, unit: 'm s' }],
+    ['value=3&labels.host=web 1', { value: 3, labels: { host: 'web 1' } }],
+    ['value= 3', { value: 3 }],
+    ['text=100% done', { text: '100% done' }],
+    ['text=one\ntwo', { text: 'one\ntwo' }],
+    ['status=down', { status: 'down' }],
+    ['room=kitchen 2&value=3', { room: 'kitchen 2', value: 3 }],
+    ['value=3\n', { value: 3 }],
+  ];
+  for (const [body, data] of cases) assert.deepEqual(dataOf(body), [data], body);
+  assert.deepEqual(dataOf('retries=5 and then it worked'), [
+    { text: 'retries=5 and then it worked' },
+  ]);
+});
+
+test('text/plain that is neither JSON nor a number is text, and so is a log line of any type', () => {
+  const lines = ['[INFO] started', '[2024-05-01 10:00:00] hello', '[a][b]: c', '[1] "x"'];
+  for (const line of lines) {
+    for (const type of [FORM, 'text/plain', '']) {
+      assert.deepEqual(dataOf(line, type), [{ text: line }], `${line} as ${type}`);
+    }
+  }
+  for (const text of ['{oops', '[', '{"a":1} {"a":2}', '[1,2] [3]', 'true', 'null', 'value=3']) {
+    assert.deepEqual(dataOf(text, 'text/plain; charset=utf-8'), [{ text }], text);
+  }
+  assert.deepEqual(dataOf('[INFO] a\n{"b":1}\n'), [{ text: '[INFO] a\n{"b":1}' }]);
+});
+
+test('true and false are booleans, null is a gap', () => {
+  for (const type of [FORM, 'application/json', '']) {
+    assert.deepEqual(dataOf('true', type), [{ value: true }], type);
+    assert.deepEqual(dataOf('false\n', type), [{ value: false }], type);
+    assert.deepEqual(dataOf('null', type), [{ value: null }], type);
+  }
+  assert.deepEqual(dataOf('[true,1]'), [{ value: true }, { value: 1 }]);
+  assert.deepEqual(dataOf('True'), [{ text: 'True' }]);
+});
+
+test('a declared charset is decoded, and a byte order mark of UTF-16 declares one', () => {
+  const text = '{"text":"Küche 21 °C"}';
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+  const bodies: [bytes: Buffer, charset: string][] = [
+    [Buffer.from(text), 'charset=utf-8'],
+    [Buffer.from(text), 'charset="UTF-8"; x=y'],
+    [Buffer.from(text, 'latin1'), 'charset=ISO-8859-1'],
+    [Buffer.from(text, 'latin1'), 'charset=windows-1252'],
+    [Buffer.from(text, 'utf16le'), 'charset=utf-16'],
+    [Buffer.from(text, 'utf16le').swap16(), 'charset=utf-16be'],
+    [utf16, 'charset=utf-16'],
+    [utf16, ''],
+    [Buffer.from(utf16).swap16(), ''],
+  ];
+  for (const [bytes, charset] of bodies) {
+    for (const type of ['application/json', 'text/plain', FORM]) {
+      assert.deepEqual(dataOf(bytes, `${type}; ${charset}`), [{ text: 'Küche 21 °C' }], charset);
+    }
+  }
+  assert.deepEqual(dataOf(Buffer.from('Küche', 'latin1'), 'text/plain;charset=latin1'), [
+    { text: 'Küche' },
+  ]);
+  assert.equal(refusal(Buffer.from('Küche', 'latin1'), 'text/plain').code, 'bad-request');
+  assert.match(refusal(Buffer.from('é', 'latin1')).message, /charset/);
+  assert.equal(refusal('x', 'text/plain; charset=klingon').code, 'media-type');
+});
+
+test('counts are checked before items are read, and at most 20 bad ones are listed', () => {
+  const many: [body: string, type: string][] = [
+    ['x\n'.repeat(131_000), 'application/x-ndjson'],
+    [`{}\n${'x\n'.repeat(130_000)}`, FORM],
+    ['1\n'.repeat(131_000), 'text/plain'],
+    [`[${'[],'.repeat(80_000)}[]]`, FORM],
+  ];
+  for (const [body, type] of many) assert.equal(refusal(body, type).code, 'too-large');
+  const channels = Buffer.from(`{"channels":{"a":[${'[],'.repeat(80_000)}[]]}}`);
+  assert.throws(() => parseChannels(channels, options), { code: 'too-large' });
+  for (const [body, type] of [
+    ['x\n'.repeat(1_000), 'application/x-ndjson'],
+    [`[${'[],'.repeat(999)}[]]`, FORM],
+    [JSON.stringify(Array(1_000).fill({ labels: { ['x'.repeat(200)]: 1 } })), FORM],
+  ] as const) {
+    const error = refusal(body, type);
+    assert.deepEqual([error.code, error.errors?.length, error.errorCount], ['bad-item', 20, 1_000]);
+    assert.match(error.message, /and 999 more/);
+    assert.ok(JSON.stringify(error.toProblem()).length < 12_000);
+  }
+});
+
 test('labels without a key make the key, whatever their order; a key of its own wins', () => {
   const keys = ['{"labels":{"a":"1","b":"2"}}', '{"labels":{"b":"2","a":"1"}}'].map(
     (body) => parseNative(Buffer.from(body), '', options)[0]?.k,
@@ -117,7 +207,15 @@ test('what cannot be meant is refused with a hint', () => {
     ['[]', FORM, 'bad-request', /empty/],
     ['""', 'application/json', 'bad-item', /empty/],
     ['" \\n"', 'application/json', 'bad-item', /empty/],
-    ['[true]', FORM, 'bad-item', /true/],
+    ['{oops', FORM, 'bad-request', /text\/plain/],
+    ['[1, 2] [3]', FORM, 'bad-request', /text\/plain/],
+    ['[{"value":NaN}]', FORM, 'bad-request', /null for a gap/],
+    ['[1, -Infinity]', 'application/json', 'bad-request', /null for a gap/],
+    ["{'value': 1}", FORM, 'bad-request', /json\.dumps/],
+    ['{"ok": True}', 'application/json', 'bad-request', /json\.dumps/],
+    ['{"value":1}\n{"value":NaN}', FORM, 'bad-item', /null for a gap/],
+    ['value = 3', FORM, 'bad-request', /without blanks/],
+    ['[[1]]', FORM, 'bad-item', /neither/],
     ['{"labels":{"a":1}}', FORM, 'bad-item', /text/],
     ['{"labels":["a"]}', FORM, 'bad-item', /labels/],
     [`{"key":"${'k'.repeat(513)}"}`, FORM, 'bad-item', /512/],

@@ -12,7 +12,7 @@ export interface FormatAttributes {
   unit: string | undefined;
   /** ISO 4217, for `format="currency"`. Default `EUR`. */
   currency: string | undefined;
-  /** Fraction digits, exactly. Default: what the number needs, at most 2. */
+  /** Fraction digits. Default: what the number needs, at most 2, but at least two significant digits below 1. */
   digits: number | undefined;
   /** `compact`: 1.2M. Default `standard`. */
   notation: FormatOptions['notation'];

@@ -34,8 +34,10 @@ export function durationText(value: number, options: FormatOptions): string {
   const language = languageIn(options);
   const seconds = value * (SECONDS.get(options.unit ?? 'second') ?? 1);
   if (!Number.isFinite(seconds)) return numberFormat(language, {}).format(seconds);
-  if (Math.abs(seconds) < 59.95) return short(seconds, options, language);
-  return long(Math.round(seconds), language);
+  const perUnit = SECONDS.get(options.unit ?? 'second') ?? 1;
+  const resolution = options.resolution === undefined ? undefined : options.resolution * perUnit;
+  if (Math.abs(seconds) < 59.95) return short(seconds, { ...options, resolution }, language);
+  return long(seconds, language, resolution);
 }
 
 function short(seconds: number, options: FormatOptions, language: string): string {
@@ -43,20 +45,31 @@ function short(seconds: number, options: FormatOptions, language: string): strin
   const [unit, size] = SMALL.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
   const precision =
     digits === undefined
-      ? { maximumSignificantDigits: 3 }
+      ? { maximumSignificantDigits: significantDigits(seconds, options.resolution) }
       : { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return unitText(seconds / size, unit, language, precision);
 }
 
-function long(seconds: number, language: string): string {
-  const first = LARGE.findIndex(([, size]) => Math.abs(seconds) >= size);
-  let left = Math.abs(seconds);
+function significantDigits(seconds: number, resolution: number | undefined): number {
+  if (!resolution || seconds === 0) return 3;
+  const needed = Math.ceil(Math.log10(Math.abs(seconds) / resolution)) + 1;
+  return Math.min(15, Math.max(3, needed));
+}
+
+/** The two largest units; smaller ones too, as far as values `resolution` seconds apart need them to differ. */
+function long(seconds: number, language: string, resolution: number = Infinity): string {
+  const digits = resolution < 1 ? Math.min(9, Math.ceil(-Math.log10(resolution) - 1e-9)) : 0;
+  let left = Number(Math.abs(seconds).toFixed(digits));
+  const first = LARGE.findIndex(([, size]) => left >= size);
   const texts: string[] = [];
-  for (const [unit, size] of LARGE.slice(first, first + 2)) {
-    const count = Math.floor(left / size);
+  for (const [n, [unit, size]] of LARGE.slice(first).entries()) {
+    const isWanted = n < 2 || (LARGE[first + n - 1]?.[1] ?? 0) > resolution * 1.000001;
+    if (!isWanted) break;
+    const isLast = unit === 'second';
+    const count = isLast ? Number(left.toFixed(digits)) : Math.floor(left / size);
     left -= count * size;
     const signed = texts.length === 0 && seconds < 0 ? -count : count;
-    if (count > 0) texts.push(unitText(signed, unit, language, {}));
+    if (count > 0) texts.push(unitText(signed, unit, language, { maximumFractionDigits: digits }));
   }
   return listFormat(language, { type: 'unit', style: 'narrow' }).format(texts);
 }

@@ -10,20 +10,44 @@ export function momentText(
 ): string {
   const moment = parseMomentMs(value);
   if (moment === undefined) return String(value);
-  const style: Intl.DateTimeFormatOptions =
-    format === 'date' ? { dateStyle: 'medium' } : { timeStyle: 'medium' };
   const timeZone = timeZoneIn(options);
-  return dateFormat(languageIn(options), { ...style, ...(timeZone && { timeZone }) }).format(
-    moment,
-  );
+  const style = { ...momentStyle(format, options.resolution), ...(timeZone && { timeZone }) };
+  return dateFormat(languageIn(options), style).format(moment);
 }
+
+/** Dates closer than a day need the time of day to differ, times closer than a second its fractions. */
+function momentStyle(
+  format: 'date' | 'time',
+  resolution: number = Infinity,
+): Intl.DateTimeFormatOptions {
+  if (resolution < 1000)
+    return { hour: 'numeric', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 };
+  if (format === 'time') return { timeStyle: 'medium' };
+  if (resolution >= DAY_MS) return { dateStyle: 'medium' };
+  return { dateStyle: 'medium', timeStyle: resolution < 60_000 ? 'medium' : 'short' };
+}
+
+const DAY_MS = 86_400_000;
 
 /** "4 min. ago", "in 2 hr."; what is no moment is shown as it is. */
 export function relativeText(value: unknown, options: FormatOptions): string {
   const moment = parseMomentMs(value);
   if (moment === undefined) return String(value);
-  return ageText(moment - (options.nowMs ?? Date.now()), languageIn(options));
+  const deltaMs = moment - (options.nowMs ?? Date.now());
+  const { resolution } = options;
+  if (resolution === undefined) return ageText(deltaMs, languageIn(options));
+  const [unit, sizeMs] =
+    UNITS.find(([, each]) => each <= resolution) ?? (['second', 1000] as const);
+  const format = relativeFormat(languageIn(options), { style: 'short', numeric: 'auto' });
+  return format.format(Math.round(deltaMs / sizeMs), unit);
 }
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
 
 /** A distance in time (negative = past), in its largest unit. Seconds go in fives, so that ages do not flicker. */
 export function ageText(deltaMs: number, language: string): string {

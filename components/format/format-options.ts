@@ -18,8 +18,16 @@ export interface FormatOptions {
   unit?: string | undefined;
   /** ISO 4217, for `currency`; default EUR. */
   currency?: string | undefined;
-  /** Fraction digits, exactly. Default: what the number needs, at most 2 (3 significant for bytes and bits). */
+  /**
+   * Fraction digits. Default: what the number needs, at most 2 (3 significant for bytes and bits), but at least two significant
+   * digits below 1. More are written only where a percentage would else read 0 or 100 % and is neither.
+   */
   digits?: number | undefined;
+  /**
+   * Smallest difference between values, in their own unit, that must be visible in their texts: the step of an axis for its
+   * ticks, the smallest distance of the values (`resolutionOf`) for a list. Default: differences below the usual digits vanish.
+   */
+  resolution?: number | undefined;
   notation?: 'standard' | 'compact' | undefined;
   prefix?: string | undefined;
   suffix?: string | undefined;
@@ -50,9 +58,19 @@ export function languageIn({ language = 'en' }: FormatOptions): string {
   return isAccepted('language', language) ? language : 'en';
 }
 
-/** The time zone, unless there is no such zone. */
+const toldZones = new Set<string>();
+
+/** The time zone, unless there is no such zone, which is told once in the console. */
 export function timeZoneIn({ timeZone }: FormatOptions): string | undefined {
-  return timeZone && isAccepted('timeZone', timeZone) ? timeZone : undefined;
+  if (!timeZone) return undefined;
+  if (isAccepted('timeZone', timeZone)) return timeZone;
+  if (!toldZones.has(timeZone)) {
+    toldZones.add(timeZone);
+    console.error(
+      `lp-kit: time-zone="${timeZone}" is no IANA zone, such as Europe/Berlin; the browser's zone is used`,
+    );
+  }
+  return undefined;
 }
 
 /** Whole fraction digits, as far as `Intl` takes them. */

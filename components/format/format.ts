@@ -23,6 +23,20 @@ export function formatParts(value: unknown, options: FormatOptions = {}): Format
   return { text: parts.map((part) => part.text).join(''), parts, missing: false };
 }
 
+/**
+ * Returns the smallest distance between values that differ, for the option `resolution`; undefined where they are all alike.
+ * Non-numbers and infinities are left out.
+ */
+export function resolutionOf(values: readonly number[]): number | undefined {
+  const sorted = values.filter((value) => Number.isFinite(value)).toSorted((a, b) => a - b);
+  let least = Infinity;
+  for (let n = 1; n < sorted.length; n++) {
+    const distance = (sorted[n] as number) - (sorted[n - 1] as number);
+    if (distance > 0) least = Math.min(least, distance);
+  }
+  return Number.isFinite(least) ? least : undefined;
+}
+
 /** True for what is shown as "—". */
 export const isMissing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || Number.isNaN(value);

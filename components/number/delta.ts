@@ -42,7 +42,7 @@ export interface DeltaFacts {
   words: Words;
 }
 
-/** A change in words. `none` means that it rounds to nothing: then there is no arrow either. */
+/** A change in words. `none`: both values read alike, or the change rounds to nothing; then there is no arrow either. */
 export interface Delta {
   direction: 'up' | 'down' | 'none';
   text: string;
@@ -60,7 +60,8 @@ export function deltaOf(facts: DeltaFacts): Delta | undefined {
   if (NO_AMOUNT.includes(options.format)) return undefined;
   const change = changeOf(facts);
   const since = sinceOf(facts);
-  if (change.text === changeOf({ ...facts, value: baseline }).text) {
+  const isAlike = formatValue(value, options) === formatValue(baseline, options);
+  if (isAlike || change.text === changeOf({ ...facts, value: baseline }).text) {
     const spoken = [words.noChange, since.spoken].filter(Boolean).join(' ');
     return { direction: 'none', text: words.noChange, since: since.text, spoken };
   }

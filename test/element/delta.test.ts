@@ -74,10 +74,14 @@ test('of negative values the direction is that of the value, not of its size', (
   assert.equal(delta(-10, -5)?.text, '50%');
 });
 
-test('what rounds to nothing is no change: no arrow stands beside a zero', () => {
+test('a change that can be read in the values is told, however small its share', () => {
+  assert.equal(delta(100_000, 100_001)?.text, '0.001%');
+  assert.equal(delta(22, 23)?.direction, 'up');
+});
+
+test('values that read alike have not changed: no arrow stands beside a zero', () => {
   for (const [from, to, options] of [
     [42, 42, {}],
-    [100_000, 100_001, {}],
     [0.42, 0.42001, { format: 'percent' }],
     [42.001, 42.002, { digits: 1 }],
   ] as const) {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatParts, formatValue, isMissing } from '../../components/format/format.ts';
+import {
+  formatParts,
+  formatValue,
+  isMissing,
+  resolutionOf,
+} from '../../components/format/format.ts';
 import { ageText } from '../../components/format/format-moment.ts';
 import type { FormatOptions } from '../../components/format/format-options.ts';
 
@@ -124,4 +129,91 @@ test('parts joined are the text, and the unit is apart', () => {
     formatted.parts.map((part) => part.kind),
     ['unit', 'value', 'unit'],
   );
+});
+
+test('a number that rounds to zero has no sign', () => {
+  assert.equal(text(-0), '0');
+  assert.equal(text(-0.4, { digits: 0 }), '0');
+  assert.equal(text(-0.001, { digits: 2 }), '0.00');
+  assert.equal(text(-0, { format: 'percent' }), '0%');
+  assert.equal(text(-0.001, { format: 'currency', digits: 2 }), '€0.00');
+  assert.equal(text(-0.4, { format: 'currency', currency: 'JPY', digits: 0 }), '¥0');
+  assert.equal(text(-0.5), '-0.5');
+});
+
+test('below 1 a number keeps at least two significant digits', () => {
+  const written: [number, FormatOptions, string][] = [
+    [0.003, {}, '0.003'],
+    [0.001_234, {}, '0.0012'],
+    [0.25, {}, '0.25'],
+    [-0.000_45, {}, '-0.00045'],
+    [1.005_6, {}, '1.01'],
+    [0.000_123_45, { format: 'currency', currency: 'BTC' }, 'BTC 0.00012'],
+    [0.5, { format: 'currency', currency: 'USD' }, '$0.50'],
+    [0.25, { format: 'currency', currency: 'JPY' }, '¥0.25'],
+    [12.5, { format: 'currency', currency: 'USD' }, '$12.50'],
+    [0.000_042, { format: 'percent' }, '0.0042%'],
+    [0.000_000_001_23, {}, '1.23E-9'],
+    [5e22, {}, '5E22'],
+  ];
+  for (const [value, options, expected] of written) assert.equal(text(value, options), expected);
+});
+
+test('a percentage that is neither 0 nor 100 % is never written as that', () => {
+  const percent = (value: number, digits?: number): string =>
+    text(value, { format: 'percent', digits });
+  assert.equal(percent(0.9996), '99.96%');
+  assert.equal(percent(0.9996, 0), '99.96%');
+  assert.equal(percent(0.99995), '99.995%');
+  assert.equal(percent(0.999_999), '99.9999%');
+  assert.equal(percent(1.000_01), '100.001%');
+  assert.equal(percent(0.995, 0), '99.5%');
+  assert.equal(percent(0.0004, 0), '0.04%');
+  assert.equal(percent(0.9994, 1), '99.9%');
+  assert.equal(percent(1, 1), '100.0%');
+  assert.equal(percent(0), '0%');
+  assert.equal(text(99.996, { unit: 'percent' }), '99.996%');
+  assert.equal(text(99.996, { unit: '%', digits: 1 }), '99.996 %');
+});
+
+test('values that differ by the resolution differ in their texts', () => {
+  const axes: [number, number, FormatOptions][] = [
+    [90_061, 60, { format: 'duration' }],
+    [90_061, 1, { format: 'duration' }],
+    [75, 0.2, { format: 'duration' }],
+    [12.001, 0.001, { format: 'duration' }],
+    [15.851e9, 0.000_5e9, { format: 'bytes' }],
+    [15.851e9, 0.000_5e9, { format: 'bits' }],
+    [1.0801, 0.0002, { format: 'currency' }],
+    [1.0801, 0.0002, { format: 'currency', currency: 'JPY' }],
+    [0.4201, 0.000_05, { format: 'percent' }],
+    [1.000_01, 0.000_01, {}],
+    [1_234_000, 100, { notation: 'compact' }],
+    [Date.UTC(2026, 0, 1), 3_600_000, { format: 'date' }],
+    [Date.UTC(2026, 0, 1), 100, { format: 'time' }],
+    [-245_000, 10_000, { format: 'relative', nowMs: 0 }],
+  ];
+  for (const [start, step, options] of axes) {
+    const values = Array.from({ length: 6 }, (_, n) => start + n * step);
+    const texts = values.map((value) => text(value, { ...options, resolution: step }));
+    assert.equal(new Set(texts).size, 6, texts.join(' | '));
+  }
+  assert.equal(text(90_061, { format: 'duration', resolution: 60 }), '1d 1h 1m');
+});
+
+test('the resolution of values is their smallest distance', () => {
+  assert.equal(resolutionOf([3, 1, 1.5, 3, Number.NaN]), 0.5);
+  assert.equal(resolutionOf([2, 2]), undefined);
+});
+
+test('a currency or a zone that cannot be read is told once', (t) => {
+  const told = t.mock.method(console, 'error', () => {});
+  for (let n = 0; n < 3; n++) {
+    text(5, { format: 'currency', currency: 'euro' });
+    text(0, { format: 'time', timeZone: 'CEST' });
+  }
+  const lines = told.mock.calls.map((call) => String(call.arguments[0]));
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? '', /"euro".*ISO 4217/);
+  assert.match(lines[1] ?? '', /"CEST".*IANA/);
 });

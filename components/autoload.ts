@@ -13,7 +13,7 @@ export interface AutoloadOptions {
 }
 
 /** Loads elements by tag; resolves when they are defined. Tags that are none of the kit's are passed over. */
-export type Admission = (...tags: string[]) => Promise<void>;
+export type Load = (...tags: string[]) => Promise<void>;
 
 /** By these the others find their connection, so they are defined before them. */
 const SOURCES = ['lp-source', 'lp-dashboard'];
@@ -26,11 +26,11 @@ const SOURCES = ['lp-source', 'lp-dashboard'];
 export function autoload(
   loaders: Readonly<Record<string, ElementLoader>>,
   { ready, needs = {}, retryMs = 10_000 }: AutoloadOptions = {},
-): Admission {
+): Load {
   const asked = new Map<string, Promise<void>>();
   let before = ready;
 
-  const load: Admission = async (...tags) => {
+  const load: Load = async (...tags) => {
     const wanted = tags.flatMap((tag) => [tag, ...(needs[tag] ?? [])]);
     const fresh = Object.entries(loaders)
       .filter(([tag]) => wanted.includes(tag) && !asked.has(tag))

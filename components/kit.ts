@@ -2,7 +2,7 @@
  * `kit.js`, the one file for a script tag: loads the code of each element whose tag is in the page, when it is there. The
  * server that it was loaded from is the default source. Built by tools/kit-bundle.mjs; `lp-kit` itself is index.ts.
  */
-import { autoload, type ElementLoader, type Admission } from './autoload.ts';
+import { autoload, type ElementLoader, type Load } from './autoload.ts';
 import type { WordsPatch } from './locale/messages.ts';
 
 const ELEMENTS: Record<string, ElementLoader> = {
@@ -35,7 +35,7 @@ function fetchImports(name: string): void {
 }
 
 /** Loads elements now: for a page that makes them by script, or inside closed shadow roots. Resolves when they are defined. */
-export const load: Admission = autoload(
+export const load: Load = autoload(
   Object.fromEntries(
     Object.entries(ELEMENTS).map(([tag, loader]) => [
       tag,

@@ -1,31 +1,33 @@
 import { define } from './shared/define.ts';
+import { eventually } from './shared/lazy-import.ts';
 
-/** Brings an element's class. */
+/**
+ * Loads an element's class. Where it rejects it is called again, at once: it has to wait by itself before it tries
+ * again (see shared/lazy-import.ts).
+ */
 export type ElementLoader = () => Promise<CustomElementConstructor>;
 
 export interface AutoloadOptions {
-  /** No element is defined before this resolves: the words of the page's language. Must not reject. */
+  /** No element is defined before this promise resolves: the words of the page's language. It must not reject. */
   ready?: Promise<unknown>;
-  /** What an element's own shadow root holds, by its tag: comes with it. */
+  /** Other elements that an element's own shadow root contains, by its tag: loaded together with it. */
   needs?: Readonly<Record<string, readonly string[]>>;
-  /** After which a load that failed is tried again. Default 10 s. */
-  retryMs?: number;
 }
 
-/** Loads elements by tag; resolves when they are defined. Tags that are none of the kit's are passed over. */
+/** Loads elements by tag; resolves when they are defined. Ignores tags that are not of the kit. */
 export type Load = (...tags: string[]) => Promise<void>;
 
-/** By these the others find their connection, so they are defined before them. */
+/** Other elements find their connection by these, so they are defined first. */
 const SOURCES = ['lp-source', 'lp-dashboard'];
 
 /**
- * Loads each element's code when its tag comes into the document, also late and inside open shadow roots. All that is wanted
- * at once is loaded at once and defined in one turn: one layout, one poll. Not seen are tags in closed shadow roots, and in
- * roots that an element opens long after it came: ask for these by the function that is returned.
+ * Loads each element's code when its tag appears in the document, also later and inside open shadow roots. Elements that
+ * appear together are loaded in parallel and defined in one turn: one layout, one poll. Tags in closed shadow roots are
+ * not seen, nor tags in a root that an element attaches long after it was connected: use the returned function for these.
  */
 export function autoload(
   loaders: Readonly<Record<string, ElementLoader>>,
-  { ready, needs = {}, retryMs = 10_000 }: AutoloadOptions = {},
+  { ready, needs = {} }: AutoloadOptions = {},
 ): Load {
   const asked = new Map<string, Promise<void>>();
   let before = ready;
@@ -51,22 +53,14 @@ export function autoload(
     together: Promise<unknown>,
   ): Promise<void> {
     await together;
-    try {
-      define(tag, await coming);
-    } catch (error) {
-      // A server that restarts between kit.js and this must not leave a hole on a wall that nobody reloads.
-      console.warn(`lp-kit: <${tag}> could not be loaded; next try in ${retryMs} ms`, error);
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
-      asked.delete(tag);
-      await load(tag);
-    }
+    define(tag, await coming.catch(() => eventually(loaders[tag] as ElementLoader)));
   }
 
   watchTags(new Set(Object.keys(loaders)), (tags) => void load(...tags));
   return load;
 }
 
-/** Tells of the document's tags that are wanted and not defined, now and whenever some come. */
+/** Calls `onTags` with the tags in the document that are wanted and not defined yet: now, and whenever some appear. */
 function watchTags(wanted: Set<string>, onTags: (tags: string[]) => void): void {
   const seen = new WeakSet<Node>();
   const foreign = new Set<string>();
@@ -91,7 +85,7 @@ function watchTags(wanted: Set<string>, onTags: (tags: string[]) => void): void 
     observer.observe(root, { childList: true, subtree: true });
   }
 
-  // Another library's element opens its shadow root when it is defined, which nothing else tells.
+  // Another library's element attaches its shadow root when it is defined, which no observer reports.
   function waitFor(tag: string): void {
     if (foreign.has(tag)) return;
     foreign.add(tag);

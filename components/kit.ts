@@ -1,65 +1,95 @@
 /**
- * `kit.js`, the one file for a script tag: loads the code of each element whose tag is in the page, when it is there. The
- * server that it was loaded from is the default source. Built by tools/kit-bundle.mjs; `lp-kit` itself is index.ts.
+ * `kit.js`, the one file for a script tag: loads the code of each element whose tag is in the page. The server that it
+ * was loaded from is the default source. Built by tools/kit-bundle.mjs; `lp-kit` itself is index.ts.
  */
 import { autoload, type ElementLoader, type Load } from './autoload.ts';
+import { ChunkGoneError, KitChunks, type NewerKit } from './kit-chunks.ts';
 import type { WordsPatch } from './locale/messages.ts';
+import { eventually, lazyImport } from './shared/lazy-import.ts';
 
-const ELEMENTS: Record<string, ElementLoader> = {
-  'lp-dashboard': async () => (await import('./dashboard/lp-dashboard.ts')).LpDashboard,
-  'lp-feed': async () => (await import('./feed/lp-feed.ts')).LpFeed,
-  'lp-list': async () => (await import('./list/lp-list.ts')).LpList,
-  'lp-meter': async () => (await import('./meter/lp-meter.ts')).LpMeter,
-  'lp-metric-chart': async () => (await import('./metric-chart/lp-metric-chart.ts')).LpMetricChart,
-  'lp-number': async () => (await import('./number/lp-number.ts')).LpNumber,
-  'lp-publish': async () => (await import('./publish/lp-publish.ts')).LpPublish,
-  'lp-series': async () => (await import('./metric-chart/lp-series.ts')).LpSeries,
-  'lp-source': async () => (await import('./source/lp-source.ts')).LpSource,
-  'lp-sparkline': async () => (await import('./sparkline/lp-sparkline.ts')).LpSparkline,
-  'lp-status': async () => (await import('./status/lp-status.ts')).LpStatus,
-  'lp-template': async () => (await import('./template/lp-template.ts')).LpTemplate,
-  'lp-time': async () => (await import('./time/lp-time.ts')).LpTime,
-  'lp-tracker': async () => (await import('./tracker/lp-tracker.ts')).LpTracker,
-  'lp-value': async () => (await import('./value/lp-value.ts')).LpValue,
-};
-const languages = (): Promise<typeof import('./locale/languages.ts')> =>
-  import('./locale/languages.ts');
-
-/** Written by the bundler: for each module that is imported here, by its name, the files that it comes in. JSON. */
+/** Written by the bundler, as JSON: the files of each lazily imported module, by the module's name. */
 declare const KIT_FILES: string;
-const FILES = JSON.parse(KIT_FILES) as Readonly<Record<string, readonly string[]>>;
 
-// All at once: a browser would else learn of a file's imports only when that file is there.
-function fetchImports(name: string): void {
-  for (const file of FILES[name] ?? []) import(new URL(file, import.meta.url).href).catch(() => {}); // whoever needs it will tell
+const chunks = new KitChunks({ kitUrl: import.meta.url, files: JSON.parse(KIT_FILES) });
+
+/** A lazily imported module whose files are in the browser's cache before it is imported. */
+const part = <M extends object>(
+  file: string,
+  expected: keyof M & string,
+  load: () => Promise<M>,
+): (() => Promise<M>) =>
+  lazyImport(expected, async () => {
+    await chunks.fetch(file);
+    return load();
+  });
+
+/** An element's tag and loader, by its class: `LpFeed` is `<lp-feed>`, from lp-feed.ts. */
+function element<K extends string>(
+  name: K,
+  load: () => Promise<Record<K, CustomElementConstructor>>,
+): [string, ElementLoader] {
+  const tag = name.replace(/\B[A-Z]/g, '-$&').toLowerCase();
+  const module = part(tag, name, load);
+  return [tag, () => elementOf(tag, async () => (await module())[name])];
 }
 
-/** Loads elements now: for a page that makes them by script, or inside closed shadow roots. Resolves when they are defined. */
-export const load: Load = autoload(
-  Object.fromEntries(
-    Object.entries(ELEMENTS).map(([tag, loader]) => [
-      tag,
-      (): Promise<CustomElementConstructor> => {
-        fetchImports(tag);
-        return loader();
-      },
-    ]),
-  ),
-  { ready: wordsOfPage(), needs: { 'lp-dashboard': ['lp-status'] } },
-);
+const ELEMENTS = [
+  element('LpDashboard', () => import('./dashboard/lp-dashboard.ts')),
+  element('LpFeed', () => import('./feed/lp-feed.ts')),
+  element('LpList', () => import('./list/lp-list.ts')),
+  element('LpMeter', () => import('./meter/lp-meter.ts')),
+  element('LpMetricChart', () => import('./metric-chart/lp-metric-chart.ts')),
+  element('LpNumber', () => import('./number/lp-number.ts')),
+  element('LpPublish', () => import('./publish/lp-publish.ts')),
+  element('LpSeries', () => import('./metric-chart/lp-series.ts')),
+  element('LpSource', () => import('./source/lp-source.ts')),
+  element('LpSparkline', () => import('./sparkline/lp-sparkline.ts')),
+  element('LpStatus', () => import('./status/lp-status.ts')),
+  element('LpTemplate', () => import('./template/lp-template.ts')),
+  element('LpTime', () => import('./time/lp-time.ts')),
+  element('LpTracker', () => import('./tracker/lp-tracker.ts')),
+  element('LpValue', () => import('./value/lp-value.ts')),
+];
+const languages = part('languages', 'loadWords', () => import('./locale/languages.ts'));
 
-/** Changes the kit's words in one language; what it leaves out stays as it is. */
+/**
+ * Loads elements now: for a page that creates them by script, or inside closed shadow roots. Resolves when they are
+ * defined. Never rejects: what cannot be loaded is tried again until it is.
+ */
+export const load: Load = autoload(Object.fromEntries(ELEMENTS), {
+  ready: wordsOfPage(),
+  needs: { 'lp-dashboard': ['lp-status'] },
+});
+
+/** Changes the kit's words in one language; words that the patch leaves out stay as they are. */
 export async function setWords(language: string, patch: WordsPatch): Promise<void> {
-  (await languages()).setWords(language, patch);
+  (await eventually(languages)).setWords(language, patch);
 }
 
-// So that nothing is shown in English first. Languages deeper in the page come when an element there asks.
+/** An element's class: of this version, or of the server's newer one once a chunk of this one is gone. */
+async function elementOf(tag: string, loader: ElementLoader): Promise<CustomElementConstructor> {
+  if (chunks.newer) return newerElement(tag, chunks.newer);
+  try {
+    return await loader();
+  } catch (error) {
+    if (!(error instanceof ChunkGoneError)) throw error;
+    return newerElement(tag, chunks.newerKit(error));
+  }
+}
+
+async function newerElement(
+  tag: string,
+  newer: Promise<NewerKit>,
+): Promise<CustomElementConstructor> {
+  await (await newer).load(tag);
+  return customElements.get(tag) as CustomElementConstructor; // `load` resolves when it is defined
+}
+
+/** Resolves so that nothing is shown in English first. Languages deeper in the page come when an element there asks. */
 async function wordsOfPage(): Promise<void> {
   const language = document.documentElement.lang || navigator.language;
   if (/^en\b/i.test(language)) return;
-  fetchImports(language.toLowerCase().split('-', 1)[0] ?? '');
-  await languages().then(
-    ({ loadWords }) => loadWords(language),
-    () => {},
-  );
+  chunks.fetch(language.toLowerCase().split('-', 1)[0] ?? '').catch(() => {}); // loadWords reports it
+  const load = (): Promise<void> => languages().then(({ loadWords }) => loadWords(language));
+  await load().catch(() => void eventually(load));
 }

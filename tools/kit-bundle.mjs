@@ -82,6 +82,12 @@ const sources = (core) => ({
         loader: 'ts',
       }),
     );
+    // What kit.js shares with its parts would be one more file, which kit.js had to wait for: it gets a copy of its own.
+    build.onResolve({ filter: /shared\/lazy-import\.ts$/ }, ({ path, importer, resolveDir }) =>
+      /components[\\/][\w-]+\.ts$/.test(importer)
+        ? { path: join(resolveDir, path), suffix: '?kit' }
+        : null,
+    );
     if (!core) return;
     build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
       const file = relative(process.cwd(), join(resolveDir, path)).replaceAll('\\', '/');

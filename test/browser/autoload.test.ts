@@ -158,16 +158,14 @@ describe('the autoloader', () => {
     let tries = 0;
     add(broken);
     add(sound);
-    const load = autoload(
-      {
-        [broken]: async () => {
-          if (++tries < 3) throw new Error('the server restarts');
-          return element();
-        },
-        [sound]: async () => element(),
+    const load = autoload({
+      [broken]: async () => {
+        await aTurn();
+        if (++tries < 3) throw new Error('the server restarts');
+        return element();
       },
-      { retryMs: 1 },
-    );
+      [sound]: async () => element(),
+    });
     await until(() => isDefined(sound));
     await load(broken);
     expect(isDefined(broken)).to.equal(true);

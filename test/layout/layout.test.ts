@@ -55,12 +55,16 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
       'server/stores/redis',
     ],
   ],
-  ['components/shared', 'Small modules without data: define, durations, icons, safe URLs', []],
+  [
+    'components/shared',
+    'Small modules without data: define, durations, lazy imports, safe URLs',
+    [],
+  ],
   ['components/format', 'Numbers, durations and times to text, by Intl', []],
   [
     'components/locale',
     'The language of a page and the choice of its words',
-    ['components/format', 'components/locale/words'],
+    ['components/format', 'components/locale/words', 'components/shared'],
   ],
   [
     'components/locale/words',
@@ -72,7 +76,11 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     'Polls, retries and the apply rule; no Lit and no DOM; also runs in Node',
     ['components/client/tabs'],
   ],
-  ['components/client/tabs', 'One poll for all tabs of a browser', ['components/client']],
+  [
+    'components/client/tabs',
+    'One poll for all tabs of a browser',
+    ['components/client', 'components/shared'],
+  ],
   [
     'components/data',
     'Entries to values, states, levels and rows; pure',
@@ -114,7 +122,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   [
     'components/metric-chart/schedule',
     'When a chart is drawn: one animation frame for all charts of a page',
-    ['components/metric-chart/drawing'],
+    ['components/metric-chart/drawing', 'components/shared'],
   ],
   [
     'components/metric-chart/view',
@@ -216,14 +224,13 @@ test('the protocol imports nothing', () => {
     );
 });
 
-test('the client uses no Lit and no document; elements do not fetch', () => {
+test('the client uses no Lit and no document; elements do not fetch, and kit.js only its files', () => {
   for (const file of within('components/client/')) {
     assert.ok(!graph.get(file)?.some((name) => /^(lit|chart\.js)/.test(name)), file);
     assert.doesNotMatch(code(file), /\b(?:window|document)\.(?!\w*Like)/, file);
   }
-  for (const file of within('components/').filter(
-    (name) => !name.startsWith('components/client/'),
-  )) {
+  const others = within('components/').filter((name) => !name.startsWith('components/client/'));
+  for (const file of others.filter((name) => name !== 'components/kit-chunks.ts')) {
     assert.doesNotMatch(code(file), /(?<![.\w'"`])fetch\(/, file);
   }
 });

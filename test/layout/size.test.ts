@@ -46,7 +46,7 @@ const isChartJs = (file: string): boolean => /\bchartjs\b|Chart\.js/i.test(text(
 
 test('kit.js is a loader and nothing more: it waits for no other file', () => {
   assert.deepEqual(importsOf('kit.js'), []);
-  assert.ok(gzipped('kit.js') <= 2_000, `${gzipped('kit.js')} bytes`);
+  assert.ok(gzipped('kit.js') <= 3_000, `${gzipped('kit.js')} bytes`);
 });
 
 test('an element is in two or three files besides, all known to kit.js from the start', () => {
@@ -58,9 +58,9 @@ test('an element is in two or three files besides, all known to kit.js from the 
   }
 });
 
-test('one number costs less than 38 kB, a dashboard of all elements less than 100 kB', () => {
+test('one number costs less than 40 kB, a dashboard of all elements less than 100 kB', () => {
   const number = bytesFor('lp-number');
-  assert.ok(number <= 38_000, `lp-number: ${number} bytes`);
+  assert.ok(number <= 40_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
   assert.ok(all <= 100_000, `all: ${all} bytes`);
 });

@@ -1,4 +1,5 @@
-import { fitsOnePoll, ConnectionLimit } from '../connection-limits.ts';
+import { eventually, lazyImport } from '../../shared/lazy-import.ts';
+import { ConnectionLimit, fitsOnePoll } from '../connection-limits.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { PollOptions } from '../poll.ts';
 import type { Wire } from '../request.ts';
@@ -31,19 +32,24 @@ export function browserTabs(): TabsPlatform | undefined {
   return { locks, openChannel: (name) => new BroadcastChannel(name) };
 }
 
-/** Loads what it takes with the first request; the first held poll waits for it. */
+/**
+ * The code for shared polls is loaded with the first request, and the first held poll waits for the first attempt to load
+ * it. As long as it cannot be loaded, this tab polls for itself.
+ */
 export function sharedFetch(options: SharedFetchOptions): SharedFetch {
   const { fetch } = options.wire;
   let tabs: Tabs | undefined;
   let closed = false;
-  const open = async (): Promise<void> => {
-    const { Tabs } = await loadTabs();
-    if (!closed) tabs ??= new Tabs(tabsOptions(options));
+  let opening: Promise<void> | undefined;
+  const open = (): Promise<void> => {
+    const start = (module: typeof import('./tabs.ts')): void => {
+      if (!closed) tabs = new module.Tabs(tabsOptions(options));
+    };
+    return loadTabs().then(start, () => void eventually(loadTabs).then(start));
   };
   return {
     fetch: async (input, init = {}) => {
-      // Where the file can't be had now, this tab polls for itself, and tries again with the next poll.
-      const opening = tabs ? undefined : open().catch(() => {});
+      opening ??= open();
       const held = typeof input === 'string' && HELD_POLL.test(input);
       if (held) await opening;
       return held && tabs ? tabs.fetch(input, init) : fetch(input, init);
@@ -55,18 +61,11 @@ export function sharedFetch(options: SharedFetchOptions): SharedFetch {
   };
 }
 
-let loading: Promise<typeof import('./tabs.ts')> | undefined;
-
-/** Apart from the rest, for few pages want it. */
-export async function loadTabs(): Promise<typeof import('./tabs.ts')> {
-  loading ??= import('./tabs.ts');
-  try {
-    return await loading;
-  } catch (error) {
-    loading = undefined;
-    throw error;
-  }
-}
+/** Loads the code for shared polls, which few pages need. */
+export const loadTabs: () => Promise<typeof import('./tabs.ts')> = lazyImport(
+  'Tabs',
+  () => import('./tabs.ts'),
+);
 
 function tabsOptions({ wire, minIntervalMs, ...rest }: SharedFetchOptions): TabsOptions {
   return {

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { eventually, lazyImport } from '../../shared/lazy-import.ts';
 import type { Plot } from '../drawing/plot.ts';
 import type { Scene } from '../drawing/scene.ts';
 import { pageWatch } from './page-watch.ts';
@@ -26,8 +27,10 @@ type PlotModule = typeof import('../drawing/plot.ts');
 /** Chart.js, once it is here. */
 let loaded: PlotModule | undefined;
 
-/** Chart.js comes with the first chart that nears the viewport. */
-const loadPlot = async (): Promise<PlotModule> => (loaded ??= await import('../drawing/plot.ts'));
+const plotModule = lazyImport('Plot', () => import('../drawing/plot.ts'));
+
+/** Loads Chart.js with the first chart that nears the viewport; tries again until it is there. */
+const loadPlot = async (): Promise<PlotModule> => (loaded ??= await eventually(plotModule));
 
 /** Device pixels per CSS pixel on paper, at least: printers have some 300 dots an inch. */
 const PAPER_RATIO = 3;

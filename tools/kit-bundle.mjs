@@ -3,7 +3,7 @@
  * Bundles components/kit.ts for the browser: a small kit.js, one file with what two or more of its parts need, one file
  * for each part, and each of them compressed beside it.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -14,6 +14,8 @@ import { minified } from './minify-templates.mjs';
 
 const ENTRY = 'components/kit.ts';
 const PART = 'part';
+/** The licence texts of the packages that are bundled, beside the bundles. */
+const LICENCES = 'THIRD-PARTY-LICENSES.txt';
 /** A module of two parts only that is this large is a file of its own: pages with neither need not load it. */
 const LARGE_BYTES = 6000;
 
@@ -23,11 +25,31 @@ export async function bundleKit(outdir) {
   const core = coreOf(plain);
   const merged = await bundle(outdir, { core });
   const final = await bundle(outdir, { core, files: filesOf(merged), write: true });
+  await writeFile(join(outdir, LICENCES), await licences(final));
   await Promise.all(
     Object.keys(final.outputs)
       .filter((file) => file.endsWith('.js'))
       .map((file) => compress(file)),
   );
+}
+
+/**
+ * Name, version and licence text of each package that a bundle contains, as BSD and MIT ask of those who distribute copies.
+ * @param {Metafile} metafile
+ */
+async function licences({ inputs }) {
+  const folders = Object.keys(inputs).flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
+  const texts = [...new Set(folders)].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(
+      await readFile(join(folder, 'package.json'), 'utf8'),
+    );
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+    if (!file) throw new Error(`${name} has no licence file`);
+    return `${name} ${version} (${license})\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 /**
@@ -50,11 +72,11 @@ async function bundle(outdir, { core, files = {}, write = false } = {}) {
     format: 'esm',
     splitting: true,
     minify: true,
-    sourcemap: true,
     target: 'es2022',
     tsconfig: 'tsconfig.json',
     charset: 'utf8',
-    legalComments: 'none',
+    legalComments: 'none', // all licences are in one file instead: see licences()
+    banner: { js: `/*! lp-kit, MIT. Includes Lit and Chart.js: see ${LICENCES} */` },
     logLevel: 'warning',
     logOverride: { 'ignored-bare-import': 'silent' },
     metafile: true,

@@ -76,7 +76,7 @@ async function bundle(outdir, { core, files = {}, write = false } = {}) {
     tsconfig: 'tsconfig.json',
     charset: 'utf8',
     legalComments: 'none', // all licences are in one file instead: see licences()
-    banner: { js: `/*! lp-kit, MIT. Includes Lit and Chart.js: see ${LICENCES} */` },
+    banner: { js: `/*! lp-kit, MIT. Bundled packages: see ${LICENCES} */` },
     logLevel: 'warning',
     logOverride: { 'ignored-bare-import': 'silent' },
     metafile: true,

@@ -5,11 +5,15 @@ import { formatValue } from '../format/format.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { gapOf, lineLabel } from './drawing/chart-scene.ts';
-import type { PlotType } from './drawing/scene.ts';
+import { browserZone } from './drawing/time-zone.ts';
+import type { PlotType, Points } from './drawing/scene.ts';
 import type { Curve } from './drawing/trace.ts';
-import type { DataLine, LineSpec } from './samples/chart-data.ts';
+import type { LineSpec } from './samples/auto-fields.ts';
+import type { DataLine } from './samples/chart-data.ts';
 import type { Aggregate } from './samples/columns.ts';
 
+/** Lines drawn at most, unless `max-lines` says otherwise. */
+export const MAX_LINES = 32;
 const DEFAULT_WINDOW_MS = 300_000;
 const LEAST_WINDOW_MS = 1_000;
 
@@ -23,6 +27,9 @@ export abstract class ChartBase extends LpElement {
     max: { type: Number },
     minSpan: { type: Number, attribute: 'min-span' },
     gapAfter: { attribute: 'gap-after' },
+    dropAfter: { attribute: 'drop-after' },
+    maxLines: { type: Number, attribute: 'max-lines' },
+    points: {},
     curve: {},
     legend: {},
     warn: { type: Number },
@@ -54,9 +61,15 @@ export abstract class ChartBase extends LpElement {
   declare max: number | undefined;
   /** The least distance between the axis' ends, so that a quiet line stays flat. */
   declare minSpan: number | undefined;
-  /** Silence that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of the line. */
+  /** Silence that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of the line (`curve="step"`: `never`). */
   declare gapAfter: string | undefined;
-  /** How points are joined. Default `linear`. */
+  /** A key without a sample for so long leaves the chart: `10m`, `never`. Default: ten times the channel's `ttl`, else never. */
+  declare dropAfter: string | undefined;
+  /** Lines drawn at most. The legend lists the others, for the viewer to choose. Default `32`. */
+  declare maxLines: number;
+  /** Dots on samples: where they stand apart (`auto`), on each one (`all`), or only on samples that stand alone (`none`). Default `auto`. */
+  declare points: Points;
+  /** How samples are joined. `step`: each value holds until the next one, the newest until now. Default `linear`. */
   declare curve: Curve;
   /** Where the lines are named. Default: below the chart where there is more than one. */
   declare legend: 'bottom' | 'none' | undefined;
@@ -96,6 +109,8 @@ export abstract class ChartBase extends LpElement {
     this.type = 'line';
     this.window = '5m';
     this.curve = 'linear';
+    this.points = 'auto';
+    this.maxLines = MAX_LINES;
     this.aggregate = 'mean';
     this.rate = false;
     this.fps = 10;
@@ -107,13 +122,17 @@ export abstract class ChartBase extends LpElement {
   }
 
   protected get zoneName(): string {
-    return this.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return this.zone ?? browserZone();
   }
 
   protected labelOf = (line: DataLine): string => lineLabel(line, this.name);
 
   protected gapMsOf = (line: DataLine): number =>
-    gapOf(line, { attributeMs: parseDurationMs(this.gapAfter), ttl: this.meta.ttl });
+    gapOf(line, {
+      attributeMs: parseDurationMs(this.gapAfter),
+      ttl: this.meta.ttl,
+      stepped: this.curve === 'step',
+    });
 
   protected formatOptions(unit?: string): FormatOptions {
     const { format, currency, digits, notation, valuePrefix, valueSuffix, language } = this;

@@ -2,7 +2,8 @@ import type { PropertyValues } from 'lit';
 import type { Update } from '../client/index.ts';
 import type { DataEntry } from '../data/held.ts';
 import type { Level } from '../data/levels.ts';
-import { ChartBase } from './chart-base.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { ChartBase, MAX_LINES } from './chart-base.ts';
 import { addMarks, type EventMark } from './drawing/annotations.ts';
 import { tickText } from './drawing/axis-format.ts';
 import { plotLines } from './drawing/chart-scene.ts';
@@ -13,14 +14,19 @@ import { paletteOf, themeProbe } from './drawing/palette.ts';
 import type { Plot } from './drawing/plot.ts';
 import type { PlotLine, Scene } from './drawing/scene.ts';
 import { specsOf } from './lp-series.ts';
-import { ChartData, type LineSpec, smashingPoints } from './samples/chart-data.ts';
+import type { LineSpec } from './samples/auto-fields.ts';
+import { ChartData, smashingPoints } from './samples/chart-data.ts';
 import { updateOfRecords } from './samples/chart-records.ts';
 import { worstLevel } from './samples/line-levels.ts';
 import { SideChannels } from './samples/side-channels.ts';
 import { PlotController } from './schedule/plot-controller.ts';
 
-/** Beyond the window, so much stays for a wider one: an hour. */
+/** Samples older than the window that are kept for a wider one: an hour of them. */
 const KEPT_MS = 3_600_000;
+/** A sample ahead of the server's clock by no more than this has the right edge: network delay. */
+const SKEW_MS = 250;
+/** A key leaves after so many times the channel's `ttl` without a sample, where `drop-after` says nothing else. */
+const DROP_TTLS = 10;
 
 /** A chart's data on its way from entries to the plot. */
 export abstract class ChartLive extends ChartBase {
@@ -81,14 +87,49 @@ export abstract class ChartLive extends ChartBase {
 
   /** What is in view. */
   protected view(): Span {
+    const toT = this.#edge();
+    return this.span ?? { fromT: toT - this.windowMs, toT };
+  }
+
+  /**
+   * Time in ms of the right edge while the view is not held: the server's now. Data that the page itself set have no clock:
+   * there it is the newest sample.
+   */
+  #edge(): number {
     const { newestTime } = this.samples;
-    return this.span ?? { fromT: newestTime - this.windowMs, toT: newestTime };
+    if (!this.#isLive()) return newestTime;
+    const now = this.serverNow;
+    return newestTime > now && newestTime <= now + SKEW_MS ? newestTime : now;
+  }
+
+  /** Time in ms up to which it is known that no newer sample exists. */
+  #knownUntil(): number {
+    return this.#isLive() ? this.serverNow - (this.live.lostMs ?? 0) : this.samples.newestTime;
+  }
+
+  #isLive(): boolean {
+    return this.channel !== '';
+  }
+
+  /** Once a second while visible: time goes on also where no sample comes. */
+  protected override tick(): void {
+    super.tick();
+    if (!this.#isLive()) return;
+    const came = this.samples.release(this.serverNow);
+    const gone = this.samples.dropSilent(this.serverNow - this.#dropAfterMs());
+    if (came || gone) this.requestUpdate();
+    this.plots.ask();
+  }
+
+  #dropAfterMs(): number {
+    const { ttl } = this.meta;
+    const usual = typeof ttl === 'number' && ttl > 0 ? ttl * 1_000 * DROP_TTLS : Infinity;
+    return parseDurationMs(this.dropAfter) ?? usual;
   }
 
   /** Stands still at a span, or goes back to live. Data go on. */
   protected hold(span: Span | undefined): void {
-    const { newestTime } = this.samples;
-    const widest = span && span.toT - span.fromT >= this.windowMs && span.toT >= newestTime;
+    const widest = span && span.toT - span.fromT >= this.windowMs && span.toT >= this.#edge();
     this.span = widest ? undefined : span;
     this.plots.change();
     this.requestUpdate();
@@ -130,6 +171,7 @@ export abstract class ChartLive extends ChartBase {
     super.willUpdate(changed);
     const specs = this.#specs();
     if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
+    this.samples.showAtMost(this.maxLines > 0 ? this.maxLines : MAX_LINES);
     this.samples.setSpecs(specs?.map((spec) => this.#withoutOwnChannel(spec)));
     const others = specs?.flatMap(({ channel }) =>
       channel && channel !== this.channel ? [channel] : [],
@@ -162,7 +204,7 @@ export abstract class ChartLive extends ChartBase {
       const d = this.transform ? this.transform(entry.d) : entry.d;
       const points = smashingPoints(d as DataEntry['d']);
       if (points) this.samples.clear('');
-      came = this.samples.take('', points ?? [{ ...entry, d }]) || came;
+      came = this.samples.take('', points ?? [{ ...entry, d }], this.#clock()) || came;
     }
     this.#taken(came);
   }
@@ -174,13 +216,17 @@ export abstract class ChartLive extends ChartBase {
       this.plots.change();
     }
     if (reset) this.samples.clear(channel);
-    this.#taken(this.samples.take(channel, data));
+    this.#taken(this.samples.take(channel, data, this.#clock()));
+  }
+
+  /** Server time in ms that samples are compared with; Infinity for data that the page set. */
+  #clock(): number {
+    return this.#isLive() ? this.serverNow : Infinity;
   }
 
   #taken(linesCame: boolean): void {
-    const { newestTime } = this.samples;
     const fromT = Math.min(
-      newestTime - Math.max(KEPT_MS, 2 * this.windowMs),
+      this.#edge() - Math.max(KEPT_MS, 2 * this.windowMs),
       this.span?.fromT ?? Infinity,
     );
     if (Number.isFinite(fromT)) this.samples.evict(fromT);
@@ -224,6 +270,9 @@ export abstract class ChartLive extends ChartBase {
       lines: this.looks,
       marks: this.#allMarks(),
       held: span,
+      points: this.points,
+      edge: () => this.#edge(),
+      knownUntil: () => this.#knownUntil(),
       locale: language,
       palette,
       formatTick: (value, step) => tickText(value, step, this.formatOptions()),

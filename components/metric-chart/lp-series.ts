@@ -1,6 +1,6 @@
 import type { PropertyDeclarations } from 'lit';
 import { ReactiveElement } from 'lit';
-import type { LineSpec } from './samples/chart-data.ts';
+import type { LineSpec } from './samples/auto-fields.ts';
 
 /**
  * One line of an `<lp-metric-chart>`: data only, draws nothing. The chart follows every change of it.

@@ -51,7 +51,80 @@ test('lines that stay wanted keep their samples when the wishes change', () => {
 test('a payload with endless fields cannot flood the page with lines', () => {
   const data = new ChartData();
   for (let i = 0; i < 1_000; i++) data.take('', [{ t: i, d: { [`f${i}`]: i } }]);
-  assert.equal(data.lines.length, 32);
+  assert.deepEqual([data.lines.length, data.overflowed], [500, true]);
+});
+
+test('lines past the limit are held, but hidden until the limit allows them', () => {
+  const data = new ChartData();
+  data.showAtMost(2);
+  for (const k of ['a', 'b', 'c', 'd']) data.take('', [{ t: 1, k, d: 1 }]);
+  const shown = (): string[] => data.lines.flatMap(({ key = '', hidden }) => (hidden ? [] : [key]));
+  assert.deepEqual(shown(), ['a', 'b']);
+  (data.lines[3] as DataLine).hidden = false; // the viewer wants it
+  data.showAtMost(3);
+  assert.deepEqual(shown(), ['a', 'b', 'c', 'd']);
+});
+
+test('numbers in quotes and flags that stand alone are lines; flags beside measurements and times are not', () => {
+  const fieldsOfPayload = (d: unknown): string[] => {
+    const data = new ChartData();
+    data.take('', [{ t: 1, d }]);
+    return fieldsOf(data);
+  };
+  assert.deepEqual(fieldsOfPayload({ temp: '21.5', hum: 50 }), ['temp', 'hum']);
+  assert.deepEqual(fieldsOfPayload({ open: true }), ['open']);
+  assert.deepEqual(fieldsOfPayload({ ms: 12, up: true, ts: 1_790_000_000 }), ['ms']);
+});
+
+test('payloads without a number are told, and make no line', () => {
+  const data = new ChartData();
+  data.take('', [
+    { t: 1, d: 'started' },
+    { t: 2, d: { text: 'stopped' } },
+  ]);
+  assert.deepEqual([data.lines.length, data.unread], [0, { text: 'stopped' }]);
+  data.take('', [{ t: 3, d: 5 }]);
+  assert.equal(data.unread, undefined);
+  data.clear('');
+  data.setSpecs([{ field: 'state' }]);
+  data.take('', [{ t: 4, d: { state: 'up and running' } }]);
+  assert.deepEqual(data.unread, { state: 'up and running' });
+});
+
+test('a sample ahead of now waits for its time; a little ahead it counts as now', () => {
+  const data = new ChartData();
+  const now = 1_000_000;
+  data.take(
+    '',
+    [
+      { t: now + 3_600_000, d: 9 },
+      { t: now + 3_000, d: 2 },
+    ],
+    now,
+  );
+  assert.equal(data.newestTime, now);
+  data.take('', [{ t: now + 100, d: 3 }], now); // network delay: the clocks agree
+  assert.equal(data.newestTime, now + 100);
+  data.release(now + 3_599_999);
+  assert.equal(data.newestTime, now + 100);
+  data.release(now + 3_600_000);
+  assert.equal(data.newestTime, now + 3_600_000);
+});
+
+test('lines of keys that are silent leave, lines that the page names stay', () => {
+  const data = new ChartData();
+  data.take('', [
+    { t: 1_000, k: 'gone', d: 1 },
+    { t: 9_000, k: 'here', d: 2 },
+  ]);
+  assert.equal(data.dropSilent(5_000), true);
+  assert.deepEqual(
+    data.lines.map(({ key }) => key),
+    ['here'],
+  );
+  data.setSpecs([{ field: '', key: 'named' }]);
+  data.take('', [{ t: 1_000, k: 'named', d: 1 }]);
+  assert.equal(data.dropSilent(5_000), false);
 });
 
 test('samples of another channel feed only the lines that name it', () => {

@@ -7,7 +7,11 @@ import {
   timeStep,
   timeTicks,
 } from '../../components/metric-chart/drawing/time-ticks.ts';
-import { isTimeZone, offsetAt } from '../../components/metric-chart/drawing/time-zone.ts';
+import {
+  isTimeZone,
+  offsetAt,
+  usableZone,
+} from '../../components/metric-chart/drawing/time-zone.ts';
 import { valueRange, valueTicks } from '../../components/metric-chart/drawing/value-range.ts';
 
 const HOUR = 3_600_000;
@@ -110,6 +114,24 @@ test('midnight is labelled by its date, other ticks by their time', () => {
   assert.match(tickLabel(midnight, HOUR, 'UTC', 'en-GB'), /20 Nov/);
   assert.match(tickLabel(midnight + HOUR, HOUR, 'UTC', 'en-GB'), /^0?1:00$/);
   assert.match(timeLabel(midnight, 'second', 'UTC', 'de'), /0:00:00/);
+});
+
+test('a day that begins at one o’clock is labelled by its date too', () => {
+  // the clocks of Cairo go from 23:59:59 on 23 April 2026 to 01:00 on 24 April
+  const first = Date.UTC(2026, 3, 23, 22);
+  assert.equal(tickLabel(first, HOUR, 'Africa/Cairo', 'en'), 'Apr 24');
+  assert.equal(
+    tickLabel(first + HOUR, HOUR, 'Africa/Cairo', 'en').replace('\u202f', ' '),
+    '2:00 AM',
+  );
+});
+
+test('a zone that the browser reports and does not take gives UTC, with one warning', (t) => {
+  const warn = t.mock.method(console, 'warn', () => {});
+  assert.equal(usableZone('Etc/Unknown'), 'UTC');
+  assert.equal(usableZone('Etc/Unknown'), 'UTC');
+  assert.equal(usableZone('Europe/Berlin'), 'Europe/Berlin');
+  assert.equal(warn.mock.callCount(), 1);
 });
 
 test('an unknown time zone is told apart from a known one', () => {

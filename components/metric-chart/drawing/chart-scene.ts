@@ -40,13 +40,21 @@ function colorOf(
   return CSS.supports('color', wish) ? resolvedColor(probe, wish) : turn;
 }
 
-/** Silence that a line does not cross: as the page says, twice the channel's `ttl`, or four usual steps of the line. */
+/**
+ * Silence that a line does not cross, in ms: the page's `gap-after`, else twice the channel's `ttl`, else four usual steps
+ * of the line. A stepped line without either crosses every silence: a state that changes rarely has no usual step.
+ */
 export function gapOf(
   { series }: DataLine,
-  { attributeMs, ttl }: { attributeMs: number | undefined; ttl: unknown },
+  {
+    attributeMs,
+    ttl,
+    stepped,
+  }: { attributeMs: number | undefined; ttl: unknown; stepped: boolean },
 ): number {
   if (attributeMs !== undefined) return attributeMs;
   if (typeof ttl === 'number' && ttl > 0) return ttl * 2_000;
+  if (stepped) return Infinity;
   const step = series.usualStepMs();
   return step > 0 ? step * 4 : Infinity;
 }

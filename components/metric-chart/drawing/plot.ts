@@ -115,7 +115,8 @@ export class Plot implements Drawing {
     this.frame = frame;
     this.#slide(frame);
     const columnar = !this.#bars && this.#scene.type !== 'stacked';
-    if (!this.#picture.changes(this.#scene, frame, columnar)) return false;
+    if (!this.#picture.changes(this.#shown, this.#scene.marks.length, frame, columnar))
+      return false;
     this.#held = false;
     this.chart.render();
     this.counts.drawn++;
@@ -126,9 +127,9 @@ export class Plot implements Drawing {
     const { frame } = this;
     const line = this.#scene.lines[index];
     if (!frame || !line || line.hidden) return;
-    const { type, curve } = this.#scene;
+    const { type } = this.#scene;
     if (type !== 'stacked' && !this.#bars) {
-      traceLine(ctx, line, frame, { type, curve, width: this.#lineWidth(frame) });
+      traceLine(ctx, line, frame, { scene: this.#scene, width: this.#lineWidth(frame) });
       return;
     }
     const slot = this.#shown.indexOf(line);
@@ -172,16 +173,14 @@ export class Plot implements Drawing {
   #place(): Frame {
     const { lines, windowMs, held } = this.#scene;
     this.#box ??= frameBox(this.chart.chartArea, this.chart.currentDevicePixelRatio);
-    let newest = -Infinity;
-    for (const { series } of lines) newest = Math.max(newest, series.lastTime);
-    const toT = held ? held.toT : newest;
+    const toT = held ? held.toT : this.#scene.edge();
     const spanMs = held ? held.toT - held.fromT : windowMs;
     const frame = frameAt(this.#box, spanMs, Number.isFinite(toT) ? toT : 0);
     this.#shown = lines.filter((line) => !line.hidden);
     this.#bars =
       this.#scene.type === 'bar' ? barLayout(this.#scene, this.#shown, frame) : undefined;
     const { columnMs, lastId } = frame;
-    for (const { series } of lines) {
+    for (const { series } of this.#shown) {
       const ms = this.#bars?.barMs ?? columnMs;
       const count = Math.ceil((frame.toT - frame.fromT) / ms) + 1;
       series.setColumns(ms, count, held ? (lastId + 0.5) * columnMs : Infinity);
@@ -210,10 +209,12 @@ export class Plot implements Drawing {
       );
       return extent;
     }
-    for (const { series } of shown) {
+    for (const { series, gapMs } of shown) {
       if (!this.#bars && isDense(series, frame))
         series.columns.extent(frame.firstId, frame.lastId, extent);
       else series.extent(frame.fromT, frame.toT, extent);
+      // The value that a stepped line enters the view with may be the only one in view.
+      if (this.#scene.curve === 'step') series.extent(frame.fromT - gapMs, frame.fromT, extent, 1);
     }
     return extent;
   }

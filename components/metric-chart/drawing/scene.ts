@@ -6,7 +6,11 @@ import type { Mark } from './marks.ts';
 import type { AxesOptions } from './plot-axes.ts';
 import type { Curve } from './trace.ts';
 
+/** How a chart draws its lines. */
 export type PlotType = 'line' | 'area' | 'bar' | 'stacked';
+
+/** Where samples are marked with a dot. `auto`: where they stand apart. */
+export type Points = 'auto' | 'all' | 'none';
 
 /** One line of a plot. */
 export interface PlotLine {
@@ -15,23 +19,29 @@ export interface PlotLine {
   color: string;
   /** Lengths of dash and gap in CSS pixels. */
   dash: readonly number[];
-  /** Of bars and bands: strokes that tell them apart without colour; '' = full. */
+  /** Strokes that tell bars and bands apart without colour; '' = filled. */
   texture: string;
   hidden: boolean;
-  /** A longer silence is not crossed; Infinity = all are. */
+  /** A longer silence is not crossed, in ms; Infinity: every silence is. */
   gapMs: number;
 }
 
-/** All that a plot draws. The series in it outlive the plot. */
+/** Everything that a plot draws. The series in it outlive the plot. */
 export interface Scene extends AxesOptions {
   type: PlotType;
   curve: Curve;
   aggregate: Aggregate;
   lines: readonly PlotLine[];
   marks: readonly Mark[];
+  /** Marks on samples: where they stand apart, on each one, or nowhere. */
+  points: Points;
   windowMs: number;
-  /** A span to stand still at, in place of the newest `windowMs`. */
+  /** A span that the view stays at, in place of the newest `windowMs`. */
   held: Span | undefined;
+  /** Time in ms of the right edge while the view is not held; no number without data. */
+  edge: () => number;
+  /** Time in ms up to which it is known that no newer sample exists. */
+  knownUntil: () => number;
   /** Merged over the plot's own Chart.js options. */
   options: ChartOptions | undefined;
 }

@@ -49,10 +49,14 @@ export function timeDetail(stepMs: number): TimeDetail {
   return stepMs < DAY ? 'minute' : 'day';
 }
 
-/** The label of a tick in the reader's language. Midnight is told as its date: a time alone would hide the day. */
+/**
+ * The label of a tick in the reader's language. The first instant of a day is written as its date, because a time alone
+ * would hide the day. That instant is not always midnight: clocks in Cairo go from 23:59 to 01:00 once a year.
+ */
 export function tickLabel(t: number, stepMs: number, timeZone: string, locale: string): string {
-  const midnight = (t + offsetAt(t, timeZone)) % DAY === 0;
-  return timeLabel(t, midnight ? 'day' : timeDetail(stepMs), timeZone, locale);
+  const dayOf = (at: number): number => Math.floor((at + offsetAt(at, timeZone)) / DAY);
+  const isFirst = dayOf(t) !== dayOf(t - 1);
+  return timeLabel(t, isFirst ? 'day' : timeDetail(stepMs), timeZone, locale);
 }
 
 /** The same for a narrow chart: the clock's face alone, without what tells morning from evening. */

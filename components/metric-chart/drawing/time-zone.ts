@@ -9,7 +9,29 @@ interface Zone {
 
 const zones = new Map<string, Zone>();
 
-/** True for a time zone that this browser knows. */
+const unusable = new Set<string | undefined>();
+let ownZone: string | undefined;
+
+/** The browser's own time zone, if it is usable; else UTC. */
+export const browserZone = (): string =>
+  (ownZone ??= usableZone(Intl.DateTimeFormat().resolvedOptions().timeZone));
+
+/**
+ * Returns the name of a zone that this browser's `Intl` takes, or UTC, with one warning for each other name. Chromium
+ * reports `Etc/Unknown` as its own zone on systems whose `TZ` is empty, a path or an unknown name, and takes it nowhere.
+ */
+export function usableZone(name: string | undefined): string {
+  if (name !== undefined && isTimeZone(name)) return name;
+  if (!unusable.has(name)) {
+    unusable.add(name);
+    console.warn(
+      `lp-kit: this browser's time zone "${name}" is not usable; charts show times in UTC. Set the system's TZ variable to a name such as Europe/Berlin, or the attribute time-zone on the page.`,
+    );
+  }
+  return 'UTC';
+}
+
+/** Whether this browser knows the time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     zoneOf(name);

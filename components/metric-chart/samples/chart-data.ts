@@ -1,59 +1,51 @@
 import type { Json } from '../../../protocol/lp1.ts';
 import { numberAt } from '../../data/number.ts';
 import { isRecord } from '../../data/payload.ts';
+import { AutoFields, type LineSpec, MOST_LINES } from './auto-fields.ts';
 import { ratePerSecond, type Reading } from './counter.ts';
+import { EarlySamples, type Sample } from './early-samples.ts';
 import { Series } from './series.ts';
-
-/** How one line is made of a channel's entries. */
-export interface LineSpec {
-  /** Default: the chart's own channel. */
-  channel?: string | undefined;
-  /** Path in the payload; '' = the payload's own value. */
-  field: string;
-  /** Only entries of this key; else each key is a line of its own. */
-  key?: string | undefined;
-  label?: string | undefined;
-  /** A number (1–8: the series tokens) or a CSS colour. */
-  color?: string | undefined;
-  unit?: string | undefined;
-  /** Lengths of dash and gap in CSS pixels. */
-  dash?: readonly number[] | undefined;
-  hidden?: boolean | undefined;
-  /** The field is a counter: show its growth per second. */
-  rate?: boolean | undefined;
-}
 
 /** A line and its samples. */
 export interface DataLine {
   spec: LineSpec;
+  /** Key of its entries, where the spec names none. */
   readonly key: string | undefined;
   readonly series: Series;
+  /** Not drawn: by the viewer, by its spec, or as one of more than `maxLines`. */
   hidden: boolean;
-  /** Of a counter: its last reading. */
+  /** It stands after the first `maxLines` lines. */
+  surplus: boolean;
+  /** Last reading of a counter. */
   reading: Reading | undefined;
 }
 
-/** What a line takes of an entry. */
-export interface Sample {
-  t: number;
-  k?: string;
-  d: unknown;
-}
-
-/** A payload must not flood the page with lines: past so many, new fields and keys are left out. */
-const MAX_LINES = 32;
 const MAX_SAMPLES = 200_000;
 
-/** The samples of a chart, by line. Lives as long as the element; charts come and go. */
+/** The samples of a chart, by line. Lives as long as the element does; plots come and go. */
 export class ChartData {
   readonly lines: DataLine[] = [];
+  /** More lines came than are held. */
+  overflowed = false;
   #specs: readonly LineSpec[] | undefined;
+  #auto = new AutoFields();
+  #maxLines = Infinity;
+  #early = new EarlySamples();
+  /** Where the last line was found: samples mostly come in the order of the lines. */
+  #at = 0;
+  #newest: unknown;
+  #hasNumbers = false;
 
-  /** The lines wanted, in order; undefined = one per numeric field that comes. Lines still wanted keep their samples. */
+  /**
+   * Sets the lines wanted, in order; undefined = one per numeric field and key that comes. Lines that are still wanted
+   * keep their samples.
+   */
   setSpecs(specs: readonly LineSpec[] | undefined): void {
     this.#specs = specs;
     const kept = this.lines.filter((line) => {
-      const spec = specs ? specs.find((each) => isOf(each, line)) : autoSpec(line.spec);
+      const spec = specs
+        ? specs.find((each) => isOf(each, line))
+        : this.#auto.specOf(line.spec.field);
       if (spec && (spec.hidden ?? false) !== (line.spec.hidden ?? false))
         line.hidden = spec.hidden ?? false;
       if (spec) line.spec = spec;
@@ -61,23 +53,62 @@ export class ChartData {
     });
     const order = (line: DataLine): number => specs?.indexOf(line.spec) ?? 0;
     kept.sort((a, b) => order(a) - order(b));
-    this.lines.splice(0, Infinity, ...kept);
+    this.#keep(kept);
   }
 
-  /** Takes samples of a channel ('' = the chart's own), oldest first. True where a line came with them. */
-  take(channel: string, samples: readonly Sample[]): boolean {
+  /** Shows the first `count` lines; the others are held, but hidden until the viewer wants them. */
+  showAtMost(count: number): void {
+    this.#maxLines = count;
+    for (const [n, line] of this.lines.entries()) {
+      const surplus = n >= count;
+      if (surplus !== line.surplus) line.hidden = surplus || (line.spec.hidden ?? false);
+      line.surplus = surplus;
+    }
+  }
+
+  /**
+   * Takes samples of a channel ('' = the chart's own), oldest first. Returns true where a line came with them.
+   *
+   * @param nowMs the server's time; samples from later than that wait for `release`. Infinity: no sample waits
+   */
+  take(channel: string, samples: readonly Sample[], nowMs: number = Infinity): boolean {
     const before = this.lines.length;
-    for (const sample of samples) this.#takeOne(channel, sample);
+    for (const sample of samples) {
+      const t = this.#early.hold(channel, sample, nowMs);
+      if (t !== undefined) this.#takeOne(channel, t, sample);
+    }
     return this.lines.length > before;
   }
 
-  /** Forgets what came from a channel; the lines stay. */
+  /** Takes the samples whose time has come by now. Returns true where a line came with them. */
+  release(nowMs: number): boolean {
+    const before = this.lines.length;
+    for (const { channel, sample } of this.#early.due(nowMs))
+      this.#takeOne(channel, sample.t, sample);
+    return this.lines.length > before;
+  }
+
+  /** Drops the samples of a channel; its lines stay. */
   clear(channel: string): void {
+    this.#early.clear(channel);
+    if (channel === '') this.#newest = undefined;
+    this.#hasNumbers = false;
     for (const line of this.lines) {
-      if ((line.spec.channel ?? '') !== channel) continue;
+      if ((line.spec.channel ?? '') !== channel) {
+        this.#hasNumbers ||= line.series.length > 0;
+        continue;
+      }
       line.series.clear();
       line.reading = undefined;
     }
+  }
+
+  /** Drops the lines of keys that have been silent since `t`. Returns true where one went. */
+  dropSilent(t: number): boolean {
+    const kept = this.lines.filter((line) => !(line.key !== undefined && line.series.lastTime < t));
+    if (kept.length === this.lines.length) return false;
+    this.#keep(kept);
+    return true;
   }
 
   /** Time in ms of the newest sample; -Infinity without any. */
@@ -85,50 +116,73 @@ export class ChartData {
     return this.lines.reduce((t, { series }) => Math.max(t, series.lastTime), -Infinity);
   }
 
+  /** The newest payload of the chart's own channel, where no payload held a number; else undefined. */
+  get unread(): unknown {
+    return this.#hasNumbers ? undefined : this.#newest;
+  }
+
+  /** Drops samples that are older than `t`. */
   evict(t: number): void {
     for (const { series } of this.lines) series.evict(t);
   }
 
-  #takeOne(channel: string, { t, k, d }: Sample): void {
+  #keep(lines: readonly DataLine[]): void {
+    this.lines.splice(0, Infinity, ...lines);
+    this.showAtMost(this.#maxLines);
+  }
+
+  #takeOne(channel: string, t: number, { k, d }: Sample): void {
+    if (channel === '') this.#newest = d;
     for (const spec of this.#specsFor(channel, d)) {
       if (spec.key !== undefined && spec.key !== k) continue;
       const value = numberAt(d, spec.field || undefined);
       if (value === undefined) continue;
-      const line = this.#line(channel, spec, spec.key === undefined ? k : undefined);
+      if (!Number.isNaN(value)) this.#hasNumbers = true;
+      // Text where nobody asked for a field is no gap of a line that never had a number.
+      const line = this.#line(channel, spec, spec.key === undefined ? k : undefined, {
+        make: this.#specs !== undefined || !Number.isNaN(value),
+      });
       if (line) push(line, t, value);
     }
   }
 
   #specsFor(channel: string, d: unknown): readonly LineSpec[] {
     if (this.#specs) return this.#specs.filter((spec) => (spec.channel ?? '') === channel);
-    if (channel !== '') return []; // followed for something else, its marks: nobody asked for lines of it
-    if (!isRecord(d)) return [{ field: '' }];
-    const known = this.lines.map((line) => line.spec.field);
-    return Object.keys(d)
-      .filter((field) => typeof d[field] === 'number' || known.includes(field))
-      .map((field) => ({ field }));
+    if (channel !== '') return []; // followed for its marks, not for lines
+    return this.#auto.specsFor(d);
   }
 
-  #line(channel: string, spec: LineSpec, key: string | undefined): DataLine | undefined {
-    const { field } = spec;
-    const held = this.lines.find(
-      ({ spec: own, key: ownKey }) =>
-        own.field === field &&
-        own.key === spec.key &&
-        ownKey === key &&
-        (own.channel ?? '') === channel,
-    );
-    if (held || this.lines.length >= MAX_LINES) return held;
+  #line(
+    channel: string,
+    spec: LineSpec,
+    key: string | undefined,
+    { make }: { make: boolean },
+  ): DataLine | undefined {
+    const count = this.lines.length;
+    for (let i = 0; i < count; i++) {
+      const n = (this.#at + i) % count;
+      const line = this.lines[n] as DataLine; // bounds: n < count
+      const own = line.spec;
+      if (own.field !== spec.field || own.key !== spec.key || line.key !== key) continue;
+      if ((own.channel ?? '') !== channel) continue;
+      this.#at = (n + 1) % count;
+      return line;
+    }
+    if (!make) return undefined;
+    if (count < MOST_LINES) return this.#newLine(spec, key);
+    this.overflowed = true;
+    return undefined;
+  }
+
+  #newLine(spec: LineSpec, key: string | undefined): DataLine {
     const series = new Series({ maxCapacity: MAX_SAMPLES });
-    const line = { spec, key, series, hidden: spec.hidden ?? false, reading: undefined };
-    this.lines.push(line);
+    const hidden = spec.hidden ?? false;
+    const line = { spec, key, series, hidden, surplus: false, reading: undefined };
     const order = ({ spec: own }: DataLine): number => this.#specs?.indexOf(own) ?? 0;
-    this.lines.sort((a, b) => order(a) - order(b));
+    this.#keep([...this.lines, line].sort((a, b) => order(a) - order(b)));
     return line;
   }
 }
-
-const autoSpec = ({ field }: LineSpec): LineSpec => ({ field });
 
 const isOf = (spec: LineSpec, { spec: own }: DataLine): boolean =>
   spec.field === own.field &&

@@ -112,9 +112,14 @@ export class Series {
     this.edits++;
   }
 
-  /** Widens `into` by the values of `[fromT, toT]`, read sample by sample. */
-  extent(fromT: number, toT: number, into: Extent): Extent {
-    for (let i = this.indexAt(fromT); i < this.end && (this.times[i] as number) <= toT; i++) {
+  /** Widens `into` by the values of `[fromT, toT]`, read sample by sample. `last`: by so many newest ones of them only. */
+  extent(fromT: number, toT: number, into: Extent, last: number = Infinity): Extent {
+    let from = this.indexAt(fromT);
+    if (last < Infinity) {
+      const at = this.indexAt(toT);
+      from = Math.max(from, at - last);
+    }
+    for (let i = from; i < this.end && (this.times[i] as number) <= toT; i++) {
       const v = this.values[i] as number;
       if (v < into.min) into.min = v;
       if (v > into.max) into.max = v;

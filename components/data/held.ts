@@ -1,12 +1,12 @@
-import type { Entry, Json, Meta } from '../../protocol/lp1.ts';
+import type { Entry, Meta } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
+import { AheadEntries } from './ahead.ts';
+import type { DataEntry } from './keyed-history.ts';
+import { KeyedHistory, MOST_KEYS } from './keyed-history.ts';
 
-/** One entry with data (not a change of meta). */
-export interface DataEntry extends Entry {
-  d: Json;
-}
+export type { DataEntry } from './keyed-history.ts';
 
-/** What an update means for the element. `entries` are the ones with data. */
+/** What an update means for the element. `entries` are those with data whose time has come, in the order of time. */
 export interface Step {
   kind: 'reset' | 'append' | 'none';
   entries: DataEntry[];
@@ -14,33 +14,83 @@ export interface Step {
   meta?: Meta;
 }
 
-/** What an element holds of its channel, and the rule that no value is blanked which the publisher did not take back. */
+/**
+ * What an element holds of its channel. Two rules: no value is blanked which the publisher did not take back; and the current
+ * value is the latest by time that is not ahead of the server's clock (of equal times, the one of the higher version).
+ */
 export class Held {
   /** The server has told this channel's state. */
   answered = false;
   /** The server lost the history that our value came from: the value stays, as an old one, until there is news. */
   forgotten = false;
   meta: Meta = {};
-  newest: DataEntry | undefined;
-  /** Oldest first, at most `historyEntries`. */
-  history: DataEntry[] = [];
-  /** Server time in ms of the newest data. */
-  updatedAt: number | undefined;
+  /** Takes only entries that pass; undefined = all. Set it before the first update, or after `forget`. */
+  filter: ((entry: DataEntry) => boolean) | undefined;
+  /** Keys that were left out by `filter`. */
+  readonly otherKeys: Set<string> = new Set();
+  /** What is held, by key. */
+  readonly series: KeyedHistory;
+  /** What waits for its time. */
+  readonly ahead: AheadEntries = new AheadEntries();
   #historyEntries: number;
 
+  /** `historyEntries`: entries kept per key; 0 keeps each key's current one alone, and no `history`. */
   constructor(historyEntries: number) {
     this.#historyEntries = historyEntries;
+    this.series = new KeyedHistory(historyEntries);
   }
 
-  /** Takes an update in. `serverNow` caps times in the future: a publisher with a fast clock must not hide its silence. */
+  /** True where there is a value. */
+  get hasData(): boolean {
+    return this.newest !== undefined;
+  }
+
+  /** The current entry: the latest of all keys. */
+  get newest(): DataEntry | undefined {
+    return this.series.newest;
+  }
+
+  /** Server time in ms of the current entry. */
+  get updatedAt(): number | undefined {
+    return this.newest?.t;
+  }
+
+  /** What is kept, in the order of time. */
+  get history(): readonly DataEntry[] {
+    return this.#historyEntries === 0 ? [] : this.series.all;
+  }
+
+  /** Drops everything: the channel is another one. */
+  forget(): void {
+    this.answered = false;
+    this.forgotten = false;
+    this.meta = {};
+    this.#clear();
+  }
+
+  /** Takes an update in. `serverNow` in ms decides which entries are ahead of time. */
   take(update: Update, serverNow: number): Step {
     this.answered = true;
-    const entries = update.entries.filter((entry) => isData(entry));
-    const step: Step = { kind: this.#kind(update, entries), entries };
+    const data = update.entries.filter((entry) => isData(entry));
+    const wanted = this.filter ? data.filter((entry) => this.#passes(entry)) : data;
+    const step: Step = { kind: this.#kind(update, wanted), entries: [] };
     const meta = update.meta ?? (update.reset && step.kind === 'reset' ? {} : undefined);
     if (meta) step.meta = this.meta = meta;
-    if (step.kind !== 'none') this.#move(step, serverNow);
+    if (step.kind === 'none') return step;
+    if (step.kind === 'reset') this.#clear();
+    this.forgotten = false;
+    step.entries = this.ahead.admit(wanted, serverNow);
+    this.series.add(step.entries);
+    if (step.kind === 'append' && step.entries.length === 0) step.kind = 'none';
     return step;
+  }
+
+  /** Takes over entries that waited and whose time has come; undefined where there are none. */
+  advance(serverNow: number): Step | undefined {
+    const entries = this.ahead.due(serverNow);
+    if (entries.length === 0) return undefined;
+    this.series.add(entries);
+    return { kind: 'append', entries };
   }
 
   #kind(update: Update, entries: DataEntry[]): Step['kind'] {
@@ -54,15 +104,16 @@ export class Held {
     return entries.length > 0 ? 'append' : 'none';
   }
 
-  #move({ kind, entries }: Step, serverNow: number): void {
-    const before = kind === 'append' ? this.updatedAt : undefined;
-    const times = entries.map((entry) => Math.min(entry.t, serverNow));
-    const kept = kind === 'append' ? [...this.history, ...entries] : entries;
-    this.history = this.#historyEntries > 0 ? kept.slice(-this.#historyEntries) : [];
-    this.forgotten = false;
-    this.newest = entries.at(-1);
-    this.updatedAt = times.reduce((a, b) => Math.max(a, b), before ?? Number.NEGATIVE_INFINITY);
-    if (!Number.isFinite(this.updatedAt)) this.updatedAt = undefined;
+  #passes(entry: DataEntry): boolean {
+    const passes = this.filter?.(entry) ?? true;
+    if (!passes && this.otherKeys.size < MOST_KEYS) this.otherKeys.add(entry.k ?? '');
+    return passes;
+  }
+
+  #clear(): void {
+    this.otherKeys.clear();
+    this.series.clear();
+    this.ahead.clear();
   }
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Update } from '../../components/client/index.ts';
+import type { DataEntry } from '../../components/data/held.ts';
 import { Held } from '../../components/data/held.ts';
+import { MOST_KEYS } from '../../components/data/keyed-history.ts';
 
 const NOW = 1_795_000_000_000;
 const entry = (v: number, d: unknown, t: number = NOW - 1000): Update['entries'][number] => ({
@@ -81,10 +83,103 @@ test('a reset without meta takes the former meta away', () => {
   assert.deepEqual(held.meta, {});
 });
 
-test('a publisher with a fast clock does not hide its silence', () => {
+const times = (held: Held): number[] => held.history.map(({ t }) => t);
+
+test('the current value is the latest by time; of equal times the higher version', () => {
   const held = new Held(10);
-  held.take(update({ reset: 'initial', entries: [entry(1, 1, NOW + 86_400_000)] }), NOW);
-  assert.equal(held.updatedAt, NOW);
+  held.take(update({ reset: 'initial', entries: [entry(1, 50, NOW)] }), NOW);
+  const late = held.take(update({ entries: [entry(2, 99, NOW - 600_000)] }), NOW);
+  assert.deepEqual([late.kind, late.entries.length, held.newest?.d], ['append', 1, 50]);
+  assert.deepEqual(times(held), [NOW - 600_000, NOW]);
+  held.take(update({ entries: [entry(3, 51, NOW)] }), NOW);
+  assert.equal(held.newest?.d, 51);
+});
+
+test('five seconds ahead count as now; more waits until its time has come', () => {
+  const held = new Held(10);
+  held.take(update({ reset: 'initial', entries: [entry(1, 1, NOW + 5000)] }), NOW);
+  assert.deepEqual([held.newest?.d, held.newest?.t, held.updatedAt], [1, NOW, NOW]);
+  const ahead = held.take(update({ entries: [entry(2, 2, NOW + 360_000)] }), NOW);
+  assert.deepEqual([ahead.kind, ahead.entries, held.newest?.d], ['none', [], 1]);
+  assert.deepEqual([...held.ahead.lead], [['', 360_000]]);
+  held.take(update({ entries: [entry(3, 3, NOW + 1000)] }), NOW + 1000);
+  assert.equal(held.newest?.d, 3);
+  assert.equal(held.ahead.dueAt, NOW + 360_000);
+  assert.equal(held.advance(NOW + 359_999), undefined);
+  const due = held.advance(NOW + 360_000);
+  assert.deepEqual([due?.kind, due?.entries.map(({ d }) => d), held.newest?.d], ['append', [2], 2]);
+  assert.equal(held.ahead.dueAt, undefined);
+});
+
+test('a channel whose data are all ahead of time is answered and not yet known', () => {
+  const held = new Held(10);
+  held.take(update({ reset: 'initial', entries: [entry(1, 1, NOW + 3_600_000)] }), NOW);
+  assert.deepEqual(
+    [held.newest, held.updatedAt, held.ahead.dueAt],
+    [undefined, undefined, NOW + 3_600_000],
+  );
+});
+
+test('what happens is heard of at once where an element does not wait', () => {
+  const held = new Held(10);
+  held.ahead.waits = false;
+  held.take(update({ reset: 'initial', entries: [entry(1, 'fire', NOW + 360_000)] }), NOW);
+  assert.deepEqual([held.newest?.d, held.ahead.lead.size], ['fire', 1]);
+});
+
+const keyed = (v: number, k: string, d: unknown, t: number = NOW - 20_000 + v): DataEntry =>
+  ({ v, t, k, d }) as DataEntry;
+
+test('each key has its own history and cap: a busy one pushes out nobody', () => {
+  const held = new Held(3);
+  const busy = Array.from({ length: 50 }, (_, n) => keyed(n + 2, 'busy', n));
+  held.take(update({ reset: 'initial', entries: [keyed(1, 'quiet', 7), ...busy] }), NOW);
+  assert.deepEqual(held.series.keys, ['quiet', 'busy']);
+  assert.deepEqual(
+    held.series.current.map(({ d }) => d),
+    [7, 49],
+  );
+  assert.equal(held.series.of('busy').length, 3);
+  assert.equal(held.history.length, 4);
+});
+
+test('thousands of keys are all held', () => {
+  const held = new Held(500);
+  const entries = Array.from({ length: 2500 }, (_, n) => keyed(n + 1, `host${n}`, n));
+  held.take(update({ reset: 'initial', entries }), NOW);
+  assert.equal(held.series.keys.length, 2500);
+  assert.equal(held.series.dropped, 0);
+});
+
+test('a flood of keys drops those silent for longest, and counts them', () => {
+  const held = new Held(1);
+  const entries = Array.from({ length: MOST_KEYS + 1 }, (_, n) => keyed(n + 1, `host${n}`, n));
+  held.take(update({ reset: 'initial', entries }), NOW);
+  assert.equal(held.series.keys.length + held.series.dropped, MOST_KEYS + 1);
+  assert.equal(held.newest?.k, `host${MOST_KEYS}`);
+  assert.ok(!held.series.keys.includes('host0'));
+});
+
+test('a filter keeps one series, and remembers the names of the others', () => {
+  const held = new Held(10);
+  held.filter = ({ k }) => k === 'b';
+  held.take(update({ reset: 'initial', entries: [keyed(1, 'a', 1), keyed(2, 'b', 2)] }), NOW);
+  held.take(update({ entries: [keyed(3, 'a', 3)] }), NOW);
+  assert.deepEqual([held.newest?.d, held.series.keys, [...held.otherKeys]], [2, ['b'], ['a']]);
+});
+
+test('a key that fell silent leaves; a channel that did so as a whole keeps all', () => {
+  const held = new Held(10);
+  const entries = [keyed(1, 'gone', 1, NOW - 60_000), keyed(2, 'there', 2, NOW - 1000)];
+  held.take(update({ reset: 'initial', entries }), NOW);
+  assert.deepEqual(held.series.dropSilent(60_000, NOW), []);
+  assert.deepEqual(held.series.dropSilent(50_000, NOW), ['gone']);
+  assert.deepEqual(held.series.keys, ['there']);
+  assert.deepEqual(held.series.dropSilent(50_000, NOW + 3_600_000), []);
+  assert.deepEqual(
+    held.history.map(({ k }) => k),
+    ['there'],
+  );
 });
 
 test('late entries do not make the data older', () => {

@@ -1,0 +1,50 @@
+import type { DataEntry } from './keyed-history.ts';
+import { byTime } from './keyed-history.ts';
+
+/** A time that is this much ahead of the server's clock is taken as now: clocks differ. */
+export const AHEAD_MS = 5000;
+
+/** Entries whose times are ahead of the server's clock: they wait until their time has come. */
+export class AheadEntries {
+  /** False lets entries through at once, however far ahead they are: what happens must not be heard of late. */
+  waits = true;
+  /** Keys whose latest arrival was ahead (`''`: without a key), and by how many ms. */
+  readonly lead: Map<string, number> = new Map();
+  #waiting: DataEntry[] = [];
+
+  /** Server time in ms at which the next one is due; undefined where none waits. */
+  get dueAt(): number | undefined {
+    return this.#waiting[0]?.t;
+  }
+
+  /** Returns those entries that are current by `serverNow`, in the order of time, and keeps the others. */
+  admit(entries: readonly DataEntry[], serverNow: number): DataEntry[] {
+    const due: DataEntry[] = [];
+    for (const entry of entries) {
+      const leadMs = entry.t - serverNow;
+      const isAhead = leadMs > AHEAD_MS;
+      this.#note(entry.k ?? '', isAhead ? leadMs : 0);
+      if (isAhead && this.waits) this.#waiting.push(entry);
+      else due.push(leadMs > 0 ? { ...entry, t: serverNow } : entry);
+    }
+    this.#waiting.sort(byTime);
+    return due.sort(byTime);
+  }
+
+  /** Returns the entries whose time has come, in the order of time. */
+  due(serverNow: number): DataEntry[] {
+    const due = this.#waiting.filter(({ t }) => t <= serverNow);
+    if (due.length > 0) this.#waiting = this.#waiting.slice(due.length);
+    return due;
+  }
+
+  clear(): void {
+    this.#waiting = [];
+    this.lead.clear();
+  }
+
+  #note(key: string, leadMs: number): void {
+    if (leadMs > 0) this.lead.set(key, leadMs);
+    else if (this.lead.size > 0) this.lead.delete(key);
+  }
+}

@@ -15,7 +15,12 @@ const HELP = `lp-kit serve: run a server
   --redis URL           keep it in Redis or Valkey, for several servers (LP_REDIS)
   --write-token TOKEN   who publishes must show it                  (LP_WRITE_TOKEN)
   --read-token TOKEN    who reads must show it                      (LP_READ_TOKEN)
-  --allow-origin ORIGIN pages of this origin may read and write; may be given again
+  --allow-origin ORIGIN pages of this origin may read and write; "null" for files and
+                        sandboxed frames; may be given again
+  --allow-host NAME     name by which browsers reach this server, such as that of a
+                        proxy before it; may be given again         (LP_ALLOW_HOST)
+  --trust-proxy ADDRESS proxy whose X-Forwarded-For is believed: an address, a CIDR
+                        block or loopback; may be given again       (LP_TRUST_PROXY)
   --shared              answers may be kept by shared caches (not with --read-token)
   --strict              only channels declared by PUT exist
   --demo                with the demo dashboard at /
@@ -50,8 +55,10 @@ export async function serve(args: string[]): Promise<number> {
     );
   }
   const port = parsePort(values.port);
+  const allowHosts = listed(values['allow-host'], 'LP_ALLOW_HOST');
   const live = await livePoll({
-    ...(LOOPBACK.includes(host) && { allowHosts: LOOPBACK }),
+    ...(allowHosts.length > 0 && { allowHosts }), // on loopback the listener answers no other name anyway
+    trustProxy: listed(values['trust-proxy'], 'LP_TRUST_PROXY'),
     base: values.base,
     writeToken,
     readToken: values['read-token'] || undefined,
@@ -74,11 +81,19 @@ const OPTIONS = {
   'write-token': { type: 'string', default: process.env['LP_WRITE_TOKEN'] ?? '' },
   'read-token': { type: 'string', default: process.env['LP_READ_TOKEN'] ?? '' },
   'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
+  'allow-host': { type: 'string', multiple: true, default: [] as string[] },
+  'trust-proxy': { type: 'string', multiple: true, default: [] as string[] },
   shared: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
   demo: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+/** Values given as options, else those in the environment, separated by blanks or commas. */
+function listed(given: string[], variable: string): string[] {
+  const values = given.length > 0 ? given : [process.env[variable] ?? ''];
+  return values.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean);
+}
 
 interface Place {
   data?: string | undefined;

@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { type Appended, type Meta, ProtocolError, parseChannel } from '../protocol/lp1.ts';
+import { type Appended, type Meta, parseChannel } from '../protocol/lp1.ts';
+import { clientAddress } from './http/client-address.ts';
 import { Guard } from './http/guard.ts';
+import { standaloneServer } from './http/listener.ts';
 import { liveMetrics } from './http/metrics.ts';
 import { PollRoute } from './http/poll-route.ts';
-import { sendProblem } from './http/problem.ts';
 import { describe, type LiveHandler, liveRouter } from './http/router.ts';
 import { Hub } from './hub/hub.ts';
 import { processLoad } from './hub/process-load.ts';
@@ -17,31 +18,32 @@ import type { AppendResult, Store } from './stores/store.ts';
 import { packageDir, version } from './version.ts';
 
 export interface ListenOptions {
-  /** 0 takes a free one. Default 3000. */
+  /** TCP port; 0 takes a free one. Default 3000. */
   port?: number;
-  /** Default loopback only. */
+  /** Address to listen on. Default `127.0.0.1`: this machine alone, and only by its own names (see `allowHosts`). */
   host?: string;
-  /** Answers whatever does not stand below the base. */
+  /** Answers what is not below the base; with the base `/`, what is no route of the kit. */
   app?: LiveHandler;
 }
 
 export interface LivePoll {
-  /** All routes, for `app.use('/lp', live.router)` in any Express 4 or 5 app, before its body parsers. */
+  /** All routes, for `app.use('/lp', live.router)` in an Express 4 or 5 app, before its body parsers. */
   readonly router: LiveHandler;
+  /** The store that holds the channels. */
   readonly store: Store;
-  /** One value, or an array as one atomic batch: objects, numbers, texts, as `POST` takes them. */
+  /** Publishes one value, or an array as one atomic batch: objects, numbers, texts, booleans, as `POST` takes them. */
   publish(channel: string, values: unknown, options?: { id?: string }): Promise<Appended>;
-  /** Tells a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 where nothing changed. */
+  /** Sets a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 where nothing changed. */
   describe(channel: string, meta: Meta): Promise<Appended>;
-  /** A front door: everything below the base is answered before `app` and its middleware see it. */
+  /** Opens a standalone listener: everything below the base is answered before `app` and its middleware see it. */
   listen(options?: ListenOptions): Server;
-  /** Answers every held poll, ends the servers that `listen` opened, flushes and closes the store. */
+  /** Answers every held poll, closes the servers that `listen` opened, flushes and closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * The store, the hub and the routes, joined.
- * @throws TypeError for options that cannot be, StoreError where the data cannot be used
+ * Opens a store and joins it with the hub and the routes.
+ * @throws TypeError for invalid options, StoreError where the data cannot be used
  */
 export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll> {
   const limits = parseOptions(options);
@@ -68,21 +70,25 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   });
   const { idWindowMs, maxIds } = limits;
   const publisher = new Publisher({ store, strict, idWindowMs, maxIds, now });
-  const poll = new PollRoute({ hub, guard, shared, maxUrlBytes, maxUnreadMs: limits.maxUnreadMs });
+  const { maxUnreadMs } = limits;
+  const poll = new PollRoute({ hub, guard, shared, maxUrlBytes, maxUnreadMs });
+  const read = new PollRoute({ hub, guard, shared: false, maxUrlBytes, maxUnreadMs });
   const metrics = liveMetrics(hub, publisher);
   const router = liveRouter({
     hub,
     store,
     guard,
     poll,
+    read,
     publisher,
     metrics,
     version,
     now,
     kitDir: options.kitDir ?? join(packageDir, 'dist/kit'),
-    maxBodyBytes: limits.maxBodyBytes,
+    body: { maxBytes: limits.maxBodyBytes, maxMs: limits.maxBodyMs },
     maxItems: limits.maxItems,
     writesPerMinute: options.writesPerMinute,
+    addressOf: clientAddress(options),
   });
   const servers = new Set<Server>();
   let closing: Promise<void> | undefined;
@@ -99,9 +105,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     describe: async (channel, meta) =>
       describe({ store, publisher }, parseChannel(channel), metaItem(meta)),
     listen({ port = 3000, host = '127.0.0.1', app } = {}) {
-      const server = createServer(frontDoor({ base, poll, router, app }));
-      server.keepAliveTimeout = 75_000; // above the idle time of usual balancers, which else meet a closing connection
-      server.headersTimeout = 80_000;
+      const server = standaloneServer({ base, poll, router, guard, app, host });
       servers.add(server);
       server.once('close', () => servers.delete(server));
       return server.listen(port, host);
@@ -128,32 +132,3 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     await store.close();
   }
 }
-
-interface FrontDoorOptions {
-  base: string;
-  poll: PollRoute;
-  router: LiveHandler;
-  app: LiveHandler | undefined;
-}
-
-/** Polls first, and without Express: that costs a third. */
-function frontDoor({ base, poll, router, app }: FrontDoorOptions): LiveHandler {
-  const pollPath = `${base}/poll?`;
-  return (req, res) => {
-    const url = req.url ?? '/';
-    if (req.method === 'GET' && url.startsWith(pollPath)) {
-      poll.handle(req, res);
-      return;
-    }
-    if (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`)) {
-      req.url = url.slice(base.length).replace(/^(?!\/)/, '/');
-      router(req, res, (error) => sendProblem(res, error ?? nothing(url)));
-      return;
-    }
-    if (app) app(req, res);
-    else sendProblem(res, nothing(url));
-  };
-}
-
-const nothing = (url: string): ProtocolError =>
-  new ProtocolError('not-found', `there is nothing at ${JSON.stringify(url.slice(0, 80))}`);

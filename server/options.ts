@@ -1,4 +1,5 @@
 import { shown } from '../protocol/lp1.ts';
+import type { ClientAddressOptions } from './http/client-address.ts';
 import type { GuardOptions } from './http/guard.ts';
 import type { StorePlace } from './open-store.ts';
 import { STORE_LIMITS, type Store, type StoreLimits } from './stores/store.ts';
@@ -8,8 +9,10 @@ export interface Limits extends StoreLimits {
   /** Channels one poll may name. */
   maxChannelsPerPoll: number;
   maxUrlBytes: number;
-  /** Bytes of a POST, after inflating. */
+  /** Bytes of a POST, as sent and inflated. */
   maxBodyBytes: number;
+  /** Time in ms that the body of a request may take to arrive. */
+  maxBodyMs: number;
   /** Items of a POST. */
   maxItems: number;
   /** An answer ends with the entry that passes one of these. */
@@ -30,6 +33,7 @@ export const LIMITS: Limits = {
   maxChannelsPerPoll: 100,
   maxUrlBytes: 8_192,
   maxBodyBytes: 262_144,
+  maxBodyMs: 30_000,
   maxItems: 1_000,
   maxAnswerEntries: 1_000,
   maxAnswerBytes: 1_000_000,
@@ -39,7 +43,11 @@ export const LIMITS: Limits = {
   graceMs: 2_000,
 };
 
-export interface LivePollOptions extends GuardOptions, StorePlace, Partial<Limits> {
+export interface LivePollOptions
+  extends GuardOptions,
+    ClientAddressOptions,
+    StorePlace,
+    Partial<Limits> {
   /** A store of your own, in place of `data` and `redis`. Without any of them, memory alone. */
   store?: Store;
   /** Told now and then, while a data folder is opened, how many entries have been read so far. */
@@ -78,6 +86,7 @@ const OTHERS = [
   'readToken',
   'allowOrigins',
   'allowHosts',
+  'trustProxy',
 ];
 
 /**

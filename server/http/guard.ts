@@ -1,35 +1,49 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import type { IncomingMessage, Server } from 'node:http';
+import { isIP, type Socket } from 'node:net';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 
 export interface GuardOptions {
-  /** Whoever writes must show one of these. Default: anybody may write. */
+  /** Tokens of which a writer must show one. Default: anybody may write. */
   writeToken?: string | string[] | undefined;
-  /** Whoever reads must show one of these, or a write token. Default: anybody may read. */
+  /** Tokens of which a reader must show one; a write token will do, too. Default: anybody may read. */
   readToken?: string | string[] | undefined;
-  /** Other origins whose pages may read and write, such as `https://wall.example`; `*` = any may read and write. Default none. */
+  /**
+   * Other origins whose pages may read and write, such as `https://wall.example`. `null` is the origin of `file:` pages
+   * and sandboxed frames, whichever they are; `*` is any origin. Default none.
+   */
   allowOrigins?: string[];
-  /** `Host` names the server answers to, beside IP addresses and those of `allowOrigins`. Default any. Stops DNS rebinding. */
+  /**
+   * `Host` names that the server answers to, beside IP addresses, `localhost` and the hosts of `allowOrigins`: as a
+   * browser's address bar shows them. Stops DNS rebinding. Default: any; for a listener on loopback, no other.
+   */
   allowHosts?: string[] | undefined;
 }
 
-/** Who may read and write, and from where. */
+/** Decides who may read and write, and from where. */
 export class Guard {
   readonly #write: Buffer[];
   readonly #read: Buffer[];
   readonly #origins: Set<string>;
-  readonly #hosts: Set<string> | undefined;
+  readonly #hosts: Set<string>;
+  readonly #anyHost: boolean;
+  /** Connections of listeners on loopback. */
+  readonly #local = new WeakSet<Socket>();
   readonly #salt = randomBytes(32);
 
   constructor({ writeToken, readToken, allowOrigins = [], allowHosts }: GuardOptions = {}) {
     this.#write = tokens('writeToken', writeToken).map((token) => this.#digest(token));
     this.#read = tokens('readToken', readToken).map((token) => this.#digest(token));
     this.#origins = new Set(allowOrigins.map(parseOrigin));
-    if (!allowHosts) return;
-    const named = [...this.#origins].filter((origin) => origin !== '*');
-    const hosts = [...allowHosts, ...named.map((origin) => new URL(origin).hostname)];
-    this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
+    const named = [...this.#origins].filter((origin) => URL.canParse(origin));
+    const hosts = named.map((origin) => new URL(origin).hostname);
+    this.#hosts = new Set([...(allowHosts ?? []).map(parseHost), ...hosts, 'localhost']);
+    this.#anyHost = !allowHosts;
+  }
+
+  /** From now on, connections of `server`, which listens on loopback, are answered by known names alone. */
+  nameLoopback(server: Server): void {
+    server.on('connection', (socket) => this.#local.add(socket));
   }
 
   /** True where reading needs a token: such answers must never be cached. */
@@ -54,7 +68,7 @@ export class Guard {
     if (isForeign(req) && !(origin && this.allows(origin))) {
       throw new ProtocolError(
         'forbidden',
-        `a page of ${origin ?? 'another site'} may not write here: start the server with --allow-origin ${origin ?? 'ORIGIN'}`,
+        `a page of ${originName(origin)} may not write here: start the server with --allow-origin ${origin ?? 'ORIGIN'} (allowOrigins)`,
       );
     }
     if (this.#write.length > 0) this.#checkToken(req, this.#write, 'write');
@@ -76,12 +90,12 @@ export class Guard {
   }
 
   #checkHost(req: IncomingMessage): void {
-    if (!this.#hosts) return;
+    if (this.#anyHost && !this.#local.has(req.socket)) return;
     const host = hostname(req.headers.host ?? '');
-    if (this.#hosts.has(host) || isIP(host.replace(/^\[|\]$/g, '')) !== 0) return;
+    if (this.#hosts.has(host) || host.endsWith('.localhost') || isAddress(host)) return;
     throw new ProtocolError(
       'forbidden',
-      `this server does not go by the name ${shown(host)}: start it with --allow-origin and the page's origin`,
+      `this server does not go by the name ${shown(host)}: start it with --allow-host ${host || 'NAME'} (allowHosts), or call it by its IP address`,
     );
   }
 
@@ -129,10 +143,25 @@ function isForeign({ headers }: IncomingMessage): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
 }
 
-const hostname = (host: string): string => host.replace(/:\d+$/, '').toLowerCase();
+const originName = (origin: string | undefined): string =>
+  origin === 'null' ? 'origin null (a file, or a frame with sandbox)' : (origin ?? 'another site');
+
+/** The name in a `Host` header: without the port, and without the dot that may end a full name. */
+const hostname = (host: string): string => host.replace(/\.?(:\d+)?$/, '').toLowerCase();
+
+const isAddress = (host: string): boolean => isIP(host.replace(/^\[|\]$/g, '')) !== 0;
+
+/** True for an address that only this machine can reach. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
+
+function parseHost(text: string): string {
+  if (/^(\[[\da-f:.]+\]|[^\s:/?#@*[\]]+)(:\d+)?$/i.test(text)) return hostname(text);
+  throw new TypeError(`allowHosts: ${shown(text)} is not a host name, such as wall.example`);
+}
 
 function parseOrigin(text: string): string {
-  if (text === '*') return text;
+  if (text === '*' || text === 'null') return text;
   const origin = URL.canParse(text) ? new URL(text).origin : 'null';
   if (origin !== 'null') return origin;
   throw new TypeError(

@@ -43,7 +43,7 @@ export class PollRoute {
     this.answer(mark < 0 ? '' : url.slice(mark + 1), req, res);
   }
 
-  /** The same with a query of our own making. */
+  /** The same with a query string of our own making. */
   answer(search: string, req: IncomingMessage, res: ServerResponse): void {
     if (res.destroyed) return; // left while the app's middleware was busy: its close event is over, nobody would end the hold
     try {

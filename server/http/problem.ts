@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { type ErrorCode, ProtocolError } from '../../protocol/lp1.ts';
+import { leavesBody, sendsNoBody } from './request-body.ts';
 
-/** Answers with JSON that no cache keeps. `extra` is name, value, name, value … */
+/** Answers with JSON that no cache keeps. `extra`: further headers as name, value, name, value … */
 export function sendJson(
   res: ServerResponse,
   status: number,
@@ -12,8 +13,8 @@ export function sendJson(
 }
 
 /**
- * Answers with RFC 9457 problem details. What is not a `ProtocolError` is translated (body reader) or told as
- * `internal`, without its words, and written to stderr.
+ * Answers with problem details (RFC 9457). Errors of libraries are translated; whatever else is no `ProtocolError` is
+ * answered as `internal`, without its message, and written to stderr. A body that is not read ends the connection.
  */
 export function sendProblem(res: ServerResponse, error: unknown): void {
   const problem = toProtocolError(error);
@@ -22,15 +23,10 @@ export function sendProblem(res: ServerResponse, error: unknown): void {
     res.destroy();
     return;
   }
-  const wait = problem.retryAfter === undefined ? [] : ['Retry-After', String(problem.retryAfter)];
-  const auth = problem.status === 401 ? ['WWW-Authenticate', 'Bearer realm="lp-kit"'] : [];
-  const end =
-    problem.code === 'draining' || problem.code === 'too-large' ? ['Connection', 'close'] : [];
-  send(res, problem.status, 'application/problem+json', problem.toProblem(), [
-    ...wait,
-    ...auth,
-    ...end,
-  ]);
+  const extra = problem.retryAfter === undefined ? [] : ['Retry-After', String(problem.retryAfter)];
+  if (problem.status === 401) extra.push('WWW-Authenticate', 'Bearer realm="lp-kit"');
+  if (problem.code === 'draining' || leavesBody(res.req)) extra.push('Connection', 'close');
+  send(res, problem.status, 'application/problem+json', problem.toProblem(), extra);
 }
 
 function send(
@@ -52,37 +48,51 @@ function send(
     String(bytes.length),
     ...extra,
   ]);
-  res.end(bytes);
+  if (leavesBody(res.req) && !sendsNoBody(res.req)) linger(res, bytes);
+  else res.end(bytes);
 }
 
-/** What the body reader and the router throw (http-errors): a status below 500 is the client's doing. */
-interface HttpError {
-  status: number;
-  type?: string;
-  limit?: number;
-  encoding?: string;
+/** How much, and for how long, what a refused client still sends is read and dropped. */
+const LINGER_BYTES = 1_048_576;
+const LINGER_MS = 1_000;
+
+/**
+ * Sends the body of an answer, and ends the connection a little later. A connection closed while the client still sends
+ * is reset, and the client never sees the answer (RFC 9112, section 9.6).
+ */
+function linger(res: ServerResponse, bytes: Buffer): void {
+  const { req } = res;
+  let left = LINGER_BYTES;
+  const end = (): void => {
+    clearTimeout(timer);
+    req.off('data', drop).off('end', end).off('close', end);
+    res.end();
+  };
+  const drop = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left <= 0) end();
+  };
+  const timer = setTimeout(end, LINGER_MS).unref();
+  res.write(bytes);
+  req.on('data', drop).on('end', end).on('close', end).resume();
 }
+
+/** What Express, its router and its file server throw (http-errors): a status below 500 is the client's doing. */
+interface HttpError extends Error {
+  status: number;
+}
+
+const CODES: Readonly<Record<number, ErrorCode>> = { 404: 'not-found', 412: 'precondition-failed' };
 
 function toProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   if (!isClientError(error)) {
     return new ProtocolError('internal', 'something broke inside', { cause: error });
   }
-  const { type, limit, encoding } = error;
-  if (type === 'entity.too.large') {
-    return new ProtocolError(
-      'too-large',
-      `the body is larger than ${limit} bytes: send less at a time`,
-    );
-  }
-  if (type === 'encoding.unsupported') {
-    return new ProtocolError(
-      'media-type',
-      `Content-Encoding ${shown(encoding)}: use gzip, br or deflate`,
-    );
-  }
-  const what = type ?? (error instanceof URIError ? 'a bad %-escape in its path' : 'bad encoding');
-  return new ProtocolError('bad-request', `the request cannot be read: ${what}`, { cause: error });
+  const code = CODES[error.status] ?? 'bad-request';
+  const what = error instanceof URIError ? 'a bad %-escape in its path' : error.message;
+  const message = code === 'bad-request' ? `the request cannot be read: ${what}` : what;
+  return new ProtocolError(code, message, { cause: error });
 }
 
 const isClientError = (error: unknown): error is HttpError =>

@@ -1,22 +1,149 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { AppendOptions } from '../stores/store.ts';
 
-/** A request whose body has been read: bytes by the kit's own reader, or whatever the app's made of it. */
+/** A request whose body has been read: bytes by `readBody`, or whatever the app's own body parser made of it. */
 export type ReadRequest = IncomingMessage & { body?: unknown };
 
+export interface BodyLimits {
+  /** Maximum of bytes, both as sent and inflated. */
+  maxBytes: number;
+  /** Maximum of ms from the first look at the body to its end. */
+  maxMs: number;
+}
+
+/** Requests with `Expect: 100-continue` whose client still waits for the word to send its body. */
+const waiting = new WeakSet<IncomingMessage>();
+
+/** Notes that no `100 Continue` was sent yet; `continueBody` sends it once the body is wanted. */
+export const deferContinue = (req: IncomingMessage): void => void waiting.add(req);
+
+/** Sends the `100 Continue` that a request waits for, if it waits for one. */
+export function continueBody(req: IncomingMessage, res: ServerResponse): void {
+  if (waiting.delete(req)) res.writeContinue();
+}
+
+/** Bodies up to this size are read to their end after a refusal, so that the connection can be used again. */
+const SMALL_BYTES = 65_536;
+
+/** True where a refusal leaves a body unread that is too large, or of unknown size, to be read for nothing. */
+export function leavesBody(req: IncomingMessage): boolean {
+  if (waiting.has(req)) return true;
+  if (req.complete) return false;
+  return 'transfer-encoding' in req.headers || Number(req.headers['content-length']) > SMALL_BYTES;
+}
+
+/** True where the client waits for a `100 Continue` that will not come: it sends no body. */
+export const sendsNoBody = (req: IncomingMessage): boolean => waiting.has(req);
+
 /**
- * The bytes of a body, or the value that the app's own JSON reader left.
+ * Reads and inflates a body into `req.body`, unless the app's own parser has read it. What cannot be taken is refused at
+ * once: by the declared length before a byte is read, else at the byte that is too much.
+ * @throws ProtocolError `too-large`, `too-slow`, `media-type`, `bad-request`
+ */
+export async function readBody(
+  req: ReadRequest,
+  res: ServerResponse,
+  limits: BodyLimits,
+): Promise<void> {
+  const isRead = req.readableEnded || (req.complete && !req.readable);
+  if (isRead || !hasBody(req)) return;
+  const inflate = inflaterOf(req);
+  if (Number(req.headers['content-length']) > limits.maxBytes) throw tooLarge(limits.maxBytes);
+  continueBody(req, res);
+  req.body = await collect(req, inflate, limits);
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
+
+/** The stream that inflates the body; undefined for a plain one. */
+function inflaterOf({ headers }: IncomingMessage): (Readable & NodeJS.WritableStream) | undefined {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (/^(|identity|utf-?8)$/.test(encoding)) return undefined; // utf-8 is a charset; it is often sent here by mistake
+  if (/^(x-)?gzip$/.test(encoding)) return createGunzip();
+  if (encoding === 'deflate') return createInflate();
+  if (encoding === 'br') return createBrotliDecompress();
+  throw new ProtocolError(
+    'media-type',
+    `Content-Encoding ${shown(encoding)}: use gzip, br or deflate`,
+  );
+}
+
+/** Bytes per piece, on average, below which a large body is refused: a chunk of one byte costs as much as one of 64 kB. */
+const MIN_PIECE_BYTES = 16;
+const FREE_PIECES = 1_000;
+
+function collect(
+  req: IncomingMessage,
+  inflate: ReturnType<typeof inflaterOf>,
+  { maxBytes, maxMs }: BodyLimits,
+): Promise<Buffer> {
+  const source: Readable = inflate ?? req;
+  const maxPieces = FREE_PIECES + maxBytes / MIN_PIECE_BYTES;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let pieces = 0;
+  return new Promise((resolve, reject) => {
+    const end = (error?: Error): void => {
+      clearTimeout(timer);
+      req.off('data', countPiece).off('error', end).off('close', leave);
+      source.off('data', take).off('end', finish);
+      if (error) req.unpipe().pause();
+      if (inflate) inflate.on('error', () => {}).destroy();
+      if (error) reject(toProtocolError(error));
+      else resolve(Buffer.concat(chunks));
+    };
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) end(tooLarge(maxBytes));
+      else chunks.push(chunk);
+    };
+    const countPiece = (): void => {
+      if (++pieces > maxPieces) end(tooManyPieces());
+    };
+    const finish = (): void => end();
+    const leave = (): void => {
+      if (!req.complete) end(new ProtocolError('bad-request', 'the body ended early'));
+    };
+    const timer = setTimeout(() => end(tooSlow(maxMs)), maxMs).unref();
+    req.on('data', countPiece).on('error', end).on('close', leave);
+    source.on('data', take).on('end', finish);
+    if (inflate) req.pipe(inflate.on('error', end));
+  });
+}
+
+function toProtocolError(error: Error): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  const message = `the body cannot be read: ${error.message}`;
+  return new ProtocolError('bad-request', message, { cause: error });
+}
+
+const tooLarge = (maxBytes: number): ProtocolError =>
+  new ProtocolError('too-large', `the body is larger than ${maxBytes} bytes: send less at a time`);
+
+const tooManyPieces = (): ProtocolError =>
+  new ProtocolError(
+    'too-large',
+    `the body comes in too many pieces: send at least ${MIN_PIECE_BYTES} bytes in each chunk`,
+  );
+
+const tooSlow = (maxMs: number): ProtocolError =>
+  new ProtocolError('too-slow', `the body did not arrive within ${maxMs / 1000} s`);
+
+/**
+ * The bytes of a body, or the value that the app's own JSON parser left.
  * @throws ProtocolError `internal` where the app read it and left nothing of use
  */
 export function bodyOf(req: ReadRequest): unknown {
-  const { body, headers } = req;
+  const { body } = req;
   if (Buffer.isBuffer(body)) return body;
-  const empty = Number(headers['content-length'] ?? 0) === 0 && !headers['transfer-encoding'];
-  if (empty) return Buffer.alloc(0); // some readers make {} of it
+  if (!hasBody(req)) return Buffer.alloc(0); // some parsers make {} of it
   if (typeof body === 'string') return Buffer.from(body);
-  if (body !== undefined && /json/i.test(headers['content-type'] ?? '')) return body;
+  if (body !== undefined && /json/i.test(req.headers['content-type'] ?? '')) return body;
   throw new ProtocolError(
     'internal',
     'the app read this body before lp-kit could: mount live.router before express.urlencoded() and other body parsers',
@@ -24,10 +151,11 @@ export function bodyOf(req: ReadRequest): unknown {
 }
 
 /**
- * The request's `Idempotency-Key`, with a fingerprint of what came with it.
+ * The request's `Idempotency-Key`, with a fingerprint of what came with it. `path` is the route with the channel's own
+ * name, so that another spelling of one address (`/channels/%61`, `/channels/a/`) is the same request.
  * @throws ProtocolError `bad-request`
  */
-export function idempotency(req: ReadRequest, body: unknown): AppendOptions {
+export function idempotency(req: ReadRequest, path: string, body: unknown): AppendOptions {
   const header = req.headers['idempotency-key'];
   if (header === undefined) return {};
   const id = String(header).replace(/^"(.*)"$/, '$1');
@@ -35,10 +163,7 @@ export function idempotency(req: ReadRequest, body: unknown): AppendOptions {
     const message = `Idempotency-Key ${shown(header)}: 1–255 visible characters`;
     throw new ProtocolError('bad-request', message);
   }
-  const hash = createHash('sha256').update(`${pathOf(req)}\n`);
+  const hash = createHash('sha256').update(`${path}\n`);
   hash.update(Buffer.isBuffer(body) ? body : JSON.stringify(body));
   return { id, print: hash.digest('base64').slice(0, 22) };
 }
-
-/** `req.path` is there only below an Express app. */
-export const pathOf = (req: IncomingMessage): string => (req.url ?? '/').split('?', 1)[0] as string;

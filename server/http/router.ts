@@ -12,9 +12,10 @@ import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
 import { sendJson, sendProblem } from './problem.ts';
-import { bodyOf, idempotency, pathOf } from './request-body.ts';
+import { type BodyLimits, bodyOf, idempotency, readBody } from './request-body.ts';
+import { normalizeTarget, pathOf } from './request-target.ts';
 
-/** Any node http or Express (4 or 5) request handler. */
+/** A request handler of node's http, Express 4 or Express 5. */
 export type LiveHandler = (
   req: IncomingMessage,
   res: ServerResponse,
@@ -26,24 +27,30 @@ export interface RouterOptions {
   store: Store;
   guard: Guard;
   poll: PollRoute;
+  /** Answers `GET /channels/{channel}`, which no cache keeps. */
+  read: PollRoute;
   publisher: Publisher;
   metrics: Metrics;
   version: string;
   /** Folder of kit.js and its chunks. */
   kitDir: string;
-  maxBodyBytes: number;
+  body: BodyLimits;
   maxItems: number;
   writesPerMinute: number | undefined;
+  /** Finds a client's address, by which writes are limited. */
+  addressOf: (req: IncomingMessage) => string;
+  /** Current time in ms since 1970. */
   now: () => number;
 }
 
-/** All routes below the base. HTTP in, HTTP out: the only file that imports express. */
+/** All routes below the base: the only file that imports express. */
 export function liveRouter(options: RouterOptions): LiveHandler {
   const { hub, store, guard, poll, publisher, metrics, version } = options;
   const router: Router = express.Router({ caseSensitive: true });
   const write = writeSteps(options);
 
   router.use((req, res, next) => {
+    if (isForApp(req)) return next('router');
     const cors = guard.corsHeaders(req);
     for (let i = 0; i < cors.length; i += 2)
       res.setHeader(cors[i] as string, cors[i + 1] as string);
@@ -56,12 +63,12 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/poll', (req, res) => poll.handle(req, res));
   router.get('/channels/:channel', (req, res) => {
-    guard.mayRead(req); // before anything else is told
+    guard.mayRead(req); // before an error says anything about the channel
     const channel = parseChannel(req.params.channel);
     const { searchParams } = new URL(req.url, 'http://localhost');
     const since = searchParams.get('since') ?? '';
     const tail = searchParams.get('tail') ?? '';
-    poll.answer(
+    options.read.answer(
       String(new URLSearchParams({ channels: channel, since, tail, wait: '0' })),
       req,
       res,
@@ -95,7 +102,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     const items = Buffer.isBuffer(body)
       ? parseNative(body, req.headers['content-type'] ?? '', native)
       : parseValues(body, native);
-    const results = await publisher.append(new Map([[channel, items]]), idempotency(req, body));
+    const results = await publisher.append(
+      new Map([[channel, items]]),
+      idempotency(req, `/channels/${channel}`, body),
+    );
     const result = results.get(channel) as AppendResult;
     sendJson(res, 201, appended(result), replay(result.replayed));
   });
@@ -106,7 +116,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       { maxItems: options.maxItems, now: options.now() },
       req.headers['content-type'],
     );
-    const results = await publisher.append(channels, idempotency(req, body));
+    const results = await publisher.append(channels, idempotency(req, '/publish', body));
     const told = [...results].map(([name, result]) => [name, appended(result)]);
     const replayed = [...results.values()].every((result) => result.replayed);
     sendJson(res, 201, { channels: Object.fromEntries(told) }, replay(replayed));
@@ -122,10 +132,11 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
 
   router.use(kitFiles(express.static(options.kitDir, kitFileOptions)));
-  router.use((req, res) => {
+  router.use((req, res, next) => {
     const path = pathOf(req);
     const methods = methodsOf(path);
-    if (!methods) throw new ProtocolError('not-found', `there is nothing at ${shown(path)}`);
+    if (!methods && atRoot(req)) return next('router');
+    if (!methods) throw nothingAt(path);
     if (path === '/kit.js' && /^(GET|HEAD)$/.test(req.method))
       throw new ProtocolError('not-found', 'kit.js is not built: npm run build');
     res.setHeader('Allow', methods);
@@ -137,8 +148,14 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   const handle = router as unknown as (...args: Required<Parameters<LiveHandler>>) => void; // its handlers use node's own request and response only
   return (req, res, next) => {
-    if (isPoll(req)) poll.handle(req, res);
-    else handle(req, res, next ?? ((error) => sendProblem(res, error)));
+    if (isPoll(req)) return poll.handle(req, res);
+    const { url } = req;
+    normalizeTarget(req);
+    handle(req, res, (error) => {
+      if (!next) return sendProblem(res, error ?? nothingAt(pathOf(req)));
+      req.url = url;
+      next(error);
+    });
   };
 }
 
@@ -154,25 +171,27 @@ export async function describe(
   return appended(results.get(channel) as AppendResult);
 }
 
-/** Who may write is asked before a byte of the body is read. */
-function writeSteps({
-  guard,
-  maxBodyBytes,
-  writesPerMinute,
-}: RouterOptions): express.RequestHandler[] {
+/** The steps before each write: the right to write and the rate are checked before a byte of the body is read. */
+function writeSteps(options: RouterOptions): express.RequestHandler[] {
+  const { guard, body } = options;
   const allow: express.RequestHandler = (req, _res, next) => {
     guard.mayWrite(req);
     next();
   };
-  const read = express.raw({ type: () => true, limit: maxBodyBytes });
-  return writesPerMinute === undefined ? [allow, read] : [allow, writeRate(writesPerMinute), read];
+  const read: express.RequestHandler = async (req, res, next) => {
+    await readBody(req, res, body);
+    next();
+  };
+  return [allow, ...writeRate(options), read];
 }
 
-const writeRate = (limit: number): express.RequestHandler =>
-  rateLimit({
+function writeRate({ writesPerMinute: limit, addressOf }: RouterOptions): express.RequestHandler[] {
+  if (limit === undefined) return [];
+  const step = rateLimit({
     windowMs: 60_000,
     limit,
-    keyGenerator: (req) => ipKeyGenerator(req.ip ?? req.socket.remoteAddress ?? ''),
+    keyGenerator: (req) => ipKeyGenerator(addressOf(req)),
+    validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` looks after both
     standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
     legacyHeaders: false,
     handler(_req, res, next) {
@@ -181,6 +200,8 @@ const writeRate = (limit: number): express.RequestHandler =>
       next(new ProtocolError('rate-limited', message, { retryAfter }));
     },
   });
+  return [step];
+}
 
 const appended = ({ cursor, first, count }: AppendResult): Appended => ({ cursor, first, count });
 
@@ -212,7 +233,7 @@ async function listed(store: Store): Promise<unknown[]> {
   }
 }
 
-/** Polls take the short way: a second Express router within the app's would cost a third of their CPU. */
+/** Polls bypass the router: a second Express router within the app's would cost a third of their CPU. */
 const isPoll = ({ method, url }: IncomingMessage): boolean =>
   method === 'GET' && url?.startsWith('/poll?') === true;
 
@@ -222,6 +243,16 @@ const METHODS: [RegExp, string][] = [
   [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],
 ];
 
-/** What may be done at a path; undefined where there is nothing. */
+/** The methods of a path; undefined where there is nothing. */
 const methodsOf = (path: string): string | undefined =>
   METHODS.find(([known]) => known.test(path))?.[1];
+
+/** True where the kit has no base of its own, and the app's routes stand beside the kit's. */
+const atRoot = (req: IncomingMessage & { baseUrl?: string }): boolean => !req.baseUrl;
+
+/** True for what an app beside the kit must answer, without any of our headers. Scripts may be the kit's own. */
+const isForApp = (req: IncomingMessage): boolean =>
+  atRoot(req) && !methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req));
+
+const nothingAt = (path: string): ProtocolError =>
+  new ProtocolError('not-found', `there is nothing at ${shown(path)}`);

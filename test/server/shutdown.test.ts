@@ -86,7 +86,7 @@ test('a connection that sends half a request does not keep a server from closing
   await once(server, 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => {});
-  socket.write('POST /lp/channels/cpu HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n4');
+  socket.write('POST /lp/channels/cpu HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n4');
   await once(socket, 'ready');
   const ended = new Promise((done) => socket.once('close', done)); // by an end or by a reset
   await live.close();
@@ -123,7 +123,6 @@ test('connections are kept longer than a balancer keeps them idle', async () => 
   const server = live.listen({ port: 0 });
   await once(server, 'listening');
   assert.ok(server.keepAliveTimeout > 60_000);
-  assert.ok(server.headersTimeout > server.keepAliveTimeout);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lp/poll?channels=cpu&wait=0`;
   let connections = 0;

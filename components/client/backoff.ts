@@ -1,7 +1,7 @@
-/** Runs `run` once in `ms`; the function returned calls it off. The seam for tests. */
+/** Runs `run` once after `ms`; the function returned cancels it. Tests replace it. */
 export type After = (ms: number, run: () => void) => () => void;
 
-/** Longer delays overflow the platforms' timers, which then fire at once. */
+/** Longer delays overflow the platforms' timers, which then fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The platform's timer. */
@@ -11,8 +11,10 @@ export const after: After = (ms, run) => {
 };
 
 const BASE_MS = 500;
+/** For what is not likely to end in a moment. */
+const SLOW_BASE_MS = 2_000;
 const CAP_MS = 30_000;
-/** No server may silence a wall for longer. */
+/** Longest wait that a server may ask for. */
 const MAX_FLOOR_MS = 3_600_000;
 
 export interface RetryDelayOptions {
@@ -20,24 +22,32 @@ export interface RetryDelayOptions {
   attempt: number;
   /** 0 ≤ random() < 1. */
   random: () => number;
-  /** `Retry-After`, ms. */
+  /** Least wait, ms: `Retry-After`. Default 0. */
   floorMs?: number | undefined;
+  /** Starts at 2 s instead of 0.5 s. Default false. */
+  slow?: boolean;
 }
 
 /**
- * The floor, and on top of it random × min(30 s, 0.5 s × 2^k): full jitter, so that a thousand clients of a restarted
- * server come back spread out, also when it told all of them the same `Retry-After`.
+ * The wait before the next attempt, ms: the floor, and on top of it random × min(30 s, base × 2^(attempt − 1)). Full
+ * jitter spreads the clients of a restarted server, also if it told all of them the same `Retry-After`.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function retryDelayMs({ attempt, random, floorMs = 0 }: RetryDelayOptions): number {
-  const jitterMs = random() * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
+export function retryDelayMs({
+  attempt,
+  random,
+  floorMs = 0,
+  slow = false,
+}: RetryDelayOptions): number {
+  const baseMs = slow ? SLOW_BASE_MS : BASE_MS;
+  const jitterMs = random() * Math.min(CAP_MS, baseMs * 2 ** (attempt - 1));
   return clampFloorMs(floorMs) + Math.round(jitterMs);
 }
 
-/** A wait that a server asked for, within 0 … 1 h. */
+/** A wait that a server asked for, limited to 0 … 1 h. */
 export const clampFloorMs = (ms: number): number => Math.min(MAX_FLOOR_MS, Math.max(0, ms));
 
-/** `Retry-After` (RFC 9110 §10.2.3) in ms from `now`: whole seconds, or a date. undefined where it is neither. */
+/** `Retry-After` (RFC 9110 §10.2.3) in ms from `now`: whole seconds, or a date. Undefined if it is neither. */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+$/.test(text)) return clampFloorMs(Number(text) * 1000);

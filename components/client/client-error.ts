@@ -1,20 +1,29 @@
 import type { ItemError } from '../../protocol/lp1.ts';
 
 /**
- * Whatever goes wrong on this side. `code` is the server's (RFC 9457 problem details), or one of our own:
- * `network` (no answer), `deadline` (no answer in time), `not-an-answer` (an answer, but not of LP/1: a captive
- * portal, a login page), `http-error` (a bare status of something in between), `fast-loop` (the server answers at
- * once for ever), `headers` (the page's `headers` function failed), `bad-request`, `aborted`, `closed`.
+ * Every error of the client. `code` is to switch on; `message` is for people and may change.
+ *
+ * The server's own codes are those of its problem details (RFC 9457, docs/protocol.md). The client's codes:
+ * - `network`: no answer. `deadline`: no answer in time.
+ * - `intermediary`: an HTTP error that is not in the protocol's words, such as 403 or 407: something between the page
+ *   and the server (a proxy, a firewall, a login portal) refused the request. See `status`.
+ * - `http-error`: the same with a status that says "not now": 408, 425, 429 or 5xx.
+ * - `not-an-answer`: a success that is not of the protocol: a login page, another program.
+ * - `fast-loop`: the server answers again and again at once, with nothing new.
+ * - `frozen-clock`: answers repeat one server time: a cache answers in the server's place.
+ * - `headers`: the page's `headers` function failed.
+ * - `bad-request`: an argument that cannot be used. `aborted`: by the caller's signal. `closed`: the client is closed.
+ * - `queue-full`: a producer's queue takes no more.
  */
 export class ClientError extends Error {
   readonly code: string;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** `Retry-After`, in ms. */
+  /** `Retry-After` of the response, in ms. */
   readonly retryAfterMs: number | undefined;
   /** The channel that the server named, with `unknown-channel`. */
   readonly channel: string | undefined;
-  /** Bad items of a batch. */
+  /** The bad items of a batch, with `bad-item`. */
   readonly errors: ItemError[] | undefined;
 
   constructor(code: string, message: string, options: ClientErrorOptions = {}) {
@@ -39,14 +48,21 @@ export interface ClientErrorOptions {
 /** What a poll does about an error: the table in docs/protocol.md. */
 export type Verdict = 'retry' | 'deny' | 'stop' | 'drop-cursors' | 'stop-channel';
 
-const CERTAIN_TO_REPEAT = new Set([413, 414, 415]);
+const VERDICTS = new Map<string, Verdict>([
+  ['unauthorized', 'deny'],
+  ['forbidden', 'deny'],
+  ['bad-cursor', 'drop-cursors'],
+  ['unknown-channel', 'stop-channel'],
+  ['bad-request', 'stop'],
+  ['too-many-channels', 'stop'],
+  ['too-large', 'stop'],
+  ['url-too-long', 'stop'],
+  ['media-type', 'stop'],
+]);
 
-/** 401 and 403 deny and 413–415 stop whoever sent them; a 400 stops only in LP/1's own words, for proxies have bad moments. */
-export function verdictOf({ code, status }: Pick<ClientError, 'code' | 'status'>): Verdict {
-  if (status === 401 || status === 403) return 'deny';
-  if (code === 'bad-cursor') return 'drop-cursors';
-  if (code === 'unknown-channel') return 'stop-channel';
-  if (status !== undefined && CERTAIN_TO_REPEAT.has(status)) return 'stop';
-  if (status === 400 && code !== 'http-error') return 'stop';
-  return 'retry';
-}
+/**
+ * Only the protocol's own words end a poll. A bare status (401, 403, 413 …) may come from a proxy that is being
+ * reloaded or a login portal, and must not stop a page for good: it is retried.
+ */
+export const verdictOf = ({ code }: Pick<ClientError, 'code'>): Verdict =>
+  VERDICTS.get(code) ?? 'retry';

@@ -225,7 +225,8 @@ export class Poll {
     const attempt = this.#status.attempt + 1;
     if (verdict === 'retry') {
       const floorMs = error.retryAfterMs ?? 0;
-      const delayMs = retryDelayMs({ attempt, random, floorMs });
+      const slow = error.code === 'intermediary';
+      const delayMs = retryDelayMs({ attempt, random, floorMs, slow });
       this.#floorAt = now() + floorMs;
       this.#status = { state: 'reconnecting', attempt, error, nextRetryAt: now() + delayMs };
       this.#startIn(delayMs, 'retry');

@@ -112,11 +112,14 @@ const asError = (error: unknown): ClientError =>
     ? error
     : new ClientError('bad-request', `Can't publish this: ${String(error)}`, { cause: error });
 
-/** May go better next time, and soon. */
+/** Codes that are worth another attempt, whatever the status. */
+const PASSING = new Set(['network', 'deadline', 'not-an-answer', 'intermediary', 'key-in-use']);
+
+/** Whether another attempt may succeed, and soon. */
 function isPassing({ code, status = 0, retryAfterMs = 0 }: ClientError): boolean {
   if (retryAfterMs > MAX_PATIENCE_MS) return false;
-  if (code === 'network' || code === 'deadline' || code === 'not-an-answer') return true;
-  return code === 'key-in-use' || status === 408 || status === 425 || status >= 500;
+  if (PASSING.has(code)) return true;
+  return status === 408 || status === 425 || status >= 500;
 }
 
 /** A fetch need not settle when it is aborted: after a sleep, some never do. */

@@ -1,6 +1,6 @@
 import type { ItemError } from '../../protocol/lp1.ts';
 import { parseRetryAfter } from './backoff.ts';
-import { ClientError } from './client-error.ts';
+import { ClientError, verdictOf } from './client-error.ts';
 import { isRecord } from './parse-answer.ts';
 
 /** Extra request headers, or a function that gives them before each request (a fresh token). */
@@ -45,7 +45,7 @@ export async function requestJson(wire: Wire, options: RequestOptions): Promise<
 }
 
 const isDenial = (error: unknown): boolean =>
-  error instanceof ClientError && (error.status === 401 || error.status === 403);
+  error instanceof ClientError && verdictOf(error) === 'deny';
 
 async function pageHeaders({ headers }: Wire): Promise<Record<string, string>> {
   try {
@@ -107,37 +107,40 @@ async function bodyOf(response: Response, url: string, now: number): Promise<unk
   }
 }
 
-/** The error that a response of another status stands for: its problem details, else a code by its status. */
+/** The error that a response with an error status stands for: the server's problem details, else a code by its status. */
 async function refusal(response: Response, url: string, now: number): Promise<ClientError> {
   const { status } = response;
   if (status < 400) return notAnAnswer(response, `${url} answered a redirect`);
-  const problem = isJson(response) ? await problemOf(response) : {};
-  const { code, detail, channel, errors } = problem;
-  const told = typeof code === 'string';
+  const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'), now);
+  const { code, detail, channel, errors } = await problemOf(response);
+  if (typeof code !== 'string') return foreignError(url, status, retryAfterMs);
+  return new ClientError(code, typeof detail === 'string' ? detail : `${url} answered ${status}`, {
+    status,
+    retryAfterMs,
+    channel: typeof channel === 'string' ? channel : undefined,
+    errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // shown, never relied upon
+  });
+}
+
+/** Statuses that mean "not now", whoever sends them. */
+const isTemporary = (status: number): boolean =>
+  status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 511);
+
+/** An error status without the protocol's problem details: the server did not send it. */
+function foreignError(url: string, status: number, retryAfterMs: number | undefined): ClientError {
+  if (isTemporary(status)) {
+    return new ClientError('http-error', `${url} answered ${status}`, { status, retryAfterMs });
+  }
   return new ClientError(
-    told ? code : (CODES.get(status) ?? 'http-error'),
-    typeof detail === 'string' ? detail : `${url} answered ${status}`,
-    {
-      status,
-      retryAfterMs: parseRetryAfter(response.headers.get('Retry-After'), now),
-      channel: typeof channel === 'string' ? channel : undefined,
-      errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // shown, never relied upon
-    },
+    'intermediary',
+    `Refused by something between here and the server (${status}): ${url}`,
+    { status, retryAfterMs },
   );
 }
 
-/** Statuses that say enough without problem details. */
-const CODES = new Map([
-  [401, 'unauthorized'],
-  [403, 'forbidden'],
-  [413, 'too-large'],
-  [414, 'url-too-long'],
-  [415, 'media-type'],
-  [429, 'rate-limited'],
-  [503, 'overloaded'],
-]);
-
+/** The problem details of the protocol; {} for anything else, such as a proxy's page or another program's JSON. */
 async function problemOf(response: Response): Promise<Record<string, unknown>> {
+  if (mediaType(response) !== 'application/problem+json') return {};
   try {
     const body: unknown = await response.json();
     return isRecord(body) ? body : {};

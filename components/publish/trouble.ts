@@ -31,14 +31,22 @@ export function sendTrouble(error: Failure, nowMs: number): Trouble {
   return { kind: 'failed', text: textOf(error), detail, retryAt };
 }
 
-const NOT_REACHED = ['network', 'deadline', 'not-an-answer', 'closed', 'overloaded', 'draining'];
+const NOT_REACHED = [
+  'network',
+  'deadline',
+  'not-an-answer',
+  'intermediary',
+  'closed',
+  'overloaded',
+  'draining',
+];
 const TOO_LARGE = ['too-large', 'url-too-long'];
 
 function textOf({ code = '', status = 0 }: Failure): Trouble['text'] {
   if (code === 'bad-source') return (words) => words.badSource;
   if (status === 429) return (words) => words.publishTooMany;
-  if (status === 401) return (words) => words.publishSignIn;
-  if (status === 403) return (words) => words.publishForbidden;
+  if (code === 'unauthorized') return (words) => words.publishSignIn;
+  if (code === 'forbidden') return (words) => words.publishForbidden;
   if (TOO_LARGE.includes(code)) return (words) => words.publishTooLarge;
   if (NOT_REACHED.includes(code) || status >= 500) return (words) => words.publishNotReached;
   return (words) => words.publishRefused;

@@ -207,7 +207,8 @@ describe('lp-publish', () => {
       if (init?.method !== 'POST') return fetched(url, init);
       keys.add(new Headers(init.headers).get('Idempotency-Key'));
       const response = await fetched(url, init); // it arrives every time
-      return broken ? Response.json({ code: 'bad-request' }, { status: 418 }) : response;
+      const headers = { 'Content-Type': 'application/problem+json' };
+      return broken ? Response.json({ code: 'bad-request' }, { status: 418, headers }) : response;
     });
     await write(element, 'important');
     const failed = nextEvent(element, 'lp-error');
@@ -286,7 +287,9 @@ describe('lp-publish', () => {
     let token = false;
     const element = await scripted(async (url, init) => {
       const asks = init?.method === 'POST' && !token;
-      return asks ? Response.json({ code: 'unauthorized' }, { status: 401 }) : fetched(url, init);
+      const headers = { 'Content-Type': 'application/problem+json' };
+      const refusal = Response.json({ code: 'unauthorized' }, { status: 401, headers });
+      return asks ? refusal : fetched(url, init);
     });
     await write(element, 'secret');
     const asked = nextEvent(element, 'lp-auth-required');

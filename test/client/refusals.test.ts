@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { initial, scripted, versions } from '../support/scripted-client.ts';
 
-for (const status of [401, 403]) {
+for (const [status, code] of [
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+] as const) {
   test(`a ${status} denies: no poll until refresh, whatever the page goes through`, async (t) => {
     const { client, net, time, page, listen } = scripted(t);
     listen('cpu');
-    (await net.next()).html(status);
+    (await net.next()).problem(status, code);
     await time.advance(600_000);
     page.fire('online');
     page.show('hidden');
@@ -17,7 +20,7 @@ for (const status of [401, 403]) {
     await time.advance(600_000);
     await net.quiet();
     assert.equal(client.status.state, 'denied');
-    assert.equal(client.status.error?.code, status === 401 ? 'unauthorized' : 'forbidden');
+    assert.equal(client.status.error?.code, code);
     client.refresh();
     assert.equal(client.status.state, 'connecting');
     (await net.next()).answer({ cpu: initial(1) });
@@ -130,13 +133,46 @@ for (const [status, code] of [
   });
 }
 
-test('a bare 400 of something in between is retried: it may have a bad moment', async (t) => {
-  const { client, net, time, listen } = scripted(t);
+const OTHER_JSON = {
+  type: 'https://gateway.example/denied',
+  code: 'unauthorized',
+  error: 'denied',
+};
+
+for (const status of [400, 401, 402, 403, 404, 405, 407, 410, 413, 414, 415, 422, 431, 451, 511])
+  for (const body of ['html', 'json'] as const)
+    test(`a ${status} of something in between (${body}) is retried, slowly, and named as such`, async (t) => {
+      const { client, net, time, listen } = scripted(t);
+      const cpu = listen('cpu');
+      const refuse = async (): Promise<void> => {
+        const exchange = await net.next();
+        if (body === 'html') exchange.html(status);
+        else exchange.json(OTHER_JSON, { status });
+        await net.quiet();
+      };
+      for (const waitMs of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000]) {
+        await refuse();
+        assert.equal(client.status.state, 'reconnecting');
+        assert.equal(client.status.error?.code, 'intermediary');
+        assert.equal(client.status.error?.status, status);
+        assert.match(client.status.error?.message ?? '', new RegExp(`between .*\\(${status}\\)`));
+        await time.advance(waitMs - 1);
+        await net.quiet();
+        await time.advance(1);
+      }
+      (await net.next()).answer({ cpu: initial(1) });
+      await net.quiet();
+      assert.equal(client.status.state, 'live');
+      assert.deepEqual(versions(cpu), [[1]]);
+    });
+
+test('a bare 401 does not ask the page for other headers', async (t) => {
+  let asked = 0;
+  const { net, listen } = scripted(t, { headers: () => ({ 'X-Trace': String(asked++) }) });
   listen('cpu');
-  (await net.next()).html(400);
-  await time.advance(250);
-  await net.next();
-  assert.equal(client.status.error?.code, 'http-error');
+  (await net.next()).html(401);
+  await net.quiet();
+  assert.equal(asked, 1);
 });
 
 test('a stopped poll tries again when what it asks for changes', async (t) => {

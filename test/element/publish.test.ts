@@ -138,7 +138,8 @@ describe('the outbox', () => {
           const answer = answers.shift() ?? 201;
           if (answer === 'lost') throw new TypeError('lost');
           const body = { cursor: '1.aaaa', first: 1, count: 1, code: 'bad-item' };
-          return Response.json(body, { status: answer });
+          const type = answer < 400 ? 'application/json' : 'application/problem+json';
+          return Response.json(body, { status: answer, headers: { 'Content-Type': type } });
         },
       },
     );

@@ -17,6 +17,19 @@ export interface Meta {
   /** Bounds of the values, for meters and axes. */
   min?: number;
   max?: number;
+  /** Warning and critical threshold. Critical below warning: low values are the bad ones. */
+  warn?: number;
+  danger?: number;
+  /** Which states are good: `up:ok, slow:warn:Slow, off:none` (word, level `ok warn danger none unknown`, words to show). */
+  states?: string;
+  /** Fraction digits of the values. */
+  decimals?: number;
+  /** What the values are: `gauge`, `counter`, `delta`, `histogram`, `summary`, or a word of your own. */
+  kind?: string;
+  /** A short text or emoji that stands before the label. */
+  icon?: string;
+  /** The same (`unit` to `decimals`) for other fields than the payload's own value, by field. */
+  fields?: { [field: string]: { [name: string]: Json } };
   /** Entries kept per key. */
   retain?: number;
   /** Seconds that an entry is kept. */

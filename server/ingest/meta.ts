@@ -12,12 +12,10 @@ export function parseMeta(raw: unknown, type = ''): Item {
 /** Checks meta and makes its item. @throws ProtocolError `bad-request` for a known field of another type than `Meta` declares */
 export function metaItem(meta: Record<string, unknown>): Item {
   if (isDeeperThan(meta, MAX_DEPTH)) throw bad(`meta is nested deeper than ${MAX_DEPTH}`);
-  const { label, unit, ttl, min, max, retain, maxAge } = meta as Meta;
-  for (const [name, text] of Object.entries({ label, unit })) {
+  checkValueMeta(meta, '');
+  const { label, kind, icon, ttl, retain, maxAge, fields } = meta as Meta;
+  for (const [name, text] of Object.entries({ label, kind, icon })) {
     if (text !== undefined && typeof text !== 'string') throw badMeta(name, text, 'text');
-  }
-  for (const [name, n] of Object.entries({ min, max })) {
-    if (n !== undefined && typeof n !== 'number') throw badMeta(name, n, 'a number');
   }
   for (const [name, n] of Object.entries({ ttl, maxAge })) {
     if (n !== undefined && !(typeof n === 'number' && n > 0))
@@ -26,8 +24,45 @@ export function metaItem(meta: Record<string, unknown>): Item {
   if (retain !== undefined && !(Number.isInteger(retain) && retain > 0)) {
     throw badMeta('retain', retain, 'a whole number above 0');
   }
+  checkFields(fields);
   return { json: JSON.stringify(meta), meta: true };
 }
+
+function checkFields(fields: unknown): void {
+  if (fields === undefined) return;
+  if (!isRecord(fields)) throw badMeta('fields', fields, 'an object, such as {"hum":{"max":100}}');
+  for (const [field, each] of Object.entries(fields)) {
+    if (!isRecord(each)) throw badMeta(`fields.${field}`, each, 'an object, such as {"max":100}');
+    checkValueMeta(each, `fields.${field}.`);
+  }
+}
+
+const MOST_DECIMALS = 20;
+const STATE = /^\s*[^:\s][^:]*:\s*(?:ok|warn|danger|none|unknown)\s*(?::.*)?$/;
+
+/** What describes one value: of the channel, or of one of its fields. */
+function checkValueMeta(meta: Record<string, unknown>, place: string): void {
+  const { unit, min, max, warn, danger, states, decimals } = meta as Meta;
+  if (unit !== undefined && typeof unit !== 'string') throw badMeta(`${place}unit`, unit, 'text');
+  for (const [name, n] of Object.entries({ min, max, warn, danger })) {
+    if (n !== undefined && typeof n !== 'number') throw badMeta(place + name, n, 'a number');
+  }
+  if (states !== undefined && !areStates(states))
+    throw badMeta(
+      `${place}states`,
+      states,
+      'word:level, or word:level:text, with commas between and ok, warn, danger, none or unknown as level',
+    );
+  if (decimals !== undefined && !isCount(decimals))
+    throw badMeta(`${place}decimals`, decimals, `a whole number from 0 to ${MOST_DECIMALS}`);
+}
+
+const areStates = (states: unknown): boolean =>
+  typeof states === 'string' &&
+  states.split(',').every((part) => part.trim() === '' || STATE.test(part));
+
+const isCount = (n: unknown): boolean =>
+  Number.isInteger(n) && (n as number) >= 0 && (n as number) <= MOST_DECIMALS;
 
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);
 

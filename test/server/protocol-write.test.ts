@@ -224,6 +224,37 @@ test('PUT tells meta, and refuses what is none', async () => {
   assert.equal(channels['cpu']?.meta?.label, 'CPU');
 });
 
+test('meta describes limits, states and digits, also of other fields; what cannot be read names its place', async () => {
+  await using server = await startLive();
+  const url = `${server.url}/channels/room`;
+  const meta = {
+    warn: 70,
+    danger: 90.5,
+    states: 'up:ok, slow:warn:Slow: 3 s, off:none,',
+    decimals: 1,
+    kind: 'gauge',
+    icon: '🌡',
+    fields: { hum: { unit: 'percent', max: 100, states: 'dry:danger' } },
+  };
+  assert.equal((await put(url, meta)).status, 200);
+  const wrong: [unknown, RegExp][] = [
+    [{ warn: '70' }, /warn is a number/],
+    [{ decimals: 1.5 }, /decimals/],
+    [{ decimals: 21 }, /decimals/],
+    [{ states: 'up' }, /states is word:level/],
+    [{ states: 'up:good' }, /states/],
+    [{ states: { up: 'ok' } }, /states/],
+    [{ icon: 1 }, /icon is text/],
+    [{ fields: [] }, /fields is an object/],
+    [{ fields: { hum: { max: '9' } } }, /fields\.hum\.max is a number/],
+  ];
+  for (const [each, message] of wrong) {
+    const { status, problem } = await put(url, each);
+    assert.deepEqual([status, problem.code], [400, 'bad-request']);
+    assert.match(problem.detail, message);
+  }
+});
+
 test('channels are listed with cursor, count, time and meta; a deleted one is not', async () => {
   await using server = await startLive({ now: () => 1_795_000_000_000 });
   const { cursor } = await server.live.publish('cpu', [1, 2]);

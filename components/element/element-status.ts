@@ -1,69 +1,114 @@
-import type { DataStatus, StatusFacts } from '../data/data-status.ts';
-import { dataStatus, isOld } from '../data/data-status.ts';
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { DataStatus } from '../data/data-status.ts';
+import { dataStatus, isOld, staleAfterMs } from '../data/data-status.ts';
+import { LpErrorEvent, LpStatusEvent } from '../data/events.ts';
+import type { Words } from '../locale/messages.ts';
+import { everySecond } from '../shared/clock.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { addressTrouble } from '../source/address-error.ts';
+import type { LiveController } from '../source/live-controller.ts';
+import { sayConnection } from './announcer.ts';
+import type { ChannelData } from './channel-data.ts';
 
-export interface ElementStatusOptions {
-  internals: ElementInternals;
-  /** As they are now. */
-  facts: () => StatusFacts;
-  /** What the viewer sees is another. */
-  onChange: () => void;
-  /** The status changed, and the cause came from outside. */
-  onNews: (status: DataStatus, previous: DataStatus) => void;
+/** When a widget announces to screen readers: never; on a change of level or connection; or for new data as well. */
+export type Announce = 'off' | 'levels' | 'all';
+
+/** The element whose status is kept. */
+export interface StatusHost extends ReactiveControllerHost, HTMLElement {
+  channel: string;
+  src: string | undefined;
+  staleAfter: string | undefined;
+  announce: Announce;
 }
 
-/** How an element stands: its status and age in step with the facts, as custom state and `aria-busy`, and told to the page. */
-export class ElementStatus {
-  status: DataStatus = 'idle';
-  /** The value is past its age limit, whatever the connection. */
-  old = false;
-  #options: ElementStatusOptions;
+export interface ElementStatusOptions {
+  /** The status is one of its custom states, and sets `ariaBusy`. */
+  internals: ElementInternals;
+  live: LiveController;
+  held: ChannelData;
+  words: () => Words;
+}
 
-  constructor(options: ElementStatusOptions) {
+/** Where a payload may fail: when it is read, applied or drawn. */
+export type Stage = 'read' | 'apply' | 'draw';
+
+/** What to show for each status. `other` is for those that are not listed. */
+export type StatusViews<T> = Partial<Record<DataStatus, () => T>> & { other: () => T };
+
+/**
+ * The status of an element: one word that follows the connection, the age of the data and failures. It updates the custom
+ * states and `ariaBusy`, fires `lp-status` and `lp-error`, and checks the age once a second while the page is visible.
+ */
+export class ElementStatus implements ReactiveController {
+  /** The status now. */
+  word: DataStatus = 'idle';
+  /** True when the value is past its age limit, whatever the connection. */
+  old = false;
+  #host: StatusHost;
+  #options: ElementStatusOptions;
+  #failure: { stage: Stage; error: Error } | undefined;
+  #endClock: () => void = () => {};
+
+  constructor(host: StatusHost, options: ElementStatusOptions) {
+    this.#host = host;
     this.#options = options;
+    host.addController(this);
   }
 
-  /** Looks at the facts. `outside`: not because the page set a property. */
+  hostConnected(): void {
+    this.#endClock();
+    this.#endClock = everySecond(
+      () => this.settle(true),
+      () => this.#options.live.serverNow(),
+    );
+  }
+
+  hostDisconnected(): void {
+    this.#endClock();
+  }
+
+  hostUpdated(): void {
+    this.#options.held.isNews = false;
+    this.settle(true); // drawing may have failed, or succeeded again
+  }
+
+  /** What is wrong, if anything is: a payload that failed, a wrong address, a refused request, the connection's error. */
+  get error(): Error | undefined {
+    return this.#fault ?? this.#options.live.status?.error;
+  }
+
+  /** The view for the status now, as `Task.render` of `@lit/task` does it. */
+  render<T>(views: StatusViews<T>): T {
+    return (views[this.word] ?? views.other)();
+  }
+
+  /** Recomputes status and age. `outside` is false when the page itself set a property: then no event is fired. */
   settle(outside: boolean): void {
-    const facts = this.#options.facts();
+    const { live, held } = this.#options;
+    const { updatedAt, forgotten } = held;
+    const facts = {
+      wanted: this.#host.channel !== '',
+      connection: live.status?.state,
+      lostMs: live.lostMs,
+      paused: live.paused,
+      failed: this.#fault !== undefined,
+      answered: held.answered,
+      held: held.hasData,
+      forgotten,
+      ageMs: updatedAt === undefined ? undefined : live.serverNow() - updatedAt,
+      staleAfterMs: staleAfterMs(parseDurationMs(this.#host.staleAfter), held.meta.ttl),
+    };
     const old = isOld(facts);
-    if (old !== this.old) this.#options.onChange();
+    if (old !== this.old) this.#host.requestUpdate();
     this.old = old;
     this.#become(dataStatus(facts), outside);
   }
 
-  #become(status: DataStatus, outside: boolean): void {
-    const { internals, onChange, onNews } = this.#options;
-    const previous = this.status;
-    if (status === previous && internals.states.has(status)) return;
-    this.status = status;
-    internals.states.delete(previous);
-    internals.states.add(status);
-    internals.ariaBusy = status === 'loading' ? 'true' : 'false';
-    onChange();
-    if (outside && status !== previous) onNews(status, previous);
-  }
-}
-
-/** Where a payload may fail: when it is read, taken in, drawn. */
-export type Stage = 'read' | 'apply' | 'draw';
-
-/** Runs what may throw because of a payload, and remembers the failure until the same stage succeeds. */
-export class Attempts {
-  #failure: { stage: Stage; error: Error } | undefined;
-  #onFailure: (stage: Stage, error: Error) => void;
-
-  /** `onFailure` hears of each failure once, not of its repetitions. */
-  constructor(onFailure: (stage: Stage, error: Error) => void) {
-    this.#onFailure = onFailure;
-  }
-
-  /** The failure that stands. */
-  get error(): Error | undefined {
-    return this.#failure?.error;
-  }
-
-  /** What the work gives; undefined where it throws. */
-  run<T>(stage: Stage, work: () => T): T | undefined {
+  /**
+   * Runs code that may throw because of a payload, and returns its result, or undefined where it throws. A failure makes the
+   * status `error` until the same stage succeeds; the same failure is reported once.
+   */
+  attempt<T>(stage: Stage, work: () => T): T | undefined {
     try {
       const result = work();
       if (this.#failure?.stage === stage) this.#failure = undefined;
@@ -74,13 +119,41 @@ export class Attempts {
     }
   }
 
+  /** Forgets a failure: the channel is another one. */
   forget(): void {
     this.#failure = undefined;
+  }
+
+  get #fault(): Error | undefined {
+    const { live } = this.#options;
+    return this.#failure?.error ?? addressTrouble(this.#host, live) ?? live.refusal;
   }
 
   #fail(stage: Stage, error: Error): void {
     const isKnown = this.#failure?.stage === stage && this.#failure.error.message === error.message;
     this.#failure = { stage, error };
-    if (!isKnown) this.#onFailure(stage, error);
+    if (isKnown) return;
+    const host = this.#host;
+    console.error(`lp-kit: <${host.localName} channel="${host.channel}">`, error);
+    host.dispatchEvent(new LpErrorEvent(error));
+    if (stage !== 'draw') this.settle(true); // an update in progress settles when it ends
+  }
+
+  #become(status: DataStatus, outside: boolean): void {
+    const { internals } = this.#options;
+    const previous = this.word;
+    if (status === previous && internals.states.has(status)) return;
+    this.word = status;
+    internals.states.delete(previous);
+    internals.states.add(status);
+    internals.ariaBusy = status === 'loading' ? 'true' : 'false';
+    this.#host.requestUpdate();
+    if (outside && status !== previous) this.#tell(status, previous);
+  }
+
+  #tell(status: DataStatus, previous: DataStatus): void {
+    const { live, words } = this.#options;
+    this.#host.dispatchEvent(new LpStatusEvent(status, previous, this.error));
+    if (this.#host.announce !== 'off') sayConnection(live.connection, status, words());
   }
 }

@@ -1,49 +1,158 @@
 import type { PropertyDeclarations } from 'lit';
-import type { Json, Meta } from '../../protocol/lp1.ts';
+import { LitElement } from 'lit';
+import type { Json } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
 import { csvOf } from '../data/csv.ts';
-import { LpDataEvent } from '../data/events.ts';
-import type { DataEntry, Step } from '../data/held.ts';
-import { Held } from '../data/held.ts';
-import { valueAt } from '../data/payload.ts';
-import { LpLiveElement } from './lp-live-element.ts';
+import type { DataStatus } from '../data/data-status.ts';
+import type { DataEntry } from '../data/held.ts';
+import type { Formatter } from '../format/format-options.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
+import { isVisible, whenVisible } from '../shared/clock.ts';
+import { VERSION } from '../shared/version.ts';
+import { LiveController } from '../source/live-controller.ts';
+import type { ElementStep } from './channel-data.ts';
+import { ChannelData } from './channel-data.ts';
+import type { Announce } from './element-status.ts';
+import { ElementStatus } from './element-status.ts';
+
+export type * from '../data/events.ts';
+
+/** The attributes of every data widget. */
+export interface DataAttributes {
+  /** The channel to show. */
+  channel: string;
+  /** Base URL of a kit server, where it is not that of the enclosing source. */
+  src: string | undefined;
+  /** Path in the payload: `load.1`. */
+  field: string | undefined;
+  /** Visible heading and accessible name. Default: the channel's label, then its name. */
+  label: string | undefined;
+  /** Age after which a value is stale: `30s`, `5m`, `never`. Default: twice the channel's `ttl`, else never. */
+  staleAfter: string | undefined;
+  /** Pauses updates; they are queued and applied on resume. */
+  paused: boolean;
+  /** What screen readers are told unasked: nothing, levels and the connection, or new data as well. Default `levels`. */
+  announce: Announce;
+  /** IANA time zone name: `Europe/Berlin`. Default: the nearest ancestor's `time-zone`, else the browser's. */
+  timeZone: string | undefined;
+  /** Formats the values, in place of `format`. */
+  formatter: Formatter | undefined;
+  /** Maps each payload to the value to show. */
+  transform: ((payload: unknown) => unknown) | undefined;
+}
+
+export interface LpDataElement extends DataAttributes {}
 
 /**
- * A widget's data and their status, without pixels: lp-element.ts adds the card, inline elements their own.
+ * A widget that shows a channel, without pixels: lp-element.ts adds the card, inline elements render themselves. Its state is
+ * in controllers: `live` (connection and subscription), `held` (data), `state` (status), `locale` (language and time zone).
  *
+ * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
  * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
+ * @fires {LpStatusEvent} lp-status - the status changed
+ * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
+ * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable
+ * @fires {LpResetEvent} lp-reset - on a page without source: a channel's history was replaced
+ * @cssState idle - no channel yet
+ * @cssState loading - no answer yet
+ * @cssState empty - the channel has no data
+ * @cssState live - connected, and the value is not stale
+ * @cssState stale - connected, but the value is older than `stale-after`
+ * @cssState paused - the viewer or the page paused it
+ * @cssState offline - the connection has been lost for a second
+ * @cssState error - the payload or the request is bad
+ * @cssState denied - the server asks for a token
  */
-export abstract class LpDataElement extends LpLiveElement {
+export abstract class LpDataElement extends LitElement {
+  static readonly version: string = VERSION;
   static override properties: PropertyDeclarations = {
+    channel: {},
+    src: {},
+    field: {},
+    label: {},
+    staleAfter: { attribute: 'stale-after' },
+    paused: { type: Boolean, reflect: true },
+    announce: {},
+    timeZone: { attribute: 'time-zone' },
+    formatter: { attribute: false },
+    transform: { attribute: false },
     data: { attribute: false, noAccessor: true },
   };
   /** Entries kept for `history`. */
   static historyEntries = 500;
 
-  #held: Held = this.#emptyHanded();
-  #shown: DataEntry | undefined;
-  /** What the last `lp-data` told. */
-  #told: unknown;
-  #news = false;
+  protected readonly internals: ElementInternals;
+  protected readonly locale: LocaleController;
+  protected readonly live: LiveController;
+  protected readonly held: ChannelData;
+  protected readonly state: ElementStatus;
+
+  constructor() {
+    super();
+    this.internals = this.attachInternals();
+    this.channel = '';
+    this.paused = false;
+    this.announce = 'levels';
+    this.locale = new LocaleController(this);
+    this.live = new LiveController(this, {
+      tail: () => this.tail,
+      onUpdate: (update) => this.held.receive(update, true),
+      onChannel: () => {
+        this.state.forget();
+        this.held.forget();
+      },
+      onChange: () => this.state.settle(true),
+    });
+    this.held = new ChannelData(this, {
+      historyEntries: (this.constructor as typeof LpDataElement).historyEntries,
+      attempt: (stage, work) => this.state.attempt(stage, work),
+      serverNow: () => this.live.serverNow(),
+      apply: (step) => this.apply(step),
+      onTaken: (outside, draws) => {
+        this.state.settle(outside);
+        if (draws) this.requestUpdate();
+      },
+    });
+    this.state = new ElementStatus(this, {
+      internals: this.internals,
+      live: this.live,
+      held: this.held,
+      words: () => this.locale.words,
+    });
+  }
+
+  /** Current data status; a CSS state of the same name follows it. */
+  get status(): DataStatus {
+    return this.state.word;
+  }
+
+  /** What is wrong, if anything is. */
+  get error(): Error | undefined {
+    return this.state.error;
+  }
+
+  /** Server time in ms of the newest data. */
+  get updatedAt(): number | undefined {
+    return this.held.updatedAt;
+  }
 
   /** The newest payload, after `transform`. Set it to use the element without a server. */
   get data(): unknown {
-    const shown = this.#shown;
-    return shown && this.attempt('read', () => this.#transformed(shown));
+    return this.held.payload;
   }
 
   set data(payload: unknown) {
-    this.take(this.updateOf(payload), false);
+    this.held.receive(this.updateOf(payload), false);
   }
 
   /** What is kept of the channel, oldest first. */
   get history(): readonly DataEntry[] {
-    return this.#held.history;
+    return this.held.history;
   }
 
-  /** Of the newest entry. */
+  /** Version of the newest entry. */
   get version(): number | undefined {
-    return this.#held.newest?.v;
+    return this.held.newest?.v;
   }
 
   /** The history as CSV. */
@@ -51,19 +160,37 @@ export abstract class LpDataElement extends LpLiveElement {
     return csvOf(this.history);
   }
 
-  /** Replace what you hold. */
-  protected applyReset(_entries: DataEntry[]): void {}
-  /** Add to what you hold. */
-  protected applyEntries(_entries: DataEntry[]): void {}
-  /** `this.meta` changed. */
-  protected applyMeta(_meta: Meta): void {}
+  /** Asks the server at once; also after a refusal. */
+  refresh(): void {
+    this.live.refresh();
+  }
 
-  /** Whether what came is shown by an update; false where it is drawn in another way. What else asks for one gets it. */
-  protected wantsUpdate(): boolean {
+  /** Pauses updates; they are queued. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Applies the queued updates in one step. */
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** A move within the document (`moveBefore`) keeps the connection; another source may enclose the element now. */
+  connectedMoveCallback(): void {
+    this.live.source.look();
+  }
+
+  /** Entries per key to ask for of the history; undefined = all. */
+  protected get tail(): number | undefined {
+    return undefined;
+  }
+
+  /** Takes a step over into what the element draws. Returns false where no update is needed to show it. */
+  protected apply(_step: ElementStep): boolean {
     return true;
   }
 
-  /** What `.data = payload` means. */
+  /** The update that `.data = payload` stands for. Default: one more entry; null or undefined: no data. */
   protected updateOf(payload: unknown): Update {
     if (payload === undefined || payload === null)
       return { channel: '', reset: 'cleared', entries: [], cursor: '' };
@@ -72,89 +199,11 @@ export abstract class LpDataElement extends LpLiveElement {
     return { channel: '', entries: [entry], cursor: '' };
   }
 
-  /** The newest value. */
-  protected get value(): unknown {
-    return this.#shown && this.read(this.#shown);
-  }
-
-  /** An entry's value, through `transform` and `field`; undefined, and the status `error`, where `transform` throws. */
-  protected read(entry: DataEntry): unknown {
-    return this.attempt('read', () => valueAt(this.#transformed(entry), this.field));
-  }
-
-  protected get meta(): Meta {
-    return this.#held.meta;
-  }
-
-  protected get name(): string {
-    return this.label ?? this.meta.label ?? this.channel;
-  }
-
-  /** A value is held. */
-  protected get held(): boolean {
-    return this.#held.newest !== undefined;
-  }
-
-  /** Something came from outside since the last update. */
-  protected get news(): boolean {
-    return this.#news;
-  }
-
-  protected override get holding(): Held {
-    return this.#held;
-  }
-
-  protected override take(update: Update, outside: boolean): void {
-    const step = this.#held.take(update, this.serverNow);
-    this.#news ||= outside;
-    if (step.meta) this.attempt('apply', () => this.applyMeta(this.meta));
-    if (step.kind !== 'none' && (!outside || this.#tell(step)))
-      this.attempt('apply', () => this.#apply(step));
-    this.settle(outside);
-    if (this.wantsUpdate()) this.requestUpdate();
-    else this.#news = false;
-  }
-
-  protected override forget(): void {
-    super.forget();
-    this.#held = this.#emptyHanded();
-    this.#shown = undefined;
-    this.#told = undefined;
-    this.attempt('apply', () => this.applyReset([]));
-    this.attempt('apply', () => this.applyMeta({}));
-    this.requestUpdate();
-  }
-
-  protected override performUpdate(): void {
-    super.performUpdate();
-    this.#news = false;
-  }
-
-  #emptyHanded(): Held {
-    return new Held((this.constructor as typeof LpDataElement).historyEntries);
-  }
-
-  #transformed({ d }: DataEntry): unknown {
-    return this.transform ? this.transform(d) : d;
-  }
-
-  #apply({ kind, entries }: Step): void {
-    this.#shown = this.#held.newest;
-    if (kind === 'reset') this.applyReset(entries);
-    else this.applyEntries(entries);
-  }
-
-  /** False where the page prevents it, to draw the data itself. */
-  #tell({ kind, entries }: Step): boolean {
-    const newest = entries.at(-1);
-    if (!newest) return true;
-    const { channel, version, updatedAt } = this;
-    const data = this.attempt('read', () => this.#transformed(newest));
-    const initial = kind === 'reset';
-    const previous = this.#told;
-    this.#told = data;
-    return this.dispatchEvent(
-      new LpDataEvent({ channel, data, previous, version, updatedAt, initial, entries }),
-    );
+  /** Brings connection and status up to date before the update computes what to draw. A hidden page draws nothing. */
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
+    this.live.sync();
+    this.state.settle(false);
+    return super.scheduleUpdate();
   }
 }

@@ -1,23 +1,23 @@
 /**
- * How a widget is written. Extend `LpElement` (a card; `LpDataElement` for an inline one, with a `render` of its own) and give
+ * How a widget is written. Extend `LpElement` (a card) or `LpDataElement` (no card, with a `render` of its own) and give
  *
- *   renderBody()           the inside of the card. Always called, also without a value: then show "—" in the final size (the
- *                          base veils it with skeleton or message). Compute in `willUpdate`, write here.
- *   applyReset(entries)    replace what you hold by these: the channel's history, oldest first; may be empty
- *   applyEntries(entries)  these are new, oldest first, at least one
- *   applyMeta(meta)        the channel's meta changed; `this.meta` holds it already
+ *   renderBody()   the inside of the card. Always called, also without a value: then show "—" in the final size (the card
+ *                  covers it with a skeleton or a message). Compute in `willUpdate`, write here.
+ *   apply(step)    what came, before the update in which `willUpdate` and `renderBody` see the result. `step.kind` is `reset`
+ *                  (replace what you hold by `step.entries`: the channel's history, oldest first, may be empty), `append`
+ *                  (`step.entries` are new, oldest first, at least one) or `none`; `step.meta` is there when it changed.
+ *                  Return false where you draw it yourself and need no update.
  *
- * The three `apply…` get entries with data only (`{v, t, k?, d}`), nothing while paused (afterwards all in one step), before
- * the update in which `willUpdate` and `renderBody` see the result; that update is asked for you. What they or `renderBody`
- * throw becomes the status `error`; the pixels stay. Only the newest value needed? Override none, use `this.value`.
+ * `apply` gets entries with data only (`{v, t, k?, d}`), nothing while paused (afterwards all in one step). What it or
+ * `renderBody` throws becomes the status `error`; the pixels stay. Only the newest value needed? Then `this.held.value` is enough.
  *
  * Optional: `renderControls()` (buttons of the header), `renderSkeleton()`, `updateOf(payload)` (what `.data = payload` means;
- * default: one more entry, null = nothing), `get tail()` (entries per key wanted of the history), `tick()` (each second while
- * visible; call super), `static historyEntries` (kept for `history` and `toCSV()`; 0 = you keep your own and override both).
- * At hand: `this.value` (newest, through `transform` and `field`), `this.read(entry)` (the same of any entry), `this.meta`,
- * `this.name`, `this.held`, `this.old`, `this.words`, `this.language`, `this.zone`, `this.serverNow`, `this.live` (the
- * controller; its `connection?.client` publishes), `this.internals`, `this.setLevel(level, value)` (call it in `willUpdate`:
- * custom state, event, announcement and badge follow), `this.attempt('apply', () => …)`.
+ * default: one more entry, null = nothing), `get tail()` (entries per key to ask for of the history), `static historyEntries`
+ * (kept for `history` and `toCSV()`; 0 = you keep your own and override both). At hand: `this.held` (`value`, `payload`,
+ * `read(entry)`, `meta`, `name`, `history`, `hasData`), `this.state` (`word`, `old`, `error`, `attempt('apply', () => …)`,
+ * `render({live: () => …, other: () => …})`), `this.live` (`serverNow()`, `connection?.client` publishes), `this.locale` (`words`,
+ * `language`, `timeZone`), `this.internals`, `this.setLevel(level, value)` (call it in `willUpdate`: custom state, event,
+ * announcement and badge follow), and `new ClockController(this, () => …)` for what changes with time.
  * `static properties` are added to the shared ones; `static styles = [LpElement.styles, css`…`]`. In CSS: `--_text`, `--_muted`,
  * `--_track`, `--_accent`, `--_series-1…8`, `--_space`, `--_radius`, `--_level` (the level's colour), `--_duration`;
  * `@container lp (inline-size > …)`; class `sr` for hidden text. Overridden callbacks call super.
@@ -25,7 +25,7 @@
  * connection and `LocaleController` for the words.
  */
 
-import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, noChange, nothing } from 'lit';
 import { LpLevelEvent } from '../data/events.ts';
 import type { Level } from '../data/levels.ts';
@@ -33,11 +33,26 @@ import { prepareAnnouncements, sayLevel } from './announcer.ts';
 import { card } from './card/card.ts';
 import { cardMediaStyles, cardStyles, skeletonStyles } from './card/card-styles.ts';
 import { ageLine, statement } from './card/card-text.ts';
+import { ClockController } from './clock-controller.ts';
 import { LpDataElement } from './lp-data-element.ts';
 import { base, tokens } from './theme.ts';
 
-/** A "waiting for data" is said only after this. */
+/** "Waiting for data" is shown only after this. */
 const SLOW_MS = 5000;
+
+/** The attributes of a card. */
+export interface CardAttributes {
+  /** Without label and buttons. */
+  noHeader: boolean;
+  /** Without the age and the `footer` slot; a badge still shows what is wrong. */
+  noFooter: boolean;
+  /** Without buttons. */
+  noControls: boolean;
+  /** 2 to 6: the label becomes a heading. */
+  headingLevel: number | undefined;
+}
+
+export interface LpElement extends CardAttributes {}
 
 /**
  * A widget in a card.
@@ -71,10 +86,24 @@ export abstract class LpElement extends LpDataElement {
     skeletonStyles,
     cardMediaStyles,
   ];
+  static override properties: PropertyDeclarations = {
+    noHeader: { type: Boolean, attribute: 'no-header' },
+    noFooter: { type: Boolean, attribute: 'no-footer' },
+    noControls: { type: Boolean, attribute: 'no-controls' },
+    headingLevel: { type: Number, attribute: 'heading-level' },
+  };
 
   #level: Level | undefined;
   #connectedAt = 0;
   #slow = false;
+
+  constructor() {
+    super();
+    this.noHeader = false;
+    this.noFooter = false;
+    this.noControls = false;
+    new ClockController(this, () => this.#tick());
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -101,18 +130,17 @@ export abstract class LpElement extends LpDataElement {
     const previous = this.#level;
     if (level === previous) return;
     this.#level = level;
-    if (!this.news) return;
+    if (!this.held.isNews) return;
     this.dispatchEvent(new LpLevelEvent(level, previous, value));
-    if (this.announce !== 'off') sayLevel(this.name, level, previous, this.words);
+    if (this.announce !== 'off') sayLevel(this.held.name, level, previous, this.locale.words);
   }
 
   /** The level as the viewer may see it: none on an old value. */
   protected get level(): Level | undefined {
-    return this.old ? undefined : this.#level;
+    return this.state.old ? undefined : this.#level;
   }
 
-  protected override tick(): void {
-    super.tick();
+  #tick(): void {
     const slow = this.status === 'loading' && Date.now() - this.#connectedAt >= SLOW_MS;
     if (slow !== this.#slow) this.requestUpdate();
     this.#slow = slow;
@@ -120,8 +148,10 @@ export abstract class LpElement extends LpDataElement {
   }
 
   protected override render(): TemplateResult {
-    const body = this.attempt('draw', () => ({ drawn: this.renderBody() }));
-    const { name, channel, words, status, paused, held, level, error } = this;
+    const body = this.state.attempt('draw', () => ({ drawn: this.renderBody() }));
+    const { channel, status, paused, level, error } = this;
+    const { name, hasData: held } = this.held;
+    const { words } = this.locale;
     const { noHeader, noFooter, noControls, headingLevel } = this;
     return card({
       name,
@@ -150,7 +180,7 @@ export abstract class LpElement extends LpDataElement {
       if (level === this.level) states.add(`level-${level}`);
       else states.delete(`level-${level}`);
     }
-    this.internals.ariaLabel = this.name || null;
+    this.internals.ariaLabel = this.held.name || null;
     this.#writeAge();
   }
 
@@ -158,14 +188,20 @@ export abstract class LpElement extends LpDataElement {
   #writeAge(): void {
     const place = this.renderRoot.querySelector('.updated');
     if (!place || this.noFooter) return;
-    const { status, updatedAt, serverNow, words, language, old } = this;
-    const ageMs = updatedAt === undefined ? undefined : serverNow - updatedAt;
-    const waiting = this.live.waiting;
+    const { status, updatedAt, live } = this;
+    const { words, language } = this.locale;
+    const { old } = this.state;
+    const { waiting } = live;
+    const ageMs = updatedAt === undefined ? undefined : live.serverNow() - updatedAt;
     const text = ageLine({ status, old, ageMs, waiting, words, language });
     if (place.textContent !== text) place.textContent = text;
   }
 
-  #onPause = (): void => this.togglePaused();
+  #onPause = (): void => {
+    this.paused = !this.paused;
+    this.live.sync();
+    this.state.settle(true);
+  };
   #onRetry = (): void => {
     this.refresh();
     this.requestUpdate(); // what could not be drawn gets its second chance too

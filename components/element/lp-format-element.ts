@@ -3,32 +3,34 @@ import type { Level } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
-import type { Format, FormatOptions, Formatted } from '../format/format-options.ts';
+import type { FormatOptions, Formatted } from '../format/format-options.ts';
 import { LpElement } from './lp-element.ts';
 
+/** Thresholds of a value. */
+export interface LimitAttributes {
+  /** Warning threshold: values from here on are warnings. */
+  warn: number | undefined;
+  /** Critical threshold: values from here on are critical. Below `warn`, low values are the bad ones. */
+  danger: number | undefined;
+}
+
+export interface LpFormatElement extends FormatAttributes, LimitAttributes {
+  prefix: string | null; // the platform's Element.prefix is read-only
+}
+
 /** A widget in a card whose values have a format and limits. */
-export abstract class LpFormatElement extends LpElement implements FormatAttributes {
+export abstract class LpFormatElement extends LpElement {
   static override properties: PropertyDeclarations = {
     ...formatProperties,
     warn: { type: Number },
     danger: { type: Number },
   };
 
-  declare format: Format | undefined;
-  declare unit: string | undefined;
-  declare currency: string | undefined;
-  declare digits: number | undefined;
-  declare notation: FormatOptions['notation'];
-  declare prefix: string | null;
-  declare suffix: string | undefined;
-  /** From here on: a warning. */
-  declare warn: number | undefined;
-  /** From here on: critical. Below `warn`, low values are the bad ones. */
-  declare danger: number | undefined;
-
-  /** How values are written by now. */
+  /** How values are formatted now; `payload` may bring a prefix and a suffix. */
   protected formatOptions(payload?: unknown): FormatOptions {
-    const { meta, language, zone: timeZone, serverNow: nowMs } = this;
+    const { language, timeZone } = this.locale;
+    const { meta } = this.held;
+    const nowMs = this.live.serverNow();
     return formatOptions(this, { meta, language, timeZone, nowMs, payload });
   }
 

@@ -1,5 +1,5 @@
 import { announcer } from '../element/announcer.ts';
-import type { Announce } from '../element/lp-base.ts';
+import type { Announce } from '../element/element-status.ts';
 import { isVisible } from '../shared/clock.ts';
 import type { FeedItem } from './feed-item.ts';
 import { isLoud } from './item-level.ts';

@@ -2,6 +2,8 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { html } from 'lit';
 import type { DataEntry } from '../data/held.ts';
 import { valueAt } from '../data/payload.ts';
+import type { ElementStep } from '../element/channel-data.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { originsOf } from '../shared/safe-url.ts';
 import { type FeedChoices, feedChoices, passesOf } from './feed-choices.ts';
@@ -82,6 +84,7 @@ export class LpFeed extends LpElement {
     super();
     this.announce = 'all';
     this.follow = false;
+    new ClockController(this, () => this.#tick());
   }
 
   /** What is shown, oldest first. Set it to use the feed without a server. */
@@ -114,11 +117,13 @@ export class LpFeed extends LpElement {
     return this.filter || this.levels ? undefined : this.#choices.limit;
   }
 
-  protected override read(entry: DataEntry): unknown {
-    return this.attempt('apply', () => this.#payload(entry));
+  protected override apply({ kind, entries, outside }: ElementStep): boolean {
+    if (kind === 'reset') this.#reset(entries);
+    if (kind === 'append') this.#append(entries, outside);
+    return true;
   }
 
-  protected override applyReset(entries: DataEntry[]): void {
+  #reset(entries: readonly DataEntry[]): void {
     const step = this.#log.reset(entries);
     if (step.fresh.length > 0) this.#voice.hush();
     this.#coming += step.fresh.filter(this.#passes()).length;
@@ -126,7 +131,7 @@ export class LpFeed extends LpElement {
     this.#finish(step);
   }
 
-  protected override applyEntries(entries: DataEntry[]): void {
+  #append(entries: readonly DataEntry[], outside: boolean): void {
     if (this.#log.size === 0) {
       this.#start();
       this.#voice.hush(); // the log appears with its first item, and is not heard of before
@@ -138,15 +143,14 @@ export class LpFeed extends LpElement {
       announce: this.announce,
       isLog: !this.#choices.newestFirst,
       most: this.maxAnnounce,
-      sentence: (count) => this.words.feedSaidNew(count, this.name),
+      sentence: (count) => this.locale.words.feedSaidNew(count, this.held.name),
     });
-    for (const item of this.news ? items : [])
+    for (const item of outside ? items : [])
       this.dispatchEvent(new LpItemEvent(this.channel, item));
     this.#finish(step);
   }
 
-  protected override tick(): void {
-    super.tick();
+  #tick(): void {
     if (this.#voice.settle()) this.requestUpdate();
     this.#writeTimes();
   }
@@ -177,7 +181,9 @@ export class LpFeed extends LpElement {
   }
 
   protected override renderBody(): TemplateResult {
-    const { words, name, held, announce, renderItem } = this;
+    const { announce, renderItem } = this;
+    const { name, hasData: held } = this.held;
+    const { words } = this.locale;
     const { variant, newestFirst, times } = this.#choices;
     return feedView({
       records: this.#shown(),
@@ -225,7 +231,8 @@ export class LpFeed extends LpElement {
     const { times: mode, variant } = this.#choices;
     const list = this.renderRoot.querySelector('.items');
     if (mode === 'none' || !list) return;
-    const { serverNow: nowMs, language, zone: timeZone } = this;
+    const { language, timeZone } = this.locale;
+    const nowMs = this.live.serverNow();
     writeTimes(list, { mode, nowMs, language, timeZone, seconds: variant !== 'chat' });
   }
 

@@ -72,16 +72,17 @@ export class LpList extends LpFormatElement {
   }
 
   protected override willUpdate(): void {
-    const { sort, order, limit, language } = this;
+    const { sort, order, limit } = this;
+    const { language } = this.locale;
     const { rows, more } = arranged(this.#rows(), { sort, order, limit, language });
-    const shares = sharesOf(rows, this.max ?? this.meta.max);
+    const shares = sharesOf(rows, this.max ?? this.held.meta.max);
     this.#more = more;
     this.#lines = rows.map((row, n) => {
       const level = this.levelOf(row.payload, row.value);
       return { row, level, share: shares[n] ?? 0 };
     });
     const worst = WORST_FIRST.find((each) => this.#lines.some(({ level }) => level === each));
-    this.setLevel(worst, this.data);
+    this.setLevel(worst, this.held.payload);
   }
 
   // A node that is moved loses the focus: whoever reads a row keeps it, wherever the row goes.
@@ -93,7 +94,8 @@ export class LpList extends LpFormatElement {
   }
 
   protected override renderBody(): TemplateResult {
-    const { words, bars, numbered } = this;
+    const { bars, numbered } = this;
+    const { words } = this.locale;
     const options = this.formatOptions();
     const lines = repeat(
       this.#lines,
@@ -101,7 +103,7 @@ export class LpList extends LpFormatElement {
       (line) => this.#line(line, options),
     );
     const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''}`;
-    const label = this.name || nothing;
+    const label = this.held.name || nothing;
     const info = this.#info();
     return html`${
       numbered
@@ -113,13 +115,14 @@ export class LpList extends LpFormatElement {
   }
 
   #rows(): Row[] {
-    const { data, field, history } = this;
-    if (history.at(-1)?.k !== undefined) return rowsByKey(history, (entry) => this.read(entry));
-    return rowsOf(field ? this.value : data);
+    const { payload, value, history } = this.held;
+    if (history.at(-1)?.k !== undefined)
+      return rowsByKey([...history], (entry) => this.held.read(entry));
+    return rowsOf(this.field ? value : payload);
   }
 
   #line({ row, level, share }: Line, options: FormatOptions): TemplateResult {
-    const shown = this.old ? undefined : level;
+    const shown = this.state.old ? undefined : level;
     const href = safeLink(row.href, document.baseURI);
     return html`<li class="row ${shown ?? ''}" part="item">
       <span class="name" part="item-label">${
@@ -133,7 +136,7 @@ export class LpList extends LpFormatElement {
   }
 
   #amount(value: unknown, level: Level | undefined, options: FormatOptions): TemplateResult {
-    const { words } = this;
+    const { words } = this.locale;
     const bad = level === 'warn' || level === 'danger' ? level : undefined;
     return html`<span class="amount" part="item-value"
       >${this.#hasLevels ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
@@ -149,13 +152,13 @@ export class LpList extends LpFormatElement {
   #value(value: unknown, options: FormatOptions): TemplateResult {
     const { parts, text } = this.written(value, options);
     if (isMissing(value) && !this.formatter)
-      return html`<span aria-hidden="true">${text}</span><span class="sr">${this.words.noValue}</span>`;
+      return html`<span aria-hidden="true">${text}</span><span class="sr">${this.locale.words.noValue}</span>`;
     return html`<bdi>${parts.map(({ kind, text: part }) => html`<span class=${kind}>${part}</span>`)}</bdi>`;
   }
 
   #info(): string | undefined {
-    const { data } = this;
-    const info = isRecord(data) ? data['moreinfo'] : undefined;
+    const { payload } = this.held;
+    const info = isRecord(payload) ? payload['moreinfo'] : undefined;
     return typeof info === 'string' && info !== '' ? info : undefined;
   }
 }

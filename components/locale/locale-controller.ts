@@ -1,21 +1,29 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { timeZoneIn } from '../format/format-options.ts';
 import { loadWords } from './languages.ts';
 import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
 import type { Words } from './messages.ts';
 import { onWords, words } from './messages.ts';
 
-/** The language and time zone of an element; it redraws when they, or the kit's words, change. */
+/** An element that has a language, and may have a time zone of its own. */
+export type LocaleHost = ReactiveControllerHost & Element & { timeZone?: string | undefined };
+
+/** The language and time zone of an element; it is redrawn when they, or the kit's words, change. */
 export class LocaleController implements ReactiveController {
   /** BCP 47: own or inherited `lang`, else the browser's. */
   language = 'en';
-  /** Own or inherited `time-zone`; undefined = the browser's. */
-  timeZone: string | undefined;
-  #host: ReactiveControllerHost & Element;
+  #host: LocaleHost;
+  #inherited: string | undefined;
   #unwatch: (() => void)[] = [];
 
-  constructor(host: ReactiveControllerHost & Element) {
+  constructor(host: LocaleHost) {
     this.#host = host;
     host.addController(this);
+  }
+
+  /** IANA name: the host's own `timeZone`, else an inherited `time-zone`; undefined = the browser's. */
+  get timeZone(): string | undefined {
+    return timeZoneIn({ timeZone: this.#host.timeZone }) ?? this.#inherited;
   }
 
   /** The kit's words in that language. */
@@ -38,9 +46,9 @@ export class LocaleController implements ReactiveController {
   #look = (): void => {
     const language = languageOf(this.#host);
     const timeZone = timeZoneOf(this.#host);
-    if (language === this.language && timeZone === this.timeZone) return;
+    if (language === this.language && timeZone === this.#inherited) return;
     this.language = language;
-    this.timeZone = timeZone;
+    this.#inherited = timeZone;
     void loadWords(language);
     this.#host.requestUpdate();
   };

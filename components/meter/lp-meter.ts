@@ -51,16 +51,18 @@ export class LpMeter extends LpFormatElement {
   }
 
   protected override willUpdate(): void {
-    const { value, data } = this;
+    const { value, payload: data } = this.held;
     this.setLevel(this.levelOf(data, value), value);
   }
 
   protected override renderBody(): TemplateResult {
-    const { value, meta, min, max, name, words } = this;
+    const { min, max } = this;
+    const { value, meta, name, payload } = this.held;
+    const { words } = this.locale;
     const variant = this.variant === 'bar' || this.variant === 'ring' ? this.variant : 'arc';
     const isRatio = this.format === 'percent';
     const scale = scaleOf({ value, min: [min, meta.min], max: [max, meta.max], isRatio });
-    const options = this.formatOptions(this.data);
+    const options = this.formatOptions(payload);
     const written = this.written(value, options);
     const end = (number: number): string => this.written(number, options).text;
     const known = scale.now !== undefined;
@@ -82,7 +84,8 @@ export class LpMeter extends LpFormatElement {
   }
 
   #valueText({ text, missing }: Formatted, { beyond }: Scale): string {
-    const { words, level } = this;
+    const { level } = this;
+    const { words } = this.locale;
     const place = beyond && (beyond === 'above' ? words.aboveScale : words.belowScale);
     const parts = [missing ? words.noValue : text, place, level && words[level]];
     return words.listed(parts.filter((part) => part !== undefined));

@@ -122,27 +122,28 @@ export abstract class ChartBase extends LpElement {
   }
 
   protected get zoneName(): string {
-    return this.zone ?? browserZone();
+    return this.locale.timeZone ?? browserZone();
   }
 
-  protected labelOf = (line: DataLine): string => lineLabel(line, this.name);
+  protected labelOf = (line: DataLine): string => lineLabel(line, this.held.name);
 
   protected gapMsOf = (line: DataLine): number =>
     gapOf(line, {
       attributeMs: parseDurationMs(this.gapAfter),
-      ttl: this.meta.ttl,
+      ttl: this.held.meta.ttl,
       stepped: this.curve === 'step',
     });
 
   protected formatOptions(unit?: string): FormatOptions {
-    const { format, currency, digits, notation, valuePrefix, valueSuffix, language } = this;
+    const { format, currency, digits, notation, valuePrefix, valueSuffix } = this;
+    const { language } = this.locale;
     return {
       format,
       currency,
       digits,
       notation,
       language,
-      unit: unit ?? this.unit ?? this.meta.unit,
+      unit: unit ?? this.unit ?? this.held.meta.unit,
       prefix: valuePrefix,
       suffix: valueSuffix,
     };

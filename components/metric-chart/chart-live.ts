@@ -3,6 +3,8 @@ import type { Update } from '../client/index.ts';
 import type { DataEntry } from '../data/held.ts';
 import type { Level } from '../data/levels.ts';
 import { parseDurationMs } from '../shared/duration.ts';
+import type { ElementStep } from '../element/channel-data.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { ChartBase, MAX_LINES } from './chart-base.ts';
 import { addMarks, type EventMark } from './drawing/annotations.ts';
 import { tickText } from './drawing/axis-format.ts';
@@ -47,7 +49,7 @@ export abstract class ChartLive extends ChartBase {
     onDrawn: (plot) => this.onDrawn(plot),
     onMedium: () => this.forgetTheme(),
     onError: (error) => {
-      this.attempt('draw', () => {
+      this.state.attempt('draw', () => {
         throw error; // says so, as any other failure to draw
       });
     },
@@ -57,6 +59,11 @@ export abstract class ChartLive extends ChartBase {
   #probe = themeProbe();
   #palette: Palette | undefined;
   #shown: { held: boolean; level: Level | undefined } = { held: false, level: undefined };
+
+  constructor() {
+    super();
+    new ClockController(this, () => this.#tick());
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -98,13 +105,15 @@ export abstract class ChartLive extends ChartBase {
   #edge(): number {
     const { newestTime } = this.samples;
     if (!this.#isLive()) return newestTime;
-    const now = this.serverNow;
+    const now = this.live.serverNow();
     return newestTime > now && newestTime <= now + SKEW_MS ? newestTime : now;
   }
 
   /** Time in ms up to which it is known that no newer sample exists. */
   #knownUntil(): number {
-    return this.#isLive() ? this.serverNow - (this.live.lostMs ?? 0) : this.samples.newestTime;
+    return this.#isLive()
+      ? this.live.serverNow() - (this.live.lostMs ?? 0)
+      : this.samples.newestTime;
   }
 
   #isLive(): boolean {
@@ -112,17 +121,16 @@ export abstract class ChartLive extends ChartBase {
   }
 
   /** Once a second while visible: time goes on also where no sample comes. */
-  protected override tick(): void {
-    super.tick();
+  #tick(): void {
     if (!this.#isLive()) return;
-    const came = this.samples.release(this.serverNow);
-    const gone = this.samples.dropSilent(this.serverNow - this.#dropAfterMs());
+    const came = this.samples.release(this.live.serverNow());
+    const gone = this.samples.dropSilent(this.live.serverNow() - this.#dropAfterMs());
     if (came || gone) this.requestUpdate();
     this.plots.ask();
   }
 
   #dropAfterMs(): number {
-    const { ttl } = this.meta;
+    const { ttl } = this.held.meta;
     const usual = typeof ttl === 'number' && ttl > 0 ? ttl * 1_000 * DROP_TTLS : Infinity;
     return parseDurationMs(this.dropAfter) ?? usual;
   }
@@ -141,17 +149,11 @@ export abstract class ChartLive extends ChartBase {
     this.requestUpdate();
   }
 
-  protected override applyReset(entries: DataEntry[]): void {
-    this.samples.clear('');
-    this.#take(entries);
-  }
-
-  protected override applyEntries(entries: DataEntry[]): void {
-    this.#take(entries);
-  }
-
-  protected override applyMeta(): void {
-    this.requestUpdate();
+  /** A sample alone changes no card: only the canvas, and text that is written by hand. */
+  protected override apply({ kind, entries, meta }: ElementStep): boolean {
+    if (kind === 'reset') this.samples.clear('');
+    if (kind !== 'none') this.#take(entries);
+    return this.#cardChanged() || meta !== undefined;
   }
 
   /** A list of records is a history, each with its `time`, `t` or `ts`; one record is one more sample. */
@@ -159,9 +161,9 @@ export abstract class ChartLive extends ChartBase {
     return updateOfRecords(payload, this.version ?? 0) ?? super.updateOf(payload);
   }
 
-  /** A sample alone changes no card: only the canvas, and text that is written by hand. */
-  protected override wantsUpdate(): boolean {
-    const { held, level, status } = this;
+  #cardChanged(): boolean {
+    const { level, status } = this;
+    const held = this.held.hasData;
     const same = held === this.#shown.held && level === this.#shown.level;
     this.#shown = { held, level };
     return !same || status === 'error';
@@ -221,7 +223,7 @@ export abstract class ChartLive extends ChartBase {
 
   /** Server time in ms that samples are compared with; Infinity for data that the page set. */
   #clock(): number {
-    return this.#isLive() ? this.serverNow : Infinity;
+    return this.#isLive() ? this.live.serverNow() : Infinity;
   }
 
   #taken(linesCame: boolean): void {
@@ -255,7 +257,9 @@ export abstract class ChartLive extends ChartBase {
 
   #scene(): Scene {
     const palette = this.#look();
-    const { curve, aggregate, windowMs, minSpan, zoneName, language, options, span } = this;
+    const { curve, aggregate, windowMs, minSpan, zoneName, options, span } = this;
+    const { language } = this.locale;
+    const { meta } = this.held;
     return {
       curve,
       aggregate,
@@ -265,8 +269,8 @@ export abstract class ChartLive extends ChartBase {
       options,
       type: this.type,
       zero: this.type !== 'line',
-      min: this.min ?? this.meta.min,
-      max: this.max ?? this.meta.max,
+      min: this.min ?? meta.min,
+      max: this.max ?? meta.max,
       lines: this.looks,
       marks: this.#allMarks(),
       held: span,

@@ -70,7 +70,12 @@ export class LpMetricChart extends ChartLive {
     if (!plot)
       throw new Error('a chart that is not in the document, or has no size, gives no image');
     const items = this.looks.filter((line) => !line.hidden);
-    const options = { title: this.name, items, palette: plot.palette, ratio: devicePixelRatio };
+    const options = {
+      title: this.held.name,
+      items,
+      palette: plot.palette,
+      ratio: devicePixelRatio,
+    };
     return chartImage(plot.chart.canvas, options, type);
   }
 
@@ -96,7 +101,7 @@ export class LpMetricChart extends ChartLive {
     return chartBody({
       legend: wanted ? this.looks : undefined,
       table: this.#table,
-      words: this.words,
+      words: this.locale.words,
       held: this.span !== undefined,
       onToggle: this.#onToggle,
       onKey: this.#reader.onKey,
@@ -108,8 +113,8 @@ export class LpMetricChart extends ChartLive {
   protected override renderControls(): TemplateResult {
     return chartControls({
       table: this.#table !== undefined,
-      words: this.words,
-      name: this.name,
+      words: this.locale.words,
+      name: this.held.name,
       onTable: this.#onTable,
     });
   }
@@ -149,7 +154,8 @@ export class LpMetricChart extends ChartLive {
   }
 
   #description(): string {
-    const { name, words, language } = this;
+    const { name } = this.held;
+    const { words, language } = this.locale;
     return describe({
       name,
       words,
@@ -216,13 +222,13 @@ export class LpMetricChart extends ChartLive {
     const rows = rowsOf(lines, fromT, toT, TABLE_ROWS);
     const value = (v: number, n: number): string => this.textOf(v, lines[n]);
     return {
-      caption: this.name,
+      caption: this.held.name,
       head: lines.map(this.labelOf),
       rows: tableRows(rows, this.#timeText, value),
     };
   }
 
-  #timeText = (t: number): string => timeLabel(t, 'full', this.zoneName, this.language);
+  #timeText = (t: number): string => timeLabel(t, 'full', this.zoneName, this.locale.language);
   #onBack = (): void => {
     const root = this.renderRoot as ShadowRoot;
     // the button goes with the press: who came by keyboard goes on reading

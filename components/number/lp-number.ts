@@ -3,8 +3,8 @@ import { html, nothing, svg } from 'lit';
 import type { Update } from '../client/index.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import { updateOfList } from '../data/entry-list.ts';
-import type { DataEntry } from '../data/held.ts';
 import { isRecord } from '../data/payload.ts';
+import type { ElementStep } from '../element/channel-data.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
@@ -83,28 +83,25 @@ export class LpNumber extends LpFormatElement {
 
   /** A list is a history: numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
-    return updateOfList(payload, this.serverNow) ?? super.updateOf(payload);
+    return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }
 
-  protected override applyReset(entries: DataEntry[]): void {
-    this.#start = null;
-    this.applyEntries(entries);
-  }
-
-  protected override applyEntries(entries: DataEntry[]): void {
-    for (const entry of entries) this.#start ??= numberOf(this.read(entry));
+  protected override apply({ kind, entries }: ElementStep): boolean {
+    if (kind === 'reset') this.#start = null;
+    for (const entry of entries) this.#start ??= numberOf(this.held.read(entry));
+    return true;
   }
 
   protected override willUpdate(): void {
-    const { value, data } = this;
-    this.#samples = samplesOf(this.history, (entry) => this.read(entry));
+    const { value, payload: data, history } = this.held;
+    this.#samples = samplesOf(history, (entry) => this.held.read(entry));
     this.setLevel(this.levelOf(data, value), value);
     const isCalm = !this.animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#count.aim(typeof value === 'number' ? value : undefined, !isCalm);
   }
 
   protected override renderBody(): TemplateResult {
-    const { data, value } = this;
+    const { payload: data, value } = this.held;
     const options = this.formatOptions(data);
     const written = this.written(value, options);
     const moving = this.#count.shown;
@@ -143,14 +140,15 @@ export class LpNumber extends LpFormatElement {
       direction === 'none'
         ? nothing
         : html`<svg class="arrow" viewBox="0 0 12 12" focusable="false">${ARROWS[direction]}</svg>`
-    }<bdi>${text}</bdi>${news ? html`<span>${this.words[news]}</span>` : nothing}</span
+    }<bdi>${text}</bdi>${news ? html`<span>${this.locale.words[news]}</span>` : nothing}</span
       >${since ? html`<span aria-hidden="true">${since}</span>` : nothing}`;
   }
 
   #delta(options: FormatOptions): Delta | undefined {
-    const value = numberOf(this.value);
-    const { compare = 'previous', deltaFormat, words } = this;
-    const payload = this.data;
+    const value = numberOf(this.held.value);
+    const { compare = 'previous', deltaFormat } = this;
+    const { payload } = this.held;
+    const { words } = this.locale;
     const stated = isRecord(payload) ? numberOf(payload['last']) : null;
     const baseline = baselineOf({ compare, samples: this.#samples, stated, start: this.#start });
     if (value === null || baseline === null) return undefined;
@@ -164,7 +162,9 @@ export class LpNumber extends LpFormatElement {
   }
 
   #sentence({ text, missing }: Formatted, delta: Delta | undefined): string {
-    const { name, words, level } = this;
+    const { level } = this;
+    const { name } = this.held;
+    const { words } = this.locale;
     const news = delta && this.#news(delta);
     return words.listed(
       [
@@ -178,7 +178,7 @@ export class LpNumber extends LpFormatElement {
 
   #paths(): ReturnType<typeof sparkPaths> {
     const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
-    const gapMs = staleAfterMs(undefined, this.meta.ttl);
+    const gapMs = staleAfterMs(undefined, this.held.meta.ttl);
     return sparkPaths(lastOf(this.#samples, windowMs), { gapMs });
   }
 }

@@ -14,7 +14,7 @@ export class AddressError extends Error {
 
 /** What is wrong with an element's address; undefined when nothing is. */
 export function addressTrouble(
-  { channel, src }: { channel: string; src: string | undefined },
+  { channel, src }: { channel: string; src?: string | undefined },
   { source }: { source: { invalid: boolean } },
 ): AddressError | undefined {
   if (channel !== '' && !isChannel(channel)) return new AddressError('bad-channel', channel);

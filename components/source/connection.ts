@@ -12,12 +12,12 @@ export interface Address {
 /** What a source may choose for its connection; `headers` and `fetch` may change while it runs. */
 export type ConnectionOptions = Omit<LiveClientOptions, 'credentials' | 'random' | 'now'>;
 
-/** A widget as its connection sees it, so that `lp-status` can tell of all of them. */
+/** An element that shows data of a connection. `lp-status` counts those that have a channel. */
 export interface Member extends EventTarget {
-  readonly channel: string;
-  readonly status: string;
-  /** Server time in ms. */
-  readonly updatedAt: number | undefined;
+  readonly channel?: string;
+  readonly status?: string;
+  /** Server time in ms of its newest data. */
+  readonly updatedAt?: number | undefined;
 }
 
 type Listener = (update: Update) => void;

@@ -7,8 +7,11 @@ import type { SourceHost } from './source-controller.ts';
 import { SourceController } from './source-controller.ts';
 import { Waiting } from './waiting.ts';
 
-/** An element that shows a channel. */
-export type LiveHost = SourceHost & Member & { paused: boolean };
+/**
+ * An element that shows a channel. `channel` is followed unless the options name another; `src` and `paused` are honoured where
+ * the element has them; with `status` and `updatedAt` it is counted by `lp-status`.
+ */
+export type LiveHost = SourceHost & Member & { paused?: boolean };
 
 export interface LiveOptions {
   /** The channel to follow; '' = none. Default: the host's own. */
@@ -71,7 +74,7 @@ export class LiveController implements ReactiveController {
 
   /** The viewer, or the page, paused this host or its whole source. */
   get paused(): boolean {
-    return this.#host.paused || (this.status?.pausedBy?.includes('viewer') ?? false);
+    return this.#host.paused === true || (this.status?.pausedBy?.includes('viewer') ?? false);
   }
 
   /** Why the server will not answer this channel until someone acts. */
@@ -112,7 +115,7 @@ export class LiveController implements ReactiveController {
   }
 
   #wanted(): string {
-    const channel = this.#options.channel?.() ?? this.#host.channel;
+    const channel = this.#options.channel?.() ?? this.#host.channel ?? '';
     return isChannel(channel) ? channel : '';
   }
 

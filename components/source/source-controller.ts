@@ -5,7 +5,8 @@ import { resolveAddress } from './resolve.ts';
 
 /** An element that wants a connection. */
 export interface SourceHost extends ReactiveControllerHost, Element {
-  src: string | undefined;
+  /** Base URL of its own server; where it has none, its source is looked for. */
+  src?: string | undefined;
 }
 
 /**

@@ -8,7 +8,6 @@ import { base, tokens } from '../element/theme.ts';
 import { isMissing } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
-import type { Format, FormatOptions } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from './samples.ts';
 import { lastOf, samplesOf } from './samples.ts';
@@ -32,13 +31,27 @@ const styles = css`
   }
 `;
 
+/** Attributes of `lp-sparkline`. */
+export interface SparklineAttributes extends FormatAttributes {
+  /** Time span shown. Default `5m`. */
+  window: string | undefined;
+  /** Lower bound of the picture. Default: the lowest value in it. */
+  min: number | undefined;
+  /** Upper bound. Default: the highest value. */
+  max: number | undefined;
+}
+
+export interface LpSparkline extends SparklineAttributes {
+  prefix: string | null; // the platform's Element.prefix is read-only
+}
+
 /**
  * `<lp-sparkline channel="cpu" format="percent">`: the course of a number, as small as a word. For screen readers it is a
  * picture with its figures. Time runs from left to right, in every script.
  *
  * @csspart base - the picture
  */
-export class LpSparkline extends LpDataElement implements FormatAttributes {
+export class LpSparkline extends LpDataElement {
   static override historyEntries = 2000;
   static override styles: CSSResultGroup = [tokens, base, sparkStyles, styles];
   static override properties: PropertyDeclarations = {
@@ -48,31 +61,18 @@ export class LpSparkline extends LpDataElement implements FormatAttributes {
     max: { type: Number },
   };
 
-  declare format: Format | undefined;
-  declare unit: string | undefined;
-  declare currency: string | undefined;
-  declare digits: number | undefined;
-  declare notation: FormatOptions['notation'];
-  declare prefix: string | null;
-  declare suffix: string | undefined;
-  /** How far back the course goes. Default `5m`. */
-  declare window: string | undefined;
-  /** Lower bound of the picture. Default: the lowest value in it. */
-  declare min: number | undefined;
-  /** Upper bound. Default: the highest value. */
-  declare max: number | undefined;
-
   /** A list is a history of its own: numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
-    return updateOfList(payload, this.serverNow) ?? super.updateOf(payload);
+    return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }
 
   protected override render(): TemplateResult {
-    const samples = samplesOf(this.history, (entry) => this.read(entry));
+    const { held } = this;
+    const samples = samplesOf(held.history, (entry) => held.read(entry));
     const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
-    const isList = Array.isArray(this.value);
+    const isList = Array.isArray(held.value);
     const seen = isList ? samples : lastOf(samples, windowMs);
-    const gapMs = isList ? undefined : staleAfterMs(undefined, this.meta.ttl);
+    const gapMs = isList ? undefined : staleAfterMs(undefined, held.meta.ttl);
     const { min, max } = this;
     const paths = sparkPaths(seen, { gapMs, min: min ?? undefined, max: max ?? undefined });
     return html`<div class="base" part="base" role="img" aria-label=${this.#description(seen, windowMs)}
@@ -80,7 +80,9 @@ export class LpSparkline extends LpDataElement implements FormatAttributes {
   }
 
   #description(samples: Sample[], windowMs: number): string {
-    const { words, language, name, status } = this;
+    const { status } = this;
+    const { name } = this.held;
+    const { words, language } = this.locale;
     const duration = { format: 'duration', language } as const;
     const span = words.chartSpan(name, written(windowMs / 1000, duration, undefined).text);
     const values = samples.flatMap(({ value }) => (value === null ? [] : [value]));
@@ -91,7 +93,9 @@ export class LpSparkline extends LpDataElement implements FormatAttributes {
   }
 
   #figures(values: number[], now: number | null | undefined): string {
-    const { words, language, zone: timeZone, serverNow: nowMs, meta } = this;
+    const { words, language, timeZone } = this.locale;
+    const { meta } = this.held;
+    const nowMs = this.live.serverNow();
     if (values.length === 0) return words.noValue;
     const options = formatOptions(this, { language, timeZone, nowMs, meta });
     const text = (value: number | null | undefined): string =>

@@ -48,13 +48,12 @@ export interface Staleness {
 }
 
 /** Counts channels, not widgets: one silent publisher is one trouble, however many widgets show it. */
-export function stalenessOf(
-  members: Iterable<Pick<Member, 'channel' | 'status' | 'updatedAt'>>,
-): Staleness {
+export function stalenessOf(members: Iterable<Omit<Member, keyof EventTarget>>): Staleness {
   const all = new Set<string>();
   const stale = new Set<string>();
   let oldest: Staleness['oldest'];
   for (const { channel, status, updatedAt } of members) {
+    if (!channel) continue;
     all.add(channel);
     if (status !== 'stale') continue;
     stale.add(channel);

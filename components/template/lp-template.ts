@@ -56,12 +56,12 @@ export class LpTemplate extends LpElement {
   }
 
   protected override willUpdate(): void {
-    const { data } = this;
-    this.setLevel(statedLevel(data), data);
+    const { payload } = this.held;
+    this.setLevel(statedLevel(payload), payload);
   }
 
   protected override renderBody(): TemplateResult {
-    if (this.held) this.#draw();
+    if (this.held.hasData) this.#draw();
     else this.#clear();
     return html`<slot></slot>`;
   }
@@ -86,7 +86,7 @@ export class LpTemplate extends LpElement {
         refuse: (name) =>
           console.warn(`lp-kit: <lp-template> leaves out ${name}: not safe to bind`),
       });
-    const value = this.field ? this.value : this.data;
+    const value = this.field ? this.held.value : this.held.payload;
     instance.update(value);
     if (this.#instance) return;
     this.#instance = instance;
@@ -107,7 +107,8 @@ export class LpTemplate extends LpElement {
   }
 
   #text(value: unknown, { format, unit, digits }: TextChoices): string {
-    const { language, zone: timeZone, serverNow: nowMs } = this;
+    const { language, timeZone } = this.locale;
+    const nowMs = this.live.serverNow();
     const options = { unit, digits, language, timeZone, nowMs };
     return formatValue(value, { ...options, format: format as Format | undefined });
   }

@@ -1,5 +1,6 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
+import { ClockController } from '../element/clock-controller.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
@@ -43,9 +44,13 @@ export class LpTime extends LpDataElement {
     return 1;
   }
 
+  constructor() {
+    super();
+    new ClockController(this, () => this.#tick());
+  }
+
   // Looks first, so that a second in which nothing changes costs no update.
-  protected override tick(): void {
-    super.tick();
+  #tick(): void {
     const view = this.#view();
     if (isTicking(view.format) && timeText(view)?.text !== this.#shown?.text) this.requestUpdate();
   }
@@ -65,14 +70,16 @@ export class LpTime extends LpDataElement {
             title=${view.format === 'relative' && momentMs !== undefined ? fullText(momentMs, view) : nothing}
           >${shown.text}</time>`
         : nothing
-    }${this.held ? troubleNote(this.status, this.words) : nothing}`;
+    }${this.held.hasData ? troubleNote(this.status, this.locale.words) : nothing}`;
   }
 
   #view(): TimeView {
-    const { datetime, language, zone: timeZone, serverNow: nowMs } = this;
+    const { datetime, held } = this;
+    const { language, timeZone } = this.locale;
+    const nowMs = this.live.serverNow();
     return {
       format: oneOf(FORMATS, this.format) ?? 'relative',
-      momentMs: parseMomentMs(datetime ?? (this.held ? this.value : undefined)),
+      momentMs: parseMomentMs(datetime ?? (held.hasData ? held.value : undefined)),
       nowMs,
       precision: oneOf(PRECISIONS, this.precision),
       hourCycle: oneOf(HOUR_CYCLES, this.hourCycle),

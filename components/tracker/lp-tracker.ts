@@ -5,6 +5,7 @@ import type { Update } from '../client/index.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import { updateOfList } from '../data/entry-list.ts';
 import { isRecord } from '../data/payload.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { icon } from '../shared/icons.ts';
 import { LpElement } from '../element/lp-element.ts';
@@ -65,31 +66,32 @@ export class LpTracker extends LpElement {
 
   /** A list is a history: words, numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
-    return updateOfList(payload, this.serverNow) ?? super.updateOf(payload);
+    return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }
 
-  protected override tick(): void {
-    super.tick();
-    if (this.paused) return;
-    const { windowMs, buckets } = this.#choices();
-    if (bucketIndex(this.serverNow, windowMs, buckets) !== this.#index) this.requestUpdate();
+  constructor() {
+    super();
+    new ClockController(this, () => this.#tick());
   }
 
   protected override willUpdate(): void {
     const { windowMs, buckets } = this.#choices();
-    if (!this.paused || this.#nowMs === 0) this.#nowMs = this.serverNow;
+    if (!this.paused || this.#nowMs === 0) this.#nowMs = this.live.serverNow();
     const nowMs = this.#nowMs;
+    const { held } = this;
     const { lostMs } = this.live;
     const knownUntilMs = lostMs === undefined ? nowMs : nowMs - lostMs;
-    const holdMs = staleAfterMs(parseDurationMs(this.staleAfter), this.meta.ttl);
-    const checks = this.history.map((entry) => this.#check(entry.t, entry.d, this.read(entry)));
+    const holdMs = staleAfterMs(parseDurationMs(this.staleAfter), held.meta.ttl);
+    const checks = held.history.map((entry) => this.#check(entry.t, entry.d, held.read(entry)));
     this.#buckets = bucketsOf(checks, { windowMs, buckets, nowMs, knownUntilMs, holdMs });
     this.#index = bucketIndex(nowMs, windowMs, buckets);
-    this.setLevel(this.held ? this.#levelOf(this.data, this.value) : undefined, this.value);
+    const { payload, value } = held;
+    this.setLevel(held.hasData ? this.#levelOf(payload, value) : undefined, value);
   }
 
   protected override renderBody(): TemplateResult {
-    const { words, name, language } = this;
+    const { words, language } = this.locale;
+    const { name } = this.held;
     const time = this.#time();
     const first = this.#buckets[0]?.fromMs ?? 0;
     return html`<div class="chart" @pointerleave=${this.#onLeave} @pointerover=${this.#onPoint}>
@@ -128,6 +130,12 @@ export class LpTracker extends LpElement {
     this.#focus(0);
   }
 
+  #tick(): void {
+    if (this.paused) return;
+    const { windowMs, buckets } = this.#choices();
+    if (bucketIndex(this.live.serverNow(), windowMs, buckets) !== this.#index) this.requestUpdate();
+  }
+
   #bar(bucket: Bucket, time: TimeOptions): TemplateResult {
     const { fromMs, level } = bucket;
     const isShown = fromMs === this.#read;
@@ -136,7 +144,7 @@ export class LpTracker extends LpElement {
       part="bucket"
       role="listitem"
       tabindex=${fromMs === this.#stopMs() ? 0 : -1}
-      aria-label=${bucketText(bucket, this.words, time).whole}
+      aria-label=${bucketText(bucket, this.locale.words, time).whole}
       data-from=${fromMs}
     ></span>`;
   }
@@ -145,7 +153,7 @@ export class LpTracker extends LpElement {
     const at = this.#buckets.findIndex(({ fromMs }) => fromMs === this.#read);
     const bucket = this.#buckets[at];
     if (!bucket || this.#isTipHidden) return html`<div class="tip" part="tooltip" hidden></div>`;
-    const { period, level, details } = bucketText(bucket, this.words, time);
+    const { period, level, details } = bucketText(bucket, this.locale.words, time);
     const share = (at + 0.5) / this.#buckets.length;
     return html`<div class="tip" part="tooltip" role="tooltip" aria-hidden="true" ${cssProperty('--_at', share)}>
       <strong>${bucket.level ? icon(ICONS[bucket.level]) : nothing}${level}</strong>
@@ -163,7 +171,7 @@ export class LpTracker extends LpElement {
   }
 
   #time(): TimeOptions {
-    const { language, zone: timeZone } = this;
+    const { language, timeZone } = this.locale;
     const { windowMs, buckets } = this.#choices();
     return { windowMs, sizeMs: windowMs / buckets, language, timeZone };
   }

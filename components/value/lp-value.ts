@@ -1,5 +1,6 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, noChange, nothing } from 'lit';
+import { ClockController } from '../element/clock-controller.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
@@ -8,7 +9,16 @@ import { isMissing, NO_VALUE } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
-import type { Format, FormatOptions } from '../format/format-options.ts';
+
+/** Attributes of `lp-value`. */
+export interface ValueAttributes extends FormatAttributes {
+  /** Shown where there is no value. Default: "—". */
+  fallback: string | undefined;
+}
+
+export interface LpValue extends ValueAttributes {
+  prefix: string | null; // the platform's Element.prefix is read-only
+}
 
 /**
  * `<lp-value channel="memory" field="used" format="bytes">…</lp-value>`: a live value within a sentence. What stands inside is
@@ -17,41 +27,34 @@ import type { Format, FormatOptions } from '../format/format-options.ts';
  * @slot - shown until the first value
  * @csspart value - the value
  */
-export class LpValue extends LpDataElement implements FormatAttributes {
+export class LpValue extends LpDataElement {
   static override styles: CSSResultGroup = [tokens, base, inlineStyles];
   static override properties: PropertyDeclarations = { ...formatProperties, fallback: {} };
-
-  declare format: Format | undefined;
-  declare unit: string | undefined;
-  declare currency: string | undefined;
-  declare digits: number | undefined;
-  declare notation: FormatOptions['notation'];
-  declare prefix: string | null;
-  declare suffix: string | undefined;
-  /** Shown where there is no value. Default: "—". */
-  declare fallback: string | undefined;
 
   protected override get tail(): number {
     return 1;
   }
 
-  protected override tick(): void {
-    super.tick();
-    if (this.format === 'relative') this.requestUpdate();
+  constructor() {
+    super();
+    new ClockController(this, () => this.format === 'relative' && this.requestUpdate());
   }
 
   protected override render(): TemplateResult {
-    const { held, status, words } = this;
-    const value = this.attempt('draw', () => ({ drawn: held ? this.#value() : nothing }));
+    const { hasData: held } = this.held;
+    const value = this.state.attempt('draw', () => ({ drawn: held ? this.#value() : nothing }));
     return html`<span class="fallback" ?hidden=${held}
         ><slot>${this.fallback ?? NO_VALUE}</slot></span
-      >${value ? value.drawn : noChange}${troubleNote(status, words)}`;
+      >${value ? value.drawn : noChange}${troubleNote(this.status, this.locale.words)}`;
   }
 
   #value(): TemplateResult {
-    const { value, meta, language, zone: timeZone, serverNow: nowMs, format, words } = this;
+    const { format } = this;
+    const { value, meta, payload } = this.held;
+    const { language, timeZone, words } = this.locale;
+    const nowMs = this.live.serverNow();
     if (isMissing(value) && !this.formatter) return this.#missing(words.noValue);
-    const options = formatOptions(this, { meta, language, timeZone, nowMs, payload: this.data });
+    const options = formatOptions(this, { meta, language, timeZone, nowMs, payload });
     const { text } = written(value, options, this.formatter);
     const isMoment = format === 'date' || format === 'time' || format === 'relative';
     const moment = isMoment ? parseMomentMs(value) : undefined;

@@ -42,7 +42,7 @@ test('each element is in the manifest, under its tag, with a description and all
   );
   for (const { tagName, description } of elements) assert.ok(description, tagName);
   const number = elements.find(({ tagName }) => tagName === 'lp-number');
-  assert.ok(names(number?.attributes).includes('stale-after'), 'of LpBase');
+  assert.ok(names(number?.attributes).includes('stale-after'), 'of LpDataElement');
   assert.ok(names(number?.members).includes('refresh'), 'of LpLiveElement');
   assert.ok(names(number?.cssParts).includes('badge'), 'of LpElement');
   assert.ok(names(number?.attributes).includes('currency'), 'of the shared format attributes');

@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { html } from 'lit';
-import type { DataEntry } from '../../components/data/held.ts';
 import { levelOf } from '../../components/data/levels.ts';
+import type { ElementStep } from '../../components/element/channel-data.ts';
 import { LpElement } from '../../components/element/lp-element.ts';
 import { formatValue } from '../../components/format/format.ts';
 import { define } from '../../components/shared/define.ts';
@@ -11,22 +11,22 @@ export class LpProbe extends LpElement {
   told: [kind: 'reset' | 'entries', ...values: unknown[]][] = [];
   updates = 0;
 
-  protected override applyReset(entries: DataEntry[]): void {
-    this.told.push(['reset', ...entries.map((entry) => this.read(entry))]);
-  }
-
-  protected override applyEntries(entries: DataEntry[]): void {
-    this.told.push(['entries', ...entries.map((entry) => this.read(entry))]);
+  protected override apply({ kind, entries }: ElementStep): boolean {
+    const values = entries.map((entry) => this.held.read(entry));
+    if (kind !== 'none') this.told.push([kind === 'reset' ? 'reset' : 'entries', ...values]);
+    return true;
   }
 
   protected override willUpdate(): void {
     this.updates++;
-    this.setLevel(levelOf(this.value, { warn: 80, danger: 90 }), this.value);
+    const { value } = this.held;
+    this.setLevel(levelOf(value, { warn: 80, danger: 90 }), value);
   }
 
   protected override renderBody(): TemplateResult {
-    if (this.value === 'undrawable') throw new Error('cannot draw this');
-    return html`<output>${formatValue(this.value)}</output>`;
+    const { value } = this.held;
+    if (value === 'undrawable') throw new Error('cannot draw this');
+    return html`<output>${formatValue(value)}</output>`;
   }
 
   /** Where it gets its data from. */

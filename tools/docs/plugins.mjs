@@ -4,13 +4,34 @@ import { posix } from 'node:path';
 
 /** @typedef {any} Node a syntax tree's node */
 
-/** `static properties = { ...formatProperties }`: the properties of a constant in another module. */
+/**
+ * Reactive properties that a class does not declare itself: those of `static properties` that stand in an interface of the
+ * class's name (declaration merging), or in what that extends, and those of a constant (`...formatProperties`).
+ */
 export function sharedProperties() {
-  /** @type {Map<string, Node[]>} */
+  /** @type {Map<string, Node[]>} the properties of a constant */
   const constants = new Map();
+  /** @type {Map<string, Node[]>} the declarations of an interface */
+  const interfaces = new Map();
+  /** @returns {Node | undefined} */
+  const declared = (/** @type {string} */ type, /** @type {string} */ name) => {
+    for (const each of interfaces.get(type) ?? []) {
+      const member = each.members.find(
+        (/** @type {Node} */ m) => m.name?.getText() === name && m.jsDoc,
+      );
+      if (member) return member;
+      for (const base of each.heritageClauses?.[0]?.types ?? []) {
+        const found = declared(base.expression.getText(), name);
+        if (found) return found;
+      }
+    }
+    return undefined;
+  };
   return {
     name: 'lp-shared-properties',
     collectPhase(/** @type {Node} */ { ts, node }) {
+      if (ts.isInterfaceDeclaration(node))
+        interfaces.set(node.name.text, [...(interfaces.get(node.name.text) ?? []), node]);
       if (!ts.isVariableDeclaration(node) || node.type?.getText() !== 'PropertyDeclarations')
         return;
       constants.set(node.name.getText(), [...node.initializer.properties]);
@@ -21,17 +42,66 @@ export function sharedProperties() {
       const properties = node.members.find(
         (/** @type {Node} */ m) => m.name?.text === 'properties',
       );
-      for (const spread of properties?.initializer?.properties ?? []) {
-        if (!ts.isSpreadAssignment(spread)) continue;
-        for (const { name } of constants.get(spread.expression.getText()) ?? []) {
-          const field = own.members.find((/** @type {Node} */ m) => m.name === name.text);
-          if (!field) throw new Error(`${node.name.text}: ${name.text} is not declared`);
-          field.attribute = name.text;
-          own.attributes.push({ name: name.text, fieldName: name.text, type: field.type });
-        }
+      const entries = (properties?.initializer?.properties ?? []).flatMap(
+        (/** @type {Node} */ entry) =>
+          ts.isSpreadAssignment(entry) ? (constants.get(entry.expression.getText()) ?? []) : entry,
+      );
+      for (const entry of entries) {
+        const name = entry.name.getText();
+        const isOwn = (/** @type {Node} */ m) => m.name?.text === name;
+        if (node.members.some(isOwn)) continue;
+        const member = declared(node.name.text, name);
+        if (!member) throw new Error(`${node.name.text}: ${name} is not declared`);
+        const assigned = own.members.find((/** @type {Node} */ m) => m.name === name)?.default;
+        own.members = own.members.filter((/** @type {Node} */ m) => m.name !== name);
+        own.attributes = own.attributes?.filter((/** @type {Node} */ a) => a.fieldName !== name);
+        add(own, { ...described(member), name, assigned }, optionsOf(entry));
       }
     },
   };
+}
+
+/** @param {Node} member of an interface */
+const described = (member) => ({
+  type: { text: member.type.getText() },
+  description: member.jsDoc?.at(-1)?.comment,
+});
+
+/** Options of a reactive property as the source writes them. @param {Node} entry */
+function optionsOf(entry) {
+  const text = entry.initializer.getText();
+  const [, quoted] = /attribute: '([^']+)'/.exec(text) ?? [];
+  return {
+    attribute: /attribute: false/.test(text)
+      ? undefined
+      : (quoted ?? entry.name.getText().toLowerCase()),
+    reflects: /reflect: true/.test(text),
+  };
+}
+
+/** @param {Node} declaration @param {Node} field @param {ReturnType<typeof optionsOf>} options */
+function add(declaration, field, { attribute, reflects }) {
+  const { name, type, description, assigned } = field;
+  const shared = {
+    type,
+    ...(description && { description }),
+    ...(assigned && { default: assigned }),
+  };
+  const reflected = reflects ? { reflects } : {};
+  declaration.members.push({
+    kind: 'field',
+    name,
+    ...shared,
+    ...(attribute && { attribute }),
+    ...reflected,
+  });
+  if (attribute)
+    (declaration.attributes ??= []).push({
+      name: attribute,
+      ...shared,
+      fieldName: name,
+      ...reflected,
+    });
 }
 
 /** `define('lp-feed', LpFeed)` is our `customElements.define`. */
@@ -96,7 +166,7 @@ export function ownDescriptions() {
     moduleLinkPhase(/** @type {Node} */ { moduleDoc }) {
       for (const declaration of moduleDoc.declarations.filter(isClass)) {
         const names = implemented.get(declaration.name) ?? [];
-        for (const item of [...declaration.members, ...(declaration.attributes ?? [])]) {
+        for (const item of [...(declaration.members ?? []), ...(declaration.attributes ?? [])]) {
           const key = item.fieldName ?? item.name;
           item.description ??= names.map((name) => interfaces.get(name)?.get(key)).find(Boolean);
           if (item.description === undefined) delete item.description;

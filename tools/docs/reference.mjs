@@ -7,7 +7,7 @@ import { everyItem } from './plugins.mjs';
 
 const REGION = /(<!-- api: ([\w-]+) -->\n)[\s\S]*?(<!-- \/api -->)/g;
 /** What "every widget" and "a card" tell once, for all. */
-const SHARED = new Set(['LpBase', 'LpLiveElement', 'LpDataElement', 'LpElement']);
+const SHARED = new Set(['LpDataElement', 'LpElement']);
 const FORMAT = 'format unit currency digits notation prefix suffix'.split(' ');
 
 /** The page with its regions filled. @param {string} page @param {any} manifest @throws where page and manifest do not match */
@@ -33,7 +33,7 @@ function regionsOf(manifest) {
   const own = (/** @type {string} */ name) => only(named(name), isOwn);
   const elements = all.filter(({ tagName }) => tagName);
   const regions = new Map([
-    ['widget', tables(joined(joined(own('LpBase'), own('LpLiveElement')), own('LpDataElement')))],
+    ['widget', tables(own('LpDataElement'))],
     ['card', tables(own('LpElement'))],
     ['format', tables(only(named('LpFormatElement'), isFormat))],
     ['theme', themeTable(manifest)],
@@ -79,15 +79,6 @@ function only(declaration, wanted) {
   for (const { kind } of everyItem(declaration)) result[kind] = declaration[kind].filter(wanted);
   return result;
 }
-
-/** @param {Declaration[]} declarations */
-const joined = (...declarations) => {
-  /** @type {Record<string, Item[]>} */
-  const result = {};
-  for (const declaration of declarations)
-    for (const { kind, item } of everyItem(declaration)) (result[kind] ??= []).push(item);
-  return result;
-};
 
 /** @param {Declaration} declaration */
 function tables(declaration) {

@@ -120,7 +120,7 @@ export class Guard {
 
 const NO_CORS: readonly string[] = [];
 const VARY = ['Vary', 'Origin'];
-const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Retry-After, Idempotency-Replayed'];
+const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Age, Retry-After, Idempotency-Replayed'];
 const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
 
 /** Bearer token, password of Basic, or `X-Api-Key`. */

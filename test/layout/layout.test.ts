@@ -39,14 +39,20 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ],
   ['server/ingest', 'Request bodies to items, for each format; pure', ['server/stores']],
   [
+    'server/feed',
+    'Writes what agents send: drops repetitions, fills in meta, bounds room',
+    ['server/hub', 'server/ingest', 'server/stores'],
+  ],
+  [
     'server/http',
     'Routes, access checks, problem details and metrics; the only code that imports Express',
-    ['server/hub', 'server/ingest', 'server/stores'],
+    ['server/feed', 'server/hub', 'server/ingest', 'server/stores'],
   ],
   [
     'server',
     'livePoll(): store, hub and routes joined; options',
     [
+      'server/feed',
       'server/http',
       'server/hub',
       'server/ingest',

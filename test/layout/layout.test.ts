@@ -291,7 +291,7 @@ const declared = sources.flatMap((file) => classes(file).map((each) => ({ file, 
 
 /** Classes that still hold two states. This list may only get shorter. */
 const TO_PART = new Set(
-  'LpNumber LiveController Tabs Series LpMetricChart LpSource LpFeed LpPublish LpStatus Hub ChartLive ChannelLog MergedPoll LpDashboard ChartBase Poll CommitDraft Plot LpTracker LpLiveElement LpDataElement Connection Client'.split(
+  'LpNumber LiveController Tabs Series LpSource LpFeed LpPublish LpStatus Hub ChannelLog MergedPoll LpDashboard Poll CommitDraft Plot LpTracker LpLiveElement LpDataElement Connection Client'.split(
     ' ',
   ),
 );

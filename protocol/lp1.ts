@@ -107,7 +107,11 @@ export const STATUS = {
   draining: 503,
 } as const;
 
+/** One of the codes of `STATUS`. */
 export type ErrorCode = keyof typeof STATUS;
+
+/** The page that explains each code, in a section of its name: `type` of a problem (RFC 9457, section 3.1.1). */
+export const ERRORS_PAGE = 'https://github.com/lp-kit/lp-kit/blob/main/docs/errors.md';
 
 /** One bad item of a batch: its place, a JSON-path-like place within it, and what is wrong. */
 export interface ItemError {
@@ -164,7 +168,7 @@ export class ProtocolError extends Error {
   /** The body that travels (RFC 9457). */
   toProblem(): Problem {
     return {
-      type: `urn:lp-kit:${this.code}`,
+      type: `${ERRORS_PAGE}#${this.code}`,
       title: this.code.replaceAll('-', ' '),
       status: this.status,
       detail: this.message,

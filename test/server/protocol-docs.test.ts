@@ -3,7 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { STATUS } from '../../protocol/lp1.ts';
+import { ERRORS_PAGE, STATUS } from '../../protocol/lp1.ts';
 import { LIMITS } from '../../server/options.ts';
 import { startLive } from '../support/live-server.ts';
 
@@ -21,6 +21,15 @@ test('the page names every error code with its status, and no other', () => {
   );
   assert.deepEqual(Object.fromEntries(told), STATUS);
   assert.equal(told.length, Object.keys(STATUS).length);
+});
+
+test('docs/errors.md explains every error code under an anchor of its name, with its status, and no other', () => {
+  const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+  const sections = [...page.matchAll(/^## ([a-z-]+)\n\n\*\*(\d+)\.\*\* \S/gm)];
+  const explained = sections.map(([, code = '', status]) => [code, Number(status)]);
+  assert.deepEqual(Object.fromEntries(explained), STATUS);
+  assert.equal(page.match(/^## /gm)?.length, explained.length);
+  assert.ok(ERRORS_PAGE.endsWith('/docs/errors.md'));
 });
 
 test('the page names every limit with its default', () => {

@@ -10,7 +10,10 @@ function assertProblem(asked: Asked, status: number, code: string): void {
   assert.equal(asked.headers['cache-control'], 'no-store');
   assert.equal(asked.problem.status, status);
   assert.ok(asked.problem.title && asked.problem.detail);
-  assert.equal(asked.problem.type, `urn:lp-kit:${code}`);
+  assert.equal(
+    asked.problem.type,
+    `https://github.com/lp-kit/lp-kit/blob/main/docs/errors.md#${code}`,
+  );
 }
 
 for (const door of ['express', 'front'] as const) {

@@ -66,10 +66,10 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
   const { maxHeld, maxChannelsPerPoll, maxUrlBytes, graceMs } = limits;
   const answerLimit = { entries: limits.maxAnswerEntries, bytes: limits.maxAnswerBytes };
-  const strain = processLoad({ maxLagMs: limits.maxLagMs });
+  const load = processLoad({ maxLagMs: limits.maxLagMs });
   const hub = new Hub({
     store,
-    strain,
+    load,
     maxHeld,
     maxChannelsPerPoll,
     answerLimit,
@@ -157,7 +157,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     }, 1_000);
     await Promise.all(ended);
     clearTimeout(cut);
-    strain.stop();
+    load.stop();
     publisher.close();
     await store.close();
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Answer, Encoding } from '../hub/answer.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { Group, Reader } from '../hub/watched-channel.ts';
+import type { Group, HeldPoll } from '../hub/watched-channel.ts';
 import { takenEncodings } from './accept-encoding.ts';
 import type { Guard } from './guard.ts';
 import { sendProblem } from './problem.ts';
@@ -10,22 +10,22 @@ import { sendProblem } from './problem.ts';
 export interface PollRouteOptions {
   hub: Hub;
   guard: Guard;
-  /** Answers may be kept by a shared cache. */
+  /** Allows shared caches to keep answers. */
   shared: boolean;
   maxUrlBytes: number;
-  /** A client that takes nothing of its answer for so long loses its connection. */
+  /** Time in ms after which a client that reads nothing of its answer loses its connection. */
   maxUnreadMs: number;
 }
 
-/** `GET {base}/poll` on plain node http, so that it can also stand before an app. */
+/** `GET {base}/poll` on plain node http, so that it can also be served before an app. */
 export class PollRoute {
   readonly #hub: Hub;
   readonly #guard: Guard;
   readonly #headers: string[];
   readonly #maxUrlBytes: number;
   readonly #maxUnreadMs: number;
-  /** The head of what was written last: a wave of readers gets the same one. */
-  #told: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
+  /** The head written last: a wave of polls gets the same one. */
+  #written: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
 
   constructor({ hub, guard, shared, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
     this.#hub = hub;
@@ -36,7 +36,7 @@ export class PollRoute {
     this.#maxUnreadMs = maxUnreadMs;
   }
 
-  /** Answers, or holds, `req`; its query string says what is asked. */
+  /** Answers or holds a poll, by the query string of its URL. */
   handle(req: IncomingMessage, res: ServerResponse): void {
     const url = req.url ?? '';
     const mark = url.indexOf('?');
@@ -45,13 +45,13 @@ export class PollRoute {
 
   /** The same with a query string of our own making. */
   answer(search: string, req: IncomingMessage, res: ServerResponse): void {
-    if (res.destroyed) return; // left while the app's middleware was busy: its close event is over, nobody would end the hold
+    if (res.destroyed) return; // the client left during the app's middleware: its close event is over, and nothing would end the hold
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
       this.#guard.mayRead(req);
-      const poll = new HeldPoll(this, res);
+      const poll = new HttpPoll(this, res);
       // a closure for each: a property of the response costs twice as much where Express has changed its prototype
-      res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res tells that the client is gone
+      res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client is gone
       this.#hub.poll(search, poll);
     } catch (error) {
       this.fail(res, error);
@@ -80,18 +80,18 @@ export class PollRoute {
 
   #write(res: ServerResponse, answer: Answer, body: string | Buffer, encoding: Encoding): void {
     if (res.destroyed) return;
-    if (this.#told.answer !== answer || this.#told.encoding !== encoding) {
+    if (this.#written.answer !== answer || this.#written.encoding !== encoding) {
       const bytes = encoding === 'identity' ? answer.bytes : body.length;
-      this.#told = { answer, encoding, head: this.#head(bytes, encoding, answer.final) };
+      this.#written = { answer, encoding, head: this.#head(bytes, encoding, answer.final) };
     }
-    const { head } = this.#told;
+    const { head } = this.#written;
     const cors = this.#guard.corsHeaders(res.req);
     try {
       res.writeHead(200, cors.length > 0 ? [...head, ...cors] : head);
       res.end(body);
       if (res.writableLength > 0) res.setTimeout(this.#maxUnreadMs, () => res.destroy());
     } catch (error) {
-      console.error('lp-kit: an answer could not be written', error); // the app's middleware wrote before us
+      console.error('lp-kit: an answer could not be written', error); // the app's middleware has written already
       res.destroy();
     }
   }
@@ -106,8 +106,8 @@ export class PollRoute {
 
 const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
 
-/** The record of a held poll: its response, and what the hub notes of it. */
-class HeldPoll implements Reader {
+/** A held poll over HTTP: its response, and the hub's notes. */
+class HttpPoll implements HeldPoll {
   since = 0;
   deadline = 0;
   group: Group | undefined = undefined;

@@ -2,56 +2,56 @@ import { ProtocolError } from '../../protocol/lp1.ts';
 import type { HubStats } from './hub-stats.ts';
 import type { ProcessLoad } from './process-load.ts';
 
-/** How long clients are asked to wait, ms. */
+/** Time in ms that clients are asked to wait. */
 export const CALM_MS = 2_000;
 const CALM_AT = 0.8;
-/** A pause helps long before the loop is hopeless; refusals are for when it did not. */
+/** Pauses come long before refusals: at a quarter of the lag that is too much. */
 const CALM_LAG_AT = 0.25;
 
 export interface AdmissionOptions {
   maxHeld: number;
-  strain: Pick<ProcessLoad, 'lag' | 'heap'>;
+  load: Pick<ProcessLoad, 'lag' | 'heap'>;
   /** Counts refusals. */
   stats: Pick<HubStats, 'failed'>;
 }
 
-/** What the hub may still take on: first clients are asked to pause, then refused. */
+/** Decides what the hub may still take on: under load, clients are first asked to pause, then refused. */
 export class Admission {
   readonly #maxHeld: number;
-  readonly #strain: Pick<ProcessLoad, 'lag' | 'heap'>;
+  readonly #load: Pick<ProcessLoad, 'lag' | 'heap'>;
 
   readonly #stats: Pick<HubStats, 'failed'>;
 
-  constructor({ maxHeld, strain, stats }: AdmissionOptions) {
+  constructor({ maxHeld, load, stats }: AdmissionOptions) {
     this.#maxHeld = maxHeld;
-    this.#strain = strain;
+    this.#load = load;
     this.#stats = stats;
   }
 
   /**
-   * Past its strength the server refuses before it reads or keeps anything: that is the cheapest answer.
+   * Refuses under overload, before anything is read or kept: that is the cheapest answer.
    * @throws ProtocolError `overloaded`
    */
   takeOn(): void {
-    const { lag, heap } = this.#strain;
+    const { lag, heap } = this.#load;
     if (lag >= 1) throw this.#refusal('the server cannot keep up');
     if (heap >= 1) throw this.#refusal('the memory is nearly used up');
   }
 
-  /** @throws ProtocolError `overloaded` where so many polls are held that this one would be too many */
+  /** Admits one more held poll. @throws ProtocolError `overloaded` at the limit */
   hold(held: number): void {
-    if (held >= this.#maxHeld) throw this.#refusal(`${this.#maxHeld} polls wait already`);
+    if (held >= this.#maxHeld) throw this.#refusal(`${this.#maxHeld} polls are held already`);
   }
 
-  /** What answers with news ask for. */
-  get pauseAfterNews(): { pause?: number } {
-    const { lag, heap } = this.#strain;
+  /** The pause that answers with updates ask for, if any. */
+  get pauseAfterUpdates(): { pause?: number } {
+    const { lag, heap } = this.#load;
     return lag >= CALM_LAG_AT || heap >= CALM_AT ? { pause: CALM_MS } : {};
   }
 
-  /** What polls get at once, instead of being held. */
+  /** The pause that a poll is answered with at once instead of being held; undefined where it may be held. */
   pauseInstead(held: number): { pause: number } | undefined {
-    const full = held > this.#maxHeld * CALM_AT || this.#strain.heap >= CALM_AT;
+    const full = held > this.#maxHeld * CALM_AT || this.#load.heap >= CALM_AT;
     return full ? { pause: CALM_MS } : undefined;
   }
 

@@ -2,18 +2,19 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { ResetReason } from '../../protocol/lp1.ts';
 import type { Slice } from '../stores/store.ts';
+import { nextRound, type PollQuery } from './poll-query.ts';
 
-/** One channel's news as it travels, made once for all readers at the same cursor. */
+/** The updates of one channel as JSON text, made once for all polls at the same cursor. */
 export interface PartText {
   text: string;
   entries: number;
   reset: ResetReason | undefined;
   more: boolean;
-  /** Nothing moved after all. */
+  /** The part brings nothing. */
   empty: boolean;
 }
 
-/** `from` is the reader's cursor, to the letter. */
+/** Makes the text of a part. `from` is the cursor of the poll, exactly as sent. */
 export function partText(channel: string, from: string, slice: Slice): PartText {
   const { to, reset, meta, entries, more } = slice;
   const why = reset ? `,"reset":"${reset}"` : '';
@@ -27,6 +28,7 @@ export function partText(channel: string, from: string, slice: Slice): PartText 
   };
 }
 
+/** An answer ends with the entry that passes one of these. */
 export interface AnswerLimit {
   entries: number;
   bytes: number;
@@ -35,7 +37,7 @@ export interface AnswerLimit {
 export interface AnswerOptions {
   now: number;
   limit: AnswerLimit;
-  /** Ask the readers to wait so many ms. */
+  /** Time in ms that clients are asked to wait before the next poll. */
   pause?: number | undefined;
   round?: string | undefined;
   /** The connection ends with this answer. */
@@ -45,23 +47,23 @@ export interface AnswerOptions {
 /** Below this, compressing costs more than it saves: about one network packet. */
 const COMPRESS_BYTES = 1_400;
 
-/** The encodings that we make, smallest first. */
+/** The encodings that the server makes, smallest first. */
 export type Compression = 'br' | 'gzip';
 
 export type Encoding = Compression | 'identity';
 
-/** The body of a 200, shared by all readers that ask the same. */
+/** The body of a 200, shared by all polls that ask the same. */
 export class Answer {
-  /** Text where it is `small`, which node writes in one piece with the head; else bytes, put into UTF-8 once for all. */
+  /** Text where it is `small`, which node writes in one piece with the head; else bytes, encoded once for all polls. */
   readonly body: string | Buffer;
-  /** Of the body, not compressed. */
+  /** Bytes of the body before compression. */
   readonly bytes: number;
   readonly entries: number;
   readonly resets: ResetReason[];
   readonly final: boolean;
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
 
-  /** Parts past the limit are left out (smallest first, so that no flood starves a quiet channel) and `more` is told. */
+  /** Leaves out parts past the limit, and then says `more`; takes the smallest first, so that no flood starves a quiet channel. */
   constructor(parts: PartText[], { now, limit, pause, round, final = false }: AnswerOptions) {
     const taken = parts.length > 1 ? withinLimit(parts, limit) : parts;
     const more = taken.length < parts.length || taken.some((part) => part.more);
@@ -76,12 +78,12 @@ export class Answer {
     this.final = final;
   }
 
-  /** Travels as it is, whatever the client takes. */
+  /** True for a body that is never compressed. */
   get small(): boolean {
     return this.bytes < COMPRESS_BYTES;
   }
 
-  /** What travels under `encoding`, compressed once for all. @throws where zlib fails */
+  /** The body in `encoding`, compressed once for all polls. @throws where zlib fails */
   encoded(encoding: Encoding): Promise<Buffer> {
     let bytes = this.#encoded.get(encoding);
     if (!bytes) {
@@ -106,8 +108,55 @@ function withinLimit(parts: PartText[], limit: AnswerLimit): PartText[] {
 const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
 
-/** Quality 4: brotli's better than gzip's default there, and as quick. */
+/** Quality 4 makes less than gzip's default in the same time. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 const compress = (body: string | Buffer, encoding: Encoding): Promise<Buffer> =>
   encoding === 'br' ? brotliAsync(body, BROTLI) : gzipAsync(body);
+
+export interface AnswersOptions {
+  limit: AnswerLimit;
+  /** Answers carry a `round`, for shared caches. */
+  shared: boolean;
+  /** Wall clock, in ms since 1970. */
+  now: () => number;
+  stats: { answersBuilt: number };
+}
+
+/** Makes answers, and keeps those just made for the next polls that ask the same. */
+export class Answers {
+  readonly limit: AnswerLimit;
+  readonly #options: AnswersOptions;
+  readonly #recent = new Map<string, Answer>();
+
+  constructor(options: AnswersOptions) {
+    this.limit = options.limit;
+    this.#options = options;
+  }
+
+  make(
+    parts: PartText[],
+    query: PollQuery,
+    extra: Pick<AnswerOptions, 'pause' | 'final'> = {},
+  ): Answer {
+    const { limit, shared, now, stats } = this.#options;
+    stats.answersBuilt++;
+    const at = now();
+    const round = shared ? nextRound(at, query) : undefined;
+    return new Answer(parts, { now: at, limit, round, ...extra });
+  }
+
+  /** The answer kept for a query string. */
+  recent(search: string): Answer | undefined {
+    return this.#recent.get(search);
+  }
+
+  keep(search: string, answer: Answer): void {
+    this.#recent.set(search, answer);
+  }
+
+  /** Forgets what was kept: something moved, or time has passed. */
+  forget(): void {
+    this.#recent.clear();
+  }
+}

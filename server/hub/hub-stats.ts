@@ -4,23 +4,23 @@ import type { Answer } from './answer.ts';
 const WAKE_EDGES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 const HOLD_EDGES_MS = [100, 1_000, 5_000, 10_000, 15_000, 20_000, 25_000, 55_000];
 
-/** What the hub counts, plain numbers on its hot path; `metrics.ts` tells them. */
+/** Counters of the hub: plain numbers on its hot path, which `metrics.ts` exports. */
 export class HubStats {
-  /** Polls answered with news, and with none. */
+  /** Polls answered with updates, and without. */
   answered = 0;
   empty = 0;
-  /** Polls refused while they waited, and polls whose client left. */
+  /** Polls refused while they were held, and polls whose client left. */
   failed = 0;
   gone = 0;
-  /** How long polls were held, ms. */
+  /** Time that polls were held, in ms. */
   readonly holds: Histogram = new Histogram(HOLD_EDGES_MS);
-  /** Sum of all holds, ms, each once for every channel that it waited for. */
+  /** Sum of all holds in ms, each counted once per channel of its poll. */
   listenedMs = 0;
   entries = 0;
   bytes = 0;
-  /** Distinct answers made; `answered + empty` over this is how many readers shared one. */
+  /** Distinct answers made; `answered + empty` divided by this is the number of polls that shared one. */
   answersBuilt = 0;
-  /** Times that appends woke somebody: ms from append to the last answer written. */
+  /** Time in ms from an append that woke a poll to the last answer written. */
   readonly wakes: Histogram = new Histogram(WAKE_EDGES_MS);
   readonly resets: Record<ResetReason, number> = { initial: 0, trimmed: 0, unknown: 0, cleared: 0 };
 
@@ -33,9 +33,9 @@ export class HubStats {
   }
 }
 
-/** Counts values by size: two additions on a hot path, told to Prometheus when it asks. */
+/** Counts values by size: two additions on a hot path, exported to Prometheus when it asks. */
 export class Histogram {
-  /** Values of at most `edges[i]`, and more than the edge before; the last counts those past all edges. */
+  /** Number of values up to `edges[i]` and above the edge before; the last one counts those above all edges. */
   readonly counts: number[];
   count = 0;
   sum = 0;

@@ -1,19 +1,18 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Store } from '../stores/store.ts';
-import { CALM_MS, Admission } from './admission.ts';
-import { Answer, type AnswerLimit, type PartText } from './answer.ts';
+import { Admission, CALM_MS } from './admission.ts';
+import { type Answer, Answers, type AnswerLimit, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
-import { updatesFor, PollGroups } from './poll-groups.ts';
-import { nextRound, type PollQuery } from './poll-query.ts';
+import { PollGroups, SWEEP_MS, updatesFor } from './poll-groups.ts';
 import type { ProcessLoad } from './process-load.ts';
-import type { Group, Reader, WatchedChannel } from './watched-channel.ts';
+import type { Group, HeldPoll, WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channel.ts';
 
 export interface HubOptions {
   store: Store;
-  /** Polls held at most; from 80 % on, polls without news are answered at once with `pause`. Default 10,000. */
+  /** Maximum of held polls; from 80 % on, polls without updates are answered at once with `pause`. Default 10,000. */
   maxHeld?: number;
-  /** Channels one poll may name. Default 100. */
+  /** Maximum of channels that one poll names. Default 100. */
   maxChannelsPerPoll?: number;
   /** An answer ends with the entry that passes one of these. Default 1,000 entries, 1,000,000 bytes. */
   answerLimit?: AnswerLimit;
@@ -21,119 +20,112 @@ export interface HubOptions {
   strict?: boolean;
   /** Answers carry a `round`, for shared caches. Default false. */
   shared?: boolean;
-  /** How hard the process has it. Default never hard. */
-  strain?: Pick<ProcessLoad, 'lag' | 'heap'>;
-  /** Wall clock, ms. */
+  /** Load of the process. Default none. */
+  load?: Pick<ProcessLoad, 'lag' | 'heap'>;
+  /** Wall clock, in ms since 1970. */
   now?: () => number;
-  /** Clock that never steps, ms: the wall clock does, and a hold must end all the same. */
+  /** Clock that never steps, in ms: the wall clock does, and a hold must end all the same. */
   monotonic?: () => number;
   random?: () => number;
 }
 
-const SWEEP_MS = 100;
-
-/** Holds polls until there is news: the only code that waits. */
+/** Holds polls until there is an update: the only code that waits. */
 export class Hub {
   readonly stats: HubStats = new HubStats();
-  held = 0;
+  /** True once `close` was called. */
   draining = false;
-  readonly #load: Admission;
-  readonly #limit: AnswerLimit;
+  readonly #admission: Admission;
   readonly #strict: boolean;
-  readonly #shared: boolean;
-  readonly #now: () => number;
   readonly #monotonic: () => number;
-  readonly #random: () => number;
   readonly #channels: WatchedChannels;
   readonly #groups: PollGroups;
-  /** Answers just built, for the next who asks the same; gone with the next append or sweep. */
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers: Answers;
+  /** Channels that have moved in this turn of the event loop, and when the first of them did. */
   #advanced = new Set<WatchedChannel>();
   #advancedAt = 0;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: HubOptions) {
+    const { stats } = this;
+    const { now = Date.now, monotonic = () => performance.now(), random = Math.random } = options;
+    const limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
     this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
-    this.#groups = new PollGroups(this.#channels, options.maxChannelsPerPoll ?? 100);
-    this.#load = new Admission({
-      maxHeld: options.maxHeld ?? 10_000,
-      strain: options.strain ?? { lag: 0, heap: 0 },
-      stats: this.stats,
+    this.#groups = new PollGroups({
+      channels: this.#channels,
+      maxChannels: options.maxChannelsPerPoll ?? 100,
+      stats,
+      monotonic,
+      random,
     });
-    this.#limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
+    this.#admission = new Admission({
+      maxHeld: options.maxHeld ?? 10_000,
+      load: options.load ?? { lag: 0, heap: 0 },
+      stats,
+    });
+    this.#answers = new Answers({ limit, shared: options.shared ?? false, now, stats });
     this.#strict = options.strict ?? false;
-    this.#shared = options.shared ?? false;
-    this.#now = options.now ?? Date.now;
-    this.#monotonic = options.monotonic ?? (() => performance.now());
-    this.#random = options.random ?? Math.random;
+    this.#monotonic = monotonic;
+  }
+
+  /** Number of polls held. */
+  get held(): number {
+    return this.#groups.held;
   }
 
   /**
-   * Answers a poll now, or holds it. `search` is its query string: readers with the same one share everything.
-   * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later trouble goes to `reader.fail`
+   * Answers a poll now, or holds it. `search` is its query string: polls with the same one share everything.
+   * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later errors are passed to `poll.fail`
    */
-  poll(search: string, reader: Reader): void {
+  poll(search: string, poll: HeldPoll): void {
     if (this.draining) {
-      throw new ProtocolError('draining', 'the server is going down', { retryAfter: 1 });
+      throw new ProtocolError('draining', 'the server is shutting down', { retryAfter: 1 });
     }
-    this.#load.takeOn();
-    const answer = this.#answers.get(search);
+    this.#admission.takeOn();
+    const answer = this.#answers.recent(search);
     if (answer) {
       this.stats.count(answer);
-      reader.send(answer);
+      poll.send(answer);
       return;
     }
-    this.#load.hold(this.held);
-    const group = this.#groups.join(search, reader);
-    reader.since = this.#monotonic();
-    reader.deadline = Infinity; // until it has been looked after: a slow store is not an empty one
-    this.held++;
+    this.#admission.hold(this.held);
+    const group = this.#groups.join(search, poll);
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
     this.#settle(group);
   }
 
-  /** The client of a held poll is gone. */
-  leave(reader: Reader): void {
-    if (!reader.group) return;
-    this.stats.gone++;
-    this.#release(reader);
+  /** Lets go of a poll whose client is gone. */
+  leave(poll: HeldPoll): void {
+    this.#groups.drop(poll);
   }
 
   /** Answers all held polls, spread over `graceMs`, and ends the watches. */
   async close(graceMs: number): Promise<void> {
     this.draining = true;
-    const readers = [...this.#groups].flatMap((group) => [...group.readers]);
-    const step = Math.max(100, Math.ceil(readers.length / 20));
-    for (let i = 0; i < readers.length; i += step) {
+    const polls = [...this.#groups].flatMap((group) => [...group.polls]);
+    const step = Math.max(100, Math.ceil(polls.length / 20));
+    for (let i = 0; i < polls.length; i += step) {
       if (i > 0 && this.held > 0) await new Promise((done) => setTimeout(done, graceMs / 20));
-      this.#dismiss(readers.slice(i, i + step));
+      this.#dismiss(polls.slice(i, i + step));
     }
     clearInterval(this.#sweeper);
     this.#channels.stop();
   }
 
-  #dismiss(readers: Reader[]): void {
+  #dismiss(polls: HeldPoll[]): void {
     const answers = new Map<Group, Answer>();
-    for (const reader of readers) {
-      const { group } = reader;
+    for (const poll of polls) {
+      const { group } = poll;
       if (!group) continue;
       const extra = { pause: CALM_MS / 2, final: true };
-      const answer = answers.get(group) ?? this.#answer([], group.query, extra);
+      const answer = answers.get(group) ?? this.#answers.make([], group.query, extra);
       answers.set(group, answer);
-      this.#deliver(reader, answer);
+      this.#groups.deliver(poll, answer);
     }
   }
 
-  /** Ends up to an eighth earlier than asked, never later: the sweep's own step comes out of that eighth. */
-  #holdMs(waitMs: number): number {
-    const jitterMs = waitMs / 8;
-    const sweepMs = Math.min(SWEEP_MS, jitterMs);
-    return waitMs - sweepMs - this.#random() * (jitterMs - sweepMs);
-  }
-
-  /** All appends of one event-loop turn wake together. */
+  /** All appends of one turn of the event loop wake polls together. */
   #advance(channel: WatchedChannel): void {
-    this.#answers.clear();
+    this.#answers.forget();
     if (this.#advanced.size === 0) {
       this.#advancedAt = performance.now();
       setImmediate(() => this.#wake());
@@ -150,16 +142,16 @@ export class Hub {
   }
 
   /**
-   * Answers the group's readers if there is news; else those who have just arrived are held, or refused.
-   * Where the store answers at once, looking for news and starting to wait is one synchronous step; where it does not,
-   * whatever moves or arrives during the read is looked after by another one.
+   * Answers the group's polls if there are updates; else those that have just arrived are held, or refused. Where the store
+   * answers at once, looking for updates and starting to wait is one synchronous step; where it does not, whatever moves or
+   * arrives during the read is settled again after it.
    */
   #settle(group: Group): void {
     if (group.reading) group.again = true;
-    if (group.reading || group.readers.size === 0) return;
+    if (group.reading || group.polls.size === 0) return;
     const arrivals = group.arrivals.splice(0);
     try {
-      const parts = updatesFor(group, this.#limit);
+      const parts = updatesFor(group, this.#answers.limit);
       if (parts instanceof Promise) void this.#read(group, arrivals, parts);
       else this.#conclude(group, arrivals, parts);
     } catch (error) {
@@ -167,7 +159,7 @@ export class Hub {
     }
   }
 
-  async #read(group: Group, arrivals: Reader[], parts: Promise<PartText[]>): Promise<void> {
+  async #read(group: Group, arrivals: HeldPoll[], parts: Promise<PartText[]>): Promise<void> {
     group.reading = true;
     try {
       this.#conclude(group, arrivals, await parts);
@@ -180,80 +172,46 @@ export class Hub {
     this.#settle(group);
   }
 
-  /** The store could not be read: whoever was held stays so (no retry storm), whoever came since is told. */
-  #unread(arrivals: Reader[], error: unknown): void {
+  /** The store could not be read: polls that were held stay held (no retry storm), those that came since fail. */
+  #unread(arrivals: HeldPoll[], error: unknown): void {
     if (arrivals.length === 0) console.error('lp-kit: a channel could not be read', error);
-    for (const reader of arrivals) this.#fail(reader, error);
+    for (const poll of arrivals) this.#groups.fail(poll, error);
   }
 
-  #conclude(group: Group, arrivals: Reader[], parts: PartText[]): void {
+  #conclude(group: Group, arrivals: HeldPoll[], parts: PartText[]): void {
     const missing = this.#strict && group.channels.find((channel) => channel.head === '0');
     if (missing) {
-      for (const reader of group.readers) this.#fail(reader, unknownChannel(missing.name));
+      for (const poll of group.polls) this.#groups.fail(poll, unknownChannel(missing.name));
       return;
     }
-    const news = parts.filter((part) => !part.empty);
-    if (news.length === 0) {
-      for (const reader of arrivals) if (reader.group) this.#hold(group, reader);
+    const updates = parts.filter((part) => !part.empty);
+    if (updates.length === 0) {
+      for (const poll of arrivals) if (poll.group) this.#hold(group, poll);
       return;
     }
-    const answer = this.#answer(news, group.query, this.#load.pauseAfterNews);
-    if (!group.again) this.#answers.set(group.search, answer);
-    const late = new Set(group.arrivals); // came during the read: what was appended before they asked may not be in it
-    for (const reader of group.readers) if (!late.has(reader)) this.#deliver(reader, answer);
+    const answer = this.#answers.make(updates, group.query, this.#admission.pauseAfterUpdates);
+    if (!group.again) this.#answers.keep(group.search, answer);
+    const late = new Set(group.arrivals); // came during the read, which may lack what was appended before they asked
+    for (const poll of group.polls) if (!late.has(poll)) this.#groups.deliver(poll, answer);
   }
 
-  #hold(group: Group, reader: Reader): void {
+  #hold(group: Group, poll: HeldPoll): void {
     const { query } = group;
-    reader.deadline = reader.since + this.#holdMs(query.waitMs);
-    if (query.waitMs === 0) return this.#deliver(reader, this.#answer([], query));
-    const pause = this.#load.pauseInstead(this.held);
-    if (pause) this.#deliver(reader, this.#answer([], query, pause));
+    this.#groups.hold(poll, query.waitMs);
+    const pause = query.waitMs === 0 ? {} : this.#admission.pauseInstead(this.held);
+    if (pause) this.#groups.deliver(poll, this.#answers.make([], query, pause));
   }
 
-  #answer(
-    parts: PartText[],
-    query: PollQuery,
-    extra: { pause?: number; final?: boolean } = {},
-  ): Answer {
-    this.stats.answersBuilt++;
-    const now = this.#now();
-    const round = this.#shared ? nextRound(now, query) : undefined;
-    return new Answer(parts, { now, limit: this.#limit, round, ...extra });
-  }
-
-  #deliver(reader: Reader, answer: Answer): void {
-    if (!reader.group) return;
-    this.stats.count(answer);
-    this.#release(reader);
-    reader.send(answer);
-  }
-
-  #fail(reader: Reader, error: unknown): void {
-    if (!reader.group) return;
-    this.stats.failed++;
-    this.#release(reader);
-    reader.fail(error);
-  }
-
-  #release(reader: Reader): void {
-    const now = this.#monotonic();
-    const group = this.#groups.leave(reader, now);
-    this.held--;
-    this.stats.holds.observe(now - reader.since);
-    this.stats.listenedMs += (now - reader.since) * group.channels.length;
-  }
-
-  /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels nobody asks for. */
+  /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels that nobody polls. */
   #sweep(): void {
     const now = this.#monotonic();
-    this.#answers.clear();
+    this.#answers.forget();
     for (const group of this.#groups) {
       let empty: Answer | undefined;
-      for (const reader of group.readers) {
-        if (reader.deadline > now) continue;
-        empty ??= this.#answer([], group.query);
-        this.#deliver(reader, empty);
+      for (const poll of group.polls) {
+        if (poll.deadline > now) continue;
+        empty ??= this.#answers.make([], group.query);
+        this.#groups.deliver(poll, empty);
       }
     }
     this.#channels.sweep(now);

@@ -1,55 +1,109 @@
-import type { AnswerLimit, PartText } from './answer.ts';
+import type { Answer, AnswerLimit, PartText } from './answer.ts';
+import type { HubStats } from './hub-stats.ts';
 import { parsePollQuery } from './poll-query.ts';
-import type { Group, Reader, WatchedChannels } from './watched-channel.ts';
+import type { Group, HeldPoll, WatchedChannels } from './watched-channel.ts';
 
-/** The readers that wait, by what they ask. A group is there as long as it has a reader. */
+export interface PollGroupsOptions {
+  channels: WatchedChannels;
+  /** Maximum of channels that one poll names. */
+  maxChannels: number;
+  /** Counts every poll that ends. */
+  stats: HubStats;
+  /** Clock that never steps, in ms. */
+  monotonic: () => number;
+  random: () => number;
+}
+
+/** Interval of the sweep that ends holds, in ms. */
+export const SWEEP_MS = 100;
+
+/** The polls that are held, in groups that ask the same. A group exists as long as it has a poll. */
 export class PollGroups {
-  readonly #channels: WatchedChannels;
-  readonly #maxChannels: number;
+  /** Number of polls held. */
+  held = 0;
+  readonly #options: PollGroupsOptions;
   readonly #groups = new Map<string, Group>();
 
-  constructor(channels: WatchedChannels, maxChannels: number) {
-    this.#channels = channels;
-    this.#maxChannels = maxChannels;
+  constructor(options: PollGroupsOptions) {
+    this.#options = options;
   }
 
-  /** Groups may begin and end while they are gone through. */
+  /** Groups may begin and end during an iteration. */
   [Symbol.iterator](): Iterator<Group> {
     return this.#groups.values();
   }
 
-  /** @throws ProtocolError for a query that cannot be read; then nothing has changed */
-  join(search: string, reader: Reader): Group {
+  /**
+   * Adds a poll, without a deadline until the store was read for it: a slow store is not an empty one.
+   * @throws ProtocolError for a query that cannot be read; then nothing has changed
+   */
+  join(search: string, poll: HeldPoll): Group {
     const group = this.#groups.get(search) ?? this.#open(search);
-    reader.group = group;
-    group.readers.add(reader);
-    group.arrivals.push(reader);
+    poll.group = group;
+    poll.since = this.#options.monotonic();
+    poll.deadline = Infinity;
+    this.held++;
+    group.polls.add(poll);
+    group.arrivals.push(poll);
     return group;
   }
 
-  /** Gives the group that the reader was in. `now` is in ms. */
-  leave(reader: Reader, now: number): Group {
-    const group = reader.group as Group;
-    reader.group = undefined;
-    group.readers.delete(reader);
-    if (group.readers.size === 0) this.#close(group, now);
-    return group;
+  /** Sets the end of a hold: up to an eighth earlier than asked, never later, so that clients do not fall into step. */
+  hold(poll: HeldPoll, waitMs: number): void {
+    const jitterMs = waitMs / 8;
+    const sweepMs = Math.min(SWEEP_MS, jitterMs); // the sweep may come so much later
+    const earlyMs = sweepMs + this.#options.random() * (jitterMs - sweepMs);
+    poll.deadline = poll.since + waitMs - earlyMs;
+  }
+
+  /** Ends a poll with an answer, if it is still held. */
+  deliver(poll: HeldPoll, answer: Answer): void {
+    if (!poll.group) return;
+    this.#options.stats.count(answer);
+    this.#release(poll, poll.group);
+    poll.send(answer);
+  }
+
+  /** Ends a poll with an error, if it is still held. */
+  fail(poll: HeldPoll, error: unknown): void {
+    if (!poll.group) return;
+    this.#options.stats.failed++;
+    this.#release(poll, poll.group);
+    poll.fail(error);
+  }
+
+  /** Ends a poll whose client is gone, if it is still held. */
+  drop(poll: HeldPoll): void {
+    if (!poll.group) return;
+    this.#options.stats.gone++;
+    this.#release(poll, poll.group);
+  }
+
+  #release(poll: HeldPoll, group: Group): void {
+    const { stats, monotonic } = this.#options;
+    const now = monotonic();
+    poll.group = undefined;
+    group.polls.delete(poll);
+    this.held--;
+    if (group.polls.size === 0) this.#close(group, now);
+    stats.holds.observe(now - poll.since);
+    stats.listenedMs += (now - poll.since) * group.channels.length;
   }
 
   #open(search: string): Group {
-    const query = parsePollQuery(search, this.#maxChannels);
-    const channels = query.channels.map((name) => this.#channels.get(name));
+    const { channels, maxChannels } = this.#options;
+    const query = parsePollQuery(search, maxChannels);
     const group: Group = {
       search,
       query,
-      channels,
-      readers: new Set(),
+      channels: query.channels.map((name) => channels.get(name)),
+      polls: new Set(),
       arrivals: [],
       reading: false,
       again: false,
     };
     this.#groups.set(search, group);
-    for (const channel of channels) channel.groups.add(group);
+    for (const channel of group.channels) channel.groups.add(group);
     return group;
   }
 
@@ -57,7 +111,7 @@ export class PollGroups {
     this.#groups.delete(group.search);
     for (const channel of group.channels) {
       channel.groups.delete(group);
-      if (channel.groups.size === 0) this.#channels.rest(channel, now);
+      if (channel.groups.size === 0) this.#options.channels.rest(channel, now);
     }
   }
 }
@@ -65,8 +119,8 @@ export class PollGroups {
 const NONE: PartText[] = [];
 
 /**
- * What the channels of a group have past its cursors, in words; empty where all stand still. At once where the store
- * answers at once: then looking for news and starting to wait are one synchronous step.
+ * Returns the parts of a group's channels past its cursors; empty where none has moved. At once where the store answers at
+ * once: then looking for updates and starting to wait are one synchronous step.
  */
 export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {
   const { channels, query } = group;

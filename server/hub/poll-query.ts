@@ -6,10 +6,10 @@ import {
   shown,
 } from '../../protocol/lp1.ts';
 
-/** What a poll asks for. */
+/** The parameters of a poll. */
 export interface PollQuery {
   channels: string[];
-  /** Cursors as sent, one per channel; '' = holds nothing. */
+  /** Cursors exactly as sent, one per channel; '' where the client holds nothing. */
   from: string[];
   since: (Cursor | undefined)[];
   waitMs: number;
@@ -38,7 +38,7 @@ export function parsePollQuery(search: string, maxChannels: number): PollQuery {
   };
 }
 
-/** Changes with time (ms), and never equals the one that was sent, so that a cached empty answer cannot loop. */
+/** Returns a `round` that changes with time (ms) and never equals the one sent, so that a cached empty answer cannot loop. */
 export function nextRound(now: number, { waitMs, round }: PollQuery): string {
   const n = Math.floor(now / Math.max(1_000, waitMs));
   const text = n.toString(36);
@@ -59,7 +59,7 @@ function parseChannels(text: string | null, maxChannels: number): string[] {
     const before = channels[i - 1];
     if (before !== undefined && before >= name) {
       throw bad(
-        `channels are to be sorted and unique, so that readers share one URL: ${shown(before)} stands before ${shown(name)}`,
+        `channels must be sorted and unique, so that clients share one URL: ${shown(before)} stands before ${shown(name)}`,
       );
     }
   });

@@ -1,17 +1,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** How hard the process has it, as shares of what it can bear: at 1 and above, no more work is taken on. */
+/** Load of the process, as fractions of its limits: at 1 and above it is overloaded and takes on no more work. */
 export interface ProcessLoad {
-  /** The event loop's mean delay over a second, of `maxLagMs`. One long turn among short ones hardly counts. */
+  /** Mean delay of the event loop over a second, as a fraction of `maxLagMs`. One long turn among short ones hardly counts. */
   readonly lag: number;
-  /** The heap in use, of what V8 will bear. */
+  /** Heap in use, as a fraction of 90 % of V8's limit. */
   readonly heap: number;
+  /** Ends the measuring. */
   stop(): void;
 }
 
 export interface ProcessLoadOptions {
-  /** Mean delay of the event loop that is too much. */
+  /** Mean delay of the event loop, in ms, that counts as overload. */
   maxLagMs: number;
 }
 
@@ -20,7 +21,7 @@ const STEP_MS = 20;
 /** V8 ends the process at its limit, and collects all the time shortly before it. */
 const HEAP_SHARE = 0.9;
 
-/** Measures every second, so that it also falls again by itself. */
+/** Starts to measure the load, once a second, so that it also falls again by itself. */
 export function processLoad({ maxLagMs }: ProcessLoadOptions): ProcessLoad {
   const delay = monitorEventLoopDelay({ resolution: STEP_MS });
   delay.enable();

@@ -3,36 +3,36 @@ import type { ReadLimit, Store, Watch } from '../stores/store.ts';
 import { type Answer, type PartText, partText } from './answer.ts';
 import type { PollQuery } from './poll-query.ts';
 
-/** A poll that waits: a small record, no promise, no signal, no timer of its own. */
-export interface Reader {
-  /** Set by the hub: held since and until when (monotonic ms), and with whom. */
+/** A poll that is held: a small record without a promise, signal or timer of its own. */
+export interface HeldPoll {
+  /** Set by the hub: since and until when it is held (monotonic ms), and its group. */
   since: number;
   deadline: number;
   group: Group | undefined;
-  /** Neither throws: one broken reader must not stop the others. */
+  /** Neither throws: one broken connection must not stop the others. */
   send(answer: Answer): void;
   fail(error: unknown): void;
 }
 
-/** All readers that ask the very same: they get the same bytes. */
+/** All polls that ask exactly the same: they get the same bytes. */
 export interface Group {
   search: string;
   query: PollQuery;
   channels: WatchedChannel[];
-  readers: Set<Reader>;
-  /** Those not looked after yet. */
-  arrivals: Reader[];
-  /** The store is being read; `again`: something moved, or somebody came, meanwhile. */
+  polls: Set<HeldPoll>;
+  /** Polls for which the store was not read yet. */
+  arrivals: HeldPoll[];
+  /** The store is being read; `again`: something moved, or a poll arrived, in the meantime. */
   reading: boolean;
   again: boolean;
 }
 
-/** A channel that somebody polls: its head, who waits for it, and the parts just made of it. */
+/** A channel that somebody polls: its head, the groups that wait for it, and the parts just made of it. */
 export class WatchedChannel {
   readonly name: string;
   readonly groups: Set<Group> = new Set();
   idleSince = 0;
-  /** Until the store watches. */
+  /** Settles once the store watches the channel; undefined afterwards. */
   starting: Promise<void> | undefined;
   failed = false;
   readonly #store: Store;
@@ -52,7 +52,7 @@ export class WatchedChannel {
       return;
     }
     this.starting = this.#start(watch);
-    this.starting.catch(() => {}); // told to whoever polls; there may be nobody left
+    this.starting.catch(() => {}); // each poll gets the error; there may be none left
   }
 
   /** The newest cursor; '0' without history. */
@@ -60,14 +60,14 @@ export class WatchedChannel {
     return this.#watch?.head ?? '0';
   }
 
-  /** True where a reader at `from` is known to have all there is. Without a tag, only the number is looked at. */
+  /** True where a client at `from` is known to hold all there is. Without a tag, only the number is compared. */
   isAt(from: string): boolean {
     if (from === '' || this.starting) return false;
     const { head } = this;
     return head === from || (!from.includes('.') && from !== '0' && head.startsWith(`${from}.`));
   }
 
-  /** The news for a reader at `from`, read and put into words once for all of them. */
+  /** The updates past `from`, read and made into text once for all polls. */
   part(from: string, since: Cursor | undefined, limit: ReadLimit): PartText | Promise<PartText> {
     const key = `${from} ${limit.tail ?? ''}`;
     const known = this.#parts.get(key);
@@ -104,12 +104,12 @@ export class WatchedChannel {
   }
 }
 
-/** How long a channel stays watched after its last reader: readers come back at once, and watching may cost a round trip. */
+/** Time in ms that a channel stays watched after its last poll: the next one comes at once, and watching may cost a round trip. */
 const LINGER_MS = 60_000;
-/** Past so many channels nothing lingers, or polls of made-up names would fill the memory. */
+/** Above this number of channels nothing lingers, or polls of made-up names would fill the memory. */
 const MAX_LINGERING = 20_000;
 
-/** The channels that somebody polls, or polled a moment ago. */
+/** The channels that somebody polls, or has just polled. */
 export class WatchedChannels {
   readonly #store: Store;
   readonly #onAdvance: (channel: WatchedChannel) => void;
@@ -124,7 +124,7 @@ export class WatchedChannels {
     return this.#channels.size;
   }
 
-  /** The channel of that name, watched from now on. */
+  /** Returns the channel of a name, watched from now on. */
   get(name: string): WatchedChannel {
     const known = this.#channels.get(name);
     if (known && !known.failed) return known;
@@ -133,13 +133,13 @@ export class WatchedChannels {
     return channel;
   }
 
-  /** Nobody waits for the channel any more. `now` is in ms. */
+  /** Notes that no group waits for the channel any more. `now` is in ms. */
   rest(channel: WatchedChannel, now: number): void {
     channel.idleSince = now;
     if (this.#channels.size > MAX_LINGERING) this.#drop(channel);
   }
 
-  /** Lets go of channels that nobody asks for, and of what was just read. */
+  /** Lets go of channels that nobody polls, and of parts just made. */
   sweep(now: number): void {
     for (const channel of this.#channels.values()) {
       channel.forgetParts();

@@ -113,7 +113,9 @@ for (const door of ['express', 'front'] as const) {
       const sockets = Array.from({ length: 500 }, (_, i) => {
         const socket = connect(Number(port), hostname);
         socket.on('error', () => {});
-        socket.write(`GET /lp/poll?channels=c${i % 20}&since=0 HTTP/1.1\r\nHost: x\r\n\r\n`);
+        socket.write(
+          `GET /lp/poll?channels=c${i % 20}&since=0 HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+        );
         return socket;
       });
       await server.held(500);

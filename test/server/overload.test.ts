@@ -22,33 +22,33 @@ async function busyTurn(ms: number): Promise<void> {
 
 test('a lagging server holds as before, but news asks for a pause; once at its limit it refuses, and recovers', async () => {
   const store = memoryStore();
-  const strain = { lag: 0.24, heap: 0 };
-  const hub = new Hub({ store, strain, ...new HandClock().options });
+  const load = { lag: 0.24, heap: 0 };
+  const hub = new Hub({ store, load, ...new HandClock().options });
   const held = reading(hub, 'channels=cpu&since=0');
-  strain.lag = 0.25;
+  load.lag = 0.25;
   const late = reading(hub, 'channels=cpu&since=0');
   assert.deepEqual([held.done, late.done], [false, false]); // waiting costs nothing: only waking does
   await store.append('cpu', one);
   await turns();
   assert.deepEqual([held.answer.pause, late.answer.pause], [2_000, 2_000]);
   assert.deepEqual(held.versions('cpu'), [1]);
-  strain.lag = 1;
+  load.lag = 1;
   assert.throws(() => reading(hub, 'channels=cpu&since=0'), overloaded);
   assert.equal(hub.stats.failed, 1);
-  strain.lag = 0.1;
+  load.lag = 0.1;
   await store.append('cpu', one);
   assert.equal(reading(hub, 'channels=cpu&since=0').answer.pause, undefined);
   await hub.close(1);
 });
 
 test('short of memory, polls without news are answered at once with a pause, then refused', async () => {
-  const strain = { lag: 0, heap: 0.8 };
-  const hub = new Hub({ store: memoryStore(), strain, ...new HandClock().options });
+  const load = { lag: 0, heap: 0.8 };
+  const hub = new Hub({ store: memoryStore(), load, ...new HandClock().options });
   const calmed = reading(hub, 'channels=cpu&since=0');
   assert.deepEqual([calmed.answer.pause, calmed.answer.channels], [2_000, {}]);
-  strain.heap = 1;
+  load.heap = 1;
   assert.throws(() => reading(hub, 'channels=cpu&since=0'), overloaded);
-  strain.heap = 0.5;
+  load.heap = 0.5;
   assert.equal(reading(hub, 'channels=cpu&since=0').done, false);
   await hub.close(1);
 });
@@ -68,13 +68,13 @@ test('an event loop that is kept busy is seen, through HTTP too, and so is its r
 });
 
 test('a single long turn counts as what it is: little of a second of short ones', async () => {
-  const strain = processLoad({ maxLagMs: 1_000 });
+  const load = processLoad({ maxLagMs: 1_000 });
   const next = performance.now() + 1_500;
   await busyTurn(800);
   while (performance.now() < next) await new Promise((done) => setTimeout(done, 5));
-  assert.ok(strain.lag < 0.5, `${strain.lag}`);
-  assert.ok(strain.heap > 0 && strain.heap < 0.8);
-  strain.stop();
+  assert.ok(load.lag < 0.5, `${load.lag}`);
+  assert.ok(load.heap > 0 && load.heap < 0.8);
+  load.stop();
 });
 
 test('a client that asks and asks and reads nothing loses its connection', async () => {
@@ -85,7 +85,7 @@ test('a client that asks and asks and reads nothing loses its connection', async
   const { port } = server.address() as AddressInfo;
   const mute = connect(port, '127.0.0.1').on('error', () => {});
   const cut = once(server, 'connection').then(([socket]) => once(socket, 'close'));
-  const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: x\r\n\r\n';
+  const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: localhost\r\n\r\n';
   mute.pause().write(ask.repeat(40)); // 40 MB, more than the kernel keeps for anybody
   await cut;
   mute.destroy();
@@ -99,7 +99,7 @@ test('a client that reads slowly keeps its connection', async () => {
   for (let i = 0; i < 4; i++) await live.publish('big', { text: 'x'.repeat(250_000) });
   const { port } = server.address() as AddressInfo;
   const slow = connect(port, '127.0.0.1').pause();
-  const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: x\r\n\r\n';
+  const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: localhost\r\n\r\n';
   slow.write(ask.repeat(20));
   const started = performance.now();
   let bytes = 0;

@@ -78,7 +78,7 @@ test('a POST whose answer was lost is stored once, when it comes again with its 
   });
   const body = '{"value":1}';
   socket.write(
-    `POST /lp/channels/cpu HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k1\r\n` +
+    `POST /lp/channels/cpu HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k1\r\n` +
       `Content-Length: ${body.length}\r\n\r\n${body}`,
   );
   await appended;
@@ -122,7 +122,7 @@ test('several requests down one connection are answered in their order', async (
   const socket = connect(Number(port), hostname);
   let said = '';
   socket.on('data', (data) => (said += data.toString()));
-  const line = (path: string) => `GET /lp${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const line = (path: string) => `GET /lp${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
   socket.write(line('/poll?channels=cpu&since=0') + line('/poll?channels=mem'));
   await server.held(1);
   await server.live.publish('cpu', 1);

@@ -1,10 +1,10 @@
 import type { Answer as BuiltAnswer } from '../../server/hub/answer.ts';
 import type { Hub } from '../../server/hub/hub.ts';
-import type { Group, Reader } from '../../server/hub/watched-channel.ts';
+import type { Group, HeldPoll } from '../../server/hub/watched-channel.ts';
 import type { Answer } from '../../server/index.ts';
 
 /** A poll without HTTP: what the hub gives it is kept. */
-export class FakeReader implements Reader {
+export class FakeReader implements HeldPoll {
   since = 0;
   deadline = 0;
   group: Group | undefined = undefined;

@@ -58,7 +58,7 @@ export class RawViewer {
     if (this.#ended) return;
     const round = this.#round && `&round=${this.#round}`;
     const query = `channels=cpu&since=${this.#cursor}&wait=${this.#waitS}${round}`;
-    this.#socket?.write(`GET /lp/poll?${query} HTTP/1.1\r\nHost: viewers\r\n\r\n`);
+    this.#socket?.write(`GET /lp/poll?${query} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   }
 
   #take(text: string): void {

@@ -52,11 +52,13 @@ export interface Entry {
 /** Why a reader must replace what it holds: see docs/protocol.md. */
 export type ResetReason = 'initial' | 'trimmed' | 'unknown' | 'cleared';
 
-/** News of one channel. Applies if and only if `from` is the cursor that the reader holds. */
+/** Updates of one channel. Applies if and only if `from` is the cursor that the reader holds. */
 export interface Part {
   from: string;
   to: string;
   reset?: ResetReason;
+  /** Without `reset`: versions may be missing among the entries, because they are no longer kept. */
+  skips?: true;
   /** Told with every reset of a channel that has any. */
   meta?: Meta;
   entries: Entry[];
@@ -197,25 +199,34 @@ export function parseChannel(name: string): string {
 export interface Cursor {
   v: number;
   tag: string;
+  /**
+   * Where a reset was cut: the reader holds what was retained up to this version. `v` and `tag` are then those of the
+   * channel's newest entry at that time.
+   */
+  at?: number;
 }
 
-const CURSOR = /^(0|[1-9]\d{0,15})(?:\.([0-9a-z]{1,16}))?$/;
+const CURSOR = /^(0|[1-9]\d{0,15})(?:\.([0-9a-z]{1,16})(?:~(0|[1-9]\d{0,15}))?)?$/;
 
-/** A cursor as it travels: `1843.k3f9`; `0` for a channel without history. */
-export const formatCursor = (v: number, tag: string): string => (tag ? `${v}.${tag}` : `${v}`);
+/** A cursor as it travels: `1843.k3f9`; `0` for a channel without history; `1843.k3f9~120` where a reset was cut. */
+export const formatCursor = (v: number, tag: string, at?: number): string => {
+  const cursor = tag ? `${v}.${tag}` : `${v}`;
+  return at === undefined ? cursor : `${cursor}~${at}`;
+};
 
 /** undefined for '' (the reader holds nothing). @throws ProtocolError `bad-cursor` */
 export function parseCursor(text: string): Cursor | undefined {
   if (text === '') return undefined;
   const match = CURSOR.exec(text);
   const v = Number(match?.[1]);
-  if (!match || !Number.isSafeInteger(v)) {
+  const at = match?.[3] === undefined ? undefined : Number(match[3]);
+  if (!match || !Number.isSafeInteger(v) || !Number.isSafeInteger(at ?? 0)) {
     throw new ProtocolError(
       'bad-cursor',
       `${shown(text)} is not a cursor: send back the "to" of the last answer (such as 1843.k3f9), or nothing`,
     );
   }
-  return { v, tag: match[2] ?? '' };
+  return { v, tag: match[2] ?? '', ...(at !== undefined && { at }) };
 }
 
 /** A value as an error message may show it: quoted, on one line, cut at 80 characters. */

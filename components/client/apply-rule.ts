@@ -9,7 +9,7 @@ export type Step = 'apply' | 'late' | 'damaged';
  */
 export function stepOf(held: string, part: Part): Step {
   if (part.from !== held) return 'late';
-  const whole = part.reset ? ascends(part) : continues(part);
+  const whole = part.reset || part.skips ? ascends(part) : continues(part);
   return whole ? 'apply' : 'damaged';
 }
 
@@ -25,9 +25,11 @@ function continues({ from, to, entries }: Part): boolean {
   return parseCursor(to)?.v === v;
 }
 
-/** A reset may skip versions (retention is per key), but never goes back, nor past `to`. */
-function ascends({ to, entries }: Part): boolean {
-  let v = 0;
+/** A reset, and the rest of one that was cut, may skip versions (retention is per key), but never go back, nor past `to`. */
+function ascends({ from, to, reset, entries }: Part): boolean {
+  const start = reset ? undefined : parseCursor(from);
+  if (!reset && !start) return false; // who holds nothing is answered with a reset
+  let v = start?.at ?? start?.v ?? 0;
   for (const entry of entries) {
     if (entry.v <= v) return false;
     v = entry.v;

@@ -82,7 +82,7 @@ class Client implements LiveClient {
       ...complete,
       wire: { ...complete.wire, ...(this.#shared && { fetch: this.#shared.fetch }) },
       onStatus: () => this.#tellStatus(),
-      onAnswer: (answer, ageMs, latencyMs) => this.#noteAnswer(answer, ageMs, latencyMs),
+      onAnswer: (answer, latencyMs) => this.#noteAnswer(answer, latencyMs),
       taking: () => this.#pausedBy.size === 0,
     };
     this.#groups = new PollGroups(this.#options);
@@ -166,7 +166,7 @@ class Client implements LiveClient {
   }
 
   serverNow(): number {
-    return this.#clock.at(this.#options.now());
+    return this.#options.now() + this.#clock.offsetMs;
   }
 
   close(): void {
@@ -179,14 +179,11 @@ class Client implements LiveClient {
     this.#closed.abort(new ClientError('closed', 'The client was closed'));
   }
 
-  /** False for a response that a cache repeats: it proves no contact with the server. */
-  #noteAnswer({ now }: CheckedAnswer, ageMs: number, latencyMs: number | undefined): boolean {
-    const receivedAt = this.#options.now();
-    if (!this.#clock.note({ now, ageMs, receivedAt })) return false;
+  #noteAnswer({ now }: CheckedAnswer, latencyMs: number | undefined): void {
     this.#offline = false;
-    this.#lastContact = receivedAt;
+    this.#lastContact = this.#options.now();
     this.#latencyMs = latencyMs ?? this.#latencyMs;
-    return true;
+    this.#clock.note(now, this.#lastContact);
   }
 
   /** The poll under way is as good as lost. Retries go on: a server on this very machine needs no network. */

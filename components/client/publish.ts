@@ -98,8 +98,7 @@ async function post(
       body: JSON.stringify(payload),
       signal: request.signal,
     });
-    const { body } = await untilAborted(answer, request.signal);
-    const appended = parseAppended(body);
+    const appended = parseAppended(await untilAborted(answer, request.signal));
     return { appended, latencyMs: now() - startedAt };
   } finally {
     cancel();

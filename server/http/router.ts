@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Router } from 'express';
-import type { RateLimitRequestHandler } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { type Appended, ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
 import type { Hub } from '../hub/hub.ts';
 import { parseMeta } from '../ingest/meta.ts';
@@ -11,7 +11,6 @@ import type { Guard } from './guard.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
-import type { InRoutes } from './in-routes.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { type BodyLimits, bodyOf, idempotency, readBody } from './request-body.ts';
 import { normalizeTarget, pathOf } from './request-target.ts';
@@ -37,10 +36,9 @@ export interface RouterOptions {
   kitDir: string;
   body: BodyLimits;
   maxItems: number;
-  /** Refuses too many writes a minute, where that is wanted. */
-  limiter: RateLimitRequestHandler | undefined;
-  /** What is below `/in`. */
-  inRoutes: InRoutes;
+  writesPerMinute: number | undefined;
+  /** Finds a client's address, by which writes are limited. */
+  addressOf: (req: IncomingMessage) => string;
   /** Current time in ms since 1970. */
   now: () => number;
 }
@@ -80,15 +78,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     guard.mayRead(req);
     sendJson(res, 200, { now: options.now(), channels: await store.list() });
   });
-  router.get('/health', async (_req, res) => {
-    const status = hub.draining ? 'draining' : await storeStatus(store);
-    const body = {
-      status,
-      held: hub.held,
-      channels: (await listed(store)).length,
-      store: store.kind,
-      version,
-    };
+  router.get('/health', (_req, res) => {
+    const { ok, channels } = store.health();
+    const status = hub.draining ? 'draining' : ok ? 'ok' : 'store';
+    const body = { status, held: hub.held, channels, store: store.kind, version };
     sendJson(res, status === 'ok' ? 200 : 503, body);
   });
   router.get('/metrics', async (req, res) => {
@@ -153,7 +146,6 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     if (isPoll(req)) return poll.handle(req, res);
     const { url } = req;
     normalizeTarget(req);
-    if (req.url?.startsWith('/in/')) return options.inRoutes.handle(req, res, pathOf(req).slice(3));
     handle(req, res, (error) => {
       if (!next) return sendProblem(res, error ?? nothingAt(pathOf(req)));
       req.url = url;
@@ -168,14 +160,17 @@ export async function describe(
   channel: string,
   item: Item,
 ): Promise<Appended> {
-  const { meta, to } = await store.read(channel, undefined, { entries: 1, bytes: 1, tail: 0 });
-  if (meta === item.json) return { cursor: to, first: 0, count: 0 };
+  const known = await store.info(channel);
+  if (known?.meta && JSON.stringify(known.meta) === item.json) {
+    return { cursor: known.cursor, first: 0, count: 0 };
+  }
   const results = await publisher.append(new Map([[channel, [item]]]));
   return appended(results.get(channel) as AppendResult);
 }
 
 /** The steps before each write: the right to write and the rate are checked before a byte of the body is read. */
-function writeSteps({ guard, body, limiter }: RouterOptions): express.RequestHandler[] {
+function writeSteps(options: RouterOptions): express.RequestHandler[] {
+  const { guard, body } = options;
   const allow: express.RequestHandler = (req, _res, next) => {
     guard.mayWrite(req);
     next();
@@ -184,7 +179,25 @@ function writeSteps({ guard, body, limiter }: RouterOptions): express.RequestHan
     await readBody(req, res, body);
     next();
   };
-  return limiter === undefined ? [allow, read] : [allow, limiter, read];
+  return [allow, ...writeRate(options), read];
+}
+
+function writeRate({ writesPerMinute: limit, addressOf }: RouterOptions): express.RequestHandler[] {
+  if (limit === undefined) return [];
+  const step = rateLimit({
+    windowMs: 60_000,
+    limit,
+    keyGenerator: (req) => ipKeyGenerator(addressOf(req)),
+    validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` looks after both
+    standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
+    legacyHeaders: false,
+    handler(_req, res, next) {
+      const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
+      const message = `at most ${limit} writes a minute from one address`;
+      next(new ProtocolError('rate-limited', message, { retryAfter }));
+    },
+  });
+  return [step];
 }
 
 const appended = ({ cursor, first, count }: AppendResult): Appended => ({ cursor, first, count });
@@ -198,23 +211,6 @@ function preflight(res: ServerResponse): void {
     'Authorization, Content-Type, Idempotency-Key, X-Api-Key',
   );
   res.setHeader('Access-Control-Max-Age', '86400');
-}
-
-async function storeStatus(store: Store): Promise<'ok' | 'store'> {
-  try {
-    await store.check();
-    return 'ok';
-  } catch {
-    return 'store';
-  }
-}
-
-async function listed(store: Store): Promise<unknown[]> {
-  try {
-    return await store.list();
-  } catch {
-    return [];
-  }
 }
 
 /** Polls bypass the router: a second Express router within the app's would cost a third of their CPU. */
@@ -238,6 +234,5 @@ const atRoot = (req: IncomingMessage & { baseUrl?: string }): boolean => !req.ba
 const isForApp = (req: IncomingMessage): boolean =>
   atRoot(req) && !methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req));
 
-/** The refusal of a path without a route. */
-export const nothingAt = (path: string): ProtocolError =>
+const nothingAt = (path: string): ProtocolError =>
   new ProtocolError('not-found', `there is nothing at ${shown(path)}`);

@@ -16,15 +16,15 @@ export interface PartText {
 
 /** Makes the text of a part. `from` is the cursor of the poll, exactly as sent. */
 export function partText(channel: string, from: string, slice: Slice): PartText {
-  const { to, reset, meta, entries, more } = slice;
-  const why = reset ? `,"reset":"${reset}"` : '';
+  const { to, reset, skips, meta, entries, more } = slice;
+  const why = reset ? `,"reset":"${reset}"` : skips ? ',"skips":true' : '';
   const about = meta === undefined ? '' : `,"meta":${meta}`;
   return {
     text: `"${channel}":{"from":"${from}","to":"${to}"${why}${about},"entries":[${entries.join(',')}]}`,
     entries: entries.length,
     reset,
     more,
-    empty: !reset && entries.length === 0,
+    empty: !reset && !skips && entries.length === 0,
   };
 }
 

@@ -55,34 +55,6 @@ export class Publisher {
     }
   }
 
-  /**
-   * Appends to each channel; what one of them refuses keeps none of the others from being written. Gives a result or
-   * an error for each. @throws ProtocolError `key-in-use`, `key-reused`, `draining`
-   */
-  async appendEach(
-    channels: Map<string, Item[]>,
-    options: AppendOptions = {},
-  ): Promise<Map<string, AppendResult | Error>> {
-    const { id, print } = options;
-    this.#checkOpen();
-    if (id !== undefined) {
-      this.#checkKey(id, print);
-      this.#running.add(id);
-    }
-    try {
-      const { store } = this.#options;
-      const appends = [...channels].map(([channel, items]) =>
-        store.append(channel, items, options),
-      );
-      const ended = await Promise.allSettled(appends);
-      if (id !== undefined) this.#remember(id, print);
-      const names = [...channels.keys()];
-      return new Map(ended.map((end, i) => [names[i] as string, this.#outcome(end)]));
-    } finally {
-      if (id !== undefined) this.#running.delete(id);
-    }
-  }
-
   /** Forgets a channel's entries and meta. */
   async clear(channel: string): Promise<void> {
     this.#checkOpen();
@@ -138,11 +110,6 @@ export class Publisher {
     return results;
   }
 
-  #outcome(end: PromiseSettledResult<AppendResult>): AppendResult | Error {
-    if (end.status === 'fulfilled') return this.#count(end.value);
-    return end.reason instanceof Error ? end.reason : new Error(String(end.reason));
-  }
-
   #count(result: AppendResult): AppendResult {
     this.stats.publishes++;
     if (result.replayed) this.stats.replayed++;
@@ -155,8 +122,7 @@ export class Publisher {
     const { store } = this.#options;
     for (const [channel, items] of channels) {
       if (items.some((item) => item.meta)) continue;
-      const { to } = await store.read(channel, undefined, { entries: 1, bytes: 1, tail: 0 });
-      if (to !== '0') continue;
+      if (await store.info(channel)) continue;
       const message = `there is no channel "${channel}": declare it with PUT, or check its name`;
       throw new ProtocolError('unknown-channel', message, { channel });
     }

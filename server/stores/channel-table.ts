@@ -10,9 +10,11 @@ import {
   type ReadLimit,
   type Slice,
   STORE_LIMITS,
+  type StoreHealth,
   type StoreLimits,
   type Watch,
 } from './store.ts';
+import type { Usage } from './retained-entries.ts';
 import { Watchers } from './watchers.ts';
 
 export interface ChannelTableOptions extends Partial<StoreLimits> {
@@ -64,8 +66,12 @@ export class ChannelTable {
   readonly limits: StoreLimits;
   readonly now: () => number;
   readonly random: () => number;
+  /** Bytes that all channels retain. */
+  readonly usage: Usage = { bytes: 0 };
   readonly #options: ChannelTableOptions;
   readonly #watchers = new Watchers();
+  /** Channels that were deleted and are still known, so that their versions go on. */
+  #deleted = 0;
   /** The tag of each channel's entries to come: drawn anew per opening, and after a deletion. */
   readonly #tags = new WeakMap<ChannelLog, string>();
 
@@ -104,12 +110,30 @@ export class ChannelTable {
     return [...this.logs].filter(([, log]) => !log.empty).map(([name, log]) => infoOf(name, log));
   }
 
+  /** One channel of the list; undefined where it holds nothing. */
+  info(channel: string): ChannelInfo | undefined {
+    const log = this.logs.get(channel);
+    return log && !log.empty ? infoOf(channel, log) : undefined;
+  }
+
+  /** How much is kept, counted as it comes and goes. */
+  get counts(): Pick<StoreHealth, 'channels' | 'bytes'> {
+    return { channels: this.logs.size - this.#deleted, bytes: this.usage.bytes };
+  }
+
   newLog(channel: string): ChannelLog {
     const { onDrop } = this.#options;
     return new ChannelLog(
       retentionOf(undefined, this.limits),
       onDrop && ((entry) => onDrop(channel, entry)),
+      this.usage,
     );
+  }
+
+  /** Takes in a channel as a durable store finds it at its start. */
+  restore(channel: string, log: ChannelLog): void {
+    this.logs.set(channel, log);
+    if (log.empty) this.#deleted++;
   }
 
   /**
@@ -117,7 +141,7 @@ export class ChannelTable {
    * @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item`
    */
   stage(
-    { channel, items, options: { id, print, maxKeys = Infinity } = {} }: Append,
+    { channel, items, options: { id, print } = {} }: Append,
     batch: Batch,
   ): Staged | AppendResult {
     const key = id === undefined ? undefined : idKey(channel, id);
@@ -128,8 +152,7 @@ export class ChannelTable {
 
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
     const at = this.now();
-    const most = Math.min(maxKeys, this.limits.maxKeys);
-    const evicted = makeKeys(place, items, { batch, maxKeys: most, now: at });
+    const evicted = makeKeys(place, items, { batch, maxKeys: this.limits.maxKeys, now: at });
     const { log, head, tag } = place;
     if (head === 0 && !this.logs.has(channel)) batch.newChannels++;
     if (!batch.channels.has(channel)) batch.channels.set(channel, place);
@@ -149,6 +172,7 @@ export class ChannelTable {
   apply({ staged, channels }: Batch): void {
     for (const { channel, log, entries, meta, result, evicted, at, id, print } of staged) {
       if (log.head === 0) this.logs.set(channel, log);
+      else if (log.empty) this.#deleted--;
       log.evict(evicted);
       if (meta) log.retain(retentionOf(meta, this.limits), at);
       log.append(entries, at);
@@ -157,7 +181,9 @@ export class ChannelTable {
     for (const channel of channels.keys()) this.signal(channel);
   }
 
+  /** Deletes what a channel holds. */
   clear(log: ChannelLog, tag: string): void {
+    if (!log.empty) this.#deleted++;
     this.#tags.set(log, tag);
     log.clear(tag, this.now());
     log.retention = retentionOf(undefined, this.limits);
@@ -176,6 +202,7 @@ export class ChannelTable {
     for (const [name, log] of this.logs) {
       if (!log.empty || batch.channels.has(name)) continue;
       this.logs.delete(name);
+      this.#deleted--;
       this.#options.onDropChannel?.(name);
       return;
     }
@@ -242,16 +269,16 @@ function makeKeys(place: StagedChannel, items: Item[], room: Room): string[] {
   for (const item of items) {
     if (item.k === undefined) continue;
     const key = chainKey(item);
-    const known = log.hasKey(key) && !evicted?.has(key);
+    const known = log.entries.chain(key) && !evicted?.has(key);
     if (!known && !newKeys?.has(key)) (added ??= new Set()).add(key);
   }
   if (!added) return [];
-  const taken = log.keys - (evicted?.size ?? 0) + (newKeys?.size ?? 0);
+  const taken = log.entries.keys - (evicted?.size ?? 0) + (newKeys?.size ?? 0);
   const missing = taken + added.size - room.maxKeys;
   const idle = missing > 0 ? idleKeys(place, items, missing, room) : [];
   if (idle.length < missing) {
     const fitting = [...added].slice(0, Math.max(0, added.size - missing + idle.length));
-    throw new TooManyKeys(items, room.maxKeys, withoutPlace(items, added, new Set(fitting)));
+    throw tooManyKeys(items, room.maxKeys, withoutPlace(items, added, new Set(fitting)));
   }
   for (const key of added) (place.newKeys ??= new Set()).add(key);
   for (const key of idle) (place.evicted ??= new Set()).add(key);
@@ -280,24 +307,15 @@ const withoutPlace = (items: Item[], added: Set<string>, fitting: Set<string>): 
     return added.has(key) && !fitting.has(key) ? [index] : [];
   });
 
-/** Maximum of bad items that one error lists. */
-const MAX_LISTED = 20;
-
-/** An append brought too many keys: nothing of it was kept. */
-export class TooManyKeys extends ProtocolError {
-  /** Indexes of all items whose keys find no place: without them the append fits. */
-  readonly indexes: readonly number[];
-
-  constructor(items: Item[], maxKeys: number, indexes: readonly number[]) {
-    const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
-    const errors = indexes.slice(0, MAX_LISTED).map((index) => ({
-      index,
-      path: 'key',
-      message: `${shown(items[index]?.k)}: ${message}`,
-    }));
-    super('bad-item', message, { errors, errorCount: indexes.length });
-    this.indexes = indexes;
-  }
+/** The refusal of an append that brings too many keys: `errors` names each item whose key finds no place. */
+export function tooManyKeys(items: Item[], maxKeys: number, indexes: number[]): ProtocolError {
+  const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
+  const errors = indexes.map((index) => ({
+    index,
+    path: 'key',
+    message: `${shown(items[index]?.k)}: ${message}`,
+  }));
+  return new ProtocolError('bad-item', message, { errors });
 }
 
 export const tooManyChannels = (max: number): ProtocolError =>

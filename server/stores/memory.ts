@@ -27,7 +27,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     read: (channel, since, limit) => table.read(channel, since, limit),
     watch: (channel, onAdvance) => table.watch(channel, onAdvance),
     list: () => table.list(),
-    check() {},
+    info: (channel) => table.info(channel),
+    health: () => ({ ok: true, ...table.counts }),
     close: () => Promise.resolve(),
   };
 

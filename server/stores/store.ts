@@ -16,8 +16,6 @@ export interface AppendOptions {
   id?: string | undefined;
   /** Fingerprint of the request that carries the id; another one under the same id is refused. */
   print?: string | undefined;
-  /** Keys that the channel may hold after this append, where that is less than the store's `maxKeys`. */
-  maxKeys?: number | undefined;
 }
 
 export interface AppendResult extends Appended {
@@ -33,7 +31,7 @@ export interface ReadLimit {
   tail?: number | undefined;
 }
 
-/** What a reader at `since` has to be told. Without `reset`, exactly the entries after `since` up to `to`. */
+/** What a reader at `since` has to be told. Without `reset` and `skips`, exactly the entries after `since` up to `to`. */
 export interface Slice {
   to: string;
   reset?: ResetReason;
@@ -41,6 +39,11 @@ export interface Slice {
   meta?: string;
   /** Entries as JSON text, made once for all readers. */
   entries: string[];
+  /**
+   * Without `reset`: versions between the cursor and `to` are left out, since they are not retained. So it is where a
+   * reset continues, and where newer meta replaced a version.
+   */
+  skips?: boolean;
   /** Cut by the limit: read again from `to`. */
   more: boolean;
 }
@@ -62,6 +65,20 @@ export interface ChannelInfo {
   meta?: Meta;
 }
 
+/** How a store is, from what it has in memory. */
+export interface StoreHealth {
+  /** True while appends are taken. */
+  ok: boolean;
+  /** Why not, as a sentence with the cure. */
+  reason?: string;
+  /** Channels with entries, as far as this process knows. */
+  channels: number;
+  /** Bytes of memory that retained entries take, where the store keeps them in this process. */
+  bytes?: number;
+  /** What they may take. */
+  maxBytes?: number;
+}
+
 /**
  * Keeps channels. Never waits for news (the hub does) and knows no HTTP.
  *
@@ -79,9 +96,12 @@ export interface Store {
   clear(channel: string): Promise<boolean>;
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice>;
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch>;
+  /** All channels that hold anything. Costs as much as there are: for people, not for every request. */
   list(): ChannelInfo[] | Promise<ChannelInfo[]>;
-  /** Throws (or rejects) when the store can't take appends. */
-  check(): void | Promise<void>;
+  /** One channel of the list, at the cost of one; undefined where it holds nothing. */
+  info(channel: string): ChannelInfo | undefined | Promise<ChannelInfo | undefined>;
+  /** Answers at once and at the same cost however much is kept: it asks no disk and no engine. */
+  health(): StoreHealth;
   close(): Promise<void>;
 }
 

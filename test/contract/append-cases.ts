@@ -217,18 +217,6 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'an append may be allowed fewer keys than the store is',
-    async run(open) {
-      const { a, close } = await open({ maxKeys: 3 });
-      await a.append('cpu', [item(1, 'a')], { maxKeys: 1 });
-      await a.append('cpu', [item(2, 'a')], { maxKeys: 1 });
-      const refused = a.append('cpu', [item(3, 'a'), item(3, 'b')], { maxKeys: 1 });
-      await assert.rejects(refused, { code: 'bad-item' });
-      await a.append('cpu', [item(4, 'b')], { maxKeys: 9 });
-      await close();
-    },
-  },
-  {
     name: 'an idle key that the same append names keeps its place',
     async run(open) {
       let now = 1_796_000_000_000;
@@ -316,6 +304,42 @@ export const appendCases: Case[] = [
         meta: { label: 'CPU' },
       });
       assert.deepEqual([list.length, list[1]?.name, list[1]?.meta], [2, 'mem', undefined]);
+      await close();
+    },
+  },
+  {
+    name: 'one channel is told as the list tells it; one that holds nothing is undefined',
+    async run(open) {
+      const { a, b, close } = await open({ now: () => 5_000 });
+      await a.append('cpu', [meta({ label: 'CPU' }), item(1), item(2, 'k')]);
+      await a.append('mem', [meta({ label: 'memory' })]);
+      await a.append('net', [item(1)]);
+      for (const info of await b.list()) assert.deepEqual(await b.info(info.name), info);
+      assert.equal((await b.info('mem'))?.entries, 0);
+      assert.equal(await b.info('nothing'), undefined);
+      await a.clear('net');
+      assert.equal(await b.info('net'), undefined);
+      await a.append('net', [item(2)]);
+      assert.equal((await b.info('net'))?.entries, 1);
+      await close();
+    },
+  },
+  {
+    name: 'health counts the channels that hold anything, and says that appends are taken',
+    async run(open) {
+      const { a, close } = await open({ maxChannels: 50 });
+      const state = () => {
+        const { ok, reason, channels } = a.health();
+        return [ok, reason, channels];
+      };
+      assert.deepEqual(state(), [true, undefined, 0]);
+      for (const n of range(1, 40)) await a.append(`c${n}`, [item(n)]);
+      assert.deepEqual(state(), [true, undefined, 40]);
+      for (const n of range(1, 10)) await a.clear(`c${n}`);
+      assert.deepEqual(state(), [true, undefined, 30]);
+      await a.append('c1', [item(1)]);
+      for (const n of range(1, 15)) await a.append(`d${n}`, [item(n)]); // some take deleted ones' places
+      assert.deepEqual(state(), [true, undefined, 46]);
       await close();
     },
   },

@@ -195,6 +195,35 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
+    name: 'after a restart, quiet keys are told in full, and replaced meta resets nobody',
+    async run(open) {
+      const durable = await open({ retain: 100 });
+      const quiet = range(1, 20).map((k) => `quiet ${k}`);
+      for (const n of range(1, 100)) {
+        await durable.store.append(
+          'cpu',
+          [...quiet, 'busy'].map((k) => item(n, k)),
+        );
+      }
+      for (const n of range(1, 300)) await durable.store.append('cpu', [item(n, 'busy')]);
+      const { cursor } = await durable.store.append('cpu', [meta({ n: 0 })]);
+      for (const n of range(1, 120)) await durable.store.append('cpu', [meta({ n })]);
+      for (const round of range(1, 3)) {
+        await durable.reopen();
+        const reader = new Reader('cpu');
+        await reader.catchUp(durable.store, { entries: 150, bytes: 1e9 });
+        assert.deepEqual([reader.view.size, reader.resets], [21 * 100, ['initial']]);
+        const behind = new Reader('cpu');
+        behind.cursor = cursor; // of meta that was replaced
+        await behind.catchUp(durable.store);
+        assert.deepEqual(behind.resets, []);
+        assert.deepEqual(JSON.parse(behind.meta as string), { n: round === 1 ? 120 : round - 1 });
+        await durable.store.append('cpu', [meta({ n: round })]);
+      }
+      await durable.close();
+    },
+  },
+  {
     name: 'many channels with many keys come back',
     async run(open) {
       const durable = await open({ retain: 3 });

@@ -166,7 +166,8 @@ for (const [mutation, mutate] of Object.entries(FORGETFUL)) {
             read: sound.read.bind(sound),
             watch: sound.watch.bind(sound),
             list: sound.list.bind(sound),
-            check: sound.check.bind(sound),
+            info: sound.info.bind(sound),
+            health: sound.health.bind(sound),
             close: sound.close.bind(sound),
           };
           store = { ...whole, ...mutate(whole, restarts) };

@@ -79,7 +79,8 @@ export const readCases: Case[] = [
             const slice = await b.read('cpu', parseCursor(cursor), limit);
             assert.equal(slice.reset, cursor === '' ? 'initial' : undefined);
             assert.ok(cursors.includes(slice.to), `${slice.to} is no record's edge`);
-            assert.ok(slice.entries.length > 0 && slice.entries.length <= limit.entries + 3);
+            const { length } = slice.entries;
+            assert.ok(length > 0 && length <= limit.entries + 3, `${length} entries`);
             all.push(...versions(slice));
             assert.equal(slice.more, slice.to !== cursors.at(-1));
             cursor = slice.to;

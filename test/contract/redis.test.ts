@@ -5,7 +5,16 @@ import { noEngine, RedisServer } from '../support/redis-server.ts';
 import type { OpenOptions } from './case.ts';
 import { durableContract, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
-import { CASES, storeContract } from './store-contract.ts';
+import { CASES, storeContract, type Unmet } from './store-contract.ts';
+
+const UNMET: Unmet = {
+  'a newcomer gets every retained entry of quiet keys beside a busy one, by the thousand':
+    'the stream is trimmed by its length, whatever key an entry is of',
+  'an entry dated ahead goes maxAge after it arrived, and holds up no other':
+    'instances do not know when an entry arrived',
+  'entries of a clock that was far ahead go maxAge after it was set back':
+    'instances do not know when an entry arrived',
+};
 
 if (noEngine) test('redis: the contract', { skip: noEngine });
 else {
@@ -16,18 +25,22 @@ else {
   });
   after(() => server.stop());
 
-  storeContract('redis', async (options) => {
-    const prefix = `t${names++}`; // a data set of its own
-    const open = () => redisStore({ ...options, url: server.url, prefix });
-    const [a, b] = await Promise.all([open(), open()]);
-    return {
-      a,
-      b,
-      close: async () => {
-        await Promise.all([a.close(), b.close()]);
-      },
-    };
-  });
+  storeContract(
+    'redis',
+    async (options) => {
+      const prefix = `t${names++}`; // a data set of its own
+      const open = () => redisStore({ ...options, url: server.url, prefix });
+      const [a, b] = await Promise.all([open(), open()]);
+      return {
+        a,
+        b,
+        close: async () => {
+          await Promise.all([a.close(), b.close()]);
+        },
+      };
+    },
+    UNMET,
+  );
 
   durableContract('redis', async (options) => {
     const open = { ...options, url: server.url, prefix: `t${names++}` };
@@ -50,6 +63,7 @@ else {
     await node.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     while (!String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'));
     for (const { name, run } of CASES) {
+      if (name in UNMET) continue;
       const engine = dataSet(node);
       const open = async (options?: OpenOptions) => {
         const [a, b] = await Promise.all([engine.open(options), engine.open(options)]);

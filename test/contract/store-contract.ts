@@ -2,14 +2,25 @@ import { test } from 'node:test';
 import { appendCases } from './append-cases.ts';
 import type { Case, Open } from './case.ts';
 import { readCases } from './read-cases.ts';
+import { completeCases } from './complete-cases.ts';
 import { watchCases } from './watch-cases.ts';
 
 /** What every store promises. */
-export const CASES: Case[] = [...readCases, ...appendCases, ...watchCases];
+export const CASES: Case[] = [...readCases, ...completeCases, ...appendCases, ...watchCases];
 
-/** Tests a store against the contract: `open` gives an empty one each time. */
-export function storeContract(name: string, open: Open): void {
+/** Cases that a store does not pass yet, each with the reason: they run, and are reported as open work. */
+export type Unmet = Readonly<Record<string, string>>;
+
+/**
+ * Tests a store against the contract: `open` gives an empty one each time.
+ * @throws Error where `unmet` names a case that does not exist
+ */
+export function storeContract(name: string, open: Open, unmet: Unmet = {}): void {
+  for (const promise of Object.keys(unmet)) {
+    if (!CASES.some((known) => known.name === promise)) throw new Error(`no case "${promise}"`);
+  }
   for (const { name: promise, run } of CASES) {
-    test(`${name}: ${promise}`, { timeout: 60_000 }, () => run(open));
+    const todo = unmet[promise] ?? false;
+    test(`${name}: ${promise}`, { timeout: 60_000, todo }, () => run(open));
   }
 }

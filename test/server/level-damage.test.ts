@@ -181,7 +181,7 @@ test('a folder of the format before pages is opened, and goes on in the one of t
   const location = await emptyFolder(t);
   const rows: Row[] = [
     ...range(3, 5).map((v) =>
-      entryRow('a', { v, t: 5, tag: 'old', text: `{"v":${v},"t":5,"d":${v}}`, last: true }),
+      entryRow('a', { v, tag: 'old', text: `{"v":${v},"t":5,"d":${v}}`, last: true }),
     ),
     { key: stateKey('a'), body: '[2,"old",0]' },
   ];

@@ -25,9 +25,7 @@ test('health tells status, held polls, channels, store and version', async () =>
 
 test('health is 503 while the server drains, and when its store takes no appends', async () => {
   await using server = await startLive();
-  server.live.store.check = () => {
-    throw new Error('disk full');
-  };
+  server.live.store.health = () => ({ ok: false, reason: 'disk full', channels: 0 });
   const sick = await ask(`${server.url}/health`);
   assert.equal(sick.status, 503);
   assert.equal((sick.json as { status: string }).status, 'store');

@@ -85,8 +85,10 @@ export class ChannelParts {
   from(cursor: string): Part | undefined {
     const start = this.#parts.findIndex((part) => part.from === cursor);
     if (start < 0 || cursor === this.head) return undefined;
-    const entries = this.#parts.slice(start).flatMap((part) => part.entries);
-    return { from: cursor, to: this.head, entries };
+    const parts = this.#parts.slice(start);
+    const entries = parts.flatMap((part) => part.entries);
+    const skips = parts.some((part) => part.skips);
+    return { from: cursor, to: this.head, ...(skips && { skips }), entries };
   }
 
   get #entries(): number {

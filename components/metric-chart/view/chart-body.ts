@@ -20,8 +20,7 @@ export interface ChartBodyView {
   words: Words;
   /** The view stands still at a span. */
   held: boolean;
-  /** The viewer shows or hides line `n`. */
-  onToggle: (n: number) => void;
+  onToggle: (event: Event) => void;
   onKey: (event: KeyboardEvent) => void;
   onPointer: (event: PointerEvent) => void;
   onBack: () => void;
@@ -78,8 +77,9 @@ function legend({ legend: items, onToggle }: ChartBodyView): TemplateResult | ty
         html`<button
           type="button"
           part="legend-item"
+          data-line=${n}
           aria-pressed=${!item.hidden}
-          @click=${() => onToggle(n)}
+          @click=${onToggle}
         >${swatch(item)}<span>${item.label}</span><span class="legend-value"></span></button>`,
     )}
   </div>`;

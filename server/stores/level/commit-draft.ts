@@ -1,6 +1,6 @@
 import type { Batch } from '../channel-table.ts';
 import { type IdWindow, idKey } from '../id-window.ts';
-import type { LogEntry } from '../log-entry.ts';
+import type { RetainedEntry } from '../retained-entries.ts';
 import type { Change } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import { type Append, type Page, pageOf } from './pages.ts';
@@ -22,7 +22,7 @@ import {
 /** An entry that outlives its page. */
 interface Settled {
   channel: string;
-  entry: Omit<LogEntry, 'key'>;
+  entry: RetainedEntry;
   key: string;
   crc: number;
 }
@@ -188,7 +188,7 @@ export class CommitDraft {
     const ledger = this.#ledger;
     for (const { channel, entry, crc } of this.#settled) {
       entry.crc = crc;
-      const retained = ledger.logOf(channel)?.at(entry.v) === entry;
+      const retained = ledger.logOf(channel)?.entries.at(entry.v) === entry;
       if (retained)
         ledger.pages.deadLength += entry.text.length; // its page goes, and counts as dead
       else ledger.discardRow(channel, entry.v, crc); // it was let go meanwhile
@@ -199,7 +199,7 @@ export class CommitDraft {
 
   /** False where the entry is not retained. */
   #settleEntry(channel: string, v: number): boolean {
-    const entry = this.#ledger.logOf(channel)?.at(v);
+    const entry = this.#ledger.logOf(channel)?.entries.at(v);
     if (!entry) return false;
     const row = entryRow(channel, entry);
     this.#settled.push({ channel, entry, key: row.key, crc: this.#putNew(row) });

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import type { ChannelLog } from '../channel-log.ts';
 import type { Remembered } from '../id-window.ts';
 import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
+import type { Gap, VersionGaps } from '../version-gaps.ts';
 
 /**
  * How the embedded store's records look in LevelDB. Keys are UTF-8 text; a channel's name holds no NUL.
@@ -9,7 +9,7 @@ import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
  *     NUL d                          the digest of all others
  *     NUL i <channel> SP <id>        result of an idempotency id
  *     NUL p <number>                 a page: the entries of one commit
- *     NUL s <channel>                trim floor and deletion of a channel
+ *     NUL s <channel>                trim floor and deletion of a channel, and gaps above the floor
  *     <channel> NUL <version>        an entry; the version in 16 digits
  *
  * A value is the CRC-32 over key, space and body as a signed decimal number, a space, and the body. An entry's body is
@@ -50,7 +50,10 @@ export const entryHead = ({ tag, last }: Pick<LogEntry, 'tag' | 'last'>): string
   `${tag}${last ? '.' : ','}`;
 
 /** The row of an entry that has one to itself. */
-export const entryRow = (channel: string, entry: Omit<LogEntry, 'key'>): Row => ({
+export const entryRow = (
+  channel: string,
+  entry: Pick<LogEntry, 'v' | 'tag' | 'text' | 'last'>,
+): Row => ({
   key: entryKey(channel, entry.v),
   body: `${entryHead(entry)}${entry.text}`,
 });
@@ -97,14 +100,18 @@ export interface ChannelState {
   floor: number;
   floorTag: string;
   clearedAt: number;
+  gaps: readonly Gap[];
 }
 
 export const stateKey = (channel: string): string => STATE + channel;
 
 export const stateRow = (
   channel: string,
-  { floor, floorTag, clearedAt }: Pick<ChannelLog, keyof ChannelState>,
-): Row => ({ key: stateKey(channel), body: JSON.stringify([floor, floorTag, clearedAt]) });
+  { floor, floorTag, clearedAt, gaps }: Omit<ChannelState, 'gaps'> & { gaps?: VersionGaps },
+): Row => {
+  const state = [floor, floorTag, clearedAt, ...(gaps && gaps.count > 0 ? [gaps] : [])];
+  return { key: stateKey(channel), body: JSON.stringify(state) };
+};
 
 export const idRow = (key: string, { print, result, at }: Remembered): Row => ({
   key: ID + key,
@@ -116,11 +123,13 @@ export type Head =
   | { kind: 'state'; channel: string; state: ChannelState }
   | { kind: 'id'; key: string; what: Remembered };
 
+type StateBody = [floor: number, floorTag: string, clearedAt: number, gaps?: Gap[]];
+
 /** @throws Error where the row is not what its key says, whatever its checksum says */
 export function parseHead({ key, body }: Row): Head | undefined {
   if (key.startsWith(STATE)) {
-    const [floor, floorTag, clearedAt] = JSON.parse(body) as [number, string, number];
-    return { kind: 'state', channel: key.slice(2), state: { floor, floorTag, clearedAt } };
+    const [floor, floorTag, clearedAt, gaps = []] = JSON.parse(body) as StateBody;
+    return { kind: 'state', channel: key.slice(2), state: { floor, floorTag, clearedAt, gaps } };
   }
   if (!key.startsWith(ID)) return undefined;
   const [at, print, cursor, first, count] = JSON.parse(body) as [

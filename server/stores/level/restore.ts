@@ -1,8 +1,10 @@
 import { type Meta, shown } from '../../../protocol/lp1.ts';
+import type { ChannelLog } from '../channel-log.ts';
 import { type ChannelTable, retentionOf } from '../channel-table.ts';
 import type { Remembered } from '../id-window.ts';
 import type { Dropped, LogEntry } from '../log-entry.ts';
 import { StoreError } from '../store-error.ts';
+import { VersionGaps } from '../version-gaps.ts';
 import { damaged, type Folder } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import { parsePage } from './pages.ts';
@@ -121,7 +123,8 @@ function restoreChannel(
   { name, entries, state }: StoredChannel,
 ): void {
   const log = table.newLog(name);
-  if (state) Object.assign(log, state);
+  const now = table.now();
+  if (state) takeState(log, state);
   const meta = entries.findLast(({ key, v }) => key === 'm' && v > log.clearedAt);
   if (meta) log.retention = retentionOf((JSON.parse(meta.text) as { m: Meta }).m, table.limits);
   let next = log.floor + 1;
@@ -130,15 +133,36 @@ function restoreChannel(
       ledger.discardEntry(name, entry); // deleted; the process ended before the disk was tidied
       continue;
     }
-    if (entry.v >= next && entry.v !== next++) {
-      throw damaged(location, `version ${next - 1} of ${shown(name)} is missing`);
+    if (log.gaps.at(entry.v)) {
+      ledger.discardEntry(name, entry); // meta that newer meta replaced
+      continue;
     }
-    log.restore(entry);
+    if (entry.v >= next) {
+      const gap = log.gaps.at(next);
+      if (gap) next = gap[1] + 1;
+      if (entry.v !== next) throw damaged(location, `version ${next} of ${shown(name)} is missing`);
+      next++;
+    }
+    log.restore(entry, now);
   }
+  markEdges(log);
   if (log.head < log.floor) {
     log.head = log.floor;
     log.headTag = log.floorTag;
   }
-  log.expire(table.now());
-  table.logs.set(name, log);
+  log.expire(now);
+  table.restore(name, log);
+}
+
+function takeState(log: ChannelLog, { floor, floorTag, clearedAt, gaps }: ChannelState): void {
+  Object.assign(log, { floor, floorTag, clearedAt });
+  log.gaps = new VersionGaps([...gaps]);
+}
+
+/** Where the end of a record is gone, the entry before it ends the record. */
+function markEdges(log: ChannelLog): void {
+  for (const [from, , , edge] of log.gaps.toJSON()) {
+    const before = log.entries.at(from - 1);
+    if (edge && before) before.last = true;
+  }
 }

@@ -9,6 +9,7 @@ import type {
   ReadLimit,
   Slice,
   Store,
+  StoreHealth,
   StoreLimits,
   Watch,
 } from '../store.ts';
@@ -161,8 +162,14 @@ class LevelStore implements Store {
     return this.#table.list();
   }
 
-  check(): void {
-    if (this.#disk.trouble) throw refusal(this.#disk.trouble);
+  info(channel: string): ChannelInfo | undefined {
+    return this.#table.info(channel);
+  }
+
+  health(): StoreHealth {
+    const { trouble } = this.#disk;
+    const { counts } = this.#table;
+    return trouble ? { ok: false, reason: trouble.message, ...counts } : { ok: true, ...counts };
   }
 
   close(): Promise<void> {

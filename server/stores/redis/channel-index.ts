@@ -23,6 +23,11 @@ export class ChannelIndex {
     this.#options = options;
   }
 
+  /** How many channels this instance wrote to and knows to exist. */
+  get known(): number {
+    return this.#existing.size;
+  }
+
   has(channel: string): boolean {
     return this.#existing.has(channel);
   }
@@ -37,7 +42,7 @@ export class ChannelIndex {
       engine.command(['SCARD', names]),
     ]);
     if (known === 1 || Number(count) < maxChannels) return;
-    if (await this.#info(engine, channel)) return;
+    if (await this.info(engine, channel)) return;
     if ((await this.infos(engine)).length >= maxChannels) throw tooManyChannels(maxChannels);
   }
 
@@ -69,7 +74,7 @@ export class ChannelIndex {
     const infos: ChannelInfo[] = [];
     for (let at = 0; at < names.length; at += 100) {
       const some = names.slice(at, at + 100);
-      const told = await Promise.all(some.map((name) => this.#info(engine, name)));
+      const told = await Promise.all(some.map((name) => this.info(engine, name)));
       for (const info of told) if (info) infos.push(info);
       const gone = some.filter((_, i) => !told[i]);
       for (const name of gone) this.#existing.delete(name);
@@ -79,7 +84,7 @@ export class ChannelIndex {
   }
 
   /** undefined for a channel without entries. The count is of the stream alone. */
-  async #info(engine: Engine, name: string): Promise<ChannelInfo | undefined> {
+  async info(engine: Engine, name: string): Promise<ChannelInfo | undefined> {
     const [stream, hash] = keysOf(this.#options.prefix, name);
     const [first, last, latest] = (await Promise.all([
       engine.command(['XRANGE', stream, '-', '+', 'COUNT', '1']),

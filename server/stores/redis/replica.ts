@@ -123,7 +123,7 @@ export class Replica {
       if (entry.key === 'm') this.#obey(entry.text);
       log.restore(entry);
     }
-    const over = log.keys - this.#options.limits.maxKeys;
+    const over = log.entries.keys - this.#options.limits.maxKeys;
     if (over > 0) log.evict(log.idleKeys(over, Infinity)); // the engine gave their places away
   }
 

@@ -1,5 +1,5 @@
 import { type Cursor, formatCursor, type Meta } from '../../../protocol/lp1.ts';
-import { IDLE_MS, retentionOf, TooManyKeys } from '../channel-table.ts';
+import { IDLE_MS, retentionOf, tooManyKeys } from '../channel-table.ts';
 import { keyReused } from '../id-window.ts';
 import { newTag } from '../log-entry.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Slice,
   STORE_LIMITS,
   type Store,
+  type StoreHealth,
   type StoreLimits,
   type Watch,
 } from '../store.ts';
@@ -84,11 +85,10 @@ class RedisStore implements Store {
   async append(
     channel: string,
     items: Item[],
-    { id, print = '', maxKeys: most = Infinity }: AppendOptions = {},
+    { id, print = '' }: AppendOptions = {},
   ): Promise<AppendResult> {
     const meta = items.find((item) => item.meta);
-    const { retain, maxRetain, idWindowMs } = this.#limits;
-    const maxKeys = Math.min(most, this.#limits.maxKeys);
+    const { retain, maxRetain, maxKeys, idWindowMs } = this.#limits;
     const asked = meta && retentionOf(JSON.parse(meta.json) as Meta, this.#limits).entries;
     const now = this.#now();
     const args = [
@@ -108,7 +108,7 @@ class RedisStore implements Store {
       return engine.run(APPEND, keys, [newTag(this.#random), ...args]);
     });
     const [what, ...told] = reply as [string, ...string[]];
-    if (what === 'keys') throw new TooManyKeys(items, maxKeys, told.map(Number));
+    if (what === 'keys') throw tooManyKeys(items, maxKeys, told.map(Number));
     const [cursor, first, count, knownPrint] = told;
     const known = what === 'known';
     if (known && knownPrint !== print) throw keyReused();
@@ -148,8 +148,18 @@ class RedisStore implements Store {
     return this.#line.persist((engine) => this.#names.infos(engine));
   }
 
-  check(): void {
-    this.#line.check();
+  info(channel: string): Promise<ChannelInfo | undefined> {
+    return this.#line.persist((engine) => this.#names.info(engine, channel));
+  }
+
+  health(): StoreHealth {
+    const channels = this.#names.known;
+    try {
+      this.#line.check();
+      return { ok: true, channels };
+    } catch (error) {
+      return { ok: false, reason: (error as Error).message, channels };
+    }
   }
 
   close(): Promise<void> {
@@ -176,7 +186,7 @@ class RedisStore implements Store {
       if (!replica.loaded) throw error;
       // Engine away: nobody is told of a reset that only the engine could confirm; they are held instead.
       if (since && isAhead(replica.log, since)) {
-        return { to: formatCursor(since.v, since.tag), entries: [], more: false };
+        return { to: formatCursor(since.v, since.tag, since.at), entries: [], more: false };
       }
     }
     return this.#slice(replica, since, limit);

@@ -6,7 +6,7 @@ import { Guard } from './http/guard.ts';
 import { standaloneServer } from './http/listener.ts';
 import { liveMetrics } from './http/metrics.ts';
 import { PollRoute } from './http/poll-route.ts';
-import { describe, type LiveHandler, liveRouter } from './http/router.ts';
+import { type LiveHandler, liveRouter } from './http/router.ts';
 import { Hub } from './hub/hub.ts';
 import { processLoad } from './hub/process-load.ts';
 import { metaItem } from './ingest/meta.ts';
@@ -102,8 +102,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
       const { cursor, first, count } = results.get(channel) as AppendResult;
       return { cursor, first, count };
     },
-    describe: async (channel, meta) =>
-      describe({ store, publisher }, parseChannel(channel), metaItem(meta)),
+    describe: async (channel, meta) => publisher.describe(parseChannel(channel), metaItem(meta)),
     listen({ port = 3000, host = '127.0.0.1', app } = {}) {
       const server = standaloneServer({ base, poll, router, guard, app, host });
       servers.add(server);

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Router } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import { type Appended, ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
+import { ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
 import type { Hub } from '../hub/hub.ts';
 import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
-import type { Publisher } from '../hub/publisher.ts';
-import type { AppendResult, Item, Store } from '../stores/store.ts';
+import { appended, type Publisher } from '../hub/publisher.ts';
+import type { AppendResult, Store } from '../stores/store.ts';
 import type { Guard } from './guard.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
@@ -78,11 +78,14 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     guard.mayRead(req);
     sendJson(res, 200, { now: options.now(), channels: await store.list() });
   });
-  router.get('/health', (_req, res) => {
-    const { ok, channels } = store.health();
+  router.get('/health', async (req, res) => {
+    const deep = new URL(req.url, 'http://localhost').searchParams.has('deep');
+    if (deep) guard.mayRead(req);
+    const { ok, channels, ...more } = store.health();
     const status = hub.draining ? 'draining' : ok ? 'ok' : 'store';
     const body = { status, held: hub.held, channels, store: store.kind, version };
-    sendJson(res, status === 'ok' ? 200 : 503, body);
+    const details = deep ? { ...more, listed: await listed(store), uptime: process.uptime() } : {};
+    sendJson(res, status === 'ok' ? 200 : 503, { ...body, ...details });
   });
   router.get('/metrics', async (req, res) => {
     guard.mayRead(req);
@@ -112,14 +115,14 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       req.headers['content-type'],
     );
     const results = await publisher.append(channels, idempotency(req, '/publish', body));
-    const told = [...results].map(([name, result]) => [name, appended(result)]);
+    const channelResults = [...results].map(([name, result]) => [name, appended(result)]);
     const replayed = [...results.values()].every((result) => result.replayed);
-    sendJson(res, 201, { channels: Object.fromEntries(told) }, replay(replayed));
+    sendJson(res, 201, { channels: Object.fromEntries(channelResults) }, replay(replayed));
   });
   router.put('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
     const channel = parseChannel(req.params.channel);
     const item = parseMeta(bodyOf(req), req.headers['content-type']);
-    sendJson(res, 200, await describe(options, channel, item));
+    sendJson(res, 200, await publisher.describe(channel, item));
   });
   router.delete('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
     await publisher.clear(parseChannel(req.params.channel));
@@ -154,20 +157,6 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   };
 }
 
-/** Sets a channel's meta where it differs from what is kept; `count` tells which. */
-export async function describe(
-  { store, publisher }: { store: Store; publisher: Publisher },
-  channel: string,
-  item: Item,
-): Promise<Appended> {
-  const known = await store.info(channel);
-  if (known?.meta && JSON.stringify(known.meta) === item.json) {
-    return { cursor: known.cursor, first: 0, count: 0 };
-  }
-  const results = await publisher.append(new Map([[channel, [item]]]));
-  return appended(results.get(channel) as AppendResult);
-}
-
 /** The steps before each write: the right to write and the rate are checked before a byte of the body is read. */
 function writeSteps(options: RouterOptions): express.RequestHandler[] {
   const { guard, body } = options;
@@ -200,9 +189,16 @@ function writeRate({ writesPerMinute: limit, addressOf }: RouterOptions): expres
   return [step];
 }
 
-const appended = ({ cursor, first, count }: AppendResult): Appended => ({ cursor, first, count });
-
 const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);
+
+/** Channels that the store itself lists, which may take a while; null where it cannot be read. */
+async function listed(store: Store): Promise<number | null> {
+  try {
+    return (await store.list()).length;
+  } catch {
+    return null;
+  }
+}
 
 function preflight(res: ServerResponse): void {
   res.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');

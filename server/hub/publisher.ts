@@ -1,11 +1,11 @@
-import { ProtocolError } from '../../protocol/lp1.ts';
+import { type Appended, ProtocolError } from '../../protocol/lp1.ts';
 import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
 
 export interface PublisherOptions {
   store: Store;
   /** Only channels declared by their meta may be written. */
   strict: boolean;
-  /** How long, and how many, idempotency keys are remembered. */
+  /** Time in ms, and number, that idempotency keys are kept. */
   idWindowMs: number;
   maxIds: number;
   now: () => number;
@@ -15,15 +15,15 @@ export interface PublisherStats {
   publishes: number;
   entries: number;
   replayed: number;
-  /** Writes that were not taken, for whatever reason. */
+  /** Writes that were refused, for any reason. */
   refused: number;
 }
 
-/** Writes to the store: what POST, PUT and the app's own `publish` share. */
+/** Writes to the store, for POST, PUT and the app's own `publish`. */
 export class Publisher {
   readonly stats: PublisherStats = { publishes: 0, entries: 0, replayed: 0, refused: 0 };
   readonly #options: PublisherOptions;
-  /** Idempotency keys whose first request is not answered yet. */
+  /** Idempotency keys whose first request is still running. */
   readonly #running = new Set<string>();
   /** Fingerprints of the requests that keys came with, oldest first. */
   readonly #prints = new Map<string, { print: string | undefined; at: number }>();
@@ -55,26 +55,40 @@ export class Publisher {
     }
   }
 
+  /**
+   * Sets a channel's meta where it differs from what the store holds; `count` is 0 where nothing changed.
+   * @throws ProtocolError as `append`
+   */
+  async describe(channel: string, meta: Item): Promise<Appended> {
+    this.#checkOpen();
+    const known = await this.#options.store.info(channel);
+    if (known?.meta && JSON.stringify(known.meta) === meta.json) {
+      return { cursor: known.cursor, first: 0, count: 0 };
+    }
+    const results = await this.append(new Map([[channel, [meta]]]));
+    return appended(results.get(channel) as AppendResult);
+  }
+
   /** Forgets a channel's entries and meta. */
   async clear(channel: string): Promise<void> {
     this.#checkOpen();
     await this.#options.store.clear(channel);
   }
 
-  /** From now on nothing is written: the store is about to close. */
+  /** Refuses all writes from now on: the store is about to close. */
   close(): void {
     this.#closed = true;
   }
 
   #checkOpen(): void {
     if (!this.#closed) return;
-    throw new ProtocolError('draining', 'the server has gone down', { retryAfter: 1 });
+    throw new ProtocolError('draining', 'the server is shutting down', { retryAfter: 1 });
   }
 
   /** Stores know a key by channel; here one that comes with another request is refused before any channel is written. */
   #checkKey(id: string, print: string | undefined): void {
     if (this.#running.has(id)) {
-      const message = 'the first request with this Idempotency-Key still runs';
+      const message = 'the first request with this Idempotency-Key is still running';
       throw new ProtocolError('key-in-use', message, { retryAfter: 1 });
     }
     const known = this.#prints.get(id);
@@ -128,3 +142,10 @@ export class Publisher {
     }
   }
 }
+
+/** The part of a result that the protocol answers. */
+export const appended = ({ cursor, first, count }: AppendResult): Appended => ({
+  cursor,
+  first,
+  count,
+});

@@ -36,6 +36,36 @@ test('health is 503 while the server drains, and when its store takes no appends
   assert.equal((draining.json as { status: string }).status, 'draining');
 });
 
+test('health asks nothing of its store; with ?deep it does, for those who may read', async () => {
+  await using server = await startLive({ readToken: 'eyes' });
+  await server.live.publish('cpu', 1);
+  const { store } = server.live;
+  const list = store.list.bind(store);
+  let asked = 0;
+  store.list = () => {
+    asked++;
+    return list();
+  };
+  const shallow = await ask(`${server.url}/health`);
+  assert.equal(shallow.status, 200);
+  assert.equal('listed' in (shallow.json as object), false);
+  assert.equal((await ask(`${server.url}/health?deep`)).status, 401);
+  assert.equal(asked, 0);
+  const headers = { Authorization: 'Bearer eyes' };
+  const deep = (await ask(`${server.url}/health?deep`, { headers })).json as { listed: number };
+  assert.equal(deep.listed, 1);
+});
+
+test('a strict server forgets a deleted channel: it has to be declared again', async () => {
+  await using server = await startLive({ strict: true });
+  await server.live.describe('cpu', { label: 'CPU' });
+  await server.live.publish('cpu', 1);
+  await ask(`${server.url}/channels/cpu`, { method: 'DELETE' });
+  await assert.rejects(server.live.publish('cpu', 2), { code: 'unknown-channel' });
+  assert.equal((await server.live.describe('cpu', { label: 'CPU' })).count, 1);
+  assert.equal((await server.live.publish('cpu', 3)).count, 1);
+});
+
 test('metrics are Prometheus text, and count what happened', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', [1, 2]);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { LiveHandler } from '../server/http/router.ts';
 import { type LivePoll, livePoll } from '../server/live-poll.ts';
-import type { LivePollOptions } from '../server/options.ts';
+import { FORMATS, type FormatName, type LivePollOptions } from '../server/options.ts';
 import { readArgs, UsageError } from './usage.ts';
 
 const HELP = `lp-kit serve: run a server
@@ -22,6 +22,8 @@ const HELP = `lp-kit serve: run a server
   --trust-proxy ADDRESS proxy whose X-Forwarded-For is believed: an address, a CIDR
                         block or loopback; may be given again       (LP_TRUST_PROXY)
   --shared              answers may be kept by shared caches (not with --read-token)
+  --in FORMAT,…         formats of agents that are taken, default all  (LP_IN)
+  --no-in               none of them
   --strict              only channels declared by PUT exist
   --demo                with the demo dashboard at /
 
@@ -65,6 +67,7 @@ export async function serve(args: string[]): Promise<number> {
     allowOrigins: values['allow-origin'],
     shared: values.shared,
     strict: values.strict,
+    ...parseIn(values),
     ...parsePlace(values),
     onProgress: progress(),
   } satisfies LivePollOptions);
@@ -85,6 +88,8 @@ const OPTIONS = {
   'trust-proxy': { type: 'string', multiple: true, default: [] as string[] },
   shared: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
+  in: { type: 'string' },
+  'no-in': { type: 'boolean', default: false },
   demo: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -99,6 +104,21 @@ interface Place {
   data?: string | undefined;
   memory: boolean;
   redis?: string | undefined;
+}
+
+/** Formats by `--in` or `LP_IN`. @throws UsageError */
+function parseIn(values: {
+  in?: string | undefined;
+  'no-in': boolean;
+}): Pick<LivePollOptions, 'in'> {
+  if (values['no-in']) return { in: false };
+  const words = (values.in ?? process.env['LP_IN'] ?? '').split(',').map((word) => word.trim());
+  const names = words.filter(Boolean);
+  const unknown = names.find((name) => !FORMATS.some((known) => known === name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--in ${unknown}: there is no such format; use ${FORMATS.join(', ')}`);
+  }
+  return names.length > 0 ? { in: names as FormatName[] } : {};
 }
 
 /** What the command line says comes before the environment; without a word, ./data. @throws UsageError */
@@ -137,7 +157,10 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
   const server = live.listen({
     host: options.host,
     port: options.port,
-    app: (req, res, next) => (demo ? demo.app(req, res, next) : res.writeHead(404).end()),
+    app: (req, res, next) =>
+      live.inRoutes(req, res, () =>
+        demo ? demo.app(req, res, next) : void res.writeHead(404).end(),
+      ),
   });
   try {
     await once(server, 'listening');

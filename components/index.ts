@@ -5,6 +5,7 @@ export { LpDashboard } from './dashboard/define.ts';
 export {
   LpAuthRequiredEvent,
   LpCommandEvent,
+  LpConnectionEvent,
   LpDataEvent,
   LpErrorEvent,
   LpLevelEvent,
@@ -25,7 +26,7 @@ export { LpMeter } from './meter/define.ts';
 export { LpMetricChart, LpSeries } from './metric-chart/define.ts';
 export { LpNumber } from './number/define.ts';
 export { LpPublish } from './publish/define.ts';
-export { LpPublishEvent, LpPublishedEvent } from './publish/publish-events.ts';
+export { LpBeforePublishEvent, LpPublishedEvent } from './publish/publish-events.ts';
 export { VERSION } from './shared/version.ts';
 export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';

@@ -22,7 +22,7 @@ export function bar(file: string): string {
     <nav aria-label="Pages">
       ${links}
     </nav>
-    ${own ? '' : '<lp-status variant="pill" controls details></lp-status>'}
+    ${own ? '' : '<lp-status variant="pill" details></lp-status>'}
     <button type="button" class="view" popovertarget="view" data-t="View">View</button>
     <div popover id="view">
       ${file === 'index.html' ? COLOURS + SWITCHES : COLOURS}

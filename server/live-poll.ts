@@ -3,15 +3,21 @@ import { join } from 'node:path';
 import { type Appended, type Meta, parseChannel } from '../protocol/lp1.ts';
 import { clientAddress } from './http/client-address.ts';
 import { Guard } from './http/guard.ts';
+import { InRoutes } from './http/in-routes.ts';
+import { InStats } from './http/in-stats.ts';
 import { standaloneServer } from './http/listener.ts';
 import { liveMetrics } from './http/metrics.ts';
 import { PollRoute } from './http/poll-route.ts';
-import { type LiveHandler, liveRouter } from './http/router.ts';
+import { sendProblem } from './http/problem.ts';
+import { pathOf } from './http/request-target.ts';
+import { type LiveHandler, liveRouter, nothingAt } from './http/router.ts';
+import { checkedBy, writeRate } from './http/write-rate.ts';
 import { Hub } from './hub/hub.ts';
+import { IngestWriter } from './feed/ingest-writer.ts';
 import { processLoad } from './hub/process-load.ts';
 import { metaItem } from './ingest/meta.ts';
 import { parseValues } from './ingest/native.ts';
-import { type LivePollOptions, parseBase, parseOptions } from './options.ts';
+import { type LivePollOptions, parseBase, parseFormats, parseOptions } from './options.ts';
 import { Publisher } from './hub/publisher.ts';
 import { openStore } from './open-store.ts';
 import type { AppendResult, Store } from './stores/store.ts';
@@ -29,6 +35,11 @@ export interface ListenOptions {
 export interface LivePoll {
   /** All routes, for `app.use('/lp', live.router)` in an Express 4 or 5 app, before its body parsers. */
   readonly router: LiveHandler;
+  /**
+   * `/write`, `/query`, `/ping`, `/api/v2/write`, `/api/push/{token}` and `/widgets/{id}` at the server's root, for
+   * agents that know a host and a port only: `app.use(live.inRoutes)`, before the app's body parsers.
+   */
+  readonly inRoutes: LiveHandler;
   /** The store that holds the channels. */
   readonly store: Store;
   /** Publishes one value, or an array as one atomic batch: objects, numbers, texts, booleans, as `POST` takes them. */
@@ -73,7 +84,22 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const { maxUnreadMs } = limits;
   const poll = new PollRoute({ hub, guard, shared, maxUrlBytes, maxUnreadMs });
   const read = new PollRoute({ hub, guard, shared: false, maxUrlBytes, maxUnreadMs });
-  const metrics = liveMetrics(hub, publisher);
+  const inStats = new InStats();
+  const metrics = liveMetrics(hub, publisher, inStats);
+  const { writesPerMinute } = options;
+  const addressOf = clientAddress(options);
+  const limiter = writesPerMinute === undefined ? undefined : writeRate(writesPerMinute, addressOf);
+  const inRoutes = new InRoutes({
+    ...limits,
+    guard,
+    store,
+    writer: new IngestWriter({ ...limits, store, publisher, strict }),
+    stats: inStats,
+    formats: parseFormats(options.in),
+    checkRate: checkedBy(limiter),
+    addressOf,
+    now,
+  });
   const router = liveRouter({
     hub,
     store,
@@ -87,14 +113,18 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     kitDir: options.kitDir ?? join(packageDir, 'dist/kit'),
     body: { maxBytes: limits.maxBodyBytes, maxMs: limits.maxBodyMs },
     maxItems: limits.maxItems,
-    writesPerMinute: options.writesPerMinute,
-    addressOf: clientAddress(options),
+    limiter,
+    inRoutes,
   });
   const servers = new Set<Server>();
   let closing: Promise<void> | undefined;
 
   return {
     router,
+    inRoutes(req, res, next = () => sendProblem(res, nothingAt(pathOf(req)))) {
+      if (inRoutes.isAtRoot(req)) inRoutes.handle(req, res, pathOf(req));
+      else next();
+    },
     store,
     async publish(channel, values, { id } = {}) {
       const items = parseValues(values, { maxItems: limits.maxItems, now: now() });

@@ -1,8 +1,11 @@
 import { shown } from '../protocol/lp1.ts';
 import type { ClientAddressOptions } from './http/client-address.ts';
+import { FORMATS, type FormatName } from './ingest/formats.ts';
 import type { GuardOptions } from './http/guard.ts';
 import type { StorePlace } from './open-store.ts';
 import { STORE_LIMITS, type Store, type StoreLimits } from './stores/store.ts';
+
+export { FORMATS, type FormatName };
 
 /** Limits and times of a server; each refusal names the one it ran into. */
 export interface Limits extends StoreLimits {
@@ -24,6 +27,14 @@ export interface Limits extends StoreLimits {
   maxLagMs: number;
   /** A client that takes nothing of its answer for so long loses its connection. */
   maxUnreadMs: number;
+  /** Bytes of a body below `/in`, after inflating. */
+  maxInBytes: number;
+  /** Samples and events of a body below `/in`. */
+  maxInItems: number;
+  /** Keys that agents may make in all. */
+  maxInSeries: number;
+  /** Entries kept per key of a metric's channel that an agent makes. */
+  inRetain: number;
   /** How long `close()` takes to answer all held polls. */
   graceMs: number;
 }
@@ -40,6 +51,10 @@ export const LIMITS: Limits = {
   maxHeld: 10_000,
   maxLagMs: 2_000,
   maxUnreadMs: 30_000,
+  maxInBytes: 8_388_608,
+  maxInItems: 20_000,
+  maxInSeries: 5_000,
+  inRetain: 120,
   graceMs: 2_000,
 };
 
@@ -58,6 +73,8 @@ export interface LivePollOptions
   strict?: boolean;
   /** Answers may be kept by shared caches; refused together with a read token. Default false. */
   shared?: boolean;
+  /** Formats of agents and SDKs that are taken below `/in`: all of them by default, none with `false`. */
+  in?: false | readonly FormatName[];
   /** Writes a minute from one address. Default unlimited. */
   writesPerMinute?: number;
   /** Folder of kit.js. Default the package's own. */
@@ -78,6 +95,8 @@ const OTHERS = [
   'strict',
   'shared',
   'writesPerMinute',
+  'in',
+  'channelTokens',
   'kitDir',
   'now',
   'monotonic',
@@ -111,6 +130,17 @@ export function parseOptions(options: LivePollOptions): Limits {
     );
   }
   return limits;
+}
+
+/** The formats that are taken. @throws TypeError */
+export function parseFormats(wanted: LivePollOptions['in']): ReadonlySet<FormatName> {
+  if (wanted === false) return new Set();
+  if (wanted === undefined) return new Set(FORMATS);
+  for (const name of wanted) {
+    if (FORMATS.includes(name)) continue;
+    throw new TypeError(`livePoll: there is no format ${shown(name)}: use ${FORMATS.join(', ')}`);
+  }
+  return new Set(wanted);
 }
 
 /** '/lp', or '' for the root. @throws TypeError */

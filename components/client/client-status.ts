@@ -4,9 +4,13 @@ import type { PollStatus } from './poll.ts';
 /** Where the connection stands. Says nothing of the age of data: a publisher may be silent on a live line. */
 export interface ClientStatus {
   /**
-   * `connecting`: not yet in contact · `live` · `reconnecting`: polls fail, more are to come · `offline`: the browser
-   * has no network, or (with `error` and no `nextRetryAt`) the server refuses what is asked and only `refresh()` asks
-   * again · `paused`: see `pausedBy` · `denied`: 401 or 403, until `refresh()`.
+   * - `connecting`: not yet in contact.
+   * - `live`: the server answers.
+   * - `reconnecting`: polls fail and are retried; see `error` and `nextRetryAt`.
+   * - `offline`: the browser has no network; or a cache answers in the server's place (`error.code` is `frozen-clock`);
+   *   or, without `nextRetryAt`, the server refuses the request and only `refresh()` asks again.
+   * - `paused`: see `pausedBy`.
+   * - `denied`: the server answered 401 or 403 in the protocol's words; until `refresh()` or other headers.
    */
   state: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused' | 'denied';
   /** Our clock's ms when the last good answer came. Moves without a telling. */
@@ -68,6 +72,7 @@ const weight = ({ state }: PollStatus): number => BY_WEIGHT.indexOf(state);
 function stateOf(worst: PollStatus | undefined, offline: boolean): ClientStatus['state'] {
   const state = worst?.state ?? 'connecting';
   if (state === 'denied') return 'denied';
-  if (state === 'stopped' || (offline && state !== 'live')) return 'offline';
+  const frozen = worst?.error?.code === 'frozen-clock';
+  if (state === 'stopped' || frozen || (offline && state !== 'live')) return 'offline';
   return state;
 }

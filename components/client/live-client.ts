@@ -82,7 +82,7 @@ class Client implements LiveClient {
       ...complete,
       wire: { ...complete.wire, ...(this.#shared && { fetch: this.#shared.fetch }) },
       onStatus: () => this.#tellStatus(),
-      onAnswer: (answer, latencyMs) => this.#noteAnswer(answer, latencyMs),
+      onAnswer: (answer, ageMs, latencyMs) => this.#noteAnswer(answer, ageMs, latencyMs),
       taking: () => this.#pausedBy.size === 0,
     };
     this.#groups = new PollGroups(this.#options);
@@ -166,7 +166,7 @@ class Client implements LiveClient {
   }
 
   serverNow(): number {
-    return this.#options.now() + this.#clock.offsetMs;
+    return this.#clock.at(this.#options.now());
   }
 
   close(): void {
@@ -179,11 +179,14 @@ class Client implements LiveClient {
     this.#closed.abort(new ClientError('closed', 'The client was closed'));
   }
 
-  #noteAnswer({ now }: CheckedAnswer, latencyMs: number | undefined): void {
+  /** False for a response that a cache repeats: it proves no contact with the server. */
+  #noteAnswer({ now }: CheckedAnswer, ageMs: number, latencyMs: number | undefined): boolean {
+    const receivedAt = this.#options.now();
+    if (!this.#clock.note({ now, ageMs, receivedAt })) return false;
     this.#offline = false;
-    this.#lastContact = this.#options.now();
+    this.#lastContact = receivedAt;
     this.#latencyMs = latencyMs ?? this.#latencyMs;
-    this.#clock.note(now, this.#lastContact);
+    return true;
   }
 
   /** The poll under way is as good as lost. Retries go on: a server on this very machine needs no network. */

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts';
-import { type ClientError, verdictOf } from './client-error.ts';
+import { ClientError, verdictOf } from './client-error.ts';
 import { fitsOnePoll } from './connection-limits.ts';
 import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
 import { type PendingPoll, type Outcome, Poll, type PollOptions } from './poll.ts';
@@ -9,8 +9,11 @@ export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
   wire: Wire;
   /** Resolves when this poll may use a connection, until `signal` aborts. */
   turn: (signal: AbortSignal) => Promise<void>;
-  /** A good answer came. `latencyMs` is told where the server had no reason to hold it. */
-  onAnswer: (answer: CheckedAnswer, latencyMs: number | undefined) => void;
+  /**
+   * Called with every good answer; false if a cache repeats it in the server's place. `ageMs` is its `Age`. `latencyMs`
+   * is given if the server had no reason to hold the poll.
+   */
+  onAnswer: (answer: CheckedAnswer, ageMs: number, latencyMs: number | undefined) => boolean;
   /** Whether answers may still be taken in: neither paused nor closed. */
   taking: () => boolean;
 }
@@ -69,14 +72,16 @@ export class PollGroup {
       return `${question}&wait=${waitSeconds}${round}`;
     };
     await turn(signal);
-    const answer = parseAnswer(await requestJson(wire, { path, signal }));
+    const { body, ageMs } = await requestJson(wire, { path, signal });
+    const answer = parseAnswer(body);
     if (!taking()) return { progress: false, more: false, pauseMs: 0 };
     const late = signal.aborted;
     if (!late) this.#round = answer.round;
     this.#cursorsDropped = false;
-    onAnswer(answer, held ? undefined : now() - askedAt);
+    const fresh = onAnswer(answer, ageMs, held ? undefined : now() - askedAt);
     const outcome = this.#take(answer, tail);
     if (late) this.change(); // it may have moved a cursor that is being asked from
+    if (!fresh) throw frozenClock(answer);
     return outcome;
   }
 
@@ -147,3 +152,9 @@ export class PollGroup {
     );
   }
 }
+
+const frozenClock = ({ now }: CheckedAnswer): ClientError =>
+  new ClientError(
+    'frozen-clock',
+    `Answers repeat the server time ${new Date(now).toISOString()}: a cache answers in the server's place`,
+  );

@@ -46,6 +46,7 @@ const DEADLINE_MS = 10_000;
 /** So many empty answers in a row, each so soon, are a loop. */
 const FAST_ANSWERS = 5;
 const FAST_MS = 500;
+const STILL_THERE = new Set(['fast-loop', 'frozen-clock']);
 /** A change of what is asked for need not wait out a slower pace. */
 const CHANGE_PACE_MS = 100;
 
@@ -220,7 +221,8 @@ export class Poll {
   #failed(error: ClientError): void {
     const { judge, now, random, onStatus } = this.#options;
     const verdict = judge(error);
-    if (error.code !== 'fast-loop') this.#proven = false; // a poll that is not held would hide the loop
+    // The URL of a poll that is not held is another one: asking for it would hide that the cache or loop is still there.
+    if (!STILL_THERE.has(error.code)) this.#proven = false;
     if (verdict === 'again') return this.#startSoon();
     const attempt = this.#status.attempt + 1;
     if (verdict === 'retry') {

@@ -98,7 +98,8 @@ async function post(
       body: JSON.stringify(payload),
       signal: request.signal,
     });
-    const appended = parseAppended(await untilAborted(answer, request.signal));
+    const { body } = await untilAborted(answer, request.signal);
+    const appended = parseAppended(body);
     return { appended, latencyMs: now() - startedAt };
   } finally {
     cancel();

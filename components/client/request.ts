@@ -27,12 +27,18 @@ export interface RequestOptions {
   body?: string;
 }
 
+/** The body of a good response, and how long a cache has kept it (its `Age`, RFC 9111 §5.1). */
+export interface JsonResponse {
+  body: unknown;
+  ageMs: number;
+}
+
 /**
- * The JSON body of one exchange. Where a 401 or 403 crossed a change of the page's headers (a token that ran out
- * during a hold), it is tried once more with the new ones.
+ * Sends one request and returns the JSON of its response. If a 401 or 403 crossed a change of the page's headers (a token
+ * that expired during a hold), the request is sent once more with the new ones.
  * @throws ClientError
  */
-export async function requestJson(wire: Wire, options: RequestOptions): Promise<unknown> {
+export async function requestJson(wire: Wire, options: RequestOptions): Promise<JsonResponse> {
   const sent = await pageHeaders(wire);
   try {
     return await exchange(wire, options, sent);
@@ -59,13 +65,13 @@ async function exchange(
   wire: Wire,
   options: RequestOptions,
   pageHeaders: Record<string, string>,
-): Promise<unknown> {
+): Promise<JsonResponse> {
   const { fetch } = wire; // called unbound: browsers refuse a fetch that has a `this`
   const url = wire.base + options.path();
   try {
     options.signal.throwIfAborted();
     const response = await fetch(url, requestInit(wire, options, pageHeaders));
-    return await bodyOf(response, url, wire.now());
+    return { body: await bodyOf(response, url, wire.now()), ageMs: ageMs(response) };
   } catch (cause) {
     if (cause instanceof ClientError) throw cause;
     throw new ClientError('network', `No answer from ${url}: ${String(cause)}`, { cause });
@@ -105,6 +111,12 @@ async function bodyOf(response: Response, url: string, now: number): Promise<unk
       cause,
     });
   }
+}
+
+/** 0 without the header, and for a page of another origin whose server does not expose it. */
+function ageMs({ headers }: Response): number {
+  const age = headers.get('Age')?.trim() ?? '';
+  return /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0;
 }
 
 /** The error that a response with an error status stands for: the server's problem details, else a code by its status. */

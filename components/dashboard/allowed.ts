@@ -13,7 +13,7 @@ export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
 /** Attributes. `src` is one more, where its origin is allowed. */
 export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
-    'aggregate animate announce annotations author bars button-label buckets channel color cols compare controls currency',
+    'aggregate animate announce annotations author bars button-label buckets channel color cols compare currency',
     'curve danger dash datetime delta-format details digits dir disabled fallback field fields follow format fps gap-after',
     'good heading-level hidden hour-cycle key label lang legend levels limit max max-announce maxlength min min-span mode',
     'multiline no-controls no-footer no-header notation numbered order paused placeholder precision prefix rate remember',

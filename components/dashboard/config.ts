@@ -13,7 +13,7 @@ export interface WidgetConfig {
 /** A dashboard as JSON. */
 export interface DashboardConfig {
   label?: string;
-  min?: string;
+  'min-column'?: string;
   gap?: string;
   widgets: WidgetConfig[];
 }
@@ -38,7 +38,7 @@ export interface Plan {
 
 export interface Plans {
   label: string | undefined;
-  min: string | undefined;
+  minColumn: string | undefined;
   gap: string | undefined;
   widgets: Plan[];
   /** What was left out, and why, for whoever wrote it. */
@@ -55,16 +55,23 @@ const OWN_NAMES = new Set(['tag', 'text', 'children', 'src']);
  */
 export function parseConfig(config: unknown, isOwnOrigin: (src: string) => boolean): Plans {
   const value = typeof config === 'string' ? parseJson(config) : config;
-  const { widgets, label, min, gap } = Array.isArray(value)
-    ? { widgets: value as unknown[] }
-    : isRecord(value)
-      ? value
-      : {};
+  const {
+    widgets,
+    label,
+    gap,
+    'min-column': minColumn,
+  } = Array.isArray(value) ? { widgets: value as unknown[] } : isRecord(value) ? value : {};
   if (!Array.isArray(widgets))
     throw new ConfigError('a dashboard is a list of widgets, or an object with "widgets"');
   const refused: string[] = [];
   const plans = plansOf(widgets, { isOwnOrigin, refused, depth: 0, left: { count: MOST_WIDGETS } });
-  return { label: text(label), min: text(min), gap: text(gap), widgets: plans, refused };
+  return {
+    label: text(label),
+    minColumn: text(minColumn),
+    gap: text(gap),
+    widgets: plans,
+    refused,
+  };
 }
 
 interface Reading {

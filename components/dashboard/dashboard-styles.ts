@@ -103,12 +103,12 @@ export const dashboardStyles: CSSResult = css`
     overflow: auto;
   }
 
-  :host(:state(idle)) {
+  :host(:state(unattended)) {
     --lp-controls-opacity: 0;
     cursor: none;
   }
 
-  :host(:state(idle)) .controls button:not(:focus-visible) {
+  :host(:state(unattended)) .controls button:not(:focus-visible) {
     opacity: 0;
   }
 `;

@@ -17,6 +17,31 @@ import { parseLength } from './layout.ts';
 
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
+/** The attributes of a dashboard, besides those of a source. */
+export interface DashboardAttributes {
+  /** Heading, and accessible name of the region. */
+  label: string | undefined;
+  /** 1 to 6: the label becomes a heading. */
+  headingLevel: number | undefined;
+  /** Without label, status and buttons. */
+  noHeader: boolean;
+  /** Least width of a column, a CSS length. Default `16rem`. */
+  minColumn: string | undefined;
+  /** Space between tiles, a CSS length. Default: `--lp-space`. */
+  gap: string | undefined;
+  /** For a screen on a wall: offers full screen, keeps the screen awake, hides the controls while nobody uses it. */
+  kiosk: boolean;
+  /** With `kiosk`: reloads the page so often (`24h`), while nobody uses it and the server answers. */
+  reloadEvery: string | undefined;
+  /**
+   * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself. Such
+   * a script as a child needs no attribute. Tags and attributes by allow-list; `src` of own origins only.
+   */
+  config: ConfigValue;
+}
+
+export interface LpDashboard extends DashboardAttributes {}
+
 /**
  * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that fits its place. Tiles take `cols` and `rows`; they are read
  * in the order in which they stand. With `src`, or any other attribute of `<lp-source>`, it is their source.
@@ -32,7 +57,7 @@ const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13
  * @cssprop --lp-color-ground - behind the tiles, in full screen
  * @fires {LpCommandEvent} lp-command - `reload`, also for `reload-every`; cancelable
  * @fires {LpErrorEvent} lp-error - the configuration cannot be read
- * @cssState idle - with `kiosk`: nobody is there, the controls are away
+ * @cssState unattended - with `kiosk`: nobody uses it, the controls are hidden
  * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
  */
 export class LpDashboard extends LpSource {
@@ -41,32 +66,12 @@ export class LpDashboard extends LpSource {
     label: {},
     headingLevel: { type: Number, attribute: 'heading-level' },
     noHeader: { type: Boolean, attribute: 'no-header' },
-    min: {},
+    minColumn: { attribute: 'min-column' },
     gap: {},
     kiosk: { type: Boolean, reflect: true },
     reloadEvery: { attribute: 'reload-every' },
     config: {},
   };
-
-  /** Heading, and name of the region. */
-  declare label: string | undefined;
-  /** 1 to 6: the label becomes a heading. */
-  declare headingLevel: number | undefined;
-  /** Without label, status and buttons. */
-  declare noHeader: boolean;
-  /** Least width of a column. Default `16rem`. */
-  declare min: string | undefined;
-  /** Between tiles. Default: `--lp-space`. */
-  declare gap: string | undefined;
-  /** On a wall: offers full screen, keeps the screen awake, puts controls away while nobody is there. */
-  declare kiosk: boolean;
-  /** With `kiosk`: reloads the page so often (`24h`), while nobody uses it and the server answers. */
-  declare reloadEvery: string | undefined;
-  /**
-   * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself. Such
-   * a script as a child needs no attribute. Tags and attributes by allow-list; `src` of own origins only.
-   */
-  declare config: ConfigValue;
 
   #internals: ElementInternals;
   #locale = new LocaleController(this);
@@ -107,8 +112,8 @@ export class LpDashboard extends LpSource {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const { states } = this.#internals;
-    if (this.#kiosk.idle) states.add('idle');
-    else states.delete('idle');
+    if (this.#kiosk.idle) states.add('unattended');
+    else states.delete('unattended');
     if (changed.has('config')) void this.#configured.look();
   }
 
@@ -120,7 +125,7 @@ export class LpDashboard extends LpSource {
 
   protected override render(): TemplateResult {
     const gap = parseLength(this.gap ?? this.#configured.plans?.gap) ?? 'var(--_space)';
-    const min = parseLength(this.min ?? this.#configured.plans?.min) ?? '16rem';
+    const min = parseLength(this.minColumn ?? this.#configured.plans?.minColumn) ?? '16rem';
     return html`<div class="base" ${cssProperty('--_gap', gap)}>
       <div class="header" part="header" ?hidden=${this.noHeader}>${this.#header()}</div>
       <p class="trouble" part="message" role="alert" ?hidden=${!this.#configured.broken}>${
@@ -135,8 +140,18 @@ export class LpDashboard extends LpSource {
   }
 
   #asksOfSource(): boolean {
-    const { share, wait, minInterval, background, credentials, headers, fetch } = this;
-    const options = [share, wait, minInterval, background, credentials, headers, fetch];
+    const { share, wait, minInterval, suspendAfter, background, credentials, headers, fetch } =
+      this;
+    const options = [
+      share,
+      wait,
+      minInterval,
+      suspendAfter,
+      background,
+      credentials,
+      headers,
+      fetch,
+    ];
     return this.paused || this.allowCommands || options.some((each) => each != null);
   }
 
@@ -153,7 +168,7 @@ export class LpDashboard extends LpSource {
         aria-level=${isHeading ? level : nothing}
       ><slot name="header">${this.#name}</slot></div>
       <div class="controls">
-        <slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?controls=${!this.#unattended}></lp-status>
+        <slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?no-controls=${this.#unattended}></lp-status>
       </div>`;
   }
 

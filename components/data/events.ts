@@ -48,21 +48,34 @@ export type ConnectionState =
   | 'paused'
   | 'denied';
 
-/** `lp-status`: a widget's status, or a source's connection, changed. */
+/** `lp-status-change`: the status of a widget changed. */
 export class LpStatusEvent extends Event {
   /** What it is now. */
-  readonly status: DataStatus | ConnectionState;
+  readonly status: DataStatus;
   /** What it was before. */
-  readonly previous: DataStatus | ConnectionState;
-  /** What is wrong, where something is. */
+  readonly previous: DataStatus;
+  /** What is wrong, if anything is. */
   readonly error: Error | undefined;
 
-  constructor(
-    status: DataStatus | ConnectionState,
-    previous: DataStatus | ConnectionState,
-    error?: Error,
-  ) {
-    super('lp-status', PUBLIC);
+  constructor(status: DataStatus, previous: DataStatus, error?: Error) {
+    super('lp-status-change', PUBLIC);
+    this.status = status;
+    this.previous = previous;
+    this.error = error;
+  }
+}
+
+/** `lp-connection-change`: the state of a source's connection changed. */
+export class LpConnectionEvent extends Event {
+  /** What it is now. */
+  readonly status: ConnectionState;
+  /** What it was before. */
+  readonly previous: ConnectionState;
+  /** What is wrong, if anything is. */
+  readonly error: Error | undefined;
+
+  constructor(status: ConnectionState, previous: ConnectionState, error?: Error) {
+    super('lp-connection-change', PUBLIC);
     this.status = status;
     this.previous = previous;
     this.error = error;
@@ -145,7 +158,8 @@ export class LpResetEvent extends Event {
 declare global {
   interface HTMLElementEventMap {
     'lp-data': LpDataEvent;
-    'lp-status': LpStatusEvent;
+    'lp-status-change': LpStatusEvent;
+    'lp-connection-change': LpConnectionEvent;
     'lp-level': LpLevelEvent;
     'lp-error': LpErrorEvent;
     'lp-auth-required': LpAuthRequiredEvent;

@@ -37,7 +37,7 @@ export type StatusViews<T> = Partial<Record<DataStatus, () => T>> & { other: () 
 
 /**
  * The status of an element: one word that follows the connection, the age of the data and failures. It updates the custom
- * states and `ariaBusy`, fires `lp-status` and `lp-error`, and checks the age once a second while the page is visible.
+ * states and `ariaBusy`, fires `lp-status-change` and `lp-error`, and checks the age once a second while the page is visible.
  */
 export class ElementStatus implements ReactiveController {
   /** The status now. */

@@ -49,7 +49,7 @@ export interface LpDataElement extends DataAttributes {}
  *
  * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
  * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
- * @fires {LpStatusEvent} lp-status - the status changed
+ * @fires {LpStatusEvent} lp-status-change - the status changed
  * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
  * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable
  * @fires {LpResetEvent} lp-reset - on a page without source: a channel's history was replaced

@@ -1,26 +1,38 @@
 import type { Chart } from 'chart.js';
-import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html } from 'lit';
+import type { Update } from '../client/index.ts';
+import type { ElementStep } from '../element/channel-data.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { ChartLive } from './chart-live.ts';
-import type { Frame } from './drawing/frame.ts';
+import { LpFormatElement } from '../element/lp-format-element.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { type ChartAttributes, chartProperties } from './chart-attributes.ts';
+import type { ChartContext } from './chart-context.ts';
+import { ChartLook } from './chart-look.ts';
+import { ChartReadout } from './chart-readout.ts';
+import { ChartSamples } from './chart-samples.ts';
 import { chartImage } from './drawing/image.ts';
-import type { Plot } from './drawing/plot.ts';
-import { timeLabel } from './drawing/time-ticks.ts';
+import { updateOfRecords } from './samples/chart-records.ts';
+import { worstLevel } from './samples/line-levels.ts';
 import { rowsCsv, rowsOf } from './samples/rows.ts';
+import { PlotController } from './schedule/plot-controller.ts';
 import { type ChartBodyView, chartBody, chartControls, tableRows } from './view/chart-body.ts';
-import { ChartReader } from './view/chart-reader.ts';
 import { chartStyles } from './view/chart-styles.ts';
-import { describe } from './view/description.ts';
-import type { Reading } from './view/reading.ts';
-import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
+import { ViewedSpan } from './view/viewed-span.ts';
+import { WantedLines } from './wanted-lines.ts';
 
+export * from './chart-readout.ts';
+
+const DEFAULT_WINDOW_MS = 300_000;
+/** Samples are kept for a window of at least this length. */
+const KEPT_MS = 3_600_000;
 const TABLE_ROWS = 100;
-/** The description for screen readers is made anew at most so often. */
-const DESCRIBE_MS = 5_000;
+
+export interface LpMetricChart extends ChartAttributes {}
 
 /**
- * A live time series, drawn by Chart.js, which is loaded when the first chart nears the viewport.
+ * A live time series, drawn by Chart.js. The code that draws is loaded when the first chart nears the viewport.
  *
  * @slot - `<lp-series>` children: order and look of the lines
  * @csspart canvas - the plot; focusable, read by arrow keys
@@ -29,64 +41,125 @@ const DESCRIBE_MS = 5_000;
  * @csspart tooltip - the values under the pointer
  * @csspart readout - the values read by keyboard, spoken
  * @csspart table - the values as a table
- * @cssprop --lp-chart-height - of the plot, where the page gives the element none; default 14rem
- * @cssprop --lp-chart-line-width - of lines, in pixels; default 1.5
+ * @cssprop --lp-chart-height - height of the plot, where the page gives the element none; default 14rem
+ * @cssprop --lp-chart-line-width - width of lines, in pixels; default 1.5
  * @cssprop --lp-chart-grid - colour of the grid
  * @fires {LpPointEvent} lp-point - the viewer reads the chart at a time
  */
-export class LpMetricChart extends ChartLive {
+export class LpMetricChart extends LpFormatElement {
   static override styles: CSSResultGroup = [LpElement.styles, chartStyles];
+  static override properties: PropertyDeclarations = { ...chartProperties };
 
-  #table: ChartBodyView['table'];
-  #legendValues: Element[] = [];
-  #describedAt = -Infinity;
-  #reader = new ChartReader({
-    frame: () => this.plots.plot?.frame,
-    view: () => this.view(),
-    lines: () => this.samples.lines,
-    onReading: (reading, spoken) => this.#showReading(reading, spoken),
-    onSelecting: (span) => this.#overPlot((plot, frame) => showSelection(plot, span, frame)),
-    onHold: (span) => this.hold(span),
+  readonly #context: ChartContext = {
+    host: this,
+    live: this.live,
+    held: this.held,
+    locale: this.locale,
+    formatOptions: () => this.formatOptions(),
+  };
+  readonly #viewed = new ViewedSpan({
+    edge: () => this.#samples.edge,
+    windowMs: () => finite(parseDurationMs(this.window)) ?? DEFAULT_WINDOW_MS,
   });
+  readonly #samples: ChartSamples = new ChartSamples(this.#context, {
+    keepFrom: () => {
+      const { edge } = this.#samples;
+      const usual = edge - Math.max(KEPT_MS, 2 * this.#viewed.windowMs);
+      return Math.min(usual, this.#viewed.held?.fromT ?? Infinity);
+    },
+    onTaken: (change) => this.#onTaken(change),
+  });
+  readonly #look = new ChartLook(this.#context, {
+    samples: this.#samples,
+    viewed: this.#viewed,
+    onTheme: () => this.requestUpdate(),
+  });
+  readonly #plots: PlotController = new PlotController(this, {
+    box: () => within(this, '.plot'),
+    canvas: () => within<HTMLCanvasElement>(this, 'canvas'),
+    scene: () => this.#look.scene(),
+    fps: () => this.fps,
+    onDrawn: () => this.#readout.drawn(),
+    onMedium: () => this.#look.forgetTheme(),
+    onError: (error) => {
+      this.state.attempt('draw', () => {
+        throw error;
+      });
+    },
+  });
+  readonly #readout = new ChartReadout(this.#context, {
+    look: this.#look,
+    data: this.#samples.data,
+    viewed: this.#viewed,
+    marks: () => this.#samples.marks,
+    plot: () => this.#plots.plot,
+    onHold: () => {
+      this.#plots.change();
+      this.requestUpdate();
+    },
+  });
+  #table: ChartBodyView['table'];
+  readonly #wanted = new WantedLines(this);
+  /** What the card last showed of the data. */
+  #shown = '';
 
-  /** The Chart.js chart, while there is one: the way out for what the kit does not offer. */
+  constructor() {
+    super();
+    this.type = 'line';
+    this.window = '5m';
+    this.curve = 'linear';
+    this.points = 'auto';
+    this.aggregate = 'mean';
+    this.rate = false;
+    this.fps = 10;
+    this.maxLines = 32;
+    new ClockController(this, () => this.#samples.tick());
+  }
+
+  /** The Chart.js chart, while there is one: for what the kit does not offer. */
   get chart(): Chart | undefined {
-    return this.plots.plot?.chart as Chart | undefined;
+    return this.#plots.plot?.chart as Chart | undefined;
+  }
+
+  /** Number of redraws that reached the canvas so far. */
+  get drawn(): number {
+    return this.#plots.plot?.counts.drawn ?? 0;
   }
 
   /** The samples in view as CSV: one row per time, one column per line. */
   override toCSV(): string {
-    const { fromT, toT } = this.view();
-    const { lines } = this.samples;
-    return rowsCsv(lines.map(this.labelOf), rowsOf(lines, fromT, toT));
+    const { fromT, toT } = this.#viewed.span;
+    const { lines } = this.#samples.data;
+    return rowsCsv(lines.map(this.#look.labelOf), rowsOf(lines, fromT, toT));
   }
 
-  /** The chart as an image at full resolution, with background, title and legend. @throws Error where there is nothing to draw */
+  /**
+   * The chart as an image at full resolution, with background, title and legend.
+   *
+   * @throws Error where the chart is not in the document or has no size
+   */
   async toBlob(type = 'image/png'): Promise<Blob> {
     await this.updateComplete;
-    await this.plots.ready();
-    this.plots.drawNow();
-    const { plot } = this.plots;
+    await this.#plots.ready();
+    this.#plots.drawNow();
+    const { plot } = this.#plots;
     if (!plot)
       throw new Error('a chart that is not in the document, or has no size, gives no image');
-    const items = this.looks.filter((line) => !line.hidden);
-    const options = {
-      title: this.held.name,
-      items,
-      palette: plot.palette,
-      ratio: devicePixelRatio,
-    };
-    return chartImage(plot.chart.canvas, options, type);
+    return chartImage(
+      plot.chart.canvas,
+      {
+        title: this.held.name,
+        items: this.#look.lines.filter((line) => !line.hidden),
+        palette: plot.palette,
+        ratio: devicePixelRatio,
+      },
+      type,
+    );
   }
 
-  /** Redraws that reached the canvas so far. */
-  get drawn(): number {
-    return this.plots.plot?.counts.drawn ?? 0;
-  }
-
-  /** Draws now what is due, rather than in the page's next frame: for pictures, and for those who measure. */
+  /** Draws now what is due, rather than in the page's next frame: for pictures and for measuring. */
   drawNow(): void {
-    this.plots.drawNow();
+    this.#plots.drawNow();
   }
 
   /** Shows the samples in view as a table, as they are now; `false` hides it. */
@@ -95,18 +168,45 @@ export class LpMetricChart extends ChartLive {
     this.requestUpdate();
   }
 
+  /** A sample alone changes nothing but the canvas, and texts that the readout writes. */
+  protected override apply(step: ElementStep): boolean {
+    this.#samples.apply(step);
+    const shown = `${this.held.hasData} ${this.level}`;
+    const isSame = shown === this.#shown && this.status !== 'error' && step.meta === undefined;
+    this.#shown = shown;
+    return !isSame;
+  }
+
+  /** A list of records is a history, each with its `time`, `t` or `ts`; one record is one more sample. */
+  protected override updateOf(payload: unknown): Update {
+    return updateOfRecords(payload, this.version ?? 0) ?? super.updateOf(payload);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const specs = this.#wanted.specs;
+    if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
+    this.#samples.want(specs, this.maxLines > 0 ? this.maxLines : Infinity);
+    this.#look.update();
+    this.#onTaken({ lines: false, marks: true });
+  }
+
   protected override renderBody(): TemplateResult {
-    const several = this.samples.lines.length > 1;
+    const several = this.#samples.data.lines.length > 1;
     const wanted = this.legend !== 'none' && (this.legend === 'bottom' || several);
+    const { onKey, onPointer } = this.#readout.reader;
     return chartBody({
-      legend: wanted ? this.looks : undefined,
+      legend: wanted ? this.#look.lines : undefined,
       table: this.#table,
       words: this.locale.words,
-      held: this.span !== undefined,
-      onToggle: this.#onToggle,
-      onKey: this.#reader.onKey,
-      onPointer: this.#reader.onPointer,
-      onBack: this.#onBack,
+      held: this.#viewed.held !== undefined,
+      onToggle: (n) => {
+        this.#samples.data.toggle(n);
+        this.requestUpdate();
+      },
+      onKey,
+      onPointer,
+      onBack: () => this.#readout.back(),
     });
   }
 
@@ -115,7 +215,7 @@ export class LpMetricChart extends ChartLive {
       table: this.#table !== undefined,
       words: this.locale.words,
       name: this.held.name,
-      onTable: this.#onTable,
+      onTable: () => this.showTable(!this.#table),
     });
   }
 
@@ -123,158 +223,37 @@ export class LpMetricChart extends ChartLive {
     return html`<div class="bones"></div>`;
   }
 
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    this.#legendValues = [...this.renderRoot.querySelectorAll('.legend-value')];
-    this.#describedAt = -Infinity;
-    this.#writeValues();
-  }
-
-  protected override onDrawn(_plot: Plot): void {
-    this.#writeValues();
-    this.#reader.refresh();
-  }
-
-  /** Newest values and description: by hand, for they change with every sample. */
-  #writeValues(): void {
-    const { lines } = this.samples;
-    for (const [n, place] of this.#legendValues.entries()) {
-      const line = lines[n];
-      const text = line
-        ? this.textOf(line.series.values[line.series.end - 1] ?? Number.NaN, line)
-        : '';
-      if (place.textContent !== text) place.textContent = text;
-    }
-    const now = performance.now();
-    if (now - this.#describedAt < DESCRIBE_MS) return;
-    this.#describedAt = now;
-    const canvas = this.within('canvas');
-    const text = this.#description();
-    if (canvas?.getAttribute('aria-label') !== text) canvas?.setAttribute('aria-label', text);
-  }
-
-  #description(): string {
-    const { name } = this.held;
-    const { words, language } = this.locale;
-    return describe({
-      name,
-      words,
-      language,
-      timeZone: this.zoneName,
-      lines: this.samples.lines,
-      span: this.view(),
-      held: this.span !== undefined,
-      label: this.labelOf,
-      text: this.textOf,
-    });
-  }
-
-  #showReading(reading: Reading | undefined, spoken: boolean): void {
-    const view = reading && this.#tooltip(reading);
-    this.#overPlot((plot, frame) => showTooltip(plot, view, frame));
-    const changed = reading?.t !== this.#readT;
-    this.#readT = reading?.t;
-    const readout = this.within('output');
-    if (spoken && view && readout) {
-      readout.textContent = [
-        view.time,
-        ...view.rows.map((row) => `${row.label} ${row.value}`),
-        ...view.notes,
-      ].join(', ');
-    }
-    if (!reading || !changed) return;
-    const points = reading.points.map(({ line, t, v }) => ({
-      label: this.labelOf(line),
-      value: v,
-      t,
-    }));
-    this.dispatchEvent(new LpPointEvent(reading.t, points));
-  }
-
-  #readT: number | undefined;
-
-  #tooltip({ t, points }: Reading): TooltipView {
-    const frame = this.plots.plot?.frame;
-    const reachMs = (frame?.columnMs ?? 0) * 6;
-    const { lines } = this.samples;
-    return {
-      t,
-      time: this.#timeText(t),
-      rows: points.map(({ line, v }) => ({
-        label: this.labelOf(line),
-        value: this.textOf(v, line),
-        color: this.looks[lines.indexOf(line)]?.color ?? '',
-        v,
-      })),
-      notes: this.marks.filter((mark) => Math.abs(mark.t - t) <= reachMs).map((mark) => mark.text),
-    };
-  }
-
-  #overPlot(draw: (plot: HTMLElement, frame: Frame) => void): void {
-    const plot = this.within('.plot');
-    const frame = this.plots.plot?.frame;
-    if (plot && frame) draw(plot, frame);
+  /** Brings level and plot up to date with the samples. */
+  #onTaken({ lines, marks }: { lines: boolean; marks: boolean }): void {
+    const { warn, danger } = this;
+    const { level, value } = worstLevel(this.#samples.data.lines, { warn, danger });
+    this.setLevel(level, value);
+    if (lines) this.requestUpdate();
+    if (marks) this.#plots.change();
+    else this.#plots.ask();
   }
 
   #tableNow(): NonNullable<ChartBodyView['table']> {
-    const { fromT, toT } = this.view();
-    const { lines } = this.samples;
+    const { fromT, toT } = this.#viewed.span;
+    const { lines } = this.#samples.data;
+    const { textOf, timeText } = this.#readout;
     const rows = rowsOf(lines, fromT, toT, TABLE_ROWS);
-    const value = (v: number, n: number): string => this.textOf(v, lines[n]);
     return {
       caption: this.held.name,
-      head: lines.map(this.labelOf),
-      rows: tableRows(rows, this.#timeText, value),
+      head: lines.map(this.#look.labelOf),
+      rows: tableRows(rows, timeText, (v, n) => textOf(v, lines[n])),
     };
   }
-
-  #timeText = (t: number): string => timeLabel(t, 'full', this.zoneName, this.locale.language);
-  #onBack = (): void => {
-    const root = this.renderRoot as ShadowRoot;
-    // the button goes with the press: who came by keyboard goes on reading
-    if (root.activeElement?.matches('.back')) this.within('canvas')?.focus();
-    this.hold(undefined);
-  };
-  #onTable = (): void => this.showTable(!this.#table);
-
-  #onToggle = (event: Event): void => {
-    const n = Number((event.currentTarget as HTMLElement).dataset['line']);
-    const line = this.samples.lines[n];
-    if (line) line.hidden = !line.hidden;
-    this.requestUpdate();
-  };
 }
+
+const within = <T extends HTMLElement>(chart: LpMetricChart, selector: string): T | null =>
+  chart.renderRoot?.querySelector<T>(selector) ?? null;
+
+const finite = (ms: number | undefined): number | undefined =>
+  ms !== undefined && Number.isFinite(ms) ? ms : undefined;
 
 declare global {
   interface HTMLElementTagNameMap {
     'lp-metric-chart': LpMetricChart;
-  }
-}
-
-/** One value of a reading. */
-export interface PointDetail {
-  label: string;
-  value: number;
-  /** ms; the raw sample's own. */
-  t: number;
-}
-
-/** `lp-point`: the viewer reads a chart at a time, by pointer or keyboard. */
-export class LpPointEvent extends Event {
-  /** The time that is read, in ms since 1970. */
-  readonly t: number;
-  /** The value of each line there. */
-  readonly points: readonly PointDetail[];
-
-  constructor(t: number, points: readonly PointDetail[]) {
-    super('lp-point', { bubbles: true, composed: true });
-    this.t = t;
-    this.points = points;
-  }
-}
-
-declare global {
-  interface HTMLElementEventMap {
-    'lp-point': LpPointEvent;
   }
 }

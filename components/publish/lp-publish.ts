@@ -9,7 +9,7 @@ import { LocaleController } from '../locale/locale-controller.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Draft } from './draft.ts';
 import { formDraft, messageDraft } from './draft.ts';
-import { LpPublishEvent, LpPublishedEvent } from './publish-events.ts';
+import { LpBeforePublishEvent, LpPublishedEvent } from './publish-events.ts';
 import { publishStyles } from './publish-styles.ts';
 import { publishView } from './publish-view.ts';
 import { Sender } from './sender.ts';
@@ -18,7 +18,43 @@ import { messageTrouble } from './trouble.ts';
 import { Typing } from './typing.ts';
 
 export type { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
-export type { LpPublishEvent, LpPublishedEvent } from './publish-events.ts';
+export type { LpBeforePublishEvent, LpPublishedEvent } from './publish-events.ts';
+
+/** The attributes of `lp-publish`. */
+export interface PublishAttributes {
+  /** The channel to publish to. */
+  channel: string;
+  /** Base URL of a kit server, where it is not that of the enclosing source. */
+  src: string | undefined;
+  /** `append`: the field is cleared after sending. `replace`: the field shows the channel's value and keeps it. Default `append`. */
+  mode: 'append' | 'replace' | undefined;
+  /** Visible name of the field. Default: "Message", for screen readers. */
+  label: string | undefined;
+  /** Text of the empty field. */
+  placeholder: string | undefined;
+  /** Text of the button. Default: "Send". */
+  buttonLabel: string | undefined;
+  /** Several lines: Enter sends, Shift+Enter starts a new line. */
+  multiline: boolean;
+  /** Most characters. A longer text is refused with a message, not cut. */
+  maxlength: number | undefined;
+  /** Shows a field for the author's name. */
+  author: boolean;
+  /** Keeps the author's name in localStorage. */
+  remember: boolean;
+  /** Nothing can be typed or sent. */
+  disabled: boolean;
+  /** `live`: sends only while the connection is live. Default: tries anyway. */
+  requiredStatus: 'live' | undefined;
+  /** The text of the built-in form. */
+  value: string;
+  /** Maps your own form to the payload. Default: its fields. */
+  payload: ((form: FormData) => Json | Json[]) | undefined;
+  /** Request headers, added to those of the source; where both have one, this one counts. */
+  headers: RequestHeaders | undefined;
+}
+
+export interface LpPublish extends PublishAttributes {}
 
 /**
  * `<lp-publish channel="chat">`: a form that posts to a channel. Its own, or yours: a `<form>` inside it becomes the payload,
@@ -35,9 +71,9 @@ export type { LpPublishEvent, LpPublishedEvent } from './publish-events.ts';
  * @csspart button - Send
  * @csspart error - what went wrong
  * @csspart count - characters used
- * @fires {LpPublishEvent} lp-publish - before it goes; cancelable, its `payload` may be changed
- * @fires {LpPublishedEvent} lp-published - the server has it
- * @fires {LpErrorEvent} lp-error - it did not go
+ * @fires {LpBeforePublishEvent} lp-before-publish - before it is sent; cancelable, its `payload` may be changed
+ * @fires {LpPublishedEvent} lp-published - the server has stored it
+ * @fires {LpErrorEvent} lp-error - it could not be sent
  * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
  * @cssState sending - on its way
  * @cssState invalid - it cannot be sent as it is
@@ -65,37 +101,6 @@ export class LpPublish extends LitElement {
     headers: { attribute: false },
   };
 
-  /** Where it goes. */
-  declare channel: string;
-  /** Base URL of a kit server, where it is not the enclosing source's. */
-  declare src: string | undefined;
-  /** `append`: the field is cleared for the next. `replace`: it holds the channel's value, and keeps it. Default `append`. */
-  declare mode: 'append' | 'replace' | undefined;
-  /** Visible name of the field. Default: "Message", for screen readers. */
-  declare label: string | undefined;
-  /** Stands in the empty field. */
-  declare placeholder: string | undefined;
-  /** Word of the button. Default: "Send". */
-  declare buttonLabel: string | undefined;
-  /** Several lines: Enter sends, Shift+Enter breaks the line. */
-  declare multiline: boolean;
-  /** Characters, as on an input; but what is too long is told, not cut. */
-  declare maxlength: number | undefined;
-  /** Asks for the writer's name. */
-  declare author: boolean;
-  /** Keeps the name in localStorage. */
-  declare remember: boolean;
-  /** Nothing can be written or sent. */
-  declare disabled: boolean;
-  /** `live`: sends only while the connection stands. Default: tries anyway. */
-  declare requiredStatus: 'live' | undefined;
-  /** The text of the built-in form. */
-  declare value: string;
-  /** Makes the payload of your own form. Default: its fields. */
-  declare payload: ((form: FormData) => Json | Json[]) | undefined;
-  /** Beside the source's, which they win over. */
-  declare headers: RequestHeaders | undefined;
-
   #internals: ElementInternals;
   #locale = new LocaleController(this);
   #sender = new Sender(this, () => this.#follow());
@@ -120,7 +125,7 @@ export class LpPublish extends LitElement {
     prepareAnnouncements();
   }
 
-  /** A move within the document (`moveBefore`) breaks nothing off; another source may enclose us now. */
+  /** A move within the document (`moveBefore`) keeps the connection; another source may enclose the element now. */
   connectedMoveCallback(): void {
     this.#sender.source.look();
   }
@@ -169,7 +174,7 @@ export class LpPublish extends LitElement {
     const { sending, waitMs } = this.#sender;
     if (sending || waitMs > 0 || this.#waits || this.disabled || this.#typing.composing) return;
     const draft = this.#draft(form, submitter);
-    const event = draft && new LpPublishEvent(this.channel, draft.payload);
+    const event = draft && new LpBeforePublishEvent(this.channel, draft.payload);
     if (!event || !this.dispatchEvent(event)) return;
     const sent = this.value;
     const retry = (): void => void this.#submit(form, submitter);

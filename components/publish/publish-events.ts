@@ -1,14 +1,14 @@
 import type { Json } from '../../protocol/lp1.ts';
 
-/** `lp-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
-export class LpPublishEvent extends Event {
+/** `lp-before-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
+export class LpBeforePublishEvent extends Event {
   /** Where it goes. */
   readonly channel: string;
   /** What goes. */
   payload: Json | Json[];
 
   constructor(channel: string, payload: Json | Json[]) {
-    super('lp-publish', { bubbles: true, composed: true, cancelable: true });
+    super('lp-before-publish', { bubbles: true, composed: true, cancelable: true });
     this.channel = channel;
     this.payload = payload;
   }
@@ -40,7 +40,7 @@ export class LpPublishedEvent extends Event {
 
 declare global {
   interface HTMLElementEventMap {
-    'lp-publish': LpPublishEvent;
+    'lp-before-publish': LpBeforePublishEvent;
     'lp-published': LpPublishedEvent;
   }
 }

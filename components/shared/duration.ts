@@ -1,6 +1,6 @@
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Attributes are read with every sample, and say the same each time. */
+/** Attributes are read with every sample, and are mostly the same each time. */
 const known = new Map<string, number | undefined>();
 const MOST_KNOWN = 100;
 
@@ -8,8 +8,9 @@ const MOST_KNOWN = 100;
  * Milliseconds of a duration as attributes write it: `500ms`, `30s`, `5m`, `2h`, `1d`, a bare number of seconds, or
  * `never` (Infinity). undefined for an absent or unreadable one.
  */
-export function parseDurationMs(text: string | null | undefined): number | undefined {
-  if (!text) return undefined;
+export function parseDurationMs(given: string | number | null | undefined): number | undefined {
+  if (given === null || given === undefined || given === '') return undefined;
+  const text = String(given); // a property may be a number of seconds
   if (known.has(text)) return known.get(text);
   if (known.size >= MOST_KNOWN) known.clear();
   const ms = readDurationMs(text.trim().toLowerCase());

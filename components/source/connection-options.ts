@@ -1,42 +1,42 @@
 import { parseDurationMs } from '../shared/duration.ts';
 import type { ConnectionOptions } from './connection.ts';
 
-/** What a source element says of its connection. */
+/** What a source element says of its connection. Durations are such as `500ms`, `30s`, `5m`; bare numbers are seconds. */
 export interface SourceChoices {
-  /** Seconds. */
-  wait: number | null | undefined;
-  /** A duration such as `500ms`. */
-  minInterval: string | null | undefined;
-  /** In a hidden tab: `keep`, `suspend`, `suspend-after 5m`. */
-  background: string | null | undefined;
-  /** `tabs`: one poll for all tabs of the browser. */
-  share: string | null | undefined;
+  /** How long the server may hold a poll. Default `25s`. */
+  wait: string | number | undefined;
+  /** Shortest time between two updates: `500ms`, `10s`. */
+  minInterval: string | number | undefined;
+  /** How long a hidden tab goes on polling; `never` for ever, `0` not at all. Default `5m`. */
+  suspendAfter: string | number | undefined;
+  /** `keep`: a hidden tab goes on polling, as with `suspend-after="never"`. */
+  background: 'keep' | undefined;
+  /**
+   * `tabs`: all tabs of the browser share one held poll, where the page is https or localhost; requests with different
+   * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page`: one poll per page.
+   */
+  share: 'page' | 'tabs' | undefined;
+  /** Headers of every request, or an async function that gives them: tokens need never stand in HTML. */
   headers: ConnectionOptions['headers'];
+  /** Replaces `fetch` for this source. */
   fetch: ConnectionOptions['fetch'];
 }
 
 /** A source's attributes as its connection's options; what is absent or unreadable is left to the client's defaults. */
 export function connectionOptions(choices: SourceChoices): ConnectionOptions {
-  const { wait, minInterval, background, share, headers, fetch } = choices;
-  const minIntervalMs = parseDurationMs(minInterval);
-  const suspendAfterMs = parseBackgroundMs(background);
+  const { background, share, headers, fetch } = choices;
+  const waitMs = parseDurationMs(choices.wait);
+  const minIntervalMs = parseDurationMs(choices.minInterval);
+  const hiddenMs = parseDurationMs(choices.suspendAfter);
+  const suspendAfterMs = hiddenMs ?? (background === 'keep' ? Number.POSITIVE_INFINITY : undefined);
   return {
     ...(headers && { headers }),
     ...(fetch && { fetch }),
-    ...(isCount(wait) && { waitSeconds: wait }),
-    ...(isCount(minIntervalMs) && { minIntervalMs }),
+    ...(isFinite(waitMs) && { waitSeconds: waitMs / 1000 }),
+    ...(isFinite(minIntervalMs) && { minIntervalMs }),
     ...(suspendAfterMs !== undefined && { suspendAfterMs }),
-    ...(share === 'tabs' && { share }),
+    ...((share === 'tabs' || share === 'page') && { share }),
   };
 }
 
-/** How long a hidden tab goes on polling: Infinity for `keep`, 0 for `suspend`; undefined for what is not understood. */
-export function parseBackgroundMs(text: string | null | undefined): number | undefined {
-  const [word, duration] = text?.trim().split(/\s+/) ?? [];
-  if (word === 'keep') return Number.POSITIVE_INFINITY;
-  if (word === 'suspend') return 0;
-  return word === 'suspend-after' ? parseDurationMs(duration) : undefined;
-}
-
-const isCount = (value: number | null | undefined): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isFinite = (ms: number | undefined): ms is number => Number.isFinite(ms);

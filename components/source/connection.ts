@@ -9,7 +9,7 @@ export interface Address {
   credentials: RequestCredentials;
 }
 
-/** What a source may choose for its connection; `headers` and `fetch` may change while it runs. */
+/** What sources may choose for their connection; `headers` and `fetch` may change while it runs. */
 export type ConnectionOptions = Omit<LiveClientOptions, 'credentials' | 'random' | 'now'>;
 
 /** An element that shows data of a connection. `lp-status` counts those that have a channel. */
@@ -22,35 +22,45 @@ export interface Member extends EventTarget {
 
 type Listener = (update: Update) => void;
 
-/** After the last holder leaves, so long until the client hangs up: a page that redraws itself keeps its connection. */
+/** How long in ms the client stays open after the last holder left: a page that redraws itself keeps its connection. */
 const LINGER_MS = 1000;
 
-/** One address's client, shared by all who hold it. The client may be exchanged for one of other options; subscriptions stay. */
+/**
+ * The client of one address, shared by all who hold it. It may be replaced by one with other options; subscriptions stay.
+ *
+ * Several sources may have one address. Then each option is taken from the first of them, in the order in which they joined,
+ * that sets it; when one leaves or changes, all are read again.
+ */
 export class Connection {
   readonly address: Address;
-  /** The widgets that show data of this connection. */
+  /** The elements that show data of this connection. */
   readonly members: Set<Member> = new Set();
-  /** Elements that tell its status to the viewer; while there are any, widgets keep quiet about it. */
+  /** Elements that show its status to the viewer; while there are any, widgets do not announce it. */
   readonly tellers: Set<object> = new Set();
+  #sources = new Map<EventTarget, ConnectionOptions>();
   #options: ConnectionOptions = {};
   #client: LiveClient;
   #subscriptions = new Map<object, { start: () => () => void; stop: () => void }>();
   #statusListeners = new Set<(status: ClientStatus) => void>();
-  #voices = new Set<EventTarget>();
   #pausedBy = new Set<string>();
-  #state: ClientStatus['state'] = 'connecting';
-  #holders = 0;
-  #lingering: ReturnType<typeof setTimeout> | undefined;
-  #onClosed: () => void;
+  #resets = new Map<string, string>();
+  #holders: Holders;
   #unwatch: () => void = () => {};
 
   constructor(address: Address, onClosed: () => void) {
     this.address = address;
-    this.#onClosed = onClosed;
     this.#client = this.#open();
+    this.#holders = new Holders({
+      onLast: () => this.resume(), // whoever comes within the second has not asked for a pause
+      onEnd: () => {
+        this.#unwatch();
+        this.#client.close();
+        onClosed();
+      },
+    });
   }
 
-  /** The client of now. Do not keep it: `configure` may exchange it. */
+  /** The client of now. Do not keep it: it may be replaced. */
   get client(): LiveClient {
     return this.#client;
   }
@@ -59,26 +69,16 @@ export class Connection {
     return this.#client.status;
   }
 
-  /** Keeps the connection. Returns the release; after the last one no pause holds, and a second later it closes. */
+  /** Keeps the connection open. Returns the release; after the last one no pause holds, and a second later it closes. */
   hold(): () => void {
-    clearTimeout(this.#lingering);
-    this.#holders++;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      if (--this.#holders > 0) return;
-      this.resume(); // whoever comes within the second has not asked for a pause
-      this.#lingering = setTimeout(() => this.#close(), LINGER_MS);
-    };
+    return this.#holders.add();
   }
 
-  /** As the client's `subscribe`, but it outlives an exchange of the client. */
+  /** As the client's `subscribe`, but it outlives a replacement of the client. */
   subscribe(channel: string, listener: Listener, options: { tail?: number } = {}): () => void {
     const hear: Listener = (update) => {
       listener(update);
-      if (update.reset === 'unknown')
-        this.#voice().dispatchEvent(new LpResetEvent(channel, update.reset));
+      if (update.reset === 'unknown') this.#tellReset(update);
     };
     const start = (): (() => void) => this.#client.subscribe(channel, hear, options);
     const key = {};
@@ -96,12 +96,6 @@ export class Connection {
     return () => this.#statusListeners.delete(listener);
   }
 
-  /** Sends what concerns the whole connection (`lp-auth-required`, `lp-reset`) from this source. Returns its end. */
-  speakThrough(source: EventTarget): () => void {
-    this.#voices.add(source);
-    return () => this.#voices.delete(source);
-  }
-
   pause(reason = 'viewer'): void {
     this.#pausedBy.add(reason);
     this.#client.pause(reason);
@@ -113,18 +107,35 @@ export class Connection {
   }
 
   /**
-   * Takes a source's options. Of several sources with one address the first decides. What the client reads on each request
-   * changes at once; for the rest the client is exchanged.
+   * Takes the options of a source, which from then on also fires what concerns the whole connection (`lp-auth-required`,
+   * `lp-reset`). Options that the client reads on each request change at once; for the others it is replaced.
    */
-  configure(source: object, options: ConnectionOptions): void {
-    const first = this.#voices.values().next().value;
-    if (first && first !== source) return;
+  configure(source: EventTarget, options: ConnectionOptions): void {
+    this.#sources.set(source, options);
+    this.#apply();
+  }
+
+  /** A source leaves: its options no longer count. */
+  leave(source: EventTarget): void {
+    if (this.#sources.delete(source) && this.#sources.size > 0) this.#apply();
+  }
+
+  #apply(): void {
+    const options = merged([...this.#sources.values()]);
     const { headers: _headers, fetch: _fetch, ...before } = this.#options;
     const { headers, fetch, ...fixed } = options;
     const changed = headers !== this.#options.headers || fetch !== this.#options.fetch;
     this.#options = options;
-    if (!sameFields(before, fixed)) this.#exchange();
-    else if (changed && this.status.state === 'denied') this.#client.refresh();
+    if (sameFields(before, fixed)) {
+      if (changed && this.status.state === 'denied') this.#client.refresh();
+      return;
+    }
+    for (const subscription of this.#subscriptions.values()) subscription.stop();
+    this.#unwatch();
+    this.#client.close();
+    this.#client = this.#open();
+    for (const subscription of this.#subscriptions.values())
+      subscription.stop = subscription.start();
   }
 
   #open(): LiveClient {
@@ -139,45 +150,70 @@ export class Connection {
       fetch: (input, init) => (this.#options.fetch ?? globalThis.fetch)(input, init),
     });
     for (const reason of this.#pausedBy) client.pause(reason);
-    this.#unwatch = client.onStatus((status) => this.#tellStatus(status));
+    let wasDenied = false;
+    this.#unwatch = client.onStatus((status) => {
+      const isDenied = status.state === 'denied';
+      for (const listener of this.#statusListeners) listener(status);
+      if (isDenied && !wasDenied)
+        this.#speakers()[0]?.dispatchEvent(
+          new LpAuthRequiredEvent(url, () => this.#client.refresh()),
+        );
+      wasDenied = isDenied;
+    });
     return client;
   }
 
-  #exchange(): void {
-    for (const subscription of this.#subscriptions.values()) subscription.stop();
-    this.#unwatch();
-    this.#client.close();
-    this.#client = this.#open();
-    for (const subscription of this.#subscriptions.values())
-      subscription.stop = subscription.start();
+  // Each widget of the channel hears of it; each source tells it once.
+  #tellReset({ channel, cursor }: Update): void {
+    if (this.#resets.get(channel) === cursor) return;
+    this.#resets.set(channel, cursor);
+    for (const speaker of this.#speakers())
+      speaker.dispatchEvent(new LpResetEvent(channel, 'unknown'));
   }
 
-  #tellStatus(status: ClientStatus): void {
-    const denied = status.state === 'denied' && this.#state !== 'denied';
-    this.#state = status.state;
-    for (const listener of this.#statusListeners) listener(status);
-    if (!denied) return;
-    const retry = (): void => this.#client.refresh();
-    this.#voice().dispatchEvent(new LpAuthRequiredEvent(this.address.url, retry));
-  }
-
-  // A page without a source element hears it from one of the widgets.
-  #voice(): EventTarget {
-    const [source] = this.#voices;
+  /** The sources; without one, a widget; else the document. */
+  #speakers(): EventTarget[] {
+    if (this.#sources.size > 0) return [...this.#sources.keys()];
     const [member] = this.members;
-    return source ?? member ?? document;
-  }
-
-  #close(): void {
-    this.#unwatch();
-    this.#client.close();
-    this.#onClosed();
+    return [member ?? document];
   }
 }
 
+/** Those who keep a connection open. It ends `LINGER_MS` after the last one left. */
+class Holders {
+  #count = 0;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
+  #options: { onLast: () => void; onEnd: () => void };
+
+  constructor(options: { onLast: () => void; onEnd: () => void }) {
+    this.#options = options;
+  }
+
+  add(): () => void {
+    clearTimeout(this.#lingering);
+    this.#count++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      if (--this.#count > 0) return;
+      this.#options.onLast();
+      this.#lingering = setTimeout(this.#options.onEnd, LINGER_MS);
+    };
+  }
+}
+
+/** Of each option the first that is set. */
+function merged(all: ConnectionOptions[]): ConnectionOptions {
+  const set = all
+    .toReversed()
+    .flatMap((options) => Object.entries(options).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(set) as ConnectionOptions;
+}
+
 function sameFields(a: object, b: object): boolean {
-  const left = Object.entries(a).filter(([, value]) => value !== undefined);
-  const right = new Map(Object.entries(b).filter(([, value]) => value !== undefined));
+  const left = Object.entries(a);
+  const right = new Map(Object.entries(b));
   return (
     left.length === right.size && left.every(([name, value]) => Object.is(right.get(name), value))
   );

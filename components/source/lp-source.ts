@@ -1,31 +1,46 @@
-import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import type { CSSResult, PropertyDeclarations, TemplateResult } from 'lit';
 import { css, html, LitElement } from 'lit';
 import type { Appended, Json } from '../../protocol/lp1.ts';
-import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts';
-import { type ConnectionState, LpStatusEvent } from '../data/events.ts';
+import type { Update } from '../client/index.ts';
+import type { ConnectionState } from '../data/events.ts';
 import { VERSION } from '../shared/version.ts';
-import { obeyCommands } from './commands.ts';
-import type { Address, Connection } from './connection.ts';
-import { connectionOptions } from './connection-options.ts';
-import { addSource, connectionTo, tellSources } from './registry.ts';
+import type { Address } from './connection.ts';
+import type { SourceChoices } from './connection-options.ts';
+import { tellSources } from './registry.ts';
 import type { LpSourceRequestEvent } from './resolve.ts';
 import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
+import { SourceConnection } from './source-connection.ts';
 
 export type {
   LpAuthRequiredEvent,
   LpCommandEvent,
+  LpConnectionEvent,
   LpResetEvent,
-  LpStatusEvent,
 } from '../data/events.ts';
 
+/** The attributes of a source. */
+export interface SourceAttributes extends SourceChoices {
+  /** Base URL of a kit server. Default: the enclosing source's, else the bundle's own server, else `/lp`. */
+  src: string | undefined;
+  /** Pauses all widgets of this source: no requests, no updates. */
+  paused: boolean;
+  /** Cookies of requests: `same-origin`, `include` or `omit`. Default `same-origin`. */
+  credentials: RequestCredentials | undefined;
+  /** Obeys the channel `command`: `reload` reloads this page. */
+  allowCommands: boolean;
+}
+
+export interface LpSource extends SourceAttributes {}
+
 /**
- * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. No pixels.
+ * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. It shows
+ * nothing. Where several sources have one address, each option is taken from the first of them that sets it.
  *
  * @slot - the elements that use this source
- * @fires {LpStatusEvent} lp-status - the connection's state changed
+ * @fires {LpConnectionEvent} lp-connection-change - the state of the connection changed
  * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
  * @fires {LpCommandEvent} lp-command - with `allow-commands`: the operator asks for something; cancelable
- * @fires {LpResetEvent} lp-reset - a channel's history was replaced: the server restarted
+ * @fires {LpResetEvent} lp-reset - a channel's history was replaced: the server restarted; once per channel
  */
 export class LpSource extends LitElement {
   static readonly version: string = VERSION;
@@ -33,7 +48,8 @@ export class LpSource extends LitElement {
   static override properties: PropertyDeclarations = {
     src: {},
     paused: { type: Boolean, reflect: true },
-    wait: { type: Number },
+    wait: {},
+    suspendAfter: { attribute: 'suspend-after' },
     background: {},
     minInterval: { attribute: 'min-interval' },
     share: {},
@@ -43,36 +59,7 @@ export class LpSource extends LitElement {
     fetch: { attribute: false },
   };
 
-  /** Base URL of a kit server. Default: the enclosing source's, else the bundle's own server, else `/lp`. */
-  declare src: string | undefined;
-  /** Stands still: no requests, no updates, for all widgets of this source. */
-  declare paused: boolean;
-  /** Seconds that the server may hold a poll. Default `25`. */
-  declare wait: number | undefined;
-  /** In a hidden tab: `suspend` at once, after a time, or `keep` polling. Default `suspend-after 5m`. */
-  declare background: string | undefined;
-  /** Apply updates at most once in this time: `500ms`, `10s`. */
-  declare minInterval: string | undefined;
-  /**
-   * `tabs`: all tabs of the browser share one held poll, where the page is https or localhost; requests with different
-   * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page`: one poll a page. Default `page`.
-   */
-  declare share: 'page' | 'tabs' | undefined;
-  /** Of requests: `same-origin`, `include` or `omit`. Default `same-origin`. */
-  declare credentials: RequestCredentials | undefined;
-  /** Obeys the channel `command`: `reload` reloads this page. */
-  declare allowCommands: boolean;
-  /** Headers of every request, or an async function that gives them: tokens need never stand in HTML. */
-  declare headers: LiveClientOptions['headers'];
-  /** Replaces `fetch` for this source. */
-  declare fetch: LiveClientOptions['fetch'];
-
-  #connection: Connection | undefined;
-  #undo: (() => void)[] = [];
-  #leave: (() => void) | undefined;
-  #stopCommands: (() => void) | undefined;
-  #state: ConnectionState = 'connecting';
-  #wasPaused = false;
+  #source = new SourceConnection(this);
 
   constructor() {
     super();
@@ -91,47 +78,47 @@ export class LpSource extends LitElement {
 
   /** The state of the connection. */
   get status(): ConnectionState {
-    return this.#state;
+    return this.#source.state;
   }
 
   /** When the last good answer came, in ms of this machine's clock. */
   get lastContact(): number | undefined {
-    return this.#connection?.status.lastContact;
+    return this.#source.connection?.status.lastContact;
   }
 
   /** Round trip in ms of the last answer that was not held. */
   get latency(): number | undefined {
-    return this.#connection?.status.latencyMs;
+    return this.#source.connection?.status.latencyMs;
   }
 
   /** When the next try starts, in ms of this machine's clock, while there is one to come. */
   get nextRetryAt(): number | undefined {
-    return this.#connection?.status.nextRetryAt;
+    return this.#source.connection?.status.nextRetryAt;
   }
 
   /** Failed polls in a row. */
   get attempt(): number {
-    return this.#connection?.status.attempt ?? 0;
+    return this.#source.connection?.status.attempt ?? 0;
   }
 
   /** The channels that the page listens to. */
   get channels(): string[] {
-    return this.#connection?.client.channels ?? [];
+    return this.#source.connection?.client.channels ?? [];
   }
 
-  /** Stands still, with all its widgets. */
+  /** Pauses all widgets of the source. */
   pause(): void {
     this.paused = true;
   }
 
-  /** Goes on where it stood. */
+  /** Resumes them. */
   resume(): void {
     this.paused = false;
   }
 
   /** Polls at once; also after `denied`. */
   refresh(): void {
-    this.#connection?.client.refresh();
+    this.#source.connection?.client.refresh();
   }
 
   /** Publishes to a channel. @throws ClientError; Error when the source is not in a document. */
@@ -140,45 +127,18 @@ export class LpSource extends LitElement {
     payload: Json | Json[],
     options: { idempotencyKey?: string; signal?: AbortSignal } = {},
   ): Promise<Appended> {
-    return this.#connected().client.publish(channel, payload, options);
+    return this.#source.required.client.publish(channel, payload, options);
   }
 
-  /** Listens to a channel. Returns its end. @throws Error when the source is not in a document */
+  /** Subscribes to a channel. Returns the end of the subscription. @throws Error when the source is not in a document */
   subscribe(channel: string, callback: (update: Update) => void): () => void {
-    return this.#connected().subscribe(channel, callback);
+    return this.#source.required.subscribe(channel, callback);
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#leave ??= addSource(this);
-    this.#settle();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    queueMicrotask(() => {
-      if (this.isConnected) return; // only moved
-      this.#leave?.();
-      this.#leave = undefined;
-      this.#take(undefined);
-    });
-  }
-
-  /** A move within the document (`moveBefore`) breaks nothing off. */
+  /** A move within the document (`moveBefore`) keeps the connection. */
   connectedMoveCallback(): void {
-    this.#settle();
+    this.#source.look();
     tellSources();
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    const before = this.#connection;
-    this.#settle();
-    const connection = this.#connection;
-    if (connection !== before) tellSources();
-    if (!connection) return;
-    connection.configure(this, connectionOptions(this));
-    if (changed.has('paused')) this.#applyPaused(connection);
-    if (changed.has('allowCommands')) this.#listenToCommands(connection);
   }
 
   protected override render(): TemplateResult {
@@ -192,55 +152,6 @@ export class LpSource extends LitElement {
     event.stopPropagation();
     event.callback(address);
   };
-
-  #settle(): void {
-    const address = this.isConnected ? this.address : undefined;
-    this.#take(address && connectionTo(address));
-  }
-
-  #take(connection: Connection | undefined): void {
-    if (connection === this.#connection) return;
-    const undo = this.#undo;
-    this.#connection = connection;
-    this.#undo = connection ? this.#join(connection) : [];
-    for (const each of undo) each();
-  }
-
-  #join(connection: Connection): (() => void)[] {
-    connection.configure(this, connectionOptions(this));
-    if (this.paused) connection.pause();
-    this.#listenToCommands(connection);
-    return [
-      connection.speakThrough(this),
-      connection.onStatus((status) => this.#onStatus(status)),
-      (): void => this.#stopCommands?.(),
-      connection.hold(),
-    ];
-  }
-
-  #onStatus({ state, pausedBy = [], error }: ClientStatus): void {
-    const previous = this.#state;
-    this.#state = state;
-    const isPaused = pausedBy.includes('viewer');
-    if (isPaused !== this.#wasPaused) this.paused = this.#wasPaused = isPaused; // other news undo nothing that the page set
-    if (state !== previous) this.dispatchEvent(new LpStatusEvent(state, previous, error));
-  }
-
-  #applyPaused(connection: Connection): void {
-    const isPaused = connection.status.pausedBy?.includes('viewer') ?? false;
-    if (this.paused && !isPaused) connection.pause();
-    if (!this.paused && isPaused) connection.resume();
-  }
-
-  #listenToCommands(connection: Connection): void {
-    this.#stopCommands?.();
-    this.#stopCommands = this.allowCommands ? obeyCommands(connection, this) : undefined;
-  }
-
-  #connected(): Connection {
-    if (this.#connection) return this.#connection;
-    throw new Error('lp-source: not connected: put the element into a document first');
-  }
 }
 
 declare global {

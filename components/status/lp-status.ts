@@ -1,37 +1,31 @@
-import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { html, LitElement, nothing } from 'lit';
-import type { IconName } from '../shared/icons.ts';
-import { icon } from '../shared/icons.ts';
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import { LitElement } from 'lit';
+import { ClockController } from '../element/clock-controller.ts';
 import { base, tokens } from '../element/theme.ts';
-import { durationText } from '../format/format-duration.ts';
-import { ageText } from '../format/format-moment.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
-import { everySecond } from '../shared/clock.ts';
 import { VERSION } from '../shared/version.ts';
-import type { Connection } from '../source/connection.ts';
-import { LostSince } from '../source/lost-since.ts';
-import { SourceController } from '../source/source-controller.ts';
+import { ConnectionWatch } from './connection-watch.ts';
 import type { ConnectionWord } from './connection-view.ts';
-import { connectionWord, stalenessOf } from './connection-view.ts';
-import { details } from './details.ts';
+import { isTrouble, statusView } from './status-view.ts';
 import { statusStyles } from './styles.ts';
 
-export type { LpStatusEvent } from '../data/events.ts';
+/** The attributes of `lp-status`. */
+export interface StatusAttributes {
+  /** Base URL of the kit server whose connection is shown. Default: that of a widget in the same place. */
+  src: string | undefined;
+  /** How it looks. Default `pill`. */
+  variant: 'pill' | 'bar' | 'dot' | undefined;
+  /** Without the buttons Pause and Retry now. */
+  noControls: boolean;
+  /** Shows a disclosure: server, last contact, latency, channels. */
+  details: boolean;
+}
 
-/** Own words may be slotted for these. */
-const SLOTS = ['live', 'reconnecting', 'offline', 'paused', 'denied'] as const;
-const TROUBLES: ConnectionWord[] = ['reconnecting', 'offline', 'denied', 'refused'];
-const ICONS: Partial<Record<ConnectionWord, IconName>> = {
-  reconnecting: 'offline',
-  offline: 'offline',
-  refused: 'warn',
-  paused: 'pause',
-  denied: 'lock',
-};
+export interface LpStatus extends StatusAttributes {}
 
 /**
- * `<lp-status>`: the connection, for people, and one pause for all its widgets (WCAG 2.2.2). Its state is always a word; what
- * ticks (countdown, ages) stands outside the live region.
+ * `<lp-status>`: the state of the connection in a word, and one Pause button for all widgets of the source (WCAG 2.2.2). What
+ * changes with time (countdown, ages) stands outside the live region.
  *
  * @slot live - in place of "Live"
  * @slot reconnecting - in place of "Connection lost"
@@ -51,7 +45,7 @@ const ICONS: Partial<Record<ConnectionWord, IconName>> = {
  * @cssState reconnecting - lost; it is tried again
  * @cssState offline - the machine has no network
  * @cssState paused - the viewer paused it
- * @cssState denied - the server wants a token
+ * @cssState denied - the server asks for a token
  * @cssState refused - the server will not answer what the page asks
  * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
  */
@@ -61,95 +55,72 @@ export class LpStatus extends LitElement {
   static override properties: PropertyDeclarations = {
     src: {},
     variant: { reflect: true },
-    controls: { type: Boolean },
+    noControls: { type: Boolean, attribute: 'no-controls' },
     details: { type: Boolean },
   };
 
-  /** Base URL of the kit server to tell of. Default: as a widget in this place. */
-  declare src: string | undefined;
-  /** How it looks. Default `pill`. */
-  declare variant: 'pill' | 'bar' | 'dot' | undefined;
-  /** Shows Pause, and Retry now while there is something to retry. */
-  declare controls: boolean;
-  /** Shows a disclosure: server, last contact, latency, channels. */
-  declare details: boolean;
-
   #internals: ElementInternals;
   #locale = new LocaleController(this);
-  #source = new SourceController(this, (connection) => this.#join(connection));
-  #lost = new LostSince();
-  #word: ConnectionWord = 'none';
-  #joined: Connection | undefined;
-  #unwatch: () => void = () => {};
-  #endClock: () => void = () => {};
+  #watch = new ConnectionWatch(this);
   #retryHadFocus = false;
 
   constructor() {
     super();
     this.#internals = this.attachInternals();
-    this.controls = false;
+    this.noControls = false;
     this.details = false;
+    new ClockController(this, () => this.requestUpdate());
   }
 
-  /** What it tells. */
+  /** The state that is shown. */
   get status(): ConnectionWord {
-    return this.#word;
+    return this.#watch.word;
   }
 
   /** Pauses all widgets of the source. */
   pause(): void {
-    this.#source.connection?.pause();
+    this.#watch.connection?.pause();
   }
 
-  /** Lets them go on. */
+  /** Resumes them. */
   resume(): void {
-    this.#source.connection?.resume();
+    this.#watch.connection?.resume();
   }
 
   /** Polls at once. */
   refresh(): void {
-    this.#source.connection?.client.refresh();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#endClock();
-    this.#endClock = everySecond(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#endClock();
+    this.#watch.connection?.client.refresh();
   }
 
   connectedMoveCallback(): void {
-    this.#source.look();
+    this.#watch.source.look();
   }
 
   protected override willUpdate(): void {
-    const status = this.#source.connection?.status;
-    const word = connectionWord(status, this.#lost.ms, this.#word);
     this.#retryHadFocus = this.renderRoot instanceof ShadowRoot && this.#retryIsFocused();
     const { states } = this.#internals;
-    states.delete(this.#word);
-    states.add(word);
-    this.#word = word;
+    states.delete(this.status);
+    states.add(this.#watch.look());
   }
 
   protected override render(): TemplateResult {
-    const variant = this.variant ?? 'pill';
-    return html`<div class="base ${variant}" part="base">
-      <span class="state">
-        <span class="mark" part="icon">${this.#mark()}</span>
-        <span part="text" role="status">${this.#sentence()}</span>
-      </span>
-      ${this.#aside()}${this.controls ? this.#buttons() : nothing}${this.details ? this.#disclosure() : nothing}
-    </div>`;
+    const { words, language } = this.#locale;
+    return statusView({
+      variant: this.variant ?? 'pill',
+      word: this.status,
+      connection: this.#watch.connection,
+      controls: !this.noControls,
+      details: this.details,
+      words,
+      language,
+      onRetry: this.#onRetry,
+      onPause: this.#onPause,
+    });
   }
 
-  protected override updated(_changed: PropertyValues): void {
-    // The button that brought the connection back goes away: its focus must not fall to the page's start.
-    if (!this.#retryHadFocus || TROUBLES.includes(this.#word)) return;
+  protected override updated(): void {
+    // The button that brought the connection back goes away: its focus must not fall to the start of the page.
+    if (!this.#retryHadFocus || isTrouble(this.status)) return;
     this.renderRoot.querySelector<HTMLElement>('[part=pause-button]')?.focus();
   }
 
@@ -158,87 +129,9 @@ export class LpStatus extends LitElement {
     return focused?.getAttribute('part') === 'retry-button';
   }
 
-  #join(connection: Connection | undefined): void {
-    this.#unwatch();
-    this.#joined?.tellers.delete(this);
-    this.#joined = connection;
-    this.#lost.forget();
-    connection?.tellers.add(this);
-    const end = connection?.onStatus((status) => {
-      this.#lost.see(status);
-      this.requestUpdate();
-    });
-    this.#unwatch = end ?? ((): void => {});
-    this.requestUpdate();
-  }
-
-  #mark(): TemplateResult | typeof nothing {
-    const name = ICONS[this.#word];
-    if (name) return icon(name);
-    return html`<span class=${this.#word === 'live' ? 'lamp' : 'lamp hollow'}></span>`;
-  }
-
-  #sentence(): unknown {
-    const { words } = this.#locale;
-    const texts: Record<ConnectionWord, string> = {
-      none: words.statusNone,
-      connecting: words.statusConnecting,
-      live: words.statusLive,
-      reconnecting: words.statusReconnecting,
-      offline: words.statusOffline,
-      paused: words.statusPaused,
-      denied: words.statusDenied,
-      refused: words.refused,
-    };
-    const slotted = SLOTS.map(
-      (slot) => html`<slot name=${slot} ?hidden=${slot !== this.#word}>${texts[slot]}</slot>`,
-    );
-    const isSlotted = (SLOTS as readonly string[]).includes(this.#word);
-    return html`${slotted}${isSlotted ? nothing : texts[this.#word]}`;
-  }
-
-  #aside(): TemplateResult | typeof nothing {
-    const text = this.#countdown() ?? this.#staleness();
-    return text ? html`<span class="aside">${text}</span>` : nothing;
-  }
-
-  #countdown(): string | undefined {
-    const { language, words } = this.#locale;
-    const at = this.#source.connection?.status.nextRetryAt;
-    if (this.#word !== 'reconnecting' || at === undefined) return undefined;
-    const seconds = Math.ceil((at - Date.now()) / 1000);
-    if (seconds < 1) return undefined;
-    return words.retryIn(durationText(seconds, { language }));
-  }
-
-  #staleness(): string | undefined {
-    const connection = this.#source.connection;
-    if (!connection) return undefined;
-    const { language, words } = this.#locale;
-    const { all, stale, oldest } = stalenessOf(connection.members);
-    if (stale === 0 || !oldest) return undefined;
-    const age = ageText(oldest.updatedAt - connection.client.serverNow(), language);
-    return words.listed([words.staleChannels(stale, all), words.oldest(age)]);
-  }
-
-  #buttons(): TemplateResult {
-    const { words } = this.#locale;
-    const isPaused = this.#word === 'paused';
-    const retry = TROUBLES.includes(this.#word);
-    return html`<span class="controls">${
-      retry
-        ? html`<button type="button" part="retry-button" @click=${this.#onRetry}>${icon('retry')}${words.retryNow}</button>`
-        : nothing
-    }<button type="button" part="pause-button" aria-pressed=${isPaused} @click=${this.#onPause}>${icon(isPaused ? 'play' : 'pause')}${words.pause}</button></span>`;
-  }
-
-  #disclosure(): TemplateResult {
-    return details(this.#source.connection, this.#locale);
-  }
-
   #onRetry = (): void => this.refresh();
   #onPause = (): void => {
-    if (this.#word === 'paused') this.resume();
+    if (this.status === 'paused') this.resume();
     else this.pause();
   };
 }

@@ -35,7 +35,7 @@ const wall = section('lp-dashboard', [], 'note');
 const board = make({
   tag: 'lp-dashboard',
   label: 'web-1',
-  min: '15rem',
+  'min-column': '15rem',
   gap: '0.75rem',
   'heading-level': '3',
 });
@@ -49,7 +49,7 @@ board.append(
 );
 wall.lastElementChild.append(board);
 const planned = section('lp-dashboard by configuration', [], 'note');
-const byConfig = make({ tag: 'lp-dashboard', min: '12rem' });
+const byConfig = make({ tag: 'lp-dashboard', 'min-column': '12rem' });
 byConfig.config = {
   label: 'From JSON',
   widgets: [
@@ -215,7 +215,7 @@ const lineStates = [
 for (const variant of ['pill', 'bar', 'dot']) {
   const part = section(`lp-status ${variant}`, [], 'sizes');
   for (const [, line] of lineStates) {
-    const status = placed({ tag: 'lp-status', variant, controls: '', details: '', line });
+    const status = placed({ tag: 'lp-status', variant, details: '', line });
     const member = make({ tag: 'lp-value', channel: 'gallery.nothing', hidden: '' }); // so that there is something to ask for
     if (line) status.append(member);
     part.lastElementChild.append(status, ...(line ? [] : [member]));

@@ -18,6 +18,16 @@ export interface GuardOptions {
    * browser's address bar shows them. Stops DNS rebinding. Default: any; for a listener on loopback, no other.
    */
   allowHosts?: string[] | undefined;
+  /** Tokens that may stand in a URL: each may write one channel, and nothing else. */
+  channelTokens?: (ChannelRight & { token: string })[] | undefined;
+}
+
+/** What a token that may stand in a URL allows. */
+export interface ChannelRight {
+  /** The one channel that it may write. */
+  channel: string;
+  /** Where there is one, a webhook has to be signed with it (`X-Hub-Signature-256`). */
+  secret?: string | undefined;
 }
 
 /** Decides who may read and write, and from where. */
@@ -29,11 +39,16 @@ export class Guard {
   readonly #anyHost: boolean;
   /** Connections of listeners on loopback. */
   readonly #local = new WeakSet<Socket>();
+  readonly #channels: Map<string, ChannelRight> = new Map();
   readonly #salt = randomBytes(32);
 
-  constructor({ writeToken, readToken, allowOrigins = [], allowHosts }: GuardOptions = {}) {
+  constructor(options: GuardOptions = {}) {
+    const { writeToken, readToken, allowOrigins = [], allowHosts, channelTokens = [] } = options;
     this.#write = tokens('writeToken', writeToken).map((token) => this.#digest(token));
     this.#read = tokens('readToken', readToken).map((token) => this.#digest(token));
+    for (const { token, channel, secret } of channelTokens) {
+      this.#channels.set(this.#digest(token).toString('hex'), { channel, secret });
+    }
     this.#origins = new Set(allowOrigins.map(parseOrigin));
     const named = [...this.#origins].filter((origin) => URL.canParse(origin));
     const hosts = named.map((origin) => new URL(origin).hostname);
@@ -58,11 +73,20 @@ export class Guard {
   }
 
   /**
-   * Form and text posts need no preflight, so any web page could feed a server on the reader's own machine:
-   * a browser's write from a foreign origin is refused unless that origin is allowed.
+   * `elsewhere`: tokens that the sender shows apart from the headers, as some agents do; one that fits is enough.
    * @throws ProtocolError `unauthorized`, `forbidden`
    */
-  mayWrite(req: IncomingMessage): void {
+  mayWrite(req: IncomingMessage, elsewhere: readonly (string | null | undefined)[] = []): void {
+    this.checkOrigin(req);
+    if (this.#write.length > 0) this.#checkToken(req, this.#write, 'write', elsewhere);
+  }
+
+  /**
+   * Form and text posts need no preflight, so any web page could feed a server on the reader's own machine:
+   * a browser's write from a foreign origin is refused unless that origin is allowed.
+   * @throws ProtocolError `forbidden`
+   */
+  checkOrigin(req: IncomingMessage): void {
     this.#checkHost(req);
     const { origin } = req.headers;
     if (isForeign(req) && !(origin && this.allows(origin))) {
@@ -71,7 +95,11 @@ export class Guard {
         `a page of ${originName(origin)} may not write here: start the server with --allow-origin ${origin ?? 'ORIGIN'} (allowOrigins)`,
       );
     }
-    if (this.#write.length > 0) this.#checkToken(req, this.#write, 'write');
+  }
+
+  /** What a token that stands in a URL allows; undefined for any other token, also one that may write more. */
+  channelRight(token: string): ChannelRight | undefined {
+    return this.#channels.get(this.#digest(token).toString('hex'));
   }
 
   /** True for an origin on the allow-list. */
@@ -99,18 +127,25 @@ export class Guard {
     );
   }
 
-  #checkToken(req: IncomingMessage, good: Buffer[], what: 'read' | 'write'): void {
-    const token = shownToken(req);
-    if (token === undefined) {
+  #checkToken(
+    req: IncomingMessage,
+    good: Buffer[],
+    what: 'read' | 'write',
+    elsewhere: readonly (string | null | undefined)[] = [],
+  ): void {
+    const shownTokens = [shownToken(req), ...elsewhere].filter(
+      (token) => typeof token === 'string',
+    );
+    if (shownTokens.length === 0) {
       throw new ProtocolError(
         'unauthorized',
         `a token is needed to ${what}: send "Authorization: Bearer …"`,
       );
     }
-    const digest = this.#digest(token);
+    const digests = shownTokens.map((token) => this.#digest(token));
     // each comparison takes the same time, whichever token fits and however much of one
-    const fits = good.filter((known) => timingSafeEqual(known, digest)).length > 0;
-    if (!fits) throw new ProtocolError('forbidden', `that token may not ${what} here`);
+    const fits = good.filter((known) => digests.some((digest) => timingSafeEqual(known, digest)));
+    if (fits.length === 0) throw new ProtocolError('forbidden', `that token may not ${what} here`);
   }
 
   #digest(token: string): Buffer {
@@ -120,7 +155,7 @@ export class Guard {
 
 const NO_CORS: readonly string[] = [];
 const VARY = ['Vary', 'Origin'];
-const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Retry-After, Idempotency-Replayed'];
+const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Age, Retry-After, Idempotency-Replayed'];
 const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
 
 /** Bearer token, password of Basic, or `X-Api-Key`. */

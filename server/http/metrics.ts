@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Hub } from '../hub/hub.ts';
 import type { Histogram } from '../hub/hub-stats.ts';
 import type { Publisher } from '../hub/publisher.ts';
+import type { Counted, InStats } from './in-stats.ts';
 
 export interface Metrics {
   /** Prometheus text, and its content type. */
@@ -9,7 +10,7 @@ export interface Metrics {
 }
 
 /** What the server tells of itself, read off plain counters when somebody asks. */
-export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
+export function liveMetrics(hub: Hub, publisher: Publisher, inStats: InStats): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { stats } = hub;
@@ -52,6 +53,24 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
     });
   };
 
+  const counted = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    values: () => Counted[],
+  ): void => {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [labels, n] of values()) this.inc(labels, n);
+      },
+    });
+  };
+
   gauge('lp_held_polls', 'Polls held now.', () => hub.held);
   labelled('lp_polls_total', 'Polls by how they ended.', 'result', () => ({
     news: stats.answered,
@@ -83,6 +102,24 @@ export function liveMetrics(hub: Hub, publisher: Publisher): Metrics {
     'lp_replayed_publishes_total',
     'Publishes answered from an idempotency key.',
     () => publisher.stats.replayed,
+  );
+  counted(
+    'lp_in_requests_total',
+    'Requests of agents, by format and status.',
+    ['format', 'status'],
+    () => inStats.requests,
+  );
+  counted(
+    'lp_in_items_total',
+    'Entries made of what agents sent, by format.',
+    ['format'],
+    () => inStats.kept,
+  );
+  counted(
+    'lp_in_dropped_total',
+    'Items of agents that were left out with success, by format and reason.',
+    ['format', 'reason'],
+    () => inStats.drops,
   );
   gauge(
     'lp_requests_saved',

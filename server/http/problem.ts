@@ -48,6 +48,11 @@ function send(
     String(bytes.length),
     ...extra,
   ]);
+  endAnswer(res, bytes);
+}
+
+/** Sends the body of an answer. Where it leaves the request's body unread, the connection ends a little later. */
+export function endAnswer(res: ServerResponse, bytes: Buffer | string): void {
   if (leavesBody(res.req) && !sendsNoBody(res.req)) linger(res, bytes);
   else res.end(bytes);
 }
@@ -60,7 +65,7 @@ const LINGER_MS = 1_000;
  * Sends the body of an answer, and ends the connection a little later. A connection closed while the client still sends
  * is reset, and the client never sees the answer (RFC 9112, section 9.6).
  */
-function linger(res: ServerResponse, bytes: Buffer): void {
+function linger(res: ServerResponse, bytes: Buffer | string): void {
   const { req } = res;
   let left = LINGER_BYTES;
   const end = (): void => {
@@ -84,7 +89,8 @@ interface HttpError extends Error {
 
 const CODES: Readonly<Record<number, ErrorCode>> = { 404: 'not-found', 412: 'precondition-failed' };
 
-function toProtocolError(error: unknown): ProtocolError {
+/** Translates errors of libraries; whatever else is no `ProtocolError` becomes `internal`, without its message. */
+export function toProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   if (!isClientError(error)) {
     return new ProtocolError('internal', 'something broke inside', { cause: error });

@@ -13,6 +13,8 @@ export interface BodyLimits {
   maxBytes: number;
   /** Maximum of ms from the first look at the body to its end. */
   maxMs: number;
+  /** A `Content-Encoding` that the caller inflates itself. */
+  raw?: string | undefined;
 }
 
 /** Requests with `Expect: 100-continue` whose client still waits for the word to send its body. */
@@ -51,7 +53,7 @@ export async function readBody(
 ): Promise<void> {
   const isRead = req.readableEnded || (req.complete && !req.readable);
   if (isRead || !hasBody(req)) return;
-  const inflate = inflaterOf(req);
+  const inflate = inflaterOf(req, limits.raw);
   if (Number(req.headers['content-length']) > limits.maxBytes) throw tooLarge(limits.maxBytes);
   continueBody(req, res);
   req.body = await collect(req, inflate, limits);
@@ -61,8 +63,12 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 
 /** The stream that inflates the body; undefined for a plain one. */
-function inflaterOf({ headers }: IncomingMessage): (Readable & NodeJS.WritableStream) | undefined {
+function inflaterOf(
+  { headers }: IncomingMessage,
+  raw: string | undefined,
+): (Readable & NodeJS.WritableStream) | undefined {
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding === raw) return undefined;
   if (/^(|identity|utf-?8)$/.test(encoding)) return undefined; // utf-8 is a charset; it is often sent here by mistake
   if (/^(x-)?gzip$/.test(encoding)) return createGunzip();
   if (encoding === 'deflate') return createInflate();
@@ -144,11 +150,21 @@ export function bodyOf(req: ReadRequest): unknown {
   if (!hasBody(req)) return Buffer.alloc(0); // some parsers make {} of it
   if (typeof body === 'string') return Buffer.from(body);
   if (body !== undefined && /json/i.test(req.headers['content-type'] ?? '')) return body;
-  throw new ProtocolError(
+  throw alreadyRead();
+}
+
+/** The bytes that `readBody` has read. @throws ProtocolError `internal` where the app has read the body before */
+export function bytesOf(req: ReadRequest): Buffer {
+  if (Buffer.isBuffer(req.body)) return req.body;
+  if (!hasBody(req)) return Buffer.alloc(0);
+  throw alreadyRead();
+}
+
+const alreadyRead = (): ProtocolError =>
+  new ProtocolError(
     'internal',
     'the app read this body before lp-kit could: mount live.router before express.urlencoded() and other body parsers',
   );
-}
 
 /**
  * The request's `Idempotency-Key`, with a fingerprint of what came with it. `path` is the route with the channel's own

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type Router } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { RateLimitRequestHandler } from 'express-rate-limit';
 import { ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
 import type { Hub } from '../hub/hub.ts';
 import { parseMeta } from '../ingest/meta.ts';
@@ -11,6 +11,7 @@ import type { Guard } from './guard.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
+import type { InRoutes } from './in-routes.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { type BodyLimits, bodyOf, idempotency, readBody } from './request-body.ts';
 import { normalizeTarget, pathOf } from './request-target.ts';
@@ -36,9 +37,10 @@ export interface RouterOptions {
   kitDir: string;
   body: BodyLimits;
   maxItems: number;
-  writesPerMinute: number | undefined;
-  /** Finds a client's address, by which writes are limited. */
-  addressOf: (req: IncomingMessage) => string;
+  /** Refuses too many writes a minute, where that is wanted. */
+  limiter: RateLimitRequestHandler | undefined;
+  /** What is below `/in`. */
+  inRoutes: InRoutes;
   /** Current time in ms since 1970. */
   now: () => number;
 }
@@ -149,6 +151,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     if (isPoll(req)) return poll.handle(req, res);
     const { url } = req;
     normalizeTarget(req);
+    if (req.url?.startsWith('/in/')) return options.inRoutes.handle(req, res, pathOf(req).slice(3));
     handle(req, res, (error) => {
       if (!next) return sendProblem(res, error ?? nothingAt(pathOf(req)));
       req.url = url;
@@ -158,8 +161,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
 }
 
 /** The steps before each write: the right to write and the rate are checked before a byte of the body is read. */
-function writeSteps(options: RouterOptions): express.RequestHandler[] {
-  const { guard, body } = options;
+function writeSteps({ guard, body, limiter }: RouterOptions): express.RequestHandler[] {
   const allow: express.RequestHandler = (req, _res, next) => {
     guard.mayWrite(req);
     next();
@@ -168,25 +170,7 @@ function writeSteps(options: RouterOptions): express.RequestHandler[] {
     await readBody(req, res, body);
     next();
   };
-  return [allow, ...writeRate(options), read];
-}
-
-function writeRate({ writesPerMinute: limit, addressOf }: RouterOptions): express.RequestHandler[] {
-  if (limit === undefined) return [];
-  const step = rateLimit({
-    windowMs: 60_000,
-    limit,
-    keyGenerator: (req) => ipKeyGenerator(addressOf(req)),
-    validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` looks after both
-    standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
-    legacyHeaders: false,
-    handler(_req, res, next) {
-      const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
-      const message = `at most ${limit} writes a minute from one address`;
-      next(new ProtocolError('rate-limited', message, { retryAfter }));
-    },
-  });
-  return [step];
+  return limiter === undefined ? [allow, read] : [allow, limiter, read];
 }
 
 const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);
@@ -230,5 +214,6 @@ const atRoot = (req: IncomingMessage & { baseUrl?: string }): boolean => !req.ba
 const isForApp = (req: IncomingMessage): boolean =>
   atRoot(req) && !methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req));
 
-const nothingAt = (path: string): ProtocolError =>
+/** The refusal of a path without a route. */
+export const nothingAt = (path: string): ProtocolError =>
   new ProtocolError('not-found', `there is nothing at ${shown(path)}`);

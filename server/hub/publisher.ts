@@ -56,6 +56,34 @@ export class Publisher {
   }
 
   /**
+   * Appends to each channel; what one of them refuses keeps none of the others from being written. Gives a result or
+   * an error for each. @throws ProtocolError `key-in-use`, `key-reused`, `draining`
+   */
+  async appendEach(
+    channels: Map<string, Item[]>,
+    options: AppendOptions = {},
+  ): Promise<Map<string, AppendResult | Error>> {
+    const { id, print } = options;
+    this.#checkOpen();
+    if (id !== undefined) {
+      this.#checkKey(id, print);
+      this.#running.add(id);
+    }
+    try {
+      const { store } = this.#options;
+      const appends = [...channels].map(([channel, items]) =>
+        store.append(channel, items, options),
+      );
+      const ended = await Promise.allSettled(appends);
+      if (id !== undefined) this.#remember(id, print);
+      const names = [...channels.keys()];
+      return new Map(ended.map((end, i) => [names[i] as string, this.#outcome(end)]));
+    } finally {
+      if (id !== undefined) this.#running.delete(id);
+    }
+  }
+
+  /**
    * Sets a channel's meta where it differs from what the store holds; `count` is 0 where nothing changed.
    * @throws ProtocolError as `append`
    */
@@ -122,6 +150,11 @@ export class Publisher {
     const results = new Map<string, AppendResult>();
     for (const [channel, append] of appends) results.set(channel, this.#count(await append));
     return results;
+  }
+
+  #outcome(end: PromiseSettledResult<AppendResult>): AppendResult | Error {
+    if (end.status === 'fulfilled') return this.#count(end.value);
+    return end.reason instanceof Error ? end.reason : new Error(String(end.reason));
   }
 
   #count(result: AppendResult): AppendResult {

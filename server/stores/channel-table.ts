@@ -141,7 +141,7 @@ export class ChannelTable {
    * @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item`
    */
   stage(
-    { channel, items, options: { id, print } = {} }: Append,
+    { channel, items, options: { id, print, maxKeys = Infinity } = {} }: Append,
     batch: Batch,
   ): Staged | AppendResult {
     const key = id === undefined ? undefined : idKey(channel, id);
@@ -152,7 +152,8 @@ export class ChannelTable {
 
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
     const at = this.now();
-    const evicted = makeKeys(place, items, { batch, maxKeys: this.limits.maxKeys, now: at });
+    const most = Math.min(maxKeys, this.limits.maxKeys);
+    const evicted = makeKeys(place, items, { batch, maxKeys: most, now: at });
     const { log, head, tag } = place;
     if (head === 0 && !this.logs.has(channel)) batch.newChannels++;
     if (!batch.channels.has(channel)) batch.channels.set(channel, place);
@@ -278,7 +279,7 @@ function makeKeys(place: StagedChannel, items: Item[], room: Room): string[] {
   const idle = missing > 0 ? idleKeys(place, items, missing, room) : [];
   if (idle.length < missing) {
     const fitting = [...added].slice(0, Math.max(0, added.size - missing + idle.length));
-    throw tooManyKeys(items, room.maxKeys, withoutPlace(items, added, new Set(fitting)));
+    throw new TooManyKeys(items, room.maxKeys, withoutPlace(items, added, new Set(fitting)));
   }
   for (const key of added) (place.newKeys ??= new Set()).add(key);
   for (const key of idle) (place.evicted ??= new Set()).add(key);
@@ -307,15 +308,24 @@ const withoutPlace = (items: Item[], added: Set<string>, fitting: Set<string>): 
     return added.has(key) && !fitting.has(key) ? [index] : [];
   });
 
-/** The refusal of an append that brings too many keys: `errors` names each item whose key finds no place. */
-export function tooManyKeys(items: Item[], maxKeys: number, indexes: number[]): ProtocolError {
-  const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
-  const errors = indexes.map((index) => ({
-    index,
-    path: 'key',
-    message: `${shown(items[index]?.k)}: ${message}`,
-  }));
-  return new ProtocolError('bad-item', message, { errors });
+/** Maximum of bad items that one error lists. */
+const MAX_LISTED = 20;
+
+/** An append brought too many keys: nothing of it was kept. */
+export class TooManyKeys extends ProtocolError {
+  /** Indexes of all items whose keys find no place: without them the append fits. */
+  readonly indexes: readonly number[];
+
+  constructor(items: Item[], maxKeys: number, indexes: readonly number[]) {
+    const message = `a channel holds at most ${maxKeys} keys: use fewer label values, or several channels`;
+    const errors = indexes.slice(0, MAX_LISTED).map((index) => ({
+      index,
+      path: 'key',
+      message: `${shown(items[index]?.k)}: ${message}`,
+    }));
+    super('bad-item', message, { errors, errorCount: indexes.length });
+    this.indexes = indexes;
+  }
 }
 
 export const tooManyChannels = (max: number): ProtocolError =>

@@ -16,6 +16,8 @@ export interface AppendOptions {
   id?: string | undefined;
   /** Fingerprint of the request that carries the id; another one under the same id is refused. */
   print?: string | undefined;
+  /** Keys that the channel may hold after this append, where that is less than the store's `maxKeys`. */
+  maxKeys?: number | undefined;
 }
 
 export interface AppendResult extends Appended {

@@ -48,7 +48,7 @@ describe('lp-dashboard', () => {
 
     it('has as many columns as fit, and no more than its tiles fill', async () => {
       await setViewport({ width: 1280, height: 800 });
-      const element = await dashboard({ min: '200px', gap: '16px' }, tiles(12));
+      const element = await dashboard({ 'min-column': '200px', gap: '16px' }, tiles(12));
       await until(() => columnsOf(element) === 5);
       await setViewport({ width: 400, height: 800 });
       await until(() => columnsOf(element) === 1);
@@ -60,7 +60,7 @@ describe('lp-dashboard', () => {
     it('gives tiles the columns and rows they ask for, and never breaks out of a narrow page', async () => {
       await setViewport({ width: 1280, height: 800 });
       const element = await dashboard(
-        { min: '200px', gap: '0' },
+        { 'min-column': '200px', gap: '0' },
         '<div cols="2" rows="2">a</div><div>b</div><div>c</div><div cols="4">d</div>',
       );
       const [large, , third] = element.children as unknown as Element[];
@@ -78,7 +78,7 @@ describe('lp-dashboard', () => {
     });
 
     it('takes no CSS but lengths from its attributes', async () => {
-      const element = await dashboard({ min: '1px;color:red', gap: 'calc(1px)' });
+      const element = await dashboard({ 'min-column': '1px;color:red', gap: 'calc(1px)' });
       const ruler = shadow(element, '.ruler') as HTMLElement;
       expect(ruler.style.getPropertyValue('--_min')).to.equal('16rem');
     });
@@ -230,7 +230,7 @@ describe('lp-dashboard', () => {
       expect(controls()).to.equal('1');
       clock.tick(4000);
       await element.updateComplete;
-      expect(element.matches(':state(idle)')).to.equal(true);
+      expect(element.matches(':state(unattended)')).to.equal(true);
       expect(controls()).to.equal('0');
       dispatchEvent(new PointerEvent('pointermove'));
       await element.updateComplete;
@@ -245,7 +245,7 @@ describe('lp-dashboard', () => {
       const element = await dashboard();
       clock.tick(100_000);
       await element.updateComplete;
-      expect(element.matches(':state(idle)')).to.equal(false);
+      expect(element.matches(':state(unattended)')).to.equal(false);
       expect(locks.length).to.equal(0);
     });
 

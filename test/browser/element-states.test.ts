@@ -46,7 +46,7 @@ describe('the states of a widget', () => {
   it('goes from loading through empty to live, each as status and custom state', async () => {
     const element = add();
     const seen: string[] = [];
-    element.addEventListener('lp-status', (event) => seen.push(event.status));
+    element.addEventListener('lp-status-change', (event) => seen.push(event.status));
     await element.updateComplete;
     expect(element.matches(':state(loading)')).to.equal(true);
     await reaches(element, 'empty');
@@ -267,7 +267,7 @@ describe('the states of a widget', () => {
     const element = add();
     await reaches(element, 'empty');
     const events: LpStatusEvent[] = [];
-    element.addEventListener('lp-status', (event) => events.push(event));
+    element.addEventListener('lp-status-change', (event) => events.push(event));
     element.paused = true;
     await reaches(element, 'paused');
     element.paused = false;

@@ -144,7 +144,7 @@ describe('lp-feed', () => {
     const changes = watchDom(feed);
     const again = nextEvent(feed, 'lp-data');
     feed.src = `${src}/?again`.replace('/?again', '/'); // the same server: no new connection
-    const source = document.createElement('lp-source') as HTMLElement & { wait?: number };
+    const source = document.createElement('lp-source');
     source.setAttribute('src', src);
     source.setAttribute('wait', '1'); // other options: the client is exchanged and asks from nothing
     document.body.append(source);

@@ -122,7 +122,7 @@ describe('lp-publish', () => {
     const element = await form();
     await write(element, 'にほん');
     let asked = 0;
-    element.addEventListener('lp-publish', () => asked++);
+    element.addEventListener('lp-before-publish', () => asked++);
     const field = input(element);
     const composition = (type: string): boolean =>
       field.dispatchEvent(new CompositionEvent(type, { bubbles: true, composed: true }));
@@ -320,7 +320,7 @@ describe('lp-publish', () => {
 
   it('lets the page change a message, or keep it back', async () => {
     const element = await form();
-    element.addEventListener('lp-publish', (event) => {
+    element.addEventListener('lp-before-publish', (event) => {
       event.payload = { text: 'changed', level: 'info' };
     });
     await write(element, 'x');
@@ -328,7 +328,7 @@ describe('lp-publish', () => {
     await sendKeys({ press: 'Enter' });
     await sent;
     expect((await held())[0]?.d).to.deep.equal({ text: 'changed', level: 'info' });
-    element.addEventListener('lp-publish', (event) => event.preventDefault());
+    element.addEventListener('lp-before-publish', (event) => event.preventDefault());
     await write(element, 'never');
     await sendKeys({ press: 'Enter' });
     expect(element.value).to.equal('never');

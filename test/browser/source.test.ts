@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { announcer } from '../../components/element/announcer.ts';
 import { LpSource } from '../../components/source/define.ts';
 import { connectionTo, openConnections } from '../../components/source/registry.ts';
-import { freshChannel, line, post, serverUrl, until, watchPolls } from '../support/page.ts';
+import { freshChannel, line, post, server, serverUrl, until, watchPolls } from '../support/page.ts';
 import { LpProbe } from '../support/probe-element.ts';
 
 describe('lp-source', () => {
@@ -58,7 +58,7 @@ describe('lp-source', () => {
   it('tells its state, and when it last heard from the server', async () => {
     const source = addSource();
     const told: string[] = [];
-    source.addEventListener('lp-status', (event) => {
+    source.addEventListener('lp-connection-change', (event) => {
       if (event.target === source) told.push(event.previous, event.status); // widgets' own bubble through
     });
     addProbe(source);
@@ -307,5 +307,39 @@ describe('lp-source', () => {
     } finally {
       Reflect.deleteProperty(voice, 'announce');
     }
+  });
+
+  it('takes each option from the first source of an address that sets it, and reads again when one leaves', async () => {
+    const asked: string[] = [];
+    const headersOf = (name: string) => (): Record<string, string> => {
+      asked.push(name);
+      return {};
+    };
+    const one = addSource({ headers: headersOf('one') });
+    addSource({ headers: headersOf('two') });
+    const element = addProbe(document.body);
+    await until(() => element.status === 'empty');
+    expect(asked).to.not.include('two');
+    one.remove();
+    await Promise.resolve(); // it may only be moved
+    asked.length = 0;
+    element.refresh();
+    await until(() => asked.length > 0);
+    expect(asked).to.not.include('one');
+  });
+
+  it('tells of a replaced history once a channel, however many widgets show it', async () => {
+    const source = addSource();
+    const elements = [addProbe(source), addProbe(source), addProbe(source)];
+    await post(channel, { value: 1 });
+    await until(() => elements.every((element) => element.shownText === '1'));
+    const resets: string[] = [];
+    source.addEventListener('lp-reset', (event) => resets.push(event.channel));
+    await server('fresh');
+    source.refresh();
+    await until(() => resets.length > 0 && source.status === 'live');
+    await post(channel, { value: 2 });
+    await until(() => elements.every((element) => element.shownText === '2'));
+    expect(resets).to.deep.equal([channel]);
   });
 });

@@ -24,7 +24,7 @@ describe('lp-status', () => {
     await until(() => openConnections().length === 0);
   });
 
-  const add = (markup = '<lp-status controls details></lp-status>'): LpStatus => {
+  const add = (markup = '<lp-status details></lp-status>'): LpStatus => {
     source.insertAdjacentHTML('beforeend', markup);
     return source.lastElementChild as LpStatus;
   };
@@ -191,7 +191,7 @@ describe('lp-status', () => {
 
   for (const variant of ['pill', 'bar', 'dot'])
     it(`is accessible as a ${variant}, live, lost and paused`, async () => {
-      const element = add(`<lp-status variant="${variant}" controls details></lp-status>`);
+      const element = add(`<lp-status variant="${variant}" details></lp-status>`);
       addProbe();
       await reaches(element, 'live');
       await expect(element).to.be.accessible();

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tickText } from '../../components/metric-chart/drawing/axis-format.ts';
+import { formatValue } from '../../components/format/format.ts';
+import type { FormatOptions } from '../../components/format/format-options.ts';
+import { tickText, valueResolution } from '../../components/metric-chart/drawing/axis-format.ts';
+import { valueRange, valueTicks } from '../../components/metric-chart/drawing/value-range.ts';
 
 const labels = (values: number[], step: number, options = {}): string[] =>
   values.map((value) => tickText(value, step, { language: 'en', ...options }));
@@ -20,6 +23,42 @@ test('thousands are written short on a whole axis or not at all', () => {
 test('per cents have the digits of their step', () => {
   assert.deepEqual(labels([0, 0.25, 0.5], 0.25, { format: 'percent' }), ['0%', '25%', '50%']);
   assert.deepEqual(labels([0.001, 0.002], 0.001, { format: 'percent' }), ['0.1%', '0.2%']);
+});
+
+/** The ticks of an axis from `min` to `max`, in the format. */
+function ticksOf(min: number, max: number, options: FormatOptions): string[] {
+  const range = valueRange({ min, max }, { steps: 5 });
+  return valueTicks(range).map((value) =>
+    tickText(value, range.step, { language: 'en', ...options }),
+  );
+}
+
+test('ticks and tooltips differ where values differ, in every format', () => {
+  for (const [min, max, options] of [
+    [90_061, 90_361, { format: 'duration' }],
+    [15.851e9, 15.853e9, { format: 'bytes' }],
+    [15.851e9, 15.853e9, { format: 'bits' }],
+    [1.0801, 1.0809, { format: 'currency' }],
+    [151.2, 151.9, { format: 'currency', currency: 'JPY' }],
+    [1_790_000_000_000, 1_790_000_300_000, { format: 'date' }],
+    [1_790_000_000_000, 1_790_000_300_000, { format: 'relative', nowMs: 1_790_086_400_000 }],
+    [0.99995, 0.99999, { format: 'percent' }],
+    [1_000_001, 1_000_009, { notation: 'compact' }],
+    [0.000_001, 0.000_009, {}],
+  ] as const) {
+    const texts = ticksOf(min, max, options);
+    assert.ok(texts.length >= 3, texts.join());
+    assert.equal(new Set(texts).size, texts.length, texts.join());
+    const { step } = valueRange({ min, max }, { steps: 5 });
+    const tip = (v: number): string =>
+      formatValue(v, { language: 'en', ...options, resolution: valueResolution(step) });
+    assert.notEqual(tip(min), tip(min + step / 4), `${tip(min)} of ${JSON.stringify(options)}`);
+  }
+});
+
+test('no tick is minus zero', () => {
+  assert.deepEqual(labels([-0.4, -0, 0.4], 0.4), ['-0.4', '0', '0.4']);
+  assert.equal(tickText(-0.0001, 1, { format: 'percent' }), '0%');
 });
 
 test('the smallest and the largest numbers have short labels', () => {

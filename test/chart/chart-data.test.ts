@@ -91,40 +91,21 @@ test('payloads without a number are told, and make no line', () => {
   assert.deepEqual(data.unread, { state: 'up and running' });
 });
 
-test('a sample ahead of now waits for its time; a little ahead it counts as now', () => {
-  const data = new ChartData();
-  const now = 1_000_000;
-  data.take(
-    '',
-    [
-      { t: now + 3_600_000, d: 9 },
-      { t: now + 3_000, d: 2 },
-    ],
-    now,
-  );
-  assert.equal(data.newestTime, now);
-  data.take('', [{ t: now + 100, d: 3 }], now); // network delay: the clocks agree
-  assert.equal(data.newestTime, now + 100);
-  data.release(now + 3_599_999);
-  assert.equal(data.newestTime, now + 100);
-  data.release(now + 3_600_000);
-  assert.equal(data.newestTime, now + 3_600_000);
-});
-
 test('lines of keys that are silent leave, lines that the page names stay', () => {
   const data = new ChartData();
   data.take('', [
     { t: 1_000, k: 'gone', d: 1 },
     { t: 9_000, k: 'here', d: 2 },
   ]);
-  assert.equal(data.dropSilent(5_000), true);
+  assert.equal(data.dropSilent(10_000, 20_000), false); // the publisher is silent, not one key
+  assert.equal(data.dropSilent(5_000, 20_000), true);
   assert.deepEqual(
     data.lines.map(({ key }) => key),
     ['here'],
   );
   data.setSpecs([{ field: '', key: 'named' }]);
   data.take('', [{ t: 1_000, k: 'named', d: 1 }]);
-  assert.equal(data.dropSilent(5_000), false);
+  assert.equal(data.dropSilent(5_000, 20_000), false);
 });
 
 test('samples of another channel feed only the lines that name it', () => {

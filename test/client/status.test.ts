@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientStatus } from '../../components/client/index.ts';
 import { settled } from '../support/manual-time.ts';
-import { delta, initial, scripted } from '../support/scripted-client.ts';
+import { delta, initial, type Scripted, scripted } from '../support/scripted-client.ts';
 
 test('the status is told at once, then only when it changes, however many answers come', async (t) => {
   const { client, net, time, listen } = scripted(t);
@@ -152,16 +152,85 @@ test('the server’s clock is taken from the answer that travelled least', async
   assert.equal(client.serverNow(), time.now() + ahead - 20);
 });
 
-test('when our own clock is set, in either direction, the estimate follows with the next answer', async (t) => {
+test('when our own clock is set, in either direction, the estimate follows with the next two answers', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   let server = time.now();
   for (const stepMs of [0, 3_600_000, -7_200_000]) {
     time.wallMs += stepMs;
-    server += 100;
-    (await net.next()).answer({}, { now: server });
+    for (let i = 0; i < 2; i++) {
+      server += 100;
+      (await net.next()).answer({ cpu: initial(1) }, { now: server });
+      await settled();
+      await time.advance(100);
+    }
+    assert.equal(client.serverNow(), server + 100);
+  }
+});
+
+test('the time that an answer spent in a cache counts: its Age', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  const stamped = time.now() - 90_000;
+  (await net.next()).answer({ cpu: initial(1) }, { now: stamped }, { headers: { Age: '90' } });
+  await settled();
+  assert.equal(client.serverNow(), time.now());
+});
+
+test('one old answer out of a cache does not move the estimate back', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  for (const behindMs of [0, 3_600_000, 0]) {
+    (await net.next()).answer({}, { now: time.now() - behindMs });
     await settled();
-    assert.equal(client.serverNow(), server);
+    assert.equal(client.serverNow(), time.now());
     await time.advance(100);
+  }
+});
+
+/** Answers every poll with the same server time, until the client says what it makes of it. */
+async function freeze({ client, net, time }: Scripted, now: number): Promise<void> {
+  const states: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    (await net.next()).answer({ cpu: initial(1) }, { now });
+    await settled();
+    states.push(client.status.state);
+    await time.advance(7_000);
+  }
+  assert.deepEqual(states.slice(1), ['offline', 'offline', 'offline', 'offline', 'offline']);
+}
+
+test('a cache that repeats an old answer is no contact: offline, with ages that grow', async (t) => {
+  const s = scripted(t);
+  const { client, net, time, listen } = s;
+  const cpu = listen('cpu');
+  const start = time.now();
+  await freeze(s, start);
+  assert.equal(client.status.error?.code, 'frozen-clock');
+  assert.equal(client.status.lastContact, start);
+  assert.equal(client.serverNow(), time.now());
+  assert.ok(client.status.nextRetryAt === undefined || client.status.nextRetryAt > start);
+  assert.equal(cpu.length, 1);
+  (await net.next()).answer({});
+  await settled();
+  assert.equal(client.status.state, 'live');
+});
+
+test('a page that opens on an old cached answer shows true ages once the cache is found out', async (t) => {
+  const s = scripted(t);
+  s.listen('cpu');
+  await freeze(s, s.time.now() - 3_600_000);
+  assert.equal(s.client.serverNow(), s.time.now());
+});
+
+test('an answer that a shared cache repeats within seconds is no fault', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  listen('cpu');
+  const now = time.now();
+  for (let i = 0; i < 2; i++) {
+    (await net.next()).answer({ cpu: initial(1) }, { now });
+    await settled();
+    assert.equal(client.status.state, 'live');
+    await time.advance(5_000);
   }
 });

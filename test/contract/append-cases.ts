@@ -217,6 +217,18 @@ export const appendCases: Case[] = [
     },
   },
   {
+    name: 'an append may be allowed fewer keys than the store is',
+    async run(open) {
+      const { a, close } = await open({ maxKeys: 3 });
+      await a.append('cpu', [item(1, 'a')], { maxKeys: 1 });
+      await a.append('cpu', [item(2, 'a')], { maxKeys: 1 });
+      const refused = a.append('cpu', [item(3, 'a'), item(3, 'b')], { maxKeys: 1 });
+      await assert.rejects(refused, { code: 'bad-item' });
+      await a.append('cpu', [item(4, 'b')], { maxKeys: 9 });
+      await close();
+    },
+  },
+  {
     name: 'an idle key that the same append names keeps its place',
     async run(open) {
       let now = 1_796_000_000_000;

@@ -29,7 +29,7 @@ const STATES = `
   <lp-number channel="cpu" stale-after="1ms"></lp-number><lp-number channel="cpu" paused></lp-number>
   <lp-number channel="cpu" id="broken"></lp-number>`;
 const PAGE = `<lp-source allow-commands></lp-source>
-  <main><h1>All</h1><lp-status controls details></lp-status>${CARDS}${STATES}
+  <main><h1>All</h1><lp-status details></lp-status>${CARDS}${STATES}
   <lp-publish channel="news" author maxlength="20"></lp-publish>
   <lp-dashboard label="Kiosk" kiosk allow-commands src="/lp"></lp-dashboard>
   <lp-dashboard config="{"></lp-dashboard></main>`;

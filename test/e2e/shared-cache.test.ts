@@ -20,7 +20,12 @@ interface Origin {
 }
 
 async function startOrigin(port = 0): Promise<Origin> {
-  const live = await livePoll({ shared: true, graceMs: 50, maxLagMs: 60_000 });
+  const live = await livePoll({
+    shared: true,
+    graceMs: 50,
+    maxLagMs: 60_000,
+    allowHosts: ['wall.example'],
+  });
   const server: Server = live.listen({ port });
   await once(server, 'listening');
   let polls = 0;
@@ -109,6 +114,10 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
     );
     assert.equal(one?.text, two?.text);
     assert.equal(one?.headers['set-cookie'], undefined);
+    // by the name of the server, and by one that is not its own
+    const byName = (Host: string) => ask(`${url}/channels/cpu`, { headers: { Host } });
+    assert.equal((await byName('wall.example')).status, 200);
+    assert.equal((await byName('evil.example')).status, 403);
     await origin.close();
   });
 }

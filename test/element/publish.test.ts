@@ -128,21 +128,18 @@ describe('the outbox', () => {
     const keys: (string | null)[] = [];
     const headers: Headers[] = [];
     const connection = new Connection(address, () => {});
-    connection.configure(
-      {},
-      {
-        fetch: async (_input, init) => {
-          const sent = new Headers(init?.headers);
-          headers.push(sent);
-          keys.push(sent.get('Idempotency-Key'));
-          const answer = answers.shift() ?? 201;
-          if (answer === 'lost') throw new TypeError('lost');
-          const body = { cursor: '1.aaaa', first: 1, count: 1, code: 'bad-item' };
-          const type = answer < 400 ? 'application/json' : 'application/problem+json';
-          return Response.json(body, { status: answer, headers: { 'Content-Type': type } });
-        },
+    connection.configure(new EventTarget(), {
+      fetch: async (_input, init) => {
+        const sent = new Headers(init?.headers);
+        headers.push(sent);
+        keys.push(sent.get('Idempotency-Key'));
+        const answer = answers.shift() ?? 201;
+        if (answer === 'lost') throw new TypeError('lost');
+        const body = { cursor: '1.aaaa', first: 1, count: 1, code: 'bad-item' };
+        const type = answer < 400 ? 'application/json' : 'application/problem+json';
+        return Response.json(body, { status: answer, headers: { 'Content-Type': type } });
       },
-    );
+    });
     return { connection, keys, headers };
   }
 
@@ -188,7 +185,7 @@ describe('the outbox', () => {
   test('outlives an exchange of the client, under its key', async () => {
     const keys: (string | null)[] = [];
     const connection = new Connection(address, () => {});
-    const source = {};
+    const source = new EventTarget();
     const fetch: typeof globalThis.fetch = async (_input, init) => {
       keys.push(new Headers(init?.headers).get('Idempotency-Key'));
       if (keys.length === 1) connection.configure(source, { fetch, waitSeconds: 7 }); // ends the first client

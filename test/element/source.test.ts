@@ -4,10 +4,7 @@ import { test } from 'node:test';
 import type { ClientStatus } from '../../components/client/index.ts';
 import { ClientError } from '../../components/client/index.ts';
 import { VERSION } from '../../components/shared/version.ts';
-import {
-  connectionOptions,
-  parseBackgroundMs,
-} from '../../components/source/connection-options.ts';
+import { connectionOptions } from '../../components/source/connection-options.ts';
 import { defaultUrl } from '../../components/source/resolve.ts';
 import { connectionWord, stalenessOf } from '../../components/status/connection-view.ts';
 
@@ -19,37 +16,43 @@ test('the bundle of a kit server points to that server, all else to /lp', () => 
     assert.equal(defaultUrl(`https://host/${name}`), '/lp', name);
 });
 
+const silent = {
+  wait: undefined,
+  minInterval: undefined,
+  suspendAfter: undefined,
+  background: undefined,
+  share: undefined,
+  headers: undefined,
+  fetch: undefined,
+};
+
 test('a source leaves to the client what it does not say', () => {
-  const silent = {
-    wait: undefined,
-    minInterval: undefined,
-    background: undefined,
-    share: undefined,
-    headers: undefined,
-    fetch: undefined,
-  };
   assert.deepEqual(connectionOptions(silent), {});
   assert.deepEqual(
-    connectionOptions({ ...silent, wait: 10, minInterval: '2s', background: 'suspend-after 90s' }),
+    connectionOptions({ ...silent, wait: '10', minInterval: '2s', suspendAfter: '90s' }),
     { waitSeconds: 10, minIntervalMs: 2000, suspendAfterMs: 90_000 },
   );
   assert.deepEqual(connectionOptions({ ...silent, share: 'tabs' }), { share: 'tabs' });
+  assert.deepEqual(connectionOptions({ ...silent, wait: '500ms' }), { waitSeconds: 0.5 });
   const odd = {
     ...silent,
-    wait: Number.NaN,
+    wait: 'a while',
     minInterval: 'never',
     background: 'sometimes',
     share: 'everything',
   };
-  assert.deepEqual(connectionOptions(odd), {});
+  assert.deepEqual(connectionOptions(odd as unknown as typeof silent), {});
 });
 
-test('background is keep, suspend or suspend-after', () => {
-  assert.equal(parseBackgroundMs('keep'), Number.POSITIVE_INFINITY);
-  assert.equal(parseBackgroundMs('suspend'), 0);
-  assert.equal(parseBackgroundMs('suspend-after 5m'), 300_000);
-  assert.equal(parseBackgroundMs('suspend-after'), undefined);
-  assert.equal(parseBackgroundMs(null), undefined);
+test('a hidden tab polls for a time, for ever or not at all', () => {
+  const suspended = (choices: object): number | undefined =>
+    connectionOptions({ ...silent, ...choices }).suspendAfterMs;
+  assert.equal(suspended({ background: 'keep' }), Number.POSITIVE_INFINITY);
+  assert.equal(suspended({ suspendAfter: 'never' }), Number.POSITIVE_INFINITY);
+  assert.equal(suspended({ suspendAfter: '0' }), 0);
+  assert.equal(suspended({ suspendAfter: '5m', background: 'keep' }), 300_000);
+  assert.equal(suspended({ suspendAfter: 90 }), 90_000);
+  assert.equal(suspended({ suspendAfter: 'soon' }), undefined);
 });
 
 const status = (rest: Partial<ClientStatus>): ClientStatus => ({

@@ -39,14 +39,20 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ],
   ['server/ingest', 'Request bodies to items, for each format; pure', ['server/stores']],
   [
+    'server/feed',
+    'Writes what agents send: drops repetitions, fills in meta, bounds room',
+    ['server/hub', 'server/ingest', 'server/stores'],
+  ],
+  [
     'server/http',
     'Routes, access checks, problem details and metrics; the only code that imports Express',
-    ['server/hub', 'server/ingest', 'server/stores'],
+    ['server/feed', 'server/hub', 'server/ingest', 'server/stores'],
   ],
   [
     'server',
     'livePoll(): store, hub and routes joined; options',
     [
+      'server/feed',
       'server/http',
       'server/hub',
       'server/ingest',
@@ -285,7 +291,7 @@ const declared = sources.flatMap((file) => classes(file).map((each) => ({ file, 
 
 /** Classes that still hold two states. This list may only get shorter. */
 const TO_PART = new Set(
-  'LpNumber LiveController Tabs Series LpMetricChart LpSource LpFeed LpPublish LpStatus Hub ChartLive ChannelLog MergedPoll LpDashboard ChartBase Poll CommitDraft Plot LpTracker LpLiveElement LpDataElement Connection Client'.split(
+  'LpNumber LiveController Tabs Series LpSource LpFeed LpPublish LpStatus Hub ChannelLog MergedPoll LpDashboard Poll CommitDraft Plot LpTracker LpLiveElement LpDataElement Connection Client'.split(
     ' ',
   ),
 );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { liveClient } from '../../components/client/index.ts';
+import { ask } from '../support/ask.ts';
 import { run, serve } from '../support/command.ts';
 import { blockOf, isThere, started } from '../support/recipes.ts';
 import { freePort, noEngine, RedisServer } from '../support/redis-server.ts';
@@ -15,7 +16,7 @@ test('behind HAProxy as documented, readers and publishers outlive an instance: 
 }, async (t) => {
   const engine = await RedisServer.start();
   t.after(() => engine.stop());
-  const open = () => serve(['--redis', engine.url]);
+  const open = () => serve(['--redis', engine.url, '--allow-host', 'wall.example']);
   const instances = await Promise.all([open(), open()]);
   t.after(() => Promise.all(instances.map((instance) => instance.stop())));
   const [one, two] = instances.map(({ url }) => new URL(url).port);
@@ -24,7 +25,8 @@ test('behind HAProxy as documented, readers and publishers outlive an instance: 
   const text = (whole.slice(0, whole.indexOf('\nbackend lp_kit') + 1) + backend)
     .replace(':3000', `:${one}`)
     .replace(':3001', `:${two}`)
-    .replace('8080', String(port));
+    .replace('bind :80', `bind 127.0.0.1:${port}`)
+    .replace(/^ *bind :443.*\n/m, '');
   await started(t, { program: 'haproxy', args: (path) => ['-f', path], text }, port);
 
   const url = `http://127.0.0.1:${port}/lp`;
@@ -49,11 +51,14 @@ test('behind HAProxy as documented, readers and publishers outlive an instance: 
       child.kill('SIGKILL');
       await gone;
     }
-    const headers = { 'Idempotency-Key': `"${n}"` };
+    const headers = {
+      'Idempotency-Key': `"${n}"`,
+      Host: n % 2 ? 'wall.example' : `127.0.0.1:${port}`,
+    };
     let status = 0;
     while (status !== 201) {
-      const answer = fetch(`${url}/channels/cpu`, { method: 'POST', body: String(n), headers });
-      status = await answer.then((response) => response.status).catch(() => 0);
+      const answer = ask(`${url}/channels/cpu`, { body: String(n), headers });
+      status = await answer.then((asked) => asked.status).catch(() => 0);
     }
   }
   const values = Array.from({ length: 60 }, (_, i) => i + 1);

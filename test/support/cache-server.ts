@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { blockOf } from './recipes.ts';
 import { freePort } from './redis-server.ts';
 
 export type CacheKind = 'nginx' | 'varnish';
@@ -59,37 +60,22 @@ const COMMANDS: Record<CacheKind, (place: Place) => Promise<string[]>> = {
       (name) => `${name}_temp_path ${folder}/${name};`,
     );
     const config = join(folder, 'nginx.conf');
+    const recipe = (await blockOf('nginx-cache'))
+      .replace('/var/cache/nginx/lp', `${folder}/cache`)
+      .replace('127.0.0.1:3000', `127.0.0.1:${originPort}`)
+      .replace('listen 80;', `listen 127.0.0.1:${port};`);
     await writeFile(
       config,
       `daemon off; worker_processes 1; user root; pid ${folder}/pid; error_log ${folder}/error.log;
       events { worker_connections 8192; }
-      http {
-        access_log off; ${temp.join(' ')}
-        proxy_cache_path ${folder}/cache keys_zone=lp:1m;
-        upstream lp_kit { server 127.0.0.1:${originPort}; keepalive 64; }
-        server {
-          listen 127.0.0.1:${port};
-          location /lp/ { proxy_pass http://lp_kit; proxy_http_version 1.1; proxy_set_header Connection ""; }
-          location = /lp/poll {
-            proxy_pass http://lp_kit; proxy_http_version 1.1; proxy_set_header Connection "";
-            proxy_set_header Accept-Encoding ""; proxy_read_timeout 70s;
-            proxy_cache lp; proxy_cache_key $request_uri;
-            proxy_cache_lock on; proxy_cache_lock_timeout 60s; proxy_cache_lock_age 60s;
-          }
-        }
-      }`,
+      http { access_log off; ${temp.join(' ')}\n${recipe} }`,
     );
     return ['-p', folder, '-c', config];
   },
   async varnish({ folder, port, originPort }) {
     const config = join(folder, 'lp.vcl');
-    await writeFile(
-      config,
-      `vcl 4.1;
-      backend lp_kit { .host = "127.0.0.1"; .port = "${originPort}"; .first_byte_timeout = 70s; .between_bytes_timeout = 70s; }
-      sub vcl_recv { if (req.url ~ "^/lp/poll\\?") { unset req.http.Cookie; unset req.http.Accept-Encoding; } }
-      sub vcl_backend_response { set beresp.grace = 0s; set beresp.keep = 0s; }`,
-    );
+    const recipe = await blockOf('vcl');
+    await writeFile(config, recipe.replace('.port = "3000"', `.port = "${originPort}"`));
     const own = ['-j', 'none', '-F', '-n', folder, '-s', 'malloc,32m']; // in a folder of our user's, so no other user
     return [...own, '-a', `127.0.0.1:${port}`, '-f', config];
   },

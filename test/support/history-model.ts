@@ -263,7 +263,7 @@ export class HistoryModel {
       return part.empty ? [] : [part];
     });
     if (parts.length === 0 && query.waitMs > 0) return undefined;
-    const body = new Answer(parts, { now: 1, limit: LIMIT }).body.toString();
+    const body = new Answer(parts, { now: this.#time.now(), limit: LIMIT }).body.toString();
     this.#answers.push({ body, tail: exchange.param('tail') });
     this.#answered.set(exchange, body);
     return body;

@@ -19,15 +19,18 @@ export interface LiveServer extends AsyncDisposable {
 export interface StartOptions extends LivePollOptions {
   /** How the kit is reached: mounted in an Express app (default), its own front door, or the bare router. */
   door?: 'express' | 'front' | 'bare';
+  /** With the front door: agents find their routes at the server's root, too, as `lp-kit serve` has them. */
+  atRoot?: boolean;
 }
 
 /** A server of the kit on a free loopback port: `await using server = await startLive()`. */
 export async function startLive({
   door = 'express',
+  atRoot = false,
   ...options
 }: StartOptions = {}): Promise<LiveServer> {
   const live = await livePoll({ graceMs: 20, ...options });
-  const server = open(door, live);
+  const server = open(door, live, atRoot);
   if (!server.listening) await new Promise((done) => server.once('listening', done));
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
@@ -50,8 +53,8 @@ export async function startLive({
   };
 }
 
-function open(door: string, live: LivePoll): Server {
-  if (door === 'front') return live.listen({ port: 0 });
+function open(door: string, live: LivePoll, atRoot: boolean): Server {
+  if (door === 'front') return live.listen({ port: 0, ...(atRoot && { app: live.inRoutes }) });
   if (door === 'bare') return createServer(live.router).listen(0, '127.0.0.1');
   return express().use('/lp', live.router).listen(0, '127.0.0.1');
 }

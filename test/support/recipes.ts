@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { type IncomingHttpHeaders, request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { emptyFolder } from './folders.ts';
@@ -54,4 +56,67 @@ export async function started(
     await new Promise((done) => setTimeout(done, 30)); // not up yet
   }
   throw new Error(`${program} ended: ${said}`);
+}
+
+/** The name by which docs/deploying.md calls the server. */
+export const HOST_NAME = 'wall.example';
+
+export interface Certificate {
+  /** Paths: the certificate, its key, and both in one file. */
+  crt: string;
+  key: string;
+  pem: string;
+  /** The certificate itself, for a client to trust. */
+  text: string;
+}
+
+/** A certificate of `HOST_NAME`, made for this test; undefined where openssl is not there. */
+export async function selfSigned(t: TestContext): Promise<Certificate | undefined> {
+  const folder = await emptyFolder(t);
+  const [crt, key, pem] = ['crt', 'key', 'pem'].map((end) => join(folder, `wall.${end}`)) as [
+    string,
+    string,
+    string,
+  ];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  const names = ['-subj', `/CN=${HOST_NAME}`, '-addext', `subjectAltName=DNS:${HOST_NAME}`];
+  const args = ['req', '-x509', ...curve, '-nodes', '-days', '2', ...names];
+  if (spawnSync('openssl', [...args, '-keyout', key, '-out', crt]).status !== 0) return undefined;
+  const text = await readFile(crt, 'utf8');
+  await writeFile(pem, text + (await readFile(key, 'utf8')));
+  return { crt, key, pem, text };
+}
+
+export interface NamedAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** A request by name, as a browser makes it whose resolver leads every name to this machine. */
+export function askByName(
+  url: string,
+  { body, ca, headers = {} }: { body?: string; ca?: string; headers?: Record<string, string> } = {},
+): Promise<NamedAnswer> {
+  const { hostname, protocol } = new URL(url);
+  const method = body === undefined ? 'GET' : 'POST';
+  const tls = protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const options = {
+      method,
+      headers: { Host: new URL(url).host, ...headers },
+      host: '127.0.0.1',
+      agent: false as const,
+      ...(tls && { servername: hostname, ca }),
+    };
+    const { port, pathname, search } = new URL(url);
+    const send = tls ? tlsRequest : plainRequest;
+    const req = send({ ...options, port, path: pathname + search }, (res) => {
+      let text = '';
+      res.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text }));
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
 }

@@ -22,8 +22,8 @@ export interface Scripted {
 
 /** A client whose network, clock, timers, chance (0.5) and page are the test's. It is closed when the test ends. */
 export function scripted(t: TestContext, options: LiveClientOptions = {}): Scripted {
-  const net = new ScriptedNetwork();
   const time = new ManualTime();
+  const net = new ScriptedNetwork(time.now);
   const page = new FakePage();
   const client = liveClient('http://wall.test/lp/', {
     fetch: net.fetch,

@@ -8,14 +8,16 @@ export class Exchange {
   readonly init: RequestInit;
   aborted = false;
   readonly response: Promise<Response>;
+  readonly #now: () => number;
   #resolve: (response: Response) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   open = true;
 
   /** `deaf`: never settles, not even when aborted, as after a sleep. */
-  constructor(url: URL, init: RequestInit, deaf: boolean) {
+  constructor(url: URL, init: RequestInit, { deaf, now }: { deaf: boolean; now: () => number }) {
     this.url = url;
     this.init = init;
+    this.#now = now;
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -36,9 +38,13 @@ export class Exchange {
     return new Headers(this.init.headers).get(name);
   }
 
-  /** A good answer to a poll. */
-  answer(channels: Record<string, Part>, rest: Partial<Answer> = {}): void {
-    this.json({ now: 1_795_000_000_000, channels, ...rest });
+  /** A good answer to a poll; `init` as for a response. */
+  answer(
+    channels: Record<string, Part>,
+    rest: Partial<Answer> = {},
+    init: ResponseInit = {},
+  ): void {
+    this.json({ now: this.#now(), channels, ...rest }, init);
   }
 
   json(body: unknown, init: ResponseInit = {}): void {
@@ -70,12 +76,18 @@ export class Exchange {
 /** A network that does nothing by itself: the test answers, fails or forgets each request. */
 export class ScriptedNetwork {
   readonly exchanges: Exchange[] = [];
+  /** The server's clock. */
+  readonly now: () => number;
   /** Requests from now on never settle by themselves. */
   deaf = false;
   #seen = 0;
 
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+  }
+
   fetch: typeof globalThis.fetch = (input, init = {}) => {
-    const exchange = new Exchange(new URL(input as string), init, this.deaf);
+    const exchange = new Exchange(new URL(input as string), init, this);
     this.exchanges.push(exchange);
     return exchange.response;
   };

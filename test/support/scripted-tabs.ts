@@ -37,7 +37,7 @@ export async function scriptedTabs(t: TestContext): Promise<ScriptedTabs> {
   const time = new ManualTime();
   const tabs: ScriptedTab[] = [];
   const tab = (options: LiveClientOptions = {}): ScriptedTab => {
-    const net = new ScriptedNetwork();
+    const net = new ScriptedNetwork(time.now);
     const page = new FakePage();
     const platform = browser.tab();
     const client = liveClient('http://wall.test/lp', {

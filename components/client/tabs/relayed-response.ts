@@ -7,7 +7,7 @@ export type RelayedResponse =
   | 'direct';
 
 /** What the client reads of a response beside its status and body. */
-const HEADERS = ['Content-Type', 'Retry-After'];
+const HEADERS = ['Content-Type', 'Retry-After', 'Age'];
 
 /** Waits for a response, and reads it. Never rejects. */
 export async function relayOf(exchange: Promise<Response>): Promise<RelayedResponse> {

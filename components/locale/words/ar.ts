@@ -97,6 +97,23 @@ export const ARABIC: Words = {
   chartTable: 'عرض في جدول',
   chartNoTable: 'إخفاء الجدول',
   chartLive: 'العودة إلى البث المباشر',
+  chartNoNumbers: (shape) => `لا توجد أرقام هنا: ${own(shape)}`,
+  chartNotLoaded: 'تعذر تحميل برنامج رسم المخططات',
+  chartShown: (shown, all) =>
+    `المعروض ${countText(LANGUAGE, shown)} من ${countText(LANGUAGE, all)}`,
+  chartRows: (count) => `الصفوف: ${countText(LANGUAGE, count)}`,
+  chartMenu: 'المزيد',
+  chartCsv: 'تنزيل CSV',
+  chartPng: 'تنزيل صورة',
+  chartFull: 'ملء الشاشة',
+  chartTag: 'نسخ الوسم',
+  chartCopied: 'تم النسخ',
+  chartNow: 'الآن',
+  chartMin: 'الأدنى',
+  chartMean: 'المتوسط',
+  chartMax: 'الأعلى',
+  chartSum: 'المجموع',
+  chartCount: 'العدد',
 
   // lp-feed
   feedNew: items,

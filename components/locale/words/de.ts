@@ -86,6 +86,23 @@ export const GERMAN: Words = {
   chartTable: 'Als Tabelle anzeigen',
   chartNoTable: 'Tabelle ausblenden',
   chartLive: 'Zurück zu live',
+  chartNoNumbers: (shape) => `Keine Zahlen: ${shape}`,
+  chartNotLoaded: 'Der Code zum Zeichnen von Diagrammen ließ sich nicht laden',
+  chartShown: (shown, all) =>
+    `${countText(LANGUAGE, shown)} von ${countText(LANGUAGE, all)} gezeigt`,
+  chartRows: (count) => plural(LANGUAGE, count, { one: '# Zeile', other: '# Zeilen' }),
+  chartMenu: 'Mehr',
+  chartCsv: 'CSV herunterladen',
+  chartPng: 'Bild herunterladen',
+  chartFull: 'Vollbild',
+  chartTag: 'Tag kopieren',
+  chartCopied: 'Kopiert',
+  chartNow: 'jetzt',
+  chartMin: 'Min.',
+  chartMean: 'Mittel',
+  chartMax: 'Max.',
+  chartSum: 'Summe',
+  chartCount: 'Anzahl',
 
   // lp-feed
   feedNew: entries,

@@ -83,6 +83,23 @@ export const ENGLISH = {
   chartTable: 'Show as table',
   chartNoTable: 'Hide the table',
   chartLive: 'Back to live',
+  chartNoNumbers: (shape: string): string => `No numbers here: ${shape}`,
+  chartNotLoaded: 'The code that draws charts could not be loaded',
+  chartShown: (shown: number, all: number): string =>
+    `${countText(LANGUAGE, shown)} of ${countText(LANGUAGE, all)} shown`,
+  chartRows: (count: number): string => plural(LANGUAGE, count, { one: '# row', other: '# rows' }),
+  chartMenu: 'More',
+  chartCsv: 'Download CSV',
+  chartPng: 'Download picture',
+  chartFull: 'Full screen',
+  chartTag: 'Copy tag',
+  chartCopied: 'Copied',
+  chartNow: 'now',
+  chartMin: 'min',
+  chartMean: 'mean',
+  chartMax: 'max',
+  chartSum: 'sum',
+  chartCount: 'Count',
 
   // lp-feed
   feedNew: (count: number): string =>

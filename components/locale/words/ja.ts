@@ -78,6 +78,23 @@ export const JAPANESE: Words = {
   chartTable: '表で表示',
   chartNoTable: '表を隠す',
   chartLive: 'ライブ表示に戻る',
+  chartNoNumbers: (shape) => `数値がありません：${shape}`,
+  chartNotLoaded: 'グラフを描くコードを読み込めませんでした',
+  chartShown: (shown, all) =>
+    `${countText(LANGUAGE, all)}件中${countText(LANGUAGE, shown)}件を表示`,
+  chartRows: (count) => `${countText(LANGUAGE, count)}行`,
+  chartMenu: 'その他',
+  chartCsv: 'CSV をダウンロード',
+  chartPng: '画像をダウンロード',
+  chartFull: '全画面',
+  chartTag: 'タグをコピー',
+  chartCopied: 'コピーしました',
+  chartNow: '現在',
+  chartMin: '最小',
+  chartMean: '平均',
+  chartMax: '最大',
+  chartSum: '合計',
+  chartCount: '件数',
 
   // lp-feed
   feedNew: (count) => `新着 ${text(count)} 件`,

@@ -2,13 +2,17 @@ import { formatValue } from '../../format/format.ts';
 import type { FormatOptions } from '../../format/format-options.ts';
 import { numberFormat } from '../../format/intl-cache.ts';
 
-/** The label of a tick: as many digits as ticks `step` apart need to differ, and no more. Units stay with the values. */
+/**
+ * Returns the label of a tick on an axis whose ticks are `step` apart: as many digits as the ticks need to differ, and no
+ * more. Units of plain numbers stand with the values, not on the axis.
+ */
 export function tickText(value: number, step: number, options: FormatOptions): string {
   const { format = 'number', language = 'en', notation } = options;
-  if (format !== 'number' && format !== 'percent') return formatValue(value, options);
+  if (format !== 'number' && format !== 'percent')
+    return formatValue(value, { ...options, resolution: step });
   const percent = format === 'percent';
   const size = Math.abs(value) * (percent ? 100 : 1);
-  // by the step, not the value: all labels of an axis are written alike
+  // By the step, not the value: all labels of an axis are written alike.
   const compact = !percent && (notation === 'compact' || step >= 1_000);
   const scale = compact ? 1_000 ** Math.floor(Math.log10(Math.max(1, size)) / 3 + 1e-9) : 1;
   const digits = decimalsOf((percent ? step * 100 : step) / scale);
@@ -17,10 +21,17 @@ export function tickText(value: number, step: number, options: FormatOptions): s
     style: percent ? 'percent' : 'decimal',
     notation: plain ? (compact ? 'compact' : 'standard') : 'scientific',
     maximumFractionDigits: plain ? digits : 3,
+    signDisplay: 'negative', // no label is -0
   }).format(value);
 }
 
-/** Decimals that a multiple of `step` may have. */
+/**
+ * Returns the smallest difference that the text of a value must show on an axis whose ticks are `step` apart: readings that
+ * a viewer can tell apart by eye are told apart in the tooltip.
+ */
+export const valueResolution = (step: number): number => step / 10;
+
+/** Returns the number of decimals that a multiple of `step` may have. */
 function decimalsOf(step: number): number {
   const power = Math.floor(Math.log10(step) + 1e-9);
   const quarter = Math.abs(step / 10 ** power - 2.5) < 1e-6 ? 1 : 0;

@@ -59,10 +59,13 @@ export function gapOf(
   return step > 0 ? step * 4 : Infinity;
 }
 
-/** What tells a line from its siblings. */
-export function lineLabel({ spec, key }: DataLine, fallback: string): string {
+/** Returns the name of a line: its own label, or its field and the name of its key, or the name of the chart. */
+export function lineLabel(
+  { spec }: DataLine,
+  { chart, key }: { chart: string; key: string | undefined },
+): string {
   const own = spec.label ?? spec.field;
   if (own && key !== undefined)
     return spec.label || spec.field !== 'value' ? `${own} · ${key}` : key;
-  return key ?? (own || fallback);
+  return key ?? (own || chart);
 }

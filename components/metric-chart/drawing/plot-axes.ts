@@ -35,6 +35,11 @@ export class PlotAxes {
   #timeTickKey = '';
   #tickLabel = tickLabel;
 
+  /** Distance of the value axis' ticks, once there are any. */
+  get valueStep(): number | undefined {
+    return this.#range?.step;
+  }
+
   /** After a change of what the axes follow: labels are made anew, the range if it may not stay. */
   reset({ keepRange }: { keepRange: boolean }): void {
     if (!keepRange) this.#range = undefined;

@@ -2,7 +2,7 @@ import { Chart, type Scale } from 'chart.js';
 import type { Extent } from '../samples/columns.ts';
 import { TimeAxis, ValueAxis } from './axis.ts';
 import { type AxisTick, adopt, type Drawing, type Palette } from './drawing.ts';
-import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, xOf, yOf } from './frame.ts';
+import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
 import { drawMarks } from './marks.ts';
 import { PictureKey } from './picture-key.ts';
@@ -140,10 +140,19 @@ export class Plot implements Drawing {
     else this.#stack.paint(ctx, slot, frame, fill);
   }
 
-  /** The place of a time and value in CSS pixels from the canvas' corner. */
-  pointAt(t: number, v: number): { x: number; y: number } | undefined {
+  /** Distance of the value axis' ticks, once there are any. */
+  get valueStep(): number | undefined {
+    return this.#axes.valueStep;
+  }
+
+  /** Height in CSS pixels, from the top of the canvas, at which a value of a line is drawn: stacked values lie on others. */
+  placeOf(index: number, t: number, v: number): number | undefined {
     const { frame } = this;
-    return frame && { x: xOf(frame, t) / frame.ratio, y: yOf(frame, v) / frame.ratio };
+    if (!frame) return undefined;
+    const line = this.#scene.lines[index];
+    const isStacked = this.#scene.type === 'stacked' && line !== undefined;
+    const edge = isStacked ? this.#stack.edgeAt(this.#shown.indexOf(line), t, frame) : v;
+    return yOf(frame, edge) / frame.ratio;
   }
 
   destroy(): void {

@@ -3,8 +3,17 @@ import { numberAt } from '../../data/number.ts';
 import { isRecord } from '../../data/payload.ts';
 import { AutoFields, type LineSpec, MOST_LINES } from './auto-fields.ts';
 import { ratePerSecond, type Reading } from './counter.ts';
-import { EarlySamples, type Sample } from './early-samples.ts';
 import { Series } from './series.ts';
+
+/** What a line takes of an entry. */
+export interface Sample {
+  /** Time in ms since 1970. */
+  t: number;
+  /** Key. */
+  k?: string;
+  /** Payload. */
+  d: unknown;
+}
 
 /** A line and its samples. */
 export interface DataLine {
@@ -30,7 +39,6 @@ export class ChartData {
   #specs: readonly LineSpec[] | undefined;
   #auto = new AutoFields();
   #maxLines = Infinity;
-  #early = new EarlySamples();
   /** Where the last line was found: samples mostly come in the order of the lines. */
   #at = 0;
   #newest: unknown;
@@ -66,31 +74,21 @@ export class ChartData {
     }
   }
 
-  /**
-   * Takes samples of a channel ('' = the chart's own), oldest first. Returns true where a line came with them.
-   *
-   * @param nowMs the server's time; samples from later than that wait for `release`. Infinity: no sample waits
-   */
-  take(channel: string, samples: readonly Sample[], nowMs: number = Infinity): boolean {
-    const before = this.lines.length;
-    for (const sample of samples) {
-      const t = this.#early.hold(channel, sample, nowMs);
-      if (t !== undefined) this.#takeOne(channel, t, sample);
-    }
-    return this.lines.length > before;
+  /** Shows or hides a line. */
+  toggle(index: number): void {
+    const line = this.lines[index];
+    if (line) line.hidden = !line.hidden;
   }
 
-  /** Takes the samples whose time has come by now. Returns true where a line came with them. */
-  release(nowMs: number): boolean {
+  /** Takes samples of a channel ('' = the chart's own), oldest first. Returns true where a line came with them. */
+  take(channel: string, samples: readonly Sample[]): boolean {
     const before = this.lines.length;
-    for (const { channel, sample } of this.#early.due(nowMs))
-      this.#takeOne(channel, sample.t, sample);
+    for (const sample of samples) this.#takeOne(channel, sample);
     return this.lines.length > before;
   }
 
   /** Drops the samples of a channel; its lines stay. */
   clear(channel: string): void {
-    this.#early.clear(channel);
     if (channel === '') this.#newest = undefined;
     this.#hasNumbers = false;
     for (const line of this.lines) {
@@ -103,8 +101,12 @@ export class ChartData {
     }
   }
 
-  /** Drops the lines of keys that have been silent since `t`. Returns true where one went. */
-  dropSilent(t: number): boolean {
+  /**
+   * Drops the lines of keys that have been silent for `afterMs` while others were not. Where all are silent they stay: the
+   * publisher is gone, not the keys. Returns true where one went.
+   */
+  dropSilent(afterMs: number, nowMs: number): boolean {
+    const t = Math.min(this.newestTime, nowMs) - afterMs;
     const kept = this.lines.filter((line) => !(line.key !== undefined && line.series.lastTime < t));
     if (kept.length === this.lines.length) return false;
     this.#keep(kept);
@@ -131,7 +133,7 @@ export class ChartData {
     this.showAtMost(this.#maxLines);
   }
 
-  #takeOne(channel: string, t: number, { k, d }: Sample): void {
+  #takeOne(channel: string, { t, k, d }: Sample): void {
     if (channel === '') this.#newest = d;
     for (const spec of this.#specsFor(channel, d)) {
       if (spec.key !== undefined && spec.key !== k) continue;

@@ -20,7 +20,8 @@ export interface ChartBodyView {
   words: Words;
   /** The view stands still at a span. */
   held: boolean;
-  onToggle: (event: Event) => void;
+  /** The viewer shows or hides line `n`. */
+  onToggle: (n: number) => void;
   onKey: (event: KeyboardEvent) => void;
   onPointer: (event: PointerEvent) => void;
   onBack: () => void;
@@ -77,9 +78,8 @@ function legend({ legend: items, onToggle }: ChartBodyView): TemplateResult | ty
         html`<button
           type="button"
           part="legend-item"
-          data-line=${n}
           aria-pressed=${!item.hidden}
-          @click=${onToggle}
+          @click=${() => onToggle(n)}
         >${swatch(item)}<span>${item.label}</span><span class="legend-value"></span></button>`,
     )}
   </div>`;

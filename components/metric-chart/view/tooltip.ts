@@ -1,11 +1,12 @@
 import type { Frame } from '../drawing/frame.ts';
-import { xOf, yOf } from '../drawing/frame.ts';
+import { xOf } from '../drawing/frame.ts';
 
 /** A reading in words, with the place of each value. */
 export interface TooltipView {
   time: string;
   t: number;
-  rows: readonly { label: string; value: string; color: string; v: number }[];
+  /** `y`: height of the value in CSS pixels from the top of the plot. */
+  rows: readonly { label: string; value: string; color: string; y: number }[];
   /** Annotations of that time. */
   notes: readonly string[];
 }
@@ -23,9 +24,7 @@ export function showTooltip(plot: HTMLElement, view: TooltipView | undefined, fr
   const x = xOf(frame, view.t) / frame.ratio;
   place(cursor, Math.round(x), frame.top / frame.ratio);
   cursor.style.setProperty('height', `${frame.height / frame.ratio}px`);
-  dots.replaceChildren(
-    ...view.rows.map((row) => dot(x, yOf(frame, row.v) / frame.ratio, row.color)),
-  );
+  dots.replaceChildren(...view.rows.map((row) => dot(x, row.y, row.color)));
   box.replaceChildren(
     line('tooltip-time', view.time),
     ...view.rows.map(rowOf),

@@ -1,5 +1,5 @@
 import { type Cursor, formatCursor, type Meta } from '../../../protocol/lp1.ts';
-import { IDLE_MS, retentionOf, tooManyKeys } from '../channel-table.ts';
+import { IDLE_MS, retentionOf, TooManyKeys } from '../channel-table.ts';
 import { keyReused } from '../id-window.ts';
 import { newTag } from '../log-entry.ts';
 import {
@@ -85,10 +85,11 @@ class RedisStore implements Store {
   async append(
     channel: string,
     items: Item[],
-    { id, print = '' }: AppendOptions = {},
+    { id, print = '', maxKeys: most = Infinity }: AppendOptions = {},
   ): Promise<AppendResult> {
     const meta = items.find((item) => item.meta);
-    const { retain, maxRetain, maxKeys, idWindowMs } = this.#limits;
+    const { retain, maxRetain, idWindowMs } = this.#limits;
+    const maxKeys = Math.min(most, this.#limits.maxKeys);
     const asked = meta && retentionOf(JSON.parse(meta.json) as Meta, this.#limits).entries;
     const now = this.#now();
     const args = [
@@ -108,7 +109,7 @@ class RedisStore implements Store {
       return engine.run(APPEND, keys, [newTag(this.#random), ...args]);
     });
     const [what, ...told] = reply as [string, ...string[]];
-    if (what === 'keys') throw tooManyKeys(items, maxKeys, told.map(Number));
+    if (what === 'keys') throw new TooManyKeys(items, maxKeys, told.map(Number));
     const [cursor, first, count, knownPrint] = told;
     const known = what === 'known';
     if (known && knownPrint !== print) throw keyReused();

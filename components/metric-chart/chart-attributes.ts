@@ -1,0 +1,71 @@
+import type { ChartOptions } from 'chart.js';
+import type { PropertyDeclarations } from 'lit';
+import type { PlotType, Points } from './drawing/scene.ts';
+import type { Curve } from './drawing/trace.ts';
+import type { LineSpec } from './samples/auto-fields.ts';
+import type { Aggregate } from './samples/columns.ts';
+
+/** The attributes of a chart, beside those of every data widget. */
+export interface ChartAttributes {
+  /** How the lines are drawn. Default `line`. */
+  type: PlotType;
+  /** Time span shown: `30s` to `24h`. Default `5m`. */
+  window: string;
+  /** Fields to show, in order: `user system idle`. Default: every numeric field. */
+  fields: string | undefined;
+  /** Fixed lower end of the value axis. Default: the channel's, else it follows the data. */
+  min: number | undefined;
+  /** Fixed upper end of the value axis. Default: the channel's, else it follows the data. */
+  max: number | undefined;
+  /** Smallest distance between the ends of the value axis: below it a quiet line stays flat. */
+  minSpan: number | undefined;
+  /**
+   * Silence that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of the line
+   * (`curve="step"`: `never`).
+   */
+  gapAfter: string | undefined;
+  /** A key leaves the chart when it has been silent for so long while others were not: `10m`, `never`. Default: ten times the channel's `ttl`, else never. */
+  dropAfter: string | undefined;
+  /** Maximum number of lines drawn. The legend lists the others, for the viewer to choose. Default `32`. */
+  maxLines: number;
+  /** Dots on samples: where they stand apart (`auto`), on every sample (`all`), or on single samples only (`none`). Default `auto`. */
+  points: Points;
+  /** How samples are joined. `step`: each value holds until the next one, the newest until now. Default `linear`. */
+  curve: Curve;
+  /** Where the lines are named. Default: below the plot where there is more than one. */
+  legend: 'bottom' | 'none' | undefined;
+  /** What a bar, or a column of a stack, stands for. Default `mean`. */
+  aggregate: Aggregate;
+  /** The values are counters: their growth per second is shown. */
+  rate: boolean;
+  /** Maximum redraws per second. Default `10`. */
+  fps: number;
+  /** Channel of a feed whose entries are marked on the chart. */
+  annotations: string | undefined;
+  /** Lines wanted, in order. Wins over `fields` and `<lp-series>` children. */
+  series: readonly LineSpec[] | undefined;
+  /** Options of Chart.js, merged over the chart's own. */
+  options: ChartOptions | undefined;
+}
+
+/** The attributes of `ChartAttributes`, for `static properties`. */
+export const chartProperties: PropertyDeclarations = {
+  type: {},
+  window: {},
+  fields: {},
+  min: { type: Number },
+  max: { type: Number },
+  minSpan: { type: Number, attribute: 'min-span' },
+  gapAfter: { attribute: 'gap-after' },
+  dropAfter: { attribute: 'drop-after' },
+  maxLines: { type: Number, attribute: 'max-lines' },
+  points: {},
+  curve: {},
+  legend: {},
+  aggregate: {},
+  rate: { type: Boolean },
+  fps: { type: Number },
+  annotations: {},
+  series: { attribute: false },
+  options: { attribute: false },
+};

@@ -1,0 +1,40 @@
+import type { ChannelData } from '../element/channel-data.ts';
+import type { DataAttributes } from '../element/lp-data-element.ts';
+import type { LimitAttributes } from '../element/lp-format-element.ts';
+import { formatValue } from '../format/format.ts';
+import type { FormatAttributes } from '../format/format-attributes.ts';
+import type { FormatOptions } from '../format/format-options.ts';
+import type { LocaleController } from '../locale/locale-controller.ts';
+import type { LiveController, LiveHost } from '../source/live-controller.ts';
+import type { ChartAttributes } from './chart-attributes.ts';
+
+/** The chart element as its parts see it. */
+export type ChartHost = LiveHost &
+  HTMLElement &
+  DataAttributes &
+  FormatAttributes &
+  LimitAttributes &
+  ChartAttributes & { readonly renderRoot: HTMLElement | DocumentFragment };
+
+/** What the parts of a chart share: the element, and the controllers that every data widget has. */
+export interface ChartContext {
+  readonly host: ChartHost;
+  readonly live: LiveController;
+  readonly held: ChannelData;
+  readonly locale: LocaleController;
+  /** Format of the element's values now. */
+  readonly formatOptions: () => FormatOptions;
+}
+
+/** Whether samples have a clock: those of a channel do, data that the page set do not. */
+export const hasClock = ({ host }: ChartContext): boolean => host.channel !== '';
+
+/** The text of a value. `unit`: of its line. `resolution`: smallest difference that the text must show. */
+export function valueText(
+  { host, formatOptions }: ChartContext,
+  value: number,
+  { unit, resolution }: { unit?: string | undefined; resolution?: number | undefined },
+): string {
+  const options = { ...formatOptions(), ...(unit !== undefined && { unit }), resolution };
+  return host.formatter?.(value, options) ?? formatValue(value, options);
+}

@@ -1,0 +1,130 @@
+import type { ReactiveController } from 'lit';
+import { seriesNames } from '../data/keys.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import type { ChartContext } from './chart-context.ts';
+import type { ChartSamples } from './chart-samples.ts';
+import { tickText } from './drawing/axis-format.ts';
+import { gapOf, lineLabel, plotLines } from './drawing/chart-scene.ts';
+import type { Palette } from './drawing/drawing.ts';
+import type { Mark } from './drawing/marks.ts';
+import { paletteOf, themeProbe } from './drawing/palette.ts';
+import type { PlotLine, Scene } from './drawing/scene.ts';
+import { browserZone } from './drawing/time-zone.ts';
+import type { DataLine } from './samples/chart-data.ts';
+import type { ViewedSpan } from './view/viewed-span.ts';
+
+export interface ChartLookOptions {
+  samples: ChartSamples;
+  viewed: ViewedSpan;
+  /** The page's theme changed. */
+  onTheme: () => void;
+}
+
+/** How a chart looks: the theme's colours, the names and colours of its lines, and the scene that its plot draws. */
+export class ChartLook implements ReactiveController {
+  /** Stands in the shadow tree, unseen: the theme's colours are read from it. */
+  readonly probe: HTMLElement = themeProbe();
+  /** The lines as they look, in the order of the samples' lines. */
+  lines: PlotLine[] = [];
+  readonly #context: ChartContext;
+  readonly #options: ChartLookOptions;
+  #palette: Palette | undefined;
+  /** Names of keys for people. */
+  #names: ReadonlyMap<string, string> = new Map();
+
+  constructor(context: ChartContext, options: ChartLookOptions) {
+    this.#context = context;
+    this.#options = options;
+    context.host.addController(this);
+    // oxlint-disable-next-line wc/require-listener-teardown -- the probe is ours and lives as long as this object
+    this.probe.addEventListener('transitionend', () => this.forgetTheme());
+  }
+
+  /** Puts the probe into the shadow tree before the first rendering, which needs the theme's colours. */
+  hostConnected(): void {
+    this.#context.host.renderRoot.append(this.probe);
+  }
+
+  /** Colours and type of the theme. */
+  get palette(): Palette {
+    return (this.#palette ??= paletteOf(this.probe));
+  }
+
+  /** The time zone that times are shown in. */
+  get timeZone(): string {
+    return this.#context.locale.timeZone ?? browserZone();
+  }
+
+  /** Reads the theme again when it is next needed. */
+  forgetTheme(): void {
+    this.#palette = undefined;
+    this.#options.onTheme();
+  }
+
+  /** Name of a line for people. */
+  labelOf = (line: DataLine): string =>
+    lineLabel(line, {
+      chart: this.#context.held.name,
+      key: line.key === undefined ? undefined : (this.#names.get(line.key) ?? line.key),
+    });
+
+  /** Brings the lines' looks up to date with samples, attributes and theme. */
+  update(): void {
+    const { lines } = this.#options.samples.data;
+    this.#names = seriesNames(lines.flatMap(({ key }) => key ?? []));
+    const { type } = this.#context.host;
+    this.lines = plotLines(lines, {
+      palette: this.palette,
+      probe: this.probe,
+      label: this.labelOf,
+      gapMs: this.#gapMsOf,
+      filled: type === 'bar' || type === 'stacked',
+    });
+  }
+
+  /** Everything that the plot draws. */
+  scene(): Scene {
+    this.update();
+    const { host, held, locale, formatOptions } = this.#context;
+    const { samples, viewed } = this.#options;
+    const { type, curve, aggregate, minSpan, options, points } = host;
+    const { meta } = held;
+    return {
+      type,
+      curve,
+      aggregate,
+      minSpan,
+      options,
+      points,
+      zero: type !== 'line',
+      min: host.min ?? meta.min,
+      max: host.max ?? meta.max,
+      lines: this.lines,
+      marks: [...this.#limits(), ...samples.marks],
+      windowMs: viewed.windowMs,
+      held: viewed.held,
+      edge: () => samples.edge,
+      knownUntil: () => samples.knownUntil,
+      timeZone: this.timeZone,
+      locale: locale.language,
+      palette: this.palette,
+      formatTick: (value, step) => tickText(value, step, formatOptions()),
+    };
+  }
+
+  #limits(): Mark[] {
+    return (['warn', 'danger'] as const).flatMap((level): Mark[] => {
+      const value = this.#context.host[level];
+      return value === undefined ? [] : [{ kind: 'limit', value, level }];
+    });
+  }
+
+  #gapMsOf = (line: DataLine): number => {
+    const { host, held } = this.#context;
+    return gapOf(line, {
+      attributeMs: parseDurationMs(host.gapAfter),
+      ttl: held.meta.ttl,
+      stepped: host.curve === 'step',
+    });
+  };
+}

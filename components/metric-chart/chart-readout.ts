@@ -1,0 +1,201 @@
+import type { ReactiveController } from 'lit';
+import { type ChartContext, valueText } from './chart-context.ts';
+import type { ChartLook } from './chart-look.ts';
+import { valueResolution } from './drawing/axis-format.ts';
+import type { Frame } from './drawing/frame.ts';
+import type { Plot } from './drawing/plot.ts';
+import { timeLabel } from './drawing/time-ticks.ts';
+import type { ChartData, DataLine } from './samples/chart-data.ts';
+import type { EventMark } from './drawing/annotations.ts';
+import { ChartReader } from './view/chart-reader.ts';
+import { describe } from './view/description.ts';
+import type { Reading } from './view/reading.ts';
+import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
+import type { ViewedSpan } from './view/viewed-span.ts';
+
+/** The description for screen readers is written at most so often. */
+const DESCRIBE_MS = 5_000;
+/** Annotations within so many columns of a reading are told with it. */
+const NOTE_COLUMNS = 6;
+
+export interface ChartReadoutOptions {
+  look: ChartLook;
+  data: ChartData;
+  viewed: ViewedSpan;
+  marks: () => readonly EventMark[];
+  /** The plot, while there is one. */
+  plot: () => Plot | undefined;
+  /** The viewer chose a span, or went back to live. */
+  onHold: () => void;
+}
+
+/**
+ * The values of a chart in words: newest values in the legend, the readout under the pointer, and the description for screen
+ * readers. They change with every sample, so they are written by hand and not by an update of the element.
+ */
+export class ChartReadout implements ReactiveController {
+  readonly reader: ChartReader;
+  readonly #context: ChartContext;
+  readonly #options: ChartReadoutOptions;
+  #legendValues: Element[] = [];
+  #describedAt = -Infinity;
+  #readT: number | undefined;
+
+  constructor(context: ChartContext, options: ChartReadoutOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.reader = new ChartReader({
+      frame: () => options.plot()?.frame,
+      view: () => options.viewed.span,
+      lines: () => options.data.lines,
+      onReading: (reading, spoken) => this.#show(reading, spoken),
+      onSelecting: (span) => this.#overPlot((plot, frame) => showSelection(plot, span, frame)),
+      onHold: (span) => {
+        options.viewed.hold(span);
+        options.onHold();
+      },
+    });
+    context.host.addController(this);
+  }
+
+  /** Writes everything anew after an update of the element. */
+  hostUpdated(): void {
+    this.#legendValues = [...this.#context.host.renderRoot.querySelectorAll('.legend-value')];
+    this.#describedAt = -Infinity;
+    this.#write();
+  }
+
+  /** Brings the texts up to date after a redraw. */
+  drawn(): void {
+    this.#write();
+    this.reader.refresh();
+  }
+
+  /** Leaves the chosen span for the newest one. */
+  back(): void {
+    const root = this.#context.host.shadowRoot;
+    // The button goes away with the press: who came by keyboard goes on reading at the plot.
+    if (root?.activeElement?.matches('.back')) this.#within('canvas')?.focus();
+    this.#options.viewed.hold(undefined);
+    this.#options.onHold();
+  }
+
+  /** The text of a value, with the digits that the axis needs. */
+  textOf = (v: number, line?: DataLine): string => {
+    const step = this.#options.plot()?.valueStep;
+    const resolution = step === undefined ? undefined : valueResolution(step);
+    return valueText(this.#context, v, { unit: line?.spec.unit, resolution });
+  };
+
+  /** A time in full. */
+  timeText = (t: number): string =>
+    timeLabel(t, 'full', this.#options.look.timeZone, this.#context.locale.language);
+
+  #write(): void {
+    const { lines } = this.#options.data;
+    for (const [n, place] of this.#legendValues.entries()) {
+      const line = lines[n];
+      const newest = line && line.series.values[line.series.end - 1];
+      const text = line ? this.textOf(newest ?? Number.NaN, line) : '';
+      if (place.textContent !== text) place.textContent = text;
+    }
+    const now = performance.now();
+    if (now - this.#describedAt < DESCRIBE_MS) return;
+    this.#describedAt = now;
+    const canvas = this.#within('canvas');
+    const text = this.#description();
+    if (canvas?.getAttribute('aria-label') !== text) canvas?.setAttribute('aria-label', text);
+  }
+
+  #description(): string {
+    const { held, locale } = this.#context;
+    const { look, data, viewed } = this.#options;
+    return describe({
+      name: held.name,
+      words: locale.words,
+      language: locale.language,
+      timeZone: look.timeZone,
+      lines: data.lines,
+      span: viewed.span,
+      held: viewed.held !== undefined,
+      label: look.labelOf,
+      text: this.textOf,
+    });
+  }
+
+  #show(reading: Reading | undefined, spoken: boolean): void {
+    const view = reading && this.#tooltip(reading);
+    this.#overPlot((plot, frame) => showTooltip(plot, view, frame));
+    const changed = reading?.t !== this.#readT;
+    this.#readT = reading?.t;
+    const readout = this.#within('output');
+    if (spoken && view && readout) {
+      const rows = view.rows.map((row) => `${row.label} ${row.value}`);
+      readout.textContent = [view.time, ...rows, ...view.notes].join(', ');
+    }
+    if (!reading || !changed) return;
+    const { labelOf } = this.#options.look;
+    const points = reading.points.map(({ line, t, v }) => ({ label: labelOf(line), value: v, t }));
+    this.#context.host.dispatchEvent(new LpPointEvent(reading.t, points));
+  }
+
+  #tooltip({ t, points }: Reading): TooltipView {
+    const { look, data, marks, plot } = this.#options;
+    const reachMs = (plot()?.frame?.columnMs ?? 0) * NOTE_COLUMNS;
+    return {
+      t,
+      time: this.timeText(t),
+      rows: points.map(({ line, v }) => {
+        const n = data.lines.indexOf(line);
+        return {
+          label: look.labelOf(line),
+          value: this.textOf(v, line),
+          color: look.lines[n]?.color ?? '',
+          y: plot()?.placeOf(n, t, v) ?? 0,
+        };
+      }),
+      notes: marks()
+        .filter((mark) => Math.abs(mark.t - t) <= reachMs)
+        .map((mark) => mark.text),
+    };
+  }
+
+  #within(selector: string): HTMLElement | null {
+    return this.#context.host.renderRoot?.querySelector(selector) ?? null;
+  }
+
+  #overPlot(draw: (plot: HTMLElement, frame: Frame) => void): void {
+    const plot = this.#within('.plot');
+    const frame = this.#options.plot()?.frame;
+    if (plot && frame) draw(plot, frame);
+  }
+}
+
+/** One value of a reading. */
+export interface PointDetail {
+  /** Name of the line. */
+  label: string;
+  value: number;
+  /** Time of the sample itself, in ms since 1970. */
+  t: number;
+}
+
+/** `lp-point`: the viewer reads a chart at a time, by pointer, touch or keyboard. */
+export class LpPointEvent extends Event {
+  /** The time that is read, in ms since 1970. */
+  readonly t: number;
+  /** The value of each line at that time. */
+  readonly points: readonly PointDetail[];
+
+  constructor(t: number, points: readonly PointDetail[]) {
+    super('lp-point', { bubbles: true, composed: true });
+    this.t = t;
+    this.points = points;
+  }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'lp-point': LpPointEvent;
+  }
+}

@@ -1,0 +1,122 @@
+import type { Update } from '../client/index.ts';
+import { AheadEntries } from '../data/ahead.ts';
+import type { DataEntry } from '../data/held.ts';
+import type { ElementStep } from '../element/channel-data.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { type ChartContext, hasClock } from './chart-context.ts';
+import { addMarks, type EventMark } from './drawing/annotations.ts';
+import type { LineSpec } from './samples/auto-fields.ts';
+import { ChartData, smashingPoints } from './samples/chart-data.ts';
+import { SideChannels } from './samples/side-channels.ts';
+
+/** A key leaves after so many times the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
+const DROP_TTLS = 10;
+
+export interface ChartSamplesOptions {
+  /** Time in ms before which samples are not needed any more. */
+  keepFrom: () => number;
+  /** Samples changed. `lines`: a line came or went; `marks`: so did a mark. */
+  onTaken: (change: { lines: boolean; marks: boolean }) => void;
+}
+
+/**
+ * The samples and marks of a chart, taken from its own channel and from those of its series and annotations, and the two
+ * times that its right edge follows.
+ */
+export class ChartSamples {
+  readonly data: ChartData = new ChartData();
+  /** Entries of the annotations' channel. */
+  marks: EventMark[] = [];
+  readonly #context: ChartContext;
+  readonly #options: ChartSamplesOptions;
+  readonly #side: SideChannels;
+  /** Entries of side channels that are ahead of time, by channel. The element's own channel holds back its own. */
+  readonly #ahead = new Map<string, AheadEntries>();
+  #annotations: string | undefined;
+
+  constructor(context: ChartContext, options: ChartSamplesOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#side = new SideChannels(context.host, (channel, update) =>
+      this.#takeSide(channel, update),
+    );
+  }
+
+  /** Time in ms of the right edge: the server's now; the newest sample for data that the page set. */
+  get edge(): number {
+    return hasClock(this.#context) ? this.#context.live.serverNow() : this.data.newestTime;
+  }
+
+  /** Time in ms up to which it is known that no newer sample exists. */
+  get knownUntil(): number {
+    if (!hasClock(this.#context)) return this.data.newestTime;
+    return this.#context.live.serverNow() - (this.#context.live.lostMs ?? 0);
+  }
+
+  /** Sets the lines wanted, as `ChartData.setSpecs` does, and follows their channels and that of the annotations. */
+  want(specs: readonly LineSpec[] | undefined, maxLines: number): void {
+    const { host } = this.#context;
+    const own = (spec: LineSpec): LineSpec =>
+      spec.channel === host.channel ? { ...spec, channel: undefined } : spec;
+    const all = specs?.map(own);
+    this.data.showAtMost(maxLines);
+    this.data.setSpecs(all);
+    if (this.#annotations !== host.annotations) this.marks = [];
+    this.#annotations = host.annotations;
+    const channels = [...(all ?? []).map(({ channel }) => channel), host.annotations];
+    this.#side.follow(channels.flatMap((channel) => channel || []));
+  }
+
+  /** Takes a step of the element's own channel. */
+  apply({ kind, entries }: ElementStep): void {
+    if (kind === 'none') return;
+    if (kind === 'reset') this.data.clear('');
+    const { transform } = this.#context.host;
+    let lines = false;
+    for (const entry of entries) {
+      const d = transform ? transform(entry.d) : entry.d;
+      const points = smashingPoints(d as DataEntry['d']);
+      if (points) this.data.clear('');
+      lines = this.data.take('', points ?? [{ ...entry, d }]) || lines;
+    }
+    this.#taken({ lines, marks: false });
+  }
+
+  /** Goes on with the time: takes what was ahead, and drops keys that are gone. Call it once a second. */
+  tick(): void {
+    if (!hasClock(this.#context)) return;
+    const now = this.#context.live.serverNow();
+    let lines = this.data.dropSilent(this.#dropAfterMs(), now);
+    for (const [channel, ahead] of this.#ahead) {
+      if (ahead.dueAt !== undefined) lines = this.data.take(channel, ahead.due(now)) || lines;
+    }
+    this.#options.onTaken({ lines, marks: false });
+  }
+
+  #dropAfterMs(): number {
+    const { host, held } = this.#context;
+    const { ttl } = held.meta;
+    const usual = typeof ttl === 'number' && ttl > 0 ? ttl * 1_000 * DROP_TTLS : Infinity;
+    return parseDurationMs(host.dropAfter) ?? usual;
+  }
+
+  #takeSide(channel: string, { reset, entries }: Update): void {
+    const data = entries.filter((entry): entry is DataEntry => entry.d !== undefined);
+    const marks = channel === this.#annotations;
+    if (marks) this.marks = addMarks(reset ? [] : this.marks, data);
+    let ahead = this.#ahead.get(channel);
+    if (!ahead) this.#ahead.set(channel, (ahead = new AheadEntries()));
+    if (reset) {
+      this.data.clear(channel);
+      ahead.clear();
+    }
+    const due = ahead.admit(data, this.#context.live.serverNow());
+    this.#taken({ lines: this.data.take(channel, due), marks });
+  }
+
+  #taken(change: { lines: boolean; marks: boolean }): void {
+    const fromT = this.#options.keepFrom();
+    if (Number.isFinite(fromT)) this.data.evict(fromT);
+    this.#options.onTaken(change);
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { specsOf } from './lp-series.ts';
+import type { LineSpec } from './samples/auto-fields.ts';
+
+/** What names the lines of a chart. */
+export interface WantedLinesHost extends ReactiveControllerHost, HTMLElement {
+  series: readonly LineSpec[] | undefined;
+  fields: string | undefined;
+  field: string | undefined;
+  rate: boolean;
+}
+
+/** The lines that a page wants, by property, by `<lp-series>` children, or by attribute. Updates the chart when they change. */
+export class WantedLines implements ReactiveController {
+  readonly #host: WantedLinesHost;
+  readonly #children: MutationObserver;
+
+  constructor(host: WantedLinesHost) {
+    this.#host = host;
+    this.#children = new MutationObserver(() => host.requestUpdate());
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#children.observe(this.#host, { childList: true, subtree: true, attributes: true });
+  }
+
+  hostDisconnected(): void {
+    this.#children.disconnect();
+  }
+
+  /** The lines wanted, in order; undefined = all that come. */
+  get specs(): readonly LineSpec[] | undefined {
+    const { series, children, fields, field, rate } = this.#host;
+    if (series) return series;
+    const named = specsOf(children);
+    if (named.length > 0) return named.map((spec) => ({ ...spec, rate: spec.rate || rate }));
+    const paths = (fields ?? field ?? '').split(/[\s,]+/).filter(Boolean);
+    if (paths.length > 0) return paths.map((path) => ({ field: path, rate }));
+    return rate ? [{ field: '', rate: true }] : undefined;
+  }
+}

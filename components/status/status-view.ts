@@ -1,0 +1,99 @@
+import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
+import { durationText } from '../format/format-duration.ts';
+import { ageText } from '../format/format-moment.ts';
+import type { Words } from '../locale/messages.ts';
+import type { IconName } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
+import type { Connection } from '../source/connection.ts';
+import type { ConnectionWord } from './connection-view.ts';
+import { stalenessOf } from './connection-view.ts';
+import { details } from './details.ts';
+
+export interface StatusView {
+  variant: string;
+  word: ConnectionWord;
+  connection: Connection | undefined;
+  controls: boolean;
+  details: boolean;
+  words: Words;
+  language: string;
+  onRetry: () => void;
+  onPause: () => void;
+}
+
+/** A page may slot its own words for these. */
+const SLOTS = ['live', 'reconnecting', 'offline', 'paused', 'denied'] as const;
+const TROUBLES: ConnectionWord[] = ['reconnecting', 'offline', 'denied', 'refused'];
+const ICONS: Partial<Record<ConnectionWord, IconName>> = {
+  reconnecting: 'offline',
+  offline: 'offline',
+  refused: 'warn',
+  paused: 'pause',
+  denied: 'lock',
+};
+
+/** True where there is something to retry. */
+export const isTrouble = (word: ConnectionWord): boolean => TROUBLES.includes(word);
+
+/** A mark, the word in a live region, what ticks beside it, and the buttons. */
+export function statusView(view: StatusView): TemplateResult {
+  const aside = countdown(view) ?? staleness(view);
+  return html`<div class="base ${view.variant}" part="base">
+    <span class="state">
+      <span class="mark" part="icon">${mark(view.word)}</span>
+      <span part="text" role="status">${sentence(view)}</span>
+    </span>
+    ${aside ? html`<span class="aside">${aside}</span>` : nothing}${view.controls ? buttons(view) : nothing}${
+      view.details ? details(view.connection, view) : nothing
+    }
+  </div>`;
+}
+
+function mark(word: ConnectionWord): TemplateResult | typeof nothing {
+  const name = ICONS[word];
+  if (name) return icon(name);
+  return html`<span class=${word === 'live' ? 'lamp' : 'lamp hollow'}></span>`;
+}
+
+function sentence({ word, words }: StatusView): TemplateResult {
+  const texts: Record<ConnectionWord, string> = {
+    none: words.statusNone,
+    connecting: words.statusConnecting,
+    live: words.statusLive,
+    reconnecting: words.statusReconnecting,
+    offline: words.statusOffline,
+    paused: words.statusPaused,
+    denied: words.statusDenied,
+    refused: words.refused,
+  };
+  const slotted = SLOTS.map(
+    (slot) => html`<slot name=${slot} ?hidden=${slot !== word}>${texts[slot]}</slot>`,
+  );
+  const isSlotted = (SLOTS as readonly string[]).includes(word);
+  return html`${slotted}${isSlotted ? nothing : texts[word]}`;
+}
+
+function countdown({ word, words, connection, language }: StatusView): string | undefined {
+  const at = connection?.status.nextRetryAt;
+  if (word !== 'reconnecting' || at === undefined) return undefined;
+  const seconds = Math.ceil((at - Date.now()) / 1000);
+  return seconds < 1 ? undefined : words.retryIn(durationText(seconds, { language }));
+}
+
+function staleness({ words, connection, language }: StatusView): string | undefined {
+  if (!connection) return undefined;
+  const { all, stale, oldest } = stalenessOf(connection.members);
+  if (stale === 0 || !oldest) return undefined;
+  const age = ageText(oldest.updatedAt - connection.client.serverNow(), language);
+  return words.listed([words.staleChannels(stale, all), words.oldest(age)]);
+}
+
+function buttons({ word, words, onRetry, onPause }: StatusView): TemplateResult {
+  const isPaused = word === 'paused';
+  return html`<span class="controls">${
+    isTrouble(word)
+      ? html`<button type="button" part="retry-button" @click=${onRetry}>${icon('retry')}${words.retryNow}</button>`
+      : nothing
+  }<button type="button" part="pause-button" aria-pressed=${isPaused} @click=${onPause}>${icon(isPaused ? 'play' : 'pause')}${words.pause}</button></span>`;
+}

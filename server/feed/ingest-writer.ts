@@ -1,0 +1,327 @@
+import { type Meta, ProtocolError } from '../../protocol/lp1.ts';
+import type { About, BadPart, Collector, InItem } from '../ingest/collector.ts';
+import { TooManyKeys } from '../stores/channel-table.ts';
+import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
+import { breathe, KnownChannel, type Taken } from './known-channel.ts';
+import type { Publisher } from '../hub/publisher.ts';
+
+export interface IngestWriterOptions {
+  store: Store;
+  publisher: Publisher;
+  /** Only channels that were described exist. */
+  strict: boolean;
+  /** Keys that ingest makes in all. */
+  maxInSeries: number;
+  /** Entries per key of a metric's channel that ingest makes. */
+  inRetain: number;
+  maxKeys: number;
+  maxChannels: number;
+}
+
+export interface WriteOptions extends Pick<AppendOptions, 'id' | 'print'> {
+  /** In strict mode, items of channels that were not described pass by with success. */
+  filtered: boolean;
+}
+
+/** What became of a body's items. */
+export interface Written {
+  /** Entries that are new. */
+  kept: number;
+  /** Items that were there already. */
+  repeated: number;
+  /** Items that strict mode let pass by. */
+  undeclared: number;
+  /** Items whose channel or key found no place. */
+  bad: BadPart[];
+}
+
+/** Items that one append may have, so that none of them takes long. */
+const APPEND_ITEMS = 2_000;
+
+/** Writes what agents send: drops repetitions, fills in meta, and bounds how much room is taken. */
+export class IngestWriter {
+  readonly #options: IngestWriterOptions;
+  readonly #channels = new Map<string, KnownChannel>();
+  /** Channels whose keys count against `maxInSeries`. */
+  readonly #metrics = new Set<string>();
+
+  constructor(options: IngestWriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Writes the items of a body.
+   * @throws ProtocolError `unknown-channel` in strict mode unless `filtered`, `overloaded`, `draining`, `key-reused`, …
+   */
+  async write({ items, abouts }: Collector, options: WriteOptions): Promise<Written> {
+    const written: Written = { kept: 0, repeated: 0, undeclared: 0, bad: [] };
+    const { promise: done, resolve: end } = withResolvers();
+    try {
+      const plans = await this.#plansOf(items, { options, written, done });
+      let round: Append[] = [];
+      let count = 0;
+      for (const plan of plans) {
+        for (const append of await this.#appendsOf(plan, written)) {
+          round.push(append);
+          count += append.items.length;
+          if (count < APPEND_ITEMS) continue;
+          await this.#appendAll(round, options, written);
+          round = [];
+          count = 0;
+          await breathe();
+        }
+      }
+      await this.#appendAll(round, options, written);
+      await this.#describe(abouts);
+    } finally {
+      end();
+      this.#forget();
+    }
+    return written;
+  }
+
+  /**
+   * Takes the items of each channel, all in one step: of two requests that overlap, one comes first in all channels,
+   * and they cannot wait for each other.
+   */
+  async #plansOf(
+    items: InItem[],
+    { options, written, done }: { options: WriteOptions; written: Written; done: Promise<void> },
+  ): Promise<Plan[]> {
+    const lists = byChannel(items);
+    const channels = [...lists.keys()].map((name) => this.#known(name));
+    await Promise.all(channels.map((channel) => channel.refresh()));
+    const plans: Plan[] = [];
+    let room = this.#options.maxInSeries - this.#series();
+    for (const channel of channels) {
+      const list = lists.get(channel.name) ?? [];
+      if (!this.#isDeclared(channel, options)) {
+        written.undeclared += list.length;
+        continue;
+      }
+      const keys = channel.newest.size;
+      const taken = channel.take(list, done);
+      const plan: Plan = { channel, taken, count: list.length };
+      if (list.some(({ about }) => about)) {
+        this.#metrics.add(channel.name);
+        if (taken.newKeys.size > room) plan.maxKeys = Math.max(1, keys + Math.max(0, room));
+        room -= taken.newKeys.size;
+      }
+      plans.push(plan);
+    }
+    return plans;
+  }
+
+  #known(name: string): KnownChannel {
+    const known = this.#channels.get(name) ?? new KnownChannel(this.#options.store, name);
+    this.#channels.delete(name); // the last one used is the last one to be forgotten
+    this.#channels.set(name, known);
+    return known;
+  }
+
+  #isDeclared({ name, exists }: KnownChannel, { filtered }: WriteOptions): boolean {
+    if (!this.#options.strict || exists) return true;
+    this.#channels.delete(name);
+    if (filtered) return false;
+    const message = `there is no channel "${name}": declare it with PUT, or check its name`;
+    throw new ProtocolError('unknown-channel', message, { channel: name });
+  }
+
+  #series(): number {
+    let count = 0;
+    for (const name of this.#metrics) count += this.#channels.get(name)?.newest.size ?? 0;
+    return count;
+  }
+
+  /** The appends of one channel. Events with an id are appended one by one. */
+  async #appendsOf({ channel, taken, count, maxKeys }: Plan, written: Written): Promise<Append[]> {
+    const items = await channel.withoutRetained(taken);
+    written.repeated += count - items.length;
+    const { newKeys } = taken;
+    const appends: Append[] = [];
+    let plain: InItem[] = [];
+    const add = (list: InItem[], id?: string): void => {
+      appends.push({ channel, items: list, newKeys, id, maxKeys, meta: undefined });
+    };
+    for (const item of items) {
+      if (item.id !== undefined) add([item], item.id);
+      else plain.push(item);
+      if (plain.length < APPEND_ITEMS) continue;
+      add(plain);
+      plain = [];
+    }
+    if (plain.length > 0) add(plain);
+    const [first] = appends;
+    if (first) first.meta = this.#missingMeta(channel, items);
+    return appends;
+  }
+
+  /** The channel's meta with the fields that are missing in it; undefined where none is. */
+  #missingMeta(channel: KnownChannel, items: InItem[]): Item | undefined {
+    const meta: Meta = { ...channel.meta };
+    let last: About | undefined;
+    for (const { about } of items) {
+      if (!about || about === last) continue;
+      last = about;
+      fillIn(meta, about);
+    }
+    if (last && !channel.exists && meta.retain === undefined) meta.retain = this.#options.inRetain;
+    return changedMeta(channel, meta);
+  }
+
+  /** One channel may have several appends: each goes by itself, in order. Those with limits of their own go alone. */
+  async #appendAll(round: Append[], { id, print }: WriteOptions, written: Written): Promise<void> {
+    let rest = round;
+    for (let n = 0; rest.length > 0; n++) {
+      const together: Append[] = [];
+      const later: Append[] = [];
+      const names = new Set<string>();
+      for (const append of rest) {
+        const { name } = append.channel;
+        const isNext = !names.has(name);
+        names.add(name);
+        if (!isNext) later.push(append);
+        else if (append.id === undefined && append.maxKeys === undefined) together.push(append);
+        else {
+          const own = append.id === undefined ? ownId(id, print, n) : { id: append.id };
+          await this.#run([append], { ...own, maxKeys: append.maxKeys }, written);
+        }
+      }
+      await this.#run(together, ownId(id, print, n), written);
+      rest = later;
+    }
+  }
+
+  /** Appends, and tries again without what found no place. */
+  async #run(appends: Append[], options: AppendOptions, written: Written): Promise<void> {
+    if (appends.length === 0) return;
+    const lists = new Map(appends.map((append) => [append.channel.name, itemsOf(append)]));
+    const outcomes = await this.#options.publisher.appendEach(lists, options);
+    const again = appends.filter((append) => {
+      const outcome = outcomes.get(append.channel.name) as AppendResult | Error; // there is one for each
+      if (outcome instanceof Error) return this.#refused(append, outcome, written);
+      this.#kept(append, outcome, written);
+      return false;
+    });
+    await this.#run(again, options, written);
+  }
+
+  #kept({ channel, items, meta, maxKeys }: Append, result: AppendResult, written: Written): void {
+    channel.wrote(result);
+    channel.shrink(Math.min(maxKeys ?? Infinity, this.#options.maxKeys + 1)); // one more for entries without a key
+    if (result.replayed) written.repeated += items.length;
+    else written.kept += result.count - (meta ? 1 : 0);
+  }
+
+  /** Takes out what found no place. True where the rest is to be tried again. @throws what is no fault of the items */
+  #refused(append: Append, error: Error, written: Written): boolean {
+    const { channel, items, meta, newKeys, maxKeys } = append;
+    if (error instanceof TooManyKeys) {
+      const without = new Set(error.indexes.map((index) => index - (meta ? 1 : 0)));
+      const message = maxKeys === undefined ? error.message : this.#noRoom();
+      append.items = items.filter(({ item, at }, i) => {
+        if (!without.has(i)) return true;
+        if (newKeys.has(item.k)) channel.newest.delete(item.k);
+        written.bad.push({ at, message });
+        return false;
+      });
+      if (append.items.length > 0) return true;
+    }
+    this.#channels.delete(channel.name); // what was noted may not be true: it is read anew
+    this.#metrics.delete(channel.name);
+    if (error instanceof TooManyKeys) return false;
+    if (!(error instanceof ProtocolError) || error.code !== 'too-many-channels') throw error;
+    for (const { at } of items) written.bad.push({ at, message: error.message });
+    return false;
+  }
+
+  #noRoom(): string {
+    return `agents may make ${this.#options.maxInSeries} series in all (maxInSeries): send fewer labels or metrics`;
+  }
+
+  /** What was told of metrics without samples goes to channels that are there. */
+  async #describe(abouts: Map<string, About>): Promise<void> {
+    for (const [name, about] of abouts) {
+      const channel = this.#known(name);
+      await channel.refresh();
+      if (!channel.exists) {
+        this.#channels.delete(name);
+        continue;
+      }
+      const meta: Meta = { ...channel.meta };
+      fillIn(meta, about);
+      const item = changedMeta(channel, meta);
+      if (item) await this.#options.publisher.append(new Map([[name, [item]]]));
+    }
+  }
+
+  #forget(): void {
+    for (const name of this.#channels.keys()) {
+      if (this.#channels.size <= this.#options.maxChannels) return;
+      this.#channels.delete(name);
+      this.#metrics.delete(name);
+    }
+  }
+}
+
+interface Plan {
+  channel: KnownChannel;
+  taken: Taken;
+  /** Items before repetitions were left out. */
+  count: number;
+  /** Keys that the channel may have, where not all new ones may be made. */
+  maxKeys?: number;
+}
+
+interface Append {
+  channel: KnownChannel;
+  items: InItem[];
+  newKeys: Set<string | undefined>;
+  id: string | undefined;
+  maxKeys: number | undefined;
+  meta: Item | undefined;
+}
+
+function byChannel(items: InItem[]): Map<string, InItem[]> {
+  const lists = new Map<string, InItem[]>();
+  for (const item of items) {
+    const list = lists.get(item.channel);
+    if (list) list.push(item);
+    else lists.set(item.channel, [item]);
+  }
+  return lists;
+}
+
+const itemsOf = ({ items, meta }: Append): Item[] => {
+  const list = items.map(({ item }) => item);
+  return meta ? [meta, ...list] : list;
+};
+
+/** The request's idempotency key for its nth append to a channel. */
+const ownId = (id: string | undefined, print: string | undefined, n: number): AppendOptions =>
+  id === undefined ? {} : { id: n === 0 ? id : `${id}#${n}`, print };
+
+const MAX_DESCRIPTION = 1_024;
+
+/** Adds the fields that are missing; one that is there stays, whoever set it. */
+function fillIn(meta: Meta, { kind, unit, description, temporality }: About): void {
+  const told = { kind, unit, description: description?.slice(0, MAX_DESCRIPTION), temporality };
+  for (const [name, value] of Object.entries(told)) {
+    if (value !== undefined && meta[name] === undefined) meta[name] = value;
+  }
+}
+
+/** Fields are added only, so their number tells whether something changed. */
+function changedMeta(channel: KnownChannel, meta: Meta): Item | undefined {
+  if (Object.keys(meta).length === Object.keys(channel.meta).length) return undefined;
+  channel.meta = meta;
+  return { json: JSON.stringify(meta), meta: true };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((end) => {
+    resolve = end;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,13 @@
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** ms of an RFC 3339 time; undefined for anything else, for an event is kept without its time. */
+export function eventTime(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !RFC3339.test(value)) return undefined;
+  const ms = Date.parse(
+    value
+      .toUpperCase()
+      .replace(' ', 'T')
+      .replace(/(\.\d{3})\d+/, '$1'),
+  );
+  return Number.isNaN(ms) ? undefined : ms;
+}

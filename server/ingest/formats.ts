@@ -1,0 +1,268 @@
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { parseAlertmanager } from './alertmanager.ts';
+import { type Headers, parseCloudEvents } from './cloudevents.ts';
+import { type Collector, BadSample, type Steps } from './collector.ts';
+import { parseCollectd } from './collectd.ts';
+import { parseHook } from './hooks.ts';
+import { parseJsonSteps } from './json-steps.ts';
+import { parseLineProtocol } from './line-protocol.ts';
+import { addMessage, jsonMessage, plainMessage } from './ntfy.ts';
+import { parseOtlpLogs } from './otlp-logs.ts';
+import { parseOtlpMetrics } from './otlp-metrics.ts';
+import { LOGS_REQUEST, METRICS_REQUEST } from './otlp-schema.ts';
+import { messageOf, type Tree } from './otlp-values.ts';
+import { parseGrouping, parsePrometheusText } from './prometheus-text.ts';
+import { decodeMessage, type Message } from './protobuf.ts';
+import { parseRemoteWrite } from './remote-write.ts';
+import { inflateSnappy } from './snappy.ts';
+
+/** Formats that are taken, by the words of `--in`. */
+export const FORMATS = [
+  'influx',
+  'prometheus',
+  'otlp',
+  'remote-write',
+  'smashing',
+  'hooks',
+  'alertmanager',
+  'cloudevents',
+  'collectd',
+  'ntfy',
+  'pings',
+] as const;
+
+export type FormatName = (typeof FORMATS)[number];
+
+/** What a route does. */
+export type RouteKind =
+  | 'write'
+  | 'query'
+  | 'ping'
+  | 'delete'
+  | 'metrics'
+  | 'logs'
+  | 'widget'
+  | 'hook'
+  | 'push'
+  | 'check';
+
+interface Route {
+  format: FormatName;
+  methods: readonly string[];
+  /** Segments below the prefix; `*` is any one, a final `**` any number. */
+  path: string;
+  kind: RouteKind;
+}
+
+const POST = ['POST'];
+const ANY = ['GET', 'HEAD', 'POST', 'PUT'];
+
+const route = (
+  format: FormatName,
+  methods: readonly string[],
+  path: string,
+  kind: RouteKind,
+): Route => ({
+  format,
+  methods,
+  path,
+  kind,
+});
+
+/** The one table of routes. A path with another method is refused with `Allow`. */
+const ROUTES: readonly Route[] = [
+  route('influx', POST, 'api/v2/write', 'write'),
+  route('influx', POST, 'write', 'write'),
+  route('influx', POST, 'api/v3/write_lp', 'write'),
+  route('influx', POST, 'api/live/push/*', 'write'),
+  route('influx', ['GET', 'POST'], 'query', 'query'),
+  route('influx', ['GET', 'HEAD'], 'ping', 'ping'),
+  route('prometheus', ['POST', 'PUT'], 'metrics', 'write'),
+  route('prometheus', ['POST', 'PUT'], 'metrics/job/**', 'write'),
+  route('prometheus', ['DELETE'], 'metrics/job/**', 'delete'),
+  route('prometheus', ['POST', 'PUT'], 'metrics/job@base64/**', 'write'),
+  route('prometheus', ['DELETE'], 'metrics/job@base64/**', 'delete'),
+  route('otlp', POST, 'v1/metrics', 'metrics'),
+  route('otlp', POST, 'v1/logs', 'logs'),
+  route('remote-write', POST, 'api/v1/write', 'write'),
+  route('smashing', POST, 'widgets/*', 'widget'),
+  route('hooks', POST, 'hooks/*', 'hook'),
+  route('alertmanager', POST, 'alertmanager', 'write'),
+  route('cloudevents', POST, 'events', 'write'),
+  route('collectd', POST, 'collectd', 'write'),
+  route('ntfy', POST, 'ntfy', 'write'),
+  route('ntfy', ['POST', 'PUT'], 'ntfy/*', 'write'),
+  route('pings', ANY, 'push/*', 'push'),
+  route('pings', ANY, 'api/push/*', 'push'),
+  route('pings', ANY, 'hc/*', 'check'),
+  route('pings', ANY, 'hc/*/*', 'check'),
+];
+
+/** First segments of routes: none of them is a prefix. */
+const RESERVED = new Set(ROUTES.map(({ path }) => path.split('/', 1)[0] as string));
+const PREFIX = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+/** Routes that `lp-kit serve` also answers at the server's root, without a prefix. */
+const AT_ROOT = /^\/(write|query|ping|api\/v2\/write|api\/push\/[^/]+|widgets\/[^/]+)\/?$/;
+
+/** What a path asks for. */
+export interface Found {
+  format: FormatName;
+  kind: RouteKind;
+  prefix: string | undefined;
+  /** Segments below the prefix, decoded. */
+  segments: string[];
+}
+
+/**
+ * The route of a path below `{base}/in`, or what is allowed there where it is another method.
+ * @throws ProtocolError `not-found`, `bad-request`
+ */
+export function findRoute(method: string, path: string): Found | { allow: string } {
+  const segments = path.split('/').slice(1).map(decodeSegment);
+  if (segments.at(-1) === '') segments.pop();
+  const [first = ''] = segments;
+  const prefix = RESERVED.has(first) ? undefined : first;
+  if (prefix !== undefined && !PREFIX.test(prefix)) throw nothing(path);
+  const rest = prefix === undefined ? segments : segments.slice(1);
+  const fitting = ROUTES.filter((known) => fits(known.path, rest));
+  if (fitting.length === 0) throw nothing(path);
+  const found = fitting.find(({ methods }) => methods.includes(method));
+  if (!found) return { allow: allowed(fitting) };
+  return { format: found.format, kind: found.kind, prefix, segments: rest };
+}
+
+/** Methods of a path below `{base}/in`; undefined where there is nothing. */
+export function methodsAt(path: string): string | undefined {
+  try {
+    const found = findRoute('', path);
+    return 'allow' in found ? found.allow : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const allowed = (routes: Route[]): string =>
+  [...routes.flatMap(({ methods }) => methods), 'OPTIONS'].join(', ');
+
+/** True for a path at the server's root that is a route without base and prefix. */
+export const isAtRoot = (path: string): boolean => AT_ROOT.test(path);
+
+function fits(pattern: string, segments: string[]): boolean {
+  const parts = pattern.split('/');
+  const open = parts.at(-1) === '**';
+  if (open ? segments.length < parts.length : segments.length !== parts.length) return false;
+  return parts.every(
+    (part, i) => part === '**' || part === segments[i] || (part === '*' && segments[i] !== ''),
+  );
+}
+
+function decodeSegment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ProtocolError('bad-request', `a bad %-escape in the path: ${shown(text)}`);
+  }
+}
+
+const nothing = (path: string): ProtocolError =>
+  new ProtocolError('not-found', `there is nothing at ${shown(`/in${path}`)}: see docs/feeding.md`);
+
+export interface InBody extends Found {
+  bytes: Buffer;
+  headers: Headers;
+  query: URLSearchParams;
+  /** Bytes that a body may inflate to. */
+  maxBytes: number;
+  /** The one channel that the request's token may write, where it is such a token. */
+  channel: string | undefined;
+}
+
+/**
+ * Reads a body into `collector`, by the format of its route. Nothing of it is written.
+ * @throws ProtocolError `bad-request`, `media-type`, `too-large`
+ */
+export function* readIn(body: InBody, collector: Collector): Steps<void> {
+  try {
+    yield* READERS[body.format](body, collector);
+  } catch (error) {
+    if (error instanceof BadSample) throw new ProtocolError('bad-request', error.message);
+    throw error;
+  }
+}
+
+const READERS: Record<FormatName, (body: InBody, collector: Collector) => Steps<void>> = {
+  influx: ({ bytes, query }, collector) =>
+    parseLineProtocol(textOf(bytes), collector, {
+      precision: query.get('precision') ?? undefined,
+      name: query.get('name') ?? undefined,
+    }),
+  prometheus: ({ bytes, segments }, collector) =>
+    parsePrometheusText(textOf(bytes), collector, parseGrouping(segments.slice(1))),
+  *otlp({ bytes, headers, kind }, collector) {
+    const isLogs = kind === 'logs';
+    const request = yield* otlpRequest(bytes, headers, isLogs ? LOGS_REQUEST : METRICS_REQUEST);
+    yield* isLogs ? parseOtlpLogs(request, collector) : parseOtlpMetrics(request, collector);
+  },
+  *'remote-write'({ bytes, headers, maxBytes }, collector) {
+    const type = String(headers['content-type'] ?? '');
+    if (/proto=io\.prometheus\.write\.v2/i.test(type)) {
+      throw new ProtocolError(
+        'media-type',
+        'remote write 2.0 is not read: use prometheus.WriteRequest',
+      );
+    }
+    yield* parseRemoteWrite(yield* inflateSnappy(bytes, maxBytes), collector);
+  },
+  *smashing() {},
+  hooks: (body, collector) => {
+    const { headers, query, prefix = 'hooks', channel = prefix } = body;
+    return parseHook(textOf(body.bytes), { channel, headers, query }, collector);
+  },
+  *alertmanager({ bytes }, collector) {
+    parseAlertmanager(yield* parseJsonSteps(textOf(bytes)), collector);
+  },
+  cloudevents: ({ bytes, headers }, collector) =>
+    parseCloudEvents(textOf(bytes), headers, collector),
+  *collectd({ bytes }, collector) {
+    yield* parseCollectd(yield* parseJsonSteps(textOf(bytes)), collector);
+  },
+  *ntfy({ bytes, segments, headers, query }, collector) {
+    const [, topic] = segments;
+    const text = textOf(bytes);
+    const message =
+      topic === undefined
+        ? jsonMessage(yield* parseJsonSteps(text))
+        : plainMessage(topic, text, headers, query);
+    addMessage(message, collector);
+  },
+  *pings() {},
+};
+
+/** The two types of OTLP/HTTP. */
+export const isProtobuf = (type: string): boolean => /^application\/(x-)?protobuf\b/i.test(type);
+
+function* otlpRequest(bytes: Buffer, headers: Headers, message: Message): Steps<Tree> {
+  const type = String(headers['content-type'] ?? '');
+  if (isProtobuf(type)) return yield* decodeMessage(bytes, message);
+  if (/^application\/json\b/i.test(type)) {
+    return messageOf(yield* parseJsonSteps(textOf(bytes)), 'the body');
+  }
+  throw new ProtocolError(
+    'media-type',
+    `Content-Type ${shown(type)}: OTLP is application/json or application/x-protobuf`,
+  );
+}
+
+/** UTF-8 text. @throws ProtocolError `bad-request` */
+export function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProtocolError('bad-request', 'the body is not UTF-8 text', { cause });
+  }
+}
+
+/** True for what strict mode filters instead of refusing it: metrics and logs of agents, which send hundreds. */
+export const isFiltered = ({ format, kind }: Found): boolean =>
+  kind === 'logs' || ['influx', 'prometheus', 'otlp', 'remote-write', 'collectd'].includes(format);

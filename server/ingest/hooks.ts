@@ -1,0 +1,120 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { finite, isDeeperThan, isRecord, MAX_DEPTH } from './body.ts';
+import { eventId, type Headers } from './cloudevents.ts';
+import { type Collector, finish, type Steps } from './collector.ts';
+import {
+  at,
+  commonFields,
+  githubFields,
+  gitlabFields,
+  type HookFields,
+  type Payload,
+  PRESETS,
+} from './hook-fields.ts';
+import { parseJsonSteps } from './json-steps.ts';
+import { levelOf } from './level-word.ts';
+
+export interface HookOptions {
+  channel: string;
+  headers: Headers;
+  /** `preset`, and templates such as `title={{repository.full_name}}`. */
+  query: URLSearchParams;
+}
+
+/**
+ * Any webhook: a JSON object, a form, or a form with JSON in `payload`. Fields that are known are taken over; what has
+ * neither text nor title goes into `data` whole. @throws ProtocolError `bad-request`
+ */
+export function* parseHook(text: string, options: HookOptions, collector: Collector): Steps<void> {
+  const { channel, headers, query } = options;
+  const payload = yield* payloadOf(text);
+  const delivery = headers['x-github-delivery'];
+  const data: Payload = {};
+  for (const [name, value] of Object.entries(fieldsOf(payload, headers, query))) {
+    if (value !== undefined) data[name] = value;
+  }
+  if (data['title'] === undefined && data['text'] === undefined) {
+    data['title'] = 'webhook';
+    if (data['value'] === undefined) data['data'] = payload;
+  }
+  collector.event({
+    channel,
+    data,
+    id: typeof delivery === 'string' ? eventId(`github\n${delivery}`) : undefined,
+  });
+}
+
+/**
+ * Checks `X-Hub-Signature-256` over the raw body. @throws ProtocolError `forbidden` where it is missing or another one
+ */
+export function checkSignature(body: Buffer, headers: Headers, secret: string): void {
+  const given = Buffer.from(String(headers['x-hub-signature-256'] ?? ''));
+  const right = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
+  if (given.length === right.length && timingSafeEqual(given, right)) return;
+  throw new ProtocolError('forbidden', 'X-Hub-Signature-256 is not that of this body and secret');
+}
+
+function* payloadOf(text: string): Steps<Payload> {
+  const trimmed = text.trim();
+  const body = /^[\w.[\]-]+=/.test(trimmed) ? formOf(trimmed) : yield* parseJsonSteps(trimmed);
+  if (!isRecord(body)) throw bad(`${shown(body)} is not a JSON object`);
+  if (isDeeperThan(body, MAX_DEPTH)) throw bad(`nested deeper than ${MAX_DEPTH}`);
+  return body;
+}
+
+function formOf(text: string): unknown {
+  const form = new URLSearchParams(text);
+  const payload = form.get('payload');
+  if (payload !== null) return finish(parseJsonSteps(payload));
+  const fields: Payload = Object.create(null);
+  for (const [name, value] of form) fields[name] = value;
+  return fields;
+}
+
+function fieldsOf(payload: Payload, headers: Headers, query: URLSearchParams): HookFields {
+  return {
+    ...presetFields(payload, headers, query.get('preset')),
+    ...templateFields(payload, query),
+  };
+}
+
+function presetFields(payload: Payload, headers: Headers, preset: string | null): HookFields {
+  const { 'x-github-event': github, 'x-gitlab-event': gitlab } = headers;
+  if (typeof github === 'string') return githubFields(payload, github);
+  if (typeof gitlab === 'string') return gitlabFields(payload, gitlab);
+  if (preset === null) return commonFields(payload);
+  const fields = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
+  if (fields) return fields(payload);
+  throw bad(`preset ${shown(preset)}: use one of ${Object.keys(PRESETS).join(', ')}`);
+}
+
+function templateFields(payload: Payload, query: URLSearchParams): HookFields {
+  const fields: HookFields = {};
+  for (const name of ['title', 'text', 'link', 'author'] as const) {
+    const text = filled(payload, query.get(name));
+    if (text) fields[name] = text;
+  }
+  const level = filled(payload, query.get('level'));
+  if (level) fields.level = levelOf(level);
+  const value = filled(payload, query.get('value'));
+  if (value) fields.value = numberOf(value);
+  return fields;
+}
+
+/** A template with its paths filled in; a path that leads nowhere is empty. */
+function filled(payload: Payload, template: string | null): string | undefined {
+  return template?.replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, path: string) => {
+    const value = at(payload, path);
+    if (value === undefined || value === null) return '';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+}
+
+function numberOf(text: string): number | null {
+  const number = Number(text);
+  if (!Number.isNaN(number)) return finite(number);
+  throw bad(`value ${shown(text)} is not a number`);
+}
+
+const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

@@ -1,0 +1,327 @@
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { BadSample, type Collector, type Series, type Steps } from './collector.ts';
+import { type Labels, seriesOf } from './series.ts';
+import { ucumUnit } from './units.ts';
+
+export interface LineProtocolOptions {
+  /** Word of the request's `precision`; nanoseconds without it. */
+  precision?: string | undefined;
+  /** A template of the channel's name over measurement, field and tags, such as `{domain}.{entity_id}`. */
+  name?: string | undefined;
+}
+
+/** What a unit's digits are cut or multiplied by to be milliseconds. */
+const PRECISIONS: Readonly<Record<string, Precision>> = {
+  n: { digits: 6, factor: 1 },
+  u: { digits: 3, factor: 1 },
+  ms: { digits: 0, factor: 1 },
+  s: { digits: 0, factor: 1_000 },
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  '': 'n',
+  ns: 'n',
+  nanosecond: 'n',
+  us: 'u',
+  µs: 'u',
+  microsecond: 'u',
+  millisecond: 'ms',
+  second: 's',
+};
+
+interface Precision {
+  digits: number;
+  factor: number;
+}
+
+/**
+ * InfluxDB line protocol: `measurement,tag=value field=1.5 1796000000000000000`, a line each. A numeric or boolean field
+ * is a sample; text fields are left out. Bad lines are noted, the others are taken.
+ * Source: InfluxDB v2 documentation, "Line protocol".
+ * @throws ProtocolError `bad-request` for an unknown precision, `too-large`
+ */
+export function* parseLineProtocol(
+  text: string,
+  collector: Collector,
+  options: LineProtocolOptions = {},
+): Steps<void> {
+  const { precision = '', name } = options;
+  const reader = new LineReader(text, collector, {
+    precision: parsePrecision(precision),
+    template: name === undefined ? undefined : parseTemplate(name),
+  });
+  while (reader.more) {
+    for (let n = 0; n < 200 && reader.more; n++) reader.line();
+    yield;
+  }
+}
+
+function parsePrecision(word: string): Precision {
+  const name = Object.hasOwn(ALIASES, word) ? (ALIASES[word] as string) : word;
+  const known = Object.hasOwn(PRECISIONS, name) ? PRECISIONS[name] : undefined;
+  if (known) return known;
+  throw new ProtocolError(
+    'bad-request',
+    `precision ${shown(word)}: use ns, us, ms or s (or the long words)`,
+  );
+}
+
+/** A template is text and names, in turn. */
+type Template = readonly string[];
+
+function parseTemplate(text: string): Template {
+  const parts = text.split(/\{([^{}]*)\}/);
+  if (parts.length > 1 && !/[{}]/.test(parts.filter((_, i) => i % 2 === 0).join(''))) return parts;
+  throw new ProtocolError(
+    'bad-request',
+    `name ${shown(text)}: use tags in braces, such as {domain}.{entity_id}`,
+  );
+}
+
+interface ReaderOptions {
+  precision: Precision;
+  template: Template | undefined;
+}
+
+interface Field {
+  name: string;
+  value: string;
+}
+
+/** Reads a line at a time. Text in quotes may hold line breaks, so lines cannot be told apart beforehand. */
+class LineReader {
+  readonly #text: string;
+  readonly #collector: Collector;
+  readonly #options: ReaderOptions;
+  readonly #series = new Map<string, Series>();
+  #at = 0;
+  #line = 0;
+
+  constructor(text: string, collector: Collector, options: ReaderOptions) {
+    this.#text = text;
+    this.#collector = collector;
+    this.#options = options;
+  }
+
+  get more(): boolean {
+    return this.#at < this.#text.length;
+  }
+
+  line(): void {
+    this.#line++;
+    const text = this.#text;
+    let from = this.#at;
+    while (text[from] === ' ' || text[from] === '\t' || text[from] === '\r') from++;
+    if (from >= text.length || text[from] === '\n' || text[from] === '#') return this.#skip(from);
+    const first = this.#line;
+    this.#at = from;
+    try {
+      this.#read();
+    } catch (error) {
+      if (!(error instanceof BadSample)) throw error;
+      this.#skip(this.#at);
+      const part = text.slice(from, Math.min(this.#at, from + 200)).trimEnd();
+      this.#collector.refuse({ at: first, message: error.message, part });
+    }
+  }
+
+  /** Goes on behind the line that holds `from`. */
+  #skip(from: number): void {
+    const end = this.#text.indexOf('\n', from);
+    this.#at = end < 0 ? this.#text.length : end + 1;
+  }
+
+  #read(): void {
+    const head = this.#until(' ');
+    if (this.#text[this.#at] !== ' ') throw new BadSample('there are no fields');
+    const at = this.#line;
+    this.#blanks();
+    const fields = this.#fields();
+    const t = this.#time();
+    for (const { name, value } of fields) {
+      this.#collector.sample(this.#seriesOf(head, name), `"value":${value}`, { t, at });
+    }
+    this.#skip(this.#at);
+  }
+
+  /** Text up to a character that is not escaped, or to the end of the line. */
+  #until(stop: string): string {
+    const text = this.#text;
+    const from = this.#at;
+    let at = from;
+    for (; at < text.length; at++) {
+      const c = text[at];
+      if (c === stop || c === '\n') break;
+      if (c === '\\' && at + 1 < text.length && text[at + 1] !== '\n') at++;
+    }
+    this.#at = at;
+    return text.slice(from, at);
+  }
+
+  #blanks(): void {
+    while (this.#text[this.#at] === ' ') this.#at++;
+  }
+
+  /** Fields with a number or a truth value. */
+  #fields(): Field[] {
+    const fields: Field[] = [];
+    for (;;) {
+      const name = this.#until('=');
+      if (this.#text[this.#at] !== '=')
+        throw new BadSample(`the field ${shown(name)} has no value`);
+      if (name === '') throw new BadSample('a field has no name');
+      this.#at++;
+      if (this.#text[this.#at] === '"') this.#skipText();
+      else fields.push({ name, value: numberOf(this.#bareValue()) });
+      if (this.#text[this.#at] !== ',') return fields;
+      this.#at++;
+    }
+  }
+
+  #skipText(): void {
+    const text = this.#text;
+    for (let at = this.#at + 1; at < text.length; at++) {
+      const c = text[at];
+      if (c === '\\') at++;
+      if (c === '\n' || (c === '\\' && text[at] === '\n')) this.#line++;
+      if (c !== '"') continue;
+      this.#at = at + 1;
+      if (!/[, \r\n]/.test(text[this.#at] ?? '\n'))
+        throw new BadSample('text goes on after its quote');
+      return;
+    }
+    this.#at = text.length;
+    throw new BadSample('the text of a field is not closed by a quote');
+  }
+
+  #bareValue(): string {
+    const text = this.#text;
+    const from = this.#at;
+    let at = from;
+    while (at < text.length && !isEnd(text.charCodeAt(at))) at++;
+    this.#at = at;
+    return text.slice(from, at);
+  }
+
+  /** The time at the end of the line, in ms; undefined where there is none. */
+  #time(): number | undefined {
+    const end = this.#text.indexOf('\n', this.#at);
+    const digits = this.#text.slice(this.#at, end < 0 ? undefined : end).trim();
+    if (digits === '') return undefined;
+    if (!/^-?\d{1,19}$/.test(digits)) throw new BadSample(`${shown(digits)} is not a time`);
+    const { digits: cut, factor } = this.#options.precision;
+    return cut === 0 ? Number(digits) * factor : Number(BigInt(digits) / 10n ** BigInt(cut));
+  }
+
+  #seriesOf(head: string, field: string): Series {
+    const id = `${head} ${field}`;
+    const known = this.#series.get(id);
+    if (known) return known;
+    const [measurement = '', ...tags] = splitPlain(head, ',');
+    const labels = readTags(tags);
+    const series = this.#newSeries(plain(measurement), plain(field), labels);
+    this.#series.set(id, series);
+    return series;
+  }
+
+  #newSeries(measurement: string, field: string, labels: Labels): Series {
+    if (measurement === '') throw new BadSample('the measurement has no name');
+    const { prefix } = this.#collector.options;
+    const { template } = this.#options;
+    if (!template) {
+      const name = field === 'value' ? measurement : `${measurement}.${field}`;
+      return seriesOf({ prefix, name, labels, about: {} });
+    }
+    const filled = fill(template, { measurement, field, labels });
+    const unit = template.includes('measurement') ? undefined : measuredUnit(measurement, labels);
+    return seriesOf({ prefix, ...filled, about: unit === undefined ? {} : { unit } });
+  }
+}
+
+/** True for a character that ends a bare value: comma, blank, line feed or carriage return. */
+const isEnd = (c: number): boolean => c === 44 || c === 32 || c === 10 || c === 13;
+
+interface Filled {
+  measurement: string;
+  field: string;
+  labels: Labels;
+}
+
+/** The name that a template makes, and the labels that it did not use. A field other than `value` stays in the name. */
+function fill(
+  template: Template,
+  { measurement, field, labels }: Filled,
+): { name: string; labels: Labels } {
+  const rest = new Map(labels);
+  const text = template.map((part, i) => {
+    if (i % 2 === 0) return part;
+    if (part === 'measurement') return measurement;
+    if (part === 'field') return field;
+    const value = labels.get(part);
+    if (value === undefined) throw new BadSample(`there is no tag ${shown(part)} for the name`);
+    rest.delete(part);
+    return value;
+  });
+  const name = text.join('');
+  const named = field === 'value' || template.includes('field');
+  return { name: named ? name : `${name}.${field}`, labels: rest };
+}
+
+/** Home Assistant writes an entity's unit as the measurement, or a word where it has none. */
+function measuredUnit(measurement: string, labels: Labels): string | undefined {
+  if (/^(state|units)$/.test(measurement) || measurement.includes('.')) return undefined;
+  return measurement === labels.get('domain') ? undefined : ucumUnit(measurement);
+}
+
+function readTags(tags: string[]): Labels {
+  const labels: Labels = new Map();
+  for (const tag of tags) {
+    const [name = '', value = '', more] = splitPlain(tag, '=');
+    if (name === '') throw new BadSample('a tag has no name');
+    if (value === '' || more !== undefined)
+      throw new BadSample(`the tag ${shown(name)} has no value`);
+    const key = plain(name);
+    if (labels.has(key)) throw new BadSample(`the tag ${shown(key)} comes twice`);
+    labels.set(key, plain(value));
+  }
+  return labels;
+}
+
+/** Splits at a character that is not escaped. */
+const splitPlain = (text: string, at: string): string[] => {
+  if (!text.includes('\\')) return text.split(at);
+  const parts: string[] = [];
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === at) {
+      parts.push(text.slice(from, i));
+      from = i + 1;
+    }
+  }
+  return [...parts, text.slice(from)];
+};
+
+/** Without the backslashes that escape a comma, an equals sign or a blank; others stand for themselves. */
+const plain = (text: string): string =>
+  text.includes('\\') ? text.replaceAll(/\\([,= ])/g, '$1') : text;
+
+const INT64 = 2n ** 63n;
+const TRUE = /^(t|T|true|True|TRUE)$/;
+const FALSE = /^(f|F|false|False|FALSE)$/;
+
+/** A field's value as a JSON number. */
+function numberOf(text: string): string {
+  const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(number)) return String(number);
+  if (/^-?\d{1,20}i$/.test(text)) {
+    const n = BigInt(text.slice(0, -1));
+    if (n >= -INT64 && n < INT64) return String(Number(n));
+  }
+  if (/^\d{1,20}u$/.test(text) && BigInt(text.slice(0, -1)) < 2n * INT64) {
+    return String(Number(text.slice(0, -1)));
+  }
+  if (TRUE.test(text)) return '1';
+  if (FALSE.test(text)) return '0';
+  throw new BadSample(`${shown(text)} is not a value of a field`);
+}

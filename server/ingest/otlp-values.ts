@@ -1,0 +1,113 @@
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { BadSample } from './collector.ts';
+import { isRecord } from './body.ts';
+import type { Labels } from './series.ts';
+
+/** A message of OTLP, read from JSON or from protobuf: integers are numbers, bigints or text. */
+export type Tree = Record<string, unknown>;
+
+const MAX_DEPTH = 32;
+
+/** The messages of a list; none where the field is missing. @throws ProtocolError `bad-request` where it is no list */
+export function messages(value: unknown, name: string): Tree[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every(isRecord)) return value;
+  throw new ProtocolError('bad-request', `${name} is not a list of messages`);
+}
+
+/** A message; an empty one where the field is missing. @throws ProtocolError `bad-request` where it is something else */
+export function messageOf(value: unknown, name: string): Tree {
+  if (value === undefined || value === null) return {};
+  if (isRecord(value)) return value;
+  throw new ProtocolError('bad-request', `${name} is not a message`);
+}
+
+/** Text of a field, '' where it is missing. @throws BadSample */
+export function textOf(value: unknown, name: string): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  throw new BadSample(`${name} ${shownValue(value)} is not text`);
+}
+
+/**
+ * A number as JSON; `null` for null, NaN and the infinities (also as text), undefined where the field is missing.
+ * @throws BadSample
+ */
+export function numberText(value: unknown, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return 'null';
+  if (typeof value === 'string' && /^-?(nan|infinity)$/i.test(value)) return 'null';
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'bigint') return String(Number(number));
+  if (typeof number !== 'number' || (typeof value === 'string' && Number.isNaN(number))) {
+    throw new BadSample(`${name} ${shownValue(value)} is not a number`);
+  }
+  return Number.isFinite(number) ? String(number) : 'null';
+}
+
+/** A whole number of 0 or more; 0 where the field is missing. @throws BadSample */
+export function countOf(value: unknown, name: string): number {
+  const count = Number(numberText(value, name) ?? 0);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new BadSample(`${name} ${shownValue(value)} is not a count`);
+}
+
+/** ms of nanoseconds, rounded down; undefined for 0 and where the field is missing. @throws BadSample */
+export function timeOf(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'number') return value === 0 ? undefined : Math.floor((value + 128) / 1e6); // as near as a double can tell
+  const nanos = typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : value;
+  if (typeof nanos !== 'bigint')
+    throw new BadSample(`the time ${shownValue(value)} is not nanoseconds`);
+  return nanos === 0n ? undefined : Number(nanos / 1_000_000n);
+}
+
+/** An `AnyValue` as JSON holds it; bytes as base64, an empty one as null. @throws BadSample */
+export function anyValue(value: unknown, depth = 0): unknown {
+  if (depth > MAX_DEPTH) throw new BadSample(`a value is nested deeper than ${MAX_DEPTH}`);
+  if (!isRecord(value)) return null;
+  const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } =
+    value;
+  if (stringValue !== undefined) return textOf(stringValue, 'stringValue');
+  if (boolValue !== undefined) return Boolean(boolValue);
+  const number = numberText(intValue ?? doubleValue, 'a value');
+  if (number !== undefined) return JSON.parse(number) as unknown;
+  if (bytesValue !== undefined)
+    return Buffer.isBuffer(bytesValue) ? bytesValue.toString('base64') : bytesValue;
+  if (isRecord(arrayValue)) return items(arrayValue).map((item) => anyValue(item, depth + 1));
+  if (isRecord(kvlistValue)) return attributesOf(items(kvlistValue), depth + 1);
+  return null;
+}
+
+const items = ({ values }: Tree): unknown[] => (Array.isArray(values) ? (values as unknown[]) : []);
+
+/** Attributes as an object without a prototype. @throws BadSample */
+export function attributesOf(pairs: unknown[], depth = 0): Tree {
+  const object: Tree = Object.create(null);
+  for (const pair of pairs) {
+    if (isRecord(pair)) object[textOf(pair['key'], 'key')] = anyValue(pair['value'], depth);
+  }
+  return object;
+}
+
+/** Resource attributes that become labels: the others (pid, arguments, ids of an instance) differ at each start. */
+const RESOURCE_LABELS = ['service.name', 'host.name', 'deployment.environment.name'];
+
+/** Labels of a resource. @throws BadSample */
+export function resourceLabels(resource: unknown): Labels {
+  const { attributes } = messageOf(resource, 'resource');
+  const labels: Labels = new Map();
+  for (const { key, value } of messages(attributes, 'attributes')) {
+    if (!RESOURCE_LABELS.includes(String(key))) continue;
+    const text = labelText(anyValue(value));
+    if (!text.startsWith('unknown_service')) labels.set(String(key), text);
+  }
+  return labels;
+}
+
+/** The value of an attribute as a label: text as it is, anything else as JSON. */
+export const labelText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
+
+const shownValue = (value: unknown): string =>
+  typeof value === 'bigint' ? String(value) : shown(value);

@@ -1,0 +1,91 @@
+import { type About, BadSample, type Collector, type Steps } from './collector.ts';
+import { type Decoded, decodeMessage, type Message } from './protobuf.ts';
+import { channelOf, type Labels, seriesOf } from './series.ts';
+import { nameUnit, ucumUnit } from './units.ts';
+
+const LABEL: Message = {
+  1: { name: 'name', type: 'string' },
+  2: { name: 'value', type: 'string' },
+};
+const SAMPLE: Message = {
+  1: { name: 'value', type: 'double' },
+  2: { name: 'timestamp', type: 'int' },
+};
+const SERIES: Message = {
+  1: { name: 'labels', type: () => LABEL, list: true },
+  2: { name: 'samples', type: () => SAMPLE, list: true },
+};
+const METADATA: Message = {
+  1: { name: 'type', type: 'int' },
+  2: { name: 'name', type: 'string' },
+  4: { name: 'help', type: 'string' },
+  5: { name: 'unit', type: 'string' },
+};
+const WRITE_REQUEST: Message = {
+  1: { name: 'timeseries', type: () => SERIES, list: true },
+  3: { name: 'metadata', type: () => METADATA, list: true },
+};
+
+const KINDS: readonly About['kind'][] = [
+  undefined,
+  'counter',
+  'gauge',
+  'histogram',
+  undefined,
+  'summary',
+];
+
+/**
+ * A Prometheus remote write 1.0 request, inflated. Series are noted as bad by their index; the others are taken.
+ * Source: Prometheus Remote-Write 1.0 specification. @throws ProtocolError `bad-request`, `too-large`
+ */
+export function* parseRemoteWrite(bytes: Buffer, collector: Collector): Steps<void> {
+  const request = yield* decodeMessage(bytes, WRITE_REQUEST);
+  const list = (request['timeseries'] ?? []) as Decoded[];
+  for (let at = 0; at < list.length; at++) {
+    collector.try(at, () => addSeries(list[at] as Decoded, at, collector));
+    if (at % 200 === 199) yield;
+  }
+  for (const metadata of (request['metadata'] ?? []) as Decoded[]) addAbout(metadata, collector);
+}
+
+function addSeries(
+  { labels: pairs = [], samples = [] }: Decoded,
+  at: number,
+  collector: Collector,
+): void {
+  const labels: Labels = new Map();
+  for (const { name = '', value = '' } of pairs as { name?: string; value?: string }[]) {
+    if (name === '' || labels.has(name)) throw new BadSample('a label is empty or comes twice');
+    labels.set(name, value);
+  }
+  const name = labels.get('__name__') ?? '';
+  if (name === '') throw new BadSample('there is no label __name__');
+  labels.delete('__name__');
+  const { prefix } = collector.options;
+  const series = seriesOf({ prefix, name, labels, about: aboutOf(name) });
+  for (const { value = 0, timestamp = 0n } of samples as { value?: number; timestamp?: bigint }[]) {
+    const fields = `"value":${Number.isFinite(value) ? value : null}`;
+    collector.try(at, () => collector.sample(series, fields, { t: Number(timestamp), at }));
+  }
+}
+
+/** Series tell no kind: it is read off their names. */
+const aboutOf = (name: string): About => ({
+  kind: /_(total|bucket|sum|count)$/.test(name) ? 'counter' : undefined,
+  unit: nameUnit(name),
+});
+
+function addAbout(
+  { type = 0n, name = '', help = '', unit = '' }: Decoded,
+  { abouts, options }: Collector,
+): void {
+  if (name === '') return;
+  const { channel } = channelOf(options.prefix, String(name));
+  const kind = KINDS[Number(type)];
+  abouts.set(channel, {
+    kind: kind === 'histogram' || kind === 'summary' ? undefined : kind, // their series stay single channels
+    unit: ucumUnit(String(unit)) ?? nameUnit(String(name)),
+    description: String(help) || undefined,
+  });
+}

@@ -6,6 +6,12 @@ import { KeyedHistory, MOST_KEYS } from './keyed-history.ts';
 
 export type { DataEntry } from './keyed-history.ts';
 
+/**
+ * Entries per key that an element asks for which shows the current one alone: the newest that were published may be late ones,
+ * and the current one is the latest by time.
+ */
+export const CURRENT_TAIL = 20;
+
 /** What an update means for the element. `entries` are those with data whose time has come, in the order of time. */
 export interface Step {
   kind: 'reset' | 'append' | 'none';

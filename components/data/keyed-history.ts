@@ -32,6 +32,11 @@ export class KeyedHistory {
     return this.#all;
   }
 
+  /** How many keys there are. */
+  get size(): number {
+    return this.#series.size;
+  }
+
   /** The keys, in the order in which they first came; `''` stands for entries without a key. */
   get keys(): string[] {
     return [...this.#series.keys()];

@@ -30,9 +30,9 @@ const WORDS: Record<Severity, string> = {
     'operational available active ready alive connected completed green',
   warn: 'warn warning degraded maintenance pending slow unstable partial retrying yellow amber',
   error:
-    'error err errored down offline fail failed failing failure danger unhealthy outage firing timeout timed-out ' +
+    'error err errored down offline fail failed failing failure unhealthy outage firing timeout timed-out ' +
     'disconnected dead crashed broken alarm red',
-  critical: 'critical crit fatal alert emergency emerg panic',
+  critical: 'critical crit fatal danger alert emergency emerg panic',
   unknown: 'unknown unavailable none null n/a na nan no-data nodata',
 };
 
@@ -118,6 +118,41 @@ export function parseStates(text: string): States {
     states.set(plainWord(word), { level: level as StateLevel, text: shown?.trim() });
   }
   return states;
+}
+
+const known = new Map<string, States>();
+const MOST_KNOWN = 100;
+
+/**
+ * Returns the states of an attribute (`states="…"`) and of the meta together; the attribute's win, word by word. What cannot be
+ * read is left out, and told once in the console.
+ */
+export function statesOf(attribute: string | null | undefined, meta: unknown): States | undefined {
+  const inMeta = typeof meta === 'string' ? meta : '';
+  if (!attribute && !inMeta) return undefined;
+  const text = `${inMeta}\n${attribute ?? ''}`;
+  const found = known.get(text);
+  if (found) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const states: States = new Map([...readStates(inMeta), ...readStates(attribute ?? '')]);
+  known.set(text, states);
+  return states;
+}
+
+function readStates(text: string): States {
+  try {
+    return parseStates(text);
+  } catch (error) {
+    console.error(`lp-kit: states="${text}": ${(error as Error).message}`);
+    return new Map();
+  }
+}
+
+/** Returns the page's own words for a value (`off:none:Aus`); undefined where it has none. */
+export function ownWords(value: unknown, states: States | undefined): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number')
+    return undefined;
+  return ownState(value, states)?.text;
 }
 
 const ALIASES: Record<string, string> = { true: 'on', false: 'off' };

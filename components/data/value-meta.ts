@@ -3,8 +3,12 @@ import { isRecord } from './payload.ts';
 
 /** What of a meta belongs to one value, not to the channel as a whole. */
 const OF_A_VALUE = ['unit', 'min', 'max', 'warn', 'danger', 'states', 'decimals'] as const;
-/** These fields are the payload's own value, which the meta describes. */
+/** These fields are the payload's own value, which the meta and the payload's `unit` and `status` describe. */
 const OWN_FIELDS = ['value', 'current'];
+
+/** True where a `field` names the payload's own value: then the payload's `unit`, `status` and the like belong to it. */
+export const isOwnValue = (field: string | null | undefined): boolean =>
+  !field || OWN_FIELDS.includes(field);
 
 /**
  * Returns the meta for the value at `field` (default: the payload's own). Unit, bounds, limits, states and decimals describe the
@@ -12,10 +16,11 @@ const OWN_FIELDS = ['value', 'current'];
  * (`{"unit":"celsius","fields":{"hum":{"unit":"percent","max":100}}}`). Label, ttl and the like belong to the channel.
  */
 export function valueMeta(meta: Meta, field: string | null | undefined): Meta {
-  if (!field || OWN_FIELDS.includes(field)) return meta;
+  if (isOwnValue(field)) return meta;
+  const name = field as string;
   const fields = meta['fields'];
-  const own = isRecord(fields) && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  const own = isRecord(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
   const channel = { ...meta };
-  for (const name of OF_A_VALUE) delete channel[name];
+  for (const each of OF_A_VALUE) delete channel[each];
   return isRecord(own) ? { ...channel, ...(own as Meta) } : channel;
 }

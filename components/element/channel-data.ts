@@ -1,27 +1,41 @@
+import type { Meta } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
+import { noteAhead } from './clocks-ahead.ts';
+import { severalSeries, unreadable } from '../data/data-error.ts';
 import { LpDataEvent } from '../data/events.ts';
 import type { DataEntry, Step } from '../data/held.ts';
 import { Held } from '../data/held.ts';
-import { valueAt } from '../data/payload.ts';
+import type { KeyChoice } from '../data/keys.ts';
+import { keyFilter, parseLabels, seriesNames } from '../data/keys.ts';
+import { shapeOf, valueAt } from '../data/payload.ts';
+import { valueMeta } from '../data/value-meta.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 
 /** The element that shows the data. */
 export interface ChannelDataHost extends EventTarget {
   channel: string;
   label: string | undefined;
   field: string | undefined;
+  key: string | undefined;
+  labels: string | undefined;
+  dropAfter: string | undefined;
   transform: ((payload: unknown) => unknown) | undefined;
 }
 
 /** A step as an element applies it. `outside` is false when the page set `.data`. */
 export interface ElementStep extends Step {
   outside: boolean;
+  /** Keys that were dropped because they have been silent for `drop-after`. */
+  gone?: readonly string[];
 }
 
 export interface ChannelDataOptions {
   /** Entries kept in `history`. */
   historyEntries: number;
+  /** The element shows one value: of several series it shows none, and says that one has to be chosen. */
+  isSingle: boolean;
   /** Runs what may throw because of a payload; see `ElementStatus.attempt`. */
-  attempt: <T>(stage: 'read' | 'apply', work: () => T) => T | undefined;
+  attempt: <T>(stage: 'choose' | 'read' | 'apply', work: () => T) => T | undefined;
   serverNow: () => number;
   /** Takes a step over into what is drawn. False where the element needs no update to show it. */
   apply: (step: ElementStep) => boolean;
@@ -36,6 +50,7 @@ export class ChannelData extends Held {
   #host: ChannelDataHost;
   #options: ChannelDataOptions;
   #shown: DataEntry | undefined;
+  #choice = '';
   /** What the last `lp-data` told. */
   #told: unknown;
 
@@ -45,34 +60,98 @@ export class ChannelData extends Held {
     this.#options = options;
   }
 
-  /** The newest payload that is shown, after the page's `transform`. */
+  /** The current payload, after the page's `transform`; undefined where one of several series has to be chosen. */
   get payload(): unknown {
     const shown = this.#shown;
-    return shown && this.#options.attempt('read', () => this.#transformed(shown));
+    if (!shown || this.#isAmbiguous) return undefined;
+    return this.#options.attempt('read', () => this.#transformed(shown));
   }
 
-  /** The newest value that is shown: the payload's, at `field`. */
+  /**
+   * The current value: the payload's, at `field`; where the newest payload says nothing of the field, that of the latest one which
+   * does. undefined, and the status `error`, where one of several series has to be chosen, or nothing can be read.
+   */
   get value(): unknown {
-    return this.#shown && this.read(this.#shown);
+    const shown = this.#shown;
+    if (!shown) return undefined;
+    if (!this.#options.isSingle) return this.read(shown);
+    return this.#options.attempt('choose', () => this.#single(shown));
   }
 
-  /** Name of the element for people: its label, else the channel's, else the channel's name. */
+  /** Says that one of several series has to be chosen, where that is so: for elements that show the payload, not its value. */
+  requireOne(): void {
+    this.#options.attempt('choose', () => {
+      if (this.#isAmbiguous) throw severalSeries(this.series.keys);
+    });
+  }
+
+  /** Entries of the one series that a single-value element shows, in the order of time; none where one has to be chosen. */
+  get course(): readonly DataEntry[] {
+    return this.#isAmbiguous ? [] : this.history;
+  }
+
+  /** Meta of the value at the element's `field`: unit and bounds of another field are not its own. */
+  get valueMeta(): Meta {
+    return valueMeta(this.meta, this.#host.field);
+  }
+
+  /** Name of the element for people: its label, else the channel's, else the channel's name; with that of a chosen series. */
   get name(): string {
-    return this.#host.label ?? this.meta.label ?? this.#host.channel;
+    const { label, channel } = this.#host;
+    const chosen = this.chosen;
+    const name = this.meta.label ?? channel;
+    return label ?? (chosen ? `${name} · ${chosen}` : name);
+  }
+
+  /** Name of the series that `key` and `labels` choose; undefined where they choose none. */
+  get chosen(): string | undefined {
+    const { key, labels } = this.#host;
+    if (labels) return valuesOf(labels);
+    return key ? seriesNames([key]).get(key) : undefined;
   }
 
   /** An entry's value, through `transform` and `field`; undefined, and the status `error`, where `transform` throws. */
   read(entry: DataEntry): unknown {
-    return this.#options.attempt('read', () =>
-      valueAt(this.#transformed(entry), this.#host.field ?? undefined),
-    );
+    return this.#options.attempt('read', () => this.#valueOf(entry));
+  }
+
+  /**
+   * Takes over what `key` and `labels` choose by now. Returns true where what is held belongs to another choice: the channel has
+   * to be asked for again.
+   */
+  choose(): boolean {
+    const { key, labels } = this.#host;
+    const choice = JSON.stringify([key, labels]);
+    if (choice === this.#choice) return false;
+    const isAnother = this.#choice !== '';
+    this.#choice = choice;
+    this.filter = filterOf({ key, labels });
+    return isAnother && this.answered;
   }
 
   /** Takes an update in, fires `lp-data`, and hands the step to the element. `outside` is false when the page set `.data`. */
   receive(update: Update, outside: boolean): void {
-    const { attempt, apply, serverNow, onTaken } = this.#options;
+    this.choose();
+    const step = this.take(update, this.#options.serverNow());
+    noteAhead(this.#host.channel, this.ahead.lead);
+    this.#deliver(step, outside);
+  }
+
+  /** Once a second: takes over what waited for its time, and drops keys that are gone. */
+  tick(): void {
+    const { serverNow, attempt, apply, onTaken } = this.#options;
+    const nowMs = serverNow();
+    const step = this.advance(nowMs);
+    if (step) this.#deliver(step, true);
+    const gone = this.series.dropSilent(dropAfterMs(this.#host.dropAfter, this.meta.ttl), nowMs);
+    if (gone.length === 0) return;
+    attempt('apply', () => apply({ kind: 'none', entries: [], gone, outside: true }));
+    onTaken(true, true);
+  }
+
+  #deliver(step: Step, outside: boolean): void {
+    const { attempt, apply, onTaken } = this.#options;
     this.isNews ||= outside;
-    const step = this.take(update, serverNow());
     const isShown = step.kind !== 'none' && (!outside || this.#tell(step));
     if (isShown) this.#shown = this.newest;
     const shown: ElementStep = { ...step, ...(!isShown && NOTHING), outside };
@@ -92,14 +171,35 @@ export class ChannelData extends Held {
     onTaken(false, true);
   }
 
+  get #isAmbiguous(): boolean {
+    return this.#options.isSingle && this.series.size > 1;
+  }
+
+  #single(shown: DataEntry): unknown {
+    if (this.#isAmbiguous) throw severalSeries(this.series.keys);
+    const value = this.#valueOf(shown);
+    if (value !== undefined) return value;
+    const payload = this.#transformed(shown);
+    if (payload === undefined || payload === null || isEmpty(payload)) return undefined;
+    for (const entry of this.history.slice(-LOOKED_BACK).reverse()) {
+      const earlier = this.#valueOf(entry);
+      if (earlier !== undefined) return earlier;
+    }
+    throw unreadable(shapeOf(payload), cureFor(this.#host.field));
+  }
+
+  #valueOf(entry: DataEntry): unknown {
+    return valueAt(this.#transformed(entry), this.#host.field ?? undefined);
+  }
+
   #transformed({ d }: DataEntry): unknown {
     return this.#host.transform ? this.#host.transform(d) : d;
   }
 
   /** False where the page prevents it, to draw the data itself. */
   #tell({ kind, entries }: Step): boolean {
-    const newest = entries.at(-1);
-    if (!newest) return true;
+    const { newest } = this;
+    if (!newest || entries.length === 0) return true;
     const data = this.#options.attempt('read', () => this.#transformed(newest));
     const previous = this.#told;
     this.#told = data;
@@ -115,6 +215,49 @@ export class ChannelData extends Held {
       }),
     );
   }
+}
+
+/** An object or a list without anything in it is no value, and nothing that could be read. */
+const isEmpty = (payload: unknown): boolean =>
+  typeof payload === 'object' && payload !== null && Object.keys(payload).length === 0;
+
+/** A field that the newest payload lacks is looked for in so many earlier ones. */
+const LOOKED_BACK = 50;
+
+const cureFor = (field: string | undefined): string =>
+  field
+    ? `it has no field "${field}"`
+    : 'it has no value, current or text; name a field by field="…"';
+
+/** `room=kitchen, floor=1` reads `kitchen · 1`. */
+function valuesOf(labels: string): string {
+  try {
+    return parseLabels(labels)
+      .map(([, value]) => value)
+      .join(' · ');
+  } catch {
+    return labels;
+  }
+}
+
+const toldFilters = new Set<string>();
+
+/** Labels that cannot be read choose no series, and are told once. */
+function filterOf(choice: KeyChoice): Held['filter'] {
+  try {
+    return keyFilter(choice);
+  } catch (error) {
+    const message = (error as Error).message;
+    if (!toldFilters.has(message)) console.error(`lp-kit: ${message}`);
+    toldFilters.add(message);
+    return () => false;
+  }
+}
+
+/** A key leaves after `drop-after`; default ten times the channel's `ttl` (seconds), without one never. */
+function dropAfterMs(attribute: string | undefined, ttl: unknown): number {
+  const usual = typeof ttl === 'number' && ttl > 0 ? ttl * 10_000 : Number.POSITIVE_INFINITY;
+  return parseDurationMs(attribute) ?? usual;
 }
 
 const NOTHING = { kind: 'none', entries: [] } satisfies Partial<Step>;

@@ -29,8 +29,8 @@ export interface ElementStatusOptions {
   words: () => Words;
 }
 
-/** Where a payload may fail: when it is read, applied or drawn. */
-export type Stage = 'read' | 'apply' | 'draw';
+/** Where a payload may fail: when its value is chosen, when it is read, applied or drawn. */
+export type Stage = 'choose' | 'read' | 'apply' | 'draw';
 
 /** What to show for each status. `other` is for those that are not listed. */
 export type StatusViews<T> = Partial<Record<DataStatus, () => T>> & { other: () => T };
@@ -58,7 +58,10 @@ export class ElementStatus implements ReactiveController {
   hostConnected(): void {
     this.#endClock();
     this.#endClock = everySecond(
-      () => this.settle(true),
+      () => {
+        if (!this.#options.live.paused) this.#options.held.tick();
+        this.settle(true);
+      },
       () => this.#options.live.serverNow(),
     );
   }

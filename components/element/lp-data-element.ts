@@ -25,6 +25,12 @@ export interface DataAttributes {
   src: string | undefined;
   /** Path in the payload: `load.1`. */
   field: string | undefined;
+  /** Exact key of the series to show, where the channel holds several. */
+  key: string | undefined;
+  /** Labels of the series to show: `room=kitchen, floor=1`. */
+  labels: string | undefined;
+  /** Silence after which a key leaves, while others of the channel go on: `5m`, `never`. Default: ten times the channel's `ttl`. */
+  dropAfter: string | undefined;
   /** Visible heading and accessible name. Default: the channel's label, then its name. */
   label: string | undefined;
   /** Age after which a value is stale: `30s`, `5m`, `never`. Default: twice the channel's `ttl`, else never. */
@@ -69,6 +75,9 @@ export abstract class LpDataElement extends LitElement {
     channel: {},
     src: {},
     field: {},
+    key: {},
+    labels: {},
+    dropAfter: { attribute: 'drop-after' },
     label: {},
     staleAfter: { attribute: 'stale-after' },
     paused: { type: Boolean, reflect: true },
@@ -78,8 +87,10 @@ export abstract class LpDataElement extends LitElement {
     transform: { attribute: false },
     data: { attribute: false, noAccessor: true },
   };
-  /** Entries kept for `history`. */
+  /** Entries kept per key for `history`. */
   static historyEntries = 500;
+  /** Shows one value: of a channel with several series, one has to be chosen. */
+  static isSingle = false;
 
   protected readonly internals: ElementInternals;
   protected readonly locale: LocaleController;
@@ -103,8 +114,10 @@ export abstract class LpDataElement extends LitElement {
       },
       onChange: () => this.state.settle(true),
     });
+    const { historyEntries, isSingle } = this.constructor as typeof LpDataElement;
     this.held = new ChannelData(this, {
-      historyEntries: (this.constructor as typeof LpDataElement).historyEntries,
+      historyEntries,
+      isSingle,
       attempt: (stage, work) => this.state.attempt(stage, work),
       serverNow: () => this.live.serverNow(),
       apply: (step) => this.apply(step),
@@ -202,8 +215,15 @@ export abstract class LpDataElement extends LitElement {
   /** Brings connection and status up to date before the update computes what to draw. A hidden page draws nothing. */
   protected override scheduleUpdate(): void | Promise<unknown> {
     if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
+    if (this.held.choose()) this.#renew();
     this.live.sync();
     this.state.settle(false);
     return super.scheduleUpdate();
+  }
+
+  #renew(): void {
+    this.state.forget();
+    this.held.forget();
+    this.live.renew();
   }
 }

@@ -33,6 +33,7 @@ import { prepareAnnouncements, sayLevel } from './announcer.ts';
 import { card } from './card/card.ts';
 import { cardMediaStyles, cardStyles, skeletonStyles } from './card/card-styles.ts';
 import { ageLine, statement } from './card/card-text.ts';
+import { ageText } from '../format/format-moment.ts';
 import { ClockController } from './clock-controller.ts';
 import { LpDataElement } from './lp-data-element.ts';
 import { base, tokens } from './theme.ts';
@@ -164,7 +165,16 @@ export abstract class LpElement extends LpDataElement {
       noFooter,
       noControls,
       headingLevel,
-      ...statement({ status, words, name, channel, held, slow: this.#slow, error }),
+      ...statement({
+        status,
+        words,
+        name,
+        channel,
+        held,
+        slow: this.#slow,
+        error,
+        ...this.#absence(),
+      }),
       body: body ? body.drawn : noChange, // what cannot be drawn leaves what stands
       skeleton: this.renderSkeleton(),
       controls: this.renderControls(),
@@ -182,6 +192,17 @@ export abstract class LpElement extends LpDataElement {
     }
     this.internals.ariaLabel = this.held.name || null;
     this.#writeAge();
+  }
+
+  /** Why there is no value, where that is known. */
+  #absence(): { missing: string | undefined; dueIn: string | undefined } {
+    const { ahead, otherKeys, chosen } = this.held;
+    const { dueAt } = ahead;
+    const inMs = dueAt === undefined ? undefined : dueAt - this.live.serverNow();
+    return {
+      missing: otherKeys.size > 0 ? chosen : undefined,
+      dueIn: inMs === undefined ? undefined : ageText(inMs, this.locale.language),
+    };
   }
 
   // By hand, since it changes without anything else: a tick must not draw the whole card.

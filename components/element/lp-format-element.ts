@@ -1,17 +1,53 @@
 import type { PropertyDeclarations } from 'lit';
+import type { Meta } from '../../protocol/lp1.ts';
 import type { Level } from '../data/levels.ts';
+import type { Limits } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
+import { plainNumber } from '../data/number.ts';
+import { ownWords, statesOf } from '../data/states.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import type { FormatOptions, Formatted } from '../format/format-options.ts';
+import { isOwnValue } from '../data/value-meta.ts';
 import { LpElement } from './lp-element.ts';
 
-/** Thresholds of a value. */
+/** Thresholds of a value, and what its states mean. */
 export interface LimitAttributes {
-  /** Warning threshold: values from here on are warnings. */
+  /** Warning threshold: values from here on are warnings. Default: the channel's `warn`. */
   warn: number | undefined;
-  /** Critical threshold: values from here on are critical. Below `warn`, low values are the bad ones. */
+  /** Critical threshold: values from here on are critical. Below `warn`, low values are the bad ones. Default: the channel's. */
   danger: number | undefined;
+  /** What states mean: `on:ok, off:none:Aus` (word, level `ok warn danger none unknown`, words to show). Adds to the channel's. */
+  states: string | undefined;
+}
+
+/** The attributes of `LimitAttributes`, for `static properties`. */
+export const limitProperties: PropertyDeclarations = {
+  warn: { type: Number },
+  danger: { type: Number },
+  states: {},
+};
+
+/** Returns the limits of an element's value: the attributes, else those of its meta (see `valueMeta`). */
+export function limitsOf(host: LimitAttributes, meta: Meta): Limits {
+  return {
+    warn: numeric(host.warn) ?? numeric(meta.warn),
+    danger: numeric(host.danger) ?? numeric(meta.danger),
+    states: statesOf(host.states, meta.states),
+  };
+}
+
+const numeric = (value: unknown): number | undefined =>
+  typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
+
+/**
+ * Returns the number of a value in quotes where unit, digits or notation say that it is one; else the value as it was published:
+ * `1.10` may be a version.
+ */
+export function asNumber(value: unknown, options: FormatOptions): unknown {
+  const { format, unit, digits, notation } = options;
+  const isAmount = (unit ?? digits ?? notation) !== undefined && format === undefined;
+  return isAmount ? (plainNumber(value) ?? value) : value;
 }
 
 export interface LpFormatElement extends FormatAttributes, LimitAttributes {
@@ -22,26 +58,31 @@ export interface LpFormatElement extends FormatAttributes, LimitAttributes {
 export abstract class LpFormatElement extends LpElement {
   static override properties: PropertyDeclarations = {
     ...formatProperties,
-    warn: { type: Number },
-    danger: { type: Number },
+    ...limitProperties,
   };
+
+  /** Limits and states by now. */
+  protected get limits(): Limits {
+    return limitsOf(this, this.held.valueMeta);
+  }
 
   /** How values are formatted now; `payload` may bring a prefix and a suffix. */
   protected formatOptions(payload?: unknown): FormatOptions {
     const { language, timeZone } = this.locale;
-    const { meta } = this.held;
+    const { valueMeta: meta } = this.held;
     const nowMs = this.live.serverNow();
     return formatOptions(this, { meta, language, timeZone, nowMs, payload });
   }
 
   /** A value as the viewer sees it. Throws what the page's `formatter` throws: call it in `renderBody`. */
   protected written(value: unknown, options: FormatOptions = this.formatOptions()): Formatted {
-    return written(value, options, this.formatter);
+    const words = this.formatter ? undefined : ownWords(value, this.limits.states);
+    if (words === undefined) return written(value, options, this.formatter);
+    return { text: words, parts: [{ kind: 'value', text: words }], missing: false };
   }
 
   /** The level of a value, which its payload may state itself. */
   protected levelOf(payload: unknown, value: unknown): Level | undefined {
-    const { warn, danger } = this;
-    return payloadLevel(payload, value, { warn, danger });
+    return payloadLevel(isOwnValue(this.field) ? payload : value, value, this.limits);
   }
 }

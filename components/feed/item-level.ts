@@ -1,25 +1,12 @@
+import { severityOf } from '../data/states.ts';
+
 /** How bad a feed's item is: finer than a value's level, as logs are. */
 export type ItemLevel = 'debug' | 'info' | 'ok' | 'warn' | 'error' | 'critical';
 
-const WORDS: Record<ItemLevel, string> = {
-  debug: 'debug trace verbose',
-  info: 'info information informational notice',
-  ok: 'ok normal good success resolved',
-  warn: 'warn warning',
-  error: 'error err',
-  critical: 'critical crit fatal danger alert emergency emerg panic',
-};
-
-const BY_WORD = new Map(
-  Object.entries(WORDS).flatMap(([level, words]) =>
-    words.split(' ').map((word) => [word, level as ItemLevel] as const),
-  ),
-);
-
-/** The level that a publisher's word stands for, whatever its spelling (`WARNING`, `Error2`); undefined for another word. */
+/** Returns the level that a publisher's word stands for (`WARNING`, `Error2`, `down`); undefined for a word without one. */
 export function itemLevelOf(word: unknown): ItemLevel | undefined {
-  if (typeof word !== 'string') return undefined;
-  return BY_WORD.get(word.trim().toLowerCase().replace(/\d+$/, ''));
+  const severity = severityOf(word);
+  return severity === 'none' || severity === 'unknown' ? undefined : severity;
 }
 
 /** True for what a person has to know of. */

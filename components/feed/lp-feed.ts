@@ -82,6 +82,7 @@ export class LpFeed extends LpElement {
 
   constructor() {
     super();
+    this.held.ahead.waits = false; // what happens must not be heard of late, whatever the sender's clock says
     this.announce = 'all';
     this.follow = false;
     new ClockController(this, () => this.#tick());

@@ -8,11 +8,11 @@ import type { Format, FormatOptions, Formatted } from './format-options.ts';
 export interface FormatAttributes {
   /** How values are written. Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
   format: Format | undefined;
-  /** An `Intl.NumberFormat` unit id, else a suffix. Default: the channel's unit. */
+  /** An `Intl.NumberFormat` unit id, else a suffix. Default: the payload's, then the channel's unit; of a `field`, its own in the channel's meta. */
   unit: string | undefined;
   /** ISO 4217, for `format="currency"`. Default `EUR`. */
   currency: string | undefined;
-  /** Fraction digits. Default: what the number needs, at most 2, but at least two significant digits below 1. */
+  /** Fraction digits. Default: the channel's `decimals`, else what the number needs, at most 2, but at least two significant digits below 1. */
   digits: number | undefined;
   /** `compact`: 1.2M. Default `standard`. */
   notation: FormatOptions['notation'];
@@ -38,20 +38,25 @@ export interface FormatContext {
   language: string;
   timeZone: string | undefined;
   nowMs: number;
+  /** Of the value: see `valueMeta`. */
   meta: Meta;
-  /** The newest payload: it may bring Smashing's `prefix` and `suffix`. */
+  /** The newest payload: it may bring its `unit`, and Smashing's `prefix` and `suffix`. */
   payload?: unknown;
 }
 
-/** The options of one element's values: attribute, else payload, else meta. */
-export function formatOptions(host: FormatAttributes, context: FormatContext): FormatOptions {
+/** Returns the options of one element's values: attribute, else payload, else meta. `field`: of the values, if any. */
+export function formatOptions(
+  host: FormatAttributes & { field?: string | null | undefined },
+  context: FormatContext,
+): FormatOptions {
   const { language, timeZone, nowMs, meta, payload } = context;
   const { prefix, suffix } = (payload ?? {}) as { prefix?: unknown; suffix?: unknown };
+  const { unit } = (payload ?? {}) as { unit?: unknown };
   return {
     format: host.format ?? undefined,
-    unit: host.unit ?? text(meta.unit),
+    unit: host.unit ?? (host.field ? undefined : text(unit)) ?? text(meta.unit),
     currency: host.currency ?? undefined,
-    digits: host.digits ?? undefined,
+    digits: numeric(host.digits) ?? numeric(meta.decimals),
     notation: host.notation ?? undefined,
     prefix: host.prefix ?? text(prefix),
     suffix: host.suffix ?? text(suffix),
@@ -71,6 +76,9 @@ export function written(
   const own = String(formatter(value, options));
   return { text: own, parts: [{ kind: 'value', text: own }], missing: false };
 }
+
+const numeric = (value: unknown): number | undefined =>
+  typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;

@@ -49,6 +49,17 @@ const UNITS = [
   ['second', 1000],
 ] as const;
 
+/** Returns a moment as a name within a sentence ("since 14:02"): the time of day, with the date where it is not today's. */
+export function momentName(ms: number, options: FormatOptions): string {
+  const language = languageIn(options);
+  const timeZone = timeZoneIn(options);
+  const zone = timeZone ? { timeZone } : {};
+  const day = dateFormat(language, { dateStyle: 'short', ...zone });
+  const isToday = day.format(ms) === day.format(options.nowMs ?? Date.now());
+  const date = isToday ? {} : ({ month: 'short', day: 'numeric' } as const);
+  return dateFormat(language, { ...date, hour: 'numeric', minute: '2-digit', ...zone }).format(ms);
+}
+
 /** A distance in time (negative = past), in its largest unit. Seconds go in fives, so that ages do not flicker. */
 export function ageText(deltaMs: number, language: string): string {
   const format = relativeFormat(language, { style: 'short', numeric: 'auto' });

@@ -72,6 +72,17 @@ export const listStyles: CSSResult = css`
     color: var(--_danger);
   }
 
+  .row.old .amount {
+    color: var(--_muted);
+    font-weight: 400;
+  }
+
+  .age {
+    margin-inline-start: 0.5rem;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+
   .unit {
     color: var(--_muted);
     font-weight: 400;

@@ -1,25 +1,34 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { unreadable } from '../data/data-error.ts';
+import { staleAfterMs } from '../data/data-status.ts';
 import type { Level } from '../data/levels.ts';
-import { isRecord } from '../data/payload.ts';
+import { isRecord, shapeOf } from '../data/payload.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { icon } from '../shared/icons.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { LpFormatElement } from '../element/lp-format-element.ts';
+import { asNumber, LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
+import { ageText } from '../format/format-moment.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 import type { FormatOptions } from '../format/format-options.ts';
 import { safeLink } from '../shared/safe-url.ts';
 import { listStyles } from './list-styles.ts';
 import type { Arrangement, Row } from './rows.ts';
 import { arranged, rowsByKey, rowsOf, sharesOf } from './rows.ts';
 
+/** Entries per key to ask for: of several that came late the current one is the latest by time. */
+const KEY_TAIL = 10;
 const WORST_FIRST: Level[] = ['danger', 'warn', 'ok'];
 
 interface Line {
   row: Row;
   level: Level | undefined;
   share: number;
+  /** The series has been silent for longer than its values hold. */
+  isOld: boolean;
 }
 
 /**
@@ -64,22 +73,24 @@ export class LpList extends LpFormatElement {
     super();
     this.bars = false;
     this.numbered = false;
+    new ClockController(this, () => this.#tick());
   }
 
-  // The newest entry of each key; of a channel without keys, the newest.
+  /** A row is a series: all that an entry of it has to compete with are late ones. */
   protected override get tail(): number {
-    return 1;
+    return KEY_TAIL;
   }
 
   protected override willUpdate(): void {
     const { sort, order, limit } = this;
     const { language } = this.locale;
     const { rows, more } = arranged(this.#rows(), { sort, order, limit, language });
-    const shares = sharesOf(rows, this.max ?? this.held.meta.max);
+    const shares = sharesOf(rows, this.max ?? this.held.valueMeta.max);
     this.#more = more;
     this.#lines = rows.map((row, n) => {
-      const level = this.levelOf(row.payload, row.value);
-      return { row, level, share: shares[n] ?? 0 };
+      const isOld = this.#isOld(row);
+      const level = isOld ? undefined : this.levelOf(row.payload, row.value);
+      return { row, level, share: shares[n] ?? 0, isOld };
     });
     const worst = WORST_FIRST.find((each) => this.#lines.some(({ level }) => level === each));
     this.setLevel(worst, this.held.payload);
@@ -115,33 +126,61 @@ export class LpList extends LpFormatElement {
   }
 
   #rows(): Row[] {
-    const { payload, value, history } = this.held;
-    if (history.at(-1)?.k !== undefined)
-      return rowsByKey([...history], (entry) => this.held.read(entry));
-    return rowsOf(this.field ? value : payload);
+    const { payload, value, series, newest } = this.held;
+    if (newest?.k !== undefined) return rowsByKey(series.current, (entry) => this.held.read(entry));
+    const listed = this.field ? value : payload;
+    const rows = this.state.attempt('choose', () => {
+      const found = rowsOf(listed);
+      if (found) return found;
+      throw unreadable(
+        shapeOf(listed),
+        'a list shows items, pairs, words, or the fields of an object',
+      );
+    });
+    return rows ?? [];
   }
 
-  #line({ row, level, share }: Line, options: FormatOptions): TemplateResult {
+  #isOld({ t }: Row): boolean {
+    if (t === undefined) return false;
+    const limitMs = staleAfterMs(parseDurationMs(this.staleAfter), this.held.meta.ttl);
+    return this.live.serverNow() - t > limitMs;
+  }
+
+  /** Rows grow old by themselves; the ages of those that are go on every ten seconds. */
+  #tick(): void {
+    const isChanged = this.#lines.some(({ row, isOld }) => this.#isOld(row) !== isOld);
+    const isTold = this.#lines.some(({ isOld }) => isOld);
+    const isTime = Math.floor(this.live.serverNow() / 1000) % 10 === 0;
+    if (!this.paused && (isChanged || (isTold && isTime))) this.requestUpdate();
+  }
+
+  #line({ row, level, share, isOld }: Line, options: FormatOptions): TemplateResult {
     const shown = this.state.old ? undefined : level;
     const href = safeLink(row.href, document.baseURI);
-    return html`<li class="row ${shown ?? ''}" part="item">
+    return html`<li class="row ${shown ?? ''} ${isOld ? 'old' : ''}" part="item">
       <span class="name" part="item-label">${
         href
           ? html`<a href=${href} rel="noopener noreferrer nofollow ugc"><bdi>${row.label}</bdi></a>`
           : html`<bdi>${row.label}</bdi>`
-      }</span>
-      ${this.#amount(row.value, shown, options)}
+      }${isOld ? html`<span class="age">${this.#age(row)}</span>` : nothing}</span>
+      ${this.#amount(row, shown, options)}
       ${this.bars ? html`<span class="bar" part="bar" aria-hidden="true" ${cssProperty('--_share', share)}></span>` : nothing}
     </li>`;
   }
 
-  #amount(value: unknown, level: Level | undefined, options: FormatOptions): TemplateResult {
+  #age({ t = 0 }: Row): string {
+    return ageText(t - this.live.serverNow(), this.locale.language);
+  }
+
+  #amount(row: Row, level: Level | undefined, options: FormatOptions): TemplateResult {
     const { words } = this.locale;
+    const { value, t, payload } = row;
+    const unread = t !== undefined && value === undefined ? shapeOf(payload) : undefined;
     const bad = level === 'warn' || level === 'danger' ? level : undefined;
     return html`<span class="amount" part="item-value"
       >${this.#hasLevels ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
-        value === undefined ? nothing : this.#value(value, options)
-      }</span>`;
+        unread === undefined ? nothing : html`<span class="unit">${words.cannotRead(unread)}</span>`
+      }${value === undefined ? nothing : this.#value(asNumber(value, options), options)}</span>`;
   }
 
   // The place of the sign is kept, so that no name breaks into other lines when a level comes or goes.

@@ -1,6 +1,7 @@
 import type { DataEntry } from '../data/held.ts';
+import { seriesNames } from '../data/keys.ts';
+import { isGap, numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
-import { isMissing } from '../format/format.ts';
 
 /** One line of a list. */
 export interface Row {
@@ -13,29 +14,35 @@ export interface Row {
   href: unknown;
   /** What the publisher sent for the row; it may state a level. */
   payload: unknown;
+  /** Server time in ms, where the row is a series of its own. */
+  t?: number;
 }
 
 /**
- * The rows of a payload: its `items` (Smashing), or itself, as a list of `{label, value, id?, href?}`, of pairs or of words; or
- * an object whose names are the labels.
+ * Returns the rows of a payload: its `items` (Smashing), or itself, as a list of `{label, value, id?, href?}`, of pairs or of words; or
+ * an object whose names are the labels. undefined for what holds no rows.
  */
-export function rowsOf(payload: unknown): Row[] {
+export function rowsOf(payload: unknown): Row[] | undefined {
   const items = isRecord(payload) ? (payload['items'] ?? payload['value'] ?? payload) : payload;
   if (Array.isArray(items)) return distinct(items.map(rowOf));
-  if (!isRecord(items)) return [];
+  if (!isRecord(items)) return isGap(items) ? [] : undefined;
   return distinct(Object.entries(items).map(namedRow));
 }
 
-/** The newest entry of each key, for a channel that holds several series: in the order in which the keys first came. */
+/**
+ * Returns a row for each series of a channel: its current entry, in the order in which the keys first came. Rows are named by
+ * their payload's `label`, else by the labels that differ between the keys.
+ */
 export function rowsByKey(
-  history: readonly DataEntry[],
+  current: readonly DataEntry[],
   read: (entry: DataEntry) => unknown,
 ): Row[] {
-  const newest = new Map<string, DataEntry>();
-  for (const entry of history) if (entry.k !== undefined) newest.set(entry.k, entry);
-  return [...newest].map(([key, entry]) => {
-    const { label, href } = isRecord(entry.d) ? entry.d : {};
-    return { key, label: textOf(label) || key, value: read(entry), href, payload: entry.d };
+  const names = seriesNames(current.map(({ k = '' }) => k));
+  return current.map((entry) => {
+    const { k: key = '', t, d: payload } = entry;
+    const { label, href, link } = isRecord(payload) ? payload : {};
+    const name = textOf(label) || names.get(key) || key;
+    return { key, label: name, value: read(entry), href: href ?? link, payload, t };
   });
 }
 
@@ -72,7 +79,7 @@ function inOrder(rows: readonly Row[], { sort, order, language }: Arrangement): 
   if (sort !== 'value') return order === 'desc' ? rows.toReversed() : [...rows];
   const sign = order === 'asc' ? 1 : -1;
   return rows.toSorted((a, b) => {
-    const [left, right] = [amountOf(a.value), amountOf(b.value)];
+    const [left, right] = [numberIn(a.value), numberIn(b.value)];
     if (left === undefined || right === undefined)
       return Number(left === undefined) - Number(right === undefined);
     return sign * (left - right);
@@ -81,14 +88,9 @@ function inOrder(rows: readonly Row[], { sort, order, language }: Arrangement): 
 
 /** Each row's share of `whole`, default the largest amount; 0 to 1; 0 where it is no amount. */
 export function sharesOf(rows: readonly Row[], whole?: number): number[] {
-  const sizes = rows.map((row) => Math.abs(amountOf(row.value) ?? 0));
+  const sizes = rows.map((row) => Math.abs(numberIn(row.value) ?? 0));
   const full = whole !== undefined && whole > 0 ? whole : Math.max(...sizes);
   return sizes.map((size) => (full > 0 ? Math.round(Math.min(1, size / full) * 1000) / 1000 : 0));
-}
-
-function amountOf(value: unknown): number | undefined {
-  const number = typeof value === 'number' ? value : isMissing(value) ? Number.NaN : Number(value);
-  return Number.isFinite(number) ? number : undefined;
 }
 
 function rowOf(item: unknown): Row {

@@ -1,5 +1,7 @@
 import type { CSSResultGroup, PropertyDeclarations, SVGTemplateResult, TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
+import { CURRENT_TAIL } from '../data/held.ts';
+import { plainNumber } from '../data/number.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
@@ -46,8 +48,10 @@ export class LpMeter extends LpFormatElement {
   /** How it looks. Default `arc`. */
   declare variant: Variant | undefined;
 
+  static override isSingle = true;
+
   protected override get tail(): number {
-    return 1;
+    return CURRENT_TAIL;
   }
 
   protected override willUpdate(): void {
@@ -57,7 +61,8 @@ export class LpMeter extends LpFormatElement {
 
   protected override renderBody(): TemplateResult {
     const { min, max } = this;
-    const { value, meta, name, payload } = this.held;
+    const { value: own, valueMeta: meta, name, payload } = this.held;
+    const value = plainNumber(own) ?? own;
     const { words } = this.locale;
     const variant = this.variant === 'bar' || this.variant === 'ring' ? this.variant : 'arc';
     const isRatio = this.format === 'percent';
@@ -119,7 +124,8 @@ export class LpMeter extends LpFormatElement {
 
   // At its ends a scale needs no marks.
   #limits(scale: Scale): number[] {
-    const limits = [this.warn, this.danger].filter((each) => Number.isFinite(each)) as number[];
+    const { warn, danger } = this.limits;
+    const limits = [warn, danger].filter((each) => Number.isFinite(each)) as number[];
     return limits.map((each) => fractionOf(each, scale)).filter((at) => at > 0 && at < 1);
   }
 }

@@ -24,8 +24,6 @@ export interface ChartAttributes {
    * (`curve="step"`: `never`).
    */
   gapAfter: string | undefined;
-  /** A key leaves the chart when it has been silent for so long while others were not: `10m`, `never`. Default: ten times the channel's `ttl`, else never. */
-  dropAfter: string | undefined;
   /** Maximum number of lines drawn. The legend lists the others, for the viewer to choose. Default `32`. */
   maxLines: number;
   /** Dots on samples: where they stand apart (`auto`), on every sample (`all`), or on single samples only (`none`). Default `auto`. */
@@ -57,7 +55,6 @@ export const chartProperties: PropertyDeclarations = {
   max: { type: Number },
   minSpan: { type: Number, attribute: 'min-span' },
   gapAfter: { attribute: 'gap-after' },
-  dropAfter: { attribute: 'drop-after' },
   maxLines: { type: Number, attribute: 'max-lines' },
   points: {},
   curve: {},

@@ -1,5 +1,5 @@
 import { formatValue } from '../format/format.ts';
-import { ageText } from '../format/format-moment.ts';
+import { ageText, momentName } from '../format/format-moment.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
 import { relativeFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
@@ -19,22 +19,45 @@ export interface BaselineFacts {
   stated: number | null;
   /** The first value that was seen. */
   start: number | null;
+  /** The server's clock in ms, from which a duration counts back. */
+  nowMs: number;
 }
 
-/** The value to compare with; null where there is none, as when the history does not reach back so far. */
-export function baselineOf({ compare, samples, stated, start }: BaselineFacts): number | null {
-  if (compare === 'none') return null;
-  if (compare === 'start') return start;
-  const newest = samples.at(-1);
+/** A value to compare with. */
+export interface Baseline {
+  value: number;
+  /** Its time in ms, where the history does not reach back as far as the page asked. */
+  sinceMs?: number;
+}
+
+/**
+ * Returns the value to compare with; undefined where there is none. A duration takes the value that stood so long ago; where the
+ * history does not reach back so far, its oldest value, with the time of that.
+ */
+export function baselineOf(facts: BaselineFacts): Baseline | undefined {
+  const { compare, samples, stated, start } = facts;
+  if (compare === 'none') return undefined;
+  if (compare === 'start') return known(start);
   const spanMs = parseDurationMs(compare);
-  if (spanMs === undefined) return stated ?? samples.at(-2)?.value ?? null;
-  if (!newest) return null;
-  return samples.findLast(({ t }) => t <= newest.t - spanMs)?.value ?? null;
+  if (spanMs === undefined) return known(stated ?? samples.at(-2)?.value ?? null);
+  return longAgo(samples, facts.nowMs - spanMs);
+}
+
+const known = (value: number | null): Baseline | undefined =>
+  value === null ? undefined : { value };
+
+function longAgo(samples: readonly Sample[], atMs: number): Baseline | undefined {
+  const stood = samples.findLast(({ t }) => t <= atMs);
+  if (stood) return known(stood.value);
+  const oldest = samples.slice(0, -1).find(({ value }) => value !== null);
+  return oldest && { value: oldest.value as number, sinceMs: oldest.t };
 }
 
 export interface DeltaFacts {
   value: number;
   baseline: number;
+  /** See `Baseline`. */
+  sinceMs?: number | undefined;
   compare: Compare;
   /** Default `percent`; of ratios `absolute`, in percentage points: a percentage of percentages misleads. */
   deltaFormat: DeltaFormat | undefined;
@@ -108,7 +131,11 @@ function points(by: number, { language, digits = 1 }: FormatOptions, words: Word
   };
 }
 
-function sinceOf({ compare, options, words }: DeltaFacts): Telling {
+function sinceOf({ compare, sinceMs, options, words }: DeltaFacts): Telling {
+  if (sinceMs !== undefined) {
+    const text = words.sinceAgo(momentName(sinceMs, options));
+    return { text, spoken: text };
+  }
   if (compare === 'start') return { text: words.sinceStart, spoken: words.sinceStart };
   const spanMs = parseDurationMs(compare);
   if (spanMs === undefined) return { text: '', spoken: words.sincePrevious };

@@ -3,16 +3,20 @@ import { html, nothing, svg } from 'lit';
 import type { Update } from '../client/index.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import { updateOfList } from '../data/entry-list.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
+import { plainNumber } from '../data/number.ts';
 import { isRecord } from '../data/payload.ts';
 import type { ElementStep } from '../element/channel-data.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
+import { momentName } from '../format/format-moment.ts';
 import type { FormatOptions, Formatted } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
-import { lastOf, numberOf, samplesOf } from '../sparkline/samples.ts';
+import { lastOf, numberOf, ownCourse, samplesOf, usualGapMs } from '../sparkline/samples.ts';
 import { spark, sparkStyles } from '../sparkline/spark.ts';
 import { sparkPaths } from '../sparkline/spark-path.ts';
 import { CountUp } from './count-up.ts';
@@ -21,6 +25,8 @@ import { baselineOf, deltaOf } from './delta.ts';
 import { numberStyles } from './number-styles.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
+/** Positions of the course that can be told apart. */
+const STEPS = 100;
 const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1 2h10z" />` };
 
 /**
@@ -34,10 +40,12 @@ const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1
  * @csspart delta - the change
  * @csspart info - the publisher's `moreinfo`
  * @csspart sparkline - the course
+ * @csspart since - when the history begins, where it does not fill the window
  * @cssprop --lp-number-size - font size of the value; it still shrinks to fit. Default: by the tile's width
  */
 export class LpNumber extends LpFormatElement {
-  static override historyEntries = 2000;
+  static override historyEntries = 5000;
+  static override isSingle = true;
   static override styles: CSSResultGroup = [LpElement.styles, sparkStyles, numberStyles];
   static override properties: PropertyDeclarations = {
     compare: {},
@@ -48,7 +56,10 @@ export class LpNumber extends LpFormatElement {
     animated: { type: Boolean, attribute: 'animate' }, // Element.animate() is a method of the platform
   };
 
-  /** What the change is told against: the value before, that of a time ago (`5m`), the first one, nothing. Default `previous`. */
+  /**
+   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. A history that does not
+   * reach back so far gives its oldest value and says "since 14:02". Default `previous`.
+   */
   declare compare: Compare | undefined;
   /** How the change is written. Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
   declare deltaFormat: DeltaFormat | undefined;
@@ -56,19 +67,21 @@ export class LpNumber extends LpFormatElement {
   declare good: 'up' | 'down' | 'none' | undefined;
   /** Shows the course of the value. */
   declare sparkline: boolean;
-  /** How far back the course goes. Default `5m`. */
+  /** Time span of the course, up to now by the server's clock. Default `5m`. */
   declare window: string | undefined;
   /** Counts to a new value instead of jumping; never where the viewer asked for less motion. */
   declare animated: boolean;
 
   #samples: Sample[] = [];
   #start: number | null = null;
+  #drawnAt = 0;
   #count = new CountUp({ onStep: () => this.requestUpdate() });
 
   constructor() {
     super();
     this.sparkline = false;
     this.animated = false;
+    new ClockController(this, () => this.#tick());
   }
 
   override disconnectedCallback(): void {
@@ -78,7 +91,7 @@ export class LpNumber extends LpFormatElement {
 
   protected override get tail(): number | undefined {
     const isShort = !this.compare || this.compare === 'previous' || this.compare === 'none';
-    return isShort && !this.sparkline ? 2 : undefined;
+    return isShort && !this.sparkline ? CURRENT_TAIL : undefined;
   }
 
   /** A list is a history: numbers, or records with their time. */
@@ -93,26 +106,28 @@ export class LpNumber extends LpFormatElement {
   }
 
   protected override willUpdate(): void {
-    const { value, payload: data, history } = this.held;
-    this.#samples = samplesOf(history, (entry) => this.held.read(entry));
+    this.#drawnAt = this.live.serverNow();
+    const { value, payload: data, course } = this.held;
+    this.#samples = samplesOf(course, (entry) => this.held.read(entry));
     this.setLevel(this.levelOf(data, value), value);
     const isCalm = !this.animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.#count.aim(typeof value === 'number' ? value : undefined, !isCalm);
+    this.#count.aim(plainNumber(value), !isCalm);
   }
 
   protected override renderBody(): TemplateResult {
-    const { payload: data, value } = this.held;
+    const { payload: data, value: own } = this.held;
     const options = this.formatOptions(data);
+    const value = this.format === 'text' ? own : (plainNumber(own) ?? own);
     const written = this.written(value, options);
     const moving = this.#count.shown;
     const shown =
       moving === undefined || moving === value ? written : this.written(moving, options);
-    const isText = typeof value === 'string' && numberOf(value) === null;
+    const isText = plainNumber(value) === undefined;
     return html`<div class="number ${this.sparkline ? 'with-sparkline' : ''}">
       <div class="figure">
         ${this.#main(shown, isText)}${this.#change(written, options)}${info(data)}
       </div>
-      ${this.sparkline ? html`<div class="sparkline" part="sparkline">${spark(this.#paths())}</div>` : nothing}
+      ${this.sparkline ? this.#sparkline(options) : nothing}
     </div>`;
   }
 
@@ -145,14 +160,17 @@ export class LpNumber extends LpFormatElement {
   }
 
   #delta(options: FormatOptions): Delta | undefined {
-    const value = numberOf(this.held.value);
+    const value = plainNumber(this.held.value) ?? null;
     const { compare = 'previous', deltaFormat } = this;
     const { payload } = this.held;
     const { words } = this.locale;
     const stated = isRecord(payload) ? numberOf(payload['last']) : null;
-    const baseline = baselineOf({ compare, samples: this.#samples, stated, start: this.#start });
-    if (value === null || baseline === null) return undefined;
-    return deltaOf({ value, baseline, compare, deltaFormat, options, words });
+    const nowMs = this.live.serverNow();
+    const samples = this.#samples;
+    const found = baselineOf({ compare, samples, stated, start: this.#start, nowMs });
+    if (value === null || found === undefined) return undefined;
+    const { value: baseline, sinceMs } = found;
+    return deltaOf({ value, baseline, sinceMs, compare, deltaFormat, options, words });
   }
 
   #news({ direction }: Delta): 'better' | 'worse' | undefined {
@@ -176,10 +194,29 @@ export class LpNumber extends LpFormatElement {
     );
   }
 
-  #paths(): ReturnType<typeof sparkPaths> {
+  /** The right edge of the course is now, and a comparison with a time ago moves on as well. */
+  #tick(): void {
+    const isMoving = this.sparkline || parseDurationMs(this.compare) !== undefined;
+    if (!isMoving || !this.channel || this.paused) return;
     const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
-    const gapMs = staleAfterMs(undefined, this.held.meta.ttl);
-    return sparkPaths(lastOf(this.#samples, windowMs), { gapMs });
+    if (this.live.serverNow() - this.#drawnAt >= windowMs / STEPS) this.requestUpdate();
+  }
+
+  #sparkline(options: FormatOptions): TemplateResult {
+    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const isList = Array.isArray(this.held.value);
+    const { samples, fromT, toT, sinceT } =
+      isList || !this.channel
+        ? ownCourse(this.#samples, isList ? Infinity : windowMs)
+        : lastOf(this.#samples, windowMs, this.live.serverNow());
+    const { ttl } = this.held.meta;
+    const gapMs = ttl ? staleAfterMs(undefined, ttl) : usualGapMs(this.#samples);
+    const { sinceAgo } = this.locale.words;
+    return html`<div class="sparkline" part="sparkline">${spark(sparkPaths(samples, { gapMs, fromT, toT }))}${
+      sinceT === undefined
+        ? nothing
+        : html`<span class="since" part="since" aria-hidden="true">${sinceAgo(momentName(sinceT, options))}</span>`
+    }</div>`;
   }
 }
 

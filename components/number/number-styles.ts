@@ -132,6 +132,18 @@ export const numberStyles: CSSResult = css`
     block-size: calc(100% - 6px);
   }
 
+  .since {
+    position: absolute;
+    inset-block-end: 0;
+    left: 0;
+    padding-inline-end: 0.25rem;
+    border-radius: 0.25rem;
+    background: var(--_surface);
+    color: var(--_muted);
+    font-size: 0.6875rem;
+    line-height: 1.2;
+  }
+
   @container lp (inline-size > 26rem) {
     .with-sparkline {
       --_room: 46cqi;

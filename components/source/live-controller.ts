@@ -96,6 +96,13 @@ export class LiveController implements ReactiveController {
     this.connection?.client.refresh();
   }
 
+  /** Asks for the channel's history again: the host wants another part of it than before. */
+  renew(): void {
+    this.#waiting.take();
+    this.#told = false;
+    this.#follow(this.connection);
+  }
+
   hostUpdate(): void {
     this.sync();
   }

@@ -2,19 +2,28 @@ import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { css, html } from 'lit';
 import type { Update } from '../client/index.ts';
 import { staleAfterMs } from '../data/data-status.ts';
+import type { DataError } from '../data/data-error.ts';
+import { dataErrorOf, unreadable } from '../data/data-error.ts';
 import { updateOfList } from '../data/entry-list.ts';
+import { isGap, numberIn } from '../data/number.ts';
+import { shapeOf } from '../data/payload.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
-import { isMissing } from '../format/format.ts';
+import { isMissing, NO_VALUE } from '../format/format.ts';
+import { momentName } from '../format/format-moment.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
+import { troubleText } from '../locale/trouble-text.ts';
 import { parseDurationMs } from '../shared/duration.ts';
-import type { Sample } from './samples.ts';
-import { lastOf, samplesOf } from './samples.ts';
+import type { Seen } from './samples.ts';
+import { lastOf, samplesOf, usualGapMs, ownCourse } from './samples.ts';
 import { spark, sparkStyles } from './spark.ts';
 import { sparkPaths } from './spark-path.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
+/** Positions of the curve that can be told apart in so small a picture. */
+const STEPS = 100;
 
 const styles = css`
   :host {
@@ -28,6 +37,12 @@ const styles = css`
     box-sizing: border-box;
     block-size: 100%;
     padding: 3px;
+  }
+
+  .none {
+    color: var(--_muted);
+    line-height: 1.15;
+    text-align: center;
   }
 `;
 
@@ -52,7 +67,8 @@ export interface LpSparkline extends SparklineAttributes {
  * @csspart base - the picture
  */
 export class LpSparkline extends LpDataElement {
-  static override historyEntries = 2000;
+  static override historyEntries = 5000;
+  static override isSingle = true;
   static override styles: CSSResultGroup = [tokens, base, sparkStyles, styles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,
@@ -61,40 +77,85 @@ export class LpSparkline extends LpDataElement {
     max: { type: Number },
   };
 
+  #drawnAt = 0;
+
+  constructor() {
+    super();
+    new ClockController(this, () => this.#tick());
+  }
+
   /** A list is a history of its own: numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
     return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }
 
   protected override render(): TemplateResult {
+    const value = this.#value();
+    this.#drawnAt = this.live.serverNow();
+    const error = dataErrorOf(this.error);
+    if (error) return this.#trouble(error);
     const { held } = this;
-    const samples = samplesOf(held.history, (entry) => held.read(entry));
+    const samples = samplesOf(held.course, (entry) => held.read(entry));
     const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
-    const isList = Array.isArray(held.value);
-    const seen = isList ? samples : lastOf(samples, windowMs);
-    const gapMs = isList ? undefined : staleAfterMs(undefined, held.meta.ttl);
+    const isList = Array.isArray(value);
+    const seen = isList
+      ? ownCourse(samples)
+      : this.channel
+        ? lastOf(samples, windowMs, this.live.serverNow())
+        : ownCourse(samples, windowMs);
+    const { fromT, toT } = seen;
+    const { ttl } = held.meta;
+    const gapMs = isList ? undefined : ttl ? staleAfterMs(undefined, ttl) : usualGapMs(samples);
     const { min, max } = this;
-    const paths = sparkPaths(seen, { gapMs, min: min ?? undefined, max: max ?? undefined });
+    const bounds = { min: min ?? undefined, max: max ?? undefined };
+    const paths = sparkPaths(seen.samples, { gapMs, fromT, toT, ...bounds });
     return html`<div class="base" part="base" role="img" aria-label=${this.#description(seen, windowMs)}
       >${spark(paths)}</div>`;
   }
 
-  #description(samples: Sample[], windowMs: number): string {
+  /** The right edge is now: the picture moves with the clock, as finely as it can be seen. */
+  #tick(): void {
+    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const passedMs = this.live.serverNow() - this.#drawnAt;
+    if (this.channel && !this.paused && passedMs >= windowMs / STEPS) this.requestUpdate();
+  }
+
+  /** The current value. A word is there and cannot be drawn: then the status is `error`. */
+  #value(): unknown {
+    const { value } = this.held;
+    this.state.attempt('draw', () => {
+      if (value === undefined || Array.isArray(value) || isGap(value)) return;
+      if (numberIn(value) === undefined)
+        throw unreadable(shapeOf(value), 'a sparkline draws numbers');
+    });
+    return value;
+  }
+
+  #trouble(error: DataError): TemplateResult {
+    const text = troubleText(error, this.channel, this.locale.words);
+    const label = `${this.held.name}: ${text}`;
+    return html`<div class="base none" part="base" role="img" aria-label=${label} title=${text}>${NO_VALUE}</div>`;
+  }
+
+  #description({ samples, fromT, sinceT }: Seen, windowMs: number): string {
     const { status } = this;
     const { name } = this.held;
-    const { words, language } = this.locale;
+    const { words, language, timeZone } = this.locale;
     const duration = { format: 'duration', language } as const;
     const span = words.chartSpan(name, written(windowMs / 1000, duration, undefined).text);
-    const values = samples.flatMap(({ value }) => (value === null ? [] : [value]));
+    const values = samples.flatMap(({ t, value }) => (value === null || t < fromT ? [] : [value]));
+    const nowMs = this.live.serverNow();
+    const since =
+      sinceT === undefined ? '' : words.sinceAgo(momentName(sinceT, { language, timeZone, nowMs }));
     const trouble = status === 'stale' || status === 'offline' ? words[status] : '';
     return words.listed(
-      [span, this.#figures(values, samples.at(-1)?.value), trouble].filter(Boolean),
+      [span, since, this.#figures(values, samples.at(-1)?.value), trouble].filter(Boolean),
     );
   }
 
   #figures(values: number[], now: number | null | undefined): string {
     const { words, language, timeZone } = this.locale;
-    const { meta } = this.held;
+    const { valueMeta: meta } = this.held;
     const nowMs = this.live.serverNow();
     if (values.length === 0) return words.noValue;
     const options = formatOptions(this, { language, timeZone, nowMs, meta });

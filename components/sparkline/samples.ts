@@ -22,11 +22,53 @@ export function samplesOf(
   return inTime(history.map((entry) => ({ t: entry.t, value: numberOf(read(entry)) })));
 }
 
-/** The samples of the last `windowMs`, counted from the newest. */
-export function lastOf(samples: readonly Sample[], windowMs: number): Sample[] {
-  const newest = samples.at(-1);
-  if (!newest) return [];
-  return samples.filter(({ t }) => t >= newest.t - windowMs);
+/** Samples within a window, and the window itself. */
+export interface Seen {
+  samples: Sample[];
+  fromT: number;
+  toT: number;
+  /** Time of the oldest sample, where the history does not reach back to the window's begin. */
+  sinceT: number | undefined;
+}
+
+/**
+ * Returns the course of data that a page set itself: the window ends with the newest of them, whenever that was, and the picture
+ * begins with the first.
+ */
+export function ownCourse(samples: readonly Sample[], windowMs: number = Infinity): Seen {
+  const toT = samples.at(-1)?.t ?? 0;
+  const within = samples.filter(({ t }) => t >= toT - windowMs);
+  return { samples: within, fromT: within[0]?.t ?? 0, toT, sinceT: undefined };
+}
+
+/** A history may begin so much of the window late before that is told. */
+const LATE_BEGIN = 0.1;
+
+/**
+ * Returns the samples of the last `windowMs` before `nowMs`, the server's clock: the right edge is now, whatever the data say.
+ * The last sample before the window comes along, so that the curve enters from the left.
+ */
+export function lastOf(samples: readonly Sample[], windowMs: number, nowMs: number): Seen {
+  const fromT = nowMs - windowMs;
+  const first = samples.findIndex(({ t }) => t >= fromT);
+  const within = first < 0 ? samples.slice(-1) : samples.slice(Math.max(0, first - 1));
+  const oldest = samples[0]?.t;
+  const isShort = oldest !== undefined && oldest - fromT > windowMs * LATE_BEGIN;
+  return { samples: within, fromT, toT: nowMs, sinceT: isShort ? oldest : undefined };
+}
+
+const LOOKED_AT = 33;
+const STEPS = 4;
+
+/**
+ * Returns the silence in ms that breaks a curve where the channel has no `ttl`: four usual steps, the upper end of the usual
+ * distances between the newest samples, as in charts; Infinity while fewer than three samples are known.
+ */
+export function usualGapMs(samples: readonly Sample[]): number {
+  if (samples.length < 3) return Number.POSITIVE_INFINITY;
+  const newest = samples.slice(-LOOKED_AT);
+  const steps = newest.slice(1).map(({ t }, n) => t - (newest[n]?.t ?? t));
+  return (steps.toSorted((a, b) => a - b)[Math.floor((steps.length - 1) * 0.9)] ?? 0) * STEPS;
 }
 
 /** Returns the number that a value stands for in a curve (see data/number.ts); null for all else. */

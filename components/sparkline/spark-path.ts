@@ -11,6 +11,9 @@ export interface SparkOptions {
   /** Bounds of the values. Default: those of the samples. */
   min?: number | undefined;
   max?: number | undefined;
+  /** Bounds of time in ms; a curve that comes from before begins at the edge. Default: those of the samples. */
+  fromT?: number | undefined;
+  toT?: number | undefined;
 }
 
 /** SVG path data; '' where there is nothing to draw. */
@@ -25,15 +28,27 @@ type Point = [x: number, y: number];
 
 /** The curve of samples in the order of time. It stops at nulls and gaps: no reading is no value. */
 export function sparkPaths(samples: readonly Sample[], options: SparkOptions = {}): SparkPaths {
-  const runs = runsOf(samples, options.gapMs ?? Number.POSITIVE_INFINITY);
-  const place = placer(samples, options);
+  const { fromT = Number.NEGATIVE_INFINITY, gapMs = Number.POSITIVE_INFINITY } = options;
+  const runs = runsOf(samples, gapMs).flatMap((run) => entering(run, fromT));
+  const place = placer(runs.flat(), { ...options, samples });
   const lines = runs.map((run) => thinned(run, samples.length).map(place));
   const last = samples.at(-1);
   return {
     line: lines.map(polyline).join(''),
     area: lines.map(areaUnder).join(''),
-    dot: last && last.value !== null ? `${move(place(last as Known))}h0` : '',
+    dot: last && last.value !== null && last.t >= fromT ? `${move(place(last as Known))}h0` : '',
   };
+}
+
+/** Cuts a run at the left edge: where it crosses it, a point on the edge takes the place of what lies before. */
+function entering(run: Known[], fromT: number): Known[][] {
+  const first = run.findIndex(({ t }) => t >= fromT);
+  if (first < 0) return [];
+  const [before, after] = [run[first - 1], run[first]];
+  if (!before || !after) return [run];
+  const share = (fromT - before.t) / (after.t - before.t);
+  const value = before.value * (1 - share) + after.value * share;
+  return [[{ t: fromT, value }, ...run.slice(first)]];
 }
 
 type Known = Sample & { value: number };
@@ -54,12 +69,15 @@ function runsOf(samples: readonly Sample[], gapMs: number): Known[][] {
   return run.length > 0 ? [...runs, run] : runs;
 }
 
-function placer(samples: readonly Sample[], { min, max }: SparkOptions): (sample: Known) => Point {
-  const values = samples.flatMap(({ value }) => (value === null ? [] : [value]));
+function placer(
+  drawn: readonly Known[],
+  { min, max, fromT, toT, samples }: SparkOptions & { samples: readonly Sample[] },
+): (sample: Known) => Point {
+  const values = drawn.map(({ value }) => value);
   const low = min ?? Math.min(...values);
   const high = max ?? Math.max(...values);
-  const from = samples[0]?.t ?? 0;
-  const span = (samples.at(-1)?.t ?? 0) - from;
+  const from = fromT ?? samples[0]?.t ?? 0;
+  const span = (toT ?? samples.at(-1)?.t ?? 0) - from;
   return ({ t, value }) => {
     const across = span > 0 ? (t - from) / span : 1;
     const up = high > low ? shareOf(value, low, high) : 0.5;

@@ -1,5 +1,8 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
+import type { ClockAhead } from '../element/clocks-ahead.ts';
+import { clocksAhead } from '../element/clocks-ahead.ts';
+import { seriesNames } from '../data/keys.ts';
 import { icon } from '../shared/icons.ts';
 import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';
@@ -37,6 +40,15 @@ function rowsOf(connection: Connection, words: Words, language: string): Row[] {
     [words.detailLatency, latency],
     [words.detailChannels, connection.client.channels.join(', ')],
     [words.detailOldest, oldest?.channel],
+    ...clocksAhead(connection.client.channels).map(
+      (clock): Row => [words.detailAhead, aheadText(clock, language)],
+    ),
     [words.detailVersion, VERSION],
   ];
+}
+
+/** "cpu · web-1: 6m" */
+function aheadText({ channel, key, aheadMs }: ClockAhead, language: string): string {
+  const name = key ? `${channel} · ${seriesNames([key]).get(key)}` : channel;
+  return `${name}: ${durationText(Math.round(aheadMs / 1000), { language })}`;
 }

@@ -35,6 +35,7 @@ const styles = css`
  */
 export class LpTemplate extends LpElement {
   static override styles: CSSResultGroup = [LpElement.styles, styles];
+  static override isSingle = true;
 
   #template: HTMLTemplateElement | undefined;
   #instance: Instance | undefined;
@@ -56,6 +57,7 @@ export class LpTemplate extends LpElement {
   }
 
   protected override willUpdate(): void {
+    this.held.requireOne();
     const { payload } = this.held;
     this.setLevel(statedLevel(payload), payload);
   }

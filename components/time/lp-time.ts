@@ -22,6 +22,7 @@ const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];
  */
 export class LpTime extends LpDataElement {
   static override styles: CSSResultGroup = [tokens, base, inlineStyles];
+  static override isSingle = true;
   static override properties: PropertyDeclarations = {
     datetime: {},
     format: {},

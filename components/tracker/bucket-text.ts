@@ -29,12 +29,25 @@ export function axisTime(
 
 /** A bucket in words: its time, the worst of it, and from how much that is known. */
 export function bucketText(
-  { fromMs, toMs, level, count, note }: Bucket,
+  bucket: Bucket,
   words: Words,
   time: TimeOptions,
 ): { period: string; level: string; details: string[]; whole: string } {
+  const { fromMs, toMs, count, note, unread } = bucket;
   const period = words.trackerPeriod(axisTime(fromMs, time), axisTime(toMs, time));
-  const word = level ? words[level] : words.trackerNone;
-  const details = [...(count > 0 ? [words.trackerCounts(count)] : []), ...(note ? [note] : [])];
-  return { period, level: word, details, whole: words.listed([period, word, ...details]) };
+  const level = levelText(bucket, words);
+  const isTold = unread === undefined || bucket.level === undefined; // then the level says so already
+  const details = [
+    ...(count > 0 ? [words.trackerCounts(count)] : []),
+    ...(note ? [note] : []),
+    ...(isTold ? [] : [words.cannotRead(unread)]),
+  ];
+  return { period, level, details, whole: words.listed([period, level, ...details]) };
+}
+
+function levelText({ level, text, unread }: Bucket, words: Words): string {
+  if (level === 'none') return text || words.trackerNeutral;
+  if (level)
+    return text && text.toLowerCase() !== level ? `${words[level]}: ${text}` : words[level];
+  return unread === undefined ? words.trackerNone : words.cannotRead(unread);
 }

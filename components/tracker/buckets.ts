@@ -1,25 +1,33 @@
-import type { Level, Limits } from '../data/levels.ts';
-import { levelOf, levelOfWord, statedLevel } from '../data/levels.ts';
-import { isMissing } from '../format/format.ts';
+import type { StateLevel } from '../data/states.ts';
 
-/** What was found at a time. Without a level it is not known whether that was good. */
+/** Level of a bar: a level, `none` for a state without good or bad; undefined: nothing is known. */
+export type BarLevel = Exclude<StateLevel, 'unknown'> | undefined;
+
+/** What was found at a time. */
 export interface Check {
   t: number;
-  level: Level | undefined;
+  /** undefined: the publisher does not know, or it cannot be read. */
+  level: BarLevel;
+  /** The state in words, where it has no level of its own. */
+  text?: string | undefined;
   /** What the publisher says of it. */
   note?: string | undefined;
+  /** Shape of a payload that cannot be read. */
+  unread?: string | undefined;
 }
 
 /** A span of time and the worst that was known of it. */
 export interface Bucket {
   fromMs: number;
   toMs: number;
-  /** undefined = nothing is known of this time. */
-  level: Level | undefined;
+  level: BarLevel;
   /** Checks that came in it. */
   count: number;
   /** Of the worst check. */
+  text: string | undefined;
   note: string | undefined;
+  /** Shape of a payload in it that cannot be read. */
+  unread: string | undefined;
 }
 
 export interface BucketOptions {
@@ -33,49 +41,33 @@ export interface BucketOptions {
   holdMs: number;
 }
 
-const SEVERITY: (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];
+/** Ascending. */
+const SEVERITY: BarLevel[] = [undefined, 'none', 'ok', 'warn', 'danger'];
 
-/** Words of monitors, beside those of levels. */
-const WORDS = new Map<string, Level>([
-  ['up', 'ok'],
-  ['down', 'danger'],
-  ['degraded', 'warn'],
-  ['pending', 'warn'],
-  ['maintenance', 'warn'],
-]);
-
-/** The level of one payload: stated, else by limits; true and false are up and down. No value has none. */
-export function checkLevel(payload: unknown, value: unknown, limits: Limits): Level | undefined {
-  const stated = statedLevel(payload);
-  if (stated) return stated;
-  if (isMissing(value)) return undefined;
-  if (typeof value === 'boolean') return value ? 'ok' : 'danger';
-  if (typeof value === 'string') return levelOfWord(value) ?? WORDS.get(value.trim().toLowerCase());
-  return levelOf(value, limits);
-}
-
-/** The number of the bucket that a moment falls into. Buckets stand still while time goes on: they start at whole multiples. */
+/** Returns the number of the bucket that a moment falls into. Buckets stand still while time goes on: they start at whole multiples. */
 export const bucketIndex = (atMs: number, windowMs: number, buckets: number): number =>
   Math.floor(atMs / (windowMs / buckets));
 
-/** The last `buckets` spans of time, oldest first, each as bad as the worst check that came or still held in it. */
+/** Returns the last `buckets` spans of time, oldest first, each as bad as the worst check that came or still held in it. */
 export function bucketsOf(checks: readonly Check[], options: BucketOptions): Bucket[] {
   const { windowMs, buckets, nowMs } = options;
   const sizeMs = windowMs / buckets;
   const first = bucketIndex(nowMs, windowMs, buckets) - buckets + 1;
   const result = Array.from({ length: buckets }, (_, n): Bucket => {
     const fromMs = (first + n) * sizeMs;
-    return { fromMs, toMs: fromMs + sizeMs, level: undefined, count: 0, note: undefined };
+    return { ...EMPTY, fromMs, toMs: fromMs + sizeMs };
   });
   const sorted = checks.toSorted((a, b) => a.t - b.t);
   for (const [n, check] of sorted.entries()) mark(result, check, sorted[n + 1]?.t, options);
   return result;
 }
 
-/** How many buckets have which level; `none` = nothing known. */
-export function tally(buckets: readonly Bucket[]): Record<Level | 'none', number> {
-  const counts = { ok: 0, warn: 0, danger: 0, none: 0 };
-  for (const { level } of buckets) counts[level ?? 'none']++;
+const EMPTY = { level: undefined, count: 0, text: undefined, note: undefined, unread: undefined };
+
+/** Counts the buckets of each level; `unknown`: nothing is known of them. */
+export function tally(buckets: readonly Bucket[]): Record<StateLevel, number> {
+  const counts = { ok: 0, warn: 0, danger: 0, none: 0, unknown: 0 };
+  for (const { level } of buckets) counts[level ?? 'unknown']++;
   return counts;
 }
 
@@ -92,11 +84,12 @@ function mark(
   const last = Math.max(at, Math.ceil((endMs - firstMs) / sizeMs) - 1);
   for (const [n, bucket] of buckets.slice(Math.max(0, at), Math.max(0, last + 1)).entries()) {
     if (Math.max(0, at) + n === at) bucket.count++;
+    bucket.unread ??= check.unread;
     if (!isWorse(check.level, bucket.level)) continue;
     bucket.level = check.level;
+    bucket.text = check.text;
     bucket.note = check.note;
   }
 }
 
-const isWorse = (a: Level | undefined, b: Level | undefined): boolean =>
-  SEVERITY.indexOf(a) > SEVERITY.indexOf(b);
+const isWorse = (a: BarLevel, b: BarLevel): boolean => SEVERITY.indexOf(a) > SEVERITY.indexOf(b);

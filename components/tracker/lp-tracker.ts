@@ -2,32 +2,59 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Update } from '../client/index.ts';
-import { staleAfterMs } from '../data/data-status.ts';
+import { unreadable } from '../data/data-error.ts';
 import { updateOfList } from '../data/entry-list.ts';
-import { isRecord } from '../data/payload.ts';
+import type { DataEntry } from '../data/held.ts';
+import { levelOnly } from '../data/states.ts';
+import { isOwnValue } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
-import { icon } from '../shared/icons.ts';
 import { LpElement } from '../element/lp-element.ts';
+import type { LimitAttributes } from '../element/lp-format-element.ts';
+import { limitProperties, limitsOf } from '../element/lp-format-element.ts';
 import { countText } from '../format/plural.ts';
 import { parseDurationMs } from '../shared/duration.ts';
+import type { Words } from '../locale/messages.ts';
+import { icon } from '../shared/icons.ts';
 import type { TimeOptions } from './bucket-text.ts';
 import { axisTime, bucketText } from './bucket-text.ts';
-import type { Bucket, Check } from './buckets.ts';
-import { bucketIndex, bucketsOf, checkLevel, tally } from './buckets.ts';
+import type { Bucket } from './buckets.ts';
+import { bucketIndex, bucketsOf, tally } from './buckets.ts';
+import type { Lane } from './lanes.ts';
+import { lanesOf, unreadOf, worstOf } from './lanes.ts';
 import { trackerStyles } from './tracker-styles.ts';
 
 const DEFAULT_WINDOW_MS = 3_600_000;
 const DEFAULT_BUCKETS = 30;
 const MOST_BUCKETS = 200;
+/** Rows of bars at most; further series are counted. */
+const MOST_LANES = 24;
 const ICONS = { ok: 'check', warn: 'warn', danger: 'danger' } as const;
 
+/** A bar of a series. */
+interface Place {
+  key: string;
+  fromMs: number;
+}
+
+/** Attributes of `lp-tracker`. */
+export interface TrackerAttributes extends LimitAttributes {
+  /** Time span of the bars, up to now by the server's clock. Default `1h`. */
+  window: string | undefined;
+  /** Number of bars, at most 200. Default `30`. */
+  buckets: number | undefined;
+}
+
+export interface LpTracker extends TrackerAttributes {}
+
 /**
- * `<lp-tracker channel="health" window="24h">`: how a thing has been, one bar per span of time, each as bad as the worst of it.
- * What is not known is hollow, never good. Time runs from left to right in every script.
+ * `<lp-tracker channel="health" window="24h">`: how a thing has been, one bar per span of time, each as bad as the worst check in
+ * it; a row of bars for each series. A check holds until the next one, at most for twice the channel's `ttl`, without one for
+ * four usual steps of the checks. What is not known is hollow, never good. Time runs from left to right in every script.
  *
  * Keyboard: the bars are one stop; arrow keys, Home and End read them, Escape hides the tip.
  *
+ * @csspart lane - name of a series
  * @csspart bars - the bars
  * @csspart bucket - one bar
  * @csspart tooltip - what is known of the bar under pointer or focus
@@ -42,26 +69,16 @@ export class LpTracker extends LpElement {
   static override properties: PropertyDeclarations = {
     window: {},
     buckets: { type: Number },
-    warn: { type: Number },
-    danger: { type: Number },
+    ...limitProperties,
   };
 
-  /** How far back. Default `1h`. */
-  declare window: string | undefined;
-  /** How many bars, at most 200. Default `30`. */
-  declare buckets: number | undefined;
-  /** From here on: a warning, where values are numbers. */
-  declare warn: number | undefined;
-  /** From here on: critical. Below `warn`, low values are the bad ones. */
-  declare danger: number | undefined;
-
-  #buckets: Bucket[] = [];
+  #lanes: Lane[] = [];
   #nowMs = 0;
   #index = 0;
-  /** Start of the bar that is read. */
-  #read: number | undefined;
-  /** Start of the bar that a tab stop leads to. */
-  #stop: number | undefined;
+  /** The bar that is read. */
+  #read: Place | undefined;
+  /** The bar that a tab stop leads to. */
+  #stop: Place | undefined;
   #isTipHidden = false;
 
   /** A list is a history: words, numbers, or records with their time. */
@@ -78,48 +95,91 @@ export class LpTracker extends LpElement {
     const { windowMs, buckets } = this.#choices();
     if (!this.paused || this.#nowMs === 0) this.#nowMs = this.live.serverNow();
     const nowMs = this.#nowMs;
+    this.#lanes = this.#lanesAt(nowMs);
+    this.#index = bucketIndex(nowMs, windowMs, buckets);
+    this.setLevel(levelOnly(worstOf(this.#lanes)), this.held.value);
+    this.state.attempt('choose', () => {
+      const shape = unreadOf(this.#lanes);
+      if (shape !== undefined)
+        throw unreadable(shape, 'no state, and no number with warn or danger');
+    });
+  }
+
+  #lanesAt(nowMs: number): Lane[] {
     const { held } = this;
     const { lostMs } = this.live;
-    const knownUntilMs = lostMs === undefined ? nowMs : nowMs - lostMs;
-    const holdMs = staleAfterMs(parseDurationMs(this.staleAfter), held.meta.ttl);
-    const checks = held.history.map((entry) => this.#check(entry.t, entry.d, held.read(entry)));
-    this.#buckets = bucketsOf(checks, { windowMs, buckets, nowMs, knownUntilMs, holdMs });
-    this.#index = bucketIndex(nowMs, windowMs, buckets);
-    const { payload, value } = held;
-    this.setLevel(held.hasData ? this.#levelOf(payload, value) : undefined, value);
+    const { windowMs, buckets } = this.#choices();
+    const span = { windowMs, buckets, nowMs };
+    const lanes = lanesOf(held.series, {
+      ...span,
+      knownUntilMs: lostMs === undefined ? nowMs : nowMs - lostMs,
+      limits: limitsOf(this, held.valueMeta),
+      staleAfterMs: parseDurationMs(this.staleAfter),
+      ttl: held.meta.ttl,
+      read: (entry) => this.#readEntry(entry),
+    });
+    if (lanes.length > 0) return lanes;
+    const hollow = bucketsOf([], { ...span, holdMs: 0 });
+    return [{ key: '', name: '', buckets: hollow, level: undefined }];
+  }
+
+  /** A payload's own `status` says nothing of another field. */
+  #readEntry(entry: DataEntry): { payload: unknown; value: unknown } {
+    const value = this.held.read(entry);
+    return { payload: isOwnValue(this.field) && !this.transform ? entry.d : value, value };
   }
 
   protected override renderBody(): TemplateResult {
     const { words, language } = this.locale;
-    const { name } = this.held;
     const time = this.#time();
-    const first = this.#buckets[0]?.fromMs ?? 0;
-    return html`<div class="chart" @pointerleave=${this.#onLeave} @pointerover=${this.#onPoint}>
-        ${this.#tip(time)}
+    const lanes = this.#lanes.slice(0, MOST_LANES);
+    const more = this.#lanes.length - lanes.length;
+    const first = lanes[0]?.buckets[0]?.fromMs ?? 0;
+    return html`<div
+        class="lanes ${lanes.length > 1 ? 'named' : ''}"
+        @pointerleave=${this.#onLeave}
+        @pointerover=${this.#onPoint}
+        @keydown=${this.#onKey}
+        @focusin=${this.#onPoint}
+        @focusout=${this.#onLeave}
+      >${repeat(
+        lanes,
+        ({ key }) => key,
+        (lane) => this.#lane(lane, time),
+      )}</div>
+      ${more > 0 ? html`<p class="more">${words.moreRows(more)}</p>` : nothing}
+      <div class="axis" aria-hidden="true">
+        <span part="start">${axisTime(first, time)}</span><span part="end">${words.trackerNow}</span>
+      </div>
+      <ul class="legend" part="legend" role="list">${legend(this.#lanes).map(
+        ({ kind, count }) => html`<li>
+          <span class="swatch ${kind}" aria-hidden="true"></span
+          ><span>${kindText(kind, words)}</span> <strong>${countText(language, count)}</strong>
+        </li>`,
+      )}</ul>`;
+  }
+
+  #lane(lane: Lane, time: TimeOptions): TemplateResult {
+    const { words } = this.locale;
+    const { name } = this.held;
+    const label = words.listed([name, lane.name].filter(Boolean));
+    return html`<div class="lane">
+      ${this.#lanes.length > 1 ? html`<span class="name" part="lane" aria-hidden="true"><bdi>${lane.name}</bdi></span>` : nothing}
+      <div class="chart">
+        ${this.#tip(lane, time)}
         <div
           class="bars"
           part="bars"
           role="list"
-          aria-label=${name || nothing}
+          aria-label=${label || nothing}
           aria-description=${words.trackerHelp}
-          @keydown=${this.#onKey}
-          @focusin=${this.#onPoint}
-          @focusout=${this.#onLeave}
         >${repeat(
-          this.#buckets,
+          lane.buckets,
           ({ fromMs }) => fromMs,
-          (bucket) => this.#bar(bucket, time),
+          (bucket) => this.#bar(lane, bucket, time),
         )}</div>
       </div>
-      <div class="axis" aria-hidden="true">
-        <span part="start">${axisTime(first, time)}</span><span part="end">${words.trackerNow}</span>
-      </div>
-      <ul class="legend" part="legend" role="list">${legend(this.#buckets).map(
-        ({ kind, count }) => html`<li>
-          <span class="swatch ${kind}" aria-hidden="true"></span
-          ><span>${kind === 'none' ? words.trackerNone : words[kind]}</span> <strong>${countText(language, count)}</strong>
-        </li>`,
-      )}</ul>`;
+    </div>`;
   }
 
   // A bar that was read until it left the window hands the focus on.
@@ -127,7 +187,13 @@ export class LpTracker extends LpElement {
     const hadFocus = this.shadowRoot?.activeElement?.matches('.bucket') ?? false;
     super.update(changed);
     if (!hadFocus || this.shadowRoot?.activeElement) return;
-    this.#focus(0);
+    this.#focus(
+      Math.max(
+        0,
+        this.#lanes.findIndex(({ key }) => key === this.#read?.key),
+      ),
+      0,
+    );
   }
 
   #tick(): void {
@@ -136,27 +202,29 @@ export class LpTracker extends LpElement {
     if (bucketIndex(this.live.serverNow(), windowMs, buckets) !== this.#index) this.requestUpdate();
   }
 
-  #bar(bucket: Bucket, time: TimeOptions): TemplateResult {
+  #bar({ key }: Lane, bucket: Bucket, time: TimeOptions): TemplateResult {
     const { fromMs, level } = bucket;
-    const isShown = fromMs === this.#read;
+    const place = { key, fromMs };
     return html`<span
-      class="bucket ${level ?? 'none'} ${isShown ? 'shown' : ''}"
+      class="bucket ${level ?? 'unknown'} ${isSame(place, this.#read) ? 'shown' : ''}"
       part="bucket"
       role="listitem"
-      tabindex=${fromMs === this.#stopMs() ? 0 : -1}
+      tabindex=${isSame(place, this.#stopPlace()) ? 0 : -1}
       aria-label=${bucketText(bucket, this.locale.words, time).whole}
+      data-key=${key}
       data-from=${fromMs}
     ></span>`;
   }
 
-  #tip(time: TimeOptions): TemplateResult {
-    const at = this.#buckets.findIndex(({ fromMs }) => fromMs === this.#read);
-    const bucket = this.#buckets[at];
+  #tip({ key, buckets }: Lane, time: TimeOptions): TemplateResult {
+    const at = buckets.findIndex(({ fromMs }) => isSame({ key, fromMs }, this.#read));
+    const bucket = buckets[at];
     if (!bucket || this.#isTipHidden) return html`<div class="tip" part="tooltip" hidden></div>`;
     const { period, level, details } = bucketText(bucket, this.locale.words, time);
-    const share = (at + 0.5) / this.#buckets.length;
+    const share = (at + 0.5) / buckets.length;
+    const sign = bucket.level && bucket.level !== 'none' ? icon(ICONS[bucket.level]) : nothing;
     return html`<div class="tip" part="tooltip" role="tooltip" aria-hidden="true" ${cssProperty('--_at', share)}>
-      <strong>${bucket.level ? icon(ICONS[bucket.level]) : nothing}${level}</strong>
+      <strong>${sign}${level}</strong>
       <span>${period}</span>${details.map((detail) => html`<span dir="auto">${detail}</span>`)}
     </div>`;
   }
@@ -176,72 +244,88 @@ export class LpTracker extends LpElement {
     return { windowMs, sizeMs: windowMs / buckets, language, timeZone };
   }
 
-  #check(t: number, payload: unknown, value: unknown): Check {
-    const text = isRecord(payload) ? (payload['message'] ?? payload['text']) : undefined;
-    const note = typeof text === 'string' && text !== '' ? text : undefined;
-    return { t, level: this.#levelOf(payload, value), note };
+  #stopPlace(): Place | undefined {
+    const stop = this.#stop;
+    const [first] = this.#lanes;
+    const lane = this.#lanes.find(({ key }) => key === stop?.key);
+    if (stop && lane?.buckets.some(({ fromMs }) => fromMs === stop.fromMs)) return stop;
+    const fromMs = first?.buckets.at(-1)?.fromMs;
+    return first && fromMs !== undefined ? { key: first.key, fromMs } : undefined;
   }
 
-  #levelOf(payload: unknown, value: unknown): Check['level'] {
-    const { warn, danger } = this;
-    return checkLevel(payload, value, { warn, danger });
-  }
-
-  #stopMs(): number | undefined {
-    const known = this.#buckets.some(({ fromMs }) => fromMs === this.#stop);
-    return known ? this.#stop : this.#buckets.at(-1)?.fromMs;
-  }
-
-  #show(fromMs: number | undefined): void {
-    this.#read = fromMs;
+  #show(place: Place | undefined): void {
+    this.#read = place;
     this.#isTipHidden = false;
     this.requestUpdate();
   }
 
-  #focus(index: number): void {
-    this.renderRoot.querySelectorAll<HTMLElement>('.bucket')[index]?.focus();
+  #focus(lane: number, index: number): void {
+    const bars = this.renderRoot.querySelectorAll('.bars')[lane];
+    bars?.querySelectorAll<HTMLElement>('.bucket')[index]?.focus();
   }
 
   #onPoint = (event: Event): void => {
-    const bar = (event.target as Element).closest<HTMLElement>('.bucket');
-    if (!bar) return;
-    const fromMs = Number(bar.dataset['from']);
+    const place = placeOf((event.target as Element).closest<HTMLElement>('.bucket'));
+    if (!place) return;
     const isFocus = event.type === 'focusin';
-    if (isFocus) this.#stop = fromMs;
-    if (isFocus || fromMs !== this.#read) this.#show(fromMs);
+    if (isFocus) this.#stop = place;
+    if (isFocus || !isSame(place, this.#read)) this.#show(place);
   };
 
   #onLeave = (): void => {
     const focused = this.shadowRoot?.activeElement as HTMLElement | null | undefined;
-    this.#show(focused?.matches('.bucket') ? Number(focused.dataset['from']) : undefined);
+    this.#show(placeOf(focused));
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    const last = this.#buckets.length - 1;
-    const at = this.#buckets.findIndex(({ fromMs }) => fromMs === this.#read);
-    const steps: Record<string, number> = {
-      ArrowLeft: at - 1,
-      ArrowRight: at + 1,
-      Home: 0,
-      End: last,
-    };
     if (event.key === 'Escape' && !this.#isTipHidden) {
       this.#isTipHidden = true;
       this.requestUpdate();
       return;
     }
+    const lane = this.#lanes.findIndex(({ key }) => key === this.#read?.key);
+    const buckets = this.#lanes[lane]?.buckets ?? [];
+    const at = buckets.findIndex(({ fromMs }) => fromMs === this.#read?.fromMs);
+    const last = buckets.length - 1;
+    const steps: Record<string, [lane: number, at: number]> = {
+      ArrowLeft: [lane, at - 1],
+      ArrowRight: [lane, at + 1],
+      ArrowUp: [lane - 1, at],
+      ArrowDown: [lane + 1, at],
+      Home: [lane, 0],
+      End: [lane, last],
+    };
     const to = steps[event.key];
-    if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const isUpDown = to !== undefined && to[0] !== lane;
+    if (!to || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isUpDown && this.#lanes.length < 2) return;
     event.preventDefault();
-    this.#focus(Math.min(last, Math.max(0, to)));
+    this.#focus(to[0], Math.min(last, Math.max(0, to[1])));
   };
 }
 
-const KINDS = ['ok', 'warn', 'danger', 'none'] as const;
+const isSame = (a: Place, b: Place | undefined): boolean =>
+  a.fromMs === b?.fromMs && a.key === b.key;
 
-function legend(buckets: readonly Bucket[]): { kind: (typeof KINDS)[number]; count: number }[] {
-  const counts = tally(buckets);
-  return KINDS.map((kind) => ({ kind, count: counts[kind] }));
+function placeOf(bar: HTMLElement | null | undefined): Place | undefined {
+  if (!bar?.matches('.bucket')) return undefined;
+  return { key: bar.dataset['key'] ?? '', fromMs: Number(bar.dataset['from']) };
+}
+
+type Kind = 'ok' | 'warn' | 'danger' | 'none' | 'unknown';
+
+/** States without a level have their place in the legend only where there are some. */
+function legend(lanes: readonly Lane[]): { kind: Kind; count: number }[] {
+  const counts = tally(lanes.flatMap(({ buckets }) => buckets));
+  const judged = counts.ok + counts.warn + counts.danger;
+  const kinds: Kind[] = judged > 0 || counts.none === 0 ? ['ok', 'warn', 'danger'] : [];
+  if (counts.none > 0) kinds.push('none');
+  return [...kinds, 'unknown' as const].map((kind) => ({ kind, count: counts[kind] }));
+}
+
+function kindText(kind: Kind, words: Words): string {
+  if (kind === 'unknown') return words.trackerNone;
+  return kind === 'none' ? words.trackerNeutral : words[kind];
 }
 
 declare global {

@@ -19,6 +19,39 @@ export const trackerStyles: CSSResult = css`
     position: relative;
   }
 
+  .lanes {
+    display: grid;
+    gap: 0.375rem;
+  }
+
+  .named {
+    grid-template-columns: fit-content(40%) minmax(0, 1fr);
+    column-gap: 0.75rem;
+  }
+
+  .named .lane {
+    display: grid;
+    grid-column: 1 / -1;
+    grid-template-columns: subgrid;
+    align-items: center;
+  }
+
+  .named .bars {
+    block-size: 1.5rem;
+  }
+
+  .named .name {
+    overflow-wrap: anywhere;
+    font-size: 0.875rem;
+    line-height: 1.25;
+  }
+
+  .more {
+    margin: 0;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+
   .bars {
     display: flex;
     align-items: flex-end;
@@ -64,12 +97,18 @@ export const trackerStyles: CSSResult = css`
     block-size: var(--_tall);
   }
 
+  /* A state without good or bad: known, and so not hollow. */
   .none {
+    --_bar: var(--_muted);
+    --_tall: 60%;
+  }
+
+  .unknown {
     --_bar: transparent;
     --_tall: 30%;
   }
 
-  .none::after {
+  .unknown::after {
     border: 1px solid var(--_unknown);
     opacity: 0.55;
   }
@@ -155,6 +194,13 @@ export const trackerStyles: CSSResult = css`
     border-radius: 0.125rem;
     background: var(--_bar);
     forced-color-adjust: none;
+  }
+
+  @container lp (inline-size < 15rem) {
+    .named,
+    .named .lane {
+      grid-template-columns: minmax(0, 1fr);
+    }
   }
 
   @container lp (inline-size > 24rem) {

@@ -1,6 +1,11 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, noChange, nothing } from 'lit';
+import type { DataError } from '../data/data-error.ts';
+import { dataErrorOf } from '../data/data-error.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
+import { ownWords, statesOf } from '../data/states.ts';
 import { ClockController } from '../element/clock-controller.ts';
+import { asNumber } from '../element/lp-format-element.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
@@ -9,9 +14,12 @@ import { isMissing, NO_VALUE } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
+import { troubleText } from '../locale/trouble-text.ts';
 
 /** Attributes of `lp-value`. */
 export interface ValueAttributes extends FormatAttributes {
+  /** Words for states: `on:ok:Heating, off:none:Off`. Adds to the channel's. */
+  states: string | undefined;
   /** Shown where there is no value. Default: "—". */
   fallback: string | undefined;
 }
@@ -29,10 +37,15 @@ export interface LpValue extends ValueAttributes {
  */
 export class LpValue extends LpDataElement {
   static override styles: CSSResultGroup = [tokens, base, inlineStyles];
-  static override properties: PropertyDeclarations = { ...formatProperties, fallback: {} };
+  static override properties: PropertyDeclarations = {
+    ...formatProperties,
+    states: {},
+    fallback: {},
+  };
+  static override isSingle = true;
 
   protected override get tail(): number {
-    return 1;
+    return CURRENT_TAIL;
   }
 
   constructor() {
@@ -49,19 +62,34 @@ export class LpValue extends LpDataElement {
   }
 
   #value(): TemplateResult {
+    const { value } = this.held;
+    const error = dataErrorOf(this.error);
+    if (error) return this.#trouble(error);
+    if (isMissing(value) && !this.formatter) return this.#missing(this.locale.words.noValue);
+    const text = this.#text(value);
     const { format } = this;
-    const { value, meta, payload } = this.held;
-    const { language, timeZone, words } = this.locale;
-    const nowMs = this.live.serverNow();
-    if (isMissing(value) && !this.formatter) return this.#missing(words.noValue);
-    const options = formatOptions(this, { meta, language, timeZone, nowMs, payload });
-    const { text } = written(value, options, this.formatter);
     const isMoment = format === 'date' || format === 'time' || format === 'relative';
     const moment = isMoment ? parseMomentMs(value) : undefined;
     if (moment === undefined)
       return html`<data class="value" part="value" dir="auto" value=${machineText(value)}>${text}</data>`;
     return html`<time class="value" part="value" dir="auto" datetime=${new Date(moment).toISOString()}
       >${text}</time>`;
+  }
+
+  #text(value: unknown): string {
+    const { valueMeta: meta, payload } = this.held;
+    const words = this.formatter ? undefined : ownWords(value, statesOf(this.states, meta.states));
+    if (words !== undefined) return words;
+    const { language, timeZone } = this.locale;
+    const nowMs = this.live.serverNow();
+    const options = formatOptions(this, { meta, language, timeZone, nowMs, payload });
+    return written(asNumber(value, options), options, this.formatter).text;
+  }
+
+  #trouble(error: DataError): TemplateResult {
+    const text = troubleText(error, this.channel, this.locale.words);
+    return html`<span class="value" part="value" title=${text}
+      ><span aria-hidden="true">${NO_VALUE}</span><span class="sr">${text}</span></span>`;
   }
 
   #missing(words: string): TemplateResult {

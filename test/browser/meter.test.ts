@@ -46,11 +46,11 @@ describe('lp-meter', () => {
   });
 
   it('has no value now where there is no value, and is no empty meter', async () => {
-    for (const nothing of [{ value: null }, { value: 'broken' }, {}]) {
+    for (const nothing of [{ value: null }, { value: 'misread' }, {}]) {
       const element = await show(meter(), nothing);
       const { role, now, text, label } = aria(element);
       expect([role, now, text]).to.deep.equal(['img', null, null]);
-      expect(label).to.match(/^Memory (no value|broken)$/);
+      expect(label).to.match(/^Memory (no value|misread)$/);
       expect(part(element, 'needle')).to.equal(null);
       expect(element.matches(':state(level-ok)')).to.equal(false);
       await expect(element).to.be.accessible();

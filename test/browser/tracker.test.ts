@@ -21,7 +21,8 @@ const bars = (element: LpTracker): HTMLElement[] => [
 ];
 const kinds = (element: LpTracker): string[] =>
   bars(element).map(
-    (bar) => ['ok', 'warn', 'danger', 'none'].find((k) => bar.classList.contains(k)) ?? '',
+    (bar) =>
+      ['ok', 'warn', 'danger', 'none', 'unknown'].find((k) => bar.classList.contains(k)) ?? '',
   );
 const tip = (element: LpTracker): HTMLElement =>
   element.renderRoot.querySelector('[part=tooltip]') as HTMLElement;
@@ -42,10 +43,10 @@ describe('lp-tracker', () => {
   it('shows one bar for each span, hollow where nothing is known', async () => {
     const element = await show(tracker(), checks('ok', 'down', null, 'warn', 'ok'));
     expect(kinds(element)).to.deep.equal([
-      ...Array(5).fill('none'),
+      ...Array(5).fill('unknown'),
       'ok',
       'danger',
-      'none',
+      'unknown',
       'warn',
       'ok',
     ]);
@@ -112,7 +113,7 @@ describe('lp-tracker', () => {
     over(bars(element).at(-1));
     await element.updateComplete;
     expect(tip(element).textContent).to.contain('Critical');
-    element.renderRoot.querySelector('.chart')?.dispatchEvent(new PointerEvent('pointerleave'));
+    element.renderRoot.querySelector('.lanes')?.dispatchEvent(new PointerEvent('pointerleave'));
     await element.updateComplete;
     expect(tip(element).hidden).to.equal(true);
   });

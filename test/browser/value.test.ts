@@ -111,17 +111,17 @@ describe('lp-value', () => {
     expect(getComputedStyle(part(element) as Element).direction).to.equal('rtl');
   });
 
-  it('follows its channel, and asks for no more history than it shows', async () => {
+  it('follows its channel, and asks for few entries alone: the newest ones may be late', async () => {
     const channel = freshChannel();
-    await post(channel, { value: 1 });
+    await post(channel, Array(30).fill(1));
     await post(channel, { value: 2 });
     const element = value({ channel, src: await serverUrl() });
     document.body.append(element);
     await until(() => element.status === 'live');
-    expect(element.history.length).to.equal(1);
+    expect(element.history.length).to.equal(20);
     await post(channel, { value: 3 });
     await until(() => textOf(element).includes('3'));
-    expect(element.history.map((entry) => element.version && entry.v)).to.deep.equal([2, 3]);
+    expect(element.version).to.equal(32);
   });
 });
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Level } from '../../components/data/levels.ts';
-import type { BucketOptions, Check } from '../../components/tracker/buckets.ts';
-import { bucketsOf, checkLevel, tally } from '../../components/tracker/buckets.ts';
+import { usualHoldMs } from '../../components/data/usual-step.ts';
+import type { BarLevel, BucketOptions, Check } from '../../components/tracker/buckets.ts';
+import { bucketsOf, tally } from '../../components/tracker/buckets.ts';
 
 const MINUTE = 60_000;
 const NOW = 1_800_000_000_000 + 9.5 * MINUTE;
-const ago = (minutes: number, level: Level | undefined): Check => ({
+const ago = (minutes: number, level: BarLevel): Check => ({
   t: NOW - minutes * MINUTE,
   level,
 });
-const levels = (checks: Check[], options: Partial<BucketOptions> = {}): (Level | undefined)[] =>
+const levels = (checks: Check[], options: Partial<BucketOptions> = {}): BarLevel[] =>
   bucketsOf(checks, { windowMs: 10 * MINUTE, buckets: 10, nowMs: NOW, holdMs: 0, ...options }).map(
     ({ level }) => level,
   );
@@ -92,18 +92,30 @@ test('the tally counts buckets by what is known of them', () => {
     nowMs: NOW,
     holdMs: 0,
   });
-  assert.deepEqual(tally(buckets), { ok: 1, warn: 1, danger: 0, none: 8 });
+  assert.deepEqual(tally(buckets), { ok: 1, warn: 1, danger: 0, none: 0, unknown: 8 });
 });
 
-test('a level is stated, a word, a truth or a number against limits; null is none', () => {
-  const level = (payload: unknown, value: unknown = payload): Level | undefined =>
-    checkLevel(payload, value, { warn: 70, danger: 90 });
-  assert.equal(level({ status: 'critical' }, null), 'danger');
-  assert.equal(level('up'), 'ok');
-  assert.equal(level('Down'), 'danger');
-  assert.equal(level(false), 'danger');
-  assert.equal(level(75), 'warn');
-  assert.equal(level(null), undefined);
-  assert.equal(level('constructor'), undefined);
-  assert.equal(checkLevel(5, 5, {}), undefined);
+test('a state without good or bad is known: its bar is not hollow, and any level outweighs it', () => {
+  const checks = [ago(5, 'none'), ago(3.2, 'none'), ago(3.1, 'ok')];
+  assert.deepEqual(levels(checks).slice(4, 7), ['none', undefined, 'ok']);
+});
+
+test('a bar says what of it could not be read, and is hollow for it', () => {
+  const checks: Check[] = [{ ...ago(0.2, undefined), unread: '{foo}' }, ago(1.2, 'ok')];
+  const bars = bucketsOf(checks, { windowMs: 10 * MINUTE, buckets: 10, nowMs: NOW, holdMs: 0 });
+  assert.deepEqual([bars.at(-1)?.level, bars.at(-1)?.unread], [undefined, '{foo}']);
+  assert.equal(bars.at(-2)?.level, 'ok');
+});
+
+test('without a ttl a check holds for four usual steps, and ten minutes while their step is not known', () => {
+  const every = (stepMs: number, count: number): number[] =>
+    Array.from({ length: count }, (_, n) => n * stepMs);
+  assert.equal(usualHoldMs(every(MINUTE, 60)), 4 * MINUTE);
+  assert.equal(usualHoldMs([...every(MINUTE, 30), 90 * MINUTE]), 4 * MINUTE);
+  for (const times of [[], [0], [0, MINUTE]]) assert.equal(usualHoldMs(times), 10 * MINUTE);
+  assert.equal(usualHoldMs([5, 5, 5]), 10 * MINUTE);
+  assert.equal(
+    usualHoldMs([...every(1000, 100), ...every(MINUTE, 25).map((t) => t + 1e6)]),
+    4 * MINUTE,
+  );
 });

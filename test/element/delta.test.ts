@@ -7,8 +7,15 @@ import { baselineOf, deltaOf } from '../../components/number/delta.ts';
 
 const at = (t: number, value: number | null): { t: number; value: number | null } => ({ t, value });
 
-const baseline = (facts: Partial<BaselineFacts>): number | null =>
-  baselineOf({ compare: 'previous', samples: [], stated: null, start: null, ...facts });
+const baseline = (facts: Partial<BaselineFacts>): number | undefined =>
+  baselineOf({
+    compare: 'previous',
+    samples: [],
+    stated: null,
+    start: null,
+    nowMs: 360_000,
+    ...facts,
+  })?.value;
 
 const delta = (
   baselineValue: number,
@@ -30,24 +37,39 @@ test('previous is the sample before, unless the publisher states its own', () =>
   const samples = [at(0, 1), at(1, 2), at(2, 3)];
   assert.equal(baseline({ samples }), 2);
   assert.equal(baseline({ samples, stated: 9 }), 9);
-  assert.equal(baseline({ samples: [at(0, 1)] }), null);
+  assert.equal(baseline({ samples: [at(0, 1)] }), undefined);
 });
 
-test('a duration takes the value that stood so long before, and none where the history does not reach', () => {
+test('a duration takes the value that stood so long ago by the clock, not before the last sample', () => {
   const samples = [at(0, 1), at(60_000, 2), at(290_000, 3), at(360_000, 4)];
   assert.equal(baseline({ compare: '5m', samples }), 2);
-  assert.equal(baseline({ compare: '1h', samples }), null);
   assert.equal(baseline({ compare: '5m', samples, stated: 9 }), 2);
+  assert.equal(baseline({ compare: '5m', samples, nowMs: 3_600_000 }), 4);
+});
+
+test('where the history does not reach back so far, the oldest value is told with its time', () => {
+  const samples = [at(0, null), at(60_000, 2), at(360_000, 4)];
+  const facts = { compare: '1h', samples, stated: null, start: null, nowMs: 360_000 };
+  assert.deepEqual(baselineOf(facts), { value: 2, sinceMs: 60_000 });
+  assert.equal(baselineOf({ ...facts, samples: [at(360_000, 4)] }), undefined);
+  const since = { compare: '1h', sinceMs: Date.UTC(2026, 0, 31, 14, 2) };
+  const options = { timeZone: 'UTC', nowMs: Date.UTC(2026, 0, 31, 15) };
+  assert.match(delta(2, 4, options, since)?.since ?? '', /^since 2:02.PM$/);
+  const later = { ...options, nowMs: Date.UTC(2026, 1, 2) };
+  assert.match(delta(2, 4, later, since)?.since ?? '', /^since Jan 31, 2:02.PM$/);
 });
 
 test('a null that long ago is no value to compare with', () => {
-  assert.equal(baseline({ compare: '1m', samples: [at(0, null), at(60_000, 2)] }), null);
+  assert.equal(
+    baseline({ compare: '5m', samples: [at(0, null), at(60_000, null), at(360_000, 2)] }),
+    undefined,
+  );
 });
 
 test('start and none are what they say', () => {
   const samples = [at(0, 1), at(1, 2)];
   assert.equal(baseline({ compare: 'start', samples, start: 5 }), 5);
-  assert.equal(baseline({ compare: 'none', samples, start: 5 }), null);
+  assert.equal(baseline({ compare: 'none', samples, start: 5 }), undefined);
 });
 
 test('a change is told in percent, of ratios in percentage points', () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DataEntry } from '../../components/data/held.ts';
 import type { Arrangement } from '../../components/list/rows.ts';
-import { arranged, rowsByKey, rowsOf, sharesOf } from '../../components/list/rows.ts';
+import type { Row } from '../../components/list/rows.ts';
+import { arranged, rowsByKey, rowsOf as read, sharesOf } from '../../components/list/rows.ts';
 
+const rowsOf = (payload: unknown): Row[] => read(payload) ?? [];
 const pairs = (payload: unknown): [string, unknown][] =>
   rowsOf(payload).map(({ label, value }) => [label, value]);
 const order = (payload: unknown, arrangement: Partial<Arrangement>): string[] =>
@@ -39,7 +41,8 @@ test('a bare word is a label without a value, and null a value that is missing',
 });
 
 test('what is no list of rows gives none', () => {
-  for (const payload of [null, undefined, 42, 'word', true]) assert.deepEqual(rowsOf(payload), []);
+  for (const payload of [null, undefined, '', [], {}]) assert.deepEqual(read(payload), []);
+  for (const payload of [42, 'word', true, { value: 42 }]) assert.equal(read(payload), undefined);
 });
 
 test('a row is known again by its id, else by its label, and no two share a key', () => {
@@ -90,15 +93,18 @@ test('a share is that of the largest amount, whatever its sign', () => {
   assert.deepEqual(sharesOf(rowsOf({ a: 5, b: 10 }), 0), [0.5, 1]);
 });
 
-test('of a channel with keys each key is one row with its newest value', () => {
-  const entry = (v: number, k: string, d: unknown): DataEntry => ({ v, t: v, k, d: d as number });
-  const history = [entry(1, '/', 10), entry(2, '/home', 20), entry(3, '/', 30)];
-  const rows = rowsByKey(history, ({ d }) => d);
+test('of a channel with keys each key is a row, named by the labels that differ or by its own label', () => {
+  const entry = (k: string, d: unknown): DataEntry => ({ v: 1, t: 5, k, d: d as number });
+  const current = [
+    entry('floor="1",room="kitchen"', 10),
+    entry('floor="1",room="garden"', { value: 20, label: 'Out', link: '/g' }),
+  ];
+  const rows = rowsByKey(current, ({ d }) => (typeof d === 'object' ? 20 : d));
   assert.deepEqual(
-    rows.map(({ key, value }) => [key, value]),
+    rows.map(({ label, value, href, t }) => [label, value, href, t]),
     [
-      ['/', 30],
-      ['/home', 20],
+      ['kitchen', 10, undefined, 5],
+      ['Out', 20, '/g', 5],
     ],
   );
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DataEntry } from '../../components/data/held.ts';
 import type { Sample } from '../../components/sparkline/samples.ts';
-import { lastOf, samplesOf } from '../../components/sparkline/samples.ts';
+import { lastOf, samplesOf, usualGapMs } from '../../components/sparkline/samples.ts';
 import { sparkPaths } from '../../components/sparkline/spark-path.ts';
 
 const samples = (...values: (number | null)[]): Sample[] =>
@@ -93,9 +93,34 @@ test('a payload that is a list stands for the whole history: numbers, or points 
   assert.deepEqual(samplesOf(entries([{ x: 7, y: 1 }]), read), [{ t: 7, value: 1 }]);
 });
 
-test('a window counts back from the newest sample', () => {
+test('a window ends now, by the clock, and takes along the sample before it', () => {
+  const seen = lastOf(samples(1, 2, 3, 4), 2000, 3500);
   assert.deepEqual(
-    lastOf(samples(1, 2, 3, 4), 2000).map((s) => s.value),
+    seen.samples.map((s) => s.value),
     [2, 3, 4],
   );
+  assert.deepEqual([seen.fromT, seen.toT, seen.sinceT], [1500, 3500, undefined]);
+});
+
+test('a window that the history does not fill says since when it is known', () => {
+  assert.equal(lastOf(samples(1, 2), 60_000, 2000).sinceT, 0);
+  assert.equal(lastOf(samples(1, 2), 2000, 2000).sinceT, undefined);
+  assert.equal(lastOf([], 2000, 2000).sinceT, undefined);
+});
+
+test('the curve stands where its samples were: a source that stopped leaves the right side empty', () => {
+  const window = { fromT: 0, toT: 4000 };
+  assert.equal(sparkPaths(samples(0, 10, 5), window).line, 'M0 100L25 0L50 50');
+  assert.equal(sparkPaths(samples(0, 10, 5), { fromT: 10_000, toT: 14_000 }).line, '');
+});
+
+test('a curve that comes from before the window enters at its edge', () => {
+  const entering = sparkPaths(samples(0, 10), { fromT: 500, toT: 1500, min: 0, max: 10 });
+  assert.equal(entering.line, 'M0 50L50 0');
+  assert.equal(sparkPaths(samples(0, 10), { fromT: 500, toT: 1500, gapMs: 100 }).line, 'M50 50h0');
+});
+
+test('without a ttl four usual steps of silence break the curve', () => {
+  assert.equal(usualGapMs(samples(1, 2, 3, 4)), 4000);
+  assert.equal(usualGapMs(samples(1, 2)), Number.POSITIVE_INFINITY);
 });

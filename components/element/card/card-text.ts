@@ -1,6 +1,8 @@
 import type { DataStatus } from '../../data/data-status.ts';
 import { ageText } from '../../format/format-moment.ts';
 import type { Words } from '../../locale/messages.ts';
+import type { ShownError } from '../../locale/trouble-text.ts';
+import { troubleText } from '../../locale/trouble-text.ts';
 
 export interface StatementFacts {
   status: DataStatus;
@@ -9,8 +11,12 @@ export interface StatementFacts {
   slow: boolean;
   name: string;
   channel: string;
-  error: (Error & { code?: string }) | undefined;
+  error: ShownError | undefined;
   words: Words;
+  /** The series that was chosen, where the channel has others and not this one. */
+  missing?: string | undefined;
+  /** The first data are so far ahead of the server's clock: "in 1 hr." */
+  dueIn?: string | undefined;
 }
 
 /** What a card says beside or in place of its value, and whether the viewer can do something about it. */
@@ -20,24 +26,25 @@ export function statement(facts: StatementFacts): { message: string; canRetry: b
   return { message: messageOf(facts), canRetry: isTrouble && !isOwnFault(error) };
 }
 
-// An address that is none stays so, however often it is tried.
+/** Asking again does not help against what the page itself got wrong, nor against data of another shape. */
+const OWN_FAULTS = ['bad-channel', 'bad-source', 'several-series', 'unreadable'];
 const isOwnFault = (error: StatementFacts['error']): boolean =>
-  error?.code === 'bad-channel' || error?.code === 'bad-source';
+  OWN_FAULTS.includes(error?.code ?? '');
 
-function messageOf({ status, held, slow, name, channel, error, words }: StatementFacts): string {
+function messageOf(facts: StatementFacts): string {
+  const { status, held, slow, channel, error, words } = facts;
   if (status === 'denied') return words.signIn;
-  if (status === 'error') return troubleOf(error, channel, words);
+  if (status === 'error') return troubleText(error, channel, words);
   if (held) return '';
   if (status === 'idle') return words.noChannel;
-  if (status === 'empty') return words.noData(name);
+  if (status === 'empty') return emptyText(facts);
   if (status === 'loading') return slow ? words.waitingForData : '';
   return status === 'paused' ? words.paused : words.waitingForData;
 }
 
-function troubleOf(error: StatementFacts['error'], channel: string, words: Words): string {
-  if (error?.code === 'bad-channel') return words.badChannel(channel);
-  if (error?.code === 'bad-source') return words.badSource;
-  return error?.name === 'ClientError' ? words.refused : words.cannotShow;
+function emptyText({ name, missing, dueIn, words }: StatementFacts): string {
+  if (dueIn !== undefined) return words.firstData(dueIn);
+  return missing === undefined ? words.noData(name) : words.noSeries(missing);
 }
 
 export interface AgeFacts {

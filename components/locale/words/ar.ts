@@ -24,6 +24,18 @@ export const ARABIC: Words = {
   noChannel: 'لم تُحدَّد قناة',
   noData: (name) => `لا بيانات بعد من ${own(name)}`,
   cannotShow: 'لا يمكن عرض هذه البيانات',
+  cannotRead: (shape) => `تعذرت قراءة ${own(shape)}`,
+  severalSeries: (count) =>
+    plural(LANGUAGE, count, {
+      zero: 'لا سلاسل',
+      one: 'سلسلة واحدة: اختر واحدة',
+      two: 'سلسلتان: اختر واحدة',
+      few: '# سلاسل: اختر واحدة',
+      many: '# سلسلة: اختر واحدة',
+      other: '# سلسلة: اختر واحدة',
+    }),
+  noSeries: (name) => `لا توجد سلسلة ${own(name)}`,
+  firstData: (age) => `أول البيانات ${age}`,
   refused: 'رفض الخادم هذا الطلب',
   badChannel: (channel) => `«${own(channel)}» ليس اسم قناة صالحًا`,
   badSource: 'عنوان المصدر غير صالح',
@@ -83,6 +95,7 @@ export const ARABIC: Words = {
   detailVersion: 'إصدار الأدوات',
   detailChannels: 'القنوات',
   detailOldest: 'أقدم القنوات المتأخرة',
+  detailAhead: 'ساعة متقدمة',
   never: 'لم يحدث',
   listed: (parts) => parts.join('، '),
 
@@ -193,6 +206,7 @@ export const ARABIC: Words = {
   // lp-tracker
   trackerPeriod: (from, to) => `من ${from} إلى ${to}`,
   trackerNone: 'لا بيانات',
+  trackerNeutral: 'بلا تقييم',
   trackerNow: 'الآن',
   trackerCounts: (count) =>
     plural(LANGUAGE, count, {

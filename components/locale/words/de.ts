@@ -14,6 +14,11 @@ export const GERMAN: Words = {
   noChannel: 'Kein Kanal gewählt',
   noData: (name) => `Noch keine Daten für ${name}`,
   cannotShow: 'Diese Daten lassen sich nicht anzeigen',
+  cannotRead: (shape) => `${shape} ist nicht lesbar`,
+  severalSeries: (count) =>
+    plural(LANGUAGE, count, { one: '# Reihe: eine auswählen', other: '# Reihen: eine auswählen' }),
+  noSeries: (name) => `Keine Reihe „${name}“`,
+  firstData: (age) => `Erste Daten ${age}`,
   refused: 'Der Server hat die Anfrage abgelehnt',
   badChannel: (channel) => `„${channel}“ ist kein gültiger Kanalname`,
   badSource: 'Die Adresse der Quelle ist ungültig',
@@ -72,6 +77,7 @@ export const GERMAN: Words = {
   detailVersion: 'Version der Widgets',
   detailChannels: 'Kanäle',
   detailOldest: 'Ältester veralteter Kanal',
+  detailAhead: 'Uhr geht vor',
   never: 'nie',
   listed: (parts) => parts.join(', '),
 
@@ -160,6 +166,7 @@ export const GERMAN: Words = {
   // lp-tracker
   trackerPeriod: (from, to) => `${from} bis ${to}`,
   trackerNone: 'Keine Daten',
+  trackerNeutral: 'Ohne Bewertung',
   trackerNow: 'jetzt',
   trackerCounts: (count) => plural(LANGUAGE, count, { one: '# Eintrag', other: '# Einträge' }),
   trackerHelp: 'Pfeiltasten lesen die Zeiträume.',

@@ -14,6 +14,11 @@ export const ENGLISH = {
   noChannel: 'No channel chosen',
   noData: (name: string): string => `No data yet for ${name}`,
   cannotShow: 'This data cannot be shown',
+  cannotRead: (shape: string): string => `Cannot read ${shape}`,
+  severalSeries: (count: number): string =>
+    plural(LANGUAGE, count, { one: '# series: choose one', other: '# series: choose one' }),
+  noSeries: (name: string): string => `No series “${name}”`,
+  firstData: (age: string): string => `First data ${age}`,
   refused: 'The server refused this request',
   badChannel: (channel: string): string => `“${channel}” is not a channel name`,
   badSource: 'The address of the source is not valid',
@@ -69,6 +74,7 @@ export const ENGLISH = {
   detailVersion: 'Widget version',
   detailChannels: 'Channels',
   detailOldest: 'Oldest stale channel',
+  detailAhead: 'Clock ahead',
   never: 'never',
   listed: (parts: string[]): string => parts.join(', '),
 
@@ -159,6 +165,7 @@ export const ENGLISH = {
   // lp-tracker
   trackerPeriod: (from: string, to: string): string => `${from} to ${to}`,
   trackerNone: 'No data',
+  trackerNeutral: 'Not rated',
   trackerNow: 'now',
   trackerCounts: (count: number): string =>
     plural(LANGUAGE, count, { one: '# entry', other: '# entries' }),

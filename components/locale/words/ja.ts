@@ -13,6 +13,10 @@ export const JAPANESE: Words = {
   noChannel: 'チャンネルが選択されていません',
   noData: (name) => `${name} のデータはまだありません`,
   cannotShow: 'このデータは表示できません',
+  cannotRead: (shape) => `${shape} を読み取れません`,
+  severalSeries: (count) => `${countText(LANGUAGE, count)}系列: 1つ選択してください`,
+  noSeries: (name) => `系列「${name}」はありません`,
+  firstData: (age) => `最初のデータ: ${age}`,
   refused: 'サーバーがリクエストを拒否しました',
   badChannel: (channel) => `「${channel}」は有効なチャンネル名ではありません`,
   badSource: 'ソースのアドレスが正しくありません',
@@ -64,6 +68,7 @@ export const JAPANESE: Words = {
   detailVersion: 'ウィジェットのバージョン',
   detailChannels: 'チャンネル',
   detailOldest: '最も古いチャンネル',
+  detailAhead: '時計の進み',
   never: 'なし',
   listed: (parts) => parts.join('、'),
 
@@ -149,6 +154,7 @@ export const JAPANESE: Words = {
   // lp-tracker
   trackerPeriod: (from, to) => `${from}～${to}`,
   trackerNone: 'データなし',
+  trackerNeutral: '評価なし',
   trackerNow: '現在',
   trackerCounts: (count) => `${text(count)} 件`,
   trackerHelp: '矢印キーで期間を読み上げます。',

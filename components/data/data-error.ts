@@ -1,0 +1,39 @@
+/** Why data that are there cannot be shown. */
+export type DataErrorCode = 'several-series' | 'unreadable';
+
+/** Data are there and cannot be shown; the card says so, never "No data". */
+export class DataError extends Error {
+  readonly code: DataErrorCode;
+  /** Count of the series, or the payload's shape: what the card tells the viewer. */
+  readonly detail: string;
+
+  constructor(code: DataErrorCode, detail: string, message: string) {
+    super(message);
+    this.name = 'DataError';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Names in an error for the console: so many, and how many more there are. */
+const MOST_NAMES = 20;
+
+/** A single-value element on a channel of several series. */
+export function severalSeries(keys: readonly string[]): DataError {
+  const names = keys.slice(0, MOST_NAMES).map((key) => JSON.stringify(key));
+  const more = keys.length > MOST_NAMES ? ` and ${keys.length - MOST_NAMES} more` : '';
+  return new DataError(
+    'several-series',
+    String(keys.length),
+    `the channel holds ${keys.length} series: choose one by key="…" or labels="name=value" from ${names.join(', ')}${more}`,
+  );
+}
+
+/** A payload in which the element finds nothing that it can show. */
+export function unreadable(shape: string, cure: string): DataError {
+  return new DataError('unreadable', shape, `cannot read ${shape}: ${cure}`);
+}
+
+/** Returns the error where it is about data that cannot be shown; undefined for others, with which a value stays. */
+export const dataErrorOf = (error: Error | undefined): DataError | undefined =>
+  error instanceof DataError ? error : undefined;

@@ -1,0 +1,13 @@
+import type { Words } from './messages.ts';
+
+/** An error as a widget shows it: its code, and what the words need beside it. */
+export type ShownError = Error & { code?: string; detail?: string };
+
+/** Says what is wrong, for the viewer. */
+export function troubleText(error: ShownError | undefined, channel: string, words: Words): string {
+  if (error?.code === 'bad-channel') return words.badChannel(channel);
+  if (error?.code === 'bad-source') return words.badSource;
+  if (error?.code === 'several-series') return words.severalSeries(Number(error.detail));
+  if (error?.code === 'unreadable') return words.cannotRead(error.detail ?? '');
+  return error?.name === 'ClientError' ? words.refused : words.cannotShow;
+}

@@ -1,0 +1,99 @@
+import { staleAfterMs } from '../data/data-status.ts';
+import type { DataEntry } from '../data/held.ts';
+import { seriesNames } from '../data/keys.ts';
+import type { Limits } from '../data/levels.ts';
+import { readState } from '../data/levels.ts';
+import { isRecord, shapeOf } from '../data/payload.ts';
+import type { State } from '../data/states.ts';
+import { ownWords } from '../data/states.ts';
+import { usualHoldMs } from '../data/usual-step.ts';
+import type { BarLevel, Bucket, BucketOptions, Check } from './buckets.ts';
+import { bucketsOf } from './buckets.ts';
+
+/** The bars of one series. */
+export interface Lane {
+  key: string;
+  /** For people; '' where the channel has one series alone. */
+  name: string;
+  buckets: Bucket[];
+  /** How it is now; undefined where that is not known. */
+  level: BarLevel;
+}
+
+export interface LaneOptions extends Omit<BucketOptions, 'holdMs'> {
+  limits: Limits;
+  /** `stale-after` in ms, where the page gives one. */
+  staleAfterMs: number | undefined;
+  /** Of the channel, in seconds. */
+  ttl: unknown;
+  /** Reads an entry: what may state a level, and the value. */
+  read: (entry: DataEntry) => { payload: unknown; value: unknown };
+}
+
+/** The checks of a channel, by key, each in the order of time. */
+export interface KeyedChecks {
+  readonly keys: string[];
+  of(key: string): readonly DataEntry[];
+}
+
+/** Returns a lane for each key of a channel: checks of one series never stand for another. */
+export function lanesOf(series: KeyedChecks, options: LaneOptions): Lane[] {
+  const { keys } = series;
+  const names = keys.length > 1 ? seriesNames(keys) : undefined;
+  return keys.map((key) => laneOf(key, names?.get(key) ?? '', series.of(key), options));
+}
+
+function laneOf(
+  key: string,
+  name: string,
+  entries: readonly DataEntry[],
+  options: LaneOptions,
+): Lane {
+  const checks = entries.map((entry) => checkOf(entry, options));
+  const ownMs = staleAfterMs(options.staleAfterMs, options.ttl);
+  const isGiven = options.staleAfterMs !== undefined || Number.isFinite(ownMs);
+  const holdMs = isGiven ? ownMs : usualHoldMs(checks.map(({ t }) => t));
+  const last = checks.at(-1);
+  const holds = last !== undefined && options.nowMs <= last.t + holdMs;
+  const buckets = bucketsOf(checks, { ...options, holdMs });
+  return { key, name, buckets, level: holds ? last.level : undefined };
+}
+
+/** Reads an entry as a check. What is there and is not understood is told by its shape, and counts as unknown. */
+export function checkOf(
+  entry: DataEntry,
+  { limits, read }: Pick<LaneOptions, 'limits' | 'read'>,
+): Check {
+  const { payload, value } = read(entry);
+  const state = readState(payload, value, limits);
+  const note = noteOf(payload);
+  const known = { t: entry.t, note };
+  if (!state) return { ...known, level: undefined, unread: shapeOf(payload ?? value) };
+  if (state.level === 'unknown') return { ...known, level: undefined };
+  return { ...known, level: state.level, text: textOf(state, value, limits) };
+}
+
+/** A level has its own word: beside it only the page's are told. Without a level the state itself is. */
+function textOf({ level, text }: State, value: unknown, { states }: Limits): string | undefined {
+  const own = ownWords(value, states);
+  if (own !== undefined || level !== 'none') return own;
+  return text || (typeof value === 'number' ? String(value) : undefined);
+}
+
+function noteOf(payload: unknown): string | undefined {
+  const text = isRecord(payload) ? (payload['message'] ?? payload['text']) : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+const WORST_FIRST: BarLevel[] = ['danger', 'warn', 'ok', 'none'];
+
+/** Returns the worst of what the lanes are now; undefined where nothing is known of any. */
+export const worstOf = (lanes: readonly Lane[]): BarLevel =>
+  WORST_FIRST.find((each) => lanes.some(({ level }) => level === each));
+
+/** Returns the shape of a payload that cannot be read, where no bar of any lane could be; undefined where some could. */
+export function unreadOf(lanes: readonly Lane[]): string | undefined {
+  const buckets = lanes.flatMap((lane) => lane.buckets);
+  if (buckets.some(({ level }) => level !== undefined)) return undefined;
+  return buckets.findLast(({ unread }) => unread !== undefined)?.unread;
+}

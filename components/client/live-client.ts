@@ -13,7 +13,9 @@ import { type ClientStatus, sameStatus, statusOf } from './client-status.ts';
 import { browserLifecycle } from './lifecycle.ts';
 import type { CheckedAnswer } from './parse-answer.ts';
 import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
-import { newIdempotencyKey, type PublishOptions, publish } from './publish.ts';
+import { newIdempotencyKey, type PublishOptions } from './publish.ts';
+import { type Producer, type ProducerOptions, QueueProducer } from './producer.ts';
+import { Publisher } from './publisher.ts';
 import { report } from './report.ts';
 import { ServerClock } from './server-clock.ts';
 import { browserTabs, type SharedFetch, sharedFetch } from './tabs/shared-fetch.ts';
@@ -36,8 +38,22 @@ export interface LiveClient {
   subscribe(channel: string, listener: Listener, options?: SubscribeOptions): () => void;
   /** Tells the status at once, then each change of it. The function returned ends it. */
   onStatus(listener: StatusListener): () => void;
-  /** Resolves once the server has stored it: an array is several entries. Tries again under one key. @throws ClientError */
+  /**
+   * Stores a payload as one entry, an array as several. Resolves when the server has stored it. Messages of a channel are
+   * stored in the order of the calls. A failed attempt is repeated under the same idempotency key for up to 15 s, then the
+   * promise rejects: for messages that must not be given up, use `producer()`.
+   * @throws ClientError
+   * @example await client.publish('cpu', { value: 42 });
+   */
   publish(channel: string, payload: Json | Json[], options?: PublishOptions): Promise<Appended>;
+  /**
+   * Returns a queue that stores what it is given, in batches and in order, and tries again for ever: fire and forget.
+   * @throws ClientError `bad-request`, `closed`
+   * @example
+   * const producer = client.producer('log', { onError: (error) => console.warn(error.message) });
+   * producer.send({ text: 'started' });
+   */
+  producer<C = undefined>(channel: string, options?: ProducerOptions<C>): Producer<C>;
   /** No polls while any reason stands. Publishing goes on. */
   pause(reason: string): void;
   resume(reason: string): void;
@@ -45,7 +61,7 @@ export interface LiveClient {
   refresh(): void;
   /** Estimate of the server's clock, ms. */
   serverNow(): number;
-  /** Ends everything, in this turn; pending publishes reject with `closed`. */
+  /** Ends everything, in this turn; pending publishes reject with `closed`, and what producers hold is given up. */
   close(): void;
 }
 
@@ -61,6 +77,8 @@ class Client implements LiveClient {
   readonly url: string;
   readonly #options: PollGroupsOptions;
   readonly #groups: PollGroups;
+  readonly #publisher: Publisher;
+  readonly #producers = new Set<Pick<QueueProducer<unknown>, 'abort'>>();
   readonly #clock = new ServerClock();
   readonly #pausedBy = new Set<string>();
   readonly #statusListeners = new Set<StatusListener>();
@@ -86,6 +104,7 @@ class Client implements LiveClient {
       taking: () => this.#pausedBy.size === 0,
     };
     this.#groups = new PollGroups(this.#options);
+    this.#publisher = new Publisher(this.#options);
     this.#told = this.status;
     this.#endLifecycle = lifecycle?.({
       pause: (reason) => this.pause(reason),
@@ -133,19 +152,26 @@ class Client implements LiveClient {
     this.#checkOpen();
     checkChannel(channel);
     checkKey(idempotencyKey);
-    const { wire, now, random, after } = this.#options;
-    const { appended, latencyMs } = await publish(wire, {
+    const { appended, latencyMs } = await this.#publisher.publish({
       ...options,
       channel,
       payload,
       idempotencyKey,
-      closed: this.#closed.signal,
-      now,
-      random,
-      after,
     });
     this.#latencyMs = latencyMs;
     return appended;
+  }
+
+  producer<C = undefined>(channel: string, options: ProducerOptions<C> = {}): Producer<C> {
+    this.#checkOpen();
+    checkChannel(channel);
+    const producer: QueueProducer<C> = new QueueProducer(this.#options, {
+      ...options,
+      channel,
+      onClosed: () => this.#producers.delete(producer),
+    });
+    this.#producers.add(producer);
+    return producer;
   }
 
   pause(reason: string): void {
@@ -176,7 +202,10 @@ class Client implements LiveClient {
     this.#endLifecycle?.();
     this.#groups.close();
     this.#shared?.close();
-    this.#closed.abort(new ClientError('closed', 'The client was closed'));
+    const reason = new ClientError('closed', 'The client was closed');
+    this.#publisher.close(reason);
+    for (const producer of this.#producers) producer.abort(reason);
+    this.#closed.abort(reason);
   }
 
   /** False for a response that a cache repeats: it proves no contact with the server. */

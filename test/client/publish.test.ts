@@ -56,7 +56,11 @@ test('two messages have two keys, and a key that is given is kept', async (t) =>
   publishing(client, 'cpu', 1);
   publishing(client, 'cpu', 1, { idempotencyKey: 'order-66' });
   const keys: (string | null)[] = [];
-  for (let i = 0; i < 3; i++) keys.push((await net.next()).header('Idempotency-Key'));
+  for (let i = 0; i < 3; i++) {
+    const post = await net.next();
+    keys.push(post.header('Idempotency-Key'));
+    post.json(APPENDED, { status: 201 });
+  }
   assert.notEqual(keys[0], keys[1]);
   assert.equal(keys[2], '"order-66"');
 });
@@ -100,16 +104,105 @@ for (const [name, status, code] of [
   });
 }
 
-test('four tries fail, and the last error is told', async (t) => {
+test('attempts go on for 15 s, then the last error is told', async (t) => {
   const { client, net, time } = scripted(t);
   const result = publishing(client, 'cpu', 1);
-  for (const [i, status] of [500, 502, 504, 503].entries()) {
+  for (const [i, status] of [500, 502, 504, 503, 403, 507].entries()) {
+    assert.equal(result.outcome, undefined);
     (await net.next()).html(status);
     await time.advance(250 * 2 ** i);
   }
   await time.advance(60_000);
   await net.quiet();
-  assert.equal((result.outcome as ClientError).status, 503);
+  assert.equal((result.outcome as ClientError).status, 507);
+});
+
+test('messages of a channel are stored in the order of the calls, whatever fails', async (t) => {
+  const { client, net, time } = scripted(t);
+  const results = Array.from({ length: 12 }, (_, i) => publishing(client, 'cpu', i));
+  const stored: string[] = [];
+  for (let i = 0; i < 12; i++) {
+    const first = await net.next();
+    await net.quiet();
+    if (i % 2) {
+      first.html(503);
+      await time.advance(250);
+      const second = await net.next();
+      assert.equal(second.init.body, first.init.body);
+      stored.push(second.init.body as string);
+      second.json(APPENDED, { status: 201 });
+    } else {
+      stored.push(first.init.body as string);
+      first.json(APPENDED, { status: 201 });
+    }
+  }
+  await settled();
+  assert.deepEqual(stored.map(Number), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  assert.ok(results.every(({ outcome }) => JSON.stringify(outcome) === JSON.stringify(APPENDED)));
+});
+
+test('channels do not wait for each other, and a message that is refused holds up no other', async (t) => {
+  const { client, net } = scripted(t);
+  const [bad, good, other] = [
+    publishing(client, 'cpu', 'bad'),
+    publishing(client, 'cpu', 'good'),
+    publishing(client, 'mem', 1),
+  ];
+  const [first, second] = [await net.next(), await net.next()];
+  assert.deepEqual(
+    [first.url.pathname, second.url.pathname],
+    ['/lp/channels/cpu', '/lp/channels/mem'],
+  );
+  second.json(APPENDED, { status: 201 });
+  first.problem(400, 'bad-item');
+  (await net.next()).json(APPENDED, { status: 201 });
+  await settled();
+  assert.equal(codeOf(bad), 'bad-item');
+  assert.deepEqual([good.outcome, other.outcome], [APPENDED, APPENDED]);
+});
+
+test('what is aborted in the queue is not sent, and those behind it still wait for those before it', async (t) => {
+  const { client, net } = scripted(t);
+  const ending = new AbortController();
+  publishing(client, 'cpu', 1);
+  const second = publishing(client, 'cpu', 2, { signal: ending.signal });
+  publishing(client, 'cpu', 3);
+  const first = await net.next();
+  ending.abort();
+  await net.quiet();
+  assert.equal(codeOf(second), 'aborted');
+  first.json(APPENDED, { status: 201 });
+  assert.equal((await net.next()).init.body, '3');
+});
+
+test('a message whose time is over before its turn is told to be not sent', async (t) => {
+  const { client, net, time } = scripted(t);
+  net.deaf = true;
+  const results = [publishing(client, 'cpu', 1), publishing(client, 'cpu', 2)];
+  for (let i = 0; i < 2; i++) {
+    await net.next();
+    await time.advance(10_500);
+  }
+  await net.quiet();
+  assert.deepEqual(results.map(codeOf), ['deadline', 'deadline']);
+  assert.match(String(results[1]?.outcome), /Not sent/);
+});
+
+test('many messages at once, also with one signal, draw no warning of a leak', async (t) => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', note);
+  t.after(() => process.off('warning', note));
+  const { client, net } = scripted(t);
+  const { signal } = new AbortController();
+  for (let i = 0; i < 40; i++) {
+    publishing(client, `c${i}`, i, { signal });
+    publishing(client, 'cpu', i, { signal });
+    client.producer('log').send(i);
+  }
+  await settled();
+  assert.ok(net.open > 40);
+  assert.deepEqual(warnings, []);
 });
 
 test('a wait longer than a person has patience for is not waited', async (t) => {
@@ -139,10 +232,9 @@ test('a post that never settles meets its deadline, and is tried again', async (
   const stuck = await net.next();
   await time.advance(10_250);
   assert.equal(stuck.aborted, true);
-  for (let i = 0; i < 3; i++) {
-    await net.next();
-    await time.advance(12_000);
-  }
+  await net.next();
+  await time.advance(12_000);
+  await net.quiet();
   assert.equal(codeOf(result), 'deadline');
 });
 

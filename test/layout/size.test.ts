@@ -58,9 +58,9 @@ test('an element is in two or three files besides, all known to kit.js from the 
   }
 });
 
-test('one number costs less than 40 kB, a dashboard of all elements less than 100 kB', () => {
+test('one number costs less than 43 kB, a dashboard of all elements less than 100 kB', () => {
   const number = bytesFor('lp-number');
-  assert.ok(number <= 40_000, `lp-number: ${number} bytes`);
+  assert.ok(number <= 43_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
   assert.ok(all <= 100_000, `all: ${all} bytes`);
 });

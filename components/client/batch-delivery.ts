@@ -1,0 +1,94 @@
+import { retryDelayMs } from './backoff.ts';
+import { ClientError } from './client-error.ts';
+import { asClientError, newIdempotencyKey, type PublishPlatform, post, sleep } from './publish.ts';
+
+/** An item of a batch. */
+export interface BatchItem {
+  json: string;
+}
+
+/** Why a batch waits. */
+export interface RetryStatus {
+  /** Failed attempts in a row. */
+  attempt: number;
+  error: ClientError;
+  /** When the next attempt begins: this machine's ms. */
+  nextRetryAt: number;
+}
+
+export interface BatchDeliveryOptions<I extends BatchItem> {
+  channel: string;
+  /** Ends the delivery. */
+  signal: AbortSignal;
+  onStored: (items: I[]) => void;
+  onRefused: (item: I, error: ClientError) => void;
+  onRetry: (status: RetryStatus) => void;
+}
+
+/** Refusals for which an item of the batch may be to blame. */
+const ITEM_FAULTS = new Set(['bad-item', 'bad-request', 'too-large']);
+/** Refusals that last until a person does something: tried again from 2 s on. */
+const LASTING = new Set([
+  'intermediary',
+  'unauthorized',
+  'forbidden',
+  'unknown-channel',
+  'not-found',
+  'too-many-channels',
+]);
+
+/**
+ * Stores batches of items, each under an idempotency key of its own, and tries again for ever. The items that the server
+ * refuses are given up one by one; the others of their batch are stored.
+ */
+export class BatchDelivery<I extends BatchItem> {
+  readonly #platform: PublishPlatform;
+  readonly #options: BatchDeliveryOptions<I>;
+
+  constructor(platform: PublishPlatform, options: BatchDeliveryOptions<I>) {
+    this.#platform = platform;
+    this.#options = options;
+  }
+
+  /** Resolves when each item is stored or refused. @throws the signal's reason */
+  async deliver(items: I[]): Promise<void> {
+    if (items.length === 0) return;
+    const { channel, signal, onStored } = this.#options;
+    const body = `[${items.map(({ json }) => json).join(',')}]`;
+    const message = { channel, body, signal };
+    let idempotencyKey = newIdempotencyKey();
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await post(this.#platform, { ...message, idempotencyKey }).catch(
+        asClientError,
+      );
+      signal.throwIfAborted();
+      if (!(outcome instanceof ClientError)) return onStored(items);
+      if (ITEM_FAULTS.has(outcome.code)) return this.#divide(items, outcome);
+      if (outcome.code === 'key-reused') idempotencyKey = newIdempotencyKey();
+      await this.#wait(attempt, outcome);
+    }
+  }
+
+  /** Gives up the items that the server names and sends the others; if it names none, looks for them by halves. */
+  async #divide(items: I[], error: ClientError): Promise<void> {
+    const reasons = new Map((error.errors ?? []).map(({ index, message }) => [index, message]));
+    const alone = items.length === 1;
+    const bad = items.filter((_, i) => alone || reasons.has(i));
+    for (const item of bad) {
+      const reason = reasons.get(items.indexOf(item)) ?? error.message;
+      this.#options.onRefused(item, new ClientError(error.code, reason, { status: error.status }));
+    }
+    if (bad.length > 0) return this.deliver(items.filter((item) => !bad.includes(item)));
+    const half = Math.ceil(items.length / 2);
+    await this.deliver(items.slice(0, half));
+    await this.deliver(items.slice(half));
+  }
+
+  #wait(attempt: number, error: ClientError): Promise<void> {
+    const { random, now, after } = this.#platform;
+    const slow = LASTING.has(error.code);
+    const delayMs = retryDelayMs({ attempt, random, floorMs: error.retryAfterMs, slow });
+    this.#options.onRetry({ attempt, error, nextRetryAt: now() + delayMs });
+    return sleep(delayMs, this.#options.signal, after);
+  }
+}

@@ -1,0 +1,207 @@
+import type { Json } from '../../protocol/lp1.ts';
+import { BatchDelivery, type RetryStatus } from './batch-delivery.ts';
+import { ClientError } from './client-error.ts';
+import { asClientError, jsonOf, type PublishPlatform } from './publish.ts';
+import { ItemQueue } from './item-queue.ts';
+import { report } from './report.ts';
+
+/** An item that will not be stored. */
+export interface LostItem<C> {
+  payload: Json;
+  /** What was given to `send()` with it. */
+  context: C | undefined;
+}
+
+/** What a producer's queue holds and why it waits. */
+export interface ProducerStatus {
+  /** Items that are not stored yet, the batch under way included. */
+  waiting: number;
+  /** Items that were stored. */
+  stored: number;
+  /** Items that were given up: each was told to `onError`. */
+  lost: number;
+  /** Failed attempts of the batch under way, in a row. */
+  attempt: number;
+  /** Why the last attempt failed; not there after one that succeeded. */
+  error?: ClientError;
+  /** When the next attempt begins: this machine's ms. */
+  nextRetryAt?: number;
+}
+
+export interface ProducerOptions<C = undefined> {
+  /** How long an item may wait for others to share its batch, ms. Default 20; 0 = not at all. */
+  lingerMs?: number;
+  /** Largest body of a batch, bytes; a larger item is sent by itself. Default 200,000 (the server's limit is 262,144). */
+  maxBatchBytes?: number;
+  /** Most items of a batch. Default 1,000, the server's limit. */
+  maxBatchItems?: number;
+  /** Most items that wait. Default 10,000. Then `send()` takes no more until `ready()` resolves. */
+  maxQueue?: number;
+  /**
+   * Called for each item that is given up: refused by the server (`bad-item`, `too-large`), not taken (`queue-full`), or
+   * still waiting when the client was closed (`closed`).
+   */
+  onError?: (error: ClientError, item: LostItem<C>) => void;
+  /** Called after each attempt, whether it succeeded or failed: says how many items wait, and why. */
+  onStatus?: (status: ProducerStatus) => void;
+}
+
+/** A queue of items for one channel. See `LiveClient.producer`. */
+export interface Producer<C = undefined> {
+  readonly status: ProducerStatus;
+  /** Queues an item. False if the queue is full and the item was not taken; it was told to `onError`. */
+  send(payload: Json, context?: C): boolean;
+  /** Resolves when the queue has room: back-pressure for a source that can wait. */
+  ready(): Promise<void>;
+  /** Sends what waits without delay; resolves when all of it is stored or given up. */
+  flush(): Promise<void>;
+  /** As `flush()`, and takes no more items from now on. */
+  close(): Promise<void>;
+}
+
+interface QueuedItem<C> extends LostItem<C> {
+  json: string;
+  bytes: number;
+}
+
+export interface QueueOptions<C> extends ProducerOptions<C> {
+  channel: string;
+  /** Called once, when the producer was closed by its owner. */
+  onClosed: () => void;
+}
+
+/** The producer of a client, which calls `abort()` when it is closed. */
+export class QueueProducer<C> implements Producer<C> {
+  readonly #platform: PublishPlatform;
+  readonly #options: QueueOptions<C> & typeof DEFAULTS;
+  readonly #ended = new AbortController();
+  readonly #delivery: BatchDelivery<QueuedItem<C>>;
+  readonly #items = new ItemQueue<QueuedItem<C>>();
+  readonly #counts = { stored: 0, lost: 0 };
+  #retry: RetryStatus | undefined;
+  #closing = false;
+  #cancelLinger: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(platform: PublishPlatform, options: QueueOptions<C>) {
+    this.#platform = platform;
+    this.#options = { ...DEFAULTS, ...options };
+    this.#delivery = new BatchDelivery(platform, {
+      channel: options.channel,
+      signal: this.#ended.signal,
+      onStored: (items) => this.#settled(items),
+      onRefused: (item, error) => this.#refused(item, error),
+      onRetry: (status) => this.#tell(status),
+    });
+  }
+
+  get status(): ProducerStatus {
+    return { waiting: this.#items.waiting, ...this.#counts, attempt: 0, ...this.#retry };
+  }
+
+  send(payload: Json, context?: C): boolean {
+    const { maxQueue } = this.#options;
+    try {
+      this.#ended.signal.throwIfAborted();
+      if (this.#closing) throw new ClientError('closed', 'The producer was closed');
+      if (this.#items.waiting >= maxQueue) throw queueFull(maxQueue);
+      const json = jsonOf(payload);
+      const bytes = utf8Length(json);
+      this.#items.push({ payload, context, json, bytes });
+      this.#linger(bytes);
+      return true;
+    } catch (error) {
+      this.#lose({ payload, context }, asClientError(error));
+      return false;
+    }
+  }
+
+  ready(): Promise<void> {
+    return this.#items.untilFewer(this.#options.maxQueue);
+  }
+
+  flush(): Promise<void> {
+    this.#start();
+    return this.#items.untilFewer(1);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.flush();
+    this.#options.onClosed();
+  }
+
+  /** Gives up all that waits. */
+  abort(reason: ClientError): void {
+    this.#cancelLinger?.();
+    this.#ended.abort(reason);
+    for (const item of this.#items.clear()) this.#lose(item, reason);
+  }
+
+  /** A batch that is full is sent at once, another one after `lingerMs`. */
+  #linger(lastBytes: number): void {
+    if (this.#running) return; // what comes meanwhile goes with the next batch
+    const { lingerMs, maxBatchItems, maxBatchBytes } = this.#options;
+    const isFull = this.#items.inLine >= maxBatchItems || lastBytes >= maxBatchBytes;
+    if (lingerMs <= 0 || isFull) this.#start();
+    else this.#cancelLinger ??= this.#platform.after(lingerMs, () => this.#start());
+  }
+
+  #start(): void {
+    this.#cancelLinger?.();
+    this.#cancelLinger = undefined;
+    if (this.#items.inLine > 0) this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const { maxBatchItems, maxBatchBytes } = this.#options;
+    await Promise.resolve(); // what is sent in this turn belongs to the batch
+    try {
+      while (this.#items.inLine > 0) {
+        await this.#delivery.deliver(this.#items.nextBatch(maxBatchItems, maxBatchBytes));
+      }
+    } catch (error) {
+      if (!this.#ended.signal.aborted) report(error);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #settled(items: QueuedItem<C>[]): void {
+    this.#counts.stored += items.length;
+    this.#items.settle(items);
+    this.#tell(undefined);
+  }
+
+  #refused(item: QueuedItem<C>, error: ClientError): void {
+    this.#lose(item, error);
+    this.#items.settle([item]);
+  }
+
+  #lose({ payload, context }: LostItem<C>, error: ClientError): void {
+    this.#counts.lost++;
+    guarded(() => this.#options.onError?.(error, { payload, context }));
+  }
+
+  #tell(retry: RetryStatus | undefined): void {
+    this.#retry = retry;
+    guarded(() => this.#options.onStatus?.(this.status));
+  }
+}
+
+const DEFAULTS = { lingerMs: 20, maxBatchBytes: 200_000, maxBatchItems: 1_000, maxQueue: 10_000 };
+
+/** An error in a caller's function must not stop the queue. */
+function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    report(error);
+  }
+}
+
+const queueFull = (maxQueue: number): ClientError =>
+  new ClientError('queue-full', `${maxQueue} items wait already: await ready(), or raise maxQueue`);
+
+const encoder = new TextEncoder();
+const utf8Length = (text: string): number => encoder.encode(text).length;

@@ -1,5 +1,5 @@
 /** Why data that are there cannot be shown. */
-export type DataErrorCode = 'several-series' | 'unreadable';
+export type DataErrorCode = 'several-series' | 'unreadable' | 'no-numbers';
 
 /** Data are there and cannot be shown; the card says so, never "No data". */
 export class DataError extends Error {
@@ -32,6 +32,13 @@ export function severalSeries(keys: readonly string[]): DataError {
 /** A payload in which the element finds nothing that it can show. */
 export function unreadable(shape: string, cure: string): DataError {
   return new DataError('unreadable', shape, `cannot read ${shape}: ${cure}`);
+}
+
+/** Payloads of which a chart can draw nothing. */
+export function noNumbers(shape: string): DataError {
+  const cure =
+    'name the fields that hold numbers by fields="…", or make numbers of them by transform';
+  return new DataError('no-numbers', shape, `no number in ${shape}: ${cure}`);
 }
 
 /** Returns the error where it is about data that cannot be shown; undefined for others, with which a value stays. */

@@ -9,5 +9,7 @@ export function troubleText(error: ShownError | undefined, channel: string, word
   if (error?.code === 'bad-source') return words.badSource;
   if (error?.code === 'several-series') return words.severalSeries(Number(error.detail));
   if (error?.code === 'unreadable') return words.cannotRead(error.detail ?? '');
+  if (error?.code === 'no-numbers') return words.chartNoNumbers(error.detail ?? '');
+  if (error?.code === 'not-loaded') return words.chartNotLoaded;
   return error?.name === 'ClientError' ? words.refused : words.cannotShow;
 }

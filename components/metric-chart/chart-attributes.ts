@@ -32,6 +32,11 @@ export interface ChartAttributes {
   curve: Curve;
   /** Where the lines are named. Default: below the plot where there is more than one. */
   legend: 'bottom' | 'none' | undefined;
+  /**
+   * Figures of each line over the span in view, as a table in place of the newest values: any of `last`, `min`, `mean`, `max`,
+   * `sum`, in order.
+   */
+  legendValues: string | undefined;
   /** What a bar, or a column of a stack, stands for. Default `mean`. */
   aggregate: Aggregate;
   /** The values are counters: their growth per second is shown. */
@@ -59,6 +64,7 @@ export const chartProperties: PropertyDeclarations = {
   points: {},
   curve: {},
   legend: {},
+  legendValues: { attribute: 'legend-values' },
   aggregate: {},
   rate: { type: Boolean },
   fps: { type: Number },

@@ -1,3 +1,4 @@
+import type { Limits } from '../data/levels.ts';
 import type { ChannelData } from '../element/channel-data.ts';
 import type { DataAttributes } from '../element/lp-data-element.ts';
 import type { LimitAttributes } from '../element/lp-format-element.ts';
@@ -24,6 +25,8 @@ export interface ChartContext {
   readonly locale: LocaleController;
   /** Format of the element's values now. */
   readonly formatOptions: () => FormatOptions;
+  /** Limits of the values now: the attributes', else the channel's. */
+  readonly limits: () => Limits;
 }
 
 /** Whether samples have a clock: those of a channel do, data that the page set do not. */

@@ -88,7 +88,7 @@ export class ChartLook implements ReactiveController {
     const { host, held, locale, formatOptions } = this.#context;
     const { samples, viewed } = this.#options;
     const { type, curve, aggregate, minSpan, options, points } = host;
-    const { meta } = held;
+    const { valueMeta: meta } = held;
     return {
       type,
       curve,
@@ -114,7 +114,7 @@ export class ChartLook implements ReactiveController {
 
   #limits(): Mark[] {
     return (['warn', 'danger'] as const).flatMap((level): Mark[] => {
-      const value = this.#context.host[level];
+      const value = this.#context.limits()[level];
       return value === undefined ? [] : [{ kind: 'limit', value, level }];
     });
   }

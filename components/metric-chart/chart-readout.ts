@@ -8,13 +8,16 @@ import { timeLabel } from './drawing/time-ticks.ts';
 import type { ChartData, DataLine } from './samples/chart-data.ts';
 import type { EventMark } from './drawing/annotations.ts';
 import { ChartReader } from './view/chart-reader.ts';
-import { describe } from './view/description.ts';
+import type { LegendFigure, LegendView } from './view/chart-body.ts';
+import { describe, summaryOf } from './view/description.ts';
 import type { Reading } from './view/reading.ts';
 import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
 /** The description for screen readers is written at most so often. */
 const DESCRIBE_MS = 5_000;
+/** Figures of the legend are computed at most so often: they look at every sample in view. */
+const SUM_MS = 1_000;
 /** Annotations within so many columns of a reading are told with it. */
 const NOTE_COLUMNS = 6;
 
@@ -38,7 +41,9 @@ export class ChartReadout implements ReactiveController {
   readonly #context: ChartContext;
   readonly #options: ChartReadoutOptions;
   #legendValues: Element[] = [];
+  #legendFigures: Element[] = [];
   #describedAt = -Infinity;
+  #summedAt = -Infinity;
   #readT: number | undefined;
 
   constructor(context: ChartContext, options: ChartReadoutOptions) {
@@ -60,8 +65,11 @@ export class ChartReadout implements ReactiveController {
 
   /** Writes everything anew after an update of the element. */
   hostUpdated(): void {
-    this.#legendValues = [...this.#context.host.renderRoot.querySelectorAll('.legend-value')];
+    const root = this.#context.host.renderRoot;
+    this.#legendValues = [...root.querySelectorAll('.legend-value')];
+    this.#legendFigures = [...root.querySelectorAll('.legend-figure')];
     this.#describedAt = -Infinity;
+    this.#summedAt = -Infinity;
     this.#write();
   }
 
@@ -69,6 +77,23 @@ export class ChartReadout implements ReactiveController {
   drawn(): void {
     this.#write();
     this.reader.refresh();
+  }
+
+  /** The legend, where one is wanted. */
+  legend(): LegendView | undefined {
+    const { legend, legendValues } = this.#context.host;
+    const { data, look } = this.#options;
+    const figures = figuresIn(legendValues);
+    const wanted = legend === 'bottom' || data.lines.length > 1 || figures.length > 0;
+    if (!wanted || legend === 'none') return undefined;
+    const shown = look.lines.filter((line) => !line.hidden).length;
+    const isCut = data.overflowed || data.lines.some(({ surplus }) => surplus);
+    const all = data.lines.length;
+    return {
+      items: look.lines,
+      figures,
+      shown: isCut ? { shown, all, more: data.overflowed } : undefined,
+    };
   }
 
   /** Leaves the chosen span for the newest one. */
@@ -100,11 +125,29 @@ export class ChartReadout implements ReactiveController {
       if (place.textContent !== text) place.textContent = text;
     }
     const now = performance.now();
+    if (now - this.#summedAt >= SUM_MS) {
+      this.#summedAt = now;
+      this.#writeFigures();
+    }
     if (now - this.#describedAt < DESCRIBE_MS) return;
     this.#describedAt = now;
     const canvas = this.#within('canvas');
     const text = this.#description();
     if (canvas?.getAttribute('aria-label') !== text) canvas?.setAttribute('aria-label', text);
+  }
+
+  #writeFigures(): void {
+    const figures = figuresIn(this.#context.host.legendValues);
+    if (figures.length === 0) return;
+    const { data, viewed } = this.#options;
+    const { fromT, toT } = viewed.span;
+    const summaries = data.lines.map((line) => summaryOf(line, fromT, toT));
+    for (const [n, place] of this.#legendFigures.entries()) {
+      const at = Math.floor(n / figures.length);
+      const value = summaries[at]?.[figures[n % figures.length] as LegendFigure];
+      const text = this.textOf(value ?? Number.NaN, data.lines[at]);
+      if (place.textContent !== text) place.textContent = text;
+    }
   }
 
   #description(): string {
@@ -170,6 +213,12 @@ export class ChartReadout implements ReactiveController {
     if (plot && frame) draw(plot, frame);
   }
 }
+
+const FIGURES: readonly string[] = ['last', 'min', 'mean', 'max', 'sum'] satisfies LegendFigure[];
+
+/** The figures that `legend-values` names; other words are left out. */
+const figuresIn = (text: string | undefined): LegendFigure[] =>
+  (text ?? '').split(/[\s,]+/).filter((word): word is LegendFigure => FIGURES.includes(word));
 
 /** One value of a reading. */
 export interface PointDetail {

@@ -42,9 +42,11 @@ export class ChartSamples {
     );
   }
 
-  /** Time in ms of the right edge: the server's now; the newest sample for data that the page set. */
+  /** Time in ms of the right edge: the server's now, or the newest sample of data that the page set. */
   get edge(): number {
-    return hasClock(this.#context) ? this.#context.live.serverNow() : this.data.newestTime;
+    const { newestTime } = this.data;
+    const isPages = !hasClock(this.#context) && Number.isFinite(newestTime);
+    return isPages ? newestTime : this.#context.live.serverNow();
   }
 
   /** Time in ms up to which it is known that no newer sample exists. */

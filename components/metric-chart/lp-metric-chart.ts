@@ -2,6 +2,8 @@ import type { Chart } from 'chart.js';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html } from 'lit';
 import type { Update } from '../client/index.ts';
+import { noNumbers } from '../data/data-error.ts';
+import { shapeOf } from '../data/payload.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
@@ -12,12 +14,13 @@ import type { ChartContext } from './chart-context.ts';
 import { ChartLook } from './chart-look.ts';
 import { ChartReadout } from './chart-readout.ts';
 import { ChartSamples } from './chart-samples.ts';
+import { ChartTools } from './chart-tools.ts';
 import { chartImage } from './drawing/image.ts';
 import { updateOfRecords } from './samples/chart-records.ts';
 import { worstLevel } from './samples/line-levels.ts';
 import { rowsCsv, rowsOf } from './samples/rows.ts';
 import { PlotController } from './schedule/plot-controller.ts';
-import { type ChartBodyView, chartBody, chartControls, tableRows } from './view/chart-body.ts';
+import { chartBody } from './view/chart-body.ts';
 import { chartStyles } from './view/chart-styles.ts';
 import { ViewedSpan } from './view/viewed-span.ts';
 import { WantedLines } from './wanted-lines.ts';
@@ -27,7 +30,6 @@ export * from './chart-readout.ts';
 const DEFAULT_WINDOW_MS = 300_000;
 /** Samples are kept for a window of at least this length. */
 const KEPT_MS = 3_600_000;
-const TABLE_ROWS = 100;
 
 export interface LpMetricChart extends ChartAttributes {}
 
@@ -40,6 +42,7 @@ export interface LpMetricChart extends ChartAttributes {}
  * @csspart legend-item - one line: a button that shows or hides it
  * @csspart tooltip - the values under the pointer
  * @csspart readout - the values read by keyboard, spoken
+ * @csspart menu - the open menu
  * @csspart table - the values as a table
  * @cssprop --lp-chart-height - height of the plot, where the page gives the element none; default 14rem
  * @cssprop --lp-chart-line-width - width of lines, in pixels; default 1.5
@@ -56,6 +59,7 @@ export class LpMetricChart extends LpFormatElement {
     held: this.held,
     locale: this.locale,
     formatOptions: () => this.formatOptions(),
+    limits: () => this.limits,
   };
   readonly #viewed = new ViewedSpan({
     edge: () => this.#samples.edge,
@@ -81,11 +85,7 @@ export class LpMetricChart extends LpFormatElement {
     fps: () => this.fps,
     onDrawn: () => this.#readout.drawn(),
     onMedium: () => this.#look.forgetTheme(),
-    onError: (error) => {
-      this.state.attempt('draw', () => {
-        throw error;
-      });
-    },
+    onError: () => this.requestUpdate(),
   });
   readonly #readout = new ChartReadout(this.#context, {
     look: this.#look,
@@ -98,7 +98,14 @@ export class LpMetricChart extends LpFormatElement {
       this.requestUpdate();
     },
   });
-  #table: ChartBodyView['table'];
+  readonly #tools = new ChartTools(this.#context, {
+    data: this.#samples.data,
+    look: this.#look,
+    readout: this.#readout,
+    viewed: this.#viewed,
+    toCSV: () => this.toCSV(),
+    toBlob: () => this.toBlob(),
+  });
   readonly #wanted = new WantedLines(this);
   /** What the card last showed of the data. */
   #shown = '';
@@ -162,15 +169,22 @@ export class LpMetricChart extends LpFormatElement {
     this.#plots.drawNow();
   }
 
-  /** Shows the samples in view as a table, as they are now; `false` hides it. */
+  /** Asks the server at once, and loads the code that draws where that has failed. */
+  override refresh(): void {
+    this.#plots.retry();
+    super.refresh();
+  }
+
+  /** Shows all samples in view as a table, as they are now; `false` hides it. */
   showTable(open = true): void {
-    this.#table = open ? this.#tableNow() : undefined;
-    this.requestUpdate();
+    this.#tools.showTable(open);
   }
 
   /** A sample alone changes nothing but the canvas, and texts that the readout writes. */
   protected override apply(step: ElementStep): boolean {
     this.#samples.apply(step);
+    const { unread } = this.#samples.data;
+    if (unread !== undefined) throw noNumbers(shapeOf(unread)); // a chart that draws nothing must not look live
     const shown = `${this.held.hasData} ${this.level}`;
     const isSame = shown === this.#shown && this.status !== 'error' && step.meta === undefined;
     this.#shown = shown;
@@ -192,12 +206,12 @@ export class LpMetricChart extends LpFormatElement {
   }
 
   protected override renderBody(): TemplateResult {
-    const several = this.#samples.data.lines.length > 1;
-    const wanted = this.legend !== 'none' && (this.legend === 'bottom' || several);
+    if (this.#plots.error) throw this.#plots.error; // what stands in the card stays
     const { onKey, onPointer } = this.#readout.reader;
     return chartBody({
-      legend: wanted ? this.#look.lines : undefined,
-      table: this.#table,
+      legend: this.#readout.legend(),
+      table: this.#tools.table(),
+      menu: this.#tools.menu(),
       words: this.locale.words,
       held: this.#viewed.held !== undefined,
       onToggle: (n) => {
@@ -211,12 +225,7 @@ export class LpMetricChart extends LpFormatElement {
   }
 
   protected override renderControls(): TemplateResult {
-    return chartControls({
-      table: this.#table !== undefined,
-      words: this.locale.words,
-      name: this.held.name,
-      onTable: () => this.showTable(!this.#table),
-    });
+    return this.#tools.button();
   }
 
   protected override renderSkeleton(): TemplateResult {
@@ -225,24 +234,11 @@ export class LpMetricChart extends LpFormatElement {
 
   /** Brings level and plot up to date with the samples. */
   #onTaken({ lines, marks }: { lines: boolean; marks: boolean }): void {
-    const { warn, danger } = this;
-    const { level, value } = worstLevel(this.#samples.data.lines, { warn, danger });
+    const { level, value } = worstLevel(this.#samples.data.lines, this.limits);
     this.setLevel(level, value);
     if (lines) this.requestUpdate();
     if (marks) this.#plots.change();
     else this.#plots.ask();
-  }
-
-  #tableNow(): NonNullable<ChartBodyView['table']> {
-    const { fromT, toT } = this.#viewed.span;
-    const { lines } = this.#samples.data;
-    const { textOf, timeText } = this.#readout;
-    const rows = rowsOf(lines, fromT, toT, TABLE_ROWS);
-    return {
-      caption: this.held.name,
-      head: lines.map(this.#look.labelOf),
-      rows: tableRows(rows, timeText, (v, n) => textOf(v, lines[n])),
-    };
   }
 }
 

@@ -21,6 +21,8 @@ export interface LazyImportOptions {
  * fails, its promise rejects; the next call waits for random × min(30 s, 0.5 s × 2^failures) and tries again. That
  * attempt uses another URL (`?again=N`), because Firefox never fetches a module's URL again once it has failed.
  *
+ * Called with `{ atOnce: true }` it does not wait any longer: a viewer pressed Retry.
+ *
  * @param expected An export of the module: without it, what came under the other URL is not that module. Named in the
  *   warning about the first failure.
  * @see https://github.com/whatwg/html/issues/6768
@@ -32,13 +34,19 @@ export function lazyImport<M extends object>(
   expected: keyof M & string,
   load: () => Promise<M>,
   { importUrl = (url) => import(url), random = Math.random, sleep = timer }: LazyImportOptions = {},
-): () => Promise<M> {
+): (options?: { atOnce: boolean }) => Promise<M> {
+  let endWait: () => void = () => {};
   let coming: Promise<M> | undefined;
   let failures = 0;
   let failedUrl: string | undefined;
 
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      endWait = resolve;
+      void sleep(ms).then(resolve);
+    });
   const attempt = async (): Promise<M> => {
-    if (failures > 0) await sleep(random() * Math.min(CAP_MS, BASE_MS * 2 ** (failures - 1)));
+    if (failures > 0) await wait(random() * Math.min(CAP_MS, BASE_MS * 2 ** (failures - 1)));
     try {
       const module = failedUrl ? await importUrl(otherUrl(failedUrl, failures)) : await load();
       if (isModule(module)) return module;
@@ -54,7 +62,11 @@ export function lazyImport<M extends object>(
     }
   };
   const isModule = (module: unknown): module is M => Object.hasOwn(module as M, expected);
-  return () => (coming ??= attempt());
+  return ({ atOnce } = { atOnce: false }) => {
+    coming ??= attempt();
+    if (atOnce) endWait();
+    return coming;
+  };
 }
 
 /** Calls `load` until it succeeds. For a function made by `lazyImport`, which waits between attempts. */

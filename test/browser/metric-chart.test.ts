@@ -420,7 +420,7 @@ describe('lp-metric-chart', () => {
     await element.updateComplete;
     const rows = (): number => element.renderRoot.querySelectorAll('tbody tr').length;
     const first = element.renderRoot.querySelector('tbody tr')?.textContent;
-    expect(rows()).to.equal(100);
+    expect(rows()).to.be.within(10, 60);
     element.data = { time: NOON + 1_000, value: 1 };
     await settled(element);
     expect(element.renderRoot.querySelector('tbody tr')?.textContent).to.equal(first);

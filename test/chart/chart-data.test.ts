@@ -246,6 +246,7 @@ test('a summary tells last, lowest, highest and mean of what is in view', () => 
     min: 30,
     max: 40,
     mean: 35,
+    sum: 70,
   });
   assert.equal(summaryOf(b as DataLine, 8_000, 9_000), undefined);
 });

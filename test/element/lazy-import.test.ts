@@ -91,3 +91,20 @@ test('the wait doubles up to 30 s, and only the first failure is told', async (t
   assert.deepEqual(waits.slice(-2), [15_000, 15_000]);
   assert.equal(warn.mock.callCount(), 1);
 });
+
+test('a viewer who presses Retry does not wait', async (t) => {
+  t.mock.method(console, 'warn', () => {});
+  const outcomes = [chromium, { Plot: 3 }];
+  const module = lazyImport<{ Plot: number }>(
+    'Plot',
+    () => act(outcomes.shift()) as Promise<{ Plot: number }>,
+    {
+      importUrl: () => act(outcomes.shift()),
+      sleep: () => new Promise(() => {}), // for ever
+    },
+  );
+  await assert.rejects(module(), chromium);
+  const waiting = module();
+  void module({ atOnce: true });
+  assert.deepEqual(await waiting, { Plot: 3 });
+});

@@ -27,7 +27,7 @@ export function statement(facts: StatementFacts): { message: string; canRetry: b
 }
 
 /** Asking again does not help against what the page itself got wrong, nor against data of another shape. */
-const OWN_FAULTS = ['bad-channel', 'bad-source', 'several-series', 'unreadable'];
+const OWN_FAULTS = ['bad-channel', 'bad-source', 'several-series', 'unreadable', 'no-numbers'];
 const isOwnFault = (error: StatementFacts['error']): boolean =>
   OWN_FAULTS.includes(error?.code ?? '');
 

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { eventually, lazyImport } from '../../shared/lazy-import.ts';
+import { lazyImport } from '../../shared/lazy-import.ts';
 import type { Plot } from '../drawing/plot.ts';
 import type { Scene } from '../drawing/scene.ts';
 import { pageWatch } from './page-watch.ts';
@@ -15,22 +15,20 @@ export interface PlotControllerOptions {
   onDrawn: (plot: Plot) => void;
   /** The medium changed: theme and sizes are to be read again. */
   onMedium: () => void;
-  /** Chart.js could not be loaded, or failed. */
-  onError: (error: Error) => void;
+  /** `error` changed: the code that draws could not be loaded, or could be after all. */
+  onError: () => void;
 }
 
-/** Displays that show more are rare. */
+/** Maximum redraws per second: few displays show more. */
 const MOST_FPS = 240;
 
 type PlotModule = typeof import('../drawing/plot.ts');
 
-/** Chart.js, once it is here. */
+/** The code that draws, once it is loaded. */
 let loaded: PlotModule | undefined;
 
-const plotModule = lazyImport('Plot', () => import('../drawing/plot.ts'));
-
-/** Loads Chart.js with the first chart that nears the viewport; tries again until it is there. */
-const loadPlot = async (): Promise<PlotModule> => (loaded ??= await eventually(plotModule));
+/** Loads the code that draws, Chart.js with it, when the first chart nears the viewport. */
+const importPlot = lazyImport<PlotModule>('Plot', () => import('../drawing/plot.ts'));
 
 /** Device pixels per CSS pixel on paper, at least: printers have some 300 dots an inch. */
 const PAPER_RATIO = 3;
@@ -51,6 +49,8 @@ const sizeOf = ({ clientWidth, clientHeight }: Element): Size => ({
  */
 export class PlotController implements ReactiveController {
   plot: Plot | undefined;
+  /** Why there is no plot; its `code` is `not-loaded` where the code that draws could not be loaded. */
+  error: Error | undefined;
   #host: ReactiveControllerHost & HTMLElement;
   #options: PlotControllerOptions;
   #size: Size = { width: 0, height: 0 };
@@ -116,23 +116,44 @@ export class PlotController implements ReactiveController {
     if (plot.draw()) this.#options.onDrawn(plot);
   }
 
-  /** Resolves when there is a plot, where there can be one: the element is in the document and has a size. */
+  /**
+   * Resolves when there is a plot, where there can be one: the element is in the document and has a size. If the code that
+   * draws cannot be loaded it resolves too, and goes on trying with growing pauses.
+   */
   ready(): Promise<void> {
-    this.#loading ??= this.#make()
-      .catch((error: unknown) => {
-        this.#options.onError(error instanceof Error ? error : new Error(String(error)));
-      })
-      .finally(() => {
-        this.#loading = undefined;
-      });
+    this.#loading ??= this.#make().finally(() => {
+      this.#loading = undefined;
+      const again = this.error && !loaded && this.#host.isConnected;
+      if (again) void this.ready();
+    });
     return this.#loading;
+  }
+
+  /** Tries at once to load the code that draws, where that has failed. */
+  retry(): void {
+    if (this.error) void importPlot({ atOnce: true }).catch(() => {});
   }
 
   async #make(): Promise<void> {
     if (this.plot) return;
-    const module = await loadPlot();
-    await this.#host.updateComplete;
-    this.#makeOf(module);
+    try {
+      loaded ??= await importPlot();
+      await this.#host.updateComplete;
+      this.#makeOf(loaded);
+      this.#fail(undefined);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const error = new Error(`the code that draws charts could not be loaded: ${reason}`, {
+        cause,
+      });
+      this.#fail(loaded ? (cause as Error) : Object.assign(error, { code: 'not-loaded' }));
+    }
+  }
+
+  #fail(error: Error | undefined): void {
+    if (this.error?.message === error?.message) return;
+    this.error = error;
+    this.#options.onError();
   }
 
   #makeOf(module: PlotModule): void {

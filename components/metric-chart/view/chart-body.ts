@@ -1,7 +1,6 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
 import type { Words } from '../../locale/messages.ts';
-import type { Row } from '../samples/rows.ts';
 
 /** A line as the legend shows it. */
 export interface LegendItem {
@@ -13,12 +12,25 @@ export interface LegendItem {
   hidden: boolean;
 }
 
+/** A figure of a line that the legend can show. */
+export type LegendFigure = 'last' | 'min' | 'mean' | 'max' | 'sum';
+
+export interface LegendView {
+  items: readonly LegendItem[];
+  /** Figures shown as columns of a table; none: the newest values beside the names. */
+  figures: readonly LegendFigure[];
+  /** Number of lines drawn and of lines there are, where not all are drawn; `more`: there are more than are held. */
+  shown: { shown: number; all: number; more: boolean } | undefined;
+}
+
 export interface ChartBodyView {
-  legend: readonly LegendItem[] | undefined;
-  /** Rows of the open table, newest first. */
-  table: { head: readonly string[]; rows: readonly TableRow[]; caption: string } | undefined;
+  legend: LegendView | undefined;
+  /** The open table. */
+  table: unknown;
+  /** The open menu. */
+  menu: unknown;
   words: Words;
-  /** The view stands still at a span. */
+  /** The view stays at a span that the viewer chose. */
   held: boolean;
   /** The viewer shows or hides line `n`. */
   onToggle: (n: number) => void;
@@ -27,12 +39,7 @@ export interface ChartBodyView {
   onBack: () => void;
 }
 
-export interface TableRow {
-  time: string;
-  values: readonly string[];
-}
-
-/** The inside of the card. What changes with every sample (values, cursor, tooltip) is written by hand, not from here. */
+/** The inside of the card. Values, cursor and tooltip change with every sample: they are written by hand, not from here. */
 export function chartBody(view: ChartBodyView): TemplateResult {
   const { onPointer, words } = view;
   return html`<div
@@ -54,11 +61,11 @@ export function chartBody(view: ChartBodyView): TemplateResult {
       <div class="selection" hidden></div>
       <div class="cursor" hidden></div>
       <div class="dots"></div>
-      ${view.held ? back(view) : nothing}
+      ${view.held ? back(view) : nothing}${view.menu}
       <div class="tooltip" part="tooltip" aria-hidden="true" hidden></div>
     </div>
     <output class="sr" part="readout" aria-live="polite"></output>
-    ${legend(view)} ${table(view)}
+    ${legend(view)} ${view.table}
     <slot hidden></slot>`;
 }
 
@@ -70,19 +77,56 @@ function back({ onBack, words }: ChartBodyView): TemplateResult {
   </button>`;
 }
 
-function legend({ legend: items, onToggle }: ChartBodyView): TemplateResult | typeof nothing {
-  if (!items) return nothing;
-  return html`<div class="legend" part="legend" role="group">
-    ${items.map(
-      (item, n) =>
-        html`<button
-          type="button"
-          part="legend-item"
-          aria-pressed=${!item.hidden}
-          @click=${() => onToggle(n)}
-        >${swatch(item)}<span>${item.label}</span><span class="legend-value"></span></button>`,
-    )}
+function legend({ legend: view, onToggle, words }: ChartBodyView): TemplateResult | typeof nothing {
+  if (!view) return nothing;
+  const { items, figures, shown } = view;
+  const button = (item: LegendItem, n: number): TemplateResult =>
+    html`<button
+      type="button"
+      part="legend-item"
+      aria-pressed=${!item.hidden}
+      @click=${() => onToggle(n)}
+    >${swatch(item)}<span>${item.label}</span>${
+      figures.length > 0 ? nothing : html`<span class="legend-value"></span>`
+    }</button>`;
+  return html`<div class="legend-box">
+    ${shown ? html`<p class="legend-note">${shownText(shown, words)}</p>` : nothing}
+    ${
+      figures.length > 0
+        ? legendTable(view, words, button)
+        : html`<div class="legend" part="legend" role="group">${items.map(button)}</div>`
+    }
   </div>`;
+}
+
+const shownText = ({ shown, all, more }: NonNullable<LegendView['shown']>, words: Words): string =>
+  `${words.chartShown(shown, all)}${more ? '+' : ''}`;
+
+function legendTable(
+  { items, figures }: LegendView,
+  words: Words,
+  button: (item: LegendItem, n: number) => TemplateResult,
+): TemplateResult {
+  const names: Record<LegendFigure, string> = {
+    last: words.chartNow,
+    min: words.chartMin,
+    mean: words.chartMean,
+    max: words.chartMax,
+    sum: words.chartSum,
+  };
+  return html`<div class="legend" part="legend"><table class="legend-table">
+    <thead>
+      <tr><td></td>${figures.map((figure) => html`<th scope="col">${names[figure]}</th>`)}</tr>
+    </thead>
+    <tbody>
+      ${items.map(
+        (item, n) =>
+          html`<tr><th scope="row">${button(item, n)}</th>${figures.map(
+            () => html`<td class="legend-figure"></td>`,
+          )}</tr>`,
+      )}
+    </tbody>
+  </table></div>`;
 }
 
 function swatch({ color, dash, texture }: LegendItem): TemplateResult {
@@ -90,58 +134,4 @@ function swatch({ color, dash, texture }: LegendItem): TemplateResult {
   // the tile twice, side by side
   const tile = svg`<g stroke=${color} fill="none"><path d=${texture} /><path d=${texture} transform="translate(8)" /><path d="M1 1h14v6H1z" /></g>`;
   return html`<svg class="swatch" viewBox="0 0 16 8" aria-hidden="true">${texture ? tile : line}</svg>`;
-}
-
-function table({ table: open, words }: ChartBodyView): TemplateResult | typeof nothing {
-  if (!open) return nothing;
-  return html`<div class="table" tabindex="0" role="region" aria-label=${open.caption}>
-    <table part="table">
-      <caption>${open.caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">${words.chartTime}</th>
-          ${open.head.map((label) => html`<th scope="col">${label}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${open.rows.map(
-          ({ time, values }) =>
-            html`<tr><th scope="row">${time}</th>${values.map((text) => html`<td>${text}</td>`)}</tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-/** Rows as text, newest first. */
-export function tableRows(
-  rows: readonly Row[],
-  time: (t: number) => string,
-  value: (v: number, n: number) => string,
-): TableRow[] {
-  return [...rows].reverse().map(({ t, values }) => ({
-    time: time(t),
-    values: values.map((v, n) => (v === undefined ? '' : value(v, n))),
-  }));
-}
-
-export interface ChartControlsView {
-  /** The table is open. */
-  table: boolean;
-  words: Words;
-  name: string;
-  onTable: () => void;
-}
-
-/** The chart's own buttons in the card's header. */
-export function chartControls({ table, words, name, onTable }: ChartControlsView): TemplateResult {
-  const say = table ? words.chartNoTable : words.chartTable;
-  return html`<button
-      type="button"
-      aria-pressed=${table}
-      aria-label="${say}: ${name}"
-      title=${say}
-      @click=${onTable}
-    ><svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-        <path d="M2.25 3.25h11.5v9.5H2.25zM2.25 6.5h11.5M2.25 9.6h11.5M6.5 6.5v6.25" /></svg></button>`;
 }

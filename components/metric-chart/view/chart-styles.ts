@@ -23,8 +23,8 @@ const cardStyles = css`
 
   .plot {
     position: relative;
-    flex: 1 1 var(--lp-chart-height, 14rem);
-    min-block-size: 4rem;
+    flex: 1 3 var(--lp-chart-height, 14rem);
+    min-block-size: max(2.5rem, min(4rem, 60%));
     contain: strict;
     touch-action: pan-y;
     user-select: none;
@@ -112,11 +112,88 @@ const cardStyles = css`
 
 /** The lines' names below the plot. */
 export const legendStyles: CSSResult = css`
+  /* In a card of a given height it takes up to two fifths, elsewhere up to some rows; the rest scrolls. */
+  .legend-box {
+    display: flex;
+    flex-direction: column;
+    flex: 0 1 auto;
+    min-block-size: 0;
+    max-block-size: 40%;
+    overflow: clip;
+    overflow-clip-margin: 0.5rem;
+  }
+
   .legend {
     display: flex;
     flex-wrap: wrap;
     gap: 0.125rem 0.25rem;
+    min-block-size: 1.5rem;
+    max-block-size: 10rem;
     margin-inline-start: -0.375rem;
+    overflow: auto;
+    scrollbar-width: thin;
+  }
+
+  .legend-note {
+    margin: 0;
+    color: var(--_muted);
+    font-size: 0.75rem;
+  }
+
+  .legend-table {
+    font-size: 0.8125rem;
+  }
+
+  .legend-table th,
+  .legend-table td {
+    padding: 0 0 0 0.75rem;
+  }
+
+  .legend-table th:first-child {
+    inline-size: 100%;
+    padding: 0;
+    white-space: normal;
+  }
+
+  .legend-table button {
+    flex-wrap: nowrap;
+  }
+
+  .legend-table span {
+    overflow-wrap: break-word;
+  }
+
+  .legend-table thead th {
+    color: var(--_muted);
+    font-size: 0.75rem;
+    font-weight: 400;
+  }
+
+  .legend-table tbody tr + tr {
+    border-block-start: 1px solid var(--_border);
+  }
+
+  .legend-figure {
+    font-weight: 600;
+  }
+
+  /* A narrow card keeps the first figures. */
+  @container lp (inline-size < 28rem) {
+    .legend-table :is(th, td):nth-child(n + 5) {
+      display: none;
+    }
+  }
+
+  @container lp (inline-size < 22rem) {
+    .legend-table :is(th, td):nth-child(n + 4) {
+      display: none;
+    }
+  }
+
+  @container lp (inline-size < 15rem) {
+    .legend-table :is(th, td):nth-child(n + 3) {
+      display: none;
+    }
   }
 
   .legend button {
@@ -249,12 +326,20 @@ export const readingStyles: CSSResult = css`
   }
 `;
 
-/** The values as a table. */
+/** The values as a table. Rows have one height, which the table counts with. */
 export const tableStyles: CSSResult = css`
   .table {
-    max-block-size: 16rem;
+    flex: 0 1 16rem;
+    min-block-size: 4.5rem;
     overflow: auto;
     border-block-start: 1px solid var(--_border);
+  }
+
+  .table-count {
+    margin: 0;
+    color: var(--_muted);
+    font-size: 0.75rem;
+    text-align: end;
   }
 
   table {
@@ -273,9 +358,18 @@ export const tableStyles: CSSResult = css`
 
   th,
   td {
-    padding: 0.25rem 0.5rem;
+    padding: 0 0.5rem;
     text-align: end;
     white-space: nowrap;
+  }
+
+  .table tr:not(.spacer) {
+    block-size: 28px;
+  }
+
+  .spacer td {
+    padding: 0;
+    line-height: 0;
   }
 
   th:first-child {
@@ -283,15 +377,54 @@ export const tableStyles: CSSResult = css`
     font-weight: 400;
   }
 
-  thead th {
+  .table thead th {
     position: sticky;
     inset-block-start: 0;
     background: var(--_surface);
     font-weight: 600;
   }
 
-  tbody tr:nth-child(odd) {
+  .odd {
     background: color-mix(in srgb, var(--_track) 40%, transparent);
+  }
+`;
+
+/** The menu of the chart, over the plot. */
+export const menuStyles: CSSResult = css`
+  .menu {
+    position: absolute;
+    inset-block-start: 0;
+    inset-inline-end: 0;
+    z-index: 2;
+    display: flex;
+    flex-direction: column;
+    max-block-size: 100%;
+    overflow: auto;
+    box-sizing: border-box;
+    padding: 0.25rem;
+    border: 1px solid var(--_border);
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    box-shadow: 0 2px 10px light-dark(rgb(16 32 48 / 0.16), rgb(0 0 0 / 0.5));
+    cursor: default;
+  }
+
+  .menu button {
+    flex: none;
+    padding: 0.25rem 0.625rem;
+    border-color: transparent;
+    background: none;
+    text-align: start;
+    font-size: 0.8125rem;
+    white-space: nowrap;
+  }
+
+  .menu button:is(:hover, :focus-visible) {
+    background: var(--_hover, var(--_track));
+  }
+
+  :host(:fullscreen) {
+    background: var(--_surface);
   }
 `;
 
@@ -301,5 +434,6 @@ export const chartStyles: CSSResultGroup = [
   readingStyles,
   legendStyles,
   tableStyles,
+  menuStyles,
   cardStyles,
 ];

@@ -1,0 +1,182 @@
+import type { TemplateResult } from 'lit';
+import { nothing } from 'lit';
+import type { ChartContext } from './chart-context.ts';
+import type { ChartLook } from './chart-look.ts';
+import type { ChartReadout } from './chart-readout.ts';
+import type { ChartData } from './samples/chart-data.ts';
+import { type Row, rowsOf } from './samples/rows.ts';
+import {
+  type ChartAction,
+  type ChartMenuView,
+  chartMenu,
+  chartMenuButton,
+} from './view/chart-menu.ts';
+import { chartTable } from './view/chart-table.ts';
+import type { ViewedSpan } from './view/viewed-span.ts';
+
+export interface ChartToolsOptions {
+  data: ChartData;
+  look: ChartLook;
+  readout: ChartReadout;
+  viewed: ViewedSpan;
+  toCSV: () => string;
+  toBlob: () => Promise<Blob>;
+}
+
+/** What a viewer can do with a chart beyond looking: its menu, its table, and what the menu hands out. */
+export class ChartTools {
+  readonly #context: ChartContext;
+  readonly #options: ChartToolsOptions;
+  /** Rows of the open table, as they were when it was opened. */
+  #rows: readonly Row[] | undefined;
+  #scrolled = { top: 0, height: 0 };
+  #isOpen = false;
+  #isCopied = false;
+
+  constructor(context: ChartContext, options: ChartToolsOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** Shows all samples in view as a table, as they are now, or hides it. */
+  showTable(open: boolean): void {
+    const { fromT, toT } = this.#options.viewed.span;
+    this.#rows = open ? rowsOf(this.#options.data.lines, fromT, toT) : undefined;
+    this.#scrolled = { top: 0, height: 0 };
+    this.#context.host.requestUpdate();
+  }
+
+  /** The button in the card's header. */
+  button(): TemplateResult {
+    return chartMenuButton(this.#menu());
+  }
+
+  /** The open menu, or nothing. */
+  menu(): unknown {
+    return chartMenu(this.#menu());
+  }
+
+  /** The open table, or nothing. */
+  table(): unknown {
+    if (!this.#rows) return nothing;
+    const { held, locale } = this.#context;
+    const { data, look, readout } = this.#options;
+    return chartTable({
+      caption: held.name,
+      head: data.lines.map(look.labelOf),
+      rows: this.#rows,
+      scrolled: this.#scrolled,
+      words: locale.words,
+      timeText: readout.timeText,
+      valueText: (v, n) => readout.textOf(v, data.lines[n]),
+      onScroll: this.#onScroll,
+    });
+  }
+
+  #menu(): ChartMenuView {
+    const { held, locale, host } = this.#context;
+    return {
+      open: this.#isOpen,
+      table: this.#rows !== undefined,
+      copied: this.#isCopied,
+      canFill: host.ownerDocument.fullscreenEnabled,
+      words: locale.words,
+      name: held.name,
+      onOpen: () => this.#toggle(!this.#isOpen),
+      onAction: (action) => void this.#do(action),
+      onKey: this.#onKey,
+      onLeave: this.#onLeave,
+    };
+  }
+
+  #toggle(open: boolean): void {
+    this.#isOpen = open;
+    this.#isCopied = false;
+    const { host } = this.#context;
+    host.requestUpdate();
+    void host.updateComplete.then(() => {
+      const root = host.renderRoot;
+      if (open) root.querySelector<HTMLElement>('.menu button')?.focus();
+    });
+  }
+
+  async #do(action: ChartAction): Promise<void> {
+    const { host, held } = this.#context;
+    const { toCSV, toBlob } = this.#options;
+    const name = fileName(held.name);
+    if (action === 'tag') {
+      await copyText(host.outerHTML);
+      this.#isCopied = true;
+      host.requestUpdate();
+      return;
+    }
+    this.#close();
+    if (action === 'table') this.showTable(!this.#rows);
+    else if (action === 'csv') download(new Blob([toCSV()], { type: 'text/csv' }), `${name}.csv`);
+    else if (action === 'png') download(await toBlob(), `${name}.png`);
+    else await fill(host);
+  }
+
+  /** Closes the menu and goes back to its button. */
+  #close(): void {
+    this.#toggle(false);
+    this.#context.host.renderRoot.querySelector<HTMLElement>('.menu-button')?.focus();
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    const items = [...(event.currentTarget as HTMLElement).querySelectorAll('button')];
+    const at = items.indexOf(event.target as HTMLButtonElement);
+    const to: Partial<Record<string, number>> = {
+      ArrowDown: (at + 1) % items.length,
+      ArrowUp: (at + items.length - 1) % items.length,
+      Home: 0,
+      End: items.length - 1,
+    };
+    if (event.key === 'Escape') this.#close();
+    else if (to[event.key] === undefined) return;
+    else items[to[event.key] ?? 0]?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  #onLeave = (event: FocusEvent): void => {
+    const to = event.relatedTarget as Element | null;
+    const stays = to?.closest('.menu, .menu-button');
+    if (!stays && this.#isOpen) this.#toggle(false);
+  };
+
+  #onScroll = (event: Event): void => {
+    const { scrollTop, clientHeight } = event.currentTarget as HTMLElement;
+    this.#scrolled = { top: scrollTop, height: clientHeight };
+    this.#context.host.requestUpdate();
+  };
+}
+
+/** A name that every file system takes. */
+const fileName = (name: string): string => name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'chart';
+
+function download(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may ask where to save it first
+}
+
+async function fill(host: HTMLElement): Promise<void> {
+  if (document.fullscreenElement === host) await document.exitFullscreen();
+  else await host.requestFullscreen();
+}
+
+/** Pages without TLS have no `navigator.clipboard`: there the text is selected and copied. */
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = document.body.appendChild(document.createElement('textarea'));
+  field.value = text;
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}

@@ -58,6 +58,7 @@ export async function serve(args: string[]): Promise<number> {
   }
   const port = parsePort(values.port);
   const allowHosts = listed(values['allow-host'], 'LP_ALLOW_HOST');
+  process.umask(0o077); // what is kept is the owner's alone
   const live = await livePoll({
     ...(allowHosts.length > 0 && { allowHosts }), // on loopback the listener answers no other name anyway
     trustProxy: listed(values['trust-proxy'], 'LP_TRUST_PROXY'),

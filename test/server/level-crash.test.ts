@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, truncate } from 'node:fs/promises';
+import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseCursor } from '../../protocol/lp1.ts';
+import { MARKER_FILE } from '../../server/stores/level/commit-marker.ts';
 import { type Folder, openFolder } from '../../server/stores/level/database.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import type { Store } from '../../server/stores/store.ts';
@@ -111,6 +112,7 @@ async function trimsKilled(t: TestContext, spareLength: number): Promise<void> {
 /** A store whose power can be cut: what was not synced by then may be gone, whole or in part. */
 async function cuttable(location: string, durability: 'commit' | 'os') {
   let synced = await sizesOf(location);
+  let marker = ''; // as it was then: it is written after a commit is synced
   const open = async (place: string): Promise<Folder> => {
     const folder = await openFolder(place);
     synced = await sizesOf(place);
@@ -118,15 +120,18 @@ async function cuttable(location: string, durability: 'commit' | 'os') {
       ...folder,
       async write(changes, sync) {
         await folder.write(changes, sync);
-        if (sync) synced = await sizesOf(place);
+        if (!sync) return;
+        marker = await readFile(join(place, MARKER_FILE), 'utf8').catch(() => '');
+        synced = await sizesOf(place);
       },
     };
   };
   const store = await levelStore({ location, durability, open, retain: 100_000 });
   /** A copy of the folder as a power cut might leave it; `kept` (0–1) of the unsynced bytes reached the disk. */
   const cut = async (t: TestContext, kept: number, torn: string): Promise<string> => {
-    const before = synced;
+    const [before, acknowledged] = [synced, marker];
     const copy = await copyOf(location, t);
+    await writeFile(join(copy, MARKER_FILE), acknowledged);
     for (const [name, size] of await sizesOf(copy)) {
       if (!name.endsWith('.log')) continue; // LevelDB syncs its tables before it relies on them
       const safe = before.get(name) ?? 0;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ClassicLevel } from 'classic-level';
+import { MARKER_FILE } from '../../server/stores/level/commit-marker.ts';
 import { openFolder } from '../../server/stores/level/database.ts';
 import {
   crcOf,
@@ -91,9 +92,10 @@ for (const [way, where] of Object.entries(WAYS)) {
     const { location, prefixes } = await history(t, where);
     const outcomes = new Set<string>();
     for (const [name, size] of await sizesOf(location)) {
-      if (size === 0 || name.startsWith('LO')) continue; // LOG and LOCK carry nothing
+      if (size === 0 || name.startsWith('LO') || name === MARKER_FILE) continue; // LOG and LOCK carry nothing
       for (const part of [0, 0.1, 0.37, 0.5, 0.77, 0.93, 1 - 1 / size]) {
         const copy = await copyOf(location, t);
+        await rm(join(copy, MARKER_FILE)); // what was acknowledged is not known
         await truncate(join(copy, name), Math.floor(size * part));
         outcomes.add(`${name.split('-')[0]?.split('.').at(-1)} ${await outcome(copy, prefixes)}`);
         await rm(copy, { recursive: true });
@@ -136,6 +138,151 @@ for (const [way, where] of Object.entries(WAYS)) {
     }
   });
 }
+
+/** How many damages are tried; set it higher to look longer. */
+const TRIALS = Number(process.env['LP_DAMAGE_TRIALS'] ?? 60);
+
+type Damage = (t: {
+  copy: string;
+  other: string;
+  name: string;
+  random: () => number;
+}) => Promise<void>;
+
+const bytesOf = (copy: string, name: string) => readFile(join(copy, name));
+
+const DAMAGES: Record<string, Damage> = {
+  async 'a flipped bit'({ copy, name, random }) {
+    const bytes = await bytesOf(copy, name);
+    const at = Math.floor(random() * bytes.length);
+    bytes[at] = (bytes[at] as number) ^ (1 << Math.floor(random() * 8));
+    await writeFile(join(copy, name), bytes);
+  },
+  async 'a range of zeros'({ copy, name, random }) {
+    const bytes = await bytesOf(copy, name);
+    const at = Math.floor(random() * bytes.length);
+    bytes.fill(0, at, Math.min(bytes.length, at + 1 + Math.floor(random() * 4_096)));
+    await writeFile(join(copy, name), bytes);
+  },
+  async 'a range of other bytes'({ copy, name, random }) {
+    const bytes = await bytesOf(copy, name);
+    const at = Math.floor(random() * bytes.length);
+    const end = Math.min(bytes.length, at + 1 + Math.floor(random() * 300));
+    for (let i = at; i < end; i++) bytes[i] = Math.floor(random() * 256);
+    await writeFile(join(copy, name), bytes);
+  },
+  async 'an end cut off'({ copy, name, random }) {
+    const { length } = await bytesOf(copy, name);
+    await truncate(join(copy, name), Math.floor(random() * length));
+  },
+  'a file gone': ({ copy, name }) => rm(join(copy, name)),
+  async 'a file of another folder'({ copy, other, name, random }) {
+    const kind = name.split('.').at(-1) as string;
+    const same = [...(await sizesOf(other)).keys()].filter((file) => file.endsWith(kind));
+    const taken = same[Math.floor(random() * same.length)];
+    if (taken) await writeFile(join(copy, name), await bytesOf(other, taken));
+  },
+  async 'an earlier state of the file'({ copy, other, name }) {
+    await bytesOf(join(other, 'earlier'), name).then(
+      (bytes) => writeFile(join(copy, name), bytes),
+      () => {}, // it was not there then
+    );
+  },
+};
+
+/** Small repeatable random numbers. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A folder as a killed process leaves it, with tables and logs; below `earlier`, as it was some commits before. */
+async function killedFolder(
+  t: TestContext,
+  tag: string,
+): Promise<{ location: string; held: string }> {
+  const location = await emptyFolder(t);
+  const earlier = await emptyFolder(t);
+  const random = seeded(tag.length);
+  let store = await levelStore({ ...LIMITS, location, random });
+  for (const n of range(1, STEPS)) {
+    await step(store, n);
+    if (n === STEPS - 40) await cp(location, earlier, { recursive: true });
+    if (n % 200 !== 150) continue;
+    await store.close();
+    store = await levelStore({ ...LIMITS, location, random });
+  }
+  await store.append('a', [item(tag)]);
+  const held = JSON.stringify(await contents(store));
+  const commit = String(STEPS + 1).padStart(16, '0');
+  while (!(await readFile(join(location, MARKER_FILE), 'utf8')).includes(commit)) await turn();
+  const killed = await copyOf(location, t);
+  await cp(earlier, join(killed, 'earlier'), { recursive: true });
+  t.after(() => store.close());
+  return { location: killed, held };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test(`${TRIALS} damages lose nothing in silence`, { timeout: 600_000 }, async (t) => {
+  const [{ location, held }, { location: other }] = [
+    await killedFolder(t, 'one'),
+    await killedFolder(t, 'another'),
+  ];
+  const random = seeded(TRIALS);
+  const kinds = Object.keys(DAMAGES);
+  const outcomes: Record<string, number> = {};
+  for (const trial of range(0, TRIALS - 1)) {
+    const kind = kinds[trial % kinds.length] as string;
+    const copy = await copyOf(location, t);
+    const names = [...(await sizesOf(copy)).keys()].filter((name) => !/^LO|^earlier/.test(name));
+    const logs = names.filter((name) => name.endsWith('.log'));
+    const from = trial % 2 ? logs : names; // every other one in a log
+    const name = from[Math.floor(random() * from.length)] as string;
+    const before = await readFile(join(copy, name));
+    const origin = kind === 'an earlier state of the file' ? location : other;
+    await DAMAGES[kind]?.({ copy, other: origin, name, random });
+    const what = `${kind} in ${name}`;
+    const outcome = await levelStore({ ...LIMITS, location: copy }).then(
+      async (store) => {
+        const now = JSON.stringify(await contents(store));
+        await store.close();
+        return now === held ? 'whole' : 'lost';
+      },
+      (error: { code?: string; message: string }) => {
+        assert.equal(error.code, 'damaged', what);
+        return 'refused';
+      },
+    );
+    const after = await readFile(join(copy, name)).catch(() => undefined);
+    assert.notEqual(outcome, 'lost', `${what} (trial ${trial})`);
+    const kept = after?.equals(before) ? 'unchanged' : outcome;
+    outcomes[`${kind}: ${kept}`] = (outcomes[`${kind}: ${kept}`] ?? 0) + 1;
+    await rm(copy, { recursive: true });
+  }
+  t.diagnostic(JSON.stringify(outcomes));
+  assert.ok(Object.keys(outcomes).filter((seen) => seen.endsWith('refused')).length >= 6);
+});
+
+test('a damaged log is refused with its name and place', async (t) => {
+  const { location } = await killedFolder(t, 'one');
+  const name = [...(await sizesOf(location)).keys()].find((file) =>
+    file.endsWith('.log'),
+  ) as string;
+  const bytes = await readFile(join(location, name));
+  const at = Math.floor(bytes.length / 5);
+  bytes[at] = (bytes[at] as number) ^ 1;
+  await writeFile(join(location, name), bytes);
+  await assert.rejects(levelStore({ ...LIMITS, location }), (error: Error) => {
+    const [, place] = new RegExp(`${name} .* from byte (\\d+) on`).exec(error.message) ?? [];
+    assert.ok(place && Number(place) <= at && at < Number(place) + 2_000, error.message);
+    return true;
+  });
+  assert.deepEqual(await bytesOf(location, name), bytes, 'the log was touched');
+});
 
 test('a folder of another program is refused', async (t) => {
   const location = await emptyFolder(t);
@@ -248,6 +395,25 @@ test('a folder that cannot be is refused', async (t) => {
   for (const location of [join(folder, 'file'), join(folder, 'file', 'data')]) {
     await assert.rejects(levelStore({ location }), { code: 'no-access' }, location);
   }
+});
+
+test("a new folder is its owner's alone, and an old one is closed to others", async (t) => {
+  const folder = await emptyFolder(t);
+  const made = join(folder, 'new', 'data');
+  const store = await levelStore({ location: made });
+  await store.append('cpu', [item(1)]);
+  await store.close();
+  assert.equal((await stat(made)).mode & 0o777, 0o700);
+  const old = await emptyFolder(t);
+  await cp(made, old, { recursive: true });
+  await chmod(old, 0o755);
+  await chmod(join(old, 'CURRENT'), 0o644);
+  await writeFile(join(old, 'README'), 'mine', { mode: 0o644 });
+  await (await levelStore({ location: old })).close();
+  const modes = await Promise.all(
+    ['', 'CURRENT', 'README'].map(async (name) => (await stat(join(old, name))).mode & 0o777),
+  );
+  assert.deepEqual([(modes[0] as number) & 7, (modes[1] as number) & 7, modes[2]], [0, 0, 0o644]);
 });
 
 test('a first start that was killed before it wrote anything is no damage', async (t) => {

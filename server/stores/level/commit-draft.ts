@@ -48,7 +48,7 @@ export class CommitDraft {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    this.digest = ledger.digest.copy();
+    this.digest = ledger.digest.next();
   }
 
   /** What a batch puts; `ids` as they stood before it. Gives how many entries it has. */

@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { StoreError } from '../store-error.ts';
-import { rottenTable } from './table-check.ts';
+import { findDamage } from './integrity.ts';
 
 /** A change of one key. */
 export type Change = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };
@@ -22,10 +23,10 @@ const CHUNK = 1_000;
  * Opens LevelDB in a folder, which is made where it is missing.
  * @throws StoreError `in-use`, `no-access`, `no-room`, `damaged`
  */
-export async function openFolder(location: string): Promise<Folder> {
+export async function openFolder(location: string, check: 'all' | 'logs' = 'all'): Promise<Folder> {
   await checkFolder(location);
-  const rotten = await rottenTable(location);
-  if (rotten) throw damaged(location, `${rotten} is not what was written`);
+  const damage = await findDamage(location, check);
+  if (damage) throw damaged(location, damage);
   const db = new ClassicLevel<string, string>(location, { compression: false });
   try {
     await db.open();
@@ -72,14 +73,33 @@ export async function openFolder(location: string): Promise<Folder> {
 async function checkFolder(location: string): Promise<void> {
   let files: string[];
   try {
-    await mkdir(location, { recursive: true });
+    await mkdir(location, { recursive: true, mode: 0o700 });
     files = await readdir(location);
+    await hideFromOthers(location, files);
   } catch (error) {
     throw noAccess(location, error);
   }
   if (files.includes('CURRENT')) return;
   const lost = files.find((file) => /\.(ldb|sst|log)$|^MANIFEST-(?!000001$)/.test(file));
   if (lost) throw damaged(location, `CURRENT is missing, yet there is ${lost}`);
+}
+
+/**
+ * Takes all rights from other users: a new folder is its owner's alone; what a group was given stays. A folder that
+ * belongs to somebody else is left as it is.
+ */
+async function hideFromOthers(location: string, files: string[]): Promise<void> {
+  const ours = files.filter((file) =>
+    /^(\d+\.(ldb|sst|log)|MANIFEST-\d+|CURRENT|LOG(\.old)?|LOCK)$/.test(file),
+  );
+  for (const path of [location, ...ours.map((file) => join(location, file))]) {
+    try {
+      const { mode } = await stat(path);
+      if (mode & 0o007) await chmod(path, mode & 0o770);
+    } catch {
+      // not ours to change; opening tells whether it can be used
+    }
+  }
 }
 
 function openError(location: string, error: unknown): StoreError {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Remembered } from '../id-window.ts';
-import { chainKey, type Dropped, type LogEntry } from '../log-entry.ts';
+import { chainKey, type Dropped, type LogEntry, newTag } from '../log-entry.ts';
 import type { Gap, VersionGaps } from '../version-gaps.ts';
 
 /**
@@ -25,8 +25,8 @@ export const DIGEST_KEY = '\0d';
 const ID = '\0i';
 const STATE = '\0s';
 const PAGE = '\0p';
-/** 1 knew no pages. Its folders can be read. */
-const FORMATS = ['lp-kit/2', 'lp-kit/1'] as const;
+/** 2 did not number commits, 1 knew no pages. Their folders can be read. */
+const FORMATS = ['lp-kit/3', 'lp-kit/2', 'lp-kit/1'] as const;
 
 export function entryKey(channel: string, v: number): string {
   return `${channel}\0${padded(v)}`;
@@ -164,29 +164,44 @@ export function parseValue(key: string, value: string): ParsedRow | undefined {
 }
 
 /**
- * Count and XOR of the checksums of all rows that should be there: written with every commit, compared at the start.
- * LevelDB skips what it cannot read in its log and goes on with what follows; this is what notices.
+ * Count and XOR of the checksums of all rows that should be there, and the number of the commit: written with every
+ * commit, compared at the start. `folder` is a random name of the folder.
  */
 export class Digest {
   rows: number;
   sum: number;
+  folder: string;
+  /** How many commits there were. */
+  commit = 0;
   readonly #format: string;
 
-  constructor(rows = 0, sum = 0, format: string = FORMATS[0]) {
+  constructor(
+    rows = 0,
+    sum = 0,
+    format: string = FORMATS[0],
+    folder: string = newTag() + newTag(),
+  ) {
     this.rows = rows;
     this.sum = sum;
     this.#format = format;
+    this.folder = folder;
   }
 
-  /** The same, as a folder of an earlier format says it, where it does. */
+  /** The same rows as a folder says them: in its format, and with its name and number. */
   inFormatOf(said: string): Digest {
-    const format = FORMATS.find((known) => said.startsWith(`${known} `));
-    return new Digest(this.rows, this.sum, format);
+    const [format = '', folder, commit] = said.split(' ');
+    const known = FORMATS.find((one) => one === format);
+    if (known !== FORMATS[0]) return new Digest(this.rows, this.sum, known);
+    const digest = new Digest(this.rows, this.sum, known, folder);
+    digest.commit = Number(commit);
+    return digest;
   }
 
-  /** In the newest format. */
-  copy(): Digest {
-    return new Digest(this.rows, this.sum);
+  /** For the next commit, in the newest format. */
+  next(): Digest {
+    const digest = new Digest(this.rows, this.sum, FORMATS[0], this.folder);
+    digest.commit = this.commit + 1;
+    return digest;
   }
 
   add(crc: number): void {
@@ -200,6 +215,7 @@ export class Digest {
   }
 
   toString(): string {
-    return `${this.#format} ${this.rows} ${this.sum}`;
+    const name = this.#format === FORMATS[0] ? ` ${this.folder} ${this.commit}` : '';
+    return `${this.#format}${name} ${this.rows} ${this.sum}`;
   }
 }

@@ -1,17 +1,18 @@
 import { ProtocolError } from '../../../protocol/lp1.ts';
 import { StoreError } from '../store-error.ts';
 import { CommitDraft } from './commit-draft.ts';
-import { type Folder, openFolder } from './database.ts';
+import { damaged, type Folder, openFolder } from './database.ts';
 import type { Ledger } from './ledger.ts';
-import { DIGEST_KEY, Digest, parseValue } from './records.ts';
+import { CommitMarker, MARKER_FILE } from './commit-marker.ts';
+import { DIGEST_KEY, parseValue } from './records.ts';
 
 export interface DiskOptions {
   location: string;
   ledger: Ledger;
   /** A write resolves only when it is on the disk itself. */
   sync: boolean;
-  /** Opens the folder; tests put a faulty one in its place. */
-  open?: ((location: string) => Promise<Folder>) | undefined;
+  /** Opens the folder; tests put a faulty one in its place. `check`: which of its files are looked through before. */
+  open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
 }
 
 /** The folder over time: what it does when a write fails, and how it comes back. */
@@ -22,22 +23,47 @@ export class LevelDisk {
   #trouble: StoreError | undefined;
   /** The write that failed: it may lie on the disk all the same. */
   #refused: CommitDraft | undefined;
+  readonly #marker: CommitMarker;
 
   constructor(options: DiskOptions) {
     this.#options = options;
+    this.#marker = new CommitMarker(options.location);
   }
 
   get trouble(): StoreError | undefined {
     return this.#trouble;
   }
 
-  async open(): Promise<Folder> {
+  async open(check: 'all' | 'logs' = 'all'): Promise<Folder> {
     const { location, open = openFolder } = this.#options;
-    this.#folder = await open(location);
+    this.#folder = await open(location, check);
     return this.#folder;
   }
 
+  /**
+   * Compares what was restored with what was acknowledged. @throws StoreError `damaged` where commits are missing, or are
+   * those of another folder
+   */
+  async compare(): Promise<void> {
+    const { location, ledger, sync } = this.#options;
+    if (!sync) return this.#marker.remove();
+    const said = await this.#marker.read();
+    if (!said) return;
+    const { folder, commit } = ledger.digest;
+    if (said.commit <= commit && said.folder === folder) return;
+    const what =
+      said.folder === folder
+        ? `commit ${said.commit} was acknowledged, and the newest one there is ${commit}: a log was cut, deleted or replaced`
+        : 'its files are those of another folder';
+    throw damaged(location, `${what}; to go on with what is there, delete ${MARKER_FILE}`);
+  }
+
   async close(): Promise<void> {
+    await this.#marker.close();
+    await this.#closeFolder();
+  }
+
+  async #closeFolder(): Promise<void> {
     await this.#folder?.close();
     this.#folder = undefined;
   }
@@ -52,6 +78,7 @@ export class LevelDisk {
       throw error;
     }
     draft.done();
+    if (this.#options.sync) this.#marker.note(draft.digest);
   }
 
   /**
@@ -62,12 +89,12 @@ export class LevelDisk {
   async mend(): Promise<void> {
     if (!this.#trouble) return;
     if (this.#trouble.code !== 'no-room') throw this.#trouble;
-    await this.close().catch(() => {}); // its trouble is known
+    await this.#closeFolder().catch(() => {}); // its error is known
     const { ledger } = this.#options;
-    const value = await (await this.open()).get(DIGEST_KEY);
-    const held = (value && parseValue(DIGEST_KEY, value)?.body) ?? String(new Digest());
+    const value = await (await this.open('logs')).get(DIGEST_KEY);
+    const held = value === undefined ? undefined : parseValue(DIGEST_KEY, value)?.body;
     if (held === String(this.#refused?.digest)) this.#refused?.disown();
-    else if (held !== String(ledger.digest)) {
+    else if (held === undefined ? ledger.digest.commit > 0 : held !== String(ledger.digest)) {
       this.#trouble = failed('another process wrote to it meanwhile');
       throw this.#trouble;
     }

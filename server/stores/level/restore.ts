@@ -11,7 +11,6 @@ import { parsePage } from './pages.ts';
 import {
   type ChannelState,
   DIGEST_KEY,
-  Digest,
   isPageKey,
   type ParsedRow,
   parseEntry,
@@ -65,11 +64,10 @@ export async function restore(options: RestoreOptions): Promise<void> {
   for (const [name, state] of states) restoreChannel(options, { name, entries: [], state });
   for (const [key, what] of ids.sort(([, a], [, b]) => a.at - b.at)) table.ids.put(key, what);
 
-  digest ??= String(new Digest());
-  ledger.digest = ledger.digest.inFormatOf(digest);
+  if (digest !== undefined) ledger.digest = ledger.digest.inFormatOf(digest);
   const found = String(ledger.digest);
-  if (digest !== found) {
-    throw damaged(location, `there should be "${digest}" and there is "${found}"`);
+  if (digest === undefined ? ledger.digest.rows > 0 : digest !== found) {
+    throw damaged(location, `there should be "${digest ?? 'nothing'}" and there is "${found}"`);
   }
 
   /** Pages come before rows: of their keys, theirs is the lower. */

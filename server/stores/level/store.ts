@@ -40,7 +40,7 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
   /** Opens the folder; tests put a faulty one in its place. */
-  open?: ((location: string) => Promise<Folder>) | undefined;
+  open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
 }
 
 /**
@@ -120,6 +120,7 @@ class LevelStore implements Store {
     const folder = await this.#disk.open();
     try {
       await restore({ folder, location, table: this.#table, ledger: this.#ledger, onProgress });
+      await this.#disk.compare();
     } catch (error) {
       await this.#disk.close();
       throw error;

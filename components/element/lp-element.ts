@@ -45,7 +45,7 @@ const SLOW_MS = 5000;
 export interface CardAttributes {
   /** Without label and buttons. */
   noHeader: boolean;
-  /** Without the age and the `footer` slot; a badge still shows what is wrong. */
+  /** Without the `footer` slot, and without the age unless the data are old. */
   noFooter: boolean;
   /** Without buttons. */
   noControls: boolean;
@@ -70,8 +70,9 @@ export interface LpElement extends CardAttributes {}
  * @csspart body - the value's place
  * @csspart skeleton - while loading
  * @csspart message - what there is to say
- * @csspart footer - below the value: the age, the badge
- * @csspart updated - the age
+ * @csspart chip - level or trouble, and the age of the data
+ * @csspart footer - below the value
+ * @csspart updated - the age of the data: shown on hover and focus, and always when they are old
  * @csspart badge - status or level
  * @cssprop --lp-controls-opacity - of the header's buttons; a kiosk that nobody touches makes it 0
  * @fires {LpLevelEvent} lp-level - a limit was crossed
@@ -208,7 +209,7 @@ export abstract class LpElement extends LpDataElement {
   // By hand, since it changes without anything else: a tick must not draw the whole card.
   #writeAge(): void {
     const place = this.renderRoot.querySelector('.updated');
-    if (!place || this.noFooter) return;
+    if (!place) return;
     const { status, updatedAt, live } = this;
     const { words, language } = this.locale;
     const { old } = this.state;

@@ -14,11 +14,18 @@ import { css } from 'lit';
  * @cssprop --lp-color-border - their edges
  * @cssprop --lp-color-track - what is not filled: scales, bars, skeletons
  * @cssprop --lp-color-accent - links, the main button, bars, selections, the focus ring
- * @cssprop --lp-color-ok - level
- * @cssprop --lp-color-warn - level
- * @cssprop --lp-color-danger - level
+ * @cssprop --lp-color-ok - text of the level
+ * @cssprop --lp-color-warn - text of the level
+ * @cssprop --lp-color-danger - text of the level
+ * @cssprop --lp-color-ok-fill - bars and arcs of the level
+ * @cssprop --lp-color-warn-fill - bars, arcs and edges of the level
+ * @cssprop --lp-color-danger-fill - bars, arcs and edges of the level
+ * @cssprop --lp-color-danger-solid - ground of a critical single value, under white text
  * @cssprop --lp-color-unknown - what is not known: hollow bars, no connection
  * @cssprop --lp-series-1 - line of a chart; and so on to 8
+ * @cssprop --lp-type-meta - size of ages, axes, remarks
+ * @cssprop --lp-type-body - size of text
+ * @cssprop --lp-type-label - size of names and levels
  * @cssprop --lp-space - inner distance of cards, gap of dashboards
  * @cssprop --lp-radius - corners of cards; half of it for buttons
  * @cssprop --lp-shadow - of cards
@@ -29,16 +36,20 @@ export const tokens: CSSResult = css`
   :host {
     --_font: var(--lp-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif);
     --_mono: var(--lp-font-mono, ui-monospace, SFMono-Regular, Menlo, Consolas, monospace);
-    --_text: var(--lp-color-text, light-dark(#16202c, #e8edf3));
-    --_muted: var(--lp-color-muted, light-dark(#566273, #9aa7b8));
-    --_surface: var(--lp-color-surface, light-dark(#ffffff, #171d26));
-    --_border: var(--lp-color-border, light-dark(#dde3ea, #2c3643));
-    --_track: var(--lp-color-track, light-dark(#e8edf2, #2a3441));
+    --_text: var(--lp-color-text, light-dark(#131b25, #e8edf3));
+    --_muted: var(--lp-color-muted, light-dark(#526070, #9dabbb));
+    --_surface: var(--lp-color-surface, light-dark(#ffffff, #131922));
+    --_border: var(--lp-color-border, light-dark(#dbe2ea, #242e3a));
+    --_track: var(--lp-color-track, light-dark(#e3e9f0, #26313d));
     --_hover: var(--_track);
     --_accent: var(--lp-color-accent, light-dark(#1f5fbf, #7ab0ff));
-    --_ok: var(--lp-color-ok, light-dark(#1a7a45, #5cc98b));
-    --_warn: var(--lp-color-warn, light-dark(#8a5808, #f0b849));
-    --_danger: var(--lp-color-danger, light-dark(#c02b2b, #ff8a80));
+    --_ok: var(--lp-color-ok, light-dark(#156b43, #6bcb9c));
+    --_ok-fill: var(--lp-color-ok-fill, light-dark(#3a9a6e, #367a5c));
+    --_warn: var(--lp-color-warn, light-dark(#8a5200, #f5bd4f));
+    --_warn-fill: var(--lp-color-warn-fill, light-dark(#c47a00, #f0b03a));
+    --_danger: var(--lp-color-danger, light-dark(#b8241c, #ff8f84));
+    --_danger-fill: var(--lp-color-danger-fill, light-dark(#d3302a, #ff6a5c));
+    --_danger-solid: var(--lp-color-danger-solid, light-dark(#bb2b22, #c0332a));
     --_unknown: var(--lp-color-unknown, light-dark(#66717f, #94a0af));
     --_series-1: var(--lp-series-1, light-dark(#1f6fd6, #6aa9ff));
     --_series-2: var(--lp-series-2, light-dark(#c8500a, #ff9f5a));
@@ -48,13 +59,12 @@ export const tokens: CSSResult = css`
     --_series-6: var(--lp-series-6, light-dark(#66741a, #c3d05c));
     --_series-7: var(--lp-series-7, light-dark(#0f7aa3, #5fc6ec));
     --_series-8: var(--lp-series-8, light-dark(#7a5a3c, #d3ab85));
-    --_space: var(--lp-space, 1rem);
+    --_meta: var(--lp-type-meta, 0.8125rem);
+    --_body: var(--lp-type-body, 0.9375rem);
+    --_label: var(--lp-type-label, 0.9375rem);
+    --_space: var(--lp-space, 0.75rem);
     --_radius: var(--lp-radius, 0.75rem);
-    --_shadow: var(
-      --lp-shadow,
-      0 1px 2px light-dark(rgb(16 32 48 / 0.05), rgb(0 0 0 / 0.3)),
-      0 2px 8px light-dark(rgb(16 32 48 / 0.04), rgb(0 0 0 / 0.2))
-    );
+    --_shadow: var(--lp-shadow, none);
     --_focus: var(--lp-focus-ring, 2px solid var(--_accent));
     --_duration: var(--lp-duration, 150ms);
   }
@@ -79,6 +89,10 @@ export const tokens: CSSResult = css`
       --_ok: CanvasText;
       --_warn: CanvasText;
       --_danger: CanvasText;
+      --_ok-fill: CanvasText;
+      --_warn-fill: CanvasText;
+      --_danger-fill: CanvasText;
+      --_danger-solid: Canvas;
       --_unknown: GrayText;
       --_shadow: none;
     }

@@ -5,6 +5,8 @@ export const listStyles: CSSResult = css`
   .rows {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
+    grid-auto-rows: minmax(min-content, 1fr);
+    block-size: 100%;
     margin: 0;
     padding: 0;
     list-style: none;
@@ -15,6 +17,7 @@ export const listStyles: CSSResult = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
     align-items: baseline;
+    align-content: center;
     gap: 0.25rem 0.75rem;
     padding-block: 0.375rem;
     counter-increment: row;
@@ -108,11 +111,11 @@ export const listStyles: CSSResult = css`
   }
 
   .row.warn .bar::after {
-    background: var(--_warn);
+    background: var(--_warn-fill);
   }
 
   .row.danger .bar::after {
-    background: var(--_danger);
+    background: var(--_danger-fill);
   }
 
   .none,

@@ -3,6 +3,7 @@ import { html, nothing, svg } from 'lit';
 import { CURRENT_TAIL } from '../data/held.ts';
 import { plainNumber } from '../data/number.ts';
 import { cssProperty } from '../element/css-property.ts';
+import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import type { Formatted } from '../format/format-options.ts';
@@ -34,7 +35,7 @@ const VIEWS: Record<'arc' | 'ring', string> = { arc: '0 0 100 78', ring: '0 0 10
  * @cssprop --lp-meter-thickness - of the scale; in arc and ring, 1px is a hundredth of the picture
  */
 export class LpMeter extends LpFormatElement {
-  static override styles: CSSResultGroup = [LpElement.styles, meterStyles];
+  static override styles: CSSResultGroup = [LpElement.styles, meterStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
     min: { type: Number },
     max: { type: Number },

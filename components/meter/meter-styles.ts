@@ -8,15 +8,11 @@ export const meterStyles: CSSResult = css`
   }
 
   :host(:state(level-warn)) {
-    --_fill: var(--_warn);
+    --_fill: var(--_warn-fill);
   }
 
   :host(:state(level-danger)) {
-    --_fill: var(--_danger);
-  }
-
-  .body {
-    align-content: stretch;
+    --_fill: var(--_danger-fill);
   }
 
   .content {
@@ -26,7 +22,11 @@ export const meterStyles: CSSResult = css`
 
   .meter {
     margin-inline: auto;
-    inline-size: min(100%, var(--lp-meter-size, clamp(13rem, 42cqi, 24rem)));
+    inline-size: min(
+      100%,
+      var(--lp-meter-size, clamp(12rem, 42cqi, 24rem)),
+      max(6rem, calc((var(--_tile-height, 100rem) - 5rem) * 1.2))
+    );
   }
 
   .dial {
@@ -91,7 +91,7 @@ export const meterStyles: CSSResult = css`
     display: flex;
     justify-content: center;
     align-items: baseline;
-    font-weight: 650;
+    font-weight: 700;
     line-height: 1.15;
     letter-spacing: -0.015em;
     white-space: nowrap;
@@ -129,7 +129,7 @@ export const meterStyles: CSSResult = css`
     justify-content: space-between;
     gap: 1rem;
     color: var(--_muted);
-    font-size: 0.75rem;
+    font-size: var(--_meta);
     line-height: 1.4;
   }
 
@@ -159,7 +159,7 @@ export const meterStyles: CSSResult = css`
 
   .rail {
     position: relative;
-    block-size: var(--lp-meter-thickness, 0.75rem);
+    block-size: var(--lp-meter-thickness, clamp(0.75rem, 6cqi, 2rem));
     border-radius: 99px;
     background: var(--_track);
     forced-color-adjust: none;

@@ -9,6 +9,7 @@ import { isRecord } from '../data/payload.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
+import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
@@ -46,7 +47,12 @@ const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1
 export class LpNumber extends LpFormatElement {
   static override historyEntries = 5000;
   static override isSingle = true;
-  static override styles: CSSResultGroup = [LpElement.styles, sparkStyles, numberStyles];
+  static override styles: CSSResultGroup = [
+    LpElement.styles,
+    sparkStyles,
+    numberStyles,
+    solidDangerStyles,
+  ];
   static override properties: PropertyDeclarations = {
     compare: {},
     deltaFormat: { attribute: 'delta-format' },

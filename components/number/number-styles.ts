@@ -6,24 +6,21 @@ import { css } from 'lit';
  * neither overflows 160 px nor looks lost on a wall, and does not breathe with every digit.
  */
 export const numberStyles: CSSResult = css`
-  .body {
-    align-content: stretch;
-  }
-
   .number {
     --_room: 100cqi;
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: auto 1fr;
-    gap: calc(var(--_space) * 0.75);
+    grid-template-rows: auto minmax(0, 1fr);
+    gap: 0.5rem;
     block-size: 100%;
   }
 
   .figure {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    gap: 0.375rem;
-    align-content: start;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    align-content: flex-start;
+    gap: 0 0.75rem;
   }
 
   .main {
@@ -32,10 +29,11 @@ export const numberStyles: CSSResult = css`
     gap: 0.25em;
     margin: 0;
     font-size: min(
-      var(--lp-number-size, clamp(2rem, 17cqi, 6rem)),
-      max(1rem, calc(var(--_room) / (var(--_chars, 5) * 0.64)))
+      var(--lp-number-size, clamp(2.25rem, 15cqi, 5.5rem)),
+      max(1rem, calc(var(--_room) / (var(--_chars, 5) * 0.64))),
+      max(1.5rem, calc(var(--_tile-height, 100rem) * 0.34))
     );
-    font-weight: 650;
+    font-weight: 700;
     line-height: 1.15;
     letter-spacing: -0.015em;
   }
@@ -80,7 +78,7 @@ export const numberStyles: CSSResult = css`
     min-block-size: 1.375rem;
     margin: 0;
     color: var(--_muted);
-    font-size: 0.8125rem;
+    font-size: var(--_meta);
     line-height: 1.375rem;
   }
 
@@ -91,6 +89,7 @@ export const numberStyles: CSSResult = css`
     gap: 0 0.25rem;
     min-inline-size: 0;
     color: var(--_text);
+    font-size: var(--_label);
     font-weight: 600;
   }
 
@@ -121,8 +120,7 @@ export const numberStyles: CSSResult = css`
 
   .sparkline {
     position: relative;
-    min-block-size: clamp(2.25rem, 16cqi, 5rem);
-    max-block-size: 16rem;
+    min-block-size: clamp(2.25rem, 14cqi, 5rem);
   }
 
   .spark {
@@ -144,7 +142,7 @@ export const numberStyles: CSSResult = css`
     line-height: 1.2;
   }
 
-  @container lp (inline-size > 26rem) {
+  @container lp (inline-size > 36rem) {
     .with-sparkline {
       --_room: 46cqi;
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);

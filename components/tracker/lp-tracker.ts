@@ -9,6 +9,7 @@ import { levelOnly } from '../data/states.ts';
 import { isOwnValue } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
+import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import type { LimitAttributes } from '../element/lp-format-element.ts';
 import { limitProperties, limitsOf } from '../element/lp-format-element.ts';
@@ -65,7 +66,7 @@ export interface LpTracker extends TrackerAttributes {}
  */
 export class LpTracker extends LpElement {
   static override historyEntries = 5000;
-  static override styles: CSSResultGroup = [LpElement.styles, trackerStyles];
+  static override styles: CSSResultGroup = [LpElement.styles, trackerStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
     window: {},
     buckets: { type: Number },

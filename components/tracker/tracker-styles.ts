@@ -5,8 +5,8 @@ import { css } from 'lit';
 export const trackerStyles: CSSResult = css`
   .content {
     display: grid;
-    gap: 0.625rem;
-    align-content: start;
+    grid-template-rows: minmax(0, 1fr) auto auto;
+    gap: 0.5rem;
   }
 
   /* Time runs from left to right, as in charts. */
@@ -56,7 +56,8 @@ export const trackerStyles: CSSResult = css`
     display: flex;
     align-items: flex-end;
     gap: 1px;
-    block-size: var(--lp-tracker-height, clamp(2rem, 9cqi, 4rem));
+    block-size: 100%;
+    min-block-size: var(--lp-tracker-height, clamp(2.5rem, 12cqi, 5rem));
   }
 
   .bucket {
@@ -79,17 +80,17 @@ export const trackerStyles: CSSResult = css`
   }
 
   .ok {
-    --_bar: var(--_ok);
-    --_tall: 60%;
+    --_bar: var(--_ok-fill);
+    --_tall: 62%;
   }
 
   .warn {
-    --_bar: var(--_warn);
-    --_tall: 80%;
+    --_bar: var(--_warn-fill);
+    --_tall: 82%;
   }
 
   .danger {
-    --_bar: var(--_danger);
+    --_bar: var(--_danger-fill);
     --_tall: 100%;
   }
 
@@ -154,7 +155,7 @@ export const trackerStyles: CSSResult = css`
     justify-content: space-between;
     gap: 1rem;
     color: var(--_muted);
-    font-size: 0.75rem;
+    font-size: var(--_meta);
   }
 
   .legend {
@@ -165,7 +166,7 @@ export const trackerStyles: CSSResult = css`
     padding: 0;
     list-style: none;
     color: var(--_muted);
-    font-size: 0.8125rem;
+    font-size: var(--_meta);
   }
 
   .legend li {

@@ -41,11 +41,11 @@ describe('languages', () => {
     expect(textOf(number)).not.to.match(/Out of date|Pause|Last data/);
   });
 
-  it('Japanese has its words, and what an age refers to stands before it', async () => {
+  it('Japanese has its words, and the age of old data in its own form', async () => {
     const number = make('lp-number', { lang: 'ja', 'stale-after': '1ms' });
     await show(number, 42);
     await speaks(number, JAPANESE.stale);
-    expect(textOf(number)).to.match(/最終データ: .+/);
+    expect(textOf(number)).to.match(/古いデータ(今|.+前)/);
     expect(await shownIn('ja')).to.contain(JAPANESE.noChannel);
   });
 

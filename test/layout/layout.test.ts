@@ -13,6 +13,7 @@ const ELEMENT = [
   'components/data',
   'components/source',
   'components/element',
+  'components/element/card',
 ];
 
 /**
@@ -105,7 +106,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   [
     'components/element',
     'What every widget shares: status, attributes, announcements',
-    ['components/element/card', ...ELEMENT.slice(0, -1)],
+    ['components/element/card', ...ELEMENT.slice(0, -2)],
   ],
   ['components/feed', 'lp-feed', ELEMENT],
   ['components/list', 'lp-list', ELEMENT],

@@ -24,22 +24,34 @@ export const cardStyles: CSSResult = css`
     contain-intrinsic-inline-size: 16rem;
     box-sizing: border-box;
     block-size: 100%;
-    display: flex;
-    flex-direction: column;
-    gap: calc(var(--_space) * 0.625);
-    padding: var(--_space) calc(var(--_space) * 1.125) calc(var(--_space) * 0.875);
+    min-block-size: 0;
+    display: grid;
+    grid-template: 'header chip' auto 'body body' minmax(0, 1fr) 'below below' auto 'footer footer' auto / minmax(0, 1fr) auto;
+    column-gap: 0.5rem;
+    padding: 0.75rem 1rem;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_surface);
     box-shadow: var(--_shadow);
     color: var(--_text);
-    font: 400 0.875rem / 1.45 var(--_font);
+    font: 400 var(--_body) / 1.4 var(--_font);
     font-variant-numeric: tabular-nums;
     text-align: start;
     overflow-wrap: break-word;
   }
 
+  :host(:state(level-warn)) .base {
+    border-color: var(--_warn-fill);
+    background: color-mix(in srgb, var(--_warn-fill) 14%, var(--_surface));
+  }
+
+  :host(:state(level-danger)) .base {
+    border-color: var(--_danger-fill);
+    background: color-mix(in srgb, var(--_danger-fill) 10%, var(--_surface));
+  }
+
   .header {
+    grid-area: header;
     display: flex;
     align-items: center;
     gap: 0.5rem;
@@ -50,36 +62,67 @@ export const cardStyles: CSSResult = css`
     flex: 1;
     min-inline-size: 0;
     color: var(--_muted);
-    font-size: 0.875rem;
+    font-size: var(--_label);
     font-weight: 600;
     line-height: 1.3;
     hyphens: auto;
   }
 
-  .badge {
-    display: inline-flex;
+  .chip {
+    grid-area: chip;
+    align-self: center;
+    display: flex;
     align-items: center;
-    gap: 0.25rem;
-    flex: none;
-    margin-inline-start: auto;
-    padding: 0.125rem 0.4375rem;
+    gap: 0.375rem;
+    min-inline-size: 0;
+    color: var(--_muted);
+    font-size: var(--_meta);
+    line-height: 1.4;
+    white-space: nowrap;
+    min-block-size: 1.5rem;
+    box-sizing: border-box;
+  }
+
+  .chip:is(.stale, .offline, .paused, .error, .denied) {
+    padding: 0.125rem 0.5rem;
     border-radius: 99px;
     background: var(--_track);
     color: var(--_text);
-    font-size: 0.75rem;
     font-weight: 600;
-    line-height: 1.4;
-    white-space: nowrap;
   }
 
-  .badge.warn {
-    background: color-mix(in srgb, var(--_warn) 12%, var(--_surface));
-    color: var(--_warn);
+  .badge {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.375rem;
+    font-weight: 600;
   }
 
-  .badge.danger {
-    background: color-mix(in srgb, var(--_danger) 10%, var(--_surface));
-    color: var(--_danger);
+  .chip:is(.warn, .danger) .badge {
+    color: var(--_level, currentColor);
+    font-size: var(--_label);
+  }
+
+  .updated {
+    unicode-bidi: plaintext; /* words against the page's direction keep their order */
+  }
+
+  /* Shown for data that are old, and to whoever looks closer; elsewhere kept out of sight. */
+  .updated {
+    position: absolute;
+    visibility: hidden;
+  }
+
+  .chip:is(.stale, .offline) .updated {
+    position: static;
+    visibility: visible;
+  }
+
+  @container lp (inline-size >= 22rem) {
+    .base:is(:hover, :focus-within) .chip:not(.stale, .offline, .paused, .warn, .danger) .updated {
+      position: static;
+      visibility: visible;
+    }
   }
 
   .controls {
@@ -126,22 +169,23 @@ export const cardStyles: CSSResult = css`
   }
 
   .body {
+    grid-area: body;
     display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    flex: 1;
-    align-content: start;
-    gap: 0.625rem;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    gap: 0.5rem;
     position: relative;
+    min-block-size: 0;
   }
 
   .content {
     min-inline-size: 0;
+    min-block-size: 0;
     transition: filter var(--_duration);
   }
 
   /* Less colour, not less contrast: it must be read from where it hangs. */
   .dimmed > .content {
-    filter: grayscale(0.75);
+    filter: grayscale(1);
   }
 
   /* Without a value the place of the value is kept: nothing jumps when it comes. */
@@ -167,56 +211,69 @@ export const cardStyles: CSSResult = css`
     margin: 0;
   }
 
-  /* As high with a badge as without. */
   .footer {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0.125rem 0.5rem;
-    min-block-size: 1.3125rem;
+    grid-area: footer;
     color: var(--_muted);
-    font-size: 0.75rem;
-    line-height: 1.2;
+    font-size: var(--_meta);
   }
 
-  .updated {
-    flex: 1 1 6rem;
-    unicode-bidi: plaintext; /* words against the page's direction keep their order */
-  }
-
-  .bare {
-    min-block-size: 0;
-  }
-
-  /* Too narrow for age and badge side by side: the badge has a row of its own, kept for it. */
-  @container lp (inline-size < 15.5rem) {
-    .footer:not(.bare) {
-      align-content: end;
-      min-block-size: 2.5rem;
+  /*
+   * Too narrow for name and chip side by side: the chip goes below the body, and its place is kept so that no edge moves. A
+   * dashboard that fixes the height of its tiles gives the place to the body.
+   */
+  @container lp (inline-size < 17.5rem) {
+    .chip {
+      grid-area: below;
+      justify-self: start;
+      box-sizing: border-box;
+      min-block-size: 1.5rem;
+      margin-block-start: 0.25rem;
     }
 
-    .badge {
-      order: -1;
-      margin: 0;
-    }
-
-    .updated {
-      flex-basis: 100%;
-    }
-  }
-
-  /* The name needs the room. */
-  @container lp (inline-size < 10rem) {
-    .header {
-      gap: 0.25rem;
-    }
-
-    .label {
-      font-size: 0.8125rem;
+    .chip:not(.stale, .offline, .paused, .error, .denied, .warn, .danger) {
+      visibility: hidden;
+      min-block-size: var(--_chip-room, 1.5rem);
+      margin-block-start: var(--_chip-room, 0.25rem);
     }
 
     .controls {
       gap: 0;
+    }
+  }
+`;
+
+/** In serious trouble the whole card of a single value is filled: severity is the amount of ink. */
+export const solidDangerStyles: CSSResult = css`
+  :host(:state(level-danger)) .base {
+    --_text: #fff;
+    --_muted: #ffe3df;
+    --_level: #fff;
+    --_ok: #fff;
+    --_danger: #fff;
+    --_accent: #fff;
+    --_border: transparent;
+    --_hover: rgb(255 255 255 / 0.18);
+    --_track: rgb(255 255 255 / 0.3);
+    --_surface: var(--_danger-solid);
+    --_danger-fill: #fff;
+    --_warn-fill: #ffd98f;
+    --_ok-fill: #ff9d92;
+    --_spark: #fff;
+    background: var(--_danger-solid);
+  }
+
+  @media (forced-colors: active) {
+    :host(:state(level-danger)) .base {
+      --_text: CanvasText;
+      --_muted: CanvasText;
+      --_level: CanvasText;
+      --_danger: CanvasText;
+      --_accent: Highlight;
+      --_border: CanvasText;
+      --_hover: Canvas;
+      --_track: GrayText;
+      --_surface: Canvas;
+      background: Canvas;
     }
   }
 `;
@@ -262,8 +319,10 @@ export const skeletonStyles: CSSResult = css`
 /** The card where colours are the reader's own, and on paper. */
 export const cardMediaStyles: CSSResult = css`
   @media (forced-colors: active) {
-    .badge {
+    .chip:is(.stale, .offline, .paused, .error, .denied, .warn, .danger) {
+      padding: 0 0.375rem;
       border: 1px solid CanvasText;
+      border-radius: 99px;
       background: Canvas;
     }
 

@@ -58,11 +58,11 @@ export interface AgeFacts {
   language: string;
 }
 
-/** The footer's line: how old what we see is, or what waits. */
+/** How old the shown data are, or how many updates wait. Where the chip says that they are old, the age alone. */
 export function ageLine({ status, old, ageMs, waiting, words, language }: AgeFacts): string {
   if (status === 'paused' && waiting > 0) return words.updatesWaiting(waiting);
   if (ageMs === undefined) return '';
   if (!old && status !== 'offline' && ageMs < 5000) return words.updatedNow;
   const age = ageText(-Math.max(0, ageMs), language);
-  return old || status === 'offline' ? words.lastData(age) : words.updated(age);
+  return old || status === 'offline' ? age : words.updated(age);
 }

@@ -31,6 +31,9 @@ export interface CardView {
   onRetry: () => void;
 }
 
+/** Grey pictures, with text in full contrast: it must be read from where it hangs. */
+const DIMMED: ReadonlySet<DataStatus> = new Set(['offline', 'stale']);
+
 const BADGES: Partial<Record<DataStatus | Level, IconName>> = {
   stale: 'clock',
   paused: 'pause',
@@ -42,14 +45,15 @@ const BADGES: Partial<Record<DataStatus | Level, IconName>> = {
 };
 
 /**
- * The frame of a widget: header, body with its veil, footer. Slots always stand, so that what is in them is kept. The badge
- * stands below the value: coming and going, it moves nothing above it.
+ * The frame of a widget: label, controls and chip in one line, then the body, which takes all the rest. Slots are always
+ * rendered, so that what is in them is kept. The line has the same height with and without a chip: a chip that comes or goes
+ * moves nothing. In a narrow card the chip stands below the body.
  */
 export function card(view: CardView): TemplateResult {
   const { noHeader, noFooter } = view;
-  const mark = badge(view);
   return html`<div class="base" part="base">
     <div class="header" part="header" ?hidden=${noHeader}>${header(view)}</div>
+    ${chip(view)}
     <div class=${bodyClass(view)} part="body">
       <div class="content">${view.body}</div>
       <div class="skeleton" part="skeleton" aria-hidden="true" ?hidden=${view.status !== 'loading' || view.message !== ''}>
@@ -57,15 +61,12 @@ export function card(view: CardView): TemplateResult {
       </div>
       ${notice(view)}
     </div>
-    <div class="footer${noFooter ? ' bare' : ''}" part="footer" ?hidden=${noFooter && mark === nothing}>
-      <slot name="footer" ?hidden=${noFooter}></slot>
-      <span class="updated" part="updated" ?hidden=${noFooter}></span>${mark}
-    </div>
+    <div class="footer" part="footer" ?hidden=${noFooter}><slot name="footer"></slot></div>
   </div>`;
 }
 
 const bodyClass = ({ held, status }: CardView): string =>
-  `body${held ? '' : ' veiled'}${status === 'offline' ? ' dimmed' : ''}`;
+  `body${held ? '' : ' veiled'}${DIMMED.has(status) ? ' dimmed' : ''}`;
 
 function header(view: CardView): TemplateResult {
   const { headingLevel, words, paused } = view;
@@ -92,11 +93,19 @@ function header(view: CardView): TemplateResult {
     </div>`;
 }
 
-// A trouble with the data outweighs what the data say.
-function badge({ status, level, words }: CardView): TemplateResult | typeof nothing {
+/**
+ * What is wrong with the data, else the level of the value; and the age of the data, which an unremarkable card shows only on
+ * hover and focus. Of data that are old the age says all, so the word is for screen readers.
+ */
+function chip({ status, level, words, noFooter }: CardView): TemplateResult {
   const kind = BADGES[status] ? status : level;
-  if (!kind || !BADGES[kind]) return nothing;
-  return html`<span class="badge ${kind}" part="badge">${icon(BADGES[kind])}${words[kind as keyof typeof words]}</span>`;
+  const name = kind && BADGES[kind];
+  const word = words[kind as 'stale'];
+  return html`<div class="chip ${(name && kind) ?? ''}" part="chip">${
+    name
+      ? html`<span class="badge" part="badge">${icon(name)}<span class=${DIMMED.has(status) ? 'sr' : ''}>${word}</span></span>`
+      : nothing
+  }<span class="updated" part="updated" ?hidden=${noFooter && status !== 'stale' && status !== 'offline'}></span></div>`;
 }
 
 function notice(view: CardView): TemplateResult {

@@ -52,7 +52,6 @@ export const ARABIC: Words = {
   // Ages
   updatedNow: 'حُدِّث الآن',
   updated: (age) => `حُدِّث ${age}`,
-  lastData: (age) => `آخر البيانات ${age}`,
   updatesWaiting: (count) =>
     plural(LANGUAGE, count, {
       zero: 'لا تحديثات بالانتظار',

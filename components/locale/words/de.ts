@@ -35,7 +35,6 @@ export const GERMAN: Words = {
   // Ages
   updatedNow: 'Gerade aktualisiert',
   updated: (age) => `Aktualisiert ${age}`,
-  lastData: (age) => `Letzte Daten ${age}`,
   updatesWaiting: (count) =>
     plural(LANGUAGE, count, {
       one: '# Aktualisierung wartet',

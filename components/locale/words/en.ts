@@ -35,7 +35,6 @@ export const ENGLISH = {
   // Ages
   updatedNow: 'Updated just now',
   updated: (age: string): string => `Updated ${age}`,
-  lastData: (age: string): string => `Last data ${age}`,
   updatesWaiting: (count: number): string =>
     plural(LANGUAGE, count, { one: '# update waiting', other: '# updates waiting' }),
 

@@ -33,7 +33,6 @@ export const JAPANESE: Words = {
   // Ages
   updatedNow: 'たった今更新',
   updated: (age) => `${age}に更新`,
-  lastData: (age) => `最終データ: ${age}`,
   updatesWaiting: (count) => `${text(count)} 件の更新が待機中`,
 
   // Controls

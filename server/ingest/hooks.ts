@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import { finite, isDeeperThan, isRecord, MAX_DEPTH } from './body.ts';
 import { eventId, type Headers } from './cloudevents.ts';
-import { type Collector, finish, type Steps } from './collector.ts';
+import { type Collector, type Steps } from './collector.ts';
 import {
   at,
   commonFields,
@@ -57,16 +57,27 @@ export function checkSignature(body: Buffer, headers: Headers, secret: string): 
 
 function* payloadOf(text: string): Steps<Payload> {
   const trimmed = text.trim();
-  const body = /^[\w.[\]-]+=/.test(trimmed) ? formOf(trimmed) : yield* parseJsonSteps(trimmed);
+  const body = /^[\w.[\]-]+=/.test(trimmed)
+    ? yield* formOf(trimmed)
+    : yield* parseJsonSteps(trimmed);
   if (!isRecord(body)) throw bad(`${shown(body)} is not a JSON object`);
   if (isDeeperThan(body, MAX_DEPTH)) throw bad(`nested deeper than ${MAX_DEPTH}`);
   return body;
 }
 
-function formOf(text: string): unknown {
+const MAX_FIELDS = 1_000;
+const MAX_FORM = 1_048_576;
+
+function* formOf(text: string): Steps<unknown> {
+  if (text.length > MAX_FORM || text.split('&', MAX_FIELDS + 1).length > MAX_FIELDS) {
+    throw new ProtocolError(
+      'too-large',
+      `a form of more than ${MAX_FORM} bytes or ${MAX_FIELDS} fields`,
+    );
+  }
   const form = new URLSearchParams(text);
   const payload = form.get('payload');
-  if (payload !== null) return finish(parseJsonSteps(payload));
+  if (payload !== null) return yield* parseJsonSteps(payload);
   const fields: Payload = Object.create(null);
   for (const [name, value] of form) fields[name] = value;
   return fields;

@@ -88,6 +88,11 @@ interface Field {
   value: string;
 }
 
+/** Characters of a part of a line, of a text, and fields of a line: what takes no time worth a pause. */
+const MAX_PART = 65_536;
+const MAX_TEXT = 1_048_576;
+const MAX_FIELDS = 1_000;
+
 /** Reads a line at a time. Text in quotes may hold line breaks, so lines cannot be told apart beforehand. */
 class LineReader {
   readonly #text: string;
@@ -152,6 +157,8 @@ class LineReader {
     for (; at < text.length; at++) {
       const c = text[at];
       if (c === stop || c === '\n') break;
+      if (at - from > MAX_PART)
+        throw new BadSample(`a part of the line is longer than ${MAX_PART}`);
       if (c === '\\' && at + 1 < text.length && text[at + 1] !== '\n') at++;
     }
     this.#at = at;
@@ -170,6 +177,7 @@ class LineReader {
       if (this.#text[this.#at] !== '=')
         throw new BadSample(`the field ${shown(name)} has no value`);
       if (name === '') throw new BadSample('a field has no name');
+      if (fields.length >= MAX_FIELDS) throw new BadSample(`more than ${MAX_FIELDS} fields`);
       this.#at++;
       if (this.#text[this.#at] === '"') this.#skipText();
       else fields.push({ name, value: numberOf(this.#bareValue()) });
@@ -180,7 +188,8 @@ class LineReader {
 
   #skipText(): void {
     const text = this.#text;
-    for (let at = this.#at + 1; at < text.length; at++) {
+    const end = Math.min(text.length, this.#at + MAX_TEXT);
+    for (let at = this.#at + 1; at < end; at++) {
       const c = text[at];
       if (c === '\\') at++;
       if (c === '\n' || (c === '\\' && text[at] === '\n')) this.#line++;
@@ -190,8 +199,8 @@ class LineReader {
         throw new BadSample('text goes on after its quote');
       return;
     }
-    this.#at = text.length;
-    throw new BadSample('the text of a field is not closed by a quote');
+    this.#at = end;
+    throw new BadSample('the text of a field is not closed by a quote, or too long');
   }
 
   #bareValue(): string {

@@ -120,14 +120,22 @@ class TextReader {
     const [, what = '', name = '', rest = ''] =
       /^#\s*(TYPE|HELP|UNIT)\s+(\S+)\s*(.*)$/.exec(text) ?? [];
     if (name === '') return;
-    let family = this.#families.get(name);
-    if (!family)
-      this.#families.set(name, (family = { type: undefined, about: { unit: nameUnit(name) } }));
+    const family = this.#families.get(name) ?? this.#newFamily(name);
     if (what === 'TYPE') {
       family.type = rest;
       family.about.kind = Object.hasOwn(KINDS, rest) ? KINDS[rest] : undefined;
     } else if (what === 'HELP') family.about.description = unescaped(rest) || undefined;
     else family.about.unit = wordUnit(rest);
+  }
+
+  #newFamily(name: string): Family {
+    const { maxItems } = this.#collector.options;
+    if (this.#families.size >= maxItems) {
+      throw new ProtocolError('too-large', `more than ${maxItems} metrics in one body: send less`);
+    }
+    const family: Family = { type: undefined, about: { unit: nameUnit(name) } };
+    this.#families.set(name, family);
+    return family;
   }
 
   #sample(text: string, at: number): void {

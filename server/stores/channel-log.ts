@@ -74,16 +74,16 @@ export class ChannelLog {
   }
 
   /**
-   * At most `count` keys whose newest entry is of `before` (ms) or older, the longest idle first. A full channel gives
+   * At most `count` keys whose last entry came at `before` (ms) or earlier, the longest idle first. A full channel gives
    * their places to new keys, so that names of pods and containers, which churn, do not fill it for good.
    */
   idleKeys(count: number, before: number, except?: ReadonlySet<string>): string[] {
     const idle: KeyChain[] = [];
     for (const chain of this.entries.chains()) {
       if (chain.key === META || chain.key === '' || except?.has(chain.key)) continue;
-      if (newest(chain) <= before) idle.push(chain);
+      if (chain.heardAt <= before) idle.push(chain);
     }
-    idle.sort((a, b) => newest(a) - newest(b));
+    idle.sort((a, b) => a.heardAt - b.heardAt);
     return idle.slice(0, count).map(({ key }) => key);
   }
 
@@ -107,6 +107,7 @@ export class ChannelLog {
   restore(entry: LogEntry, now: number = Infinity): void {
     const { v, t, tag, key, text } = entry;
     const chain = this.entries.add(entry, Math.min(t, now));
+    chain.heardAt = now === Infinity ? t : now;
     this.head = v;
     this.headTag = tag;
     this.updated = t;
@@ -203,6 +204,3 @@ export class ChannelLog {
     for (const entry of this.entries) entry.age = Math.min(entry.age, now);
   }
 }
-
-/** Time of a key's newest entry, ms. */
-const newest = (chain: KeyChain): number => chain.last?.age ?? 0;

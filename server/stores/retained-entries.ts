@@ -25,6 +25,8 @@ export interface KeyChain {
   first: RetainedEntry | undefined;
   last: RetainedEntry | undefined;
   count: number;
+  /** When its last entry came, ms: not what a publisher calls its time. */
+  heardAt: number;
 }
 
 /** Bytes retained, counted over all logs that share it. */
@@ -84,7 +86,7 @@ export class RetainedEntries {
   add({ v, tag, key, text, last, crc }: LogEntry, age: number): KeyChain {
     let chain = this.#chains.get(key);
     if (!chain) {
-      chain = { key, first: undefined, last: undefined, count: 0 };
+      chain = { key, first: undefined, last: undefined, count: 0, heardAt: 0 };
       this.#chains.set(key, chain);
     }
     const bytes = entryBytes(text);

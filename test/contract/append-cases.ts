@@ -229,6 +229,16 @@ export const appendCases: Case[] = [
     },
   },
   {
+    name: 'a key is idle by when its entries came, not by what they call their time',
+    async run(open) {
+      const now = 1_796_000_000_000;
+      const { a, close } = await open({ maxKeys: 1, now: () => now });
+      await a.append('cpu', [{ ...item(1, 'a'), t: now - 86_400_000 }]);
+      await assert.rejects(a.append('cpu', [item(2, 'b')]), { code: 'bad-item' });
+      await close();
+    },
+  },
+  {
     name: 'an idle key that the same append names keeps its place',
     async run(open) {
       let now = 1_796_000_000_000;

@@ -61,9 +61,9 @@ export function parseLatest(
     const value = hash[i + 1] as string;
     if (key === 'r') retain = Number(value);
     if (key === 'r' || key === 'h') continue;
-    const [v = '', tag = ''] = value.split(' ', 2);
+    const [v = '', tag = '', at = ''] = value.split(' ', 3);
     if (Number(v) >= before) continue;
-    const fragment = value.slice(v.length + tag.length + 2);
+    const fragment = value.slice(v.length + tag.length + at.length + 3);
     entries.push(entryOf({ v: Number(v), tag, key, fragment, last: true }));
   }
   return { entries: entries.sort((a, b) => a.v - b.v), retain };

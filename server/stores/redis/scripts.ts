@@ -60,7 +60,7 @@ end
 /**
  * Appends a record, or deletes the channel.
  * ARGV: tag, ms that the id is known, print, entries to retain per key, what meta newly asks to retain or '',
- * most records kept, most keys, ms since when a key has to be idle to lose its place, then key, fragment, …; none = delete.
+ * most records kept, most keys, the time (ms), since when a key has to be idle to lose its place, then key, fragment, …; none = delete.
  * Gives {'new', cursor, first}, {'known', cursor, first, count, print}, {'keys', index, …} (of items whose keys find no
  * place), {'none'} (nothing to delete).
  */
@@ -68,8 +68,8 @@ export const APPEND: Script = script(`${HEAD}
 local stream, hash, idkey = KEYS[1], KEYS[2], KEYS[3]
 local tag, ttl, print = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local retain, asked, most, max_keys = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
-local idle_since = tonumber(ARGV[8])
-local FIRST = 9
+local now, idle_since = ARGV[8], tonumber(ARGV[9])
+local FIRST = 10
 
 if ttl > 0 then
   local known = redis.call('GET', idkey)
@@ -80,7 +80,7 @@ local head, head_tag, cleared = head_of(stream)
 if #ARGV < FIRST and (head == 0 or cleared) then return {'none'} end
 
 local function put(version, record_tag, key, fragment)
-  redis.call('HSET', hash, key, string.format('%.0f %s ', version, record_tag) .. fragment)
+  redis.call('HSET', hash, key, string.format('%.0f %s %s ', version, record_tag, now) .. fragment)
 end
 
 if redis.call('HGET', hash, 'h') ~= cursor_of(head, head_tag) then
@@ -123,7 +123,7 @@ local missing = keys + added - max_keys
 if added > 0 and missing > 0 then
   local idle, all = {}, redis.call('HGETALL', hash)
   for i = 1, #all, 2 do
-    local t = tonumber(string.match(all[i + 1], '"t":(%d+)'))
+    local t = tonumber(string.match(all[i + 1], '^%d+ %w* (%d+) '))
     if string.sub(all[i], 1, 1) == '"' and fresh[all[i]] == nil and t and t <= idle_since then
       idle[#idle + 1] = {t, all[i]}
     end

@@ -99,6 +99,7 @@ class RedisStore implements Store {
       asked === undefined ? '' : String(asked),
       String(maxRetain),
       String(maxKeys),
+      String(now),
       String(now - IDLE_MS),
       ...packItems(items, now),
     ];
@@ -122,7 +123,7 @@ class RedisStore implements Store {
   async clear(channel: string): Promise<boolean> {
     const keys = keysOf(this.#prefix, channel);
     const { retain, maxRetain, maxKeys } = this.#limits;
-    const args = ['0', '', String(retain), '', String(maxRetain), String(maxKeys), '0'];
+    const args = ['0', '', String(retain), '', String(maxRetain), String(maxKeys), '0', '0'];
     const reply = await this.#line.persist((engine) =>
       engine.run(APPEND, keys, [newTag(this.#random), ...args]),
     );

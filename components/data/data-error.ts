@@ -15,17 +15,17 @@ export class DataError extends Error {
   }
 }
 
-/** Names in an error for the console: so many, and how many more there are. */
+/** Names in an error for the console. */
 const MOST_NAMES = 20;
 
-/** A single-value element on a channel of several series. */
+/** A single-value element on a channel of several series. The message stays the same while series come and go. */
 export function severalSeries(keys: readonly string[]): DataError {
   const names = keys.slice(0, MOST_NAMES).map((key) => JSON.stringify(key));
-  const more = keys.length > MOST_NAMES ? ` and ${keys.length - MOST_NAMES} more` : '';
+  const more = keys.length > MOST_NAMES ? ' and others' : '';
   return new DataError(
     'several-series',
     String(keys.length),
-    `the channel holds ${keys.length} series: choose one by key="…" or labels="name=value" from ${names.join(', ')}${more}`,
+    `the channel holds several series: choose one by key="…" or labels="name=value" from ${names.join(', ')}${more}`,
   );
 }
 

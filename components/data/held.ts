@@ -71,12 +71,14 @@ export class Held {
     this.answered = false;
     this.forgotten = false;
     this.meta = {};
+    this.otherKeys.clear();
     this.#clear();
   }
 
   /** Takes an update in. `serverNow` in ms decides which entries are ahead of time. */
   take(update: Update, serverNow: number): Step {
     this.answered = true;
+    if (update.reset) this.otherKeys.clear();
     const data = update.entries.filter((entry) => isData(entry));
     const wanted = this.filter ? data.filter((entry) => this.#passes(entry)) : data;
     const step: Step = { kind: this.#kind(update, wanted), entries: [] };
@@ -117,7 +119,6 @@ export class Held {
   }
 
   #clear(): void {
-    this.otherKeys.clear();
     this.series.clear();
     this.ahead.clear();
   }

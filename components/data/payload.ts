@@ -28,13 +28,16 @@ const MOST_NAMES = 5;
 const MOST_TEXT = 40;
 
 /**
- * Describes a payload in few characters, for "cannot read …": `{temp, hum}`, `[3]` for a list of three, `"some text"`, `12`.
- * Names and texts are shortened.
+ * Describes a payload in few characters, for "cannot read …": `{temp, hum}`, `{text: "hello"}`, `[3]` for a list of three,
+ * `"some text"`, `12`. Names and texts are shortened.
  */
 export function shapeOf(payload: unknown): string {
   if (Array.isArray(payload)) return `[${payload.length}]`;
   if (!isRecord(payload)) return cut(JSON.stringify(payload) ?? typeof payload);
   const names = Object.keys(payload);
+  const [name = ''] = names;
+  const only = payload[name];
+  if (names.length === 1 && typeof only !== 'object') return `{${cut(name)}: ${shapeOf(only)}}`;
   const more = names.length > MOST_NAMES ? ', …' : '';
   return `{${names.slice(0, MOST_NAMES).map(cut).join(', ')}${more}}`;
 }

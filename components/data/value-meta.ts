@@ -24,3 +24,9 @@ export function valueMeta(meta: Meta, field: string | null | undefined): Meta {
   for (const each of OF_A_VALUE) delete channel[each];
   return isRecord(own) ? { ...channel, ...(own as Meta) } : channel;
 }
+
+/** Returns the meta of one name of a payload whose names are rows: its own in `fields`, else the channel's. */
+export function rowMeta(meta: Meta, name: string): Meta {
+  const fields = meta['fields'];
+  return isRecord(fields) && Object.hasOwn(fields, name) ? valueMeta(meta, name) : meta;
+}

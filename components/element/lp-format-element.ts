@@ -66,10 +66,9 @@ export abstract class LpFormatElement extends LpElement {
     return limitsOf(this, this.held.valueMeta);
   }
 
-  /** How values are formatted now; `payload` may bring a prefix and a suffix. */
-  protected formatOptions(payload?: unknown): FormatOptions {
+  /** How values are formatted now; `payload` may bring a unit, a prefix and a suffix. `meta`: of the value. */
+  protected formatOptions(payload?: unknown, meta: Meta = this.held.valueMeta): FormatOptions {
     const { language, timeZone } = this.locale;
-    const { valueMeta: meta } = this.held;
     const nowMs = this.live.serverNow();
     return formatOptions(this, { meta, language, timeZone, nowMs, payload });
   }

@@ -5,6 +5,7 @@ import { unreadable } from '../data/data-error.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { Level } from '../data/levels.ts';
 import { isRecord, shapeOf } from '../data/payload.ts';
+import { rowMeta } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { icon } from '../shared/icons.ts';
@@ -107,11 +108,10 @@ export class LpList extends LpFormatElement {
   protected override renderBody(): TemplateResult {
     const { bars, numbered } = this;
     const { words } = this.locale;
-    const options = this.formatOptions();
     const lines = repeat(
       this.#lines,
       ({ row }) => row.key,
-      (line) => this.#line(line, options),
+      (line) => this.#line(line, this.#optionsOf(line.row)),
     );
     const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''}`;
     const label = this.held.name || nothing;
@@ -120,7 +120,7 @@ export class LpList extends LpFormatElement {
       numbered
         ? html`<ol class=${kind} part="list" role="list" aria-label=${label}>${lines}</ol>`
         : html`<ul class=${kind} part="list" role="list" aria-label=${label}>${lines}</ul>`
-    }${this.#lines.length === 0 ? html`<p class="none">${words.noRows}</p>` : nothing}${
+    }${this.#lines.length === 0 && this.status !== 'error' ? html`<p class="none">${words.noRows}</p>` : nothing}${
       this.#more > 0 ? html`<p class="more">${words.moreRows(this.#more)}</p>` : nothing
     }${info ? html`<p class="info" part="info"><bdi>${info}</bdi></p>` : nothing}`;
   }
@@ -162,10 +162,17 @@ export class LpList extends LpFormatElement {
         href
           ? html`<a href=${href} rel="noopener noreferrer nofollow ugc"><bdi>${row.label}</bdi></a>`
           : html`<bdi>${row.label}</bdi>`
-      }${isOld ? html`<span class="age">${this.#age(row)}</span>` : nothing}</span>
+      }${isOld ? html` <span class="age">${this.#age(row)}</span>` : nothing}</span>
       ${this.#amount(row, shown, options)}
       ${this.bars ? html`<span class="bar" part="bar" aria-hidden="true" ${cssProperty('--_share', share)}></span>` : nothing}
     </li>`;
+  }
+
+  /** A row that is a field of the payload may have a unit and digits of its own in the meta. */
+  #optionsOf({ key, t }: Row): FormatOptions {
+    const { meta, valueMeta } = this.held;
+    const isField = t === undefined && !this.field;
+    return this.formatOptions(undefined, isField ? rowMeta(meta, key) : valueMeta);
   }
 
   #age({ t = 0 }: Row): string {

@@ -6,6 +6,7 @@ import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
+import { longUnit } from '../format/long-unit.ts';
 import type { Formatted } from '../format/format-options.ts';
 import { meterStyles } from './meter-styles.ts';
 import type { Scale } from './scale.ts';
@@ -70,7 +71,10 @@ export class LpMeter extends LpFormatElement {
     const scale = scaleOf({ value, min: [min, meta.min], max: [max, meta.max], isRatio });
     const options = this.formatOptions(payload);
     const written = this.written(value, options);
-    const end = (number: number): string => this.written(number, options).text;
+    const long = longUnit(written.parts);
+    const bare = { ...options, unit: undefined, prefix: undefined, suffix: undefined };
+    const end = (number: number): string =>
+      this.written(number, long === undefined ? options : bare).text;
     const known = scale.now !== undefined;
     const text = this.#valueText(written, scale);
     return html`<div
@@ -86,6 +90,7 @@ export class LpMeter extends LpFormatElement {
       ${variant === 'bar' ? this.#bar(written, scale) : this.#dial(variant, written, scale)}
       <div class="scale" aria-hidden="true"><bdi part="min">${end(scale.min)}</bdi
         >${variant === 'ring' ? html`<span>–</span>` : nothing}<bdi part="max">${end(scale.max)}</bdi></div>
+      ${long === undefined ? nothing : html`<div class="caption" aria-hidden="true"><bdi>${long}</bdi></div>`}
     </div>`;
   }
 
@@ -137,11 +142,16 @@ const limitClass = (at: number, { fraction }: Scale): string =>
 const mark = (at: number, scale: Scale): SVGTemplateResult =>
   svg`<path class=${limitClass(at, scale)} d="M88 50h8" ${cssProperty('--_at', at)}></path>`;
 
-const reading = ({ parts, text }: Formatted): TemplateResult =>
-  html`<div class="reading" ${cssProperty('--_chars', Math.max(4, text.length))}
-    ><span class="value" dir="auto">${parts.map(
-      ({ kind, text: part }) => html`<span class=${kind} part=${kind}>${part}</span>`,
+/** A long unit stands below the scale. */
+function reading({ parts }: Formatted): TemplateResult {
+  const shown =
+    longUnit(parts) === undefined ? parts : parts.filter(({ kind }) => kind === 'value');
+  const chars = shown.reduce((sum, { text }) => sum + text.length, 0);
+  return html`<div class="reading" ${cssProperty('--_chars', Math.max(4, chars))}
+    ><span class="value" dir="auto">${shown.map(
+      ({ kind, text }) => html`<span class=${kind} part=${kind}>${text}</span>`,
     )}</span></div>`;
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -17,10 +17,24 @@ export const meterStyles: CSSResult = css`
 
   .content {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-content: center;
   }
 
+  .caption {
+    overflow-wrap: anywhere;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+    line-height: 1.3;
+    text-align: center;
+  }
+
+  .bar .caption {
+    text-align: start;
+  }
+
   .meter {
+    min-inline-size: 0;
     margin-inline: auto;
     inline-size: min(
       100%,

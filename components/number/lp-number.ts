@@ -14,7 +14,8 @@ import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
-import type { FormatOptions, Formatted } from '../format/format-options.ts';
+import { longUnit } from '../format/long-unit.ts';
+import type { FormatOptions, Formatted, Part } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
 import { lastOf, numberOf, ownCourse, samplesOf, usualGapMs } from '../sparkline/samples.ts';
@@ -138,10 +139,14 @@ export class LpNumber extends LpFormatElement {
   }
 
   #main({ parts, text }: Formatted, isText: boolean): TemplateResult {
-    return html`<p class="main ${isText ? 'words' : ''}" ${cssProperty('--_chars', room(text, isText))}>
+    const long = longUnit(parts);
+    const kind = `${isText ? 'words' : ''} ${long === undefined ? '' : 'long-unit'}`;
+    const chars = room(long === undefined ? text : valueText(parts), isText);
+    return html`<p class="main ${kind}" ${cssProperty('--_chars', chars)}>
       <slot name="icon"></slot
       ><span class="value" aria-hidden="true"><bdi>${parts.map(
-        ({ kind, text: part }) => html`<span class=${kind} part=${kind}>${part}</span>`,
+        ({ kind, text: part }) =>
+          html`<span class=${kind} part=${kind}>${long === undefined ? part : part.trim()}</span>`,
       )}</bdi></span>
     </p>`;
   }
@@ -218,11 +223,14 @@ export class LpNumber extends LpFormatElement {
     const { ttl } = this.held.meta;
     const gapMs = ttl ? staleAfterMs(undefined, ttl) : usualGapMs(this.#samples);
     const { sinceAgo } = this.locale.words;
-    return html`<div class="sparkline" part="sparkline">${spark(sparkPaths(samples, { gapMs, fromT, toT }))}${
-      sinceT === undefined
-        ? nothing
-        : html`<span class="since" part="since" aria-hidden="true">${sinceAgo(momentName(sinceT, options))}</span>`
-    }</div>`;
+    return html`<div class="course">
+      <div class="sparkline" part="sparkline">${spark(sparkPaths(samples, { gapMs, fromT, toT }))}</div>
+      ${
+        sinceT === undefined
+          ? nothing
+          : html`<div class="since" part="since" aria-hidden="true">${sinceAgo(momentName(sinceT, options))}</div>`
+      }
+    </div>`;
   }
 }
 
@@ -231,9 +239,14 @@ function info(payload: unknown): TemplateResult | typeof nothing {
   return isMissing(text) ? nothing : html`<p class="info" part="info"><bdi>${text}</bdi></p>`;
 }
 
+const valueText = (parts: readonly Part[]): string =>
+  parts.map(({ kind, text }) => (kind === 'value' ? text : '')).join('');
+
 // In steps of two, and never fewer than a usual value has, so that 9 → 10 does not resize. Words may break into lines.
 const room = (text: string, isText: boolean): number =>
-  Math.min(isText ? 12 : Number.POSITIVE_INFINITY, Math.max(5, Math.ceil(text.length / 2) * 2));
+  isText
+    ? Math.min(12, Math.max(5, Math.ceil((text.length + 1) / 2) * 2))
+    : Math.max(5, Math.ceil(text.length / 2) * 2);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -62,6 +62,19 @@ export const numberStyles: CSSResult = css`
     letter-spacing: 0;
   }
 
+  .long-unit .value {
+    min-inline-size: 0;
+    white-space: normal;
+  }
+
+  .long-unit .unit {
+    display: block;
+    overflow-wrap: anywhere;
+    hyphens: auto;
+    font-size: 0.8125rem;
+    line-height: 1.35;
+  }
+
   :host(:state(level-warn)) .value [part='value'] {
     color: var(--_warn);
   }
@@ -130,16 +143,16 @@ export const numberStyles: CSSResult = css`
     block-size: calc(100% - 6px);
   }
 
+  .course {
+    display: grid;
+    grid-template-rows: minmax(0, 1fr) auto;
+    min-inline-size: 0;
+  }
+
   .since {
-    position: absolute;
-    inset-block-end: 0;
-    left: 0;
-    padding-inline-end: 0.25rem;
-    border-radius: 0.25rem;
-    background: var(--_surface);
     color: var(--_muted);
     font-size: 0.6875rem;
-    line-height: 1.2;
+    line-height: 1.3;
   }
 
   @container lp (inline-size > 36rem) {

@@ -68,7 +68,7 @@ export function checkOf(
   const state = readState(payload, value, limits);
   const note = noteOf(payload);
   const known = { t: entry.t, note };
-  if (!state) return { ...known, level: undefined, unread: shapeOf(payload ?? value) };
+  if (!state) return { ...known, level: undefined, unread: shapeOf(value ?? payload) };
   if (state.level === 'unknown') return { ...known, level: undefined };
   return { ...known, level: state.level, text: textOf(state, value, limits) };
 }

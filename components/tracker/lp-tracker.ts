@@ -165,7 +165,7 @@ export class LpTracker extends LpElement {
     const { name } = this.held;
     const label = words.listed([name, lane.name].filter(Boolean));
     return html`<div class="lane">
-      ${this.#lanes.length > 1 ? html`<span class="name" part="lane" aria-hidden="true"><bdi>${lane.name}</bdi></span>` : nothing}
+      ${this.#lanes.length > 1 ? html`<span class="name" part="lane" aria-hidden="true"><bdi>${breakable(lane.name)}</bdi></span>` : nothing}
       <div class="chart">
         ${this.#tip(lane, time)}
         <div
@@ -312,6 +312,10 @@ function placeOf(bar: HTMLElement | null | undefined): Place | undefined {
   if (!bar?.matches('.bucket')) return undefined;
   return { key: bar.dataset['key'] ?? '', fromMs: Number(bar.dataset['from']) };
 }
+
+/** Names of hosts and the like break after their punctuation, not within words. */
+const breakable = (name: string): unknown[] =>
+  name.split(/(?<=[-._/:@])/).map((part, n) => (n === 0 ? part : html`<wbr>${part}`));
 
 type Kind = 'ok' | 'warn' | 'danger' | 'none' | 'unknown';
 

@@ -41,8 +41,9 @@ export const trackerStyles: CSSResult = css`
   }
 
   .named .name {
-    overflow-wrap: anywhere;
-    font-size: 0.875rem;
+    overflow-wrap: break-word;
+    min-inline-size: 0;
+    font-size: 0.8125rem;
     line-height: 1.25;
   }
 

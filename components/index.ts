@@ -23,7 +23,7 @@ export { LpList } from './list/define.ts';
 export { loadWords } from './locale/languages.ts';
 export { setWords, type Words, type WordsPatch } from './locale/messages.ts';
 export { LpMeter } from './meter/define.ts';
-export { LpMetricChart, LpSeries } from './metric-chart/define.ts';
+export { LpBand, LpMetricChart, LpSeries } from './metric-chart/define.ts';
 export { LpNumber } from './number/define.ts';
 export { LpPublish } from './publish/define.ts';
 export { LpBeforePublishEvent, LpPublishedEvent } from './publish/publish-events.ts';

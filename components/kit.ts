@@ -34,6 +34,7 @@ function element<K extends string>(
 }
 
 const ELEMENTS = [
+  element('LpBand', () => import('./metric-chart/lp-band.ts')),
   element('LpDashboard', () => import('./dashboard/lp-dashboard.ts')),
   element('LpFeed', () => import('./feed/lp-feed.ts')),
   element('LpList', () => import('./list/lp-list.ts')),

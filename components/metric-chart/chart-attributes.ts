@@ -7,7 +7,7 @@ import type { Aggregate } from './samples/columns.ts';
 
 /** The attributes of a chart, beside those of every data widget. */
 export interface ChartAttributes {
-  /** How the lines are drawn. Default `line`. */
+  /** How the lines are drawn. `stacked-percent`: shares of 100 %. Default `line`. */
   type: PlotType;
   /** Time span shown: `30s` to `24h`. Default `5m`. */
   window: string;
@@ -17,6 +17,8 @@ export interface ChartAttributes {
   min: number | undefined;
   /** Fixed upper end of the value axis. Default: the channel's, else it follows the data. */
   max: number | undefined;
+  /** Value axis: `linear` or `log`, on which equal distances are equal ratios. Default `linear`. */
+  scale: 'linear' | 'log' | undefined;
   /** Smallest distance between the ends of the value axis: below it a quiet line stays flat. */
   minSpan: number | undefined;
   /**
@@ -58,6 +60,7 @@ export const chartProperties: PropertyDeclarations = {
   fields: {},
   min: { type: Number },
   max: { type: Number },
+  scale: {},
   minSpan: { type: Number, attribute: 'min-span' },
   gapAfter: { attribute: 'gap-after' },
   maxLines: { type: Number, attribute: 'max-lines' },

@@ -1,21 +1,25 @@
 import type { ReactiveController } from 'lit';
 import { seriesNames } from '../data/keys.ts';
+import { formatParts } from '../format/format.ts';
+import type { FormatOptions } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
-import type { ChartContext } from './chart-context.ts';
+import { type ChartContext, valueText } from './chart-context.ts';
 import type { ChartSamples } from './chart-samples.ts';
 import { tickText } from './drawing/axis-format.ts';
-import { gapOf, lineLabel, plotLines } from './drawing/chart-scene.ts';
+import { colorOf, gapOf, lineLabel, plotLines } from './drawing/chart-scene.ts';
 import type { Palette } from './drawing/drawing.ts';
 import type { Mark } from './drawing/marks.ts';
 import { paletteOf, themeProbe } from './drawing/palette.ts';
-import type { PlotLine, Scene } from './drawing/scene.ts';
+import { type AxisSide, isStacked, type PlotLine, type Scene } from './drawing/scene.ts';
 import { browserZone } from './drawing/time-zone.ts';
 import type { DataLine } from './samples/chart-data.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
+import type { WantedLines } from './wanted-lines.ts';
 
 export interface ChartLookOptions {
   samples: ChartSamples;
   viewed: ViewedSpan;
+  wanted: WantedLines;
   /** The page's theme changed. */
   onTheme: () => void;
 }
@@ -78,7 +82,7 @@ export class ChartLook implements ReactiveController {
       probe: this.probe,
       label: this.labelOf,
       gapMs: this.#gapMsOf,
-      filled: type === 'bar' || type === 'stacked',
+      filled: type === 'bar' || isStacked({ type }),
     });
   }
 
@@ -100,7 +104,8 @@ export class ChartLook implements ReactiveController {
       min: host.min ?? meta.min,
       max: host.max ?? meta.max,
       lines: this.lines,
-      marks: [...this.#limits(), ...samples.marks],
+      log: host.scale === 'log',
+      marks: [...this.#bands(), ...this.#limits(), ...samples.marks],
       windowMs: viewed.windowMs,
       held: viewed.held,
       edge: () => samples.edge,
@@ -108,15 +113,48 @@ export class ChartLook implements ReactiveController {
       timeZone: this.timeZone,
       locale: locale.language,
       palette: this.palette,
-      formatTick: (value, step) => tickText(value, step, formatOptions()),
+      formatTick: (value, step, axis) =>
+        tickText(value, step, { ...formatOptions(), ...this.#tickOptions(axis) }),
+      unitOf: (axis) => unitText(this.#unitOf(axis), locale.language),
     };
   }
 
   #limits(): Mark[] {
     return (['warn', 'danger'] as const).flatMap((level): Mark[] => {
       const value = this.#context.limits()[level];
-      return value === undefined ? [] : [{ kind: 'limit', value, level }];
+      if (value === undefined) return [];
+      const text = `${this.#context.locale.words[level]} ${valueText(this.#context, value, {})}`;
+      return [{ kind: 'limit', value, level, text }];
     });
+  }
+
+  #bands(): Mark[] {
+    const { palette, probe } = this;
+    return this.#options.wanted.bands.map(({ from, to, label, color }) => {
+      const own = color === 'ok' || color === 'warn' || color === 'danger';
+      return {
+        kind: 'band',
+        from,
+        to,
+        text: label,
+        color: own ? palette[color] : colorOf(color, { n: 0, palette, probe }),
+      };
+    });
+  }
+
+  #tickOptions(axis: AxisSide): FormatOptions {
+    if (this.#context.host.type === 'stacked-percent')
+      return { format: 'percent', unit: undefined };
+    const unit = this.#unitOf(axis);
+    return unit === undefined ? {} : { unit };
+  }
+
+  /** Unit of the first line of an axis that names one. */
+  #unitOf(axis: AxisSide): string | undefined {
+    const own = this.#options.samples.data.lines.find(
+      ({ spec }) => (spec.axis ?? 'left') === axis && spec.unit !== undefined,
+    );
+    return own?.spec.unit ?? (axis === 'left' ? this.#context.formatOptions().unit : undefined);
   }
 
   #gapMsOf = (line: DataLine): number => {
@@ -127,4 +165,12 @@ export class ChartLook implements ReactiveController {
       stepped: host.curve === 'step',
     });
   };
+}
+
+/** The unit as it stands beside values: `°C` for `celsius`. */
+function unitText(unit: string | undefined, language: string): string {
+  if (!unit) return '';
+  const { parts } = formatParts(0, { unit, language });
+  const own = parts.filter(({ kind }) => kind === 'unit').map(({ text }) => text);
+  return own.join('').trim();
 }

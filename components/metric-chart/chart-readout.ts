@@ -107,7 +107,8 @@ export class ChartReadout implements ReactiveController {
 
   /** The text of a value, with the digits that the axis needs. */
   textOf = (v: number, line?: DataLine): string => {
-    const step = this.#options.plot()?.valueStep;
+    const { data, plot } = this.#options;
+    const step = line && plot()?.stepOf(data.lines.indexOf(line));
     const resolution = step === undefined ? undefined : valueResolution(step);
     return valueText(this.#context, v, { unit: line?.spec.unit, resolution });
   };

@@ -1,8 +1,10 @@
 import { define } from '../shared/define.ts';
+import { LpBand } from './lp-band.ts';
 import { LpMetricChart } from './lp-metric-chart.ts';
 import { LpSeries } from './lp-series.ts';
 
+define('lp-band', LpBand);
 define('lp-series', LpSeries);
 define('lp-metric-chart', LpMetricChart);
 
-export { LpMetricChart, LpSeries };
+export { LpBand, LpMetricChart, LpSeries };

@@ -36,7 +36,7 @@ export interface LpMetricChart extends ChartAttributes {}
 /**
  * A live time series, drawn by Chart.js. The code that draws is loaded when the first chart nears the viewport.
  *
- * @slot - `<lp-series>` children: order and look of the lines
+ * @slot - `<lp-series>` children: order and look of the lines; `<lp-band>` children: ranges of values behind them
  * @csspart canvas - the plot; focusable, read by arrow keys
  * @csspart legend - the lines
  * @csspart legend-item - one line: a button that shows or hides it
@@ -61,6 +61,7 @@ export class LpMetricChart extends LpFormatElement {
     formatOptions: () => this.formatOptions(),
     limits: () => this.limits,
   };
+  readonly #wanted = new WantedLines(this);
   readonly #viewed = new ViewedSpan({
     edge: () => this.#samples.edge,
     windowMs: () => finite(parseDurationMs(this.window)) ?? DEFAULT_WINDOW_MS,
@@ -76,6 +77,7 @@ export class LpMetricChart extends LpFormatElement {
   readonly #look = new ChartLook(this.#context, {
     samples: this.#samples,
     viewed: this.#viewed,
+    wanted: this.#wanted,
     onTheme: () => this.requestUpdate(),
   });
   readonly #plots: PlotController = new PlotController(this, {
@@ -106,7 +108,6 @@ export class LpMetricChart extends LpFormatElement {
     toCSV: () => this.toCSV(),
     toBlob: () => this.toBlob(),
   });
-  readonly #wanted = new WantedLines(this);
   /** What the card last showed of the data. */
   #shown = '';
 

@@ -3,9 +3,9 @@ import { ReactiveElement } from 'lit';
 import type { LineSpec } from './samples/auto-fields.ts';
 
 /**
- * One line of an `<lp-metric-chart>`: data only, draws nothing. The chart follows every change of it.
+ * One line of an `<lp-metric-chart>`. It draws nothing itself; the chart follows every change of it.
  *
- * @attr {boolean} hidden - starts hidden; the legend shows it
+ * @attr {boolean} hidden - the line is hidden at first; the legend shows it
  */
 export class LpSeries extends ReactiveElement {
   static override properties: PropertyDeclarations = {
@@ -15,11 +15,12 @@ export class LpSeries extends ReactiveElement {
     label: { reflect: true },
     color: { reflect: true },
     unit: { reflect: true },
+    axis: { reflect: true },
     dash: { reflect: true },
     rate: { type: Boolean, reflect: true },
   };
 
-  /** Where it comes from. Default: the chart's channel. */
+  /** Channel of its samples. Default: the chart's. */
   declare channel: string | undefined;
   /** Path in the payload. */
   declare field: string | undefined;
@@ -29,8 +30,10 @@ export class LpSeries extends ReactiveElement {
   declare label: string | undefined;
   /** 1 to 8 for `--lp-series-1` to `-8`, or a CSS colour. Default: the next of the eight. */
   declare color: string | undefined;
-  /** Of its values. Default: the chart's. */
+  /** Unit of its values. Default: the chart's. */
   declare unit: string | undefined;
+  /** Side of its value axis, in charts of type `line` and `area`. Default `left`. */
+  declare axis: 'left' | 'right' | undefined;
   /** Lengths of dash and gap in pixels: `6 3`. */
   declare dash: string | undefined;
   /** The field is a counter: its growth per second is shown. */
@@ -46,7 +49,7 @@ export class LpSeries extends ReactiveElement {
   }
 }
 
-/** What the `<lp-series>` children of a chart say, read from their attributes: they need not be defined yet. */
+/** Returns the lines that the `<lp-series>` children of a chart name, read from their attributes: they need not be defined yet. */
 export function specsOf(children: Iterable<Element>): LineSpec[] {
   return [...children].filter((child) => child.localName === 'lp-series').map(specOf);
 }
@@ -60,13 +63,14 @@ function specOf(child: Element): LineSpec {
     label: text('label'),
     color: text('color'),
     unit: text('unit'),
+    axis: text('axis') === 'right' ? 'right' : 'left',
     dash: parseDash(text('dash')),
     hidden: child.hasAttribute('hidden'),
     rate: child.hasAttribute('rate'),
   };
 }
 
-/** `6 3` → [6, 3]; undefined for none or an unreadable one. */
+/** Parses lengths such as `6 3`; undefined for none or unreadable ones. */
 function parseDash(text: string | undefined): number[] | undefined {
   const lengths = text
     ?.trim()

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { type BandSpec, bandsOf } from './lp-band.ts';
 import { specsOf } from './lp-series.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 
@@ -27,6 +28,11 @@ export class WantedLines implements ReactiveController {
 
   hostDisconnected(): void {
     this.#children.disconnect();
+  }
+
+  /** The bands behind the lines. */
+  get bands(): readonly BandSpec[] {
+    return bandsOf(this.#host.children);
   }
 
   /** The lines wanted, in order; undefined = all that come. */

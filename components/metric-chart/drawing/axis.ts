@@ -5,6 +5,9 @@ import { type Frame, timeAtX, xOf, yOf } from './frame.ts';
 /** CSS pixels between an axis and its labels. */
 export const LABEL_GAP_PX = 8;
 
+/** A lower chart, in CSS pixels, has no labels of time: the plot needs the room. */
+const LOW_PX = 72;
+
 /** Height in CSS pixels of the strip below the plot. */
 const stripPx = (fontPx: number): number => Math.ceil(fontPx * 1.3) + LABEL_GAP_PX;
 
@@ -28,7 +31,8 @@ export class TimeAxis extends Scale {
 
   override fit(): void {
     this.width = this.maxWidth;
-    this.height = stripPx(drawingOf(this.chart).palette.fontPx);
+    const { fontPx } = drawingOf(this.chart).palette;
+    this.height = this.chart.height < LOW_PX ? Math.ceil(fontPx / 2) : stripPx(fontPx);
   }
 
   override getPixelForValue(value: number): number {
@@ -48,45 +52,54 @@ export class TimeAxis extends Scale {
   }
 }
 
-/** Values, upwards. */
+/** Values, upwards; on the right where its id is `y2`. */
 export class ValueAxis extends Scale {
   static id = 'lpValue';
   static defaults = {};
 
+  get #side(): 'left' | 'right' {
+    return this.id === 'y2' ? 'right' : 'left';
+  }
+
+  get #frame(): Frame | undefined {
+    return drawingOf(this.chart).frameOf(this.#side);
+  }
+
   override determineDataLimits(): void {
-    const frame = drawingOf(this.chart).frame;
-    this.min = frame?.min ?? 0;
-    this.max = frame?.max ?? 1;
+    this.min = this.#frame?.min ?? 0;
+    this.max = this.#frame?.max ?? 1;
   }
 
   override buildTicks(): AxisTick[] {
-    return [...drawingOf(this.chart).valueTicks()];
+    return [...drawingOf(this.chart).valueTicks(this.#side)];
   }
 
   override generateTickLabels(): void {}
   override calculateLabelRotation(): void {}
 
   override fit(): void {
-    this.width = drawingOf(this.chart).valueAxisPx;
+    this.width = drawingOf(this.chart).axisPx(this.#side);
     this.height = this.maxHeight;
   }
 
   override getPixelForValue(value: number): number {
-    const { frame } = drawingOf(this.chart);
+    const frame = this.#frame;
     return frame ? yOf(frame, value) / frame.ratio : Number.NaN;
   }
 
   override getValueForPixel(pixel: number): number {
-    const { frame } = drawingOf(this.chart);
+    const frame = this.#frame;
     if (!frame) return Number.NaN;
     const share = (pixel * frame.ratio - frame.top) / frame.height;
-    return frame.max - share * (frame.max - frame.min);
+    const value = frame.max - share * (frame.max - frame.min);
+    return frame.log ? 10 ** value : value;
   }
 
   override draw(): void {
     const drawing = drawingOf(this.chart);
-    const { frame } = drawing;
-    if (frame) onDevicePixels(this.ctx, drawing, frame, drawValues);
+    const frame = this.#frame;
+    const draw = this.#side === 'left' ? drawLeft : drawRight;
+    if (frame) onDevicePixels(this.ctx, drawing, frame, draw);
   }
 }
 
@@ -116,6 +129,7 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
     const x = Math.round(xOf(frame, value));
     if (isIn(frame, x)) ctx.fillRect(x, frame.top, thin, frame.height);
   }
+  if (ctx.canvas.height < LOW_PX * frame.ratio) return;
   ctx.fillStyle = palette.muted;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
@@ -134,17 +148,42 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
 
 const isIn = ({ left, width }: Frame, x: number): boolean => x >= left && x <= left + width;
 
-function drawValues(ctx: Context, drawing: Drawing, frame: Frame): void {
+function drawLeft(ctx: Context, drawing: Drawing, frame: Frame): void {
   const { palette } = drawing;
-  const ticks = drawing.valueTicks();
+  const ticks = drawing.valueTicks('left');
   const thin = Math.max(1, Math.floor(frame.ratio));
   const lowest = frame.top + frame.height - thin;
   ctx.fillStyle = palette.grid;
   for (const { value } of ticks)
     ctx.fillRect(frame.left, Math.min(Math.round(yOf(frame, value)), lowest), frame.width, thin);
-  ctx.fillStyle = palette.muted;
-  ctx.textAlign = 'right';
+  const x = frame.left - Math.round(LABEL_GAP_PX * frame.ratio);
+  drawLabels(ctx, drawing, frame, { side: 'left', x });
+}
+
+function drawRight(ctx: Context, drawing: Drawing, frame: Frame): void {
+  const x = frame.left + frame.width + Math.round(LABEL_GAP_PX * frame.ratio);
+  drawLabels(ctx, drawing, frame, { side: 'right', x });
+}
+
+function drawLabels(
+  ctx: Context,
+  drawing: Drawing,
+  frame: Frame,
+  { side, x }: { side: 'left' | 'right'; x: number },
+): void {
+  ctx.fillStyle = drawing.palette.muted;
+  ctx.textAlign = side === 'left' ? 'right' : 'left';
   ctx.textBaseline = 'middle';
-  const right = frame.left - Math.round(LABEL_GAP_PX * frame.ratio);
-  for (const { value, label } of ticks) ctx.fillText(label, right, Math.round(yOf(frame, value)));
+  const least = drawing.palette.fontPx * frame.ratio;
+  let last = Infinity; // a low plot has no room for each label
+  for (const { value, label } of drawing.valueTicks(side)) {
+    const y = Math.round(yOf(frame, value));
+    if (!label || last - y < least) continue;
+    last = y;
+    ctx.fillText(label, x, y);
+  }
+  const unit = drawing.axisUnit(side);
+  if (!unit) return;
+  ctx.textBaseline = 'bottom';
+  ctx.fillText(unit, x, frame.top - Math.round(LABEL_GAP_PX * frame.ratio));
 }

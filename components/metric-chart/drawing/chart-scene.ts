@@ -4,7 +4,7 @@ import { DASHES, resolvedColor } from './palette.ts';
 import type { PlotLine } from './scene.ts';
 import { TEXTURES } from './textures.ts';
 
-/** How the lines of a chart look: colour by token, by CSS, or by their turn; dashes where colours alone will not do. */
+/** Returns how the lines of a chart look: colour by token, by CSS or by turn; dashes where colours alone are not enough. */
 export function plotLines(
   lines: readonly DataLine[],
   options: {
@@ -20,19 +20,19 @@ export function plotLines(
   return lines.map((line, n) => ({
     series: line.series,
     label: label(line),
-    color: colorOf(line.spec.color, n, palette, probe),
+    color: colorOf(line.spec.color, { n, palette, probe }),
     dash: line.spec.dash ?? (palette.dashed || n >= 8 ? (DASHES[n % DASHES.length] ?? []) : []),
     texture: filled && palette.dashed ? (TEXTURES[n % TEXTURES.length] ?? '') : '',
     hidden: line.hidden,
+    axis: line.spec.axis === 'right' ? 'right' : 'left',
     gapMs: gapMs(line),
   }));
 }
 
-function colorOf(
+/** Returns the colour of line `n`: a series token by its number, a CSS colour, or its turn among the tokens. */
+export function colorOf(
   wish: string | undefined,
-  n: number,
-  palette: Palette,
-  probe: HTMLElement,
+  { n, palette, probe }: { n: number; palette: Palette; probe: HTMLElement },
 ): string {
   const turn = palette.series[n % palette.series.length] ?? palette.text;
   if (!wish || palette.dashed) return turn;

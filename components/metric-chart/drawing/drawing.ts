@@ -7,6 +7,7 @@ export interface Palette {
   muted: string;
   grid: string;
   surface: string;
+  ok: string;
   warn: string;
   danger: string;
   accent: string;
@@ -27,9 +28,14 @@ export interface Drawing {
   readonly palette: Palette;
   /** Undefined before the first layout. */
   readonly frame: Frame | undefined;
-  /** Width in CSS pixels that the value axis' labels need, room to breathe included. */
-  readonly valueAxisPx: number;
-  valueTicks(): readonly AxisTick[];
+  /** Width in CSS pixels of a value axis. */
+  axisPx(side: 'left' | 'right'): number;
+  /** Ticks of a value axis; without labels where these have no room. */
+  valueTicks(side: 'left' | 'right'): readonly AxisTick[];
+  /** The frame with the range of a value axis. */
+  frameOf(side: 'left' | 'right'): Frame | undefined;
+  /** Text above a value axis; '' = none. */
+  axisUnit(side: 'left' | 'right'): string;
   timeTicks(): readonly AxisTick[];
   /** Draws the line of a dataset. */
   drawLine(index: number, ctx: CanvasRenderingContext2D): void;

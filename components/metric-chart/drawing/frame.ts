@@ -17,8 +17,10 @@ export interface Frame {
   lastId: number;
   fromT: number;
   toT: number;
+  /** Ends of the value axis; their powers of ten where it is logarithmic. */
   min: number;
   max: number;
+  log: boolean;
 }
 
 /** A span of time in ms. */
@@ -55,7 +57,17 @@ export function frameAt(box: FrameBox, spanMs: number, toT: number): Frame {
   const lastId = Math.floor(toT / columnMs);
   const firstId = lastId - columns + 1;
   const fromT = firstId * columnMs;
-  return { ...box, columnMs, firstId, lastId, fromT, toT: (lastId + 1) * columnMs, min: 0, max: 1 };
+  return {
+    ...box,
+    columnMs,
+    firstId,
+    lastId,
+    fromT,
+    toT: (lastId + 1) * columnMs,
+    min: 0,
+    max: 1,
+    log: false,
+  };
 }
 
 export const xOf = (frame: Frame, t: number): number =>
@@ -67,7 +79,14 @@ export const timeAtX = (frame: Frame, x: number): number =>
 /** Kept within what canvases can take, far out of sight. */
 export const FAR = 1e6;
 
-export function yOf(frame: Frame, v: number): number {
+/** A value as it stands on the axis of a frame. */
+export const onAxis = (log: boolean, v: number): number =>
+  log ? Math.log10(v > LEAST_LOG ? v : LEAST_LOG) : v;
+
+const LEAST_LOG = 1e-300;
+
+export function yOf(frame: Frame, value: number): number {
+  const v = onAxis(frame.log, value);
   const share = (frame.max - v) / (frame.max - frame.min);
   return frame.top + Math.min(FAR, Math.max(-FAR, share * frame.height));
 }

@@ -1,34 +1,87 @@
 import type { Palette } from './drawing.ts';
 import { type Frame, xOf, yOf } from './frame.ts';
 
-/** A line across the plot: a limit of the values, or something that happened at a time. */
+/** Something drawn beside the lines. */
 export type Mark =
-  | { kind: 'limit'; value: number; level: 'warn' | 'danger' }
-  | { kind: 'event'; t: number; text: string; level?: string | undefined };
+  /** A limit of the values: a line across the plot with its text. */
+  | { kind: 'limit'; value: number; level: 'warn' | 'danger'; text: string }
+  /** Something that happened at a time: a flag in the lane above the plot, and a thin line down. */
+  | { kind: 'event'; t: number; text: string; level?: string | undefined }
+  /** A range of values, filled behind the lines. */
+  | { kind: 'band'; from: number; to: number; color: string; text: string };
 
 type Context = CanvasRenderingContext2D;
+type Of<K extends Mark['kind']> = Extract<Mark, { kind: K }>;
 
-/** Draws marks over the lines, in device pixels. */
+/** How much of a band's colour its area shows. */
+const BAND_ALPHA = 0.12;
+/** Narrower plots, in CSS pixels, have lines without text. */
+const TEXT_FROM_PX = 160;
+/** Room between the texts of two flags, in CSS pixels. */
+const APART_PX = 8;
+
+/** Height in CSS pixels of the lane that the marks need above the plot. */
+export const lanePx = (marks: readonly Mark[], { fontPx }: Palette): number =>
+  marks.some(({ kind }) => kind === 'event') ? Math.ceil(fontPx * 1.4) : 0;
+
+/** Draws the marks that lie behind the lines, in device pixels. */
+export function drawBands(
+  ctx: Context,
+  marks: readonly Mark[],
+  frame: Frame,
+  palette: Palette,
+): void {
+  for (const mark of marks) {
+    if (mark.kind !== 'band') continue;
+    const [a, b] = [yOf(frame, mark.from), yOf(frame, mark.to)];
+    const top = Math.max(frame.top, Math.min(a, b));
+    const bottom = Math.min(frame.top + frame.height, Math.max(a, b));
+    if (!(bottom > top)) continue;
+    ctx.fillStyle = mark.color;
+    ctx.globalAlpha = BAND_ALPHA;
+    ctx.fillRect(frame.left, top, frame.width, bottom - top);
+    ctx.globalAlpha = 1;
+    const fits = bottom - top >= palette.fontPx * 1.2 * frame.ratio;
+    if (mark.text && fits && hasText(frame)) {
+      const x = frame.left + 4 * frame.ratio;
+      drawText(ctx, mark.text, { x, y: top + 3 * frame.ratio, frame, palette }, 'top');
+    }
+  }
+}
+
+/** Draws the marks that lie over the lines, in device pixels. */
 export function drawMarks(
   ctx: Context,
   marks: readonly Mark[],
   frame: Frame,
   palette: Palette,
 ): void {
-  const thin = Math.max(1, Math.round(frame.ratio));
-  for (const mark of marks) {
-    if (mark.kind === 'limit') drawLimit(ctx, mark, palette, frame);
-    else drawEvent(ctx, mark.t, colorOf(mark.level, palette), frame, thin);
-  }
+  for (const mark of marks) if (mark.kind === 'limit') drawLimit(ctx, mark, palette, frame);
+  const events = marks.filter(
+    (mark) => mark.kind === 'event' && isIn(frame, mark.t),
+  ) as Of<'event'>[];
+  for (const [n, event] of events.entries())
+    drawEvent(ctx, event, { frame, palette, next: events[n + 1]?.t });
   ctx.setLineDash([]);
 }
 
-type Limit = Extract<Mark, { kind: 'limit' }>;
+const hasText = ({ width, ratio }: Frame): boolean => width >= TEXT_FROM_PX * ratio;
 
-function drawLimit(ctx: Context, { value, level }: Limit, palette: Palette, frame: Frame): void {
+function isIn(frame: Frame, t: number): boolean {
+  const x = Math.round(xOf(frame, t));
+  return x >= frame.left && x < frame.left + frame.width;
+}
+
+function drawLimit(
+  ctx: Context,
+  { value, level, text }: Of<'limit'>,
+  palette: Palette,
+  frame: Frame,
+): void {
   const thin = Math.max(1, Math.round(frame.ratio));
-  if (!(value >= frame.min && value <= frame.max)) return;
-  const y = Math.round(yOf(frame, value)) + (thin % 2) / 2;
+  const exact = yOf(frame, value);
+  if (!(exact >= frame.top - 0.5 && exact <= frame.top + frame.height + 0.5)) return;
+  const y = Math.round(exact) + (thin % 2) / 2;
   ctx.beginPath();
   ctx.moveTo(frame.left, y);
   ctx.lineTo(frame.left + frame.width, y);
@@ -42,22 +95,65 @@ function drawLimit(ctx: Context, { value, level }: Limit, palette: Palette, fram
   ctx.strokeStyle = palette[level];
   ctx.lineWidth = thin;
   ctx.stroke();
+  ctx.setLineDash([]);
+  if (!text || !hasText(frame)) return;
+  const above = y - frame.top > palette.fontPx * 1.4 * frame.ratio;
+  const place = {
+    x: frame.left + 4 * frame.ratio,
+    y: y + (above ? -3 : 3) * frame.ratio,
+    frame,
+    palette: { ...palette, muted: palette[level] },
+  };
+  drawText(ctx, text, place, above ? 'bottom' : 'top');
 }
 
-function drawEvent(ctx: Context, t: number, color: string, frame: Frame, thin: number): void {
+/** A flag in the lane above the plot, with its text where that has room before the next flag. */
+function drawEvent(
+  ctx: Context,
+  { t, text, level }: Of<'event'>,
+  { frame, palette, next }: { frame: Frame; palette: Palette; next: number | undefined },
+): void {
+  const { ratio, top } = frame;
+  const thin = Math.max(1, Math.round(ratio));
   const x = Math.round(xOf(frame, t));
-  if (x < frame.left || x >= frame.left + frame.width) return;
-  const size = 4 * frame.ratio;
-  ctx.fillStyle = color;
-  ctx.globalAlpha = 0.6;
-  ctx.fillRect(x, frame.top, thin, frame.height);
+  const size = 4 * ratio;
+  ctx.fillStyle = colorOf(level, palette);
+  ctx.globalAlpha = 0.45;
+  ctx.fillRect(x, top, thin, frame.height);
   ctx.globalAlpha = 1;
   ctx.beginPath();
-  ctx.moveTo(x - size, frame.top);
-  ctx.lineTo(x + size + thin, frame.top);
-  ctx.lineTo(x + thin / 2, frame.top + size * 1.5);
+  ctx.moveTo(x + thin / 2 - size, top - size * 1.6);
+  ctx.lineTo(x + thin / 2 + size, top - size * 1.6);
+  ctx.lineTo(x + thin / 2, top);
   ctx.fill();
+  ctx.font = fontOf(palette, ratio);
+  const from = x + size + 3 * ratio;
+  const until = next === undefined ? frame.left + frame.width : xOf(frame, next) - size;
+  const fits = from + ctx.measureText(text).width + APART_PX * ratio <= until;
+  if (fits && hasText(frame))
+    drawText(ctx, text, { x: from, y: top - ratio, frame, palette }, 'bottom');
 }
+
+function drawText(
+  ctx: Context,
+  text: string,
+  { x, y, frame, palette }: { x: number; y: number; frame: Frame; palette: Palette },
+  baseline: CanvasTextBaseline,
+): void {
+  ctx.font = fontOf(palette, frame.ratio);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = baseline;
+  // on a rim in the surface's colour: it may lie on lines
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 3 * frame.ratio;
+  ctx.strokeStyle = palette.surface;
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = palette.muted;
+  ctx.fillText(text, x, y);
+}
+
+const fontOf = ({ fontPx, family }: Palette, ratio: number): string =>
+  `${Math.round(fontPx * 0.92) * ratio}px ${family}`;
 
 function colorOf(level: string | undefined, palette: Palette): string {
   if (level === 'danger' || level === 'error' || level === 'critical') return palette.danger;

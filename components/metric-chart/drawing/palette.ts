@@ -2,7 +2,7 @@ import type { CSSResult } from 'lit';
 import { css } from 'lit';
 import type { Palette } from './drawing.ts';
 
-const TOKENS = ['text', 'muted', 'grid', 'surface', 'warn', 'danger', 'accent'] as const;
+const TOKENS = ['text', 'muted', 'grid', 'surface', 'ok', 'warn', 'danger', 'accent'] as const;
 
 /** What `paletteOf` reads: an element that is in the page but not seen, with a child that wears each token. */
 export function themeProbe(): HTMLElement {
@@ -28,6 +28,7 @@ export function paletteOf(probe: HTMLElement): Palette {
     muted = '',
     grid = '',
     surface = '',
+    ok = '',
     warn = '',
     danger = '',
     accent = '',
@@ -41,6 +42,7 @@ export function paletteOf(probe: HTMLElement): Palette {
     muted,
     grid,
     surface,
+    ok,
     warn,
     danger,
     accent,
@@ -92,6 +94,10 @@ export const probeStyles: CSSResult = css`
 
   .probe > .surface {
     color: var(--_surface);
+  }
+
+  .probe > .ok {
+    color: var(--_ok);
   }
 
   .probe > .warn {

@@ -16,11 +16,24 @@ export class PictureKey {
   }
 
   /** Whether a pixel can have changed. `columnar`: of dense lines the columns are drawn, not the samples. */
-  changes(lines: readonly PlotLine[], marks: number, frame: Frame, columnar: boolean): boolean {
+  changes(
+    lines: readonly PlotLine[],
+    marks: number,
+    frame: Frame,
+    { columnar, right }: { columnar: boolean; right: Frame | undefined },
+  ): boolean {
     const perPx = (frame.max - frame.min) / frame.height / 2;
     this.#count = 0;
     this.#same = true;
-    this.#note(frame.firstId, frame.columnMs, frame.min, frame.max, marks);
+    this.#note(
+      frame.firstId,
+      frame.columnMs,
+      frame.min,
+      frame.max,
+      marks,
+      right?.min ?? 0,
+      right?.max ?? 0,
+    );
     for (const { series } of lines) {
       const { columns } = series;
       const o = columns.offset(columns.lastId);

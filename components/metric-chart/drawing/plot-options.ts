@@ -1,24 +1,32 @@
 import type { ChartOptions } from 'chart.js';
 import { merge } from 'chart.js/helpers';
-import type { Scene } from './scene.ts';
+import { lanePx } from './marks.ts';
+import { hasRight, type Scene } from './scene.ts';
 
-/** In CSS pixels: room above and right of the plot. */
+/** Room above and right of the plot, in CSS pixels. */
 const TOP_PX = 8;
 const RIGHT_PX = 12;
 
-/** Chart.js draws a dataset for each line; the samples stay in the scene's series. */
+/** A dataset for each line, for Chart.js to draw. The samples stay in the scene's series. */
 export const datasetsOf = ({ lines }: Scene): { label: string; data: number[]; clip: false }[] =>
   lines.map(({ label }) => ({ label, data: [], clip: false }));
 
-/** Chart.js with all that a plot does itself switched off; the page's own options over it. */
-export function optionsOf({ options }: Scene): ChartOptions<'lpLine'> {
+/** Options of Chart.js: what a plot does itself is switched off. The page's own options are merged over them. */
+export function optionsOf(scene: Scene): ChartOptions<'lpLine'> {
+  const right = hasRight(scene);
+  const { palette, marks, options } = scene;
+  const units = right && (scene.unitOf('left') || scene.unitOf('right')) ? palette.fontPx * 1.6 : 0;
+  const top = TOP_PX + Math.ceil(Math.max(lanePx(marks, palette), units));
   const own = {
     responsive: false,
     maintainAspectRatio: false,
     animation: false,
     events: [],
-    layout: { autoPadding: false, padding: { top: TOP_PX, right: RIGHT_PX, left: 0, bottom: 0 } },
-    // what another script of the page registered for all charts is not for ours
+    layout: {
+      autoPadding: false,
+      padding: { top, right: right ? 0 : RIGHT_PX, left: 0, bottom: 0 },
+    },
+    // What another script of the page registered for all charts is not for ours.
     plugins: {
       legend: false,
       title: false,
@@ -28,7 +36,11 @@ export function optionsOf({ options }: Scene): ChartOptions<'lpLine'> {
       filler: false,
       colors: false,
     },
-    scales: { x: { type: 'lpTime' }, y: { type: 'lpValue' } },
+    scales: {
+      x: { type: 'lpTime' },
+      y: { type: 'lpValue' },
+      ...(right && { y2: { type: 'lpValue', position: 'right' } }),
+    },
   };
   return merge(own, options ?? {}) as ChartOptions<'lpLine'>;
 }

@@ -4,16 +4,17 @@ import { TimeAxis, ValueAxis } from './axis.ts';
 import { type AxisTick, adopt, type Drawing, type Palette } from './drawing.ts';
 import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
-import { drawMarks } from './marks.ts';
+import { drawBands, drawMarks, lanePx } from './marks.ts';
 import { PictureKey } from './picture-key.ts';
-import { PlotAxes } from './plot-axes.ts';
 import { datasetsOf, optionsOf } from './plot-options.ts';
-import type { PlotLine, Scene } from './scene.ts';
+import { type AxisSide, hasRight, isStacked, type PlotLine, type Scene } from './scene.ts';
 import { Stack } from './stack.ts';
 import { fillOf } from './textures.ts';
+import { TimeScale } from './time-scale.ts';
 import { DOT_PX, isDense } from './trace.ts';
 import { type BarLayout, barLayout, traceBars } from './trace-bars.ts';
 import { traceLine } from './trace-line.ts';
+import { ValueScale, type ValueScaleOptions } from './value-scale.ts';
 
 export type { LineController } from './line-controller.ts'; // declares the type of the chart
 
@@ -30,7 +31,11 @@ export class Plot implements Drawing {
   readonly counts: { drawn: number; laidOut: number } = { drawn: 0, laidOut: 0 };
   #scene: Scene;
   #shown: readonly PlotLine[] = [];
-  #axes = new PlotAxes();
+  readonly #left = new ValueScale();
+  readonly #right = new ValueScale();
+  readonly #times = new TimeScale();
+  /** The frame with the range of the right axis, where there is one. */
+  #rightFrame: Frame | undefined;
   #box: FrameBox | undefined;
   #picture = new PictureKey();
   #stack = new Stack();
@@ -59,24 +64,41 @@ export class Plot implements Drawing {
     return this.#scene.palette;
   }
 
-  get valueAxisPx(): number {
-    return this.#axes.valueWidth;
+  axisPx(side: AxisSide): number {
+    return this.#scaleOf(side).width;
   }
 
-  valueTicks(): readonly AxisTick[] {
-    return this.#axes.valueTicks;
+  valueTicks(side: AxisSide): readonly AxisTick[] {
+    const { ticks, hasLabels } = this.#scaleOf(side);
+    return hasLabels ? ticks : ticks.map((tick) => ({ ...tick, label: '' }));
+  }
+
+  frameOf(side: AxisSide): Frame | undefined {
+    return side === 'right' ? this.#rightFrame : this.frame;
+  }
+
+  axisUnit(side: AxisSide): string {
+    return hasRight(this.#scene) && this.#scaleOf(side).hasLabels ? this.#scene.unitOf(side) : '';
+  }
+
+  #scaleOf(side: AxisSide): ValueScale {
+    return side === 'right' ? this.#right : this.#left;
   }
 
   timeTicks(): readonly AxisTick[] {
-    return this.#axes.timeTicks;
+    return this.#times.ticks;
   }
 
   /** Takes another scene. Series that it shares with the former one keep their samples. */
   setScene(scene: Scene): void {
     const before = this.#scene;
     this.#scene = scene;
-    if (before.options !== scene.options) this.chart.options = optionsOf(scene);
-    this.#axes.reset({ keepRange: before.type === scene.type });
+    if (layoutOf(before) !== layoutOf(scene) || before.options !== scene.options)
+      this.chart.options = optionsOf(scene);
+    const keepRange = before.type === scene.type && before.log === scene.log;
+    this.#left.reset({ keepRange });
+    this.#right.reset({ keepRange });
+    this.#times.reset();
     this.chart.data.datasets = datasetsOf(scene);
     this.#layOut();
   }
@@ -106,30 +128,56 @@ export class Plot implements Drawing {
     if (!(this.chart.width > 0 && this.chart.height > 0)) return false;
     const frame = this.#place();
     const { ctx } = this.chart;
-    this.#axes.scaleValues(ctx, frame, this.#measure(frame), this.#scene);
-    if (this.#axes.widthWanted() !== this.valueAxisPx) {
+    this.#scale(ctx, frame);
+    if (!this.#fits()) {
       this.#layOut();
       return this.draw();
     }
-    this.#axes.scaleTimes(ctx, frame, this.#scene);
+    this.#times.scale(ctx, frame, this.#scene);
     this.frame = frame;
     this.#slide(frame);
-    const columnar = !this.#bars && this.#scene.type !== 'stacked';
-    if (!this.#picture.changes(this.#shown, this.#scene.marks.length, frame, columnar))
-      return false;
+    const columnar = !this.#bars && !isStacked(this.#scene);
+    const marks = this.#scene.marks.length;
+    const right = this.#rightFrame;
+    if (!this.#picture.changes(this.#shown, marks, frame, { columnar, right })) return false;
     this.#held = false;
     this.chart.render();
     this.counts.drawn++;
     return true;
   }
 
+  /** Gives the frame, and that of the right axis, the ranges of their lines. */
+  #scale(ctx: CanvasRenderingContext2D, frame: Frame): void {
+    const scene = this.#scene;
+    const isTwo = hasRight(scene);
+    const of = (side: AxisSide): readonly PlotLine[] =>
+      isTwo ? this.#shown.filter(({ axis }) => axis === side) : this.#shown;
+    const optionsFor = (side: AxisSide): ValueScaleOptions => ({
+      ...scene,
+      formatTick: (value, step) => scene.formatTick(value, step, side),
+    });
+    this.#left.scale(ctx, frame, this.#measure(of('left'), frame), optionsFor('left'));
+    this.#rightFrame = isTwo ? { ...frame } : undefined;
+    if (!this.#rightFrame) return;
+    // Fixed ends are those of the left axis.
+    const options = { ...optionsFor('right'), min: undefined, max: undefined };
+    this.#right.scale(ctx, this.#rightFrame, this.#measure(of('right'), frame), options);
+  }
+
+  #fits(): boolean {
+    const { width } = this.chart;
+    const isRight =
+      this.#rightFrame === undefined || this.#right.widthWanted(width) === this.#right.width;
+    return isRight && this.#left.widthWanted(width) === this.#left.width;
+  }
+
   drawLine(index: number, ctx: CanvasRenderingContext2D): void {
     const { frame } = this;
     const line = this.#scene.lines[index];
     if (!frame || !line || line.hidden) return;
-    const { type } = this.#scene;
-    if (type !== 'stacked' && !this.#bars) {
-      traceLine(ctx, line, frame, { scene: this.#scene, width: this.#lineWidth(frame) });
+    if (!isStacked(this.#scene) && !this.#bars) {
+      const own = line.axis === 'right' && this.#rightFrame ? this.#rightFrame : frame;
+      traceLine(ctx, line, own, { scene: this.#scene, width: this.#lineWidth(frame) });
       return;
     }
     const slot = this.#shown.indexOf(line);
@@ -140,9 +188,9 @@ export class Plot implements Drawing {
     else this.#stack.paint(ctx, slot, frame, fill);
   }
 
-  /** Distance of the value axis' ticks, once there are any. */
-  get valueStep(): number | undefined {
-    return this.#axes.valueStep;
+  /** Distance of the ticks of a line's value axis, once there are any. */
+  stepOf(index: number): number | undefined {
+    return this.#scaleOf(this.#scene.lines[index]?.axis ?? 'left').step;
   }
 
   /** Height in CSS pixels, from the top of the canvas, at which a value of a line is drawn: stacked values lie on others. */
@@ -150,9 +198,10 @@ export class Plot implements Drawing {
     const { frame } = this;
     if (!frame) return undefined;
     const line = this.#scene.lines[index];
-    const isStacked = this.#scene.type === 'stacked' && line !== undefined;
-    const edge = isStacked ? this.#stack.edgeAt(this.#shown.indexOf(line), t, frame) : v;
-    return yOf(frame, edge) / frame.ratio;
+    const own = (line?.axis === 'right' && this.#rightFrame) || frame;
+    const lies = line !== undefined && isStacked(this.#scene);
+    const edge = lies ? this.#stack.edgeAt(this.#shown.indexOf(line), t, frame) : v;
+    return yOf(own, edge) / frame.ratio;
   }
 
   destroy(): void {
@@ -166,7 +215,9 @@ export class Plot implements Drawing {
 
   #layOut(): void {
     this.#held = true;
-    this.#axes.valueWidth = this.#axes.widthWanted();
+    const { width } = this.chart;
+    this.#left.width = this.#left.widthWanted(width);
+    if (this.#rightFrame) this.#right.width = this.#right.widthWanted(width);
     this.chart.update('none');
     this.counts.laidOut++;
     this.#forgetPicture();
@@ -200,20 +251,19 @@ export class Plot implements Drawing {
   /** Chart.js' own scales, for who reads them: an update would lay out anew. */
   #slide(frame: Frame): void {
     const { x, y } = this.chart.scales;
-    if (x) slide(x, frame.fromT, frame.toT, this.#axes.timeTicks);
-    if (y) slide(y, frame.min, frame.max, this.#axes.valueTicks);
+    if (x) slide(x, frame.fromT, frame.toT, this.#times.ticks);
+    if (y) slide(y, valueOf(frame, frame.min), valueOf(frame, frame.max), this.#left.ticks);
   }
 
-  #measure(frame: Frame): Extent {
+  #measure(shown: readonly PlotLine[], frame: Frame): Extent {
     const extent: Extent = { min: Infinity, max: -Infinity };
-    const shown = this.#shown;
-    if (this.#scene.type === 'stacked') {
+    if (isStacked(this.#scene)) {
       const gapMs = Math.max(...shown.map((line) => line.gapMs));
       const { aggregate } = this.#scene;
       this.#stack.fill(
         shown.map((line) => line.series),
         frame,
-        { aggregate, gapMs, shares: false },
+        { aggregate, gapMs, shares: this.#scene.type === 'stacked-percent' },
         extent,
       );
       return extent;
@@ -243,15 +293,26 @@ export class Plot implements Drawing {
     // on the right too: the newest value of a line may stand alone there
     ctx.rect(frame.left, frame.top - margin, frame.width + dot, frame.height + 2 * margin);
     ctx.clip();
+    drawBands(ctx, this.#scene.marks, frame, this.palette);
   }
 
   #unclip(): void {
     const { frame } = this;
     const { ctx } = this.chart;
-    if (frame) drawMarks(ctx, this.#scene.marks, frame, this.palette);
+    ctx.restore();
+    if (!frame) return;
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    drawMarks(ctx, this.#scene.marks, frame, this.palette);
     ctx.restore();
   }
 }
+
+/** What the layout of a scene depends on, beside the page's options. */
+const layoutOf = (scene: Scene): string =>
+  `${hasRight(scene)} ${lanePx(scene.marks, scene.palette)} ${scene.unitOf('left')} ${scene.unitOf('right')} ${scene.palette.fontPx}`;
+
+const valueOf = ({ log }: Frame, v: number): number => (log ? 10 ** v : v);
 
 function slide(scale: Scale, min: number, max: number, ticks: AxisTick[]): void {
   scale.min = min;

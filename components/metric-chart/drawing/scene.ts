@@ -3,11 +3,15 @@ import type { Aggregate } from '../samples/columns.ts';
 import type { Series } from '../samples/series.ts';
 import type { Span } from './frame.ts';
 import type { Mark } from './marks.ts';
-import type { AxesOptions } from './plot-axes.ts';
+import type { TimeScaleOptions } from './time-scale.ts';
+import type { ValueScaleOptions } from './value-scale.ts';
 import type { Curve } from './trace.ts';
 
 /** How a chart draws its lines. */
-export type PlotType = 'line' | 'area' | 'bar' | 'stacked';
+export type PlotType = 'line' | 'area' | 'bar' | 'stacked' | 'stacked-percent';
+
+/** The side that a line's value axis stands on. */
+export type AxisSide = 'left' | 'right';
 
 /** Where samples are marked with a dot. `auto`: where they stand apart. */
 export type Points = 'auto' | 'all' | 'none';
@@ -22,12 +26,14 @@ export interface PlotLine {
   /** Strokes that tell bars and bands apart without colour; '' = filled. */
   texture: string;
   hidden: boolean;
+  /** Axis of its values. Bars and stacks have the left one. */
+  axis: AxisSide;
   /** A longer silence is not crossed, in ms; Infinity: every silence is. */
   gapMs: number;
 }
 
 /** Everything that a plot draws. The series in it outlive the plot. */
-export interface Scene extends AxesOptions {
+export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'formatTick'> {
   type: PlotType;
   curve: Curve;
   aggregate: Aggregate;
@@ -42,6 +48,18 @@ export interface Scene extends AxesOptions {
   edge: () => number;
   /** Time in ms up to which it is known that no newer sample exists. */
   knownUntil: () => number;
+  /** Returns the label of a value on an axis whose ticks are `step` apart. */
+  formatTick: (value: number, step: number, axis: AxisSide) => string;
+  /** Unit written above an axis, where there are two. */
+  unitOf: (axis: AxisSide) => string;
   /** Merged over the plot's own Chart.js options. */
   options: ChartOptions | undefined;
 }
+
+/** Whether lines lie on each other. */
+export const isStacked = ({ type }: Pick<Scene, 'type'>): boolean => type.startsWith('stacked');
+
+/** Whether some line has an axis on the right. */
+export const hasRight = (scene: Scene): boolean =>
+  (scene.type === 'line' || scene.type === 'area') &&
+  scene.lines.some(({ axis, hidden }) => axis === 'right' && !hidden);

@@ -4,6 +4,7 @@ import { type Frame, xOf, yOf } from './frame.ts';
 import type { PlotLine, Scene } from './scene.ts';
 import type { Fill } from './textures.ts';
 import { timeStep } from './time-ticks.ts';
+import { zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;
 
@@ -80,7 +81,7 @@ function fillBar(
   // both edges rounded by themselves: neighbours differ by a pixel at most and never blur
   const start = xOf(frame, t) + margin / 2 + each * bars.slot;
   const x = Math.round(start);
-  const zero = yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));
+  const zero = zeroLine(frame);
   const y = yOf(frame, v);
   const height = Math.max(Math.abs(zero - y), v === 0 ? 0 : 1);
   const width = Math.max(1, Math.round(start + each) - x);

@@ -1,6 +1,6 @@
 import { BROKEN, FIRST, LAST, MAX, MIN, T_FIRST, T_LAST } from '../samples/columns.ts';
 import type { Series } from '../samples/series.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, onAxis } from './frame.ts';
 import { AREA_ALPHA, type Look, zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;
@@ -32,6 +32,7 @@ export function traceColumns(ctx: Context, series: Series, frame: Frame, look: L
 /** A path through the lowest and the highest value of each column, the nearer one first. A lone column is a dot. */
 function strokeColumns(ctx: Context, { columns }: Series, frame: Frame, look: Look): void {
   const { cells } = columns;
+  const { log } = frame;
   const scale = frame.height / (frame.max - frame.min);
   const yMax = frame.top + frame.max * scale;
   const lastId = Math.min(frame.lastId, columns.lastId);
@@ -52,11 +53,11 @@ function strokeColumns(ctx: Context, { columns }: Series, frame: Frame, look: Lo
     lastT = cells[o + T_LAST] as number;
     if (!near) {
       if (run === 1) ctx.fillRect(x - 1.5 * dot, y - dot, 3 * dot, 2 * dot);
-      y = yMax - (cells[o + FIRST] as number) * scale;
+      y = yMax - onAxis(log, cells[o + FIRST] as number) * scale;
       run = 0;
     }
-    const top = yMax - (cells[o + MAX] as number) * scale;
-    const bottom = yMax - (cells[o + MIN] as number) * scale;
+    const top = yMax - onAxis(log, cells[o + MAX] as number) * scale;
+    const bottom = yMax - onAxis(log, cells[o + MIN] as number) * scale;
     const upFirst = Math.abs(y - top) < Math.abs(y - bottom);
     x = frame.left + (id - frame.firstId + 0.5) * frame.columnPx;
     y = upFirst ? bottom : top;
@@ -72,6 +73,7 @@ type ColumnPen = (x: number, width: number, top: number, bottom: number) => void
 
 function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: ColumnPen): void {
   const { cells } = columns;
+  const { log } = frame;
   const scale = frame.height / (frame.max - frame.min);
   const yMax = frame.top + frame.max * scale;
   const lastId = Math.min(frame.lastId, columns.lastId);
@@ -89,12 +91,12 @@ function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: Col
     if (o < 0) continue;
     // bounds: o is a cell start
     const nextX = frame.left + (id - frame.firstId) * frame.columnPx;
-    let nextTop = yMax - (cells[o + MAX] as number) * scale;
-    let nextBottom = yMax - (cells[o + MIN] as number) * scale;
+    let nextTop = yMax - onAxis(log, cells[o + MAX] as number) * scale;
+    let nextBottom = yMax - onAxis(log, cells[o + MIN] as number) * scale;
     const near = cells[o + BROKEN] === 0 && (cells[o + T_FIRST] as number) - lastT <= longest;
     const joined = near && waits;
     if (joined) {
-      const meet = (lastY + yMax - (cells[o + FIRST] as number) * scale) / 2;
+      const meet = (lastY + yMax - onAxis(log, cells[o + FIRST] as number) * scale) / 2;
       if (meet < top) top = meet;
       if (meet > bottom) bottom = meet;
       if (meet < nextTop) nextTop = meet;
@@ -108,7 +110,7 @@ function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: Col
     bottom = nextBottom;
     waits = true;
     lastT = cells[o + T_LAST] as number;
-    lastY = yMax - (cells[o + LAST] as number) * scale;
+    lastY = yMax - onAxis(log, cells[o + LAST] as number) * scale;
   }
   if (waits && alone) pen(x - dot, 3 * dot, top - dot / 2, bottom + dot / 2);
   else if (waits) pen(x, frame.columnPx, top, bottom);

@@ -1,5 +1,5 @@
 import type { Series } from '../samples/series.ts';
-import { FAR, type Frame } from './frame.ts';
+import { FAR, type Frame, onAxis } from './frame.ts';
 import { AREA_ALPHA, type Curve, DOT_PX, type Look, zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;
@@ -35,7 +35,7 @@ let ys = new Float64Array(512);
 
 function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: number) => void): void {
   const { times, values, end } = series;
-  const { left, top, fromT, max } = frame;
+  const { left, top, fromT, max, log } = frame;
   const pxPerMs = frame.columnPx / frame.columnMs;
   const pxPerUnit = frame.height / (max - frame.min);
   let count = 0;
@@ -51,7 +51,7 @@ function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: numb
     }
     if (!Number.isNaN(v)) {
       if (count === xs.length) grow();
-      const down = (max - v) * pxPerUnit;
+      const down = (max - onAxis(log, v)) * pxPerUnit;
       xs[count] = left + (t - fromT) * pxPerMs;
       ys[count++] = top + (down > FAR ? FAR : down < -FAR ? -FAR : down);
       lastT = t;

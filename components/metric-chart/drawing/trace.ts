@@ -22,8 +22,9 @@ export const AREA_ALPHA = 0.14;
 /** Radius in CSS pixels of the dot for a value that stands alone. */
 export const DOT_PX = 2.5;
 
-/** Where areas end: at zero, or at the edge that is nearest to it. */
+/** Where areas and bars end: at zero, or at the edge that is nearest to it. */
 export function zeroLine(frame: Frame): number {
+  if (frame.log) return frame.top + frame.height;
   return yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));
 }
 

@@ -54,6 +54,39 @@ export function valueTicks({ min, max, step }: ValueRange): number[] {
   return ticks;
 }
 
+/** Decades below the largest value that a logarithmic axis shows at most, where values reach down to zero. */
+const MOST_DECADES = 6;
+
+/** Returns the range of a logarithmic axis: whole decades around the positive values of `extent`. `step` is its lower end. */
+export function logRange(
+  extent: Extent,
+  { min, max, previous }: Pick<RangeOptions, 'min' | 'max' | 'previous'>,
+): ValueRange {
+  const high = max !== undefined && max > 0 ? max : extent.max;
+  if (!(high > 0) || !Number.isFinite(high)) return previous ?? { min: 1, max: 10, step: 1 };
+  const top = max !== undefined && max > 0 ? max : 10 ** Math.ceil(Math.log10(high) - 1e-9);
+  const least = top / 10 ** MOST_DECADES;
+  const low = min !== undefined && min > 0 ? min : Math.max(extent.min, least);
+  const bottom = min !== undefined && min > 0 ? min : 10 ** Math.floor(Math.log10(low) + 1e-9);
+  return { min: bottom < top ? bottom : top / 10, max: top, step: bottom };
+}
+
+/** Returns the values that get a tick on a logarithmic axis: powers of ten; 2 and 5 times them too where there is room. */
+export function logTicks({ min, max }: ValueRange, most: number): number[] {
+  const from = Math.floor(Math.log10(min) + 1e-9);
+  const to = Math.ceil(Math.log10(max) - 1e-9);
+  const factors = (to - from) * 3 <= most + 1 ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil((to - from) / Math.max(1, most)));
+  const ticks: number[] = [];
+  for (let power = from; power <= to; power += every) {
+    for (const factor of factors) {
+      const value = factor * 10 ** power;
+      if (value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9)) ticks.push(value);
+    }
+  }
+  return ticks;
+}
+
 function fixedRange(min: number, max: number, steps: number): ValueRange {
   return { min, max, step: niceStep((max - min) / Math.max(1, steps)) };
 }

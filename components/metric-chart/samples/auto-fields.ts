@@ -15,6 +15,8 @@ export interface LineSpec {
   color?: string | undefined;
   /** Unit of the values. Default: the chart's. */
   unit?: string | undefined;
+  /** Side of its value axis. Default `left`. */
+  axis?: 'left' | 'right' | undefined;
   /** Lengths of dash and gap in CSS pixels. */
   dash?: readonly number[] | undefined;
   /** The line is hidden at first. */

@@ -1,0 +1,86 @@
+import type { AxisTick, Palette } from './drawing.ts';
+import type { Frame } from './frame.ts';
+import { shortLabel, tickLabel, timeStep, timeTicks } from './time-ticks.ts';
+
+/** What the time axis follows. */
+export interface TimeScaleOptions {
+  /** IANA name. */
+  timeZone: string;
+  /** BCP 47. */
+  locale: string;
+  palette: Palette;
+}
+
+/** Room between two labels of the time axis, in CSS pixels. */
+const TIME_LABELS_APART_PX = 16;
+/** Offsets of time zones change on quarter hours: ticks further apart may enter on any of them. */
+const QUARTER_MS = 900_000;
+
+/** Ticks and labels of the time axis. It keeps what it can, so that the axis stays while data slide. */
+export class TimeScale {
+  ticks: AxisTick[] = [];
+  #stepMs = 0;
+  #stepKey = '';
+  #tickKey = '';
+  #tickLabel = tickLabel;
+
+  /** After a change of what the axis follows: labels are made anew. */
+  reset(): void {
+    this.#stepKey = '';
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.ticks = [];
+    this.#tickKey = '';
+  }
+
+  /** Makes new time ticks only when one enters or leaves. */
+  scale(ctx: CanvasRenderingContext2D, frame: Frame, options: TimeScaleOptions): void {
+    const { timeZone, locale } = options;
+    const step = this.#step(ctx, frame, options);
+    const unit = Math.min(step, QUARTER_MS);
+    const key = `${step} ${Math.ceil(frame.fromT / unit)} ${Math.floor(frame.toT / unit)}`;
+    if (key === this.#tickKey) return;
+    this.#tickKey = key;
+    const held = new Map(step === this.#stepMs ? this.ticks.map((tick) => [tick.value, tick]) : []);
+    this.#stepMs = step;
+    ctx.font = fontOf(options.palette);
+    this.ticks = timeTicks(frame.fromT, frame.toT, step, timeZone).map((value) => {
+      const label = this.#tickLabel(value, step, timeZone, locale);
+      return held.get(value) ?? { value, label, labelPx: ctx.measureText(label).width };
+    });
+  }
+
+  /** The finest step whose labels stand apart; kept while width and span stay. */
+  #step(ctx: CanvasRenderingContext2D, frame: Frame, options: TimeScaleOptions): number {
+    const spanMs = frame.toT - frame.fromT;
+    const key = `${frame.width} ${Math.round(spanMs)} ${frame.ratio}`;
+    if (key === this.#stepKey) return this.#stepMs;
+    this.#stepKey = key;
+    this.#forget(); // labels of another width may be written in another way
+    ctx.font = fontOf(options.palette);
+    for (const { label, widest } of WAYS) {
+      this.#tickLabel = label;
+      for (let most = 12; most > 0; most--) {
+        const step = timeStep(spanMs, most);
+        if (step > spanMs * widest) break;
+        const text = label(WIDE_MOMENT, step, options.timeZone, options.locale);
+        const room = ((step / spanMs) * frame.width) / frame.ratio;
+        if (room >= ctx.measureText(text).width + TIME_LABELS_APART_PX) return step;
+      }
+    }
+    return timeStep(spanMs / 2.5, 1); // of neighbouring steps none is further apart: one tick is in view
+  }
+}
+
+/** How ticks are labelled, up to which share of the span between two. Where few labels have room, they are written short. */
+const WAYS = [
+  { label: tickLabel, widest: 1 / 2 },
+  { label: shortLabel, widest: 1 },
+];
+
+const fontOf = ({ fontPx, family }: Palette): string => `${fontPx}px ${family}`;
+
+/** Its label is about as wide as any. */
+const WIDE_MOMENT = Date.UTC(2026, 10, 28, 22, 58, 58);

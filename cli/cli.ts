@@ -3,19 +3,21 @@ import { version } from '../server/version.ts';
 import { post } from './post.ts';
 import { serve } from './serve.ts';
 import { tail } from './tail.ts';
+import { token } from './token.ts';
 import { UsageError } from './usage.ts';
 
 const HELP = `lp-kit ${version}: live dashboard widgets over a versioned long poll
 
   lp-kit serve                 run a server           (lp-kit serve --help)
   lp-kit post CHANNEL VALUE|-  publish a value, or NDJSON from stdin
+  lp-kit token add|list|remove tokens with rights per channel
   lp-kit tail CHANNEL…         what a page would see, in a terminal
 
   --help, -h     this text, or a command's own
   --version, -v  the version
 `;
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { serve, post, tail };
+const commands: Record<string, (args: string[]) => Promise<number>> = { serve, post, tail, token };
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 async function main([name = '', ...args]: string[]): Promise<number> {

@@ -15,6 +15,7 @@ const HELP = `lp-kit serve: run a server
   --redis URL           keep it in Redis or Valkey, for several servers (LP_REDIS)
   --write-token TOKEN   who publishes must show it                  (LP_WRITE_TOKEN)
   --read-token TOKEN    who reads must show it                      (LP_READ_TOKEN)
+  --tokens FILE         tokens with rights per channel: lp-kit token --help  (LP_TOKENS)
   --allow-origin ORIGIN pages of this origin may read and write; "null" for files and
                         sandboxed frames; may be given again
   --allow-host NAME     name by which browsers reach this server, such as that of a
@@ -27,7 +28,7 @@ const HELP = `lp-kit serve: run a server
   --strict              only channels declared by PUT exist
   --demo                with the demo dashboard at /
 
-On a host other than loopback, a write token is needed.
+On a host other than loopback, a write token or a tokens file is needed.
 `;
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]'];
@@ -51,9 +52,10 @@ export async function serve(args: string[]): Promise<number> {
   }
   const { host } = values;
   const writeToken = values['write-token'] || undefined;
-  if (!LOOPBACK.includes(host) && !writeToken) {
+  const tokens = values.tokens || undefined;
+  if (!LOOPBACK.includes(host) && !writeToken && !tokens) {
     throw new UsageError(
-      `on ${host} anybody could publish: give --write-token TOKEN (or LP_WRITE_TOKEN), or stay on 127.0.0.1`,
+      `on ${host} anybody could publish: give --write-token TOKEN (or LP_WRITE_TOKEN) or --tokens FILE, or stay on 127.0.0.1`,
     );
   }
   const port = parsePort(values.port);
@@ -65,6 +67,7 @@ export async function serve(args: string[]): Promise<number> {
     base: values.base,
     writeToken,
     readToken: values['read-token'] || undefined,
+    tokens,
     allowOrigins: values['allow-origin'],
     shared: values.shared,
     strict: values.strict,
@@ -84,6 +87,7 @@ const OPTIONS = {
   redis: { type: 'string' },
   'write-token': { type: 'string', default: process.env['LP_WRITE_TOKEN'] ?? '' },
   'read-token': { type: 'string', default: process.env['LP_READ_TOKEN'] ?? '' },
+  tokens: { type: 'string', default: process.env['LP_TOKENS'] ?? '' },
   'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'trust-proxy': { type: 'string', multiple: true, default: [] as string[] },

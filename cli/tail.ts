@@ -48,7 +48,8 @@ export async function tail(args: string[]): Promise<number> {
   for (const channel of new Set(positionals)) {
     client.subscribe(
       channel,
-      ({ reset, entries }) => {
+      ({ reset, denied, entries }) => {
+        if (denied) process.stderr.write(`lp-kit: denied: the token may not read ${channel}\n`);
         if (reset && reset !== 'initial')
           process.stderr.write(`lp-kit: ${channel} reset: ${reset}\n`);
         for (const entry of entries) process.stdout.write(write(channel, entry));

@@ -11,6 +11,7 @@ import { PollRoute } from './http/poll-route.ts';
 import { sendProblem } from './http/problem.ts';
 import { pathOf } from './http/request-target.ts';
 import { type LiveHandler, liveRouter, nothingAt } from './http/router.ts';
+import { TokensFile } from './http/tokens-file.ts';
 import { checkedBy, writeRate } from './http/write-rate.ts';
 import { Hub } from './hub/hub.ts';
 import { IngestWriter } from './feed/ingest-writer.ts';
@@ -60,7 +61,10 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const limits = parseOptions(options);
   const base = parseBase(options.base ?? '/lp');
   const { now = Date.now, random = Math.random, strict = false, shared = false } = options;
-  const guard = new Guard(options);
+  const tokensFile =
+    options.tokens === undefined ? undefined : await TokensFile.open(options.tokens);
+  if (shared && tokensFile && !tokensFile.tokens.public) throw nothingToShare();
+  const guard = new Guard(options, tokensFile && (() => tokensFile.tokens), now);
   const { data, durability, redis, onProgress } = options;
   const place = { data, durability, redis, onProgress };
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
@@ -79,6 +83,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     random,
     ...(options.monotonic && { monotonic: options.monotonic }),
   });
+  tokensFile?.onChange(() => hub.review());
   const { idWindowMs, maxIds } = limits;
   const publisher = new Publisher({ store, strict, idWindowMs, maxIds, now });
   const { maxUnreadMs } = limits;
@@ -149,6 +154,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     const ended = [...servers].map(
       (server) => new Promise<void>((done) => server.close(() => done())),
     );
+    tokensFile?.close();
     await hub.close(graceMs);
     for (const server of servers) server.closeIdleConnections();
     const cut = setTimeout(() => {
@@ -161,3 +167,8 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     await store.close();
   }
 }
+
+const nothingToShare = (): TypeError =>
+  new TypeError(
+    'livePoll: shared answers may be kept by any cache, and the tokens file lets nobody read without a token: add {"public":{"read":["status.*"]}}, or drop shared',
+  );

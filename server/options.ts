@@ -67,6 +67,8 @@ export interface LivePollOptions
   store?: Store;
   /** Told now and then, while a data folder is opened, how many entries have been read so far. */
   onProgress?: (entries: number) => void;
+  /** A JSON file of tokens with rights per channel (docs/security.md), read again whenever it changes. Default none. */
+  tokens?: string | undefined;
   /** Path below which `listen` serves the kit. Default `/lp`. */
   base?: string;
   /** Only channels declared by PUT exist. Default false. */
@@ -106,6 +108,7 @@ const OTHERS = [
   'allowOrigins',
   'allowHosts',
   'trustProxy',
+  'tokens',
 ];
 
 /**

@@ -8,6 +8,8 @@ export interface Update {
   channel: string;
   /** Replace what you hold by `entries`, and say so to people unless it is `initial`. */
   reset?: ResetReason;
+  /** The channel may not be read with these headers: nothing more comes until `refresh()`. There are no entries then. */
+  denied?: true;
   /** As on the wire, oldest first; those with `m` in place of `d` changed the meta. */
   entries: Entry[];
   /** The newest meta, where this update tells one: always with a reset of a channel that has any. */
@@ -75,6 +77,13 @@ export class Channel {
     return news;
   }
 
+  /** The server refuses this channel, and no other: it is no longer asked for. */
+  deny(error: ClientError): void {
+    this.stopped = error;
+    const update: Update = { channel: this.name, denied: true, entries: [], cursor: this.cursor };
+    for (const subscription of Array.from(this.#subscriptions)) this.#notify(subscription, update);
+  }
+
   /** Nobody is told any more. */
   close(): void {
     this.#subscriptions.clear();
@@ -93,11 +102,16 @@ export class Channel {
       const held = subscription.cursor === part.to;
       subscription.cursor = part.to;
       if (part.reset && held) continue;
-      try {
-        subscription.listener(update);
-      } catch (error) {
-        report(error);
-      }
+      this.#notify(subscription, update);
+    }
+  }
+
+  /** One broken listener must not stop the others. */
+  #notify({ listener }: Subscription, update: Update): void {
+    try {
+      listener(update);
+    } catch (error) {
+      report(error);
     }
   }
 }

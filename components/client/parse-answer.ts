@@ -47,6 +47,9 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 function parsePart(value: unknown): Part {
   if (!isRecord(value)) throw strange(value);
   const { from, to, reset, meta, entries } = value;
+  if (value['denied'] === true && (from === '' || isCursor(from))) {
+    return { from, to: from, denied: true, entries: [] };
+  }
   const sound =
     (from === '' || isCursor(from)) &&
     isCursor(to) &&

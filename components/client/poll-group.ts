@@ -27,6 +27,8 @@ export class PollGroup {
   /** What the request under way asks for. */
   #asked: string | undefined;
   #cursorsDropped = false;
+  /** Each channel was refused by itself: another one may be good. */
+  #allDenied = false;
 
   constructor(options: PollGroupOptions) {
     this.#options = options;
@@ -44,6 +46,11 @@ export class PollGroup {
   /** Channels came, left, or dropped their cursor: asks anew, unless that is what is being asked. */
   change(): void {
     if (this.#active().length === 0) return;
+    if (this.#allDenied) {
+      this.#allDenied = false;
+      this.poll.restart();
+      return;
+    }
     const unsent = this.#asked === undefined;
     if (this.poll.asking && (unsent || this.#asked === this.#question())) return;
     this.poll.change();
@@ -80,6 +87,8 @@ export class PollGroup {
     this.#cursorsDropped = false;
     const fresh = onAnswer(answer, ageMs, held ? undefined : now() - askedAt);
     const outcome = this.#take(answer, tail);
+    this.#allDenied = this.channels.size > 0 && this.#active().length === 0;
+    if (this.#allDenied) throw denied(''); // nothing is left to ask for
     if (late) this.change(); // it may have moved a cursor that is being asked from
     if (!fresh) throw frozenClock(answer);
     return outcome;
@@ -89,12 +98,24 @@ export class PollGroup {
     let progress = false;
     let again = false;
     for (const [name, part] of parts) {
+      if (part.denied) {
+        progress = this.#deny(name, part.from) || progress;
+        continue;
+      }
       if (!this.channels.get(name)?.take(part, tail)) continue;
       progress = true;
       again ||= part.reset !== undefined && part.reset !== 'initial';
     }
     // A server that resets in every answer must not make us race, whatever it says of more.
     return { progress, more: more && !again, pauseMs };
+  }
+
+  /** True where the channel is asked for from there. */
+  #deny(name: string, from: string): boolean {
+    const channel = this.channels.get(name);
+    if (channel?.cursor !== from || channel.stopped) return false;
+    channel.deny(denied(name));
+    return true;
   }
 
   #judge(error: ClientError): 'again' | 'retry' | 'denied' | 'stopped' {
@@ -152,6 +173,12 @@ export class PollGroup {
     );
   }
 }
+
+const denied = (channel: string): ClientError =>
+  new ClientError('forbidden', `These headers may not read ${channel || 'any of the channels'}`, {
+    status: 403,
+    ...(channel && { channel }),
+  });
 
 const frozenClock = ({ now }: CheckedAnswer): ClientError =>
   new ClientError(

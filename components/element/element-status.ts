@@ -91,7 +91,7 @@ export class ElementStatus implements ReactiveController {
     const { updatedAt, forgotten } = held;
     const facts = {
       wanted: this.#host.channel !== '',
-      connection: live.status?.state,
+      connection: live.denied ? 'denied' : live.status?.state,
       lostMs: live.lostMs,
       paused: live.paused,
       failed: this.#fault !== undefined,

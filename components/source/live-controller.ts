@@ -40,6 +40,7 @@ export class LiveController implements ReactiveController {
   #unwatch: () => void = () => {};
   #waiting = new Waiting();
   #told = false;
+  #denied = false;
   #lost = new LostSince();
 
   constructor(host: LiveHost, options: LiveOptions) {
@@ -65,6 +66,11 @@ export class LiveController implements ReactiveController {
   /** For how long the connection has been lost, in ms; undefined while it is not. */
   get lostMs(): number | undefined {
     return this.#lost.ms;
+  }
+
+  /** True while the server answers the page, but not this channel. */
+  get denied(): boolean {
+    return this.#denied;
   }
 
   /** Entries held back by a pause of the host. */
@@ -115,6 +121,7 @@ export class LiveController implements ReactiveController {
       this.#channel = channel;
       this.#waiting.take();
       this.#told = false;
+      this.#denied = false;
       if (former) this.#options.onChannel?.();
       this.#follow(this.connection);
     }
@@ -149,6 +156,10 @@ export class LiveController implements ReactiveController {
   }
 
   #take(update: Update): void {
+    const was = this.#denied;
+    this.#denied = update.denied === true;
+    if (was !== this.#denied) this.#options.onChange?.();
+    if (this.#denied) return;
     // A widget that starts paused still shows where things stand.
     if (!this.#host.paused || !this.#told) {
       this.#told = true;

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
-import { isIP, type Socket } from 'node:net';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import type { ReadRights } from '../hub/watched-channel.ts';
+import { HostNames } from './host-names.ts';
+import type { Access, Tokens } from './tokens.ts';
 
 export interface GuardOptions {
   /** Tokens of which a writer must show one. Default: anybody may write. */
@@ -22,6 +24,13 @@ export interface GuardOptions {
   channelTokens?: (ChannelRight & { token: string })[] | undefined;
 }
 
+/** A client whose reading is limited by a tokens file. */
+export interface Reader {
+  rights: ReadRights;
+  /** Hash of its token; undefined without one. */
+  hash: string | undefined;
+}
+
 /** What a token that may stand in a URL allows. */
 export interface ChannelRight {
   /** The one channel that it may write. */
@@ -35,14 +44,19 @@ export class Guard {
   readonly #write: Buffer[];
   readonly #read: Buffer[];
   readonly #origins: Set<string>;
-  readonly #hosts: Set<string>;
-  readonly #anyHost: boolean;
-  /** Connections of listeners on loopback. */
-  readonly #local = new WeakSet<Socket>();
+  readonly #names: HostNames;
   readonly #channels: Map<string, ChannelRight> = new Map();
   readonly #salt = randomBytes(32);
+  /** The tokens of a file, where there is one. */
+  readonly #tokens: (() => Tokens) | undefined;
+  readonly #now: () => number;
+  /** Clients that may write some channels only, by their requests. */
+  readonly #writers = new WeakMap<IncomingMessage, Access>();
 
-  constructor(options: GuardOptions = {}) {
+  /** `fileTokens`: those of a file as it is now. `now`: wall clock, ms. */
+  constructor(options: GuardOptions = {}, fileTokens?: () => Tokens, now: () => number = Date.now) {
+    this.#tokens = fileTokens;
+    this.#now = now;
     const { writeToken, readToken, allowOrigins = [], allowHosts, channelTokens = [] } = options;
     this.#write = tokens('writeToken', writeToken).map((token) => this.#digest(token));
     this.#read = tokens('readToken', readToken).map((token) => this.#digest(token));
@@ -50,26 +64,56 @@ export class Guard {
       this.#channels.set(this.#digest(token).toString('hex'), { channel, secret });
     }
     this.#origins = new Set(allowOrigins.map(parseOrigin));
-    const named = [...this.#origins].filter((origin) => URL.canParse(origin));
-    const hosts = named.map((origin) => new URL(origin).hostname);
-    this.#hosts = new Set([...(allowHosts ?? []).map(parseHost), ...hosts, 'localhost']);
-    this.#anyHost = !allowHosts;
+    this.#names = new HostNames(allowHosts, this.#origins);
   }
 
   /** From now on, connections of `server`, which listens on loopback, are answered by known names alone. */
   nameLoopback(server: Server): void {
-    server.on('connection', (socket) => this.#local.add(socket));
+    this.#names.watch(server);
   }
 
-  /** True where reading needs a token: such answers must never be cached. */
-  get readsArePrivate(): boolean {
-    return this.#read.length > 0;
+  /**
+   * Who reads, and which channels; undefined = all of them.
+   * @throws ProtocolError `unauthorized`, `forbidden` where nothing may be read
+   */
+  reader(req: IncomingMessage): Reader | undefined {
+    this.#names.check(req);
+    const tokens = this.#tokens?.();
+    if (!tokens && this.#read.length === 0) return undefined;
+    const token = shownToken(req);
+    const access = token === undefined ? undefined : tokens?.find(token, this.#now());
+    if (access) return readerOf(access);
+    if (tokens?.public && token === undefined) return { rights: tokens.public, hash: undefined };
+    this.#checkToken(req, [...this.#read, ...this.#write], 'read');
+    return tokens && { rights: EVERYTHING, hash: undefined };
   }
 
-  /** @throws ProtocolError `unauthorized`, `forbidden` */
-  mayRead(req: IncomingMessage): void {
-    this.#checkHost(req);
-    if (this.#read.length > 0) this.#checkToken(req, [...this.#read, ...this.#write], 'read');
+  /** Which channels may be read; undefined = all. @throws ProtocolError as `reader` */
+  mayRead(req: IncomingMessage): ReadRights | undefined {
+    const rights = this.reader(req)?.rights;
+    return rights?.all ? undefined : rights;
+  }
+
+  /** @throws ProtocolError as `reader`, and `forbidden` for a client that may not read this channel */
+  mayReadChannel(req: IncomingMessage, channel: string): void {
+    if (this.mayRead(req)?.allows(channel) === false) throw notReadable(channel);
+  }
+
+  /** @throws ProtocolError as `reader`, and `forbidden` for a client that may not read every channel */
+  mayReadAll(req: IncomingMessage): void {
+    if (this.mayRead(req)) {
+      throw new ProtocolError('forbidden', 'this needs a token that may read every channel ("*")');
+    }
+  }
+
+  /** Whether a held poll of this client may go on, after the tokens have changed. */
+  review(reader: Reader | undefined): 'keep' | 'again' | Error {
+    const tokens = this.#tokens?.();
+    if (!tokens || !reader) return 'keep';
+    const access = reader.hash ? tokens.current(reader.hash, this.#now()) : undefined;
+    const rights = reader.hash ? access?.read : tokens.public;
+    if (rights?.id === reader.rights.id) return 'keep';
+    return rights ? 'again' : unauthorized('read');
   }
 
   /**
@@ -78,7 +122,34 @@ export class Guard {
    */
   mayWrite(req: IncomingMessage, elsewhere: readonly (string | null | undefined)[] = []): void {
     this.checkOrigin(req);
-    if (this.#write.length > 0) this.#checkToken(req, this.#write, 'write', elsewhere);
+    if (this.#tokens && this.#isLimitedWriter(req, this.#tokens(), elsewhere)) return;
+    if (this.#tokens || this.#write.length > 0)
+      this.#checkToken(req, this.#write, 'write', elsewhere);
+  }
+
+  /**
+   * Whether the client of a request that passed `mayWrite` may write these channels.
+   * @throws ProtocolError `forbidden`
+   */
+  checkChannels(req: IncomingMessage, channels: Iterable<string>): void {
+    const access = this.#writers.get(req);
+    if (!access) return;
+    for (const channel of channels)
+      if (!access.write.allows(channel)) throw notWritable(access, channel);
+  }
+
+  #isLimitedWriter(
+    req: IncomingMessage,
+    tokens: Tokens,
+    elsewhere: readonly (string | null | undefined)[],
+  ): boolean {
+    for (const token of [shownToken(req), ...elsewhere]) {
+      const access = typeof token === 'string' ? tokens.find(token, this.#now()) : undefined;
+      if (!access || access.write.empty) continue;
+      this.#writers.set(req, access);
+      return true;
+    }
+    return false;
   }
 
   /**
@@ -87,7 +158,7 @@ export class Guard {
    * @throws ProtocolError `forbidden`
    */
   checkOrigin(req: IncomingMessage): void {
-    this.#checkHost(req);
+    this.#names.check(req);
     const { origin } = req.headers;
     if (isForeign(req) && !(origin && this.allows(origin))) {
       throw new ProtocolError(
@@ -99,7 +170,8 @@ export class Guard {
 
   /** What a token that stands in a URL allows; undefined for any other token, also one that may write more. */
   channelRight(token: string): ChannelRight | undefined {
-    return this.#channels.get(this.#digest(token).toString('hex'));
+    const push = this.#tokens?.().find(token, this.#now())?.push;
+    return push ?? this.#channels.get(this.#digest(token).toString('hex'));
   }
 
   /** True for an origin on the allow-list. */
@@ -117,16 +189,6 @@ export class Guard {
     return origin && this.#origins.has('*') ? [...ALLOW_ORIGIN, '*', ...EXPOSE] : VARY;
   }
 
-  #checkHost(req: IncomingMessage): void {
-    if (this.#anyHost && !this.#local.has(req.socket)) return;
-    const host = hostname(req.headers.host ?? '');
-    if (this.#hosts.has(host) || host.endsWith('.localhost') || isAddress(host)) return;
-    throw new ProtocolError(
-      'forbidden',
-      `this server does not go by the name ${shown(host)}: start it with --allow-host ${host || 'NAME'} (allowHosts), or call it by its IP address`,
-    );
-  }
-
   #checkToken(
     req: IncomingMessage,
     good: Buffer[],
@@ -136,21 +198,50 @@ export class Guard {
     const shownTokens = [shownToken(req), ...elsewhere].filter(
       (token) => typeof token === 'string',
     );
-    if (shownTokens.length === 0) {
-      throw new ProtocolError(
-        'unauthorized',
-        `a token is needed to ${what}: send "Authorization: Bearer …"`,
-      );
-    }
+    if (shownTokens.length === 0) throw unauthorized(what);
     const digests = shownTokens.map((token) => this.#digest(token));
     // each comparison takes the same time, whichever token fits and however much of one
     const fits = good.filter((known) => digests.some((digest) => timingSafeEqual(known, digest)));
-    if (fits.length === 0) throw new ProtocolError('forbidden', `that token may not ${what} here`);
+    if (fits.length > 0) return;
+    if (this.#tokens && !this.#knows(shownTokens, digests)) {
+      throw unauthorized(what, 'that token is unknown, withdrawn or over');
+    }
+    throw new ProtocolError('forbidden', `that token may not ${what} here`);
+  }
+
+  /** True where one of the tokens is good for something else. */
+  #knows(shownTokens: string[], digests: Buffer[]): boolean {
+    const others = [...this.#read, ...this.#write];
+    return (
+      others.some((other) => digests.some((digest) => timingSafeEqual(other, digest))) ||
+      shownTokens.some((token) => this.#tokens?.().find(token, this.#now()) !== undefined)
+    );
   }
 
   #digest(token: string): Buffer {
     return createHmac('sha256', this.#salt).update(token).digest();
   }
+}
+
+const unauthorized = (
+  what: 'read' | 'write',
+  why = `a token is needed to ${what}`,
+): ProtocolError => new ProtocolError('unauthorized', `${why}: send "Authorization: Bearer …"`);
+
+/** Rights of an option's token beside a tokens file: its answers are not for everybody, so no cache may keep them. */
+const EVERYTHING: ReadRights = { id: '*', all: true, open: false, allows: () => true };
+
+function readerOf({ name, read, hash }: Access): Reader {
+  if (read) return { rights: read, hash };
+  throw new ProtocolError('forbidden', `the token ${shown(name)} may not read here`);
+}
+
+const notReadable = (channel: string): ProtocolError =>
+  new ProtocolError('forbidden', `that token may not read ${shown(channel)}`, { channel });
+
+function notWritable({ name, write }: Access, channel: string): ProtocolError {
+  const message = `the token ${shown(name)} may not write ${shown(channel)}: it may write ${write.id}`;
+  return new ProtocolError('forbidden', message, { channel });
 }
 
 const NO_CORS: readonly string[] = [];
@@ -180,20 +271,6 @@ function isForeign({ headers }: IncomingMessage): boolean {
 
 const originName = (origin: string | undefined): string =>
   origin === 'null' ? 'origin null (a file, or a frame with sandbox)' : (origin ?? 'another site');
-
-/** The name in a `Host` header: without the port, and without the dot that may end a full name. */
-const hostname = (host: string): string => host.replace(/\.?(:\d+)?$/, '').toLowerCase();
-
-const isAddress = (host: string): boolean => isIP(host.replace(/^\[|\]$/g, '')) !== 0;
-
-/** True for an address that only this machine can reach. */
-export const isLoopback = (host: string): boolean =>
-  /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
-
-function parseHost(text: string): string {
-  if (/^(\[[\da-f:.]+\]|[^\s:/?#@*[\]]+)(:\d+)?$/i.test(text)) return hostname(text);
-  throw new TypeError(`allowHosts: ${shown(text)} is not a host name, such as wall.example`);
-}
 
 function parseOrigin(text: string): string {
   if (text === '*' || text === 'null') return text;

@@ -258,7 +258,9 @@ export class InRoutes {
     collector: Collector,
     bytes: Buffer,
   ): Promise<Written> {
-    const { writer, stats } = this.#options;
+    const { writer, stats, guard } = this.#options;
+    const named = collector.items.map(({ channel }) => channel);
+    guard.checkChannels(req, new Set([...named, ...collector.abouts.keys()]));
     const options = { ...idempotency(req, inPath(found), bytes), filtered: isFiltered(found) };
     const written = await writer.write(collector, options);
     stats.items(found.format, written.kept);

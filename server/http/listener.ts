@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ProtocolError } from '../../protocol/lp1.ts';
-import { type Guard, isLoopback } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { isLoopback } from './host-names.ts';
 import type { PollRoute } from './poll-route.ts';
 import { sendProblem } from './problem.ts';
 import { continueBody, deferContinue } from './request-body.ts';

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Answer, Encoding } from '../hub/answer.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { Group, HeldPoll } from '../hub/watched-channel.ts';
+import type { Group, HeldPoll, ReadRights } from '../hub/watched-channel.ts';
 import { takenEncodings } from './accept-encoding.ts';
-import type { Guard } from './guard.ts';
+import type { Guard, Reader } from './guard.ts';
 import { sendProblem } from './problem.ts';
 
 export interface PollRouteOptions {
@@ -21,7 +21,7 @@ export interface PollRouteOptions {
 export class PollRoute {
   readonly #hub: Hub;
   readonly #guard: Guard;
-  readonly #headers: string[];
+  readonly #shared: boolean;
   readonly #maxUrlBytes: number;
   readonly #maxUnreadMs: number;
   /** The head written last: a wave of polls gets the same one. */
@@ -30,8 +30,7 @@ export class PollRoute {
   constructor({ hub, guard, shared, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
     this.#hub = hub;
     this.#guard = guard;
-    const caching = shared ? 'public, max-age=0, s-maxage=5' : 'no-store';
-    this.#headers = [...JSON_TYPE, 'Vary', 'Accept-Encoding', 'Cache-Control', caching];
+    this.#shared = shared;
     this.#maxUrlBytes = maxUrlBytes;
     this.#maxUnreadMs = maxUnreadMs;
   }
@@ -48,8 +47,8 @@ export class PollRoute {
     if (res.destroyed) return; // the client left during the app's middleware: its close event is over, and nothing would end the hold
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
-      this.#guard.mayRead(req);
-      const poll = new HttpPoll(this, res);
+      const reader = this.#guard.reader(req);
+      const poll = new HttpPoll(this, res, reader);
       // a closure for each: a property of the response costs twice as much where Express has changed its prototype
       res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client is gone
       this.#hub.poll(search, poll);
@@ -70,6 +69,11 @@ export class PollRoute {
     );
   }
 
+  /** What has become of a held poll's rights. */
+  review(reader: Reader | undefined): 'keep' | 'again' | Error {
+    return this.#guard.review(reader);
+  }
+
   fail(res: ServerResponse, error: unknown): void {
     if (res.destroyed) return;
     const cors = this.#guard.corsHeaders(res.req);
@@ -82,7 +86,7 @@ export class PollRoute {
     if (res.destroyed) return;
     if (this.#written.answer !== answer || this.#written.encoding !== encoding) {
       const bytes = encoding === 'identity' ? answer.bytes : body.length;
-      this.#written = { answer, encoding, head: this.#head(bytes, encoding, answer.final) };
+      this.#written = { answer, encoding, head: this.#head(bytes, encoding, answer) };
     }
     const { head } = this.#written;
     const cors = this.#guard.corsHeaders(res.req);
@@ -96,15 +100,25 @@ export class PollRoute {
     }
   }
 
-  #head(bytes: number, encoding: Encoding, final: boolean): string[] {
-    const head = [...this.#headers, 'Content-Length', String(bytes)];
+  #head(bytes: number, encoding: Encoding, answer: Answer): string[] {
+    const caching = this.#shared && !answer.private ? SHARED : PRIVATE;
+    const head = [...JSON_HEADERS, ...caching, 'Content-Length', String(bytes)];
     if (encoding !== 'identity') head.push('Content-Encoding', encoding);
-    if (final) head.push('Connection', 'close');
+    if (answer.final) head.push('Connection', 'close');
     return head;
   }
 }
 
-const JSON_TYPE = ['Content-Type', 'application/json', 'X-Content-Type-Options', 'nosniff'];
+const JSON_HEADERS = [
+  'Content-Type',
+  'application/json',
+  'X-Content-Type-Options',
+  'nosniff',
+  'Vary',
+  'Accept-Encoding',
+];
+const SHARED = ['Cache-Control', 'public, max-age=0, s-maxage=5'];
+const PRIVATE = ['Cache-Control', 'no-store'];
 
 /** A held poll over HTTP: its response, and the hub's notes. */
 class HttpPoll implements HeldPoll {
@@ -113,10 +127,20 @@ class HttpPoll implements HeldPoll {
   group: Group | undefined = undefined;
   readonly #route: PollRoute;
   readonly #res: ServerResponse;
+  readonly #reader: Reader | undefined;
 
-  constructor(route: PollRoute, res: ServerResponse) {
+  constructor(route: PollRoute, res: ServerResponse, reader: Reader | undefined) {
     this.#route = route;
     this.#res = res;
+    this.#reader = reader;
+  }
+
+  get rights(): ReadRights | undefined {
+    return this.#reader?.rights;
+  }
+
+  review(): 'keep' | 'again' | Error {
+    return this.#route.review(this.#reader);
   }
 
   send(answer: Answer): void {

@@ -67,6 +67,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   router.get('/channels/:channel', (req, res) => {
     guard.mayRead(req); // before an error says anything about the channel
     const channel = parseChannel(req.params.channel);
+    guard.mayReadChannel(req, channel);
     const { searchParams } = new URL(req.url, 'http://localhost');
     const since = searchParams.get('since') ?? '';
     const tail = searchParams.get('tail') ?? '';
@@ -77,12 +78,14 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     );
   });
   router.get('/channels', async (req, res) => {
-    guard.mayRead(req);
-    sendJson(res, 200, { now: options.now(), channels: await store.list() });
+    const rights = guard.mayRead(req);
+    const channels = await store.list();
+    const readable = rights ? channels.filter(({ name }) => rights.allows(name)) : channels;
+    sendJson(res, 200, { now: options.now(), channels: readable });
   });
   router.get('/health', async (req, res) => {
     const deep = new URL(req.url, 'http://localhost').searchParams.has('deep');
-    if (deep) guard.mayRead(req);
+    if (deep) guard.mayReadAll(req);
     const { ok, channels, ...more } = store.health();
     const status = hub.draining ? 'draining' : ok ? 'ok' : 'store';
     const body = { status, held: hub.held, channels, store: store.kind, version };
@@ -90,7 +93,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     sendJson(res, status === 'ok' ? 200 : 503, { ...body, ...details });
   });
   router.get('/metrics', async (req, res) => {
-    guard.mayRead(req);
+    guard.mayReadAll(req);
     const { type, text } = await metrics.tell();
     res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
   });
@@ -116,6 +119,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       { maxItems: options.maxItems, now: options.now() },
       req.headers['content-type'],
     );
+    guard.checkChannels(req, channels.keys());
     const results = await publisher.append(channels, idempotency(req, '/publish', body));
     const channelResults = [...results].map(([name, result]) => [name, appended(result)]);
     const replayed = [...results.values()].every((result) => result.replayed);
@@ -162,8 +166,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
 
 /** The steps before each write: the right to write and the rate are checked before a byte of the body is read. */
 function writeSteps({ guard, body, limiter }: RouterOptions): express.RequestHandler[] {
-  const allow: express.RequestHandler = (req, _res, next) => {
+  const allow: express.RequestHandler<{ channel?: string }> = (req, _res, next) => {
     guard.mayWrite(req);
+    const { channel } = req.params;
+    if (channel !== undefined) guard.checkChannels(req, [parseChannel(channel)]);
     next();
   };
   const read: express.RequestHandler = async (req, res, next) => {

@@ -28,6 +28,15 @@ export function partText(channel: string, from: string, slice: Slice): PartText 
   };
 }
 
+/** Makes the part of a channel that the client may not read. */
+export const deniedPart = (channel: string, from: string): PartText => ({
+  text: `"${channel}":{"from":"${from}","denied":true}`,
+  entries: 0,
+  reset: undefined,
+  more: false,
+  empty: false,
+});
+
 /** An answer ends with the entry that passes one of these. */
 export interface AnswerLimit {
   entries: number;
@@ -42,6 +51,8 @@ export interface AnswerOptions {
   round?: string | undefined;
   /** The connection ends with this answer. */
   final?: boolean;
+  /** No shared cache may keep it. */
+  private?: boolean;
 }
 
 /** Below this, compressing costs more than it saves: about one network packet. */
@@ -61,10 +72,12 @@ export class Answer {
   readonly entries: number;
   readonly resets: ResetReason[];
   readonly final: boolean;
+  readonly private: boolean;
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
 
   /** Leaves out parts past the limit, and then says `more`; takes the smallest first, so that no flood starves a quiet channel. */
-  constructor(parts: PartText[], { now, limit, pause, round, final = false }: AnswerOptions) {
+  constructor(parts: PartText[], options: AnswerOptions) {
+    const { now, limit, pause, round } = options;
     const taken = parts.length > 1 ? withinLimit(parts, limit) : parts;
     const more = taken.length < parts.length || taken.some((part) => part.more);
     const text =
@@ -75,7 +88,8 @@ export class Answer {
     this.body = this.small ? text : Buffer.from(text);
     this.entries = taken.reduce((sum, part) => sum + part.entries, 0);
     this.resets = taken.flatMap((part) => part.reset ?? []);
-    this.final = final;
+    this.final = options.final ?? false;
+    this.private = options.private ?? false;
   }
 
   /** True for a body that is never compressed. */
@@ -136,23 +150,23 @@ export class Answers {
 
   make(
     parts: PartText[],
-    query: PollQuery,
+    group: { query: PollQuery; private: boolean },
     extra: Pick<AnswerOptions, 'pause' | 'final'> = {},
   ): Answer {
     const { limit, shared, now, stats } = this.#options;
     stats.answersBuilt++;
     const at = now();
-    const round = shared ? nextRound(at, query) : undefined;
-    return new Answer(parts, { now: at, limit, round, ...extra });
+    const round = shared ? nextRound(at, group.query) : undefined;
+    return new Answer(parts, { now: at, limit, round, private: group.private, ...extra });
   }
 
-  /** The answer kept for a query string. */
-  recent(search: string): Answer | undefined {
-    return this.#recent.get(search);
+  /** The answer kept for a key of `PollGroups`. */
+  recent(key: string): Answer | undefined {
+    return this.#recent.get(key);
   }
 
-  keep(search: string, answer: Answer): void {
-    this.#recent.set(search, answer);
+  keep(key: string, answer: Answer): void {
+    this.#recent.set(key, answer);
   }
 
   /** Forgets what was kept: something moved, or time has passed. */

@@ -73,7 +73,8 @@ export class Hub {
   }
 
   /**
-   * Answers a poll now, or holds it. `search` is its query string: polls with the same one share everything.
+   * Answers a poll now, or holds it. `search` is its query string: polls with the same one and the same rights share
+   * everything. A poll that names a channel it may not read is answered at once.
    * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later errors are passed to `poll.fail`
    */
   poll(search: string, poll: HeldPoll): void {
@@ -81,7 +82,7 @@ export class Hub {
       throw new ProtocolError('draining', 'the server is shutting down', { retryAfter: 1 });
     }
     this.#admission.takeOn();
-    const answer = this.#answers.recent(search);
+    const answer = this.#answers.recent(this.#groups.keyOf(search, poll));
     if (answer) {
       this.stats.count(answer);
       poll.send(answer);
@@ -96,6 +97,18 @@ export class Hub {
   /** Lets go of a poll whose client is gone. */
   leave(poll: HeldPoll): void {
     this.#groups.drop(poll);
+  }
+
+  /** Ends the held polls whose rights have changed: with an error, or empty, so that the client asks anew. */
+  review(): void {
+    this.#answers.forget();
+    for (const group of this.#groups) {
+      for (const poll of group.polls) {
+        const verdict = poll.review();
+        if (verdict === 'again') this.#groups.deliver(poll, this.#answers.make([], group));
+        else if (verdict !== 'keep') this.#groups.fail(poll, verdict);
+      }
+    }
   }
 
   /** Answers all held polls, spread over `graceMs`, and ends the watches. */
@@ -117,7 +130,7 @@ export class Hub {
       const { group } = poll;
       if (!group) continue;
       const extra = { pause: CALM_MS / 2, final: true };
-      const answer = answers.get(group) ?? this.#answers.make([], group.query, extra);
+      const answer = answers.get(group) ?? this.#answers.make([], group, extra);
       answers.set(group, answer);
       this.#groups.deliver(poll, answer);
     }
@@ -184,13 +197,13 @@ export class Hub {
       for (const poll of group.polls) this.#groups.fail(poll, unknownChannel(missing.name));
       return;
     }
-    const updates = parts.filter((part) => !part.empty);
+    const updates = [...parts.filter((part) => !part.empty), ...group.denied];
     if (updates.length === 0) {
       for (const poll of arrivals) if (poll.group) this.#hold(group, poll);
       return;
     }
-    const answer = this.#answers.make(updates, group.query, this.#admission.pauseAfterUpdates);
-    if (!group.again) this.#answers.keep(group.search, answer);
+    const answer = this.#answers.make(updates, group, this.#admission.pauseAfterUpdates);
+    if (!group.again) this.#answers.keep(group.key, answer);
     const late = new Set(group.arrivals); // came during the read, which may lack what was appended before they asked
     for (const poll of group.polls) if (!late.has(poll)) this.#groups.deliver(poll, answer);
   }
@@ -199,7 +212,7 @@ export class Hub {
     const { query } = group;
     this.#groups.hold(poll, query.waitMs);
     const pause = query.waitMs === 0 ? {} : this.#admission.pauseInstead(this.held);
-    if (pause) this.#groups.deliver(poll, this.#answers.make([], query, pause));
+    if (pause) this.#groups.deliver(poll, this.#answers.make([], group, pause));
   }
 
   /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels that nobody polls. */
@@ -210,7 +223,7 @@ export class Hub {
       let empty: Answer | undefined;
       for (const poll of group.polls) {
         if (poll.deadline > now) continue;
-        empty ??= this.#answers.make([], group.query);
+        empty ??= this.#answers.make([], group);
         this.#groups.deliver(poll, empty);
       }
     }

@@ -1,7 +1,7 @@
-import type { Answer, AnswerLimit, PartText } from './answer.ts';
+import { type Answer, type AnswerLimit, deniedPart, type PartText } from './answer.ts';
 import type { HubStats } from './hub-stats.ts';
-import { parsePollQuery } from './poll-query.ts';
-import type { Group, HeldPoll, WatchedChannels } from './watched-channel.ts';
+import { parsePollQuery, type PollQuery } from './poll-query.ts';
+import type { Group, HeldPoll, ReadRights, WatchedChannels } from './watched-channel.ts';
 
 export interface PollGroupsOptions {
   channels: WatchedChannels;
@@ -34,11 +34,20 @@ export class PollGroups {
   }
 
   /**
+   * The key by which polls share everything: the query string, and the rights of those that have limited ones. Whoever may
+   * read other channels is answered other bytes.
+   */
+  keyOf(search: string, { rights }: HeldPoll): string {
+    return rights ? `${rights.id} ${search}` : search;
+  }
+
+  /**
    * Adds a poll, without a deadline until the store was read for it: a slow store is not an empty one.
    * @throws ProtocolError for a query that cannot be read; then nothing has changed
    */
   join(search: string, poll: HeldPoll): Group {
-    const group = this.#groups.get(search) ?? this.#open(search);
+    const key = this.keyOf(search, poll);
+    const group = this.#groups.get(key) ?? this.#open(key, search, poll.rights);
     poll.group = group;
     poll.since = this.#options.monotonic();
     poll.deadline = Infinity;
@@ -90,31 +99,49 @@ export class PollGroups {
     stats.listenedMs += (now - poll.since) * group.channels.length;
   }
 
-  #open(search: string): Group {
+  #open(key: string, search: string, rights: ReadRights | undefined): Group {
     const { channels, maxChannels } = this.#options;
-    const query = parsePollQuery(search, maxChannels);
+    const asked = parsePollQuery(search, maxChannels);
+    const query = rights ? readable(asked, rights) : asked;
     const group: Group = {
-      search,
+      key,
       query,
       channels: query.channels.map((name) => channels.get(name)),
+      denied: rights ? deniedParts(asked, rights) : [],
+      private:
+        rights !== undefined && (!rights.open || query.channels.length < asked.channels.length),
       polls: new Set(),
       arrivals: [],
       reading: false,
       again: false,
     };
-    this.#groups.set(search, group);
+    this.#groups.set(key, group);
     for (const channel of group.channels) channel.groups.add(group);
     return group;
   }
 
   #close(group: Group, now: number): void {
-    this.#groups.delete(group.search);
+    this.#groups.delete(group.key);
     for (const channel of group.channels) {
       channel.groups.delete(group);
       if (channel.groups.size === 0) this.#options.channels.rest(channel, now);
     }
   }
 }
+
+/** The part of a query that a client may read. */
+function readable(query: PollQuery, rights: ReadRights): PollQuery {
+  const may = query.channels.map((name) => rights.allows(name));
+  return {
+    ...query,
+    channels: query.channels.filter((_, i) => may[i]),
+    from: query.from.filter((_, i) => may[i]),
+    since: query.since.filter((_, i) => may[i]),
+  };
+}
+
+const deniedParts = ({ channels, from }: PollQuery, rights: ReadRights): PartText[] =>
+  channels.flatMap((name, i) => (rights.allows(name) ? [] : [deniedPart(name, from[i] as string)]));
 
 const NONE: PartText[] = [];
 

@@ -3,12 +3,26 @@ import type { ReadLimit, Store, Watch } from '../stores/store.ts';
 import { type Answer, type PartText, partText } from './answer.ts';
 import type { PollQuery } from './poll-query.ts';
 
+/** What a client may read. Clients with the same `id` may read the same. */
+export interface ReadRights {
+  readonly id: string;
+  /** Every channel may be read. */
+  readonly all: boolean;
+  /** The rights of clients without a token. */
+  readonly open: boolean;
+  allows(channel: string): boolean;
+}
+
 /** A poll that is held: a small record without a promise, signal or timer of its own. */
 export interface HeldPoll {
   /** Set by the hub: since and until when it is held (monotonic ms), and its group. */
   since: number;
   deadline: number;
   group: Group | undefined;
+  /** What its client may read; undefined = everything. */
+  readonly rights: ReadRights | undefined;
+  /** Says, after rights have changed, whether the poll may go on; `again`: its client has to ask anew; else why not. */
+  review(): 'keep' | 'again' | Error;
   /** Neither throws: one broken connection must not stop the others. */
   send(answer: Answer): void;
   fail(error: unknown): void;
@@ -16,9 +30,14 @@ export interface HeldPoll {
 
 /** All polls that ask exactly the same: they get the same bytes. */
 export interface Group {
-  search: string;
+  key: string;
+  /** What is asked for, as far as it may be read. */
   query: PollQuery;
   channels: WatchedChannel[];
+  /** Parts of the channels that may not be read. */
+  denied: PartText[];
+  /** No shared cache may keep its answers. */
+  private: boolean;
   polls: Set<HeldPoll>;
   /** Polls for which the store was not read yet. */
   arrivals: HeldPoll[];

@@ -199,6 +199,30 @@ describe('the states of a widget', () => {
     await reaches(element, 'live');
   });
 
+  it('is denied alone where its channel may not be read, and the others live on', async () => {
+    const secret = freshChannel();
+    await post(channel, { value: 1 });
+    await post(secret, { value: 2 });
+    let closed = true;
+    source.fetch = async (input, init) => {
+      const response = await wire.fetch(input, init);
+      if (!closed || !response.url.includes(secret)) return response;
+      const answer = (await response.json()) as { channels: Record<string, unknown> };
+      answer.channels[secret] = { from: '', denied: true };
+      return new Response(JSON.stringify(answer), { headers: response.headers });
+    };
+    const [open, shut] = [add(), add({ channel: secret })];
+    await reaches(shut, 'denied');
+    await reaches(open, 'live');
+    await post(channel, { value: 3 });
+    await until(() => open.shownText === '3');
+    expect(shut.status).to.equal('denied');
+    closed = false;
+    source.refresh();
+    await reaches(shut, 'live');
+    expect(shut.shownText).to.equal('2');
+  });
+
   it('that is refused for good is in error, offers Retry, and comes back by it', async () => {
     await post(channel, { value: 1 });
     wire.refuse(413, 'too-large');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { initial, scripted, versions } from '../support/scripted-client.ts';
+import type { Part } from '../../protocol/lp1.ts';
+import { delta, initial, scripted, versions } from '../support/scripted-client.ts';
 
 for (const [status, code] of [
   [401, 'unauthorized'],
@@ -242,3 +243,55 @@ for (const [status, code] of [
     assert.equal(client.status.state, 'reconnecting');
   });
 }
+
+const deniedPart = (from = ''): Part => ({ from, denied: true }) as Part;
+
+test('a channel that may not be read is left out of the polls, and told; the others go on', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  const [cpu, secret] = [listen('cpu'), listen('secret')];
+  (await net.next()).answer({ cpu: initial(1), secret: deniedPart() });
+  await time.advance(1_000);
+  const second = await net.next();
+  assert.equal(second.url.searchParams.get('channels'), 'cpu');
+  second.answer({ cpu: delta('1.a', 2) });
+  await net.next();
+  assert.deepEqual(versions(cpu), [[1], [2]]);
+  assert.deepEqual(
+    secret.map(({ denied, entries }) => [denied, entries.length]),
+    [[true, 0]],
+  );
+  assert.equal(client.status.state, 'live');
+  client.refresh(); // with another token, perhaps
+  await time.advance(1_000);
+  (await net.next()).answer({ secret: initial(1) });
+  await net.next();
+  assert.deepEqual(versions(secret), [[], [1]]);
+});
+
+test('where no channel may be read, nothing is asked until there is another one', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  const updates = [listen('a'), listen('b')];
+  (await net.next()).answer({ a: deniedPart(), b: deniedPart() });
+  await time.advance(600_000);
+  await net.quiet();
+  assert.equal(client.status.state, 'denied');
+  assert.ok(updates.every(([update]) => update?.denied));
+  const cpu = listen('cpu');
+  const next = await net.next();
+  assert.equal(next.url.searchParams.get('channels'), 'cpu');
+  next.answer({ cpu: initial(1) });
+  await net.quiet();
+  assert.deepEqual(versions(cpu), [[1]]);
+  assert.equal(client.status.state, 'live');
+});
+
+test('a refusal that is late, from where the channel no longer stands, is not taken', async (t) => {
+  const { client, net, time, listen } = scripted(t);
+  const cpu = listen('cpu');
+  (await net.next()).answer({ cpu: initial(1) });
+  await time.advance(1_000);
+  (await net.next()).answer({ cpu: deniedPart('') });
+  assert.equal((await net.next()).url.searchParams.get('channels'), 'cpu');
+  assert.deepEqual(versions(cpu), [[1]]);
+  assert.notEqual(client.status.state, 'denied');
+});

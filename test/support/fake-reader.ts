@@ -1,6 +1,6 @@
 import type { Answer as BuiltAnswer } from '../../server/hub/answer.ts';
 import type { Hub } from '../../server/hub/hub.ts';
-import type { Group, HeldPoll } from '../../server/hub/watched-channel.ts';
+import type { Group, HeldPoll, ReadRights } from '../../server/hub/watched-channel.ts';
 import type { Answer } from '../../server/index.ts';
 
 /** A poll without HTTP: what the hub gives it is kept. */
@@ -10,6 +10,12 @@ export class FakeReader implements HeldPoll {
   group: Group | undefined = undefined;
   built: BuiltAnswer | undefined;
   error: unknown;
+  rights: ReadRights | undefined;
+  verdict: 'keep' | 'again' | Error = 'keep';
+
+  review(): 'keep' | 'again' | Error {
+    return this.verdict;
+  }
 
   send(answer: BuiltAnswer): void {
     if (this.done) throw new Error('a second answer');
@@ -37,8 +43,9 @@ export class FakeReader implements HeldPoll {
 }
 
 /** A reader that polls. */
-export function reading(hub: Hub, search: string): FakeReader {
+export function reading(hub: Hub, search: string, rights?: ReadRights): FakeReader {
   const reader = new FakeReader();
+  reader.rights = rights;
   hub.poll(search, reader);
   return reader;
 }

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { isChannel, shown } from '../../protocol/lp1.ts';
+import type { ReadRights } from '../hub/watched-channel.ts';
+
+/** One token of a tokens file. */
+export interface TokenEntry {
+  /** Name for people: of the owner or the use. Unique in the file. */
+  name: string;
+  /** `sha256:` and the 64 hex digits of the token's SHA-256; never the token itself. */
+  hash: string;
+  /** Channels that may be read: names, or beginnings of names with a final `*`. Default none. */
+  read?: string[];
+  /** Channels that may be written and deleted. Default none. */
+  write?: string[];
+  /** In place of `read` and `write`: the one channel that the token may write from a URL (pings and hooks). */
+  push?: string;
+  /** With `push`: webhooks must be signed with it. */
+  secret?: string;
+  /** RFC 3339 time or day at which the token ends. Default never. */
+  until?: string;
+}
+
+/** What everybody may read without a token; at most one in a file. */
+export interface PublicEntry {
+  public: { read: string[] };
+}
+
+/** A set of channel names: those named, and those that begin with what a pattern has before its final `*`. */
+export class ChannelPatterns {
+  /** Equal for equal sets. */
+  readonly id: string;
+  readonly #names: Set<string>;
+  readonly #beginnings: string[];
+
+  /** @throws TypeError for what is no pattern */
+  constructor(patterns: readonly string[]) {
+    for (const pattern of patterns) checkPattern(pattern);
+    this.id = [...new Set(patterns)].toSorted().join(',');
+    this.#names = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
+    this.#beginnings = patterns.flatMap((pattern) =>
+      pattern.endsWith('*') ? [pattern.slice(0, -1)] : [],
+    );
+  }
+
+  /** True where the set holds nothing. */
+  get empty(): boolean {
+    return this.id === '';
+  }
+
+  /** True where the set holds every channel. */
+  get all(): boolean {
+    return this.#beginnings.includes('');
+  }
+
+  allows(channel: string): boolean {
+    return (
+      this.#names.has(channel) ||
+      this.#beginnings.some((beginning) => channel.startsWith(beginning))
+    );
+  }
+}
+
+function checkPattern(pattern: unknown): void {
+  const name = typeof pattern === 'string' ? pattern.replace(/\*$/, '') : '';
+  if (pattern === '*' || isChannel(name)) return;
+  throw new TypeError(
+    `${shown(pattern)} is not a channel name, nor the beginning of names with a final *`,
+  );
+}
+
+/** What the holder of a token may do. */
+export interface Access {
+  name: string;
+  hash: string;
+  /** undefined: nothing may be read. */
+  read: ReadRights | undefined;
+  write: ChannelPatterns;
+  push: { channel: string; secret: string | undefined } | undefined;
+  /** ms since 1970; Infinity = for ever. */
+  untilMs: number;
+}
+
+/** The tokens of a file, checked. Immutable: a changed file makes another one. */
+export class Tokens {
+  /** What may be read without a token; undefined for nothing. */
+  readonly public: ReadRights | undefined;
+  readonly #byHash = new Map<string, Access>();
+
+  /** @throws TypeError that names the entry and what is wrong with it */
+  constructor(list: unknown) {
+    if (!Array.isArray(list)) throw new TypeError('tokens are a JSON list of {"name", "hash", …}');
+    const entries: unknown[] = list;
+    const open = entries.filter(isPublic).flatMap((entry) => entry.public.read);
+    this.public = rightsOf(open, true);
+    const names = new Set<string>();
+    for (const entry of entries) {
+      if (isPublic(entry)) continue;
+      const access = parseEntry(entry, open);
+      if (names.has(access.name)) throw new TypeError(`two tokens are named ${shown(access.name)}`);
+      names.add(access.name);
+      this.#byHash.set(access.hash, access);
+    }
+  }
+
+  /** What a token allows at `now` (ms); undefined for one that is unknown or has ended. */
+  find(token: string, now: number): Access | undefined {
+    return this.current(hashOf(token), now);
+  }
+
+  /** The same by the token's hash. */
+  current(hash: string, now: number): Access | undefined {
+    const access = this.#byHash.get(hash);
+    return access && now < access.untilMs ? access : undefined;
+  }
+}
+
+/** The hash of a token as it stands in a file. */
+export const hashOf = (token: string): string =>
+  `sha256:${createHash('sha256').update(token).digest('hex')}`;
+
+function isPublic(entry: unknown): entry is PublicEntry {
+  if (typeof entry !== 'object' || entry === null || !('public' in entry)) return false;
+  const { public: open } = entry as { public: { read?: unknown } | null };
+  if (Array.isArray(open?.read)) return true;
+  throw new TypeError('"public" is {"read": ["status.*"]}');
+}
+
+function parseEntry(entry: unknown, open: string[]): Access {
+  if (typeof entry !== 'object' || entry === null) {
+    throw new TypeError(`${shown(entry)} is not {"name", "hash", …}`);
+  }
+  const { name, hash, read = [], write = [], push, secret, until } = entry as TokenEntry;
+  if (typeof name !== 'string' || name === '') throw new TypeError('a token has no name');
+  try {
+    if (!/^sha256:[\da-f]{64}$/.test(hash)) {
+      throw new TypeError('its hash is not sha256: and 64 hex digits');
+    }
+    if (push !== undefined && !isChannel(push)) {
+      throw new TypeError(`push ${shown(push)} is not one channel name`);
+    }
+    if (push !== undefined && (read.length > 0 || write.length > 0)) {
+      throw new TypeError('it has push, so it can have neither read nor write');
+    }
+    const untilMs = until === undefined ? Infinity : Date.parse(until);
+    if (Number.isNaN(untilMs)) throw new TypeError(`until ${shown(until)} is not a time`);
+    return {
+      name,
+      hash,
+      read: read.length > 0 ? rightsOf([...read, ...open], false) : undefined,
+      write: new ChannelPatterns(write),
+      push: push === undefined ? undefined : { channel: push, secret },
+      untilMs,
+    };
+  } catch (cause) {
+    throw new TypeError(`token ${shown(name)}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function rightsOf(patterns: string[], isOpen: boolean): ReadRights | undefined {
+  const set = new ChannelPatterns(patterns);
+  if (set.empty) return undefined;
+  return { id: set.id, all: set.all, open: isOpen, allows: (channel) => set.allows(channel) };
+}

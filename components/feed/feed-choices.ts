@@ -3,11 +3,16 @@ import { parseLevels } from './item-level.ts';
 
 /** A feed's attributes as a page wrote them. */
 export interface FeedAttributes {
-  variant: string | undefined;
-  order: string | undefined;
+  /** How it looks and reads: lines of a log, a chat, or events with titles. Default `log`. */
+  variant: 'log' | 'chat' | 'events' | undefined;
+  /** By time: `asc` has the newest item at the bottom, `desc` at the top. Default: `desc` for events, else `asc`. */
+  order: 'asc' | 'desc' | undefined;
+  /** Items shown, the newest. Default `200`. */
   limit: number | undefined;
+  /** Scrolls to new items while the reader is at the end. A chat always does. */
   follow: boolean;
-  showTime: string | undefined;
+  /** How times are shown. Default: `time` for a log, else `relative`. */
+  showTime: 'relative' | 'time' | 'none' | undefined;
 }
 
 /** The same, complete. */
@@ -26,11 +31,11 @@ const LIMIT = 200;
 export function feedChoices(given: FeedAttributes): FeedChoices {
   const { limit = LIMIT } = given;
   const variant = oneOf(['chat', 'events'], given.variant) ?? 'log';
-  const order = oneOf(['oldest-first', 'newest-first'], given.order);
+  const order = oneOf(['asc', 'desc'], given.order);
   const times = oneOf(['relative', 'time', 'none'], given.showTime);
   return {
     variant,
-    newestFirst: order ? order === 'newest-first' : variant === 'events',
+    newestFirst: order ? order === 'desc' : variant === 'events',
     limit: limit >= 1 ? Math.floor(limit) : LIMIT,
     follows: given.follow || variant === 'chat',
     times: times ?? (variant === 'log' ? 'time' : 'relative'),

@@ -2,6 +2,8 @@ import { isRecord } from '../data/payload.ts';
 import { NO_VALUE } from '../format/format.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
 import { safeLink, safePicture } from '../shared/safe-url.ts';
+import type { AnsiRun } from './ansi.ts';
+import { ansiRuns, hasAnsi } from './ansi.ts';
 import type { ItemLevel } from './item-level.ts';
 import { itemLevelOf } from './item-level.ts';
 
@@ -17,6 +19,8 @@ export interface FeedItem {
   level?: ItemLevel;
   href?: string;
   avatar?: string;
+  /** The text in terminal styles, where it brought some (ANSI escape codes). */
+  runs?: AnsiRun[];
   /** The payload it was read from. */
   data: unknown;
 }
@@ -39,7 +43,8 @@ const MIN_TS_MS = 1e11;
  * (`name`, `body`, `avatar`), bare text and numbers. An object without any of them is shown as JSON.
  */
 export function feedItem(payload: unknown, { id, ts, base }: ItemDefaults): FeedItem {
-  if (!isRecord(payload)) return { id, ts, text: textOf(payload), data: payload };
+  if (!isRecord(payload))
+    return { id, ts, text: textOf(payload), ...runsOf(payload), data: payload };
   const title = words(payload, 'title');
   const author = words(payload, 'author', 'name');
   const text = bodyOf(payload) ?? (title === undefined ? textOf(payload) : '');
@@ -50,6 +55,7 @@ export function feedItem(payload: unknown, { id, ts, base }: ItemDefaults): Feed
     id: words(payload, 'id') ?? id,
     ts: timeOf(own(payload, 'ts')) ?? ts,
     text,
+    ...runsOf(own(payload, ...BODIES)),
     ...(title !== undefined && { title }),
     ...(author !== undefined && { author }),
     ...(level && { level }),
@@ -80,7 +86,7 @@ function words(payload: Record<string, unknown>, ...names: string[]): string | u
 }
 
 function bodyOf(payload: Record<string, unknown>): string | undefined {
-  const value = own(payload, 'text', 'body', 'message', 'value');
+  const value = own(payload, ...BODIES);
   return value === undefined ? undefined : textOf(value);
 }
 
@@ -89,12 +95,19 @@ function textOf(value: unknown): string {
   return clean(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+const BODIES = ['text', 'body', 'message', 'value'];
+
+function runsOf(value: unknown): { runs?: AnsiRun[] } {
+  if (typeof value !== 'string' || !hasAnsi(value)) return {};
+  return { runs: ansiRuns(value.slice(0, MAX_TEXT), clean) };
+}
+
 function timeOf(value: unknown): number | undefined {
   const ts = parseMomentMs(value);
   return ts !== undefined && ts >= MIN_TS_MS ? ts : undefined;
 }
 
-/** Terminal colours and other control characters, which log lines bring along. */
+/** Control characters that log lines bring along; terminal colours are read before (see `ansi.ts`). */
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 

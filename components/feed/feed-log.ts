@@ -29,7 +29,10 @@ export interface FeedStep {
 /** Items that a filter hides are kept too, this many, for a filter that changes. */
 const KEPT = 500;
 
-/** The items of a feed, oldest first. A payload that is a whole list (Smashing's comments) replaces all of them. */
+/**
+ * The items of a feed in the order of time; items of one time in the order in which they came. A payload that is a whole list
+ * (Smashing's comments) replaces all of them.
+ */
 export class FeedLog {
   #records: FeedRecord[] = [];
   #read: FeedLogOptions['read'];
@@ -102,7 +105,16 @@ export class FeedLog {
     // Not by the payload's id: who writes to a chat could replace other people's words by it.
     const key = `${entry.v}.${entry.t}`;
     const defaults = { id: String(entry.v), ts: entry.t, base: this.#base() };
-    this.#records.push(sameOr(known.get(key), { key, item: feedItem(payload, defaults) }));
+    this.#insert(sameOr(known.get(key), { key, item: feedItem(payload, defaults) }));
+  }
+
+  // Late ones are rare and not very late: looked for from the end.
+  #insert(record: FeedRecord): void {
+    const records = this.#records;
+    let at = records.length;
+    while (at > 0 && (records[at - 1] as FeedRecord).item.ts > record.item.ts) at--;
+    if (at === records.length) records.push(record);
+    else records.splice(at, 0, record);
   }
 
   /** A list is told whole each time: an item is known by its id or its content, and keeps the time it was first seen at. */

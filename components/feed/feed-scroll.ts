@@ -43,9 +43,15 @@ export class FeedScroll {
     this.#sizes = undefined;
   }
 
+  /** Looks where the reader is: the event of a scroll may still be to come. */
+  look(): boolean {
+    this.#onScroll();
+    return this.atEnd;
+  }
+
   /** Notes what the reader sees, before the items change. */
   hold(): void {
-    this.#onScroll(); // the event of a scroll may still be to come
+    this.look();
     this.#seen = this.#scroller && this.#scroller.scrollTop > 0 ? visible(this.#scroller) : [];
   }
 

@@ -48,6 +48,47 @@ export const feedStyles: CSSResult = css`
     outline-offset: -2px;
   }
 
+  .search {
+    box-sizing: border-box;
+    inline-size: 100%;
+    margin-block-end: 0.375rem;
+    padding: 0.25rem 0.5rem;
+    border: 1px solid var(--_border);
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    color: var(--_text);
+    font: inherit;
+  }
+
+  .frame:has(> .search) {
+    grid-template-rows: auto minmax(0, 1fr);
+  }
+
+  .no-wrap .scroller {
+    overflow-x: auto;
+  }
+
+  .no-wrap .items {
+    inline-size: max-content;
+    min-inline-size: 100%;
+  }
+
+  .no-wrap .text {
+    white-space: pre;
+  }
+
+  .ansi-red { color: var(--_danger); }
+  .ansi-green { color: var(--_ok); }
+  .ansi-yellow { color: var(--_warn); }
+  .ansi-blue { color: var(--_series-1); }
+  .ansi-magenta { color: var(--_series-4); }
+  .ansi-cyan { color: var(--_series-7); }
+  .ansi-black, .ansi-dim { color: var(--_muted); }
+  .ansi-bold { font-weight: 700; }
+  .ansi-italic { font-style: italic; }
+  .ansi-underline { text-decoration: underline; }
+  .ansi-strike { text-decoration: line-through; }
+
   .nothing {
     position: absolute;
     inset: 0;

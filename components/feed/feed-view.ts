@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { Words } from '../locale/messages.ts';
+import { repeat } from '../shared/repeat.ts';
 import { isOf } from '../shared/safe-url.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord } from './feed-log.ts';
@@ -27,6 +27,11 @@ export interface FeedView {
   /** The page's own drawing of an item. */
   drawn: ((record: FeedRecord) => unknown) | undefined;
   onNew: () => void;
+  /** Lines are not wrapped. */
+  noWrap: boolean;
+  /** Text of the search field; undefined = there is none. */
+  search: string | undefined;
+  onSearch: (text: string) => void;
 }
 
 /** One person's messages this close together are one turn of speech. */
@@ -36,7 +41,9 @@ const TURN_MS = 5 * 60_000;
 export function feedView(view: FeedView): TemplateResult {
   const { variant, newestFirst, live, name, words, unseen } = view;
   const records = newestFirst ? view.records.toReversed() : view.records;
-  return html`<div class="frame ${variant} ${newestFirst ? 'newest-first' : ''}">
+  const kind = `frame ${variant}${newestFirst ? ' newest-first' : ''}${view.noWrap ? ' no-wrap' : ''}`;
+  return html`<div class=${kind}>
+    ${view.search === undefined ? nothing : searchField(view.search, view)}
     <div
       class="scroller"
       part="list"
@@ -53,6 +60,18 @@ export function feedView(view: FeedView): TemplateResult {
     <p class="nothing" ?hidden=${records.length > 0 || !view.held}>${words.feedNothing}</p>
     <button class="new" part="new-items-button" type="button" ?hidden=${unseen === 0} @click=${view.onNew}>${words.feedNew(unseen)} <span aria-hidden="true">${newestFirst ? '↑' : '↓'}</span></button>
   </div>`;
+}
+
+function searchField(text: string, { words, name, onSearch }: FeedView): TemplateResult {
+  return html`<input
+    class="search"
+    part="search"
+    type="search"
+    .value=${text}
+    placeholder=${words.feedSearch}
+    aria-label="${words.feedSearch}: ${name}"
+    @input=${(event: InputEvent) => onSearch((event.target as HTMLInputElement).value)}
+  />`;
 }
 
 function item(record: FeedRecord, above: FeedRecord | undefined, view: FeedView): TemplateResult {

@@ -3,6 +3,7 @@ import { html, nothing, svg } from 'lit';
 import type { IconName } from '../shared/icons.ts';
 import { icon } from '../shared/icons.ts';
 import type { Words } from '../locale/messages.ts';
+import type { AnsiRun } from './ansi.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { ItemLevel } from './item-level.ts';
 
@@ -50,14 +51,18 @@ function inside(view: ItemView): TemplateResult {
 }
 
 // The title is the link where there is one, else the text.
-function what({ title, text, href }: FeedItem): TemplateResult {
-  if (title === undefined) return html`<span class="text">${link(text, href)}</span>`;
+function what({ title, text, href, runs }: FeedItem): TemplateResult {
+  const shown = runs ? styled(runs) : text;
+  if (title === undefined) return html`<span class="text">${link(shown, href)}</span>`;
   return html`<span class="title">${link(title, href)}</span> ${
-    text === '' ? nothing : html`<span class="text" dir="auto">${text}</span>`
+    text === '' ? nothing : html`<span class="text" dir="auto">${shown}</span>`
   }`;
 }
 
-const link = (text: string, href: string | undefined): TemplateResult | string =>
+const styled = (runs: readonly AnsiRun[]): unknown[] =>
+  runs.map(({ text, classes }) => (classes ? html`<span class=${classes}>${text}</span>` : text));
+
+const link = (text: unknown, href: string | undefined): unknown =>
   href
     ? html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow ugc">${text}</a>`
     : text;

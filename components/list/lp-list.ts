@@ -1,6 +1,5 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { unreadable } from '../data/data-error.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { Level } from '../data/levels.ts';
@@ -9,6 +8,7 @@ import { rowMeta } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { icon } from '../shared/icons.ts';
+import { repeat } from '../shared/repeat.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { asNumber, LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';

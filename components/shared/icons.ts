@@ -11,7 +11,9 @@ export type IconName =
   | 'lock'
   | 'check'
   | 'retry'
-  | 'more';
+  | 'more'
+  | 'search'
+  | 'download';
 
 const PATHS: Record<IconName, SVGTemplateResult> = {
   clock: svg`<circle cx="8" cy="8" r="6.25" /><path d="M8 4.5V8l2.25 1.5" />`,
@@ -23,6 +25,8 @@ const PATHS: Record<IconName, SVGTemplateResult> = {
   lock: svg`<path d="M3.5 7.25h9v6.25h-9zM5.5 7.25V5a2.5 2.5 0 0 1 5 0v2.25" />`,
   check: svg`<path d="m3 8.5 3.25 3.25L13 4.75" />`,
   retry: svg`<path d="M13 8a5 5 0 1 1-1.5-3.55M13 2.5v3h-3" />`,
+  search: svg`<circle cx="7" cy="7" r="4.25" /><path d="m10.25 10.25 3.25 3.25" />`,
+  download: svg`<path d="M8 2.5v7.25M4.75 6.75 8 10l3.25-3.25M2.75 13h10.5" />`,
   more: svg`<path stroke-width="2.5" d="M3.5 8h.01M8 8h.01M12.5 8h.01" />`,
 };
 

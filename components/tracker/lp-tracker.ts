@@ -1,6 +1,5 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { Update } from '../client/index.ts';
 import { unreadable } from '../data/data-error.ts';
 import { updateOfList } from '../data/entry-list.ts';
@@ -17,6 +16,7 @@ import { countText } from '../format/plural.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Words } from '../locale/messages.ts';
 import { icon } from '../shared/icons.ts';
+import { repeat } from '../shared/repeat.ts';
 import type { TimeOptions } from './bucket-text.ts';
 import { axisTime, bucketText } from './bucket-text.ts';
 import type { Bucket } from './buckets.ts';

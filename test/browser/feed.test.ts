@@ -94,7 +94,7 @@ describe('lp-feed', () => {
     expect(parts(events, 'item').map((each) => each.getAttribute('role'))).to.deep.equal(
       Array.from({ length: 3 }, () => 'listitem'),
     );
-    events.order = 'oldest-first';
+    events.order = 'asc';
     await events.updateComplete;
     expect(texts(events)).to.deep.equal(['a', 'b', '3']);
   });
@@ -310,7 +310,7 @@ describe('lp-feed', () => {
       channel,
       src,
       variant: 'events',
-      order: 'oldest-first',
+      order: 'asc',
     });
     document.body.append(feed);
     await until(() => texts(feed).length === 2);
@@ -522,5 +522,35 @@ describe('lp-feed', () => {
     expect(top(below)).to.equal(before);
     expect(feed.offsetHeight).to.equal(320);
     expect(part(feed, 'list').scrollHeight).to.be.above(part(feed, 'list').clientHeight);
+  });
+
+  it('keeps the lines that a reader looks at, up to five times the limit', async () => {
+    const feed = await feedOf(lines(1, 20), { limit: '20', follow: '' });
+    const list = part(feed, 'list');
+    const texts = (): string[] => feed.items.map(({ text }) => text);
+    await until(() => list.scrollHeight > list.clientHeight);
+    list.scrollTop = 0;
+    list.dispatchEvent(new Event('scroll'));
+    const first = texts()[0];
+    for (let n = 0; n < 60; n++) await post(feed.channel, { text: `more ${n}` });
+    await until(() => texts().at(-1) === 'more 59');
+    expect(texts()[0]).to.equal(first);
+    for (let n = 60; n < 120; n++) await post(feed.channel, { text: `more ${n}` });
+    await until(() => texts().at(-1) === 'more 119');
+    expect(texts()).to.have.length(100);
+    feed.scrollToEnd();
+    await until(() => texts().length === 20);
+  });
+
+  it('is searched, and saved as text', async () => {
+    const feed = await feedOf(lines(1, 3));
+    feed.search = `LINE 2`;
+    await feed.updateComplete;
+    const shown = feed.items.map(({ text }) => text);
+    expect(shown).to.have.length(1);
+    expect(feed.toText()).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z .*2$/);
+    feed.search = undefined;
+    await feed.updateComplete;
+    expect(feed.items).to.have.length(3);
   });
 });

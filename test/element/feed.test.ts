@@ -152,7 +152,8 @@ describe('choices', () => {
   const given = { order: undefined, limit: undefined, follow: false, showTime: undefined };
 
   test('follow from the variant', () => {
-    const of = (variant: string | undefined) => feedChoices({ ...given, variant });
+    const of = (variant: string | undefined) =>
+      feedChoices({ ...given, variant: variant as 'log' | undefined });
     assert.deepEqual(of('events'), {
       variant: 'events',
       newestFirst: true,
@@ -168,10 +169,10 @@ describe('choices', () => {
   test('of the page win, unless they make no sense', () => {
     const choices = feedChoices({
       variant: 'events',
-      order: 'oldest-first',
+      order: 'asc',
       limit: -3,
       follow: true,
-      showTime: 'sundial',
+      showTime: 'sundial' as 'none',
     });
     assert.deepEqual(
       [choices.newestFirst, choices.limit, choices.follows, choices.times],
@@ -342,4 +343,33 @@ describe('the time of an item', () => {
     assert.ok(yesterday.includes('23:00:00') && yesterday !== '23:00:00', yesterday);
     assert.equal(time(now - 13 * 3_600_000, 'America/Chicago').includes('18:00:00'), true);
   });
+});
+
+test('late items stand in the order of time, items of one time in the order in which they came', () => {
+  const feed = new FeedLog({ read: ({ d }) => d });
+  const at = (v: number, t: number) => ({ v, t, d: `${v}` });
+  feed.reset([at(1, 100), at(2, 200)]);
+  const { fresh } = feed.append([at(3, 150), at(4, 200), at(5, 50)]);
+  const shown = feed.shown(() => true, 99).map(({ item }) => item.text);
+  assert.deepEqual(shown, ['5', '1', '3', '2', '4']);
+  assert.deepEqual(fresh.map(({ text }) => text).toSorted(), ['3', '4', '5']);
+});
+
+test('terminal styles are read, other control characters are dropped', () => {
+  const runs = (text: string) => feedItem({ text }, { id: '1', ts: 0 }).runs;
+  assert.deepEqual(runs('\u001b[1;31mERROR\u001b[0m disk\u0007 full'), [
+    { text: 'ERROR', classes: 'ansi-red ansi-bold' },
+    { text: ' disk full', classes: '' },
+  ]);
+  assert.deepEqual(runs('\u001b[38;5;196mred\u001b[39m \u001b[48;2;1;2;3;4mline'), [
+    { text: 'red', classes: 'ansi-red' },
+    { text: ' ', classes: '' },
+    { text: 'line', classes: 'ansi-underline' },
+  ]);
+  assert.deepEqual(runs('\u001b[92mbright\u001b[22;1m and bold\u001b[K'), [
+    { text: 'bright', classes: 'ansi-green' },
+    { text: ' and bold', classes: 'ansi-green ansi-bold' },
+  ]);
+  assert.equal(runs('plain'), undefined);
+  assert.equal(feedItem('\u001b[31mx\u001b[0m', { id: '1', ts: 0 }).text, 'x');
 });

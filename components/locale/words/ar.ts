@@ -130,6 +130,8 @@ export const ARABIC: Words = {
   // lp-feed
   feedNew: items,
   feedSaidNew: (count, name) => `${items(count)}: ${own(name)}.`,
+  feedSearch: 'بحث',
+  feedDownload: 'تنزيل كنص',
   feedNothing: 'لا شيء من هذا النوع بعد',
   itemDebug: 'تنقيح',
   itemInfo: 'معلومة',

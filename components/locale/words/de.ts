@@ -112,6 +112,8 @@ export const GERMAN: Words = {
   // lp-feed
   feedNew: entries,
   feedSaidNew: (count, name) => `${entries(count)}: ${name}.`,
+  feedSearch: 'Suchen',
+  feedDownload: 'Als Text herunterladen',
   feedNothing: 'Noch nichts dieser Art',
   itemDebug: 'Debug',
   itemInfo: 'Info',

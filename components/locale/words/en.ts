@@ -111,6 +111,8 @@ export const ENGLISH = {
     plural(LANGUAGE, count, { one: '# new item', other: '# new items' }),
   feedSaidNew: (count: number, name: string): string =>
     `${plural(LANGUAGE, count, { one: '# new item', other: '# new items' })}: ${name}.`,
+  feedSearch: 'Search',
+  feedDownload: 'Download as text',
   feedNothing: 'Nothing of this kind yet',
   itemDebug: 'Debug',
   itemInfo: 'Info',

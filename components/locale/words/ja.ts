@@ -103,6 +103,8 @@ export const JAPANESE: Words = {
   // lp-feed
   feedNew: (count) => `新着 ${text(count)} 件`,
   feedSaidNew: (count, name) => `${name}: 新着 ${text(count)} 件。`,
+  feedSearch: '検索',
+  feedDownload: 'テキストとして保存',
   feedNothing: '該当する項目はまだありません',
   itemDebug: 'デバッグ',
   itemInfo: '情報',

@@ -1,0 +1,113 @@
+import type { DataEntry } from '../data/held.ts';
+import { valueAt } from '../data/payload.ts';
+import type { FeedAttributes, FeedChoices } from './feed-choices.ts';
+import { feedChoices, passesOf } from './feed-choices.ts';
+import type { FeedItem } from './feed-item.ts';
+import type { FeedRecord } from './feed-log.ts';
+import { FeedLog } from './feed-log.ts';
+
+/** What a feed's element says of its content. */
+export interface FeedContentHost extends FeedAttributes {
+  readonly baseURI: string;
+  field: string | undefined;
+  transform: ((payload: unknown) => unknown) | undefined;
+  levels: string | undefined;
+  search: string | undefined;
+  filter: ((item: FeedItem) => boolean) | undefined;
+}
+
+/** A reader who is elsewhere in the feed keeps the lines in sight up to so many times `limit`. */
+const KEPT_LIMITS = 5;
+
+/** The items of a feed and which of them are shown. */
+export class FeedContent {
+  #host: FeedContentHost;
+  #log: FeedLog;
+  #drawn = new WeakMap<FeedRecord, unknown>();
+  /** The oldest item shown when the reader left the end. */
+  #anchor: FeedRecord | undefined;
+
+  constructor(host: FeedContentHost) {
+    this.#host = host;
+    this.#log = new FeedLog({ read: (entry) => this.#payload(entry), base: () => host.baseURI });
+  }
+
+  get choices(): FeedChoices {
+    return feedChoices(this.#host);
+  }
+
+  get isEmpty(): boolean {
+    return this.#log.size === 0;
+  }
+
+  /** True for items that are shown, by `levels`, `filter` and `search`. */
+  get passes(): (item: FeedItem) => boolean {
+    const { levels, filter, search } = this.#host;
+    const passes = passesOf(levels, filter);
+    const wanted = search?.trim().toLowerCase();
+    return wanted ? (item) => passes(item) && textOf(item).includes(wanted) : passes;
+  }
+
+  /** Takes a step in. Returns the new items that pass, whether all that was held is replaced, and the first error. */
+  take(
+    kind: 'reset' | 'append',
+    entries: readonly DataEntry[],
+  ): { items: FeedItem[]; fresh: number; replaced: boolean; error?: unknown } {
+    const { fresh, replaced, error } = this.#log[kind](entries);
+    const { passes } = this;
+    this.#log.trim(passes, this.#most);
+    return { items: fresh.filter(passes), fresh: fresh.length, replaced, error };
+  }
+
+  /** The reader is at the end, or not: then what is in sight stays. */
+  follow(atEnd: boolean): void {
+    if (atEnd) this.#anchor = undefined;
+    else this.#anchor ??= this.shown()[0];
+  }
+
+  /** What is shown, oldest first. */
+  shown(): FeedRecord[] {
+    const { limit } = this.choices;
+    if (!this.#anchor) return this.#log.shown(this.passes, limit);
+    const records = this.#log.shown(this.passes, this.#most);
+    const from = records.indexOf(this.#anchor);
+    return from === -1
+      ? records
+      : records.slice(Math.min(from, Math.max(0, records.length - limit)));
+  }
+
+  /** What the page's `renderItem` made of a record: asked once. */
+  drawn(record: FeedRecord, renderItem: (item: FeedItem) => unknown): unknown {
+    if (!this.#drawn.has(record)) this.#drawn.set(record, renderItem(record.item));
+    return this.#drawn.get(record);
+  }
+
+  /** `renderItem` is another one. */
+  forgetDrawn(): void {
+    this.#drawn = new WeakMap();
+  }
+
+  get #most(): number {
+    const { limit } = this.choices;
+    return this.#anchor ? limit * KEPT_LIMITS : limit;
+  }
+
+  #payload({ d }: DataEntry): unknown {
+    const { transform, field } = this.#host;
+    const payload = transform ? transform(d) : d;
+    return field ? valueAt(payload, field) : payload;
+  }
+}
+
+const textOf = ({ title = '', author = '', text }: FeedItem): string =>
+  `${author} ${title} ${text}`.toLowerCase();
+
+/** Items as lines of text: time (ISO 8601), level, author, title and text. */
+export const feedText = (items: readonly FeedItem[]): string =>
+  items
+    .map(({ ts, level, author, title, text }) =>
+      [new Date(ts).toISOString(), level?.toUpperCase(), author && `${author}:`, title, text]
+        .filter(Boolean)
+        .join(' '),
+    )
+    .join('\n');

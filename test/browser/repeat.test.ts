@@ -1,0 +1,80 @@
+import { expect } from '@open-wc/testing';
+import { html, render } from 'lit';
+import { repeat as litRepeat } from 'lit/directives/repeat.js';
+import '../../components/feed/define.ts';
+import '../../components/list/define.ts';
+import '../../components/tracker/define.ts';
+import { repeat } from '../../components/shared/repeat.ts';
+
+const nodesBelow = (root: Node): number => {
+  const walker = document.createTreeWalker(root);
+  let count = 0;
+  while (walker.nextNode()) count++;
+  return count;
+};
+
+describe('keyed rows', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  const rows = (each: typeof repeat, keys: number[]): unknown =>
+    html`<ul>${each(
+      keys,
+      (key) => key,
+      (key) => html`<li>${key}</li>`,
+    )}</ul>`;
+  const window = (from: number, count = 5): number[] =>
+    Array.from({ length: count }, (_, n) => from + n);
+
+  it('keep order and nodes through moves, and leave no node behind', () => {
+    const place = document.createElement('div');
+    render(rows(repeat, window(0)), place);
+    const before = nodesBelow(place);
+    for (let n = 1; n <= 100; n++) render(rows(repeat, window(n)), place);
+    expect(nodesBelow(place)).to.equal(before);
+    const [, second] = place.querySelectorAll('li');
+    render(rows(repeat, [104, 101, 7, 100]), place);
+    expect([...place.querySelectorAll('li')].map((li) => li.textContent)).to.deep.equal([
+      '104',
+      '101',
+      '7',
+      '100',
+    ]);
+    expect(place.querySelectorAll('li')[1]).to.equal(second);
+    render(rows(repeat, []), place);
+    render(rows(repeat, window(0)), place);
+    expect(nodesBelow(place)).to.equal(before);
+  });
+
+  it('are needed as long as repeat of lit leaves comments behind: else remove shared/repeat.ts', () => {
+    const place = document.createElement('div');
+    render(rows(litRepeat, window(0)), place);
+    const before = nodesBelow(place);
+    for (let n = 1; n <= 100; n++) render(rows(litRepeat, window(n)), place);
+    expect(nodesBelow(place)).to.be.greaterThan(before);
+  });
+
+  const kinds: [tag: string, data: (n: number) => unknown][] = [
+    ['lp-feed', (n) => ({ text: `line ${n}` })],
+    ['lp-list', (n) => window(n).map((each) => ({ label: `host ${each}`, value: each }))],
+    ['lp-tracker', (n) => ({ status: n % 7 ? 'ok' : 'down' })],
+  ];
+  for (const [tag, data] of kinds)
+    it(`${tag} holds as many nodes after 300 changes as before`, async () => {
+      const element = document.createElement(tag) as HTMLElement & {
+        data: unknown;
+        limit: number;
+        updateComplete: Promise<unknown>;
+      };
+      element.limit = 10;
+      document.body.append(element);
+      const fill = async (from: number, to: number): Promise<number> => {
+        for (let n = from; n < to; n++) {
+          element.data = data(n);
+          await element.updateComplete;
+        }
+        return nodesBelow(element.shadowRoot as ShadowRoot);
+      };
+      const before = await fill(0, 30);
+      expect(await fill(30, 330)).to.be.at.most(before + 20);
+    });
+});

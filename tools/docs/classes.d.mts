@@ -1,0 +1,6 @@
+export function classes(): {
+  file: string;
+  name: string;
+  members: number;
+  base: string | undefined;
+}[];

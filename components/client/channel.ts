@@ -14,6 +14,11 @@ export interface Update {
   entries: Entry[];
   /** The newest meta, where this update tells one: always with a reset of a channel that has any. */
   meta?: Meta;
+  /**
+   * More of what there is follows at once: show nothing of it as current yet. The last update of such a series has no `more`,
+   * and may have no entries.
+   */
+  more?: true;
   /** Where the listener stands once it has taken this in. */
   cursor: string;
 }
@@ -35,6 +40,8 @@ export class Channel {
   cursor = '';
   /** Why it is no longer asked for. */
   stopped: ClientError | undefined;
+  /** The last update said that more follows. */
+  #catchingUp = false;
   readonly #subscriptions = new Set<Subscription>();
 
   constructor(name: string) {
@@ -66,22 +73,38 @@ export class Channel {
     return tail;
   }
 
-  /** Takes a part of an answer to a poll with `tail` (Infinity = none). True where it brought something new. */
-  take(part: Part, tail: number): boolean {
+  /**
+   * Takes a part of an answer to a poll with `tail` (Infinity = none); `more`: the answer says that more follows. True where it
+   * brought something new.
+   */
+  take(part: Part, tail: number, more = false): boolean {
     const step = this.#stepOf(part, tail);
     if (step === 'damaged') this.cursor = '';
     if (step !== 'apply') return false;
     const news = part.reset !== undefined || part.entries.length > 0;
     this.cursor = part.to;
-    if (news) this.#tell(part);
-    return news;
+    if (!news) return false;
+    this.#catchingUp = more;
+    this.#tell(updateOf(this.name, part, more));
+    return true;
+  }
+
+  /** No more follows: tells it to those who were told that more does. */
+  caughtUp(): void {
+    if (!this.#catchingUp) return;
+    this.#catchingUp = false;
+    const { cursor } = this;
+    const update = { channel: this.name, entries: [], cursor };
+    // Who came in between holds nothing yet.
+    for (const subscription of Array.from(this.#subscriptions))
+      if (subscription.cursor === cursor) this.#hand(update, subscription);
   }
 
   /** The server refuses this channel, and no other: it is no longer asked for. */
   deny(error: ClientError): void {
     this.stopped = error;
     const update: Update = { channel: this.name, denied: true, entries: [], cursor: this.cursor };
-    for (const subscription of Array.from(this.#subscriptions)) this.#notify(subscription, update);
+    for (const subscription of Array.from(this.#subscriptions)) this.#hand(update, subscription);
   }
 
   /** Nobody is told any more. */
@@ -95,34 +118,34 @@ export class Channel {
     return step === 'apply' && part.reset && tail < this.tail ? 'damaged' : step;
   }
 
-  #tell(part: Part): void {
-    const update = updateOf(this.name, part);
+  #tell(update: Update): void {
+    const { reset, cursor } = update;
     for (const subscription of Array.from(this.#subscriptions)) {
-      if (!this.#subscriptions.has(subscription)) continue; // an earlier listener ended it
-      const held = subscription.cursor === part.to;
-      subscription.cursor = part.to;
-      if (part.reset && held) continue;
-      this.#notify(subscription, update);
+      const held = subscription.cursor === cursor;
+      subscription.cursor = cursor;
+      if (!reset || !held) this.#hand(update, subscription);
     }
   }
 
   /** One broken listener must not stop the others. */
-  #notify({ listener }: Subscription, update: Update): void {
+  #hand(update: Update, subscription: Subscription): void {
+    if (!this.#subscriptions.has(subscription)) return; // an earlier listener ended it
     try {
-      listener(update);
+      subscription.listener(update);
     } catch (error) {
       report(error);
     }
   }
 }
 
-function updateOf(channel: string, { reset, entries, meta, to }: Part): Update {
+function updateOf(channel: string, { reset, entries, meta, to }: Part, more: boolean): Update {
   const newest = entries.findLast((entry) => entry.m)?.m ?? meta;
   return {
     channel,
     ...(reset && { reset }),
     entries,
     ...(newest && { meta: newest }),
+    ...(more && { more }),
     cursor: to,
   };
 }

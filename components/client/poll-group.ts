@@ -102,10 +102,11 @@ export class PollGroup {
         progress = this.#deny(name, part.from) || progress;
         continue;
       }
-      if (!this.channels.get(name)?.take(part, tail)) continue;
+      if (!this.channels.get(name)?.take(part, tail, more)) continue;
       progress = true;
       again ||= part.reset !== undefined && part.reset !== 'initial';
     }
+    for (const channel of this.#active()) if (!more || !parts.has(channel.name)) channel.caughtUp();
     // A server that resets in every answer must not make us race, whatever it says of more.
     return { progress, more: more && !again, pauseMs };
   }

@@ -19,6 +19,8 @@ export interface LpDataDetail {
   updatedAt: number | undefined;
   /** The channel's history rather than news: first answer, or a new one after a break. */
   initial: boolean;
+  /** The level of the data, where they alone decide it (`lp-number`, `lp-meter`): a history fires no `lp-level`. */
+  level: Level | undefined;
   /** All entries of this step, oldest first. */
   entries: readonly DataEntry[];
 }
@@ -31,6 +33,7 @@ export class LpDataEvent extends Event implements LpDataDetail {
   declare readonly version: number | undefined;
   declare readonly updatedAt: number | undefined;
   declare readonly initial: boolean;
+  declare readonly level: Level | undefined;
   declare readonly entries: readonly DataEntry[];
 
   constructor(detail: LpDataDetail) {
@@ -82,7 +85,10 @@ export class LpConnectionEvent extends Event {
   }
 }
 
-/** `lp-level`: a value crossed a limit. `level` is undefined when the value is gone or has no limits. */
+/**
+ * `lp-level`: new data crossed a limit. Fired once per crossing, also in a hidden tab, and not for a history: `lp-data` with
+ * `initial`, and the element's `level`, tell that. `level` is undefined when the value is gone or has no limits.
+ */
 export class LpLevelEvent extends Event {
   /** What it is now. */
   readonly level: Level | undefined;

@@ -5,6 +5,7 @@ import { severalSeries, unreadable } from '../data/data-error.ts';
 import { LpDataEvent } from '../data/events.ts';
 import type { DataEntry, Step } from '../data/held.ts';
 import { Held } from '../data/held.ts';
+import type { Level } from '../data/levels.ts';
 import type { KeyChoice } from '../data/keys.ts';
 import { keyFilter, parseLabels, seriesNames } from '../data/keys.ts';
 import { shapeOf, valueAt } from '../data/payload.ts';
@@ -29,6 +30,14 @@ export interface ElementStep extends Step {
   gone?: readonly string[];
 }
 
+/** What a class of elements holds of its channel. */
+export interface HoldsOptions {
+  /** Entries kept per key for `history`; 0 = none. */
+  entries: number;
+  /** Shows one value: of a channel with several series, one has to be chosen. */
+  single: boolean;
+}
+
 export interface ChannelDataOptions {
   /** Entries kept in `history`. */
   historyEntries: number;
@@ -43,10 +52,19 @@ export interface ChannelDataOptions {
   onTaken: (outside: boolean, draws: boolean) => void;
 }
 
+/** Who follows the levels of the data. */
+export interface StepObserver {
+  /** A step was handed to the element. */
+  onDelivered: (step: ElementStep) => void;
+  /** The level of a step's newest data, for `lp-data`; undefined where it is known only once it is drawn. */
+  levelOf: (step: Step) => Level | undefined;
+}
+
 /** What an element holds of its channel and shows of it: reads values from entries and fires `lp-data` before they are shown. */
 export class ChannelData extends Held {
   /** Something came from outside since the last update of the element. */
   isNews = false;
+  levels: StepObserver | undefined;
   #host: ChannelDataHost;
   #options: ChannelDataOptions;
   #shown: DataEntry | undefined;
@@ -63,8 +81,8 @@ export class ChannelData extends Held {
   /** The current payload, after the page's `transform`; undefined where one of several series has to be chosen. */
   get payload(): unknown {
     const shown = this.#shown;
-    if (!shown || this.#isAmbiguous) return undefined;
-    return this.#options.attempt('read', () => this.#transformed(shown));
+    if (!shown || this.isAmbiguous) return undefined;
+    return this.#options.attempt('read', () => transformed(this.#host, shown));
   }
 
   /**
@@ -81,13 +99,13 @@ export class ChannelData extends Held {
   /** Says that one of several series has to be chosen, where that is so: for elements that show the payload, not its value. */
   requireOne(): void {
     this.#options.attempt('choose', () => {
-      if (this.#isAmbiguous) throw severalSeries(this.series.keys);
+      if (this.isAmbiguous) throw severalSeries(this.series.keys);
     });
   }
 
   /** Entries of the one series that a single-value element shows, in the order of time; none where one has to be chosen. */
   get course(): readonly DataEntry[] {
-    return this.#isAmbiguous ? [] : this.history;
+    return this.isAmbiguous ? [] : this.history;
   }
 
   /** Meta of the value at the element's `field`: unit and bounds of another field are not its own. */
@@ -158,6 +176,7 @@ export class ChannelData extends Held {
     const applies = isShown || step.meta !== undefined;
     const draws = !applies || attempt('apply', () => apply(shown)) !== false;
     onTaken(outside, draws);
+    if (isShown) this.levels?.onDelivered(shown);
     if (!draws) this.isNews = false;
   }
 
@@ -171,15 +190,16 @@ export class ChannelData extends Held {
     onTaken(false, true);
   }
 
-  get #isAmbiguous(): boolean {
+  /** Several series are held, and the element shows one: one has to be chosen. */
+  get isAmbiguous(): boolean {
     return this.#options.isSingle && this.series.size > 1;
   }
 
   #single(shown: DataEntry): unknown {
-    if (this.#isAmbiguous) throw severalSeries(this.series.keys);
+    if (this.isAmbiguous) throw severalSeries(this.series.keys);
     const value = this.#valueOf(shown);
     if (value !== undefined) return value;
-    const payload = this.#transformed(shown);
+    const payload = transformed(this.#host, shown);
     if (payload === undefined || payload === null || isEmpty(payload)) return undefined;
     for (const entry of this.history.slice(-LOOKED_BACK).reverse()) {
       const earlier = this.#valueOf(entry);
@@ -189,18 +209,15 @@ export class ChannelData extends Held {
   }
 
   #valueOf(entry: DataEntry): unknown {
-    return valueAt(this.#transformed(entry), this.#host.field ?? undefined);
-  }
-
-  #transformed({ d }: DataEntry): unknown {
-    return this.#host.transform ? this.#host.transform(d) : d;
+    return valueAt(transformed(this.#host, entry), this.#host.field ?? undefined);
   }
 
   /** False where the page prevents it, to draw the data itself. */
-  #tell({ kind, entries }: Step): boolean {
+  #tell(step: Step): boolean {
+    const { kind, entries } = step;
     const { newest } = this;
     if (!newest || entries.length === 0) return true;
-    const data = this.#options.attempt('read', () => this.#transformed(newest));
+    const data = this.#options.attempt('read', () => transformed(this.#host, newest));
     const previous = this.#told;
     this.#told = data;
     return this.#host.dispatchEvent(
@@ -211,11 +228,15 @@ export class ChannelData extends Held {
         version: this.newest?.v,
         updatedAt: this.updatedAt,
         initial: kind === 'reset',
+        level: this.levels?.levelOf(step),
         entries,
       }),
     );
   }
 }
+
+const transformed = ({ transform }: ChannelDataHost, { d }: DataEntry): unknown =>
+  transform ? transform(d) : d;
 
 /** An object or a list without anything in it is no value, and nothing that could be read. */
 const isEmpty = (payload: unknown): boolean =>

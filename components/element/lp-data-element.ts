@@ -10,7 +10,7 @@ import { LocaleController } from '../locale/locale-controller.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
 import { VERSION } from '../shared/version.ts';
 import { LiveController } from '../source/live-controller.ts';
-import type { ElementStep } from './channel-data.ts';
+import type { ElementStep, HoldsOptions } from './channel-data.ts';
 import { ChannelData } from './channel-data.ts';
 import type { Announce } from './element-status.ts';
 import { ElementStatus } from './element-status.ts';
@@ -87,10 +87,8 @@ export abstract class LpDataElement extends LitElement {
     transform: { attribute: false },
     data: { attribute: false, noAccessor: true },
   };
-  /** Entries kept per key for `history`. */
-  static historyEntries = 500;
-  /** Shows one value: of a channel with several series, one has to be chosen. */
-  static isSingle = false;
+  /** What is held of the channel. */
+  static holds: HoldsOptions = { entries: 500, single: false };
 
   protected readonly internals: ElementInternals;
   protected readonly locale: LocaleController;
@@ -114,10 +112,10 @@ export abstract class LpDataElement extends LitElement {
       },
       onChange: () => this.state.settle(true),
     });
-    const { historyEntries, isSingle } = this.constructor as typeof LpDataElement;
+    const { entries, single } = (this.constructor as typeof LpDataElement).holds;
     this.held = new ChannelData(this, {
-      historyEntries,
-      isSingle,
+      historyEntries: entries,
+      isSingle: single,
       attempt: (stage, work) => this.state.attempt(stage, work),
       serverNow: () => this.live.serverNow(),
       apply: (step) => this.apply(step),
@@ -215,15 +213,13 @@ export abstract class LpDataElement extends LitElement {
   /** Brings connection and status up to date before the update computes what to draw. A hidden page draws nothing. */
   protected override scheduleUpdate(): void | Promise<unknown> {
     if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
-    if (this.held.choose()) this.#renew();
+    if (this.held.choose()) {
+      this.state.forget();
+      this.held.forget();
+      this.live.renew();
+    }
     this.live.sync();
     this.state.settle(false);
     return super.scheduleUpdate();
-  }
-
-  #renew(): void {
-    this.state.forget();
-    this.held.forget();
-    this.live.renew();
   }
 }

@@ -12,7 +12,7 @@
  * `renderBody` throws becomes the status `error`; the pixels stay. Only the newest value needed? Then `this.held.value` is enough.
  *
  * Optional: `renderControls()` (buttons of the header), `renderSkeleton()`, `updateOf(payload)` (what `.data = payload` means;
- * default: one more entry, null = nothing), `get tail()` (entries per key to ask for of the history), `static historyEntries`
+ * default: one more entry, null = nothing), `get tail()` (entries per key to ask for of the history), `static holds`
  * (kept for `history` and `toCSV()`; 0 = you keep your own and override both). At hand: `this.held` (`value`, `payload`,
  * `read(entry)`, `meta`, `name`, `history`, `hasData`), `this.state` (`word`, `old`, `error`, `attempt('apply', () => …)`,
  * `render({live: () => …, other: () => …})`), `this.live` (`serverNow()`, `connection?.client` publishes), `this.locale` (`words`,
@@ -27,14 +27,16 @@
 
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, noChange, nothing } from 'lit';
-import { LpLevelEvent } from '../data/events.ts';
+import type { Judgement } from '../data/level-watch.ts';
 import type { Level } from '../data/levels.ts';
-import { prepareAnnouncements, sayLevel } from './announcer.ts';
+import { prepareAnnouncements } from './announcer.ts';
 import { card } from './card/card.ts';
 import { cardMediaStyles, cardStyles, skeletonStyles } from './card/card-styles.ts';
 import { ageLine, statement } from './card/card-text.ts';
 import { ageText } from '../format/format-moment.ts';
+import type { ElementStep } from './channel-data.ts';
 import { ClockController } from './clock-controller.ts';
+import { LevelController } from './level-controller.ts';
 import { LpDataElement } from './lp-data-element.ts';
 import { base, tokens } from './theme.ts';
 
@@ -49,8 +51,10 @@ export interface CardAttributes {
   noFooter: boolean;
   /** Without buttons. */
   noControls: boolean;
-  /** 2 to 6: the label becomes a heading. */
+  /** 1 to 6: the label becomes a heading. */
   headingLevel: number | undefined;
+  /** How long a level has to last until it counts: `30s`. Default: it counts at once. */
+  levelFor: string | number | undefined;
 }
 
 export interface LpElement extends CardAttributes {}
@@ -75,7 +79,7 @@ export interface LpElement extends CardAttributes {}
  * @csspart updated - the age of the data: shown on hover and focus, and always when they are old
  * @csspart badge - status or level
  * @cssprop --lp-controls-opacity - of the header's buttons; a kiosk that nobody touches makes it 0
- * @fires {LpLevelEvent} lp-level - a limit was crossed
+ * @fires {LpLevelEvent} lp-level - new data crossed a limit
  * @cssState level-ok - the value is good
  * @cssState level-warn - past `warn`
  * @cssState level-danger - past `danger`
@@ -93,9 +97,10 @@ export abstract class LpElement extends LpDataElement {
     noFooter: { type: Boolean, attribute: 'no-footer' },
     noControls: { type: Boolean, attribute: 'no-controls' },
     headingLevel: { type: Number, attribute: 'heading-level' },
+    levelFor: { attribute: 'level-for' },
   };
 
-  #level: Level | undefined;
+  #levels: LevelController;
   #connectedAt = 0;
   #slow = false;
 
@@ -104,6 +109,12 @@ export abstract class LpElement extends LpDataElement {
     this.noHeader = false;
     this.noFooter = false;
     this.noControls = false;
+    this.#levels = new LevelController(this, {
+      held: this.held,
+      words: () => this.locale.words,
+      judge: (step) => this.judge(step),
+      compute: () => this.willUpdate(new Map()),
+    });
     new ClockController(this, () => this.#tick());
   }
 
@@ -127,19 +138,19 @@ export abstract class LpElement extends LpDataElement {
     return html`<div class="bone"></div><div class="bone"></div>`;
   }
 
-  /** The level of what is shown; `value` goes with the event. */
-  protected setLevel(level: Level | undefined, value: unknown): void {
-    const previous = this.#level;
-    if (level === previous) return;
-    this.#level = level;
-    if (!this.held.isNews) return;
-    this.dispatchEvent(new LpLevelEvent(level, previous, value));
-    if (this.announce !== 'off') sayLevel(this.held.name, level, previous, this.locale.words);
+  /** The level of the value; undefined while it has none, or is stale. */
+  get level(): Level | undefined {
+    return this.state.old ? undefined : this.#levels.level;
   }
 
-  /** The level as the viewer may see it: none on an old value. */
-  protected get level(): Level | undefined {
-    return this.state.old ? undefined : this.#level;
+  /** Levels of new data, one per entry in the order of time, where the data alone decide them. Default: none, see `setLevel`. */
+  protected judge(_step: Pick<ElementStep, 'entries'>): Judgement[] {
+    return [];
+  }
+
+  /** Sets the level of what is drawn; call it in `willUpdate`. `value` goes with the event. */
+  protected setLevel(level: Level | undefined, value: unknown): void {
+    this.#levels.set({ level, value });
   }
 
   #tick(): void {

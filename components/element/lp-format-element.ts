@@ -9,6 +9,8 @@ import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import type { FormatOptions, Formatted } from '../format/format-options.ts';
 import { isOwnValue } from '../data/value-meta.ts';
+import type { Judgement } from '../data/level-watch.ts';
+import type { ElementStep } from './channel-data.ts';
 import { LpElement } from './lp-element.ts';
 
 /** Thresholds of a value, and what its states mean. */
@@ -50,8 +52,18 @@ export function asNumber(value: unknown, options: FormatOptions): unknown {
   return isAmount ? (plainNumber(value) ?? value) : value;
 }
 
+/** Limits moved to the good side. */
+function eased({ warn, danger, states }: Limits, by: number): Limits {
+  const lowIsBad = warn !== undefined && danger !== undefined && danger < warn;
+  const moved = (limit: number | undefined): number | undefined =>
+    limit === undefined ? undefined : limit + (lowIsBad ? by : -by);
+  return { warn: moved(warn), danger: moved(danger), states };
+}
+
 export interface LpFormatElement extends FormatAttributes, LimitAttributes {
   prefix: string | null; // the platform's Element.prefix is read-only
+  /** A level is left only once the value is so far on the good side of its limit. Default 0. */
+  hysteresis: number | undefined;
 }
 
 /** A widget in a card whose values have a format and limits. */
@@ -59,6 +71,7 @@ export abstract class LpFormatElement extends LpElement {
   static override properties: PropertyDeclarations = {
     ...formatProperties,
     ...limitProperties,
+    hysteresis: { type: Number },
   };
 
   /** Limits and states by now. */
@@ -78,6 +91,30 @@ export abstract class LpFormatElement extends LpElement {
     const words = this.formatter ? undefined : ownWords(value, this.limits.states);
     if (words === undefined) return written(value, options, this.formatter);
     return { text: words, parts: [{ kind: 'value', text: words }], missing: false };
+  }
+
+  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    const { single } = (this.constructor as typeof LpFormatElement).holds;
+    if (!single || this.held.isAmbiguous) return []; // of several series the element judges what it draws
+    return entries.flatMap((entry) => {
+      const value = this.held.read(entry);
+      if (value === undefined) return []; // says nothing of our field
+      const payload = this.transform ? value : entry.d;
+      const level = this.levelOf(payload, value);
+      const by = this.hysteresis;
+      if (!by || level === undefined) return [{ level, value }];
+      return [
+        {
+          level,
+          value,
+          eased: payloadLevel(
+            isOwnValue(this.field) ? payload : value,
+            value,
+            eased(this.limits, by),
+          ),
+        },
+      ];
+    });
   }
 
   /** The level of a value, which its payload may state itself. */

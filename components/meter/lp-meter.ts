@@ -5,6 +5,7 @@ import { plainNumber } from '../data/number.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { longUnit } from '../format/long-unit.ts';
 import type { Formatted } from '../format/format-options.ts';
@@ -36,6 +37,7 @@ const VIEWS: Record<'arc' | 'ring', string> = { arc: '0 0 100 78', ring: '0 0 10
  * @cssprop --lp-meter-thickness - of the scale; in arc and ring, 1px is a hundredth of the picture
  */
 export class LpMeter extends LpFormatElement {
+  static override holds: HoldsOptions = { entries: 500, single: true };
   static override styles: CSSResultGroup = [LpElement.styles, meterStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
     min: { type: Number },
@@ -49,8 +51,6 @@ export class LpMeter extends LpFormatElement {
   declare max: number | undefined;
   /** How it looks. Default `arc`. */
   declare variant: Variant | undefined;
-
-  static override isSingle = true;
 
   protected override get tail(): number {
     return CURRENT_TAIL;

@@ -11,6 +11,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
@@ -31,6 +32,27 @@ const DEFAULT_WINDOW_MS = 300_000;
 const STEPS = 100;
 const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1 2h10z" />` };
 
+/** The attributes of `lp-number`. */
+export interface NumberAttributes {
+  /**
+   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. A history that does not
+   * reach back so far gives its oldest value and says "since 14:02". Default `previous`.
+   */
+  compare: Compare | undefined;
+  /** How the change is written. Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
+  deltaFormat: DeltaFormat | undefined;
+  /** Which way is good news. Default: neither. */
+  good: 'up' | 'down' | 'none' | undefined;
+  /** Shows the course of the value. */
+  sparkline: boolean;
+  /** Time span of the course, up to now by the server's clock. Default `5m`. */
+  window: string | undefined;
+  /** Counts to a new value instead of jumping; never where the viewer asked for less motion. */
+  animated: boolean;
+}
+
+export interface LpNumber extends NumberAttributes {}
+
 /**
  * `<lp-number channel="cpu" format="percent" warn="0.7" danger="0.9" sparkline>`: one large value, how it changed, and its
  * course. For screen readers it is one sentence.
@@ -46,8 +68,7 @@ const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1
  * @cssprop --lp-number-size - font size of the value; it still shrinks to fit. Default: by the tile's width
  */
 export class LpNumber extends LpFormatElement {
-  static override historyEntries = 5000;
-  static override isSingle = true;
+  static override holds: HoldsOptions = { entries: 5000, single: true };
   static override styles: CSSResultGroup = [
     LpElement.styles,
     sparkStyles,
@@ -62,22 +83,6 @@ export class LpNumber extends LpFormatElement {
     window: {},
     animated: { type: Boolean, attribute: 'animate' }, // Element.animate() is a method of the platform
   };
-
-  /**
-   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. A history that does not
-   * reach back so far gives its oldest value and says "since 14:02". Default `previous`.
-   */
-  declare compare: Compare | undefined;
-  /** How the change is written. Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
-  declare deltaFormat: DeltaFormat | undefined;
-  /** Which way is good news. Default: neither. */
-  declare good: 'up' | 'down' | 'none' | undefined;
-  /** Shows the course of the value. */
-  declare sparkline: boolean;
-  /** Time span of the course, up to now by the server's clock. Default `5m`. */
-  declare window: string | undefined;
-  /** Counts to a new value instead of jumping; never where the viewer asked for less motion. */
-  declare animated: boolean;
 
   #samples: Sample[] = [];
   #start: number | null = null;

@@ -155,7 +155,7 @@ export class Connection {
       const isDenied = status.state === 'denied';
       for (const listener of this.#statusListeners) listener(status);
       if (isDenied && !wasDenied)
-        this.#speakers()[0]?.dispatchEvent(
+        speakersOf(this.#sources, this.members)[0]?.dispatchEvent(
           new LpAuthRequiredEvent(url, () => this.#client.refresh()),
         );
       wasDenied = isDenied;
@@ -167,15 +167,8 @@ export class Connection {
   #tellReset({ channel, cursor }: Update): void {
     if (this.#resets.get(channel) === cursor) return;
     this.#resets.set(channel, cursor);
-    for (const speaker of this.#speakers())
+    for (const speaker of speakersOf(this.#sources, this.members))
       speaker.dispatchEvent(new LpResetEvent(channel, 'unknown'));
-  }
-
-  /** The sources; without one, a widget; else the document. */
-  #speakers(): EventTarget[] {
-    if (this.#sources.size > 0) return [...this.#sources.keys()];
-    const [member] = this.members;
-    return [member ?? document];
   }
 }
 
@@ -201,6 +194,13 @@ class Holders {
       this.#lingering = setTimeout(this.#options.onEnd, LINGER_MS);
     };
   }
+}
+
+/** Who tells what concerns the whole connection: the sources; without one, a widget; else the document. */
+function speakersOf(sources: Map<EventTarget, unknown>, members: Set<Member>): EventTarget[] {
+  if (sources.size > 0) return [...sources.keys()];
+  const [member] = members;
+  return [member ?? document];
 }
 
 /** Of each option the first that is set. */

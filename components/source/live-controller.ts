@@ -5,7 +5,7 @@ import type { Connection, Member } from './connection.ts';
 import { LostSince } from './lost-since.ts';
 import type { SourceHost } from './source-controller.ts';
 import { SourceController } from './source-controller.ts';
-import { Waiting } from './waiting.ts';
+import { UpdateQueue } from './waiting.ts';
 
 /**
  * An element that shows a channel. `channel` is followed unless the options name another; `src` and `paused` are honoured where
@@ -32,27 +32,23 @@ export interface LiveOptions {
  */
 export class LiveController implements ReactiveController {
   readonly source: SourceController;
+  /** True while the server answers the page, but not this channel. */
+  denied = false;
   #host: LiveHost;
   #options: LiveOptions;
   #channel = '';
   #followed: Connection | undefined;
-  #stop: () => void = () => {};
+  #subscription: { stop: () => void; tail: number | undefined } | undefined;
   #unwatch: () => void = () => {};
-  #waiting = new Waiting();
-  #told = false;
-  #denied = false;
+  #queue: UpdateQueue;
   #lost = new LostSince();
 
   constructor(host: LiveHost, options: LiveOptions) {
     this.#host = host;
     this.#options = options;
+    this.#queue = new UpdateQueue((update) => options.onUpdate(update));
     this.source = new SourceController(host, (connection) => this.#join(connection));
     host.addController(this);
-  }
-
-  // A host is one member of its connection, by its own channel, however many controllers it has.
-  get #speaksForHost(): boolean {
-    return !this.#options.channel;
   }
 
   get connection(): Connection | undefined {
@@ -68,14 +64,9 @@ export class LiveController implements ReactiveController {
     return this.#lost.ms;
   }
 
-  /** True while the server answers the page, but not this channel. */
-  get denied(): boolean {
-    return this.#denied;
-  }
-
   /** Entries held back by a pause of the host. */
   get waiting(): number {
-    return this.#waiting.count;
+    return this.#queue.count;
   }
 
   /** The viewer, or the page, paused this host or its whole source. */
@@ -104,8 +95,7 @@ export class LiveController implements ReactiveController {
 
   /** Asks for the channel's history again: the host wants another part of it than before. */
   renew(): void {
-    this.#waiting.take();
-    this.#told = false;
+    this.#queue.clear();
     this.#follow(this.connection);
   }
 
@@ -119,13 +109,13 @@ export class LiveController implements ReactiveController {
     if (channel !== this.#channel) {
       const former = this.#channel;
       this.#channel = channel;
-      this.#waiting.take();
-      this.#told = false;
-      this.#denied = false;
+      this.#queue.clear();
+      this.denied = false;
       if (former) this.#options.onChannel?.();
       this.#follow(this.connection);
-    }
-    if (!this.#host.paused) this.#release();
+    } else if (this.#subscription && isWider(this.#options.tail?.(), this.#subscription.tail))
+      this.renew();
+    if (!this.#host.paused && this.#queue.release()) this.#follow(this.connection);
   }
 
   #wanted(): string {
@@ -138,49 +128,38 @@ export class LiveController implements ReactiveController {
     this.#lost.forget();
     this.#channel = this.#wanted();
     this.#follow(connection);
-    this.#unwatch = connection?.onStatus((status) => this.#onStatus(status)) ?? (() => {});
+    this.#unwatch =
+      connection?.onStatus((status) => {
+        this.#lost.see(status);
+        this.#options.onChange?.();
+      }) ?? (() => {});
     this.#options.onChange?.();
   }
 
   #follow(connection: Connection | undefined): void {
-    this.#stop();
-    if (this.#speaksForHost) this.#followed?.members.delete(this.#host);
+    this.#subscription?.stop();
+    this.#subscription = undefined;
+    // A host is one member of its connection, by its own channel, however many controllers it has.
+    const isMember = !this.#options.channel;
+    if (isMember) this.#followed?.members.delete(this.#host);
     this.#followed = this.#channel ? connection : undefined;
-    this.#stop = () => {};
     if (!this.#followed) return;
     const tail = this.#options.tail?.();
-    if (this.#speaksForHost) this.#followed.members.add(this.#host);
-    this.#stop = this.#followed.subscribe(this.#channel, (update) => this.#take(update), {
-      ...(tail !== undefined && { tail }),
-    });
-  }
-
-  #take(update: Update): void {
-    const was = this.#denied;
-    this.#denied = update.denied === true;
-    if (was !== this.#denied) this.#options.onChange?.();
-    if (this.#denied) return;
-    // A widget that starts paused still shows where things stand.
-    if (!this.#host.paused || !this.#told) {
-      this.#told = true;
-      this.#options.onUpdate(update);
-      return;
-    }
-    this.#waiting.add(update);
-    this.#options.onChange?.();
-  }
-
-  // What waited is told as one update. If more came than was kept, the history is asked for once more.
-  #release(): void {
-    const { overflowed } = this.#waiting;
-    const update = this.#waiting.take();
-    if (!update) return;
-    this.#options.onUpdate(update);
-    if (overflowed) this.#follow(this.connection);
-  }
-
-  #onStatus(status: ClientStatus): void {
-    this.#lost.see(status);
-    this.#options.onChange?.();
+    if (isMember) this.#followed.members.add(this.#host);
+    const onUpdate = (update: Update): void => {
+      const was = this.denied;
+      this.denied = update.denied === true;
+      const waits = !this.denied && this.#queue.receive(update, this.#host.paused === true);
+      if (waits || was !== this.denied) this.#options.onChange?.();
+    };
+    const options = tail === undefined ? {} : { tail };
+    this.#subscription = {
+      tail,
+      stop: this.#followed.subscribe(this.#channel, onUpdate, options),
+    };
   }
 }
+
+/** More of the history is wanted than was asked for; undefined = all. */
+const isWider = (tail: number | undefined, before: number | undefined): boolean =>
+  before !== undefined && (tail === undefined || tail > before);

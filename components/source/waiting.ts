@@ -3,26 +3,35 @@ import type { Update } from '../client/index.ts';
 /** Entries kept while paused; past it the channel's history is asked for anew on resume. */
 const MOST_WAITING = 1000;
 
-/** Updates that came while an element was paused, joined into one, so that resuming is one step and no replay. */
+/**
+ * Joins updates into one step: those that came while an element was paused, and the parts of a history that comes in several
+ * answers.
+ */
 export class Waiting {
+  /** More of the history follows: nothing of it is shown yet. */
+  isPartial = false;
   #joined: Update | undefined;
   /** Data entries that wait. */
   count = 0;
   /** More came than are kept: what `take` gives is not the whole story. */
   overflowed = false;
 
-  add(update: Update): void {
+  /** Adds an update. `most`: entries that are kept. */
+  add(update: Update, most: number = MOST_WAITING): void {
+    this.isPartial = update.more === true;
     const before = update.reset ? undefined : this.#joined;
     const entries = before ? [...before.entries, ...update.entries] : update.entries;
     if (update.reset) this.overflowed = false;
-    if (entries.length > MOST_WAITING && before) this.overflowed = true;
+    if (entries.length > most && before) this.overflowed = true;
     this.count += update.entries.filter((entry) => entry.d !== undefined).length;
     const { reset, meta } = { ...before, ...update };
+    const { channel, cursor } = update;
     this.#joined = {
-      ...update,
+      channel,
+      cursor,
       ...(reset && { reset }),
       ...(meta && { meta }),
-      entries: this.overflowed ? entries.slice(-MOST_WAITING) : entries,
+      entries: this.overflowed ? entries.slice(-most) : entries,
     };
   }
 
@@ -32,6 +41,54 @@ export class Waiting {
     this.#joined = undefined;
     this.count = 0;
     this.overflowed = false;
+    this.isPartial = false;
     return joined;
+  }
+}
+
+/** Hands updates over in steps: none while the element is paused, and a history only once all of it is there. */
+export class UpdateQueue {
+  #waiting = new Waiting();
+  #isFirst = true;
+  #onUpdate: (update: Update) => void;
+
+  constructor(onUpdate: (update: Update) => void) {
+    this.#onUpdate = onUpdate;
+  }
+
+  /** Data entries that wait. */
+  get count(): number {
+    return this.#waiting.count;
+  }
+
+  /** Takes an update. An element that starts paused still shows where things stand. True where it waits. */
+  receive(update: Update, isPaused: boolean): boolean {
+    const waits = isPaused && !this.#isFirst;
+    const isWhole = !update.more && !this.#waiting.isPartial && this.#waiting.count === 0;
+    if (isWhole && !waits) {
+      this.#isFirst = false;
+      this.#onUpdate(update);
+      return false;
+    }
+    this.#waiting.add(update, waits ? MOST_WAITING : Number.POSITIVE_INFINITY);
+    if (!waits) this.release();
+    return true;
+  }
+
+  /** Hands over what has waited, as one update. Returns true where more came than was kept: ask for the history again. */
+  release(): boolean {
+    const { overflowed, isPartial } = this.#waiting;
+    if (isPartial) return false;
+    const update = this.#waiting.take();
+    if (!update) return false;
+    this.#isFirst = false;
+    this.#onUpdate(update);
+    return overflowed;
+  }
+
+  /** Drops what waits: it belongs to another channel, or comes again. */
+  clear(): void {
+    this.#waiting.take();
+    this.#isFirst = true;
   }
 }

@@ -9,6 +9,7 @@ import { isGap, numberIn } from '../data/number.ts';
 import { shapeOf } from '../data/payload.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import { base, tokens } from '../element/theme.ts';
 import { isMissing, NO_VALUE } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
@@ -67,8 +68,7 @@ export interface LpSparkline extends SparklineAttributes {
  * @csspart base - the picture
  */
 export class LpSparkline extends LpDataElement {
-  static override historyEntries = 5000;
-  static override isSingle = true;
+  static override holds: HoldsOptions = { entries: 5000, single: true };
   static override styles: CSSResultGroup = [tokens, base, sparkStyles, styles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,

@@ -2,6 +2,7 @@ import type { CSSResultGroup, TemplateResult } from 'lit';
 import { css, html } from 'lit';
 import { statedLevel } from '../data/levels.ts';
 import { LpElement } from '../element/lp-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import { formatValue } from '../format/format.ts';
 import type { Format } from '../format/format-options.ts';
 import type { TextChoices } from './bindings.ts';
@@ -34,8 +35,8 @@ const styles = css`
  * @slot - the template
  */
 export class LpTemplate extends LpElement {
+  static override holds: HoldsOptions = { entries: 500, single: true };
   static override styles: CSSResultGroup = [LpElement.styles, styles];
-  static override isSingle = true;
 
   #template: HTMLTemplateElement | undefined;
   #instance: Instance | undefined;

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { ClockController } from '../element/clock-controller.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import { base, tokens } from '../element/theme.ts';
 import { troubleNote } from '../element/trouble-note.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
@@ -21,8 +22,8 @@ const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];
  * @csspart value - the `<time>`
  */
 export class LpTime extends LpDataElement {
+  static override holds: HoldsOptions = { entries: 500, single: true };
   static override styles: CSSResultGroup = [tokens, base, inlineStyles];
-  static override isSingle = true;
   static override properties: PropertyDeclarations = {
     datetime: {},
     format: {},

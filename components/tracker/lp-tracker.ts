@@ -10,6 +10,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import type { LimitAttributes } from '../element/lp-format-element.ts';
 import { limitProperties, limitsOf } from '../element/lp-format-element.ts';
 import { countText } from '../format/plural.ts';
@@ -65,7 +66,7 @@ export interface LpTracker extends TrackerAttributes {}
  * @cssprop --lp-tracker-height - of the bars
  */
 export class LpTracker extends LpElement {
-  static override historyEntries = 5000;
+  static override holds: HoldsOptions = { entries: 5000, single: false };
   static override styles: CSSResultGroup = [LpElement.styles, trackerStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
     window: {},

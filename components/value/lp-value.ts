@@ -6,6 +6,7 @@ import { CURRENT_TAIL } from '../data/held.ts';
 import { ownWords, statesOf } from '../data/states.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { asNumber } from '../element/lp-format-element.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { base, tokens } from '../element/theme.ts';
@@ -36,13 +37,13 @@ export interface LpValue extends ValueAttributes {
  * @csspart value - the value
  */
 export class LpValue extends LpDataElement {
+  static override holds: HoldsOptions = { entries: 500, single: true };
   static override styles: CSSResultGroup = [tokens, base, inlineStyles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,
     states: {},
     fallback: {},
   };
-  static override isSingle = true;
 
   protected override get tail(): number {
     return CURRENT_TAIL;

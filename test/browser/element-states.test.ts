@@ -1,4 +1,6 @@
 import { expect } from '@open-wc/testing';
+import { LpDataEvent } from '../../components/data/events.ts';
+import '../../components/source/define.ts';
 import type { LpLevelEvent, LpStatusEvent } from '../../components/data/events.ts';
 import { LpErrorEvent } from '../../components/data/events.ts';
 import { LpSource } from '../../components/source/define.ts';
@@ -276,15 +278,14 @@ describe('the states of a widget', () => {
     element.addEventListener('lp-level', (event) => events.push(event));
     await reaches(element, 'live');
     await post(channel, { value: 95 });
-    await until(() => events.length === 2);
+    await until(() => events.length === 1);
     expect(events.map(({ level, previous, value }) => [level, previous, value])).to.deep.equal([
-      ['ok', undefined, 50],
       ['danger', 'ok', 95],
     ]);
     element.data = { value: 10 };
     await element.updateComplete;
     expect(element.matches(':state(level-ok)')).to.equal(true);
-    expect(events).to.have.length(2);
+    expect(events).to.have.length(1);
   });
 
   it('tells of its status when it changed by itself, not when the page paused it', async () => {
@@ -320,5 +321,39 @@ describe('the states of a widget', () => {
     expect(element.shownText).to.equal('1');
     await post(channel, { value: 3 });
     await until(() => element.shownText === '3');
+  });
+
+  it('takes a history that comes in several answers as one step', async () => {
+    const tag = 'aaaa';
+    const entry = (v: number): object => ({ v, t: Date.now(), d: { value: v } });
+    const answers = [
+      { from: '', to: `1.${tag}`, reset: 'initial', entries: [entry(1)] },
+      { from: `1.${tag}`, to: `2.${tag}`, entries: [entry(2)] },
+      { from: `2.${tag}`, to: `3.${tag}`, entries: [entry(95)] },
+    ].map((part, n) => ({ now: Date.now(), channels: { steps: part }, more: n < 2 }));
+    answers[2] = JSON.parse(JSON.stringify(answers[2]).replace('"v":95', '"v":3'));
+    const source = document.createElement('lp-source');
+    source.src = '/scripted';
+    source.fetch = async (_input, init) => {
+      const answer = answers.shift();
+      if (answer) return Response.json(answer);
+      return new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
+      );
+    };
+    const element = document.createElement('lp-probe');
+    element.channel = 'steps';
+    const told: unknown[] = [];
+    for (const type of ['lp-data', 'lp-level'])
+      element.addEventListener(type, (event) =>
+        told.push(event instanceof LpDataEvent ? [event.initial, event.entries.length] : type),
+      );
+    source.append(element);
+    document.body.append(source);
+    await until(() => element.status === 'live');
+    expect(element.shownText).to.equal('95');
+    expect(element.told).to.deep.equal([['reset', 1, 2, 95]]);
+    expect(told).to.deep.equal([[true, 3]]);
+    source.remove();
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Update } from '../../components/client/index.ts';
-import { Waiting } from '../../components/source/waiting.ts';
+import { UpdateQueue, Waiting } from '../../components/source/waiting.ts';
 
 let v = 0;
 const update = (count: number, rest: Partial<Update> = {}): Update => ({
@@ -60,4 +60,34 @@ test('changes of meta are not counted as updates', () => {
   waiting.add({ channel: 'cpu', cursor: '1', entries: [{ v: 1, t: 0, m: {} }], meta: {} });
   assert.equal(waiting.count, 0);
   assert.ok(waiting.take());
+});
+
+test('a history that comes in several answers is one step, also when it ends with an empty update', () => {
+  const steps: Update[] = [];
+  const queue = new UpdateQueue((step) => void steps.push(step));
+  const parts = [update(700, { reset: 'initial', more: true }), update(700, { more: true })];
+  for (const part of parts) queue.receive(part, false);
+  assert.equal(steps.length, 0);
+  queue.receive(update(0), false);
+  assert.equal(steps.length, 1);
+  assert.equal(steps[0]?.reset, 'initial');
+  assert.equal(steps[0]?.more, undefined);
+  assert.deepEqual(
+    steps[0]?.entries,
+    parts.flatMap(({ entries }) => entries),
+  );
+  queue.receive(update(1), false);
+  assert.equal(steps.length, 2);
+});
+
+test('a pause queues from the second update on, and its end hands all over at once', () => {
+  const steps: Update[] = [];
+  const queue = new UpdateQueue((step) => steps.push(step));
+  queue.receive(update(1), true);
+  assert.equal(steps.length, 1); // where things stand
+  queue.receive(update(1), true);
+  queue.receive(update(1), true);
+  assert.equal(queue.count, 2);
+  queue.release();
+  assert.equal(steps[1]?.entries.length, 2);
 });

@@ -8,6 +8,8 @@ const byName = new Map(all.map((each) => [each.name, each]));
 /** Classes that are still to be parted, with the members that they have: fewer is fine, and 25 removes the line. */
 const LARGER: Record<string, number> = {
   Client: 29,
+  LpMetricChart: 26,
+  LpTracker: 28,
   MergedPoll: 33,
   Plot: 31,
   Poll: 31,

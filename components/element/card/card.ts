@@ -70,7 +70,7 @@ const bodyClass = ({ held, status }: CardView): string =>
 
 function header(view: CardView): TemplateResult {
   const { headingLevel, words, paused } = view;
-  const isHeading = headingLevel !== undefined && headingLevel >= 2 && headingLevel <= 6;
+  const isHeading = headingLevel !== undefined && headingLevel >= 1 && headingLevel <= 6;
   const say = paused ? words.resume : words.pause;
   return html`<div
       class="label"

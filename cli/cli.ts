@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { version } from '../server/version.ts';
 import { post } from './post.ts';
+import { scrape } from './scrape.ts';
 import { serve } from './serve.ts';
 import { tail } from './tail.ts';
 import { token } from './token.ts';
@@ -12,12 +13,19 @@ const HELP = `lp-kit ${version}: live dashboard widgets over a versioned long po
   lp-kit post CHANNEL VALUE|-  publish a value, or NDJSON from stdin
   lp-kit token add|list|remove tokens with rights per channel
   lp-kit tail CHANNEL…         what a page would see, in a terminal
+  lp-kit scrape URL…           read Prometheus exporters, publish what they tell
 
   --help, -h     this text, or a command's own
   --version, -v  the version
 `;
 
-const commands: Record<string, (args: string[]) => Promise<number>> = { serve, post, tail, token };
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  serve,
+  post,
+  tail,
+  token,
+  scrape,
+};
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 async function main([name = '', ...args]: string[]): Promise<number> {

@@ -407,13 +407,14 @@ test("a new folder is its owner's alone, and an old one is closed to others", as
   const old = await emptyFolder(t);
   await cp(made, old, { recursive: true });
   await chmod(old, 0o755);
-  await chmod(join(old, 'CURRENT'), 0o644);
+  await chmod(join(old, 'LOCK'), 0o644);
+  const mode = async (name: string) => (await stat(join(old, name))).mode & 0o777;
+  await (await levelStore({ location: old })).close();
+  assert.deepEqual([await mode(''), await mode('LOCK')], [0o750, 0o640]);
+  await chmod(old, 0o755);
   await writeFile(join(old, 'README'), 'mine', { mode: 0o644 });
   await (await levelStore({ location: old })).close();
-  const modes = await Promise.all(
-    ['', 'CURRENT', 'README'].map(async (name) => (await stat(join(old, name))).mode & 0o777),
-  );
-  assert.deepEqual([(modes[0] as number) & 7, (modes[1] as number) & 7, modes[2]], [0, 0, 0o644]);
+  assert.deepEqual([await mode(''), await mode('README')], [0o755, 0o644]);
 });
 
 test('a first start that was killed before it wrote anything is no damage', async (t) => {

@@ -85,14 +85,14 @@ async function checkFolder(location: string): Promise<void> {
 }
 
 /**
- * Takes all rights from other users: a new folder is its owner's alone; what a group was given stays. A folder that
- * belongs to somebody else is left as it is.
+ * Takes all rights on the store's files from other users; what a group was given stays. The folder too, unless there is
+ * anything else in it. Files of another user are left as they are.
  */
 async function hideFromOthers(location: string, files: string[]): Promise<void> {
-  const ours = files.filter((file) =>
-    /^(\d+\.(ldb|sst|log)|MANIFEST-\d+|CURRENT|LOG(\.old)?|LOCK)$/.test(file),
-  );
-  for (const path of [location, ...ours.map((file) => join(location, file))]) {
+  const ours = files.filter((file) => OURS.test(file));
+  const paths = ours.map((file) => join(location, file));
+  if (ours.length === files.length) paths.push(location);
+  for (const path of paths) {
     try {
       const { mode } = await stat(path);
       if (mode & 0o007) await chmod(path, mode & 0o770);
@@ -101,6 +101,8 @@ async function hideFromOthers(location: string, files: string[]): Promise<void> 
     }
   }
 }
+
+const OURS = /^(\d+\.(ldb|sst|log)|MANIFEST-\d+|CURRENT|LOG(\.old)?|LOCK|lp-kit\.commit)$/;
 
 function openError(location: string, error: unknown): StoreError {
   const { code } = error as { code?: string };

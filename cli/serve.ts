@@ -22,6 +22,8 @@ const HELP = `lp-kit serve: run a server
                         proxy before it; may be given again         (LP_ALLOW_HOST)
   --trust-proxy ADDRESS proxy whose X-Forwarded-For is believed: an address, a CIDR
                         block or loopback; may be given again       (LP_TRUST_PROXY)
+  --max-bytes BYTES     memory that all entries together may take; default half of
+                        what node's heap allows
   --shared              answers may be kept by shared caches (not with --read-token)
   --in FORMAT,…         formats of agents that are taken, default all  (LP_IN)
   --no-in               none of them
@@ -72,6 +74,7 @@ export async function serve(args: string[]): Promise<number> {
     shared: values.shared,
     strict: values.strict,
     ...parseIn(values),
+    ...parseMaxBytes(values['max-bytes']),
     ...parsePlace(values),
     onProgress: progress(),
   } satisfies LivePollOptions);
@@ -91,6 +94,7 @@ const OPTIONS = {
   'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'trust-proxy': { type: 'string', multiple: true, default: [] as string[] },
+  'max-bytes': { type: 'string' },
   shared: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },
   in: { type: 'string' },
@@ -103,6 +107,18 @@ const OPTIONS = {
 function listed(given: string[], variable: string): string[] {
   const values = given.length > 0 ? given : [process.env[variable] ?? ''];
   return values.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean);
+}
+
+/** @throws UsageError */
+function parseMaxBytes(
+  text: string | undefined,
+): Pick<LivePollOptions, 'maxBytes' | 'maxChannelBytes'> {
+  if (text === undefined) return {};
+  const maxBytes = Number(text);
+  if (!/^\d+$/.test(text) || maxBytes < 1_000_000) {
+    throw new UsageError(`--max-bytes ${text}: give a whole number of bytes, 1000000 or more`);
+  }
+  return { maxBytes, maxChannelBytes: Math.floor(maxBytes / 2) };
 }
 
 interface Place {

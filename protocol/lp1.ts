@@ -108,6 +108,7 @@ export const STATUS = {
   'rate-limited': 429,
   internal: 500,
   overloaded: 503,
+  'storage-full': 507,
   draining: 503,
 } as const;
 

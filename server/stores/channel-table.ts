@@ -1,7 +1,8 @@
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
+import { channelFull, storeFull } from './byte-budget.ts';
 import { ChannelLog, type Retention } from './channel-log.ts';
 import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
-import { chainKey, type Dropped, type LogEntry, newEntries, newTag } from './log-entry.ts';
+import { chainKey, type Dropped, type LogEntry, newEntries, newTag, META } from './log-entry.ts';
 import {
   type AppendOptions,
   type AppendResult,
@@ -14,7 +15,7 @@ import {
   type StoreLimits,
   type Watch,
 } from './store.ts';
-import type { Usage } from './retained-entries.ts';
+import { entryBytes, type Usage } from './retained-entries.ts';
 import { Watchers } from './watchers.ts';
 
 export interface ChannelTableOptions extends Partial<StoreLimits> {
@@ -45,6 +46,8 @@ interface StagedChannel {
   log: ChannelLog;
   head: number;
   tag: string;
+  /** Bytes that the log will take once the batch is applied, or more. */
+  bytes: number;
   /** Keys that the log does not have yet. */
   newKeys: Set<string> | undefined;
   /** Idle keys of the log that lose their places to new ones. */
@@ -55,6 +58,8 @@ interface StagedChannel {
 export class Batch {
   readonly staged: Staged[] = [];
   newChannels = 0;
+  /** Bytes that the batch adds to all that is retained. */
+  growth = 0;
   readonly channels: Map<string, StagedChannel> = new Map();
   readonly ids: Map<string, Remembered> = new Map();
 }
@@ -117,8 +122,9 @@ export class ChannelTable {
   }
 
   /** How much is kept, counted as it comes and goes. */
-  get counts(): Pick<StoreHealth, 'channels' | 'bytes'> {
-    return { channels: this.logs.size - this.#deleted, bytes: this.usage.bytes };
+  get counts(): Pick<StoreHealth, 'channels' | 'bytes' | 'maxBytes'> {
+    const { maxBytes } = this.limits;
+    return { channels: this.logs.size - this.#deleted, bytes: this.usage.bytes, maxBytes };
   }
 
   newLog(channel: string): ChannelLog {
@@ -138,7 +144,7 @@ export class ChannelTable {
 
   /**
    * Checks an append and numbers its entries, as the next one of `batch`. Returns an earlier result where the id had one.
-   * @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item`
+   * @throws ProtocolError `key-reused`, `too-many-channels`, `storage-full`, `bad-item`
    */
   stage(
     { channel, items, options: { id, print, maxKeys = Infinity } = {} }: Append,
@@ -152,13 +158,16 @@ export class ChannelTable {
 
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
     const at = this.now();
+    const { log, head, tag } = place;
+    const entries = newEntries({ items, head, tag, now: at });
+    const growth = this.#growthOf(channel, place, entries, batch);
     const most = Math.min(maxKeys, this.limits.maxKeys);
     const evicted = makeKeys(place, items, { batch, maxKeys: most, now: at });
-    const { log, head, tag } = place;
     if (head === 0 && !this.logs.has(channel)) batch.newChannels++;
     if (!batch.channels.has(channel)) batch.channels.set(channel, place);
-    const entries = newEntries({ items, head, tag, now: at });
     place.head += items.length;
+    place.bytes += growth;
+    batch.growth += growth;
     const cursor = formatCursor(place.head, tag);
     const result = { cursor, first: head + 1, count: items.length, replayed: false };
     const meta = items.find((item) => item.meta);
@@ -190,6 +199,29 @@ export class ChannelTable {
     log.retention = retentionOf(undefined, this.limits);
   }
 
+  /**
+   * Bytes by which an append lets its channel grow. Near a limit, what it pushes out is counted too: a channel that is
+   * full of what it retains goes on. A change of meta alone may pass the limits a little, since it is the cure.
+   */
+  #growthOf(channel: string, place: StagedChannel, entries: LogEntry[], batch: Batch): number {
+    let incoming = 0;
+    for (const entry of entries) incoming += entry.bytes ??= entryBytes(entry.text);
+    const { maxChannelBytes, maxBytes } = this.limits;
+    const used = this.usage.bytes + batch.growth;
+    if (place.bytes + incoming <= maxChannelBytes && used + incoming <= maxBytes) return incoming;
+    const { log } = place;
+    const staged = stagedOf(log, batch);
+    const before = bytesWith(log, staged);
+    const after = bytesWith(log, [...staged, ...entries]);
+    const slack = entries.every(({ key }) => key === META) ? META_SLACK : 1;
+    if (after > before) {
+      if (after > maxChannelBytes * slack) throw channelFull(channel, maxChannelBytes);
+      const used = this.usage.bytes + exactGrowth(batch);
+      if (used + after - before > maxBytes * slack) throw storeFull(maxBytes);
+    }
+    return after - place.bytes;
+  }
+
   /** A deleted channel's log stays, so that its versions go on, until its place is needed. */
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
@@ -217,6 +249,42 @@ export class ChannelTable {
     this.#tags.set(log, tag);
     return tag;
   }
+}
+
+/** Of the limits, where meta alone changes. */
+const META_SLACK = 1.06;
+
+const stagedOf = (log: ChannelLog, batch: Batch): LogEntry[] =>
+  batch.staged.flatMap((one) => (one.log === log ? one.entries : []));
+
+/** What a batch adds, less what it pushes out. */
+function exactGrowth(batch: Batch): number {
+  let growth = 0;
+  for (const { log } of batch.channels.values()) {
+    growth += bytesWith(log, stagedOf(log, batch)) - log.entries.bytes;
+  }
+  return growth;
+}
+
+/** Bytes that a log takes once these entries are appended and their keys are trimmed. */
+function bytesWith(log: ChannelLog, added: LogEntry[]): number {
+  let { bytes } = log.entries;
+  const byKey = new Map<string, number[]>();
+  for (const { key, bytes: size = 0 } of added) {
+    bytes += size;
+    const sizes = byKey.get(key);
+    if (sizes) sizes.push(size);
+    else byKey.set(key, [size]);
+  }
+  for (const [key, sizes] of byKey) {
+    const chain = log.entries.chain(key);
+    const keep = key === META ? 1 : log.retention.entries;
+    let over = (chain?.count ?? 0) + sizes.length - keep;
+    for (let entry = chain?.first; entry && over > 0; entry = entry.next, over--)
+      bytes -= entry.bytes;
+    for (const size of sizes.slice(0, Math.max(0, over))) bytes -= size;
+  }
+  return bytes;
 }
 
 export interface Append {
@@ -247,6 +315,7 @@ const placeOf = (log: ChannelLog, tag: string): StagedChannel => ({
   log,
   head: log.head,
   tag,
+  bytes: log.entries.bytes,
   newKeys: undefined,
   evicted: undefined,
 });

@@ -37,6 +37,9 @@ export interface Usage {
 /** What an entry costs beside its text: its record, its place in two indexes, the header of the string. Measured. */
 const ENTRY_OVERHEAD = 250;
 
+/** What a key costs beside its text. Measured. */
+const KEY_BYTES = 180;
+
 /** What an entry costs in memory, in bytes: V8 keeps text that is not all ASCII in two bytes a character. */
 export function entryBytes(text: string): number {
   const { length } = text;
@@ -83,13 +86,13 @@ export class RetainedEntries {
   }
 
   /** Puts an entry at the end. Returns the chain of its key. */
-  add({ v, tag, key, text, last, crc }: LogEntry, age: number): KeyChain {
+  add({ v, tag, key, text, last, crc, bytes = entryBytes(text) }: LogEntry, age: number): KeyChain {
     let chain = this.#chains.get(key);
     if (!chain) {
       chain = { key, first: undefined, last: undefined, count: 0, heardAt: 0 };
       this.#chains.set(key, chain);
+      this.#count(KEY_BYTES + key.length);
     }
-    const bytes = entryBytes(text);
     const entry = { v, age, tag, text, last, crc, bytes, chain, next: undefined };
     if (chain.last) chain.last.next = entry;
     chain.first ??= entry;
@@ -105,7 +108,10 @@ export class RetainedEntries {
     this.#entries.delete(v);
     chain.count--;
     chain.first = next;
-    if (!next) this.#chains.delete(chain.key);
+    if (!next) {
+      this.#chains.delete(chain.key);
+      this.#count(-KEY_BYTES - chain.key.length);
+    }
     this.#count(-bytes);
   }
 

@@ -8,6 +8,8 @@ export type StoreErrorCode =
   | 'no-room'
   /** What lies there is damaged, or not a store of this kit. */
   | 'damaged'
+  /** What lies there needs more memory than the process may use. */
+  | 'no-memory'
   /** The engine can't be reached, or refuses us. */
   | 'unreachable'
   /** The engine, or its client, is missing or too old. */

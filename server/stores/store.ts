@@ -1,3 +1,4 @@
+import { defaultMaxBytes } from './byte-budget.ts';
 import type { Appended, Cursor, Meta, ResetReason } from '../../protocol/lp1.ts';
 
 /** A checked item on its way in: the entry's data as JSON text, and what was lifted out of it. */
@@ -92,7 +93,10 @@ export interface StoreHealth {
 export interface Store {
   /** One word for people: memory, level, redis. */
   readonly kind: string;
-  /** @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item` (too many keys), `overloaded` (can't keep it now) */
+  /**
+   * @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item` (too many keys), `storage-full` (it would take more
+   *   bytes than are allowed), `overloaded` (cannot keep it now)
+   */
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult>;
   /** Forgets the entries and meta of a channel; its readers are reset (`cleared`). False where it had no history. */
   clear(channel: string): Promise<boolean>;
@@ -115,6 +119,12 @@ export interface StoreLimits {
   maxRetain: number;
   maxKeys: number;
   maxChannels: number;
+  /**
+   * Bytes of memory that the entries of one channel may take, and those of all channels. Default: half of what the heap of
+   * the process allows, and half of that for one channel. See `defaultMaxBytes`.
+   */
+  maxChannelBytes: number;
+  maxBytes: number;
   /** Idempotency window. */
   idWindowMs: number;
   maxIds: number;
@@ -125,6 +135,8 @@ export const STORE_LIMITS: StoreLimits = {
   maxRetain: 100_000,
   maxKeys: 2_000,
   maxChannels: 10_000,
+  maxChannelBytes: Math.floor(defaultMaxBytes() / 2),
+  maxBytes: defaultMaxBytes(),
   idWindowMs: 600_000,
   maxIds: 10_000,
 };

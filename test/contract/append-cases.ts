@@ -18,6 +18,15 @@ const ODD_VALUES = [
 
 const ODD_KEYS = ['', 'm', '=', '__proto__', 'a b', 'a\nb', 'a\u0000b', '😀', '"', ',"m":1'];
 
+async function refusalOf(attempt: () => Promise<unknown>): Promise<ProtocolError> {
+  try {
+    await attempt();
+  } catch (error) {
+    return error as ProtocolError;
+  }
+  throw new Error('nothing was refused');
+}
+
 export const appendCases: Case[] = [
   {
     name: 'an append tells its cursor, first version and count',
@@ -308,6 +317,63 @@ export const appendCases: Case[] = [
       assert.ok(next.first > 3, 'versions must not start again');
       assert.equal((await b.read('cpu', parseCursor(cursor), PLENTY)).reset, 'cleared');
       assert.equal((await b.read('cpu', undefined, PLENTY)).entries.length, 4);
+      await close();
+    },
+  },
+  {
+    name: 'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room',
+    async run(open) {
+      const { a, b, close } = await open({ maxChannelBytes: 100_000, maxBytes: 1_000_000 });
+      const text = 'x'.repeat(1_000);
+      let kept = 0;
+      const full = await refusalOf(async () => {
+        for (const n of range(1, 500)) {
+          await a.append('cpu', [item(text, `k${n}`)]);
+          kept++;
+        }
+      });
+      assert.deepEqual([full.code, full.status, full.channel], ['storage-full', 507, 'cpu']);
+      assert.match(full.message, /retain.*maxChannelBytes/);
+      assert.ok(kept >= 50 && kept <= 100, `${kept} of 1,000 bytes each`);
+      assert.equal((await b.read('cpu', undefined, PLENTY)).entries.length, kept);
+      const whole = await refusalOf(() =>
+        a.append(
+          'cpu',
+          range(1, 90).map(() => item(text)),
+        ),
+      );
+      assert.equal(whole.code, 'storage-full');
+      await a.append('mem', [item(text)]);
+      await a.append('cpu', [meta({ retain: 1 })]);
+      for (const n of range(1, 200)) await a.append('cpu', [item(text, `k${1 + (n % kept)}`)]);
+      assert.equal((await b.read('cpu', undefined, PLENTY)).entries.length, kept);
+      await a.clear('cpu');
+      await a.append('cpu', [item(text)]);
+      await close();
+    },
+  },
+  {
+    name: 'all channels together take so many bytes and no more, by single and by simultaneous appends',
+    async run(open) {
+      const { a, b, close } = await open({ maxChannelBytes: 1_000_000, maxBytes: 300_000 });
+      const text = 'ü'.repeat(500);
+      const appends = range(1, 900).map((n) => a.append(`c${n % 30}`, [item(text, `k${n}`)]));
+      const results = await Promise.allSettled(appends);
+      const kept = results.filter(({ status }) => status === 'fulfilled').length;
+      assert.ok(kept >= 100 && kept <= 300, `${kept} of about 1,000 bytes each`);
+      for (const result of results) {
+        if (result.status === 'rejected') {
+          const { code, status } = result.reason as ProtocolError;
+          assert.deepEqual([code, status], ['storage-full', 507]);
+        }
+      }
+      let told = 0;
+      for (const { name } of await b.list()) {
+        told += (await b.read(name, undefined, PLENTY)).entries.length;
+      }
+      assert.equal(told, kept);
+      for (const n of range(0, 9)) await a.clear(`c${n}`);
+      await a.append('new', [item(text)]);
       await close();
     },
   },

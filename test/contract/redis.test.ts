@@ -8,6 +8,10 @@ import { dataSet, ENGINE_CASES } from './engine-cases.ts';
 import { CASES, storeContract, type Unmet } from './store-contract.ts';
 
 const UNMET: Unmet = {
+  'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room':
+    'bytes are not counted',
+  'all channels together take so many bytes and no more, by single and by simultaneous appends':
+    'bytes are not counted',
   'a newcomer gets every retained entry of quiet keys beside a busy one, by the thousand':
     'the stream is trimmed by its length, whatever key an entry is of',
   'an entry dated ahead goes maxAge after it arrived, and holds up no other':

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { ERRORS_PAGE, STATUS } from '../../protocol/lp1.ts';
 import { LIMITS } from '../../server/options.ts';
+import { defaultMaxBytes } from '../../server/stores/byte-budget.ts';
 import { startLive } from '../support/live-server.ts';
 
 const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
@@ -36,7 +37,16 @@ test('the page names every limit with its default', () => {
   const told = rows('Limits').flatMap(([option, value]) =>
     /^\d+$/.test(value) ? [[option.replaceAll('`', ''), Number(value)]] : [],
   );
-  assert.deepEqual(Object.fromEntries(told), LIMITS);
+  const ofHeap = rows('Limits').flatMap(([option, value]) =>
+    value.startsWith('half of ') ? [option.replaceAll('`', '')] : [],
+  );
+  const { maxBytes, maxChannelBytes, ...fixed } = LIMITS;
+  assert.deepEqual(Object.fromEntries(told), fixed);
+  assert.deepEqual(ofHeap, ['maxBytes', 'maxChannelBytes']);
+  assert.deepEqual(
+    [maxBytes, maxChannelBytes],
+    [defaultMaxBytes(), Math.floor(defaultMaxBytes() / 2)],
+  );
 });
 
 test('every example of the page works as it stands', {

@@ -191,7 +191,7 @@ export class CommitDraft {
       const retained = ledger.logOf(channel)?.entries.at(entry.v) === entry;
       if (retained)
         ledger.pages.deadLength += entry.text.length; // its page goes, and counts as dead
-      else ledger.discardRow(channel, entry.v, crc); // it was let go meanwhile
+      else ledger.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was let go meanwhile
     }
     ledger.turned(this.#turnedPages);
     if (this.#page) ledger.pages.add(this.#page.page, this.#page.appends);
@@ -223,10 +223,10 @@ export class CommitDraft {
   #deleteEntries(channel: string, max: number): number {
     const rows = this.#ledger.trimmed.get(channel) ?? [];
     const from = this.#sweptEntries.get(channel) ?? 0;
-    const to = Math.min(from + max, rows.length / 2);
+    const to = Math.min(from + max, rows.length / 3);
     for (let i = from; i < to; i++) {
-      this.digest.remove(rows[2 * i + 1] as number);
-      this.changes.push({ type: 'del', key: entryKey(channel, rows[2 * i] as number) });
+      this.digest.remove(rows[3 * i + 1] as number);
+      this.changes.push({ type: 'del', key: entryKey(channel, rows[3 * i] as number) });
     }
     this.#sweptEntries.set(channel, to);
     return to - from;

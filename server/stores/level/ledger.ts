@@ -3,6 +3,9 @@ import type { Dropped } from '../log-entry.ts';
 import { Pages } from './pages.ts';
 import { crcOf, Digest, type Row, stateKey } from './records.ts';
 
+/** The bound on texts of rows to be deleted where entries get rows of their own at once. */
+const BULKY_LENGTH = 8_000_000;
+
 /** What lies on the disk, as far as the next commit must know it: the digest, what is to be deleted, channels' states. */
 export class Ledger {
   digest: Digest = new Digest();
@@ -10,10 +13,12 @@ export class Ledger {
   readonly garbage: Map<string, number> = new Map();
   /**
    * Entries with rows that nobody needs any more, by channel, so that a state row goes with many of them: version, checksum,
-   * version, checksum … as an object for each would keep the garbage collector busy.
+   * length of the text, version … as an object for each would keep the garbage collector busy.
    */
   readonly trimmed: Map<string, number[]> = new Map();
   #trimmedRows = 0;
+  /** Length of the texts of such entries. */
+  #trimmedLength = 0;
   readonly pages: Pages = new Pages();
   /** State rows as last written, by key. */
   readonly states: Map<string, Row> = new Map();
@@ -47,6 +52,11 @@ export class Ledger {
     return this.garbage.size + this.#trimmedRows;
   }
 
+  /** True where the texts of rows to be deleted are so long that they must go now: a restart reads them. */
+  get bulky(): boolean {
+    return this.#trimmedLength > (this.#spareLength > 0 ? this.#spareLength : BULKY_LENGTH);
+  }
+
   discard(row: Row): void {
     this.garbage.set(row.key, crcOf(row));
   }
@@ -54,20 +64,25 @@ export class Ledger {
   /** An entry is let go. */
   discardEntry(channel: string, { v, text, crc }: Dropped): void {
     if (crc === undefined) this.pages.deadLength += text.length;
-    else this.discardRow(channel, v, crc);
+    else this.discardRow(channel, { v, crc, length: text.length });
   }
 
-  discardRow(channel: string, v: number, crc: number): void {
+  discardRow(
+    channel: string,
+    { v, crc, length }: { v: number; crc: number; length: number },
+  ): void {
     let rows = this.trimmed.get(channel);
     if (!rows) this.trimmed.set(channel, (rows = []));
-    rows.push(v, crc);
+    rows.push(v, crc, length);
     this.#trimmedRows++;
+    this.#trimmedLength += length;
   }
 
   /** The first `count` trimmed entries of a channel are deleted. */
   deleted(channel: string, count: number): void {
     const rows = this.trimmed.get(channel) ?? [];
-    rows.splice(0, 2 * count);
+    for (let i = 0; i < count; i++) this.#trimmedLength -= rows[3 * i + 2] as number;
+    rows.splice(0, 3 * count);
     if (rows.length === 0) this.trimmed.delete(channel);
     this.#trimmedRows -= count;
   }

@@ -1,4 +1,5 @@
 import { type Meta, shown } from '../../../protocol/lp1.ts';
+import { mostBytes } from '../byte-budget.ts';
 import type { ChannelLog } from '../channel-log.ts';
 import { type ChannelTable, retentionOf } from '../channel-table.ts';
 import type { Remembered } from '../id-window.ts';
@@ -41,9 +42,13 @@ export async function restore(options: RestoreOptions): Promise<void> {
   let channel = '';
   let entries: (LogEntry & Dropped)[] = [];
   let count = 0;
+  let length = 0;
+  const most = mostBytes();
 
   for await (const chunk of folder.scan()) {
     for (const [key, value] of chunk) {
+      length += value.length;
+      if (length > most) throw noMemory(location, length);
       const parsed = parseValue(key, value);
       if (!parsed) throw damaged(location, `the record ${shown(key)} is not what was written`);
       if (key === DIGEST_KEY) digest = parsed.body;
@@ -110,6 +115,13 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
 }
 
+/** Better than the end of the process by V8, which no supervisor can mend. */
+const noMemory = (location: string, length: number): StoreError =>
+  new StoreError(
+    'no-memory',
+    `the data in ${location} (more than ${Math.floor(length / 1e6)} MB) does not fit into the memory of this process: give node more with NODE_OPTIONS=--max-old-space-size=MB`,
+  );
+
 interface StoredChannel {
   name: string;
   entries: (LogEntry & Dropped)[];
@@ -136,8 +148,7 @@ function restoreChannel(
       continue;
     }
     if (entry.v >= next) {
-      const gap = log.gaps.at(next);
-      if (gap) next = gap[1] + 1;
+      for (let gap = log.gaps.at(next); gap; gap = log.gaps.at(next)) next = gap[1] + 1;
       if (entry.v !== next) throw damaged(location, `version ${next} of ${shown(name)} is missing`);
       next++;
     }

@@ -1,17 +1,18 @@
 import { type Cursor, ProtocolError } from '../../../protocol/lp1.ts';
 import { Batch, ChannelTable } from '../channel-table.ts';
 import { newTag } from '../log-entry.ts';
-import type {
-  AppendOptions,
-  AppendResult,
-  ChannelInfo,
-  Item,
-  ReadLimit,
-  Slice,
-  Store,
-  StoreHealth,
-  StoreLimits,
-  Watch,
+import {
+  type AppendOptions,
+  type AppendResult,
+  type ChannelInfo,
+  type Item,
+  type ReadLimit,
+  type Slice,
+  STORE_LIMITS,
+  type Store,
+  type StoreHealth,
+  type StoreLimits,
+  type Watch,
 } from '../store.ts';
 import { CommitDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
@@ -32,7 +33,7 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
   durability?: 'commit' | 'os' | undefined;
   /**
    * What a commit puts is one row, which goes when such rows hold so much that was let go, in UTF-16 units; what is
-   * retained by then gets rows of its own. 8 million by default.
+   * retained by then gets rows of its own. 8 million by default, or an eighth of `maxBytes` where that is less.
    */
   spareLength?: number | undefined;
   /** Told now and then, while opening, how many entries have been read so far. */
@@ -74,8 +75,14 @@ interface Sweep extends Job {
   kind: 'sweep';
 }
 
+/** Bytes that wait for a commit, that one commit takes, and that lie in segments although dropped; less where `maxBytes` is small. */
 const MAX_WAITING_BYTES = 64_000_000;
+const GROUP_BYTES = 4_000_000;
 const SPARE_LENGTH = 8_000_000;
+const LEAST_BYTES = 1_000_000;
+
+const share = (maxBytes: number, most: number): number =>
+  Math.max(LEAST_BYTES, Math.min(most, maxBytes / 8));
 /** Entries per commit, or twice what it puts, whose pages go. */
 const SETTLED = 4_000;
 
@@ -85,20 +92,25 @@ class LevelStore implements Store {
   readonly #table: ChannelTable;
   readonly #ledger: Ledger;
   readonly #disk: LevelDisk;
-  readonly #commits = new GroupCommit<Append | Clear | Sweep>({
-    commit: (group) => this.#commit(group),
-  });
+  readonly #commits: GroupCommit<Append | Clear | Sweep>;
   readonly #tidying = new Sweeper(
-    () => this.#ledger.garbageRows,
+    { rows: () => this.#ledger.garbageRows, bulky: () => this.#ledger.bulky },
     () => this.#commits.add({ kind: 'sweep', bytes: 0, alone: false }),
   );
+  readonly #maxWaiting: number;
   #closing: Promise<void> | undefined;
 
   constructor(options: LevelStoreOptions) {
     this.#options = options;
+    const { maxBytes = STORE_LIMITS.maxBytes } = options;
+    this.#commits = new GroupCommit({
+      commit: (group) => this.#commit(group),
+      maxBytes: share(maxBytes, GROUP_BYTES),
+    });
+    this.#maxWaiting = share(maxBytes, MAX_WAITING_BYTES);
     this.#ledger = new Ledger(
       (channel) => this.#table.logs.get(channel),
-      options.spareLength ?? SPARE_LENGTH,
+      options.spareLength ?? share(maxBytes, SPARE_LENGTH),
     );
     this.#table = new ChannelTable({
       ...options,
@@ -186,7 +198,7 @@ class LevelStore implements Store {
 
   #enqueue(job: Append | Clear): void {
     if (this.#closing) job.reject(new ProtocolError('draining', 'the store is closed'));
-    else if (this.#commits.waitingBytes > MAX_WAITING_BYTES) job.reject(refusal(TOO_SLOW));
+    else if (this.#commits.waitingBytes > this.#maxWaiting) job.reject(refusal(TOO_SLOW));
     else this.#commits.add(job);
   }
 

@@ -8,19 +8,22 @@ const AFTER_MS = 1_000;
 export class Sweeper {
   /** Rows to be deleted. */
   readonly #rows: () => number;
+  /** True where they must go at once, however few they are. */
+  readonly #bulky: () => boolean;
   /** Asks for a commit that tidies. */
   readonly #ask: () => void;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
-  constructor(rows: () => number, ask: () => void) {
-    this.#rows = rows;
+  constructor(garbage: { rows: () => number; bulky: () => boolean }, ask: () => void) {
+    this.#rows = garbage.rows;
+    this.#bulky = garbage.bulky;
     this.#ask = ask;
   }
 
   /** The next commit tidies, asked or not. */
   get due(): boolean {
-    return this.#rows() >= DUE_AT_ROWS;
+    return this.#rows() >= DUE_AT_ROWS || this.#bulky();
   }
 
   /** How many rows a commit of `changes` changes may delete. */
@@ -33,7 +36,7 @@ export class Sweeper {
    * the last row would be for ever while appends go on, with a state row for every entry.
    */
   goOn(): void {
-    if (this.#rows() >= ROWS) this.#now();
+    if (this.#rows() >= ROWS || this.#bulky()) this.#now();
     else this.later();
   }
 

@@ -13,7 +13,7 @@ export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
 /** Attributes. `src` is one more, where its origin is allowed. */
 export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
-    'aggregate animate annotations announce author axis bars buckets button-label channel color cols compare',
+    'aggregate animate annotations announce author axis bar-values bars buckets button-label channel color cols compare',
     'currency curve danger dash datetime delta-format details digits dir disabled drop-after fallback field fields',
     'follow format fps from gap-after good heading-level hidden hour-cycle key label labels lang legend',
     'legend-values levels limit max max-announce max-lines maxlength min min-span mode multiline no-controls',

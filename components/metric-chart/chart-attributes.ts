@@ -41,6 +41,8 @@ export interface ChartAttributes {
   legendValues: string | undefined;
   /** What a bar, or a column of a stack, stands for. Default `mean`. */
   aggregate: Aggregate;
+  /** With `type="bar"`: each bar that has room for it carries its value. */
+  barValues: boolean;
   /** The values are counters: their growth per second is shown. */
   rate: boolean;
   /** Maximum redraws per second. Default `10`. */
@@ -69,6 +71,7 @@ export const chartProperties: PropertyDeclarations = {
   legend: {},
   legendValues: { attribute: 'legend-values' },
   aggregate: {},
+  barValues: { type: Boolean, attribute: 'bar-values' },
   rate: { type: Boolean },
   fps: { type: Number },
   annotations: {},

@@ -46,7 +46,8 @@ export class ChartLook implements ReactiveController {
 
   /** Puts the probe into the shadow tree before the first rendering, which needs the theme's colours. */
   hostConnected(): void {
-    this.#context.host.renderRoot.append(this.probe);
+    const root = this.#context.host.renderRoot;
+    if (this.probe.parentNode !== root) root.append(this.probe);
   }
 
   /** Colours and type of the theme. */
@@ -115,6 +116,9 @@ export class ChartLook implements ReactiveController {
       palette: this.palette,
       formatTick: (value, step, axis) =>
         tickText(value, step, { ...formatOptions(), ...this.#tickOptions(axis) }),
+      barValues: host.barValues,
+      formatValue: (value, index) =>
+        valueText(this.#context, value, { unit: samples.data.lines[index]?.spec.unit }),
       unitOf: (axis) => unitText(this.#unitOf(axis), locale.language),
     };
   }

@@ -119,6 +119,7 @@ export class LpMetricChart extends LpFormatElement {
     this.points = 'auto';
     this.aggregate = 'mean';
     this.rate = false;
+    this.barValues = false;
     this.fps = 10;
     this.maxLines = 32;
     new ClockController(this, () => this.#samples.tick());

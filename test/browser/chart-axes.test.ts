@@ -160,3 +160,25 @@ describe('axes of a chart', () => {
     expect(right - left).to.be.greaterThan(60);
   });
 });
+
+describe('bars of a chart', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('carry their values where these have room', async () => {
+    const dark = (element: LpMetricChart): number =>
+      ink(element, token(element, '--_text')).reduce((sum, n) => sum + n, 0);
+    const element = await drawn(
+      chart({ type: 'bar' }),
+      records(6, (i) => ({ value: 10 + i }), 45_000),
+    );
+    expect(dark(element)).to.equal(0);
+    element.barValues = true;
+    await settled(element);
+    expect(dark(element)).to.be.greaterThan(40);
+    const narrow = await drawn(
+      chart({ type: 'bar', 'bar-values': '' }),
+      records(100, (i) => ({ value: 1_000_000 + i }), 3_000),
+    );
+    expect(dark(narrow)).to.equal(0);
+  });
+});

@@ -30,7 +30,7 @@ describe('the card of a chart', () => {
     const element = chart();
     await show(element, { time: NOON, text: 'started' });
     await until(() => element.status === 'error');
-    expect(find(element, '[part=message]').textContent).to.contain('{text}');
+    expect(find(element, '[part=message]').textContent).to.contain('text');
     element.data = { time: NOON + 1_000, value: 4 };
     await until(() => element.status === 'live');
     expect(find(element, '[part=message]').textContent?.trim()).to.equal('');

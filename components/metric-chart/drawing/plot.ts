@@ -12,7 +12,7 @@ import { Stack } from './stack.ts';
 import { fillOf } from './textures.ts';
 import { TimeScale } from './time-scale.ts';
 import { DOT_PX, isDense } from './trace.ts';
-import { type BarLayout, barLayout, traceBars } from './trace-bars.ts';
+import { type BarLayout, type BarValues, barLayout, traceBars } from './trace-bars.ts';
 import { traceLine } from './trace-line.ts';
 import { ValueScale, type ValueScaleOptions } from './value-scale.ts';
 
@@ -184,8 +184,22 @@ export class Plot implements Drawing {
     const { color, texture, series } = line;
     const { ratio } = frame;
     const fill = fillOf(ctx, { color, texture, surface: this.palette.surface, ratio });
-    if (this.#bars) traceBars(ctx, series, frame, fill, { ...this.#bars, slot });
+    const values = this.#barValues(index, ratio);
+    if (this.#bars) traceBars(ctx, series, frame, fill, { ...this.#bars, slot, values });
     else this.#stack.paint(ctx, slot, frame, fill);
+  }
+
+  #barValues(index: number, ratio: number): BarValues | undefined {
+    const { barValues, formatValue, palette } = this.#scene;
+    if (!barValues) return undefined;
+    const fontPx = Math.round(palette.fontPx * ratio * 0.92);
+    return {
+      text: (v) => formatValue(v, index),
+      font: `${fontPx}px ${palette.family}`,
+      fontPx,
+      color: palette.text,
+      surface: palette.surface,
+    };
   }
 
   /** Distance of the ticks of a line's value axis, once there are any. */

@@ -48,6 +48,10 @@ export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'format
   edge: () => number;
   /** Time in ms up to which it is known that no newer sample exists. */
   knownUntil: () => number;
+  /** Bars carry their values. */
+  barValues: boolean;
+  /** Returns the text of a value of line `index`. */
+  formatValue: (value: number, index: number) => string;
   /** Returns the label of a value on an axis whose ticks are `step` apart. */
   formatTick: (value: number, step: number, axis: AxisSide) => string;
   /** Unit written above an axis, where there are two. */

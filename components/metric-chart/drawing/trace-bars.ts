@@ -16,6 +16,19 @@ export interface BarLayout {
   slot: number;
   slots: number;
   aggregate: Aggregate;
+  /** Writes the values on the bars that have room for them. */
+  values?: BarValues | undefined;
+}
+
+/** How the values on bars are written. */
+export interface BarValues {
+  text: (v: number) => string;
+  /** CSS font in device pixels, and its height. */
+  font: string;
+  fontPx: number;
+  color: string;
+  /** Behind texts. */
+  surface: string;
 }
 
 /** How wide the bars of a scene stand: one per sample where there is room, else one per step of the clock. */
@@ -86,10 +99,36 @@ function fillBar(
   const height = Math.max(Math.abs(zero - y), v === 0 ? 0 : 1);
   const width = Math.max(1, Math.round(start + each) - x);
   ctx.fillRect(x, Math.min(y, zero), width, height);
+  if (bars.values) drawValue(ctx, frame, { v, x: x + width / 2, y, room: each }, bars.values);
   if (!edged) return;
   const inset = ctx.lineWidth / 2; // the outline lies within the bar, on whole pixels
   const top = Math.round(Math.min(y, zero)) + inset;
   ctx.strokeRect(x + inset, top, Math.max(0, width - 2 * inset), Math.max(0, height - 2 * inset));
+}
+
+/** Writes a value at the end of its bar, where it is no wider than the bar's room. Beyond the plot's edge it lies in the bar. */
+function drawValue(
+  ctx: Context,
+  { top, height }: Frame,
+  { v, x, y, room }: { v: number; x: number; y: number; room: number },
+  { text, font, fontPx, color, surface }: BarValues,
+): void {
+  const { fillStyle, strokeStyle, lineWidth } = ctx;
+  ctx.font = font;
+  const label = text(v);
+  if (ctx.measureText(label).width <= room) {
+    const isUp = v >= 0;
+    const outside = isUp ? y - fontPx * 1.3 >= top : y + fontPx * 1.3 <= top + height;
+    ctx.textAlign = 'center';
+    ctx.textBaseline = isUp === outside ? 'bottom' : 'top';
+    ctx.strokeStyle = surface;
+    ctx.fillStyle = outside ? color : surface;
+    ctx.lineWidth = fontPx / 4;
+    const at = y + ((isUp === outside ? -1 : 1) * fontPx) / 6;
+    if (outside) ctx.strokeText(label, x, at);
+    ctx.fillText(label, x, at);
+  }
+  Object.assign(ctx, { fillStyle, strokeStyle, lineWidth });
 }
 
 /** A whole number of seconds, minutes or hours, where that is possible: bars then start with the clock. */

@@ -23,7 +23,7 @@ const cardStyles = css`
 
   .plot {
     position: relative;
-    flex: 1 3 var(--lp-chart-height, 14rem);
+    flex: 1 100 var(--lp-chart-height, 14rem);
     min-block-size: max(2.5rem, min(4rem, 60%));
     contain: strict;
     touch-action: pan-y;
@@ -112,13 +112,14 @@ const cardStyles = css`
 
 /** The lines' names below the plot. */
 export const legendStyles: CSSResult = css`
-  /* In a card of a given height it takes up to two fifths, elsewhere up to some rows; the rest scrolls. */
+  /* In a card of a given height it takes up to half of it, in whole rows; elsewhere up to some rows. The rest scrolls. */
   .legend-box {
     display: flex;
     flex-direction: column;
     flex: 0 1 auto;
     min-block-size: 0;
-    max-block-size: 40%;
+    max-block-size: 50%;
+    max-block-size: round(down, 50%, 1.5625rem);
     overflow: clip;
     overflow-clip-margin: 0.5rem;
   }
@@ -126,9 +127,9 @@ export const legendStyles: CSSResult = css`
   .legend {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.125rem 0.25rem;
+    gap: 0.0625rem 0.25rem;
     min-block-size: 1.5rem;
-    max-block-size: 10rem;
+    max-block-size: 9.375rem;
     margin-inline-start: -0.375rem;
     overflow: auto;
     scrollbar-width: thin;
@@ -138,6 +139,7 @@ export const legendStyles: CSSResult = css`
     margin: 0;
     color: var(--_muted);
     font-size: 0.75rem;
+    line-height: 1.5625rem;
   }
 
   .legend-table {
@@ -155,6 +157,10 @@ export const legendStyles: CSSResult = css`
     white-space: normal;
   }
 
+  .legend-table tr {
+    block-size: 1.5625rem;
+  }
+
   .legend-table button {
     flex-wrap: nowrap;
   }
@@ -169,8 +175,8 @@ export const legendStyles: CSSResult = css`
     font-weight: 400;
   }
 
-  .legend-table tbody tr + tr {
-    border-block-start: 1px solid var(--_border);
+  .legend-table tbody tr {
+    box-shadow: inset 0 1px var(--_border);
   }
 
   .legend-figure {

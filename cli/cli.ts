@@ -4,7 +4,7 @@ import { post } from './post.ts';
 import { scrape } from './scrape.ts';
 import { serve } from './serve.ts';
 import { tail } from './tail.ts';
-import { token } from './token.ts';
+import { link, token } from './token.ts';
 import { UsageError } from './usage.ts';
 
 const HELP = `lp-kit ${version}: live dashboard widgets over a versioned long poll
@@ -12,6 +12,7 @@ const HELP = `lp-kit ${version}: live dashboard widgets over a versioned long po
   lp-kit serve                 run a server           (lp-kit serve --help)
   lp-kit post CHANNEL VALUE|-  publish a value, or NDJSON from stdin
   lp-kit token add|list|remove tokens with rights per channel
+  lp-kit link --read PATTERN   a signed, read-only token for a share link
   lp-kit tail CHANNEL…         what a page would see, in a terminal
   lp-kit scrape URL…           read Prometheus exporters, publish what they tell
 
@@ -25,6 +26,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   tail,
   token,
   scrape,
+  link,
 };
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */

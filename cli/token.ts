@@ -1,4 +1,5 @@
-import { newToken, readEntries, writeEntries } from '../server/http/tokens-file.ts';
+import { signLink } from '../server/http/links.ts';
+import { linkKey, newToken, readEntries, writeEntries } from '../server/http/tokens-file.ts';
 import type { TokenEntry } from '../server/http/tokens.ts';
 import { readArgs, UsageError } from './usage.ts';
 
@@ -82,6 +83,10 @@ async function list({ file }: TokenArgs): Promise<void> {
       console.log(`(everybody)  read ${entry.public.read.join(' ')}`);
       continue;
     }
+    if ('withdrawn' in entry) {
+      console.log(`(withdrawn links)  ${entry.withdrawn.join(' ')}`);
+      continue;
+    }
     const { name, read = [], write = [], push, until } = entry;
     const rights = [
       read.length > 0 && `read ${read.join(' ')}`,
@@ -95,10 +100,54 @@ async function list({ file }: TokenArgs): Promise<void> {
 
 async function remove({ file, name }: TokenArgs): Promise<void> {
   const entries = await readEntries(file);
-  const kept = entries.filter((entry) => 'public' in entry || entry.name !== name);
+  const kept = entries.filter((entry) => !('name' in entry) || entry.name !== name);
   if (kept.length === entries.length) throw new Error(`${file} has no token named ${name}`);
   await writeEntries(file, kept);
 }
+
+const LINK_HELP = `lp-kit link: signed, read-only, expiring tokens for share links, embeds and pictures
+
+  lp-kit link --read PATTERN… --until TIME --tokens FILE
+  lp-kit link --withdraw ID --tokens FILE
+
+  --tokens FILE   the tokens file; the key of links lies beside it, in FILE.key  (LP_TOKENS)
+  --read          channel names, or beginnings of names with a final *
+  --until TIME    90d, 12h, or a day or time such as 2027-01-01; default 7d
+
+The token is the last word of the output. It is good as ?access=TOKEN of a GET, and as a
+Bearer token. Removing FILE.key ends all links.
+`;
+
+/** `lp-kit link`; 0 = done. @throws UsageError, TypeError for a file that cannot be used */
+export async function link(args: string[]): Promise<number> {
+  const { values } = readArgs({ args, options: LINK_OPTIONS });
+  if (values.help) {
+    process.stdout.write(LINK_HELP);
+    return 0;
+  }
+  const { tokens: file, read, until, withdraw: id } = values;
+  if (!file) throw new UsageError('give the tokens file: --tokens FILE (or LP_TOKENS)');
+  const entries = await readEntries(file);
+  if (id !== undefined) {
+    const before = entries.flatMap((entry) => ('withdrawn' in entry ? entry.withdrawn : []));
+    const others = entries.filter((entry) => !('withdrawn' in entry));
+    await writeEntries(file, [...others, { withdrawn: [...before, id] }]);
+    return 0;
+  }
+  if (read.length === 0) throw new UsageError("say what it may read: --read 'wall.*'");
+  if (entries.length === 0) await writeEntries(file, entries); // so that a server can start with it
+  const made = signLink(await linkKey(file), { read, until: Date.parse(endOf(until)) });
+  console.log(`The link ${made.id}, until ${endOf(until)}: ${made.token}`);
+  return 0;
+}
+
+const LINK_OPTIONS = {
+  tokens: { type: 'string', default: process.env['LP_TOKENS'] ?? '' },
+  read: { type: 'string', multiple: true, default: [] as string[] },
+  until: { type: 'string', default: '7d' },
+  withdraw: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 const UNITS_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { ReadRights } from '../hub/watched-channel.ts';
 import { HostNames } from './host-names.ts';
+import { LINK_PREFIX } from './links.ts';
 import type { Access, Tokens } from './tokens.ts';
 
 export interface GuardOptions {
@@ -80,7 +81,7 @@ export class Guard {
     this.#names.check(req);
     const tokens = this.#tokens?.();
     if (!tokens && this.#read.length === 0) return undefined;
-    const token = shownToken(req);
+    const token = shownToken(req) ?? (tokens && linkIn(req));
     const access = token === undefined ? undefined : tokens?.find(token, this.#now());
     if (access) return readerOf(access);
     if (tokens?.public && token === undefined) return { rights: tokens.public, hash: undefined };
@@ -259,6 +260,19 @@ function shownToken(req: IncomingMessage): string | undefined {
   if (!/^basic$/i.test(scheme)) return undefined;
   return Buffer.from(value, 'base64').toString().split(':').slice(1).join(':');
 }
+
+/** A link token in the query of a GET; undefined for any other token, which does not belong there. */
+function linkIn({ method, url = '' }: IncomingMessage): string | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  const token = ACCESS.exec(url)?.[1];
+  return token?.startsWith(LINK_PREFIX) ? token : undefined;
+}
+
+const ACCESS = /[?&]access=([^&#]*)/;
+
+/** A query string without its `access`, so that clients of equal rights share their answers. */
+export const withoutAccess = (search: string): string =>
+  search.includes('access=') ? search.replace(/(^|&)access=[^&]*/g, '').replace(/^&/, '') : search;
 
 /** True for a browser's request from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it). */
 function isForeign({ headers }: IncomingMessage): boolean {

@@ -4,7 +4,7 @@ import type { Answer, Encoding } from '../hub/answer.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Group, HeldPoll, ReadRights } from '../hub/watched-channel.ts';
 import { takenEncodings } from './accept-encoding.ts';
-import type { Guard, Reader } from './guard.ts';
+import { type Guard, type Reader, withoutAccess } from './guard.ts';
 import { sendProblem } from './problem.ts';
 
 export interface PollRouteOptions {
@@ -51,7 +51,7 @@ export class PollRoute {
       const poll = new HttpPoll(this, res, reader);
       // a closure for each: a property of the response costs twice as much where Express has changed its prototype
       res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client is gone
-      this.#hub.poll(search, poll);
+      this.#hub.poll(reader ? withoutAccess(search) : search, poll);
     } catch (error) {
       this.fail(res, error);
     }

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { hashOf, type PublicEntry, type TokenEntry, Tokens } from './tokens.ts';
+import { newLinkKey, parseLinkKey } from './links.ts';
+import {
+  hashOf,
+  type PublicEntry,
+  type TokenEntry,
+  Tokens,
+  type WithdrawnEntry,
+} from './tokens.ts';
 
 /** Interval at which a tokens file is looked at for changes, in ms. */
 const WATCH_MS = 500;
@@ -16,7 +23,9 @@ export class TokensFile {
   private constructor(path: string, tokens: Tokens) {
     this.#path = path;
     this.#tokens = tokens;
-    watchFile(path, { interval: WATCH_MS, persistent: false }, this.#onFileChange);
+    for (const file of [path, keyPath(path)]) {
+      watchFile(file, { interval: WATCH_MS, persistent: false }, this.#onFileChange);
+    }
   }
 
   /** @throws TypeError for a file that cannot be read, that others may write, or that is not a list of tokens */
@@ -36,7 +45,7 @@ export class TokensFile {
   }
 
   close(): void {
-    unwatchFile(this.#path, this.#onFileChange);
+    for (const file of [this.#path, keyPath(this.#path)]) unwatchFile(file, this.#onFileChange);
   }
 
   /** A file that cannot be used changes nothing: the tokens before it stay good. */
@@ -54,7 +63,8 @@ export class TokensFile {
 async function readTokens(path: string): Promise<Tokens> {
   try {
     await checkMode(path);
-    return new Tokens(JSON.parse(await readFile(path, 'utf8')));
+    const list: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return new Tokens(list, await linkKeyOf(path));
   } catch (cause) {
     throw new TypeError(`tokens file ${path}: ${(cause as Error).message}`, { cause });
   }
@@ -67,7 +77,32 @@ async function checkMode(path: string): Promise<void> {
   if (mode & 0o044) console.warn(`lp-kit: other users may read ${path}: chmod 600 ${path}`);
 }
 
-type Entry = TokenEntry | PublicEntry;
+/** The key of links lies beside the tokens. A new one, or none, ends all links. */
+const keyPath = (path: string): string => `${path}.key`;
+
+/** The key of the links of a tokens file; undefined where there is none. @throws TypeError */
+async function linkKeyOf(path: string): Promise<Buffer | undefined> {
+  try {
+    await checkMode(keyPath(path));
+    return parseLinkKey(await readFile(keyPath(path), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The key of the links of a tokens file, made where there is none. @throws TypeError */
+export async function linkKey(path: string): Promise<Buffer> {
+  const known = await linkKeyOf(path);
+  if (known) return known;
+  const key = newLinkKey();
+  const text = `${key.toString('base64url')}\n`;
+  await writeFile(keyPath(path), text, { mode: 0o600, flag: 'wx' });
+  return key;
+}
+
+/** An entry of a tokens file. */
+export type Entry = TokenEntry | PublicEntry | WithdrawnEntry;
 
 /** The entries of a file as they stand there; none where there is no file. @throws TypeError as `TokensFile.open` */
 export async function readEntries(path: string): Promise<Entry[]> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isChannel, shown } from '../../protocol/lp1.ts';
 import type { ReadRights } from '../hub/watched-channel.ts';
+import { ChannelPatterns } from './channel-patterns.ts';
+import { LINK_PREFIX, readLink } from './links.ts';
 
 /** One token of a tokens file. */
 export interface TokenEntry {
@@ -25,52 +27,15 @@ export interface PublicEntry {
   public: { read: string[] };
 }
 
-/** A set of channel names: those named, and those that begin with what a pattern has before its final `*`. */
-export class ChannelPatterns {
-  /** Equal for equal sets. */
-  readonly id: string;
-  readonly #names: Set<string>;
-  readonly #beginnings: string[];
-
-  /** @throws TypeError for what is no pattern */
-  constructor(patterns: readonly string[]) {
-    for (const pattern of patterns) checkPattern(pattern);
-    this.id = [...new Set(patterns)].toSorted().join(',');
-    this.#names = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
-    this.#beginnings = patterns.flatMap((pattern) =>
-      pattern.endsWith('*') ? [pattern.slice(0, -1)] : [],
-    );
-  }
-
-  /** True where the set holds nothing. */
-  get empty(): boolean {
-    return this.id === '';
-  }
-
-  /** True where the set holds every channel. */
-  get all(): boolean {
-    return this.#beginnings.includes('');
-  }
-
-  allows(channel: string): boolean {
-    return (
-      this.#names.has(channel) ||
-      this.#beginnings.some((beginning) => channel.startsWith(beginning))
-    );
-  }
-}
-
-function checkPattern(pattern: unknown): void {
-  const name = typeof pattern === 'string' ? pattern.replace(/\*$/, '') : '';
-  if (pattern === '*' || isChannel(name)) return;
-  throw new TypeError(
-    `${shown(pattern)} is not a channel name, nor the beginning of names with a final *`,
-  );
+/** Links that are no longer good, by their ids; at most one in a file. */
+export interface WithdrawnEntry {
+  withdrawn: string[];
 }
 
 /** What the holder of a token may do. */
 export interface Access {
   name: string;
+  /** Hash of the token; a link's own text. By it the token is found again. */
   hash: string;
   /** undefined: nothing may be read. */
   read: ReadRights | undefined;
@@ -85,16 +50,22 @@ export class Tokens {
   /** What may be read without a token; undefined for nothing. */
   readonly public: ReadRights | undefined;
   readonly #byHash = new Map<string, Access>();
+  readonly #withdrawn: Set<string>;
+  readonly #open: string[];
+  readonly #linkKey: Buffer | undefined;
 
-  /** @throws TypeError that names the entry and what is wrong with it */
-  constructor(list: unknown) {
+  /** `linkKey`: that of links, where there are any. @throws TypeError that names the entry and what is wrong with it */
+  constructor(list: unknown, linkKey?: Buffer) {
+    this.#linkKey = linkKey;
     if (!Array.isArray(list)) throw new TypeError('tokens are a JSON list of {"name", "hash", …}');
     const entries: unknown[] = list;
     const open = entries.filter(isPublic).flatMap((entry) => entry.public.read);
     this.public = rightsOf(open, true);
+    this.#open = open;
+    this.#withdrawn = new Set(entries.filter(isWithdrawn).flatMap((entry) => entry.withdrawn));
     const names = new Set<string>();
     for (const entry of entries) {
-      if (isPublic(entry)) continue;
+      if (isPublic(entry) || isWithdrawn(entry)) continue;
       const access = parseEntry(entry, open);
       if (names.has(access.name)) throw new TypeError(`two tokens are named ${shown(access.name)}`);
       names.add(access.name);
@@ -104,15 +75,30 @@ export class Tokens {
 
   /** What a token allows at `now` (ms); undefined for one that is unknown or has ended. */
   find(token: string, now: number): Access | undefined {
-    return this.current(hashOf(token), now);
+    return this.current(token.startsWith(LINK_PREFIX) ? token : hashOf(token), now);
   }
 
-  /** The same by the token's hash. */
+  /** The same by `Access.hash`. */
   current(hash: string, now: number): Access | undefined {
-    const access = this.#byHash.get(hash);
+    const access = hash.startsWith(LINK_PREFIX) ? this.#link(hash) : this.#byHash.get(hash);
     return access && now < access.untilMs ? access : undefined;
   }
+
+  #link(token: string): Access | undefined {
+    const link = this.#linkKey && readLink(this.#linkKey, token);
+    if (!link || this.#withdrawn.has(link.id)) return undefined;
+    return {
+      name: `link ${link.id}`,
+      hash: token,
+      read: rightsOf([...link.read, ...this.#open], false),
+      write: NOTHING,
+      push: undefined,
+      untilMs: link.until,
+    };
+  }
 }
+
+const NOTHING = new ChannelPatterns([]);
 
 /** The hash of a token as it stands in a file. */
 export const hashOf = (token: string): string =>
@@ -123,6 +109,13 @@ function isPublic(entry: unknown): entry is PublicEntry {
   const { public: open } = entry as { public: { read?: unknown } | null };
   if (Array.isArray(open?.read)) return true;
   throw new TypeError('"public" is {"read": ["status.*"]}');
+}
+
+function isWithdrawn(entry: unknown): entry is WithdrawnEntry {
+  if (typeof entry !== 'object' || entry === null || !('withdrawn' in entry)) return false;
+  const { withdrawn } = entry;
+  if (Array.isArray(withdrawn) && withdrawn.every((id) => typeof id === 'string')) return true;
+  throw new TypeError('"withdrawn" is a list of ids of links');
 }
 
 function parseEntry(entry: unknown, open: string[]): Access {

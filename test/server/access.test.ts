@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { Hub } from '../../server/hub/hub.ts';
 import type { ReadRights } from '../../server/hub/watched-channel.ts';
-import { ChannelPatterns, hashOf, Tokens } from '../../server/http/tokens.ts';
+import { ChannelPatterns } from '../../server/http/channel-patterns.ts';
+import { newLinkKey, readLink, signLink } from '../../server/http/links.ts';
+import { linkKey } from '../../server/http/tokens-file.ts';
+import { hashOf, Tokens } from '../../server/http/tokens.ts';
 import { type Answer, livePoll, memoryStore } from '../../server/index.ts';
 import { type Asked, ask } from '../support/ask.ts';
 import { run } from '../support/command.ts';
@@ -282,4 +285,100 @@ test('lp-kit token makes, lists and removes tokens; the file holds hashes and is
   assert.equal((await run(['token', 'remove', '--name', 'ci'], { env })).code, 0);
   assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), []);
   assert.equal((await run(['token', 'add', '--name', 'x'], { env })).code, 2);
+});
+
+test('a link reads what it says until it ends, from the URL of a GET, and writes nothing', async (t) => {
+  const path = await tokensFile(t);
+  const key = await linkKey(path);
+  const server = await startLive({ tokens: path });
+  t.after(() => server.close());
+  for (const name of ['wall.a', 'ci.a']) await server.live.publish(name, 1);
+  const { token } = signLink(key, { read: ['wall.*'], until: Date.now() + 60_000 });
+  const at = (target: string) => `${target}${target.includes('?') ? '&' : '?'}access=${token}`;
+  const get = async (target: string): Promise<number> =>
+    (await ask(server.url + at(target))).status;
+  assert.deepEqual(
+    await Promise.all(
+      ['/channels/wall.a', '/channels/ci.a', '/channels', '/metrics', '/health?deep'].map(get),
+    ),
+    [200, 403, 200, 403, 403],
+  );
+  const poll = await ask(server.url + at('/poll?channels=ci.a,wall.a'));
+  assert.deepEqual(told(poll.answer).toSorted(), ['-ci.a', 'wall.a']);
+  assert.equal((await ask(`${server.url}/channels/wall.a`, bearer(token))).status, 200);
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const { status } = await ask(server.url + at('/channels/wall.a'), { method, body: '{}' });
+    assert.equal(status, 401, method);
+    const shown = { method, body: '{}', ...bearer(token) };
+    assert.equal((await ask(`${server.url}/channels/wall.a`, shown)).status, 403, method);
+  }
+  assert.equal(
+    (await ask(`${server.url}/channels/ci.a?access=all`)).status,
+    403,
+    'no other token in a URL',
+  );
+  const over = signLink(key, { read: ['*'], until: Date.now() - 1 }).token;
+  assert.equal((await ask(`${server.url}/channels/wall.a?access=${over}`)).status, 401);
+});
+
+test('a link that was cut, extended, changed or signed by another key is refused', () => {
+  const key = newLinkKey();
+  const link = { read: ['wall.*'], until: 2_000_000_000_000 };
+  const { token, id } = signLink(key, link);
+  assert.deepEqual(readLink(key, token), { ...link, id });
+  const [payload = '', signature = ''] = token.split('.');
+  const forged = Buffer.from(JSON.stringify({ ...link, id, read: ['*'] })).toString('base64url');
+  const other = signLink(newLinkKey(), link).token;
+  const bad = [
+    token.slice(0, -1),
+    `${token}A`,
+    `${token}.x`,
+    `${payload}A.${signature}`,
+    `${payload}.`,
+    `lpl_${forged}.${signature}`,
+    `lpl_.${signature}`,
+    token.replace('lpl_', 'lp_'),
+    other,
+    '',
+  ];
+  for (const text of bad) assert.equal(readLink(key, text), undefined, text);
+  for (let i = 0; i < token.length; i++) {
+    const flipped = `${token.slice(0, i)}${token[i] === 'A' ? 'B' : 'A'}${token.slice(i + 1)}`;
+    assert.equal(readLink(key, flipped), undefined, `character ${i}`);
+  }
+  assert.throws(() => signLink(key, { ...link, read: ['a*b'] }), TypeError);
+});
+
+test('clients of one link, and of another with the same rights, share their answers', async (t) => {
+  const path = await tokensFile(t, []);
+  const key = await linkKey(path);
+  const server = await startLive({ tokens: path });
+  t.after(() => server.close());
+  const links = [1, 2].map((day) =>
+    signLink(key, { read: ['wall.*'], until: Date.now() + day * 86_400_000 }),
+  );
+  const polls = links.map(({ token }) =>
+    server.poll(`channels=wall.a&since=0&wait=50&access=${token}`),
+  );
+  await server.held(2);
+  await server.live.publish('wall.a', 1);
+  const [one, two] = await Promise.all(polls);
+  assert.equal(one?.text, two?.text);
+});
+
+test('lp-kit link makes a link; withdrawn by its id, it ends, in mid-hold too', async (t) => {
+  const file = join(await emptyFolder(t), 'tokens.json');
+  const env = { LP_TOKENS: file };
+  const made = await run(['link', '--read', 'wall.*', '--until', '7d'], { env });
+  assert.equal(made.code, 0, made.err);
+  const token = made.out.trim().split(' ').at(-1) ?? '';
+  const id = /^The link (\S+),/.exec(made.out)?.[1] ?? '';
+  assert.equal((await stat(`${file}.key`)).mode & 0o777, 0o600);
+  const server = await startLive({ tokens: file });
+  t.after(() => server.close());
+  const held = server.poll(`channels=wall.a&since=0&wait=50&access=${token}`);
+  await server.held(1);
+  assert.equal((await run(['link', '--withdraw', id], { env })).code, 0);
+  assert.equal((await held).status, 401);
+  assert.equal((await run(['link'], { env })).code, 2);
 });

@@ -1,0 +1,55 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { shown } from '../../protocol/lp1.ts';
+import { ChannelPatterns } from './channel-patterns.ts';
+
+/** The beginning of every link token. */
+export const LINK_PREFIX = 'lpl_';
+
+/** What a link says: signed, so that nobody can change it, and readable by whoever has it. */
+export interface Link {
+  /** By which it can be withdrawn. */
+  id: string;
+  /** Channels that it may read. */
+  read: string[];
+  /** Its end, in ms since 1970. */
+  until: number;
+}
+
+/**
+ * Makes a link token: read-only, for share links, embeds and pictures, in `?access=…`. It needs no entry in the tokens file:
+ * what it may do stands in it, signed by HMAC-SHA-256 with the key beside that file.
+ */
+export function signLink(key: Buffer, link: Omit<Link, 'id'>): { token: string; id: string } {
+  const id = randomBytes(6).toString('base64url');
+  for (const pattern of link.read) void new ChannelPatterns([pattern]); // checks it
+  const payload = Buffer.from(JSON.stringify({ ...link, id } satisfies Link)).toString('base64url');
+  return {
+    token: `${LINK_PREFIX}${payload}.${signatureOf(key, payload).toString('base64url')}`,
+    id,
+  };
+}
+
+/** The link in a token; undefined where its signature or its form is not good. */
+export function readLink(key: Buffer, token: string): Link | undefined {
+  const [payload = '', signature = '', ...rest] = token.slice(LINK_PREFIX.length).split('.');
+  if (!token.startsWith(LINK_PREFIX) || rest.length > 0) return undefined;
+  const given = Buffer.from(signature, 'base64url');
+  const wanted = signatureOf(key, payload);
+  // The text too: base64url has several spellings of some bytes.
+  const isGood = given.length === wanted.length && timingSafeEqual(given, wanted);
+  if (!isGood || signature !== wanted.toString('base64url')) return undefined;
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Link; // ours, so of our form
+}
+
+const signatureOf = (key: Buffer, payload: string): Buffer =>
+  createHmac('sha256', key).update(`lp-kit link ${payload}`).digest();
+
+/** A new key for links. */
+export const newLinkKey = (): Buffer => randomBytes(32);
+
+/** The key as its file holds it. @throws TypeError */
+export function parseLinkKey(text: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64url');
+  if (key.length >= 32) return key;
+  throw new TypeError(`${shown(text.slice(0, 8))} is not a key: 43 characters of base64url`);
+}

@@ -57,13 +57,14 @@ export function endAnswer(res: ServerResponse, bytes: Buffer | string): void {
   else res.end(bytes);
 }
 
-/** How much, and for how long, what a refused client still sends is read and dropped. */
+/** How much a refused client may still send, and how long its connection stays open. */
 const LINGER_BYTES = 1_048_576;
-const LINGER_MS = 1_000;
+const LINGER_MS = 2_000;
 
 /**
  * Sends the body of an answer, and ends the connection a little later. A connection closed while the client still sends
- * is reset, and the client never sees the answer (RFC 9112, section 9.6).
+ * is reset, and the client never sees the answer (RFC 9112, section 9.6). What is sent is dropped up to a bound, then left
+ * unread: the client's writes wait, and it reads the answer.
  */
 function linger(res: ServerResponse, bytes: Buffer | string): void {
   const { req } = res;
@@ -75,7 +76,7 @@ function linger(res: ServerResponse, bytes: Buffer | string): void {
   };
   const drop = (chunk: Buffer): void => {
     left -= chunk.length;
-    if (left <= 0) end();
+    if (left <= 0) req.pause();
   };
   const timer = setTimeout(end, LINGER_MS).unref();
   res.write(bytes);

@@ -88,8 +88,10 @@ function readJson(text: string, maxItems: number): unknown {
 function jsonValues(text: string, maxItems: number): unknown {
   const value = parsed(text);
   if (value !== undefined) return value;
-  const [first = ''] = text.split('\n', 1);
-  return parsed(first) === undefined ? undefined : readLines(text, maxItems);
+  const end = text.indexOf('\n');
+  return end < 0 || parsed(text.slice(0, end)) === undefined
+    ? undefined
+    : readLines(text, maxItems);
 }
 
 /** Explains why text is not JSON, with the cure for what programs often send instead. */

@@ -14,7 +14,7 @@ export {
   ProtocolError,
   type ResetReason,
 } from '../protocol/lp1.ts';
-export type { GuardOptions } from './http/guard.ts';
+export type { Authorized, GuardOptions } from './http/guard.ts';
 export type { LiveHandler } from './http/router.ts';
 export { type ListenOptions, type LivePoll, livePoll } from './live-poll.ts';
 export type { Limits, LivePollOptions } from './options.ts';

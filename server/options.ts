@@ -109,6 +109,7 @@ const OTHERS = [
   'allowHosts',
   'trustProxy',
   'tokens',
+  'authorize',
 ];
 
 /**
@@ -126,6 +127,11 @@ export function parseOptions(options: LivePollOptions): Limits {
   const places = ([options.store, options.data, options.redis] as unknown[]).filter(Boolean);
   if (places.length > 1) {
     throw new TypeError('livePoll: store, data and redis exclude one another: give one');
+  }
+  if (options.shared && options.authorize) {
+    throw new TypeError(
+      'livePoll: shared answers may be kept by any cache, so they cannot go with authorize: drop one of the two',
+    );
   }
   if (options.shared && options.readToken?.length) {
     throw new TypeError(

@@ -1,10 +1,10 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { ReadRights } from '../hub/watched-channel.ts';
 import { HostNames } from './host-names.ts';
 import { LINK_PREFIX } from './links.ts';
-import type { Access, Tokens } from './tokens.ts';
+import { OptionTokens } from './option-tokens.ts';
+import { type Access, hashOf, type Tokens } from './tokens.ts';
 
 export interface GuardOptions {
   /** Tokens of which a writer must show one. Default: anybody may write. */
@@ -21,8 +21,23 @@ export interface GuardOptions {
    * browser's address bar shows them. Stops DNS rebinding. Default: any; for a listener on loopback, no other.
    */
   allowHosts?: string[] | undefined;
+  /**
+   * Decides by itself for a request, for apps with sessions of their own: returns what its client may do, or undefined to
+   * leave it to the tokens. Called once per request, before its body is read. An error with `status` 401 or 403 refuses.
+   */
+  authorize?: ((req: IncomingMessage) => Authorized | undefined) | undefined;
   /** Tokens that may stand in a URL: each may write one channel, and nothing else. */
   channelTokens?: (ChannelRight & { token: string })[] | undefined;
+}
+
+/** What `authorize` lets a client do. */
+export interface Authorized {
+  /** Name for messages. */
+  name?: string;
+  /** Whether a channel may be read. Also asked for `*`: every channel, which `/metrics` needs. */
+  read(channel: string): boolean;
+  /** Whether a channel may be written and deleted. */
+  write(channel: string): boolean;
 }
 
 /** A client whose reading is limited by a tokens file. */
@@ -42,27 +57,28 @@ export interface ChannelRight {
 
 /** Decides who may read and write, and from where. */
 export class Guard {
-  readonly #write: Buffer[];
-  readonly #read: Buffer[];
+  readonly #options: OptionTokens;
   readonly #origins: Set<string>;
   readonly #names: HostNames;
   readonly #channels: Map<string, ChannelRight> = new Map();
-  readonly #salt = randomBytes(32);
   /** The tokens of a file, where there is one. */
   readonly #tokens: (() => Tokens) | undefined;
   readonly #now: () => number;
+  readonly #authorize: GuardOptions['authorize'];
+  /** What the app's own check said, by request: it is asked once. */
+  readonly #authorized = new WeakMap<IncomingMessage, Authorized | undefined>();
   /** Clients that may write some channels only, by their requests. */
-  readonly #writers = new WeakMap<IncomingMessage, Access>();
+  readonly #writers = new WeakMap<IncomingMessage, Writer>();
 
   /** `fileTokens`: those of a file as it is now. `now`: wall clock, ms. */
   constructor(options: GuardOptions = {}, fileTokens?: () => Tokens, now: () => number = Date.now) {
     this.#tokens = fileTokens;
     this.#now = now;
+    this.#authorize = options.authorize;
     const { writeToken, readToken, allowOrigins = [], allowHosts, channelTokens = [] } = options;
-    this.#write = tokens('writeToken', writeToken).map((token) => this.#digest(token));
-    this.#read = tokens('readToken', readToken).map((token) => this.#digest(token));
+    this.#options = new OptionTokens(writeToken, readToken);
     for (const { token, channel, secret } of channelTokens) {
-      this.#channels.set(this.#digest(token).toString('hex'), { channel, secret });
+      this.#channels.set(hashOf(token), { channel, secret });
     }
     this.#origins = new Set(allowOrigins.map(parseOrigin));
     this.#names = new HostNames(allowHosts, this.#origins);
@@ -79,13 +95,15 @@ export class Guard {
    */
   reader(req: IncomingMessage): Reader | undefined {
     this.#names.check(req);
+    const authorized = this.#ask(req);
+    if (authorized) return { rights: rightsOf(authorized), hash: undefined };
     const tokens = this.#tokens?.();
-    if (!tokens && this.#read.length === 0) return undefined;
+    if (!tokens && !this.#options.guardReads) return undefined;
     const token = shownToken(req) ?? (tokens && linkIn(req));
     const access = token === undefined ? undefined : tokens?.find(token, this.#now());
     if (access) return readerOf(access);
     if (tokens?.public && token === undefined) return { rights: tokens.public, hash: undefined };
-    this.#checkToken(req, [...this.#read, ...this.#write], 'read');
+    this.#checkToken(req, 'read');
     return tokens && { rights: EVERYTHING, hash: undefined };
   }
 
@@ -123,9 +141,10 @@ export class Guard {
    */
   mayWrite(req: IncomingMessage, elsewhere: readonly (string | null | undefined)[] = []): void {
     this.checkOrigin(req);
+    const authorized = this.#ask(req);
+    if (authorized) return void this.#writers.set(req, writerOf(authorized));
     if (this.#tokens && this.#isLimitedWriter(req, this.#tokens(), elsewhere)) return;
-    if (this.#tokens || this.#write.length > 0)
-      this.#checkToken(req, this.#write, 'write', elsewhere);
+    if (this.#tokens || this.#options.guardWrites) this.#checkToken(req, 'write', elsewhere);
   }
 
   /**
@@ -133,10 +152,16 @@ export class Guard {
    * @throws ProtocolError `forbidden`
    */
   checkChannels(req: IncomingMessage, channels: Iterable<string>): void {
-    const access = this.#writers.get(req);
-    if (!access) return;
+    const writer = this.#writers.get(req);
+    if (!writer) return;
     for (const channel of channels)
-      if (!access.write.allows(channel)) throw notWritable(access, channel);
+      if (!writer.write.allows(channel)) throw notWritable(writer, channel);
+  }
+
+  #ask(req: IncomingMessage): Authorized | undefined {
+    if (!this.#authorize) return undefined;
+    if (!this.#authorized.has(req)) this.#authorized.set(req, this.#authorize(req));
+    return this.#authorized.get(req);
   }
 
   #isLimitedWriter(
@@ -172,7 +197,7 @@ export class Guard {
   /** What a token that stands in a URL allows; undefined for any other token, also one that may write more. */
   channelRight(token: string): ChannelRight | undefined {
     const push = this.#tokens?.().find(token, this.#now())?.push;
-    return push ?? this.#channels.get(this.#digest(token).toString('hex'));
+    return push ?? this.#channels.get(hashOf(token));
   }
 
   /** True for an origin on the allow-list. */
@@ -190,37 +215,22 @@ export class Guard {
     return origin && this.#origins.has('*') ? [...ALLOW_ORIGIN, '*', ...EXPOSE] : VARY;
   }
 
+  /** Checks the tokens of the options, which are good for all channels. */
   #checkToken(
     req: IncomingMessage,
-    good: Buffer[],
     what: 'read' | 'write',
     elsewhere: readonly (string | null | undefined)[] = [],
   ): void {
-    const shownTokens = [shownToken(req), ...elsewhere].filter(
-      (token) => typeof token === 'string',
-    );
-    if (shownTokens.length === 0) throw unauthorized(what);
-    const digests = shownTokens.map((token) => this.#digest(token));
-    // each comparison takes the same time, whichever token fits and however much of one
-    const fits = good.filter((known) => digests.some((digest) => timingSafeEqual(known, digest)));
-    if (fits.length > 0) return;
-    if (this.#tokens && !this.#knows(shownTokens, digests)) {
+    const given = [shownToken(req), ...elsewhere].filter((token) => typeof token === 'string');
+    if (given.length === 0) throw unauthorized(what);
+    if (this.#options.fits(given, what)) return;
+    const isKnown = (): boolean =>
+      this.#options.fits(given, 'anything') ||
+      given.some((token) => this.#tokens?.().find(token, this.#now()) !== undefined);
+    if (this.#tokens && !isKnown()) {
       throw unauthorized(what, 'that token is unknown, withdrawn or over');
     }
     throw new ProtocolError('forbidden', `that token may not ${what} here`);
-  }
-
-  /** True where one of the tokens is good for something else. */
-  #knows(shownTokens: string[], digests: Buffer[]): boolean {
-    const others = [...this.#read, ...this.#write];
-    return (
-      others.some((other) => digests.some((digest) => timingSafeEqual(other, digest))) ||
-      shownTokens.some((token) => this.#tokens?.().find(token, this.#now()) !== undefined)
-    );
-  }
-
-  #digest(token: string): Buffer {
-    return createHmac('sha256', this.#salt).update(token).digest();
   }
 }
 
@@ -240,8 +250,27 @@ function readerOf({ name, read, hash }: Access): Reader {
 const notReadable = (channel: string): ProtocolError =>
   new ProtocolError('forbidden', `that token may not read ${shown(channel)}`, { channel });
 
-function notWritable({ name, write }: Access, channel: string): ProtocolError {
-  const message = `the token ${shown(name)} may not write ${shown(channel)}: it may write ${write.id}`;
+interface Writer {
+  name: string;
+  write: { allows(channel: string): boolean; id?: string };
+}
+
+const rightsOf = (authorized: Authorized): ReadRights => ({
+  id: '',
+  varies: true,
+  all: authorized.read('*'),
+  open: false,
+  allows: (channel) => authorized.read(channel),
+});
+
+const writerOf = (authorized: Authorized): Writer => ({
+  name: authorized.name ?? 'this client',
+  write: { allows: (channel) => authorized.write(channel) },
+});
+
+function notWritable({ name, write }: Writer, channel: string): ProtocolError {
+  const rights = write.id === undefined ? '' : `: it may write ${write.id}`;
+  const message = `${shown(name)} may not write ${shown(channel)}${rights}`;
   return new ProtocolError('forbidden', message, { channel });
 }
 
@@ -293,10 +322,4 @@ function parseOrigin(text: string): string {
   throw new TypeError(
     `allowOrigins: ${shown(text)} is not an origin, such as https://wall.example`,
   );
-}
-
-function tokens(name: string, value: string | string[] | undefined): string[] {
-  const list = value === undefined ? [] : [value].flat();
-  if (list.every((token) => token.length > 0 && !/\s/.test(token))) return list;
-  throw new TypeError(`${name}: a token is not empty and holds no blanks`);
 }

@@ -88,7 +88,12 @@ interface HttpError extends Error {
   status: number;
 }
 
-const CODES: Readonly<Record<number, ErrorCode>> = { 404: 'not-found', 412: 'precondition-failed' };
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  412: 'precondition-failed',
+};
 
 /** Translates errors of libraries; whatever else is no `ProtocolError` becomes `internal`, without its message. */
 export function toProtocolError(error: unknown): ProtocolError {

@@ -38,7 +38,8 @@ export class PollGroups {
    * read other channels is answered other bytes.
    */
   keyOf(search: string, { rights }: HeldPoll): string {
-    return rights ? `${rights.id} ${search}` : search;
+    if (!rights) return search;
+    return `${rights.varies ? maskOf(search, rights) : rights.id} ${search}`;
   }
 
   /**
@@ -127,6 +128,12 @@ export class PollGroups {
       if (channel.groups.size === 0) this.#options.channels.rest(channel, now);
     }
   }
+}
+
+/** One character for each channel of a query: whether it may be read. */
+function maskOf(search: string, rights: ReadRights): string {
+  const channels = new URLSearchParams(search).get('channels')?.split(',') ?? [];
+  return `~${channels.map((name) => (rights.allows(name) ? '1' : '0')).join('')}`;
 }
 
 /** The part of a query that a client may read. */

@@ -6,6 +6,8 @@ import type { PollQuery } from './poll-query.ts';
 /** What a client may read. Clients with the same `id` may read the same. */
 export interface ReadRights {
   readonly id: string;
+  /** The rights are a function: polls share answers by what it says of their channels, not by `id`. */
+  readonly varies?: boolean;
   /** Every channel may be read. */
   readonly all: boolean;
   /** The rights of clients without a token. */

@@ -382,3 +382,53 @@ test('lp-kit link makes a link; withdrawn by its id, it ends, in mid-hold too', 
   assert.equal((await held).status, 401);
   assert.equal((await run(['link'], { env })).code, 2);
 });
+
+test('an app decides by its sessions, once per request; answers are shared by what they may hold', async (t) => {
+  let asked = 0;
+  const server = await startLive({
+    writeToken: 'hands',
+    authorize(req) {
+      asked++;
+      const user = req.headers['x-user'];
+      if (user === 'nobody') throw Object.assign(new Error('sign in first'), { status: 401 });
+      if (typeof user !== 'string') return undefined;
+      return {
+        name: user,
+        read: (channel) => user === 'root' || channel.startsWith(`${user}.`),
+        write: (channel) => channel === `${user}.a`,
+      };
+    },
+  });
+  t.after(() => server.close());
+  for (const name of ['anna.a', 'bela.a']) await server.live.publish(name, 1);
+  const as = (user: string) => ({ headers: { 'X-User': user } });
+  const poll = async (user: string) =>
+    told((await server.poll('channels=anna.a,bela.a&wait=0', as(user))).answer).toSorted();
+  assert.deepEqual(await poll('anna'), ['-bela.a', 'anna.a']);
+  assert.deepEqual(await poll('bela'), ['-anna.a', 'bela.a']);
+  assert.deepEqual(await poll('root'), ['anna.a', 'bela.a']);
+  assert.deepEqual(await poll('other'), ['-anna.a', '-bela.a']);
+  asked = 0;
+  const status = async (path: string, user: string, body?: string) =>
+    (await ask(server.url + path, { body, ...as(user) })).status;
+  assert.deepEqual(
+    [
+      await status('/channels/anna.a', 'anna'),
+      await status('/channels/bela.a', 'anna'),
+      await status('/metrics', 'anna'),
+      await status('/metrics', 'root'),
+      await status('/channels/anna.a', 'anna', '2'),
+      await status('/channels/anna.b', 'anna', '2'),
+      await status('/publish', 'anna', '{"channels":{"anna.a":[1],"bela.a":[1]}}'),
+      await status('/channels/anna.a', 'nobody'),
+    ],
+    [200, 403, 403, 200, 201, 403, 403, 401],
+  );
+  assert.equal(asked, 8);
+  const { status: byToken } = await ask(`${server.url}/channels/x`, {
+    body: '1',
+    ...bearer('hands'),
+  });
+  assert.equal(byToken, 201, 'without a session the tokens decide');
+  await assert.rejects(livePoll({ shared: true, authorize: () => undefined }), TypeError);
+});

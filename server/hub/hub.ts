@@ -168,7 +168,7 @@ export class Hub {
       if (parts instanceof Promise) void this.#read(group, arrivals, parts);
       else this.#conclude(group, arrivals, parts);
     } catch (error) {
-      this.#unread(arrivals, error);
+      this.#groups.unread(arrivals, error);
     }
   }
 
@@ -177,18 +177,12 @@ export class Hub {
     try {
       this.#conclude(group, arrivals, await parts);
     } catch (error) {
-      this.#unread(arrivals, error);
+      this.#groups.unread(arrivals, error);
     }
     group.reading = false;
     if (!group.again) return;
     group.again = false;
     this.#settle(group);
-  }
-
-  /** The store could not be read: polls that were held stay held (no retry storm), those that came since fail. */
-  #unread(arrivals: HeldPoll[], error: unknown): void {
-    if (arrivals.length === 0) console.error('lp-kit: a channel could not be read', error);
-    for (const poll of arrivals) this.#groups.fail(poll, error);
   }
 
   #conclude(group: Group, arrivals: HeldPoll[], parts: PartText[]): void {

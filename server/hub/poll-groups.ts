@@ -82,6 +82,12 @@ export class PollGroups {
     poll.fail(error);
   }
 
+  /** The store could not be read: polls that were held stay held (no retry storm), those that came since fail. */
+  unread(arrivals: HeldPoll[], error: unknown): void {
+    if (arrivals.length === 0) console.error('lp-kit: a channel could not be read', error);
+    for (const poll of arrivals) this.fail(poll, error);
+  }
+
   /** Ends a poll whose client is gone, if it is still held. */
   drop(poll: HeldPoll): void {
     if (!poll.group) return;

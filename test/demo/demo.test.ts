@@ -115,7 +115,12 @@ test('a write that the server refuses is counted, and comes up in the events', a
   try {
     const texts: unknown[] = [];
     await server.poll('channels=kit.polls&since=1&wait=10'); // it has counted once
-    const refused = await fetch(`${server.url}/channels/hello`, { method: 'POST', body: '[' });
+    const headers = { 'Content-Type': 'application/json' };
+    const refused = await fetch(`${server.url}/channels/hello`, {
+      method: 'POST',
+      body: '[',
+      headers,
+    });
     assert.equal(refused.status, 400);
     for (let since = '0'; !texts.includes('A write was refused'); ) {
       const { json } = await server.poll(`channels=events&since=${since}&wait=10`);

@@ -16,6 +16,8 @@ const HELP = `lp-kit serve: run a server
   --write-token TOKEN   who publishes must show it                  (LP_WRITE_TOKEN)
   --read-token TOKEN    who reads must show it                      (LP_READ_TOKEN)
   --tokens FILE         tokens with rights per channel: lp-kit token --help  (LP_TOKENS)
+  --audit FILE          one JSON line per write, refusal and change of tokens; - is
+                        standard output; opened anew on SIGHUP      (LP_AUDIT)
   --allow-origin ORIGIN pages of this origin may read and write; "null" for files and
                         sandboxed frames; may be given again
   --allow-host NAME     name by which browsers reach this server, such as that of a
@@ -70,6 +72,7 @@ export async function serve(args: string[]): Promise<number> {
     writeToken,
     readToken: values['read-token'] || undefined,
     tokens,
+    audit: values.audit || undefined,
     allowOrigins: values['allow-origin'],
     shared: values.shared,
     strict: values.strict,
@@ -90,6 +93,7 @@ const OPTIONS = {
   redis: { type: 'string' },
   'write-token': { type: 'string', default: process.env['LP_WRITE_TOKEN'] ?? '' },
   'read-token': { type: 'string', default: process.env['LP_READ_TOKEN'] ?? '' },
+  audit: { type: 'string', default: process.env['LP_AUDIT'] ?? '' },
   tokens: { type: 'string', default: process.env['LP_TOKENS'] ?? '' },
   'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
@@ -170,10 +174,12 @@ interface RunOptions {
   base: string;
   demo: boolean;
   token: string | undefined;
+  audit: string;
 }
 
 async function run(live: LivePoll, options: RunOptions): Promise<number> {
   const ended = endSignal();
+  if (options.audit) process.on('SIGHUP', () => live.reopenAudit());
   let demo: Demo | undefined;
   const server = live.listen({
     host: options.host,

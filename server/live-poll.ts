@@ -1,6 +1,7 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
 import { type Appended, type Meta, parseChannel } from '../protocol/lp1.ts';
+import { Audit } from './http/audit.ts';
 import { clientAddress } from './http/client-address.ts';
 import { Guard } from './http/guard.ts';
 import { InRoutes } from './http/in-routes.ts';
@@ -47,6 +48,8 @@ export interface LivePoll {
   publish(channel: string, values: unknown, options?: { id?: string }): Promise<Appended>;
   /** Sets a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 where nothing changed. */
   describe(channel: string, meta: Meta): Promise<Appended>;
+  /** Opens the audit file anew, after it was moved away. */
+  reopenAudit(): void;
   /** Opens a standalone listener: everything below the base is answered before `app` and its middleware see it. */
   listen(options?: ListenOptions): Server;
   /** Answers every held poll, closes the servers that `listen` opened, flushes and closes the store. */
@@ -65,6 +68,10 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     options.tokens === undefined ? undefined : await TokensFile.open(options.tokens);
   if (shared && tokensFile && !tokensFile.tokens.public) throw nothingToShare();
   const guard = new Guard(options, tokensFile && (() => tokensFile.tokens), now);
+  const addressOf = clientAddress(options);
+  const { audit: target } = options;
+  const nameOf = (req: IncomingMessage) => guard.nameOf(req);
+  const audit = target === undefined ? undefined : new Audit({ target, addressOf, nameOf, now });
   const { data, durability, redis, onProgress } = options;
   const place = { data, durability, redis, onProgress };
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
@@ -83,18 +90,21 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     random,
     ...(options.monotonic && { monotonic: options.monotonic }),
   });
-  tokensFile?.onChange(() => hub.review());
+  tokensFile?.onChange(() => {
+    audit?.tokensChanged();
+    hub.review();
+  });
   const { idWindowMs, maxIds } = limits;
   const publisher = new Publisher({ store, strict, idWindowMs, maxIds, now });
   const { maxUnreadMs } = limits;
-  const poll = new PollRoute({ hub, guard, shared, maxUrlBytes, maxUnreadMs });
-  const read = new PollRoute({ hub, guard, shared: false, maxUrlBytes, maxUnreadMs });
+  const poll = new PollRoute({ hub, guard, shared, audit, maxUrlBytes, maxUnreadMs });
+  const read = new PollRoute({ hub, guard, shared: false, audit, maxUrlBytes, maxUnreadMs });
   const inStats = new InStats();
   const metrics = liveMetrics(hub, publisher, inStats);
   const { writesPerMinute } = options;
-  const addressOf = clientAddress(options);
   const limiter = writesPerMinute === undefined ? undefined : writeRate(writesPerMinute, addressOf);
   const inRoutes = new InRoutes({
+    audit,
     ...limits,
     guard,
     store,
@@ -113,6 +123,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     read,
     publisher,
     metrics,
+    audit,
     version,
     now,
     kitDir: options.kitDir ?? join(packageDir, 'dist/kit'),
@@ -138,6 +149,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
       return { cursor, first, count };
     },
     describe: async (channel, meta) => publisher.describe(parseChannel(channel), metaItem(meta)),
+    reopenAudit: () => audit?.reopen(),
     listen({ port = 3000, host = '127.0.0.1', app } = {}) {
       const server = standaloneServer({ base, poll, router, guard, app, host });
       servers.add(server);
@@ -165,6 +177,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     load.stop();
     publisher.close();
     await store.close();
+    await audit?.close();
   }
 }
 

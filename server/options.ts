@@ -69,6 +69,8 @@ export interface LivePollOptions
   onProgress?: (entries: number) => void;
   /** A JSON file of tokens with rights per channel (docs/security.md), read again whenever it changes. Default none. */
   tokens?: string | undefined;
+  /** A file that gets one JSON line per write, refusal and change of tokens; `-` is standard output. Default none. */
+  audit?: string | undefined;
   /** Path below which `listen` serves the kit. Default `/lp`. */
   base?: string;
   /** Only channels declared by PUT exist. Default false. */
@@ -110,6 +112,7 @@ const OTHERS = [
   'trustProxy',
   'tokens',
   'authorize',
+  'audit',
 ];
 
 /**

@@ -113,16 +113,15 @@ export class Guard {
     return rights?.all ? undefined : rights;
   }
 
-  /** @throws ProtocolError as `reader`, and `forbidden` for a client that may not read this channel */
-  mayReadChannel(req: IncomingMessage, channel: string): void {
-    if (this.mayRead(req)?.allows(channel) === false) throw notReadable(channel);
-  }
-
-  /** @throws ProtocolError as `reader`, and `forbidden` for a client that may not read every channel */
-  mayReadAll(req: IncomingMessage): void {
-    if (this.mayRead(req)) {
-      throw new ProtocolError('forbidden', 'this needs a token that may read every channel ("*")');
-    }
+  /**
+   * Whether a channel may be read; without one, whether all may.
+   * @throws ProtocolError as `reader`, and `forbidden`
+   */
+  checkRead(req: IncomingMessage, channel?: string): void {
+    const rights = this.mayRead(req);
+    if (!rights || (channel !== undefined && rights.allows(channel))) return;
+    if (channel !== undefined) throw notReadable(channel);
+    throw new ProtocolError('forbidden', 'this needs a token that may read every channel ("*")');
   }
 
   /** Whether a held poll of this client may go on, after the tokens have changed. */
@@ -156,6 +155,11 @@ export class Guard {
     if (!writer) return;
     for (const channel of channels)
       if (!writer.write.allows(channel)) throw notWritable(writer, channel);
+  }
+
+  /** Name of the client of a request that passed `mayWrite`, where it has one. */
+  nameOf(req: IncomingMessage): string | undefined {
+    return this.#writers.get(req)?.name;
   }
 
   #ask(req: IncomingMessage): Authorized | undefined {

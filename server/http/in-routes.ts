@@ -20,6 +20,7 @@ import { parseJsonSteps } from '../ingest/json-steps.ts';
 import { addCheck, addPing, checkSuffix } from '../ingest/ping.ts';
 import { addWidget, parseWidget } from '../ingest/smashing.ts';
 import type { Store } from '../stores/store.ts';
+import type { Audit } from './audit.ts';
 import type { ChannelRight, Guard } from './guard.ts';
 import {
   type InAnswer,
@@ -35,6 +36,8 @@ import { type BodyLimits, bytesOf, idempotency, leavesBody, readBody } from './r
 import { pathOf } from './request-target.ts';
 
 export interface InRoutesOptions {
+  /** Where writes and refusals are noted. */
+  audit: Audit | undefined;
   guard: Guard;
   store: Store;
   writer: IngestWriter;
@@ -109,6 +112,7 @@ export class InRoutes {
       answer = refusal(told, problem);
       if (problem.code === 'draining' || leavesBody(req)) res.setHeader('Connection', 'close');
       this.#log(req, found, problem);
+      this.#options.audit?.refused(req, problem);
     }
     stats.request(found.format, answer.status);
     send(res, answer);
@@ -263,6 +267,12 @@ export class InRoutes {
     guard.checkChannels(req, new Set([...named, ...collector.abouts.keys()]));
     const options = { ...idempotency(req, inPath(found), bytes), filtered: isFiltered(found) };
     const written = await writer.write(collector, options);
+    if (written.kept > 0) {
+      this.#options.audit?.wrote(
+        req,
+        Array.from(new Set(named), (channel) => [channel, undefined]),
+      );
+    }
     stats.items(found.format, written.kept);
     stats.dropped(found.format, 'undeclared', written.undeclared);
     stats.dropped(found.format, 'repeated', written.repeated);

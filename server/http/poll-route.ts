@@ -4,14 +4,17 @@ import type { Answer, Encoding } from '../hub/answer.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Group, HeldPoll, ReadRights } from '../hub/watched-channel.ts';
 import { takenEncodings } from './accept-encoding.ts';
+import type { Audit } from './audit.ts';
 import { type Guard, type Reader, withoutAccess } from './guard.ts';
-import { sendProblem } from './problem.ts';
+import { sendProblem, toProtocolError } from './problem.ts';
 
 export interface PollRouteOptions {
   hub: Hub;
   guard: Guard;
   /** Allows shared caches to keep answers. */
   shared: boolean;
+  /** Where refusals of a token are noted. */
+  audit?: Audit | undefined;
   maxUrlBytes: number;
   /** Time in ms after which a client that reads nothing of its answer loses its connection. */
   maxUnreadMs: number;
@@ -22,15 +25,17 @@ export class PollRoute {
   readonly #hub: Hub;
   readonly #guard: Guard;
   readonly #shared: boolean;
+  readonly #audit: Audit | undefined;
   readonly #maxUrlBytes: number;
   readonly #maxUnreadMs: number;
   /** The head written last: a wave of polls gets the same one. */
   #written: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
 
-  constructor({ hub, guard, shared, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
+  constructor({ hub, guard, shared, audit, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
     this.#hub = hub;
     this.#guard = guard;
     this.#shared = shared;
+    this.#audit = audit;
     this.#maxUrlBytes = maxUrlBytes;
     this.#maxUnreadMs = maxUnreadMs;
   }
@@ -79,6 +84,8 @@ export class PollRoute {
     const cors = this.#guard.corsHeaders(res.req);
     for (let i = 0; i < cors.length; i += 2)
       res.setHeader(cors[i] as string, cors[i + 1] as string);
+    const problem = toProtocolError(error);
+    if (problem.status === 401 || problem.status === 403) this.#audit?.refused(res.req, problem);
     sendProblem(res, error);
   }
 

@@ -7,12 +7,13 @@ import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
 import { appended, type Publisher } from '../hub/publisher.ts';
 import type { AppendResult, Store } from '../stores/store.ts';
+import type { Audit } from './audit.ts';
 import type { Guard } from './guard.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
 import type { InRoutes } from './in-routes.ts';
-import { sendJson, sendProblem } from './problem.ts';
+import { sendJson, sendProblem, toProtocolError } from './problem.ts';
 import { type BodyLimits, bodyOf, idempotency, readBody } from './request-body.ts';
 import { normalizeTarget, pathOf } from './request-target.ts';
 
@@ -32,6 +33,8 @@ export interface RouterOptions {
   read: PollRoute;
   publisher: Publisher;
   metrics: Metrics;
+  /** Where writes and refusals are noted. */
+  audit: Audit | undefined;
   version: string;
   /** Folder of kit.js and its chunks. */
   kitDir: string;
@@ -47,7 +50,7 @@ export interface RouterOptions {
 
 /** All routes below the base: the only file that imports express. */
 export function liveRouter(options: RouterOptions): LiveHandler {
-  const { hub, store, guard, poll, publisher, metrics, version } = options;
+  const { hub, store, guard, poll, publisher, metrics, audit, version } = options;
   const router: Router = express.Router({ caseSensitive: true });
   const write = writeSteps(options);
 
@@ -67,7 +70,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   router.get('/channels/:channel', (req, res) => {
     guard.mayRead(req); // before an error says anything about the channel
     const channel = parseChannel(req.params.channel);
-    guard.mayReadChannel(req, channel);
+    guard.checkRead(req, channel);
     const { searchParams } = new URL(req.url, 'http://localhost');
     const since = searchParams.get('since') ?? '';
     const tail = searchParams.get('tail') ?? '';
@@ -85,7 +88,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/health', async (req, res) => {
     const deep = new URL(req.url, 'http://localhost').searchParams.has('deep');
-    if (deep) guard.mayReadAll(req);
+    if (deep) guard.checkRead(req);
     const { ok, channels, ...more } = store.health();
     const status = hub.draining ? 'draining' : ok ? 'ok' : 'store';
     const body = { status, held: hub.held, channels, store: store.kind, version };
@@ -93,7 +96,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     sendJson(res, status === 'ok' ? 200 : 503, { ...body, ...details });
   });
   router.get('/metrics', async (req, res) => {
-    guard.mayReadAll(req);
+    guard.checkRead(req);
     const { type, text } = await metrics.tell();
     res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
   });
@@ -110,6 +113,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       idempotency(req, `/channels/${channel}`, body),
     );
     const result = results.get(channel) as AppendResult;
+    audit?.wrote(req, [[channel, result.cursor]]);
     sendJson(res, 201, appended(result), replay(result.replayed));
   });
   router.post('/publish', ...write, async (req, res) => {
@@ -122,16 +126,24 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     guard.checkChannels(req, channels.keys());
     const results = await publisher.append(channels, idempotency(req, '/publish', body));
     const channelResults = [...results].map(([name, result]) => [name, appended(result)]);
+    audit?.wrote(
+      req,
+      [...results].map(([name, { cursor }]) => [name, cursor] as const),
+    );
     const replayed = [...results.values()].every((result) => result.replayed);
     sendJson(res, 201, { channels: Object.fromEntries(channelResults) }, replay(replayed));
   });
   router.put('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
     const channel = parseChannel(req.params.channel);
     const item = parseMeta(bodyOf(req), req.headers['content-type']);
-    sendJson(res, 200, await publisher.describe(channel, item));
+    const described = await publisher.describe(channel, item);
+    audit?.wrote(req, [[channel, described.cursor]]);
+    sendJson(res, 200, described);
   });
   router.delete('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
-    await publisher.clear(parseChannel(req.params.channel));
+    const channel = parseChannel(req.params.channel);
+    await publisher.clear(channel);
+    audit?.wrote(req, [[channel, undefined]]);
     res.writeHead(204, { 'Cache-Control': 'no-store' }).end();
   });
 
@@ -148,6 +160,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.use((error: unknown, req: Request, res: ServerResponse, _next: NextFunction) => {
     if (/^(?:POST|PUT|DELETE)$/.test(req.method)) publisher.stats.refused++;
+    audit?.refused(req, toProtocolError(error));
     sendProblem(res, error);
   });
   const handle = router as unknown as (...args: Required<Parameters<LiveHandler>>) => void; // its handlers use node's own request and response only

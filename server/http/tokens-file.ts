@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
+import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { newLinkKey, parseLinkKey } from './links.ts';
 import {
@@ -18,7 +18,10 @@ export class TokensFile {
   #tokens: Tokens;
   readonly #path: string;
   readonly #listeners = new Set<() => void>();
-  readonly #onFileChange = (): void => void this.#reload();
+  readonly #onFileChange = (now: Stats, before: Stats): void => {
+    const isSame = now.ino === before.ino && now.mtimeMs === before.mtimeMs; // told once of a file that is not there
+    if (!isSame) void this.#reload();
+  };
 
   private constructor(path: string, tokens: Tokens) {
     this.#path = path;

@@ -1,6 +1,6 @@
 /** Rights per channel: a tokens file, and what each of its tokens may do on each route. */
 import assert from 'node:assert/strict';
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { Hub } from '../../server/hub/hub.ts';
@@ -431,4 +431,55 @@ test('an app decides by its sessions, once per request; answers are shared by wh
   });
   assert.equal(byToken, 201, 'without a session the tokens decide');
   await assert.rejects(livePoll({ shared: true, authorize: () => undefined }), TypeError);
+});
+
+test('an audit has a line per write, refusal and change of tokens, and no secret', async (t) => {
+  const path = await tokensFile(t);
+  const audit = join(await emptyFolder(t), 'audit.log');
+  const server = await startLive({ tokens: path, audit, writeToken: 'hands' });
+  const { url } = server;
+  const send = (target: string, token: string, method = 'POST', body?: string) =>
+    ask(url + target, { method, body, ...bearer(token) });
+  const posted = await send('/channels/ci.a', 'ci', 'POST', '{"secret":"payload"}');
+  const { cursor } = posted.json as { cursor: string };
+  await send('/publish', 'hands', 'POST', '{"channels":{"x":[1],"y":[2]}}');
+  await send('/channels/wall.a', 'ci', 'POST', '1');
+  await send('/channels/wall.a', 'unknown-token', 'POST', '1');
+  await send('/channels/ci.a', 'ci', 'DELETE');
+  await send('/in/push/unknown-token', '', 'GET');
+  await send('/in/ci/metrics', 'ci', 'POST', 'cpu 1\n');
+  await send('/poll?channels=wall.a&access=unknown-token', 'unknown-token', 'GET');
+  const lines = async (file: string) =>
+    (await readFile(file, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+  await writeFile(path, JSON.stringify(ENTRIES.slice(1)), { mode: 0o600 });
+  while (!(await readFile(audit, 'utf8')).includes('"tokens"')) await turns(50);
+  await rename(audit, `${audit}.1`);
+  server.live.reopenAudit();
+  await send('/channels/x', 'hands', 'PUT', '{"label":"X"}');
+  await server.close();
+  const told = (await lines(`${audit}.1`)).map(({ event, name, channel, code, method }) =>
+    [event, method, name, channel, code].map((word) => word ?? '-').join(' '),
+  );
+  assert.deepEqual(told, [
+    'write POST ci ci.a -',
+    'write POST - x -',
+    'write POST - y -',
+    'refused POST ci wall.a forbidden',
+    'refused POST - wall.a unauthorized',
+    'write DELETE ci ci.a -',
+    'refused GET - - not-found',
+    'write POST ci ci.cpu -',
+    'refused GET - - unauthorized',
+    'tokens - - - -',
+  ]);
+  const [first] = await lines(`${audit}.1`);
+  assert.deepEqual([first?.['cursor'], first?.['address']], [cursor, '127.0.0.1']);
+  assert.match(first?.['time'] ?? '', /^\d{4}-\d\d-\d\dT/);
+  assert.equal((await stat(audit)).mode & 0o777, 0o600);
+  assert.equal((await lines(audit)).length, 1);
+  const all = (await readFile(`${audit}.1`, 'utf8')) + (await readFile(audit, 'utf8'));
+  assert.doesNotMatch(all, /payload|unknown-token|hands/);
 });

@@ -1,0 +1,70 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import type { ProtocolError } from '../../protocol/lp1.ts';
+import { pathOf } from './request-target.ts';
+
+export interface AuditOptions {
+  /** A file that is appended to, mode 600; `-` is standard output. */
+  target: string;
+  /** Finds a client's address. */
+  addressOf: (req: IncomingMessage) => string;
+  /** Name of a client's token, where it has one of its own. */
+  nameOf: (req: IncomingMessage) => string | undefined;
+  /** Wall clock, in ms since 1970. */
+  now: () => number;
+}
+
+/** One JSON line per write, refusal and change of tokens. Never holds a token, a payload or a query. */
+export class Audit {
+  readonly #options: AuditOptions;
+  #file: WriteStream | undefined;
+
+  constructor(options: AuditOptions) {
+    this.#options = options;
+    this.reopen();
+  }
+
+  /** Opens the file anew, after it was moved away: for log rotation. */
+  reopen(): void {
+    const { target } = this.#options;
+    if (target === '-') return;
+    this.#file?.end();
+    this.#file = createWriteStream(target, { flags: 'a', mode: 0o600 });
+    this.#file.on('error', (error) =>
+      console.error(`lp-kit: the audit cannot be written: ${error.message}`),
+    );
+  }
+
+  /** A write that was kept: the channels, and the cursor of each where it is known. */
+  wrote(req: IncomingMessage, channels: Iterable<readonly [string, string | undefined]>): void {
+    for (const [channel, cursor] of channels) this.#line('write', req, { channel, cursor });
+  }
+
+  /** A request that was refused. */
+  refused(req: IncomingMessage, { code, channel }: ProtocolError): void {
+    const named = /^\/channels\/([\w.:-]{1,128})\/?$/.exec(pathOf(req))?.[1]; // a path may hold a token elsewhere
+    this.#line('refused', req, { channel: channel ?? named, code });
+  }
+
+  /** The tokens have changed. */
+  tokensChanged(): void {
+    this.#write({ event: 'tokens' });
+  }
+
+  /** Resolves once all lines are written. */
+  close(): Promise<void> {
+    return new Promise((done) => (this.#file ? this.#file.end(() => done()) : done()));
+  }
+
+  #line(event: string, req: IncomingMessage, what: Record<string, string | undefined>): void {
+    const { addressOf, nameOf } = this.#options;
+    const name = nameOf(req);
+    this.#write({ event, method: req.method, name, ...what, address: addressOf(req) });
+  }
+
+  #write(record: Record<string, string | undefined>): void {
+    const time = new Date(this.#options.now()).toISOString();
+    const line = `${JSON.stringify({ time, ...record })}\n`;
+    (this.#file ?? process.stdout).write(line);
+  }
+}

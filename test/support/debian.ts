@@ -1,0 +1,26 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** The version that a program tells of itself; undefined where it is not installed. */
+export function installed(program: string, ...args: string[]): string | undefined {
+  const { error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
+  if (error) return undefined;
+  return /\d+\.\d+[\w.+~-]*/.exec(`${stdout}${stderr}`)?.[0];
+}
+
+/** The first of these files that is there. */
+export const found = (...files: string[]): string | undefined =>
+  files.find((file) => existsSync(file));
+
+/** A program that is ended when it goes out of scope. */
+export function running(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Disposable & { child: ChildProcess } {
+  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  return {
+    child,
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  };
+}

@@ -15,10 +15,10 @@ export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
     'aggregate animate annotations announce author axis bar-values bars buckets button-label channel color cols compare',
     'currency curve danger dash datetime delta-format details digits dir disabled drop-after fallback field fields',
-    'follow format fps from gap-after good heading-level hidden hour-cycle key label labels lang legend',
-    'legend-values levels limit max max-announce max-lines maxlength min min-span mode multiline no-controls',
-    'no-footer no-header notation numbered order paused placeholder points precision prefix rate remember',
-    'required-status rows scale show-time sort sparkline stale-after states suffix time-zone to type unit variant',
+    'follow format fps from gap-after good heading-level hidden hour-cycle hysteresis key label labels lang legend',
+    'legend-values level-for levels limit max max-announce max-lines maxlength min min-span mode multiline no-controls',
+    'no-footer no-header no-wrap notation numbered order paused placeholder points precision prefix rate remember',
+    'required-status rows scale search show-time sort sparkline stale-after states suffix time-zone to type unit variant',
     'warn window',
   ]
     .join(' ')

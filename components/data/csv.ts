@@ -2,8 +2,8 @@ import type { Entry } from '../../protocol/lp1.ts';
 import { isRecord } from './payload.ts';
 
 /**
- * Entries as CSV (RFC 4180): `time` (ISO 8601), `version`, `key` where there is one, then one column per field. Text that a
- * spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection).
+ * Returns entries as CSV (RFC 4180): `time` (ISO 8601), `version`, `key` where there is one, then one column per field. Text that
+ * a spreadsheet would run as a formula, also behind another separator, gets an apostrophe (OWASP, CSV injection).
  */
 export function csvOf(entries: readonly Entry[]): string {
   const keyed = entries.some((entry) => entry.k !== undefined);
@@ -15,16 +15,18 @@ export function csvOf(entries: readonly Entry[]): string {
     const time = new Date(entry.t).toISOString();
     return [time, entry.v, ...key, ...fields.map((field) => values[field])];
   });
-  return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }
 
 const fieldsOf = (entry: Entry): Record<string, unknown> =>
   isRecord(entry.d) ? entry.d : { value: entry.d };
 
-function cell(value: unknown): string {
+/** One cell: quoted where it has to be, with an apostrophe before what a spreadsheet would run. */
+export function csvCell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // Behind any separator: a spreadsheet that splits at ; or tabs does not see our quotes, and would run what stands there.
+  const safe = text.replace(/(^|[,;|\t\r\n] *)(?=[=+\-@\t\r])/g, "$1'");
+  return /[",;\t|\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -7,6 +7,7 @@ import type { DataStatus } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
 import type { Formatter } from '../format/format-options.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
 import { VERSION } from '../shared/version.ts';
 import { LiveController } from '../source/live-controller.ts';
@@ -81,7 +82,7 @@ export abstract class LpDataElement extends LitElement {
     label: {},
     staleAfter: { attribute: 'stale-after' },
     paused: { type: Boolean, reflect: true },
-    announce: {},
+    announce: oneOf(['off', 'levels', 'all']),
     timeZone: { attribute: 'time-zone' },
     formatter: { attribute: false },
     transform: { attribute: false },
@@ -213,6 +214,7 @@ export abstract class LpDataElement extends LitElement {
   /** Brings connection and status up to date before the update computes what to draw. A hidden page draws nothing. */
   protected override scheduleUpdate(): void | Promise<unknown> {
     if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
+    checkAttributes(this);
     if (this.held.choose()) {
       this.state.forget();
       this.held.forget();

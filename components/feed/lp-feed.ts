@@ -3,6 +3,7 @@ import { html } from 'lit';
 import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
+import { oneOf } from '../shared/attribute-check.ts';
 import { originsOf } from '../shared/safe-url.ts';
 import type { FeedAttributes } from './feed-choices.ts';
 import { FeedContent, feedText } from './feed-content.ts';
@@ -55,16 +56,16 @@ export interface LpFeed extends FeedProperties {}
 export class LpFeed extends LpElement {
   static override styles: CSSResultGroup = [LpElement.styles, feedStyles, variantStyles];
   static override properties: PropertyDeclarations = {
-    variant: {},
-    order: {},
+    variant: oneOf(['log', 'chat', 'events']),
+    order: oneOf(['asc', 'desc']),
     limit: { type: Number },
     follow: { type: Boolean },
     levels: {},
     search: {},
     noWrap: { type: Boolean, attribute: 'no-wrap' },
-    showTime: { attribute: 'show-time' },
+    showTime: oneOf(['relative', 'time', 'none'], { attribute: 'show-time' }),
     maxAnnounce: { type: Number, attribute: 'max-announce' },
-    avatars: {},
+    avatars: oneOf(['same-origin', 'all', 'none']),
     renderItem: { attribute: false },
     filter: { attribute: false },
     items: { attribute: false, noAccessor: true },
@@ -81,7 +82,8 @@ export class LpFeed extends LpElement {
 
   constructor() {
     super();
-    this.held.ahead.waits = false; // what happens must not be heard of late, whatever the sender's clock says
+    const { ahead } = this.held;
+    ahead.waits = false; // what happens must not be heard of late, whatever the sender's clock says
     this.announce = 'all';
     this.follow = false;
     this.noWrap = false;

@@ -68,14 +68,24 @@ export function ageText(deltaMs: number, language: string): string {
   if (size < 60) return format.format(Math.trunc(seconds / 5) * 5, 'second');
   if (size < 3600) return format.format(Math.trunc(seconds / 60), 'minute');
   if (size < 86_400) return format.format(Math.trunc(seconds / 3600), 'hour');
-  return format.format(Math.trunc(seconds / 86_400), 'day');
+  const days = Math.trunc(seconds / 86_400);
+  if (Math.abs(days) < 60) return format.format(days, 'day');
+  if (Math.abs(days) < 365) return format.format(Math.trunc(days / 30.44), 'month');
+  return format.format(Math.trunc(days / 365.25) || Math.sign(days), 'year');
 }
 
 /** Milliseconds since 1970 of a number, a Date or an ISO 8601 text; undefined for anything else. */
 export function parseMomentMs(value: unknown): number | undefined {
   if (value instanceof Date) return finite(value.getTime());
   if (typeof value === 'number') return Math.abs(value) <= 8.64e15 ? value : undefined;
-  return typeof value === 'string' ? finite(Date.parse(value)) : undefined;
+  return typeof value === 'string' && isDay(value) ? finite(Date.parse(value)) : undefined;
+}
+
+/** False for a day that is none, such as 2026-02-30, which Date.parse takes for 2 March. */
+function isDay(text: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text.trim()) ?? [];
+  if (day === undefined) return true;
+  return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
 const finite = (ms: number): number | undefined => (Number.isNaN(ms) ? undefined : ms);

@@ -6,6 +6,7 @@ import type { RequestHeaders } from '../client/index.ts';
 import { announcer, prepareAnnouncements } from '../element/announcer.ts';
 import { base, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Draft } from './draft.ts';
 import { formDraft, messageDraft } from './draft.ts';
@@ -86,7 +87,7 @@ export class LpPublish extends LitElement {
   static override properties: PropertyDeclarations = {
     channel: {},
     src: {},
-    mode: {},
+    mode: oneOf(['append', 'replace']),
     label: {},
     placeholder: {},
     buttonLabel: { attribute: 'button-label' },
@@ -131,6 +132,7 @@ export class LpPublish extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    checkAttributes(this);
     if (changed.has('channel') || changed.has('mode')) this.#follow();
     if (changed.has('remember') && this.remember && !this.#name) this.#name = rememberedAuthor();
   }

@@ -1,3 +1,5 @@
+import { readoptStyles } from './adopted-styles.ts';
+
 /**
  * Defines an element once. A second copy of the kit on the page keeps the first one's class and says so, with both
  * versions, because a silent mix is hard to find. Does nothing where there are no custom elements (server rendering).
@@ -8,6 +10,11 @@ export function define(tag: string, element: CustomElementConstructor): void {
   const present = registry.get(tag);
   if (present === element) return;
   if (!present) {
+    // Before it is defined: the registry looks the callbacks up then.
+    const prototype = element.prototype as { adoptedCallback?: () => void };
+    prototype.adoptedCallback ??= function adopted(this: Element): void {
+      readoptStyles(this);
+    };
     registry.define(tag, element);
     return;
   }

@@ -3,6 +3,7 @@ import { css, html, LitElement } from 'lit';
 import type { Appended, Json } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
 import type { ConnectionState } from '../data/events.ts';
+import { oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Address } from './connection.ts';
 import type { SourceChoices } from './connection-options.ts';
@@ -50,10 +51,10 @@ export class LpSource extends LitElement {
     paused: { type: Boolean, reflect: true },
     wait: {},
     suspendAfter: { attribute: 'suspend-after' },
-    background: {},
+    background: oneOf(['keep']),
     minInterval: { attribute: 'min-interval' },
-    share: {},
-    credentials: {},
+    share: oneOf(['tabs', 'page']),
+    credentials: oneOf(['same-origin', 'include', 'omit']),
     allowCommands: { type: Boolean, attribute: 'allow-commands' },
     headers: { attribute: false },
     fetch: { attribute: false },

@@ -1,14 +1,15 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController, ReactiveElement } from 'lit';
 import type { ClientStatus } from '../client/index.ts';
 import { type ConnectionState, LpConnectionEvent } from '../data/events.ts';
 import { obeyCommands } from './commands.ts';
+import { checkAttributes } from '../shared/attribute-check.ts';
 import type { Address, Connection } from './connection.ts';
 import type { SourceChoices } from './connection-options.ts';
 import { connectionOptions } from './connection-options.ts';
 import { addSource, connectionTo, tellSources } from './registry.ts';
 
 /** An element that is a source: it gives its connection's options. */
-export interface SourceConnectionHost extends ReactiveControllerHost, HTMLElement, SourceChoices {
+export interface SourceConnectionHost extends ReactiveElement, SourceChoices {
   /** Where it points; undefined while it points nowhere. */
   readonly address: Address | undefined;
   paused: boolean;
@@ -52,6 +53,7 @@ export class SourceConnection implements ReactiveController {
   }
 
   hostUpdate(): void {
+    checkAttributes(this.#host);
     const before = this.connection;
     this.look();
     if (this.connection !== before) tellSources();

@@ -3,6 +3,7 @@ import { LitElement } from 'lit';
 import { ClockController } from '../element/clock-controller.ts';
 import { base, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { ConnectionWord } from './connection-view.ts';
@@ -54,7 +55,7 @@ export class LpStatus extends LitElement {
   static override styles: CSSResultGroup = [tokens, base, statusStyles];
   static override properties: PropertyDeclarations = {
     src: {},
-    variant: { reflect: true },
+    variant: oneOf(['pill', 'bar', 'dot'], { reflect: true }),
     noControls: { type: Boolean, attribute: 'no-controls' },
     details: { type: Boolean },
   };
@@ -97,6 +98,7 @@ export class LpStatus extends LitElement {
   }
 
   protected override willUpdate(): void {
+    checkAttributes(this);
     this.#retryHadFocus = this.renderRoot instanceof ShadowRoot && this.#retryIsFocused();
     const { states } = this.#internals;
     states.delete(this.status);

@@ -30,7 +30,15 @@ export function bindingsOfItem(item: Element, refuse: (name: string) => void): B
   return ofElement(item, refuse);
 }
 
+/** Elements whose text is code: data in it would run, or style the page. */
+const CODE = new Set(['script', 'style', 'iframe', 'object', 'embed', 'template', 'noscript']);
+
 function ofElement(element: Element, refuse: (name: string) => void): Binding[] {
+  if (CODE.has(element.localName)) {
+    for (const { name } of element.attributes)
+      if (name.startsWith('data-')) refuse(`<${element.localName} ${name}>`);
+    return [];
+  }
   const each = element.getAttribute('data-each');
   if (each !== null) {
     const place = element.ownerDocument.createComment('');

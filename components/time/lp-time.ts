@@ -7,12 +7,27 @@ import type { HoldsOptions } from '../element/channel-data.ts';
 import { base, tokens } from '../element/theme.ts';
 import { troubleNote } from '../element/trouble-note.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
+import { oneOf as wordsOf } from '../shared/attribute-check.ts';
 import type { Precision, TimeFormat, TimeText, TimeView } from './time-text.ts';
 import { fullText, isTicking, timeText } from './time-text.ts';
 
 const HOUR_CYCLES = ['h11', 'h12', 'h23', 'h24'] as const;
 const FORMATS: TimeFormat[] = ['relative', 'time', 'date', 'datetime', 'duration', 'clock'];
 const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];
+
+/** The attributes of `lp-time`. */
+export interface TimeAttributes {
+  /** ISO 8601, or unix seconds or ms; as a property also a Date. */
+  datetime: string | number | Date | undefined;
+  /** How the moment is told; `clock` is the time it is now. Default `relative`. */
+  format: TimeFormat | undefined;
+  /** The smallest unit told. Default: `second` for clock and duration, `minute` for times of day, what is fitting for `relative`. */
+  precision: Precision | undefined;
+  /** 12 or 24 hours. Default: the language's own. */
+  hourCycle: TimeView['hourCycle'];
+}
+
+export interface LpTime extends TimeAttributes {}
 
 /**
  * `<lp-time datetime="2030-05-01T12:00Z">1 May</lp-time>`: a moment, of an attribute or a channel, that keeps itself up to date;
@@ -26,19 +41,10 @@ export class LpTime extends LpDataElement {
   static override styles: CSSResultGroup = [tokens, base, inlineStyles];
   static override properties: PropertyDeclarations = {
     datetime: {},
-    format: {},
-    precision: {},
-    hourCycle: { attribute: 'hour-cycle' },
+    format: wordsOf(FORMATS),
+    precision: wordsOf(PRECISIONS),
+    hourCycle: wordsOf(HOUR_CYCLES, { attribute: 'hour-cycle' }),
   };
-
-  /** ISO 8601; as a property also a Date, or ms since 1970. */
-  declare datetime: string | number | Date | undefined;
-  /** How the moment is told; `clock` is the time it is now. Default `relative`. */
-  declare format: TimeFormat | undefined;
-  /** The smallest unit told. Default: `second` for clock and duration, `minute` for times of day, what is fitting for `relative`. */
-  declare precision: Precision | undefined;
-  /** 12 or 24 hours. Default: the language's own. */
-  declare hourCycle: TimeView['hourCycle'];
 
   #shown: TimeText | undefined;
 
@@ -81,7 +87,7 @@ export class LpTime extends LpDataElement {
     const nowMs = this.live.serverNow();
     return {
       format: oneOf(FORMATS, this.format) ?? 'relative',
-      momentMs: parseMomentMs(datetime ?? (held.hasData ? held.value : undefined)),
+      momentMs: momentOf(datetime) ?? (held.hasData ? parseMomentMs(held.value) : undefined),
       nowMs,
       precision: oneOf(PRECISIONS, this.precision),
       hourCycle: oneOf(HOUR_CYCLES, this.hourCycle),
@@ -93,6 +99,23 @@ export class LpTime extends LpDataElement {
 
 const oneOf = <T extends string>(words: readonly T[], word: T | undefined): T | undefined =>
   words.find((known) => known === word);
+
+/** A moment; of an attribute also unix seconds or ms. What cannot be read is told once, and counts as none. */
+function momentOf(given: string | number | Date | undefined | null): number | undefined {
+  if (given === undefined || given === null || given === '') return undefined;
+  const isUnix = typeof given === 'string' && /^\d{9,14}$/.test(given);
+  const unix = Number(given) * (isUnix && given.length < 12 ? 1000 : 1);
+  const momentMs = parseMomentMs(isUnix ? unix : given);
+  if (momentMs === undefined && !unread.has(String(given))) {
+    unread.add(String(given));
+    console.error(
+      `lp-kit: <lp-time datetime="${String(given)}"> cannot be read: write ISO 8601, as 2030-05-01T12:00Z, or unix seconds or ms`,
+    );
+  }
+  return momentMs;
+}
+
+const unread = new Set<string>();
 
 declare global {
   interface HTMLElementTagNameMap {

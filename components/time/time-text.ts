@@ -41,7 +41,10 @@ export function timeText(view: TimeView): TimeText | undefined {
   if (momentMs === undefined) return undefined;
   const iso = new Date(momentMs).toISOString();
   if (format === 'relative') return { text: distance(momentMs - nowMs, view), iso };
-  if (format === 'duration') return { text: length(Math.abs(nowMs - momentMs), view), iso };
+  if (format === 'duration') {
+    const text = length(Math.abs(nowMs - momentMs), view);
+    return { text: momentMs > nowMs ? `\u2212${text}` : text, iso }; // still to come
+  }
   return { text: dateFormat(view.language, dateOptions(view)).format(momentMs), iso };
 }
 

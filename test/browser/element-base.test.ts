@@ -56,12 +56,16 @@ describe('the base of all widgets', () => {
     expect(clone.part_('label')?.textContent).to.equal('A');
     const frame = document.createElement('iframe');
     document.body.append(frame);
+    const sheets = element.shadowRoot?.adoptedStyleSheets.length;
     frame.contentDocument?.body.append(element);
     await element.updateComplete;
+    expect(element.shadowRoot?.adoptedStyleSheets).to.have.length(sheets ?? 0);
+    expect(frame.contentWindow?.getComputedStyle(element).display).to.equal('block');
     document.body.append(element);
     element.data = { value: 2 };
     await element.updateComplete;
     expect(element.shownText).to.equal('2');
+    expect(getComputedStyle(element).display).to.equal('block');
   });
 
   it('writes nothing to the DOM when nothing changed, nor when the clock ticks', async () => {
@@ -229,4 +233,30 @@ describe('the base of all widgets', () => {
       }
       document.body.removeAttribute('style');
     });
+
+  it('says what it cannot read in an attribute once, with the cure, and takes "false" for false', async () => {
+    const said: string[] = [];
+    const { error, warn } = console;
+    console.error = console.warn = (text: string): void => void said.push(text);
+    try {
+      const element = await add(
+        '<lp-probe label="X" stale-after="10 minutes" announce="loud" heading-level="two" no-footer="false" data="42"></lp-probe>',
+      );
+      element.requestUpdate();
+      await element.updateComplete;
+      expect(element.noFooter).to.equal(false);
+      expect(element.headingLevel).to.equal(undefined);
+      const names = said.map((text) => /^lp-kit: <lp-probe>: ([\w-]+)="/.exec(text)?.[1]);
+      expect(names).to.have.members([
+        'announce',
+        'data',
+        'heading-level',
+        'no-footer',
+        'stale-after',
+      ]);
+      expect(said.join()).to.contain('write a duration such as');
+    } finally {
+      Object.assign(console, { error, warn });
+    }
+  });
 });

@@ -40,6 +40,25 @@ describe('lp-template', () => {
     expect([...drawn(element).children].map((p) => p.textContent)).to.deep.equal(['—', 'all']);
   });
 
+  it('binds no data into scripts and style sheets', async () => {
+    const { warn } = console;
+    const refused: string[] = [];
+    console.warn = (text: string): void => void refused.push(text);
+    try {
+      const element = template(
+        '<script data-text="code">1</script><style data-text="css">b {}</style><svg><style data-each="css">i {}</style></svg>',
+      );
+      await show(element, { code: 'alert(1)', css: ['* { display: none }'] });
+      const texts = [...drawn(element).querySelectorAll('script, style')].map(
+        ({ textContent }) => textContent,
+      );
+      expect(texts).to.deep.equal(['1', 'b {}', 'i {}']);
+      expect(refused).to.have.length(3);
+    } finally {
+      console.warn = warn;
+    }
+  });
+
   it('sets safe attributes, and removes them for null and false', async () => {
     const element = template(
       '<a data-attr-href="url" data-attr-title="tip" data-attr-hidden="gone">x</a>',

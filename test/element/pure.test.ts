@@ -99,3 +99,12 @@ test("plurals follow the language's own rules", () => {
   assert.equal(plural('en', 1, { one: '# thing', other: '# things' }), '1 thing');
   assert.equal(plural('ja', 1, { other: '#件' }), '1件');
 });
+
+test('a formula is none in CSV, whatever separator a spreadsheet takes', () => {
+  const csv = csvOf([{ v: 1, t: 0, d: { a: '=1+1', b: 'x;=cmd()', c: 'y\t@sum', d: 'a-b; c' } }]);
+  const [, row] = csv.split('\r\n');
+  for (const separator of [',', ';', '\t'])
+    for (const cell of row?.split(separator) ?? [])
+      assert.doesNotMatch(cell.replace(/^"/, ''), /^[=+@]|^-\D/, cell);
+  assert.ok(row?.endsWith('"a-b; c"'));
+});

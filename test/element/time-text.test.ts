@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ageText, parseMomentMs } from '../../components/format/format-moment.ts';
 import type { TimeView } from '../../components/time/time-text.ts';
 import { timeText } from '../../components/time/time-text.ts';
 
@@ -38,7 +39,7 @@ test('a length of time counts whole units of its precision, also when it is none
   assert.equal(text({ format: 'duration', nowMs: NOON + 3_725_900 }), '1h 2m');
   assert.equal(text({ format: 'duration', nowMs: NOON + 12_900 }), '12s');
   assert.equal(text({ format: 'duration', nowMs: NOON + 12_900, precision: 'minute' }), '0m');
-  assert.equal(text({ format: 'duration', nowMs: NOON - 90_000 }), '1m 30s');
+  assert.equal(text({ format: 'duration', nowMs: NOON - 90_000 }), '−1m 30s');
 });
 
 test('date and time follow precision, hour cycle and zone', () => {
@@ -58,4 +59,17 @@ test('a clock of minutes gives the same text and the same machine text for the w
     timeText({ ...view, ...whole, nowMs: NOON + 59_999 }),
     timeText({ ...view, ...whole, nowMs: NOON }),
   );
+});
+
+test('a day that is none is no moment, and old moments are told in months and years', () => {
+  assert.equal(parseMomentMs('2026-02-30'), undefined);
+  assert.equal(parseMomentMs('2028-02-29T10:00Z'), Date.UTC(2028, 1, 29, 10));
+  const ago = (days: number): string => ageText(-days * 86_400_000, 'en');
+  assert.deepEqual([59, 61, 200, 400, 800].map(ago), [
+    '59 days ago',
+    '2 mo. ago',
+    '6 mo. ago',
+    'last yr.',
+    '2 yr. ago',
+  ]);
 });

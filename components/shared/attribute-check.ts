@@ -1,0 +1,103 @@
+import type { PropertyDeclaration, ReactiveElement } from 'lit';
+import { parseDurationMs } from './duration.ts';
+
+/** Attributes that hold durations, whatever the element. */
+const DURATIONS = new Set(
+  'window stale-after drop-after gap-after level-for wait min-interval suspend-after reload-every rotate over'.split(
+    ' ',
+  ),
+);
+const DURATION_CURE = 'write a duration such as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds';
+
+/** The texts of an element's attributes that were looked at. */
+const looked = new WeakMap<Element, Map<string, string>>();
+const told = new Set<string>();
+
+/** A reactive property that takes one of these words. @example order: oneOf(['asc', 'desc']) */
+export const oneOf = (
+  words: readonly string[],
+  options: PropertyDeclaration = {},
+): PropertyDeclaration => ({ ...options, words }) as PropertyDeclaration;
+
+/**
+ * Looks at the attributes of an element that changed since the last look. A value that cannot be read counts as absent and is one
+ * console error with the cure; `="false"` on a boolean attribute counts as false and is one warning, since HTML has it
+ * otherwise. Call it before an update computes.
+ */
+export function checkAttributes(host: ReactiveElement): void {
+  const { elementProperties } = host.constructor as typeof ReactiveElement;
+  const texts = looked.get(host) ?? new Map<string, string>();
+  looked.set(host, texts);
+  for (const [property, options] of elementProperties) {
+    const name = attributeOf(property, options);
+    const text = host.getAttribute(name);
+    if (text === null) texts.delete(name);
+    if (text === null || texts.get(name) === text) continue;
+    texts.set(name, text);
+    judge(host, { property: String(property), name, text, options });
+  }
+}
+
+interface Given {
+  property: string;
+  name: string;
+  text: string;
+  options: PropertyDeclaration;
+}
+
+const attributeOf = (property: PropertyKey, { attribute }: PropertyDeclaration): string =>
+  typeof attribute === 'string' ? attribute : String(property).toLowerCase();
+
+function judge(host: ReactiveElement, given: Given): void {
+  const { property, name, text, options } = given;
+  const values = host as unknown as Record<string, unknown>;
+  if (options.type === Boolean && text.toLowerCase() === 'false') {
+    values[property] = false;
+    tell('warn', host, name, text, `counts as false; in HTML leave the attribute out instead`);
+    return;
+  }
+  const cure = cureOf(given);
+  if (cure === undefined) return;
+  if (options.attribute !== false) values[property] = undefined;
+  tell('error', host, name, text, `cannot be read: ${cure}`);
+}
+
+/** What to write instead; undefined where the text can be read. */
+function cureOf({ property, name, text, options }: Given): string | undefined {
+  if (options.attribute === false)
+    return `set the property .${property} by script, once the element is defined (customElements.whenDefined)`;
+  if (text.trim() === '') return undefined;
+  const { words } = options as { words?: readonly string[] };
+  if (words) return words.includes(text) ? undefined : `write ${words.join(', ')}`;
+  if (options.type === Number) return Number.isNaN(Number(text)) ? 'write a number' : undefined;
+  if (DURATIONS.has(name)) return parseDurationMs(text) === undefined ? DURATION_CURE : undefined;
+  if (name === 'currency')
+    return /^[a-z]{3}$/i.test(text) ? undefined : 'write an ISO 4217 code such as EUR';
+  if (name === 'time-zone')
+    return isTimeZone(text) ? undefined : 'write an IANA name such as Europe/Berlin';
+  return undefined;
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tell(
+  kind: 'warn' | 'error',
+  host: Element,
+  name: string,
+  text: string,
+  what: string,
+): void {
+  const channel = host.getAttribute('channel');
+  const message = `lp-kit: <${host.localName}${channel ? ` channel="${channel}"` : ''}>: ${name}="${text}" ${what}`;
+  if (told.has(message)) return;
+  if (told.size > 1000) told.clear();
+  told.add(message);
+  console[kind](message);
+}

@@ -69,6 +69,33 @@ for (const written of [false, true]) {
   });
 }
 
+test('a store whose disk was full is well again by itself once there is room, though nobody appends', async (t) => {
+  const location = await emptyFolder(t);
+  const folders = new FaultyFolders();
+  const store = await levelStore({ location, open: folders.open });
+  await store.append('cpu', [item(1)]);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const probed = async () => {
+    t.mock.timers.tick(1_000);
+    await store.append('cpu', []).catch(() => {}); // comes after the probe in the queue
+  };
+  folders.fault = { code: 'no-room' };
+  await assert.rejects(store.append('cpu', [item(2)]), { code: 'overloaded' });
+  for (const _ of range(1, 3)) {
+    await probed();
+    assert.equal(store.health().ok, false);
+    assert.match(store.health().reason ?? '', /cannot write/);
+  }
+  folders.fault = undefined;
+  t.mock.timers.tick(1_000);
+  for (let n = 0; !store.health().ok; n++) {
+    assert.ok(n < 10_000, 'unwell still');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal((await store.append('cpu', [item(3)])).first, 2);
+  await store.close();
+});
+
 test('a deletion that finds no room does not happen', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();

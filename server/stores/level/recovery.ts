@@ -101,7 +101,7 @@ export class LevelDisk {
     this.#refused = undefined;
     const draft = new CommitDraft(ledger);
     draft.takeBack();
-    if (draft.changes.length > 0) await this.write(draft);
+    await this.write(draft); // even if it only numbers a commit: it shows that there is room again
     this.#trouble = undefined;
   }
 }

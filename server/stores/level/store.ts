@@ -80,6 +80,8 @@ const MAX_WAITING_BYTES = 64_000_000;
 const GROUP_BYTES = 4_000_000;
 const SPARE_LENGTH = 8_000_000;
 const LEAST_BYTES = 1_000_000;
+/** From one attempt to write to a full disk to the next. */
+const PROBE_MS = 1_000;
 
 const share = (maxBytes: number, most: number): number =>
   Math.max(LEAST_BYTES, Math.min(most, maxBytes / 8));
@@ -99,6 +101,7 @@ class LevelStore implements Store {
   );
   readonly #maxWaiting: number;
   #closing: Promise<void> | undefined;
+  #probe: NodeJS.Timeout | undefined;
 
   constructor(options: LevelStoreOptions) {
     this.#options = options;
@@ -192,6 +195,7 @@ class LevelStore implements Store {
 
   async #close(): Promise<void> {
     this.#tidying.end();
+    clearTimeout(this.#probe);
     await this.#commits.idle();
     await this.#disk.close();
   }
@@ -207,6 +211,7 @@ class LevelStore implements Store {
     try {
       if (this.#disk.trouble) await this.#disk.mend();
     } catch (error) {
+      this.#probeLater();
       return rejectAll(group, error);
     }
     const [first] = group;
@@ -233,12 +238,22 @@ class LevelStore implements Store {
     try {
       if (draft.changes.length > 0) await this.#disk.write(draft);
     } catch (error) {
+      this.#probeLater();
       return rejectAll(jobs, error);
     }
     this.#table.apply(batch);
     for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // one each
     if (due) this.#tidying.goOn();
     else this.#tidying.later();
+  }
+
+  /** After a write that found no room: tries again by itself, since a balancer sends nobody to a server that is unwell. */
+  #probeLater(): void {
+    if (this.#closing || this.#probe || this.#disk.trouble?.code !== 'no-room') return;
+    this.#probe = setTimeout(() => {
+      this.#probe = undefined;
+      this.#commits.add({ kind: 'sweep', bytes: 0, alone: false });
+    }, PROBE_MS).unref();
   }
 
   async #commitClear({ channel, resolve, reject }: Clear): Promise<void> {
@@ -251,6 +266,7 @@ class LevelStore implements Store {
     try {
       await this.#disk.write(draft);
     } catch (error) {
+      this.#probeLater();
       return reject(refusal(error));
     }
     this.#table.clear(log, tag); // discards its entries

@@ -34,6 +34,7 @@ export class Hub {
   readonly stats: HubStats = new HubStats();
   /** True once `close` was called. */
   draining = false;
+  readonly #store: Store;
   readonly #admission: Admission;
   readonly #strict: boolean;
   readonly #monotonic: () => number;
@@ -47,6 +48,7 @@ export class Hub {
 
   constructor(options: HubOptions) {
     const { stats } = this;
+    this.#store = options.store;
     const { now = Date.now, monotonic = () => performance.now(), random = Math.random } = options;
     const limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
     this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
@@ -206,7 +208,22 @@ export class Hub {
     const { query } = group;
     this.#groups.hold(poll, query.waitMs);
     const pause = query.waitMs === 0 ? {} : this.#admission.pauseInstead(this.held);
-    if (pause) this.#groups.deliver(poll, this.#answers.make([], group, pause));
+    if (pause) this.#end(poll, this.#nothing(group, pause));
+  }
+
+  /** What polls get where nothing moved: an empty answer, or the reason why this process cannot know. */
+  #nothing(group: Group, pause: { pause?: number } = {}): Answer | Error {
+    try {
+      this.#store.checkLink?.();
+      return this.#answers.make([], group, pause);
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #end(poll: HeldPoll, outcome: Answer | Error): void {
+    if (outcome instanceof Error) this.#groups.fail(poll, outcome);
+    else this.#groups.deliver(poll, outcome);
   }
 
   /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels that nobody polls. */
@@ -214,11 +231,11 @@ export class Hub {
     const now = this.#monotonic();
     this.#answers.forget();
     for (const group of this.#groups) {
-      let empty: Answer | undefined;
+      let nothing: Answer | Error | undefined;
       for (const poll of group.polls) {
         if (poll.deadline > now) continue;
-        empty ??= this.#answers.make([], group);
-        this.#groups.deliver(poll, empty);
+        nothing ??= this.#nothing(group);
+        this.#end(poll, nothing);
       }
     }
     this.#channels.sweep(now);

@@ -165,7 +165,7 @@ const NONE: PartText[] = [];
 export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {
   const { channels, query } = group;
   if (channels.every((channel, i) => channel.isAt(query.from[i] as string))) return NONE;
-  const unready = channels.flatMap((channel) => channel.starting ?? []);
+  const unready = channels.flatMap((channel) => channel.ready() ?? []);
   if (unready.length > 0) return Promise.all(unready).then(() => updatesFor(group, limit));
   const parts = channels.flatMap((channel, i) => {
     const from = query.from[i] as string;

@@ -53,27 +53,38 @@ export class WatchedChannel {
   readonly name: string;
   readonly groups: Set<Group> = new Set();
   idleSince = 0;
-  /** Settles once the store watches the channel; undefined afterwards. */
-  starting: Promise<void> | undefined;
-  failed = false;
   readonly #store: Store;
+  readonly #onAdvance: (channel: WatchedChannel) => void;
   readonly #parts = new Map<string, PartText | Promise<PartText>>();
   #watch: Watch | undefined;
+  #starting: Promise<void> | undefined;
   #stopped = false;
 
   constructor(name: string, store: Store, onAdvance: (channel: WatchedChannel) => void) {
     this.name = name;
     this.#store = store;
-    const watch = store.watch(name, () => {
+    this.#onAdvance = onAdvance;
+    void this.ready();
+  }
+
+  /**
+   * Settles once the store watches the channel; undefined where it does already. A watch that failed is begun again: no
+   * poll may wait for a channel that nobody watches.
+   */
+  ready(): Promise<void> | undefined {
+    if (this.#watch) return undefined;
+    if (this.#starting) return this.#starting;
+    const watch = this.#store.watch(this.name, () => {
       this.forgetParts();
-      onAdvance(this);
+      this.#onAdvance(this);
     });
     if (!(watch instanceof Promise)) {
       this.#watch = watch;
-      return;
+      return undefined;
     }
-    this.starting = this.#start(watch);
-    this.starting.catch(() => {}); // each poll gets the error; there may be none left
+    this.#starting = this.#start(watch);
+    this.#starting.catch(() => {}); // each poll gets the error; there may be none left
+    return this.#starting;
   }
 
   /** The newest cursor; '0' without history. */
@@ -83,7 +94,7 @@ export class WatchedChannel {
 
   /** True where a client at `from` is known to hold all there is. Without a tag, only the number is compared. */
   isAt(from: string): boolean {
-    if (from === '' || this.starting) return false;
+    if (from === '' || !this.#watch) return false;
     const { head } = this;
     return head === from || (!from.includes('.') && from !== '0' && head.startsWith(`${from}.`));
   }
@@ -116,18 +127,18 @@ export class WatchedChannel {
     try {
       this.#watch = await watch;
       if (this.#stopped) this.#watch.stop();
-    } catch (error) {
-      this.failed = true;
-      throw error;
     } finally {
-      this.starting = undefined;
+      this.#starting = undefined;
     }
   }
 }
 
-/** Time in ms that a channel stays watched after its last poll: the next one comes at once, and watching may cost a round trip. */
+/**
+ * Time in ms that a channel stays watched after its last poll: the next one comes at once, and watching may cost a round
+ * trip. A name without history does not linger, or polls of made-up names would fill the memory.
+ */
 const LINGER_MS = 60_000;
-/** Above this number of channels nothing lingers, or polls of made-up names would fill the memory. */
+/** Above this number of channels nothing lingers. */
 const MAX_LINGERING = 20_000;
 
 /** The channels that somebody polls, or has just polled. */
@@ -148,7 +159,7 @@ export class WatchedChannels {
   /** Returns the channel of a name, watched from now on. */
   get(name: string): WatchedChannel {
     const known = this.#channels.get(name);
-    if (known && !known.failed) return known;
+    if (known) return known;
     const channel = new WatchedChannel(name, this.#store, this.#onAdvance);
     this.#channels.set(name, channel);
     return channel;
@@ -157,7 +168,7 @@ export class WatchedChannels {
   /** Notes that no group waits for the channel any more. `now` is in ms. */
   rest(channel: WatchedChannel, now: number): void {
     channel.idleSince = now;
-    if (this.#channels.size > MAX_LINGERING) this.#drop(channel);
+    if (channel.head === '0' || this.#channels.size > MAX_LINGERING) this.#drop(channel);
   }
 
   /** Lets go of channels that nobody polls, and of parts just made. */

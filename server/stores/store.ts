@@ -108,6 +108,12 @@ export interface Store {
   info(channel: string): ChannelInfo | undefined | Promise<ChannelInfo | undefined>;
   /** Answers at once and at the same cost however much is kept: it asks no disk and no engine. */
   health(): StoreHealth;
+  /**
+   * Throws where this process may not know the newest entries, because its link to the data is down. Held polls that
+   * find nothing new then end with this error instead of an empty answer. Left out by stores that have no such link.
+   * @throws ProtocolError `overloaded`
+   */
+  checkLink?(): void;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { ProtocolError } from '../../protocol/lp1.ts';
 import { Hub, type HubOptions } from '../../server/hub/hub.ts';
 import { memoryStore, type Store } from '../../server/index.ts';
 import { ChannelLog } from '../../server/stores/channel-log.ts';
 import { newEntries } from '../../server/stores/log-entry.ts';
+import type { Watch } from '../../server/stores/store.ts';
 import { reading, turns } from '../support/fake-reader.ts';
 import { HandClock, sweeps } from '../support/hand-clock.ts';
 
@@ -178,6 +180,66 @@ test('a channel that cannot be watched is told, and tried anew by the next poll'
   await store.append('cpu', one(1));
   await turns();
   assert.deepEqual(second.versions('cpu'), [1]);
+});
+
+test('a poll that joins others while their watch fails gets a watch that lives', async (t) => {
+  const store = memoryStore();
+  const watch = store.watch.bind(store);
+  let fail = (): void => {};
+  store.watch = () => new Promise((_, reject) => (fail = () => reject(new Error('away'))));
+  const hub = hubOf(t, store);
+  const first = reading(hub, 'channels=cpu&since=0');
+  const second = reading(hub, 'channels=cpu&since=0'); // the same question: the two are one group
+  store.watch = watch;
+  fail();
+  await turns();
+  assert.match(String(first.error), /away/);
+  const third = reading(hub, 'channels=cpu&since=0');
+  await turns();
+  await store.append('cpu', one(1));
+  await turns();
+  for (const reader of [second, third]) assert.deepEqual(reader.versions('cpu'), [1]);
+});
+
+test('where the store has lost its link, a hold ends in its time, and with the reason', async (t) => {
+  const clock = new HandClock();
+  const store = memoryStore();
+  let away = false;
+  store.checkLink = () => {
+    if (away) throw new ProtocolError('overloaded', 'no reply for 9 s');
+  };
+  const hub = hubOf(t, store, { ...clock.options, random: () => 0 });
+  const held = reading(hub, 'channels=cpu&since=0&wait=25');
+  away = true;
+  clock.pass(24_000);
+  await sweeps();
+  assert.equal(held.done, false, 'held polls are not answered early');
+  clock.pass(1_000);
+  await sweeps();
+  assert.match(String(held.error), /no reply/);
+  assert.match(String(reading(hub, 'channels=cpu&since=0&wait=0').error), /no reply/);
+  away = false;
+  assert.deepEqual(reading(hub, 'channels=cpu&since=0&wait=0').answer.channels, {});
+});
+
+test('a name without history leaves nothing behind when its poll ends', async (t) => {
+  const store = memoryStore();
+  let watches = 0;
+  const watch = store.watch.bind(store);
+  store.watch = (...args) => {
+    const made = watch(...args) as Watch;
+    watches++;
+    const stop = made.stop.bind(made);
+    made.stop = () => {
+      watches--;
+      stop();
+    };
+    return made;
+  };
+  const hub = hubOf(t, store);
+  await store.append('cpu', one(1));
+  for (let n = 0; n < 1_000; n++) reading(hub, `channels=cpu,no${n}&since=0,0&wait=0`);
+  assert.equal(watches, 1, 'the channel that is there lingers');
 });
 
 test('a wall clock that steps an hour, back or forth, neither prolongs nor ends a hold', async (t) => {

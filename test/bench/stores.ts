@@ -15,7 +15,7 @@ import { ClassicLevel } from 'classic-level';
 import { type Folder, openFolder } from '../../server/stores/level/database.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import { packItems } from '../../server/stores/redis/records.ts';
-import { APPEND, keysOf } from '../../server/stores/redis/scripts.ts';
+import { APPEND, APPEND_QUICKLY, keysOf } from '../../server/stores/redis/scripts.ts';
 import { redisStore } from '../../server/stores/redis/store.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 
@@ -197,14 +197,22 @@ async function benchRedis(): Promise<void> {
   if (noEngine) return console.log(`Redis: skipped, ${noEngine}`);
   const server = await RedisServer.start();
   const client = await createClient({ url: server.url }).connect();
-  await client.sendCommand(['SCRIPT', 'LOAD', APPEND.source]);
+  for (const { source } of [APPEND, APPEND_QUICKLY])
+    await client.sendCommand(['SCRIPT', 'LOAD', source]);
   const store = await redisStore({ url: server.url, prefix: 'ours' });
   const ours = (writer: number) => store.append(`c${writer}`, [{ json: JSON_TEXT }]);
-  const bare = (writer: number) => {
+  const bare = async (writer: number) => {
     const keys = keysOf('bare', `c${writer}`, `~${Math.random()}`);
-    const args = ['abcdef', '30000', '', '500', '', '100000', '2000'];
     const items = packItems([{ json: JSON_TEXT }], Date.now());
-    return client.sendCommand(['EVALSHA', APPEND.sha, '3', ...keys, ...args, ...items]);
+    const run = (sha: string, args: string[]) =>
+      client.sendCommand(['EVALSHA', sha, '3', ...keys, 'abcdef', '30000', '', ...args, ...items]);
+    const [what] = (await run(APPEND_QUICKLY.sha, [
+      'd500',
+      String(Date.now()),
+    ])) as unknown as string[];
+    if (what !== 'else') return;
+    const limits = ['500', '100000', '2000', '0', String(Date.now()), '', '0'];
+    await run(APPEND.sha, [...limits, 'bare:firsts', `c${writer}`]);
   };
   await compare('Redis, the append script', ours, { bare });
   await store.close();

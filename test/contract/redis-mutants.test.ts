@@ -2,16 +2,22 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Replica } from '../../server/stores/redis/replica.ts';
-import { APPEND, READ, type Script } from '../../server/stores/redis/scripts.ts';
+import {
+  APPEND,
+  APPEND_QUICKLY,
+  READ,
+  type Script,
+  TRIM,
+} from '../../server/stores/redis/scripts.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 import { patience } from './case.ts';
 import { DURABLE_CASES, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
 import { CASES } from './store-contract.ts';
 
-/** The scripts with a line as it should not be, and the case that must see it. */
+/** Scripts with a line as it should not be, and the case that must see it. */
 interface Mutant {
-  script: Script;
+  scripts: Script[];
   from: string | RegExp;
   to: string;
   seenBy: string;
@@ -19,109 +25,133 @@ interface Mutant {
 
 const MUTANTS: Record<string, Mutant> = {
   'the tag of a cursor is not checked': {
-    script: READ,
+    scripts: [READ],
     from: 'at[2][2] == tag',
     to: 'true',
     seenBy: 'a history that took the place of another, as long as it or longer, resets its readers',
   },
   'a tag is always the same': {
-    script: APPEND,
-    from: 'local tag, ttl, print = ARGV[1]',
-    to: "local tag, ttl, print = 'same'",
+    scripts: [APPEND, APPEND_QUICKLY],
+    from: /local tag, (ttl, \w+) = ARGV\[1\]/,
+    to: "local tag, $1 = 'same'",
     seenBy: 'a history that took the place of another, as long as it or longer, resets its readers',
   },
   'a delta starts with what the reader has': {
-    script: READ,
+    scripts: [READ],
     from: `'(' .. version .. '-1'`,
     to: `version .. '-1'`,
     seenBy: 'readers that hop between instances end with what the store holds',
   },
-  'keys are dropped': {
-    script: APPEND,
-    from: "redis.call('HSET', hash, key,",
-    to: 'string.len(',
+  'what keys retain is not put apart': {
+    scripts: [TRIM],
+    from: 'sets[#sets + 1] = apart_name(key, row.m)',
+    to: "sets[#sets + 1] = 'x'",
     seenBy:
       'what was trimmed stays so after a restart, quiet keys stay, every cursor continues or resets',
   },
-  'quiet keys are not read': {
-    script: READ,
-    from: "latest = redis.call('HGETALL', hash)",
-    to: 'latest = {}',
+  'what is kept apart is not read': {
+    scripts: [READ],
+    from: "kept = redis.call('HGETALL', hash)",
+    to: 'kept = {}',
     seenBy:
       'what was trimmed stays so after a restart, quiet keys stay, every cursor continues or resets',
+  },
+  'what is displaced stays apart': {
+    scripts: [APPEND_QUICKLY],
+    from: "apart = apart - redis.call('HDEL', hash, unpack(gone))",
+    to: '',
+    seenBy: 'a quiet key keeps all that it retains behind a busy one, and the engine nothing more',
   },
   'keys are not counted': {
-    script: APPEND,
-    from: 'keys + added > max_keys',
-    to: 'false',
+    scripts: [APPEND],
+    from: 'missing = new > 0 and state.keys + new - max_keys or 0',
+    to: 'missing = 0',
     seenBy: 'keys that arrive at the same time pass the limit no more than others',
   },
   'a hash that does not go with the stream is built upon': {
-    script: APPEND,
-    from: `redis.call('HGET', hash, 'h') ~= cursor_of(head, head_tag)`,
+    scripts: [APPEND],
+    from: 'state.cursor ~= head_cursor',
     to: 'false',
-    seenBy: 'a quiet key whose hash went amiss is made anew from the stream',
+    seenBy: 'a hash of an earlier time is made anew from the stream',
   },
   'a hash that does not go with the stream is believed': {
-    script: READ,
-    from: `redis.call('HGET', hash, 'h') == cursor`,
-    to: 'true',
+    scripts: [READ],
+    from: 'if state and state.cursor == cursor then kept',
+    to: 'if state then kept',
     seenBy: 'the hash of another history is not believed',
   },
   'nothing is trimmed': {
-    script: APPEND,
-    from: /'MAXLEN', '~', string.format\(.*?, most\)\),/,
+    scripts: [TRIM],
+    from: 'trim_released(state, 512)',
     to: '',
     seenBy:
       'the engine keeps not much more than what is retained, and ids no longer than their window',
   },
+  'an age limit is not looked after': {
+    scripts: [TRIM],
+    from: 'expire(state, tonumber(ARGV[1]))',
+    to: '',
+    seenBy: 'what is older than maxAge is deleted from the engine, without another append too',
+  },
   'an id is kept for ever': {
-    script: APPEND,
+    scripts: [APPEND, APPEND_QUICKLY],
     from: ", 'PX', ttl)",
     to: ')',
     seenBy:
       'the engine keeps not much more than what is retained, and ids no longer than their window',
   },
   'what meta asks to retain is forgotten': {
-    script: APPEND,
-    from: "redis.call('HSET', hash, 'r', asked)",
-    to: '',
+    scripts: [APPEND],
+    from: 'asked_retain or (state.asked',
+    to: '(state.asked',
     seenBy: 'what meta asks to retain, the engine keeps',
   },
   'an id is not looked up': {
-    script: APPEND,
+    scripts: [APPEND, APPEND_QUICKLY],
     from: 'if known then return',
     to: 'if false then return',
     seenBy: 'the same id appends once, at the same time too',
   },
   'the result of an id is not kept': {
-    script: APPEND,
+    scripts: [APPEND],
     from: /redis\.call\('SET', idkey.*?ttl\)/,
     to: '',
     seenBy: 'an id is known after a restart',
   },
   'a print is not kept': {
-    script: APPEND,
+    scripts: [APPEND],
     from: 'first, count, print}',
     to: "first, count, ''}",
     seenBy: 'an id is known after a restart',
   },
-  'an append is not published': {
-    script: APPEND,
-    from: /redis\.call\('SPUBLISH', stream, cursor\)(?=\nreturn)/,
+  'a first append is not published': {
+    scripts: [APPEND],
+    from: /redis\.call\('SPUBLISH', stream, cursor\)(?=\nif head)/,
     to: '',
     seenBy: 'an append and a deletion are published with their cursor',
   },
-  'a deletion is not published': {
-    script: APPEND,
+  'a later append is not published': {
+    scripts: [APPEND_QUICKLY],
     from: "redis.call('SPUBLISH', stream, cursor)",
     to: '',
     seenBy: 'an append and a deletion are published with their cursor',
   },
+  'a deletion is not published': {
+    scripts: [APPEND],
+    from: "redis.call('SPUBLISH', stream, cursor)",
+    to: '',
+    seenBy: 'an append and a deletion are published with their cursor',
+  },
+  'the first record of a channel is not announced': {
+    scripts: [APPEND],
+    from: "if head == 0 then redis.call('PUBLISH', ARGV[11], ARGV[12]) end",
+    to: '',
+    seenBy: 'watches of a name begin to signal with its first record',
+  },
   'a deletion leaves the quiet keys': {
-    script: APPEND,
+    scripts: [APPEND],
     from: /redis\.call\('DEL', hash\)(?=\n {2}redis\.call\('SPUBLISH)/,
-    to: "redis.call('HSET', hash, 'h', cursor)",
+    to: '',
     seenBy: 'a deleted channel forgets its keys in the engine too',
   },
 };
@@ -145,12 +175,15 @@ function caseOf(wanted: string): (data: Data) => Promise<void> {
 }
 
 /** Puts the mutation in place; the function undoes it. */
-function mutated({ script, from, to }: Mutant): () => void {
-  const sound = { ...script };
-  script.source = script.source.replace(from, to);
-  assert.notEqual(script.source, sound.source, `${from} is not in the script`);
-  script.sha = createHash('sha1').update(script.source).digest('hex');
-  return () => Object.assign(script, sound);
+function mutated({ scripts, from, to }: Mutant): () => void {
+  const sound = scripts.map((script) => ({ ...script }));
+  for (const script of scripts) {
+    const { source } = script;
+    script.source = source.replace(from, to);
+    assert.notEqual(script.source, source, `${from} is not in the script`);
+    script.sha = createHash('sha1').update(script.source).digest('hex');
+  }
+  return () => scripts.forEach((script, i) => Object.assign(script, sound[i]));
 }
 
 if (noEngine) test('redis: the mutants', { skip: noEngine });

@@ -12,8 +12,6 @@ const UNMET: Unmet = {
     'bytes are not counted',
   'all channels together take so many bytes and no more, by single and by simultaneous appends':
     'bytes are not counted',
-  'a newcomer gets every retained entry of quiet keys beside a busy one, by the thousand':
-    'the stream is trimmed by its length, whatever key an entry is of',
   'an entry dated ahead goes maxAge after it arrived, and holds up no other':
     'instances do not know when an entry arrived',
   'entries of a clock that was far ahead go maxAge after it was set back':

@@ -214,6 +214,7 @@ test('a subscription that nobody uses any more ends, and one connection serves a
     await store.close();
     await server.stop();
   });
+  await Promise.all(times(200).map((n) => store.append(`c${n}`, [item(n)])));
   const watches = await Promise.all(times(200).map(async (n) => store.watch(`c${n}`, () => {})));
   const clients = String(await server.command('CLIENT', 'LIST'))
     .trim()

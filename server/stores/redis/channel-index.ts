@@ -2,7 +2,7 @@ import { formatCursor, type Meta } from '../../../protocol/lp1.ts';
 import { tooManyChannels } from '../channel-table.ts';
 import type { ChannelInfo } from '../store.ts';
 import type { Engine } from './connection.ts';
-import { parseRecord, type RawRecord } from './records.ts';
+import { parseRecord, parseState, type RawRecord } from './records.ts';
 import type { RetryingEngine } from './retry.ts';
 import { keysOf, namesKey } from './scripts.ts';
 
@@ -18,14 +18,15 @@ export class ChannelIndex {
   readonly #options: ChannelIndexOptions;
   /** Channels that are known to exist, so that an append need not ask. */
   readonly #existing = new Set<string>();
+  #count = 0;
 
   constructor(options: ChannelIndexOptions) {
     this.#options = options;
   }
 
-  /** How many channels this instance wrote to and knows to exist. */
-  get known(): number {
-    return this.#existing.size;
+  /** How many channels there are, as counted last. */
+  get count(): number {
+    return Math.max(this.#count, this.#existing.size);
   }
 
   has(channel: string): boolean {
@@ -60,6 +61,14 @@ export class ChannelIndex {
     await line.persist((engine) => engine.command(['SREM', namesKey(prefix), channel]));
   }
 
+  /** Counts the channels, for those who ask often. */
+  async recount(): Promise<void> {
+    const engine = this.#options.line.present;
+    if (!engine) return;
+    const count = await engine.command(['SCARD', namesKey(this.#options.prefix)]).catch(() => {});
+    if (count !== undefined) this.#count = Number(count);
+  }
+
   /** Names get lost with the rest: each instance puts back what it wrote to. */
   putBack(): void {
     const engine = this.#options.line.present;
@@ -83,26 +92,27 @@ export class ChannelIndex {
     return infos;
   }
 
-  /** undefined for a channel without entries. The count is of the stream alone. */
+  /** undefined for a channel without entries. */
   async info(engine: Engine, name: string): Promise<ChannelInfo | undefined> {
     const [stream, hash] = keysOf(this.#options.prefix, name);
-    const [first, last, latest] = (await Promise.all([
-      engine.command(['XRANGE', stream, '-', '+', 'COUNT', '1']),
+    const [last, [hot = null, cold = null, latest]] = (await Promise.all([
       engine.command(['XREVRANGE', stream, '+', '-', 'COUNT', '1']),
-      engine.command(['HGET', hash, 'm']),
-    ])) as [RawRecord[], RawRecord[], string | null];
-    if (!first[0] || !last[0]) return undefined;
-    const { entries, last: firstLast } = parseRecord(first[0]);
-    const newest = parseRecord(last[0]);
-    if (newest.cleared) return undefined;
-    const from = firstLast - entries.length;
+      engine.command(['HMGET', hash, 'h', 'c', 'm']),
+    ])) as [RawRecord[], (string | null)[]];
+    const newest = last[0] && parseRecord(last[0]);
+    if (newest?.cleared) return undefined;
+    const counted = parseState(hot, cold);
+    if (!newest && !counted) return undefined;
+    const cursor = newest ? formatCursor(newest.last, newest.tag) : (counted?.cursor as string);
     const meta = latest?.slice(latest.indexOf('"m":') + 4, -1);
-    const metaIn = latest && parseInt(latest) > from ? 1 : 0;
     return {
       name,
-      cursor: formatCursor(newest.last, newest.tag),
-      entries: newest.last - from - metaIn,
-      updated: newest.entries.at(-1)?.t ?? 0,
+      cursor,
+      entries:
+        counted?.cursor === cursor
+          ? counted.entries
+          : Number(await engine.command(['XLEN', stream])), // until the next append counts again
+      updated: newest?.entries.at(-1)?.t ?? 0,
       ...(meta !== undefined && { meta: JSON.parse(meta) as Meta }),
     };
   }

@@ -9,24 +9,32 @@ export interface EngineOptions {
   tls?: ConnectionOptions | undefined;
 }
 
-/** One connection to the engine, which heals by itself. Nothing is queued while it is down. */
+/** One connection to the engine. It reconnects by itself; commands are not queued while it is down. */
 export interface Engine {
   readonly ready: boolean;
-  /** ms since the engine was last there; 0 while it is. */
+  /** Age of the engine's last reply in ms, where the connection is down or has been silent for `SILENT_MS`; else 0. */
   readonly awayMs: number;
   /** Runs a script. Rejects when the connection is down. */
   run(script: Script, keys: string[], args: string[]): Promise<unknown>;
+  /** Sends one command. Rejects when the connection is down. */
   command(args: string[]): Promise<unknown>;
-  /** Sharded pub/sub. Subscriptions outlive a lost connection. */
+  /** Subscribes by sharded pub/sub. The subscription is renewed on every new connection. */
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
+  /** The same by plain pub/sub, for what concerns all instances. */
+  subscribeAll(channel: string, listener: (message: string) => void): Promise<void>;
   /** Resolves when the connection is up; rejects after `ms`. */
   whenReady(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The longest that closing waits for replies. */
+/** The longest that closing waits for replies, ms. */
 const CLOSE_MS = 1_000;
+/** How often the engine is pinged, ms. */
+const PING_MS = 1_000;
+/** A connection without any reply for so long, ms, is taken for lost and made anew. */
+const SILENT_MS = 3_500;
+const SILENCE_CHECK_MS = 500;
 
 type RedisModule = typeof import('@redis/client');
 
@@ -39,46 +47,69 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
   const client = createClient({
     url: checkedUrl(options.url),
     disableOfflineQueue: true,
-    pingInterval: 1_500,
+    pingInterval: PING_MS,
     socket: {
       connectTimeout: 3_000,
-      socketTimeout: 5_000, // a black-holed connection is else not noticed
+      socketTimeout: 5_000, // ends a handshake that is never answered; our own writes put it off, so it proves nothing later
       reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 500) * (0.75 + Math.random() / 2),
       ...(options.url.startsWith('rediss:') && { tls: true, ...options.tls }),
     },
   });
-  let awaySince: number | undefined = Date.now();
+  let repliedAt = performance.now();
   let lastError: unknown;
   let waiting: (() => void)[] = [];
+  const silentMs = (): number => performance.now() - repliedAt;
+  const replied = <T>(reply: T): T => {
+    repliedAt = performance.now();
+    return reply;
+  };
+  const connect = (): void => {
+    client.connect().catch((error: unknown) => {
+      lastError = error;
+    });
+  };
   client.on('error', (error: unknown) => {
     lastError = error;
-    if (!client.isReady) awaySince ??= Date.now();
   });
+  client.on('ping-interval', replied);
   client.on('ready', () => {
-    awaySince = undefined;
+    replied(undefined);
     for (const resume of waiting.splice(0)) resume();
     onReady();
   });
+  // The age of the last reply alone tells a silent connection: a socket's own timeout is put off by what we write.
+  let checkedAt = performance.now();
+  const watchdog = setInterval(() => {
+    const lateMs = performance.now() - checkedAt - SILENCE_CHECK_MS;
+    checkedAt = performance.now();
+    if (lateMs > SILENCE_CHECK_MS) return; // this process stood still: replies may wait in the socket
+    if (!client.isReady || silentMs() < SILENT_MS) return;
+    lastError = new Error(`no reply for ${Math.round(silentMs())} ms`);
+    client.destroy(); // rejects the commands that wait for a reply
+    connect();
+  }, SILENCE_CHECK_MS).unref();
 
   const engine: Engine = {
     get ready() {
       return client.isReady;
     },
     get awayMs() {
-      return client.isReady || awaySince === undefined ? 0 : Date.now() - awaySince;
+      const ms = silentMs();
+      return client.isReady && ms < SILENT_MS ? 0 : ms;
     },
     async run({ source, sha }, keys, args) {
       const rest = [String(keys.length), ...keys, ...args];
       try {
-        return await client.sendCommand(['EVALSHA', sha, ...rest]);
+        return replied(await client.sendCommand(['EVALSHA', sha, ...rest]));
       } catch (error) {
         if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
-        return client.sendCommand(['EVAL', source, ...rest]); // restarted, or another engine
+        return replied(await client.sendCommand(['EVAL', source, ...rest])); // restarted, or another engine
       }
     },
-    command: (args) => client.sendCommand(args),
-    subscribe: (channel, listener) => client.sSubscribe(channel, listener),
+    command: async (args) => replied(await client.sendCommand(args)),
+    subscribe: async (channel, listener) => replied(await client.sSubscribe(channel, listener)),
     unsubscribe: (channel) => client.sUnsubscribe(channel),
+    subscribeAll: async (channel, listener) => replied(await client.subscribe(channel, listener)),
     whenReady(ms) {
       if (client.isReady) return Promise.resolve();
       return new Promise((resolve, reject) => {
@@ -94,6 +125,7 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
       });
     },
     async close() {
+      clearInterval(watchdog);
       if (!client.isReady) return client.destroy();
       // Waits for the replies that are due; where the connection dies meanwhile, the client's promise never settles.
       let late: NodeJS.Timeout | undefined;
@@ -106,13 +138,12 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
     },
   };
 
-  client.connect().catch((error: unknown) => {
-    lastError = error;
-  });
+  connect();
   try {
     await engine.whenReady(5_000);
     await checkEngine(engine);
   } catch (error) {
+    clearInterval(watchdog);
     client.destroy();
     if (error instanceof StoreError && error.code === 'unsupported') throw error;
     throw startError(options.url, lastError ?? error);

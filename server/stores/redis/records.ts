@@ -49,24 +49,56 @@ export function parseRecord([id, [, tag = '', what, packed = '']]: RawRecord): S
   return { last, tag, cleared: false, entries };
 }
 
-/** The latest entries per key that are older than version `before`, oldest first, and what meta asks to retain. */
-export function parseLatest(
-  hash: string[],
-  before: number,
-): { entries: LogEntry[]; retain: number | undefined } {
-  const entries: LogEntry[] = [];
-  let retain: number | undefined;
-  for (let i = 0; i < hash.length; i += 2) {
-    const key = hash[i] as string;
-    const value = hash[i + 1] as string;
-    if (key === 'r') retain = Number(value);
-    if (key === 'r' || key === 'h') continue;
-    const [v = '', tag = '', at = ''] = value.split(' ', 3);
-    if (Number(v) >= before) continue;
-    const fragment = value.slice(v.length + tag.length + at.length + 3);
-    entries.push(entryOf({ v: Number(v), tag, key, fragment, last: true }));
+/**
+ * The state of a channel from the fields h and c of its hash: the cursor that it goes with, and how many data entries
+ * are retained. undefined where a field is missing.
+ */
+export function parseState(
+  hot: string | null,
+  cold: string | null,
+): { cursor: string; entries: number } | undefined {
+  if (!hot || !cold) return undefined;
+  const [cursor = '', released, apart] = hot.split(' ');
+  const entries = parseInt(cursor) - parseInt(cold) - Number(released) + Number(apart);
+  return { cursor, entries };
+}
+
+/** What the engine keeps of a channel beside its stream. */
+export interface Kept {
+  /** The cursor of the last record that was trimmed: all later ones are in the stream. The tag may be unknown (''). */
+  floor: { v: number; tag: string };
+  /** Entries from before the floor that their keys retain, the newest meta among them, in version order. */
+  entries: LogEntry[];
+  /** The newest meta as JSON text of an entry, where there is one. */
+  meta: LogEntry | undefined;
+}
+
+/** Parses a channel's hash as the read script gives it; undefined where it is empty. See `keysOf` for its fields. */
+export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): Kept | undefined {
+  const fields = new Map<string, string>();
+  for (let i = 0; i < hash.length; i += 2) fields.set(hash[i] as string, hash[i + 1] as string);
+  const floor = fields.get('c')?.split(' ')[0];
+  if (floor === undefined) return undefined;
+  const metaText = fields.get('m');
+  const meta = metaText === undefined ? undefined : storedEntry('m', metaText);
+  const keep = retain(meta);
+  const [v = '', tag = ''] = floor.split('.');
+  const entries = meta && meta.v <= Number(v) ? [meta] : [];
+  for (const [name, text] of fields) {
+    const at = name.indexOf('\0');
+    if (at < 0) continue;
+    const key = name.slice(0, at);
+    const newest = parseInt(fields.get(key) ?? '0');
+    if (Number(name.slice(at + 1)) > newest - keep) entries.push(storedEntry(key, text));
   }
-  return { entries: entries.sort((a, b) => a.v - b.v), retain };
+  return { floor: { v: Number(v), tag }, entries: entries.sort((a, b) => a.v - b.v), meta };
+}
+
+/** An entry as the hash has it: '<version> <tag> <fragment>'. */
+function storedEntry(key: string, text: string): LogEntry {
+  const [v = '', tag = ''] = text.split(' ', 2);
+  const fragment = text.slice(v.length + tag.length + 2);
+  return entryOf({ v: Number(v), tag, key, fragment, last: true });
 }
 
 interface PackedEntry {

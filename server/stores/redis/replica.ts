@@ -2,7 +2,8 @@ import { formatCursor, type Meta } from '../../../protocol/lp1.ts';
 import { ChannelLog } from '../channel-log.ts';
 import { retentionOf } from '../channel-table.ts';
 import type { StoreLimits } from '../store.ts';
-import { parseLatest, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
+import { type LogEntry, META } from '../log-entry.ts';
+import { parseKept, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
 
 /** What the read script gives: the newest cursor, and what was asked for where there is any. */
 export type ReadReply = [
@@ -14,6 +15,8 @@ export type ReadReply = [
 
 export interface ReplicaOptions {
   limits: StoreLimits;
+  /** Wall clock, ms. */
+  now: () => number;
   /** Runs the read script from where the replica stands. */
   ask: (version: string, tag: string, records: number) => Promise<ReadReply>;
 }
@@ -29,6 +32,8 @@ export class Replica {
   loaded = false;
   readonly #options: ReplicaOptions;
   #told = 0;
+  /** Version of the meta in force; 0 for none. */
+  #metaVersion = 0;
   #loading: Promise<void> | undefined;
 
   constructor(options: ReplicaOptions) {
@@ -84,31 +89,31 @@ export class Replica {
   }
 
   /**
-   * Starts anew. The first record's edge is the floor: the engine may have trimmed before it, and its tag is known;
-   * what lies below are the survivors of quiet keys.
+   * Loads the channel from the engine: what is kept apart, then the stream. All records past the floor are in the
+   * stream. Where the floor's tag is unknown, the first record's cursor is the oldest that can be continued.
    */
   #reload(cursor: string, records: StreamRecord[], hash: string[]): void {
-    const [first] = records;
     const log = this.#newLog();
     this.log = log;
-    if (!first) {
+    const kept = parseKept(hash, (meta) => this.#obey(meta));
+    for (const entry of kept?.entries ?? []) log.restore(entry);
+    const [first] = records;
+    if (kept) {
+      log.head = log.floor = kept.floor.v;
+      log.headTag = log.floorTag = kept.floor.tag;
+    } else if (!first) {
       log.head = log.floor = parseInt(cursor); // a stream that was emptied goes on counting
-      return;
     }
-    const firstVersion = first.entries[0]?.v ?? first.last;
-    const { entries, retain } = parseLatest(hash, firstVersion);
-    if (retain !== undefined)
-      log.retention.entries = Math.min(retain, this.#options.limits.maxRetain);
-    for (const entry of entries) {
-      if (entry.key === 'm') this.#obey(entry.text);
-      log.restore(entry);
-    }
+    if (!first) return;
     this.#append(first);
-    if (firstVersion > 1 && log.floor < first.last) {
+    const firstVersion = first.entries[0]?.v ?? first.last;
+    if (firstVersion > 1 && (kept?.floor.tag ?? '') === '' && log.floor < first.last) {
       log.floor = first.last;
       log.floorTag = first.tag;
     }
     for (const record of records.slice(1)) this.#append(record);
+    const over = log.entries.keys - this.#options.limits.maxKeys;
+    if (over > 0) log.evict(log.idleKeys(over, Infinity)); // the engine gave their places away
   }
 
   #append({ last, tag, cleared, entries }: StreamRecord): void {
@@ -117,22 +122,27 @@ export class Replica {
       log.head = last - 1;
       log.clear(tag, 0);
       log.retention = retentionOf(undefined, this.#options.limits);
+      this.#metaVersion = last;
       return;
     }
     for (const entry of entries) {
-      if (entry.key === 'm') this.#obey(entry.text);
+      if (entry.key === META) this.#obey(entry);
       log.restore(entry);
     }
-    const over = log.entries.keys - this.#options.limits.maxKeys;
-    if (over > 0) log.evict(log.idleKeys(over, Infinity)); // the engine gave their places away
   }
 
-  #obey(metaText: string): void {
-    const { m } = JSON.parse(metaText) as { m: Meta };
-    this.log.retain(retentionOf(m, this.#options.limits), 0);
+  /** Puts a meta into force, unless a later one is. Gives how many entries per key are retained now. */
+  #obey(meta: LogEntry | undefined): number {
+    if (meta && meta.v > this.#metaVersion) {
+      this.#metaVersion = meta.v;
+      const { m } = JSON.parse(meta.text) as { m: Meta };
+      this.log.retain(retentionOf(m, this.#options.limits), this.#options.now());
+    }
+    return this.log.retention.entries;
   }
 
   #newLog(): ChannelLog {
+    this.#metaVersion = 0;
     return new ChannelLog(retentionOf(undefined, this.#options.limits));
   }
 }

@@ -21,11 +21,12 @@ export class RetryingEngine {
     return this.engine?.ready ? this.engine : undefined;
   }
 
-  /** @throws ProtocolError `overloaded` where the engine is away for long */
+  /** @throws ProtocolError `overloaded` where the engine has not replied for `RETRY_MS` */
   check(): void {
     const awayMs = this.engine?.awayMs ?? Infinity;
     if (awayMs < RETRY_MS) return;
-    throw new ProtocolError('overloaded', `the engine is away for ${Math.round(awayMs / 1000)} s`);
+    const message = `no reply from the engine for ${Math.round(awayMs / 1000)} s`;
+    throw new ProtocolError('overloaded', message, { retryAfter: 2 });
   }
 
   /** Tries until the engine answers, or patience ends. @throws ProtocolError `overloaded`, `draining` */

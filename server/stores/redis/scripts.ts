@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A Lua script and the name the engine knows it by. */
+/** A Lua script and the SHA-1 digest by which the engine caches it. */
 export interface Script {
   source: string;
   sha: string;
@@ -15,16 +15,26 @@ const script = (source: string): Script => ({
  * Keys of a channel, all in one cluster slot:
  *
  *     lp:{ch}        STREAM, one entry per record: id <last version>-1, fields t (tag) and d (items), or c (deletion)
- *     lp:{ch}:k      HASH, latest item per key, so that a busy key never evicts a quiet one;
- *                    h: the cursor it goes with, r: what meta asks to retain
+ *     lp:{ch}:k      HASH, what is known of the stream, and what keys retain from before it; fields:
+ *                    h, c: the state, as `read_state` parses it: what each append changes, and the rest
+ *                    m: the newest meta, '<version> <tag> <fragment>'
+ *                    <key>: '<n> <m> <t> <b>', see below
+ *                    <key> NUL <ordinal>: an entry that is kept apart, '<version> <tag> <fragment>'
  *     lp:{ch}:i:<id> STRING, result of an idempotency id
  *
- * and one for all, outside the scripts: lp:names, a SET of the channels that instances wrote to. It is a list of where to
- * look, no more: each is looked up before anything is said of it, and instances add what they know now and then.
- *
  * Items are packed as key NUL fragment NUL key NUL fragment …; neither a key (JSON text, '' or m) nor a fragment
- * (JSON text without its version) holds a NUL. The stream alone tells what is true: the next version is its last one's
- * plus 1, and a hash that does not go with its last record is made anew from it.
+ * (JSON text without its version) holds a NUL. The stream is the only source of truth: the next version is its last
+ * one's plus 1, and a hash whose state does not name the stream's last cursor is made anew from it.
+ *
+ * Retention counts per key. The entries of a key have ordinals: the newest is n, m is the newest that left the stream,
+ * t when the newest came (ms), b the channel's version before the key's first entry. The key retains the ordinals past
+ * n - retain. The floor is the cursor of the last record that was trimmed (by MINID): all later ones are in the stream.
+ * A record is trimmed when too much of the stream is released; what its keys still retain is then put apart in the
+ * hash, by ordinal, so that a later append finds what it displaces with one HDEL. Each entry is trimmed once, so an
+ * append costs the same however many keys there are.
+ *
+ * Two keys are of all channels, outside the scripts: lp:names, a SET of the channels that instances wrote to, and
+ * lp:ages, a ZSET of channels with a `maxAge` by when entries of theirs are due. Both say where to look, no more.
  */
 export const keysOf = (prefix: string, channel: string, id = ''): [string, string, string] => {
   const stream = `${prefix}:{${channel.replaceAll(/[{}%]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}}`;
@@ -33,103 +43,487 @@ export const keysOf = (prefix: string, channel: string, id = ''): [string, strin
 
 export const namesKey = (prefix: string): string => `${prefix}:names`;
 
-const HEAD = `
-local function head_of(stream)
-  local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
-  if last then
-    return tonumber(string.match(last[1], '^%d+')), last[2][2], last[2][3] == 'c'
-  end
-  if redis.call('EXISTS', stream) == 1 then
-    local info = redis.call('XINFO', 'STREAM', stream)
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' then
-        return tonumber(string.match(info[i + 1], '^%d+')), '', false
-      end
-    end
-  end
-  return 0, '', false
-end
+export const agesKey = (prefix: string): string => `${prefix}:ages`;
+
+/** The pub/sub channel on which the first record of each channel is announced by the channel's name. */
+export const firstsChannel = (prefix: string): string => `${prefix}:firsts`;
+
+const CURSORS = `
+local stream, hash = KEYS[1], KEYS[2]
 
 local function cursor_of(version, tag)
   if version == 0 then return '0' end
   if tag == '' then return string.format('%.0f', version) end
   return string.format('%.0f.%s', version, tag)
 end
+
+local function version_of(cursor) return tonumber(string.match(cursor, '^%d+')) end
+`;
+
+const HEAD = `${CURSORS}
+-- From h: released: entries of the stream that no key retains; apart: entries that are kept apart; limit: how many
+-- may be released before the stream is trimmed; keep: entries retained per key, asked: because meta says so; due: when
+-- entries may be too old next (ms, 0 for never). From c: floor; keys: those that count; age: maxAge in ms, 0 for
+-- none; scan: where HSCAN stopped.
+local function read_state()
+  local hot, cold = unpack(redis.call('HMGET', hash, 'h', 'c'))
+  local cursor, released, apart, limit, asked, keep, due =
+    string.match(hot or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%a)(%d+) (%d+)$')
+  local floor, keys, age, scan = string.match(cold or '', '^(%S+) (%-?%d+) (%d+) (%d+)$')
+  if not cursor or not floor then return nil end
+  return {cursor = cursor, floor = floor, keys = tonumber(keys), released = tonumber(released),
+    apart = tonumber(apart), limit = tonumber(limit), keep = tonumber(keep), asked = asked == 'm',
+    age = tonumber(age), due = tonumber(due), scan = scan}
+end
+
+local function head_of()
+  local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
+  if last then return version_of(last[1]), last[2][2], last[2][3] == 'c' end
+  if redis.call('EXISTS', stream) == 0 then return 0, '', false end
+  local info = redis.call('XINFO', 'STREAM', stream)
+  local version = 0
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then version = version_of(info[i + 1]) end
+  end
+  -- All entries were too old: the tag of the last one is in the state.
+  local state = read_state()
+  if state and version_of(state.cursor) == version then
+    return version, string.match(state.cursor, '%.(.*)$') or '', false
+  end
+  return version, '', false
+end
+`;
+
+const RETENTION = `
+local CHUNK = 2000 -- arguments per call: Lua's stack has room for 8,000
+
+local function in_chunks(command, args)
+  local sum = 0
+  for i = 1, #args, CHUNK do
+    sum = sum + redis.call(command, hash, unpack(args, i, math.min(i + CHUNK - 1, #args)))
+  end
+  return sum
+end
+
+local function read_fields(names)
+  if #names == 0 then return {} end
+  if #names <= CHUNK then return redis.call('HMGET', hash, unpack(names)) end
+  local values = {}
+  for i = 1, #names, CHUNK do
+    for _, value in ipairs(redis.call('HMGET', hash, unpack(names, i, math.min(i + CHUNK - 1, #names)))) do
+      values[#values + 1] = value
+    end
+  end
+  return values
+end
+
+local function write_state(state)
+  local live = version_of(state.cursor) - version_of(state.floor) - state.released
+  redis.call('HSET', hash,
+    'h', string.format('%s %d %d %d %s%d %.0f', state.cursor, state.released, state.apart, math.max(64, live / 3),
+      state.asked and 'm' or 'd', state.keep, state.age > 0 and state.due or 0),
+    'c', string.format('%s %d %.0f %s', state.floor, state.keys, state.age, state.scan))
+end
+
+local function row_of(text)
+  local n, m, t, b = string.match(text or '', '^(%d+) (%d+) (%d+) (%d+)$')
+  return n and {n = tonumber(n), m = tonumber(m), t = t, b = tonumber(b)}
+end
+
+local function row_text(row) return string.format('%.0f %.0f %s %.0f', row.n, row.m, row.t, row.b) end
+
+local function counts(key) return string.sub(key, 1, 1) == '"' end
+
+local function time_of(fragment) return string.match(fragment, '^"t":(%d+)') or '0' end
+
+local function apart_name(key, ordinal) return string.format('%s\\0%.0f', key, ordinal) end
+
+-- A stored entry without its version and tag.
+local function fragment_of(stored) return string.match(stored, '^%S+ %S+ (.*)$') or '' end
+
+-- Calls f(key, fragment, version) for each entry of a record; key nil for a deletion.
+local function each_entry(record, f)
+  local last, packed = version_of(record[1]), record[2][4]
+  if record[2][3] ~= 'd' then return f(nil, '', last) end
+  local key, fragment = string.match(packed, '^(%Z*)%z(%Z*)$')
+  if key then return f(key, fragment, last) end
+  local items = {}
+  for part in string.gmatch(packed .. '\\0', '(%Z*)%z') do items[#items + 1] = part end
+  local version = last - #items / 2
+  for i = 1, #items, 2 do
+    version = version + 1
+    f(items[i], items[i + 1], version)
+  end
+end
+
+-- Takes a change of what is retained into account.
+local function recount(state, keep)
+  state.keep = keep
+  state.released, state.apart, state.keys = 0, 0, 0
+  local all, rows, gone, entries = redis.call('HGETALL', hash), {}, {}, 0
+  for i = 1, #all, 2 do
+    local row = not string.find(all[i], '%z') and row_of(all[i + 1])
+    if row then
+      rows[all[i]] = row
+      if counts(all[i]) then state.keys = state.keys + 1 end
+      entries = entries + row.n - math.max(row.m, row.n - keep)
+    end
+  end
+  -- Whatever of the stream no key retains: metas, deletions and former lives of keys too.
+  state.released = version_of(state.cursor) - version_of(state.floor) - entries
+  for i = 1, #all, 2 do
+    local key, ordinal = string.match(all[i], '^(%Z*)%z(%d+)$')
+    if key then
+      local row = rows[key]
+      if not row or tonumber(ordinal) <= row.n - keep then gone[#gone + 1] = all[i]
+      else state.apart = state.apart + 1 end
+    end
+  end
+  in_chunks('HDEL', gone)
+end
+
+-- The state of a stream whose hash is missing, of another history, or of an earlier version of this script.
+local function rebuild(cursor, retain, max_retain)
+  local state = {cursor = cursor, floor = '0', keys = 0, released = 0, apart = 0, keep = retain, asked = false,
+    age = 0, due = 0, scan = '0'}
+  local former = {}
+  if redis.call('HGET', hash, 'h') == cursor then former = redis.call('HGETALL', hash) end
+  redis.call('DEL', hash)
+  local rows, meta, from, first = {}, nil, '-', nil
+  while true do
+    local records = redis.call('XRANGE', stream, from, '+', 'COUNT', 500)
+    for _, record in ipairs(records) do
+      each_entry(record, function(key, fragment, version)
+        first = first or version
+        if key == 'm' then meta = string.format('%.0f %s ', version, record[2][2]) .. fragment
+        elseif key then
+          local row = rows[key] or {n = 0, m = 0, b = 0}
+          rows[key] = row
+          row.n = row.n + 1
+          row.t = time_of(fragment)
+        end
+      end)
+    end
+    if #records < 500 then break end
+    from = '(' .. records[#records][1]
+  end
+  state.floor = first and cursor_of(first - 1, '') or cursor
+  local sets = {}
+  for i = 1, #former, 2 do -- the latest entry per key, as earlier versions kept it
+    local key, version = former[i], tonumber(string.match(former[i + 1], '^(%d+) %S+ "t":'))
+    if version and version < (first or math.huge) then
+      if key == 'm' then meta = meta or former[i + 1]
+      else
+        local row = rows[key] or {n = 0, m = 0, b = 0, t = time_of(fragment_of(former[i + 1]))}
+        rows[key] = row
+        row.n, row.m = row.n + 1, 1
+        sets[#sets + 1] = apart_name(key, 1)
+        sets[#sets + 1] = former[i + 1]
+      end
+    end
+  end
+  for key, row in pairs(rows) do
+    sets[#sets + 1] = key
+    sets[#sets + 1] = row_text(row)
+  end
+  if meta then
+    sets[#sets + 1] = 'm'
+    sets[#sets + 1] = meta
+    local ok, told = pcall(cjson.decode, '{' .. fragment_of(meta))
+    told = ok and told.m or {}
+    state.asked = true
+    state.keep = math.min(tonumber(told.retain) or retain, max_retain)
+    state.age = (tonumber(told.maxAge) or 0) * 1000
+  end
+  in_chunks('HSET', sets)
+  recount(state, state.keep)
+  return state
+end
+
+-- Trims the first of these records, as many as it may: all with an oldest time that is kept (ms), else until nothing
+-- released is left. What keys still retain of them is put apart.
+local function trim(state, records, oldest)
+  local names, rows = {}, {}
+  local flat, ends = {}, {} -- key, fragment, version of all entries, and where those of each record end
+  local function add(key, fragment, version)
+    local at = #flat
+    flat[at + 1], flat[at + 2], flat[at + 3] = key or 'm', fragment, version -- a deletion counts like a meta
+    if key and key ~= 'm' and rows[key] == nil then
+      rows[key] = false
+      names[#names + 1] = key
+    end
+  end
+  for r, record in ipairs(records) do
+    each_entry(record, add)
+    ends[r] = #flat
+  end
+  local values = read_fields(names)
+  for i, key in ipairs(names) do rows[key] = row_of(values[i]) end
+  local sets, gone, last, at, keep = {}, {}, nil, 1, state.keep
+  for r, record in ipairs(records) do
+    if not oldest and state.released <= 0 then break end
+    while at < ends[r] do
+      local key, version = flat[at], flat[at + 2]
+      local row = rows[key]
+      if not row or version <= row.b then state.released = state.released - 1 -- meta, a deletion, a former life
+      else
+        row.m = row.m + 1
+        if row.m <= row.n - keep then state.released = state.released - 1
+        elseif oldest and tonumber(time_of(flat[at + 1])) < oldest then row.dead = row.m == row.n
+        else
+          state.apart = state.apart + 1
+          sets[#sets + 1] = apart_name(key, row.m)
+          sets[#sets + 1] = string.format('%.0f %s ', version, record[2][2]) .. flat[at + 1]
+        end
+      end
+      at = at + 3
+    end
+    last = record
+  end
+  if not last then return end
+  for key, row in pairs(rows) do
+    if row and row.dead then
+      gone[#gone + 1] = key
+      if counts(key) then state.keys = state.keys - 1 end
+    elseif row then
+      sets[#sets + 1] = key
+      sets[#sets + 1] = row_text(row)
+    end
+  end
+  in_chunks('HSET', sets)
+  in_chunks('HDEL', gone)
+  state.floor = cursor_of(version_of(last[1]), last[2][2])
+  redis.call('XTRIM', stream, 'MINID', string.match(last[1], '^%d+') .. '-2')
+end
+
+-- Trims where a quarter of the stream and more is released.
+local function trim_released(state, most)
+  local length = version_of(state.cursor) - version_of(state.floor)
+  if state.released <= math.max(64, (length - state.released) / 3) then return end
+  while most > 0 and state.released > 0 do
+    local records = redis.call('XRANGE', stream, '-', '+', 'COUNT', math.min(128, state.released))
+    if #records == 0 then state.released = 0 end
+    trim(state, records)
+    most = most - #records
+  end
+end
+
+-- Deletes what is older than maxAge, where that is due. An entry that arrived after a thousand younger records waits
+-- until those go; readers are never told it.
+local function expire(state, now)
+  if state.age == 0 or now < state.due then return end
+  local oldest = now - state.age
+  local records = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1000)
+  local old, young = 0, math.huge
+  for r, record in ipairs(records) do
+    each_entry(record, function(key, fragment)
+      local t = key and key ~= 'm' and tonumber(time_of(fragment))
+      if t and t < oldest then old = r elseif t then young = math.min(young, t) end
+    end)
+  end
+  for r = #records, old + 1, -1 do records[r] = nil end
+  if old > 0 then trim(state, records, oldest) end
+  if state.apart > 0 then
+    local count = math.min(20000, math.max(1000, state.apart / 4))
+    local scanned = redis.call('HSCAN', hash, state.scan, 'COUNT', string.format('%d', count))
+    local gone, newest, names = {}, {}, {}
+    for i = 1, #scanned[2], 2 do
+      local key, ordinal = string.match(scanned[2][i], '^(%Z*)%z(%d+)$')
+      if key and tonumber(time_of(fragment_of(scanned[2][i + 1]))) < oldest then
+        gone[#gone + 1] = scanned[2][i]
+        if not newest[key] then names[#names + 1] = key end
+        newest[key] = math.max(newest[key] or 0, tonumber(ordinal))
+      end
+    end
+    state.scan = scanned[1]
+    state.apart = state.apart - in_chunks('HDEL', gone)
+    gone = {}
+    local values = read_fields(names)
+    for i, key in ipairs(names) do
+      local row = row_of(values[i])
+      if row and row.n == newest[key] then
+        gone[#gone + 1] = key
+        if counts(key) then state.keys = state.keys - 1 end
+      end
+    end
+    in_chunks('HDEL', gone)
+  end
+  -- Not for each entry that comes of age: up to an eighth of maxAge late, and a minute at most.
+  local soon = now + math.max(1000, math.min(60000, state.age / 8))
+  state.due = soon
+  if old == 1000 then state.due = now
+  elseif state.apart == 0 and young < math.huge then state.due = math.max(soon, young + state.age + 1) end
+end
+
+local function data_entries(state)
+  return version_of(state.cursor) - version_of(state.floor) - state.released + state.apart
+end
 `;
 
 /**
- * Appends a record, or deletes the channel.
- * ARGV: tag, ms that the id is known, print, entries to retain per key, what meta newly asks to retain or '',
- * most records kept, most keys, the time (ms), since when a key has to be idle to lose its place, then key, fragment, …; none = delete.
- * Gives {'new', cursor, first}, {'known', cursor, first, count, print}, {'keys', index, …} (of items whose keys find no
- * place), {'none'} (nothing to delete).
+ * Appends a record where nothing is out of the ordinary: it brings neither meta nor a new key, and the hash goes with
+ * the stream. Else it changes nothing, and `APPEND` does it: that one takes half as long again.
+ * ARGV: tag, ms that the id is known, print, what the state says of retention without meta ('d' and a number), now
+ * (ms), then key, fragment, …
+ * Gives {'new', cursor, first, '1' where `TRIM` is due, else ''}, {'known', cursor, first, count, print}, {'else'}.
  */
-export const APPEND: Script = script(`${HEAD}
-local stream, hash, idkey = KEYS[1], KEYS[2], KEYS[3]
+export const APPEND_QUICKLY: Script = script(`
+local stream, hash = KEYS[1], KEYS[2]
+local tag, ttl, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
+local FIRST = 6
+
+if ttl > 0 then
+  local known = redis.call('GET', KEYS[3])
+  if known then return {'known', string.match(known, '^(%S+) (%S+) (%S+) (.*)$')} end
+end
+local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
+if not last or #ARGV > 2000 then return {'else'} end
+
+local names, added, newest_at = {}, {}, {}
+for i = FIRST, #ARGV, 2 do
+  local key = ARGV[i]
+  if key == 'm' then return {'else'} end
+  if not added[key] then names[#names + 1] = key end
+  added[key] = (added[key] or 0) + 1
+  newest_at[key] = i + 1
+end
+local values = redis.call('HMGET', hash, 'h', unpack(names))
+local cursor, released, apart, limit, keep_text, due =
+  string.match(values[1] or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%S+) (%d+)$')
+if not cursor then return {'else'} end
+local head_text, dot_tag = string.match(cursor, '^(%d+)%.?(.*)$')
+if last[1] ~= head_text .. '-1' or last[2][2] ~= dot_tag then return {'else'} end
+local keep = tonumber(string.sub(keep_text, 2))
+if string.sub(keep_text, 1, 1) == 'd' and keep_text ~= ARGV[4] then return {'else'} end
+released, due = tonumber(released), tonumber(due)
+
+local head, count = tonumber(head_text), (#ARGV - FIRST + 1) / 2
+local sets, gone = {}, nil
+for i, key in ipairs(names) do
+  local n, m, b = string.match(values[i + 1] or '', '^(%d+) (%d+) %d+ (%d+)$')
+  if not n then return {'else'} end
+  local few = added[key]
+  local newest = n + few
+  local before, upto = math.max(b, n - keep), newest - keep
+  if upto > before then
+    m = tonumber(m)
+    for ordinal = before + 1, math.min(upto, m) do
+      gone = gone or {}
+      gone[#gone + 1] = string.format('%s\0%d', key, ordinal)
+    end
+    if upto > m then released = released + upto - math.max(before, m) end
+  end
+  sets[i] = {newest, m, b}
+end
+local fields = {'h', ''}
+for i, key in ipairs(names) do
+  if due > 0 then
+    local t = string.match(ARGV[newest_at[key]], '^"t":(%d+)') or '0'
+    if tonumber(t) < now - 60000 then return {'else'} end -- may be too old sooner than all others
+  end
+  local row = sets[i]
+  fields[#fields + 1] = key
+  fields[#fields + 1] = string.format('%d %d %d %d', row[1], row[2], now, row[3])
+end
+
+local version = string.format('%d', head + count)
+cursor = version .. '.' .. tag
+redis.call('XADD', stream, version .. '-1', 't', tag, 'd', table.concat(ARGV, '\0', FIRST))
+if gone then apart = apart - redis.call('HDEL', hash, unpack(gone)) end
+fields[2] = string.format('%s %d %d %s %s %d', cursor, released, apart, limit, keep_text, due)
+redis.call('HSET', hash, unpack(fields))
+local first = string.format('%d', head + 1)
+if ttl > 0 then
+  redis.call('SET', KEYS[3], string.format('%s %s %d %s', cursor, first, count, ARGV[3]), 'PX', ttl)
+end
+redis.call('SPUBLISH', stream, cursor)
+local trim = released > tonumber(limit) or (due > 0 and due <= now)
+return {'new', cursor, first, trim and '1' or ''}
+`);
+
+/**
+ * Appends a record whatever it brings, or deletes the channel.
+ * ARGV: tag, ms that the id is known, print, entries to retain per key, the most that meta may ask for, most keys, ms
+ * since when a key has to be idle to lose its place, now (ms), what new meta asks to retain ('' without meta) and its
+ * maxAge (ms, 0 for none), pub/sub channel for first records, channel name, then key, fragment, …; none = delete.
+ * Gives {'new', cursor, first, due}, {'known', cursor, first, count, print}, {'keys', index, …} (of items whose keys
+ * find no place), {'none'} (nothing to delete). `due` (ms, or '') is when entries will be too old, where that is news.
+ */
+export const APPEND: Script = script(`${HEAD}${RETENTION}
+local idkey = KEYS[3]
 local tag, ttl, print = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local retain, asked, most, max_keys = tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
-local now, idle_since = ARGV[8], tonumber(ARGV[9])
-local FIRST = 10
+local retain, max_retain, max_keys = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local idle_since, now = tonumber(ARGV[7]), tonumber(ARGV[8])
+local asked_retain, asked_age = tonumber(ARGV[9]), tonumber(ARGV[10])
+local FIRST = 13
 
 if ttl > 0 then
   local known = redis.call('GET', idkey)
   if known then return {'known', string.match(known, '^(%S+) (%S+) (%S+) (.*)$')} end
 end
 
-local head, head_tag, cleared = head_of(stream)
-if #ARGV < FIRST and (head == 0 or cleared) then return {'none'} end
-
-local function put(version, record_tag, key, fragment)
-  redis.call('HSET', hash, key, string.format('%.0f %s %s ', version, record_tag, now) .. fragment)
-end
-
-if redis.call('HGET', hash, 'h') ~= cursor_of(head, head_tag) then
-  redis.call('DEL', hash)
-  if head > 0 and not cleared then
-    for _, record in ipairs(redis.call('XRANGE', stream, '-', '+')) do
-      local items, packed = {}, record[2][4]
-      if record[2][3] == 'd' then
-        for part in string.gmatch(packed .. '\\0', '(%Z*)%z') do items[#items + 1] = part end
-        local version = tonumber(string.match(record[1], '^%d+')) - #items / 2
-        for i = 1, #items, 2 do
-          version = version + 1
-          put(version, record[2][2], items[i], items[i + 1])
-        end
-      end
-    end
-  end
-end
+local head, head_tag, cleared = head_of()
 
 if #ARGV < FIRST then
+  if head == 0 or cleared then return {'none'} end
   local cursor = cursor_of(head + 1, tag)
   redis.call('XADD', stream, 'MAXLEN', 1, string.format('%.0f-1', head + 1), 't', tag, 'c', '1')
   redis.call('PEXPIRE', stream, 604800000)
   redis.call('DEL', hash)
   redis.call('SPUBLISH', stream, cursor)
-  return {'new', cursor, string.format('%.0f', head + 1)}
+  return {'new', cursor, string.format('%.0f', head + 1), ''}
 end
 
-local fresh, added = {}, 0
+local names, added = {}, {} -- the keys of the items, and how many entries each gets
+local times, metas = {}, 0
 for i = FIRST, #ARGV, 2 do
   local key = ARGV[i]
-  if string.sub(key, 1, 1) == '"' and fresh[key] == nil then
-    fresh[key] = redis.call('HEXISTS', hash, key) == 0
-    if fresh[key] then added = added + 1 end
+  if key == 'm' then metas = metas + 1
+  else
+    if not added[key] then names[#names + 1] = key end
+    added[key] = (added[key] or 0) + 1
+    times[key] = time_of(ARGV[i + 1])
   end
 end
-local keys = redis.call('HLEN', hash)
-for _, key in ipairs({'h', 'r', 'm', ''}) do keys = keys - redis.call('HEXISTS', hash, key) end
-local missing = keys + added - max_keys
-if added > 0 and missing > 0 then
-  local idle, all = {}, redis.call('HGETALL', hash)
-  for i = 1, #all, 2 do
-    local t = tonumber(string.match(all[i + 1], '^%d+ %w* (%d+) '))
-    if string.sub(all[i], 1, 1) == '"' and fresh[all[i]] == nil and t and t <= idle_since then
-      idle[#idle + 1] = {t, all[i]}
+
+local head_cursor = cursor_of(head, head_tag)
+local state = read_state()
+if not state or state.cursor ~= head_cursor then state = rebuild(head_cursor, retain, max_retain) end
+local values = read_fields(names)
+
+local rows, fresh, missing
+local function find_rows() -- and how many keys too many the new ones are
+  local new = 0
+  rows, fresh = {}, {}
+  for i = 1, #names do
+    local key = names[i]
+    rows[key] = row_of(values[i])
+    if not rows[key] and counts(key) then
+      fresh[key] = true
+      new = new + 1
     end
   end
+  missing = new > 0 and state.keys + new - max_keys or 0
+  return new
+end
+
+local new = find_rows()
+if missing > 0 and state.age > 0 then -- keys whose entries are all too old give up their places first
+  state.due = now
+  expire(state, now)
+  write_state(state)
+  values = read_fields(names)
+  new = find_rows()
+end
+if missing > 0 then
+  local idle, all = {}, redis.call('HGETALL', hash)
+  for i = 1, #all, 2 do
+    local key = all[i]
+    local row = counts(key) and not string.find(key, '%z') and not added[key] and row_of(all[i + 1])
+    if row and tonumber(row.t) <= idle_since then idle[#idle + 1] = {row, key} end
+  end
   if #idle < missing then
-    local fitting, refused = added - missing + #idle, {'keys'}
+    local fitting, refused = new - missing + #idle, {'keys'}
     for i = FIRST, #ARGV, 2 do
       local key = ARGV[i]
       if fresh[key] == true and fitting > 0 then
@@ -141,54 +535,118 @@ if added > 0 and missing > 0 then
     end
     return refused
   end
-  table.sort(idle, function(a, b) return a[1] < b[1] end)
-  for i = 1, missing do redis.call('HDEL', hash, idle[i][2]) end
-  keys = keys - missing
+  table.sort(idle, function(a, b) return tonumber(a[1].t) < tonumber(b[1].t) end)
+  local gone = {}
+  for i = 1, missing do
+    local row, key = idle[i][1], idle[i][2]
+    redis.call('HDEL', hash, key)
+    for ordinal = math.max(row.b, row.n - state.keep) + 1, row.m do gone[#gone + 1] = apart_name(key, ordinal) end
+    state.released = state.released + row.n - math.max(row.m, row.n - state.keep)
+  end
+  state.apart = state.apart - in_chunks('HDEL', gone)
+  state.keys = state.keys - missing
 end
 
 local count = (#ARGV - FIRST + 1) / 2
 local version = head + count
 local cursor = cursor_of(version, tag)
-if asked ~= '' then redis.call('HSET', hash, 'r', asked) end
-local kept = tonumber(redis.call('HGET', hash, 'r') or retain) * math.max(1, keys + added)
-redis.call('XADD', stream, 'MAXLEN', '~', string.format('%.0f', math.min(kept, most)),
-  string.format('%.0f-1', version), 't', tag, 'd', table.concat(ARGV, '\\0', FIRST))
-if cleared then redis.call('PERSIST', stream) end
+local first = string.format('%.0f', head + 1)
+local had = state.age > 0 and data_entries(state) or 0
+if asked_retain then
+  state.asked = true
+  state.age, state.due = asked_age, now
+end
+local keep = asked_retain or (state.asked and state.keep) or retain
+if keep ~= state.keep then recount(state, keep) end
 
-local seen = {}
-for i = #ARGV - 1, FIRST, -2 do
-  if not seen[ARGV[i]] then
-    seen[ARGV[i]] = true
-    put(head + (i - FIRST) / 2 + 1, tag, ARGV[i], ARGV[i + 1])
+redis.call('XADD', stream, string.format('%.0f-1', version), 't', tag, 'd', table.concat(ARGV, '\\0', FIRST))
+if cleared then redis.call('PERSIST', stream) end
+state.cursor = cursor
+state.released = state.released + metas
+
+local sets, gone = {}, {}
+for i = 1, #names do
+  local key = names[i]
+  local row = rows[key]
+  if not row then
+    row = {n = head, m = head, b = head}
+    if counts(key) then state.keys = state.keys + 1 end
+  end
+  local before, upto = math.max(row.b, row.n - keep), row.n + added[key] - keep
+  if upto > before then
+    for ordinal = before + 1, math.min(upto, row.m) do gone[#gone + 1] = apart_name(key, ordinal) end
+    state.released = state.released + math.max(0, upto - math.max(before, row.m))
+  end
+  row.n, row.t = row.n + added[key], string.format('%.0f', now)
+  if state.age > 0 then state.due = math.min(state.due, math.max(now + 1000, times[key] + state.age + 1)) end
+  sets[#sets + 1] = key
+  sets[#sets + 1] = row_text(row)
+end
+if metas > 0 then
+  for i = FIRST, #ARGV, 2 do
+    if ARGV[i] == 'm' then
+      sets[#sets + 1] = 'm'
+      sets[#sets + 1] = string.format('%.0f %s ', head + (i - FIRST) / 2 + 1, tag) .. ARGV[i + 1]
+    end
   end
 end
-redis.call('HSET', hash, 'h', cursor)
-local first = string.format('%.0f', head + 1)
+if #gone > 0 then state.apart = state.apart - in_chunks('HDEL', gone) end
+in_chunks('HSET', sets)
+
+trim_released(state, 128 + 2 * count)
+expire(state, now)
+write_state(state)
+
 if ttl > 0 then
   redis.call('SET', idkey, table.concat({cursor, first, count, print}, ' '), 'PX', ttl)
 end
 redis.call('SPUBLISH', stream, cursor)
-return {'new', cursor, first}
+if head == 0 then redis.call('PUBLISH', ARGV[11], ARGV[12]) end
+local due = ''
+if state.age > 0 and (had == 0 or asked_retain) then due = string.format('%.0f', state.due) end
+return {'new', cursor, first, due}
+`);
+
+/**
+ * Trims a channel: what no key retains, where that is much, and what is older than maxAge. ARGV: now (ms).
+ * Gives when to come again (ms), or '' where that is not needed before the next append.
+ */
+export const TRIM: Script = script(`${HEAD}${RETENTION}
+local head, head_tag = head_of()
+local state = read_state()
+if not state or state.cursor ~= cursor_of(head, head_tag) then return '' end
+trim_released(state, 512)
+expire(state, tonumber(ARGV[1]))
+write_state(state)
+if state.age == 0 or data_entries(state) <= 0 then return '' end
+return string.format('%.0f', state.due)
 `);
 
 /**
  * Reads on from a cursor. ARGV: version, tag ('' and '' = holds nothing), most records; 0 = only the head is asked.
- * Gives {cursor}, {cursor, 'delta', records} or {cursor, 'full', records, hash}.
+ * Gives {cursor}, {cursor, 'delta', records} or {cursor, 'full', records, hash}; the hash is empty where it does not
+ * go with the stream.
  */
 export const READ: Script = script(`${HEAD}
-local stream, hash = KEYS[1], KEYS[2]
 local version, tag, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local head, head_tag = head_of(stream)
+local head, head_tag = head_of()
 local cursor = cursor_of(head, head_tag)
 if most == 0 or head == 0 or cursor == cursor_of(tonumber(version) or 0, tag) then return {cursor} end
 
+local state
 if version ~= '' then
   local at = redis.call('XRANGE', stream, version .. '-1', version .. '-1')[1]
-  if at and at[2][2] == tag then
+  local good = at and at[2][2] == tag
+  if not at then
+    state = read_state()
+    good = state and state.cursor == cursor and state.floor == cursor_of(tonumber(version), tag)
+  end
+  if good then
     return {cursor, 'delta', redis.call('XRANGE', stream, '(' .. version .. '-1', '+', 'COUNT', most)}
   end
 end
-local latest = {}
-if redis.call('HGET', hash, 'h') == cursor then latest = redis.call('HGETALL', hash) end
-return {cursor, 'full', redis.call('XRANGE', stream, '-', '+', 'COUNT', most), latest}
+state = state or read_state()
+local kept = {}
+if state and state.cursor == cursor then kept = redis.call('HGETALL', hash) end
+return {cursor, 'full', redis.call('XRANGE', stream, '-', '+', 'COUNT', most), kept}
 `);

@@ -4,20 +4,21 @@ import type { Engine } from './connection.ts';
 import { type ReadReply, Replica } from './replica.ts';
 import { type RetryingEngine, refusal } from './retry.ts';
 import { keysOf, READ } from './scripts.ts';
+import { UnknownNames } from './unknown-names.ts';
 
-/** From one look at a quiet channel's head to the next. */
+/** From one look at a quiet channel's head to the next, ms. */
 export const REPAIR_MS = 2_000;
+/** How long a channel is kept in memory after its last use, ms. */
 const LINGER_MS = 30_000;
 
-/** A channel that this process reads or watches. */
+/** A channel with a history that this process reads or watches. */
 export interface Held {
   name: string;
   replica: Replica;
-  watches: number;
-  /** Settled when the engine publishes to us; undefined before we asked. */
+  /** Settles when the engine publishes to this process; undefined before the subscription was requested. */
   subscribing: Promise<void> | undefined;
   subscribed: boolean;
-  /** ms: when it was last looked at, and last of use. */
+  /** When its head was last looked at, and when it was last used, ms since 1970. */
   lookedAt: number;
   usedAt: number;
 }
@@ -27,74 +28,132 @@ export interface SubscriptionsOptions {
   /** What all keys start with. */
   prefix: string;
   limits: StoreLimits;
+  /** Wall clock, ms. */
+  now: () => number;
 }
 
-/** The channels of this process: their replicas, and how they hear of news. */
+/**
+ * The channels of this process: their replicas, and the subscriptions that keep those current. Only a channel with a
+ * history costs a replica and a subscription; a watched name without one is a line in `UnknownNames`.
+ */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #held = new Map<string, Held>();
   readonly #watchers = new Watchers();
+  readonly #unknown: UnknownNames;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    const { line, prefix } = options;
+    this.#unknown = new UnknownNames({ line, prefix, onFound: (name) => this.#found(name) });
   }
 
+  /** Subscribes to what concerns all channels. */
+  open(): Promise<void> {
+    return this.#unknown.open();
+  }
+
+  /** Watches a channel. Rejects with `overloaded` where the engine is away and nothing is known of the channel yet. */
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch> {
-    const held = this.hold(channel);
     const unwatch = this.#watchers.add(channel, onAdvance);
-    held.watches++;
-    let stopped = false;
+    const held = this.#held;
     const watch: Watch = {
       get head() {
-        return held.replica.known ?? '0';
+        return held.get(channel)?.replica.known ?? '0';
       },
       stop: () => {
-        if (stopped) return;
-        stopped = true;
         unwatch();
-        held.watches--;
-        held.usedAt = Date.now();
+        if (!this.#watchers.has(channel)) this.#rest(channel);
       },
     };
-    if (held.subscribed && held.replica.known !== undefined) return watch;
-    return this.#start(held).then(
+    if (this.#follows(channel)) return watch;
+    return this.#begin(channel).then(
       () => watch,
       (error: unknown) => {
-        if (held.replica.loaded) return watch; // what we have will do until the engine is back
+        if (this.#held.get(channel)?.replica.loaded) return watch; // its entries serve until the engine is back
         watch.stop();
         throw refusal(error);
       },
     );
   }
 
-  hold(channel: string): Held {
-    let held = this.#held.get(channel);
-    if (!held) {
-      const { line, prefix, limits } = this.#options;
-      const keys = keysOf(prefix, channel).slice(0, 2);
-      const replica = new Replica({
-        limits,
-        ask: async (version, tag, records) => {
-          const args = [version, tag, String(records)];
-          return (await (line.engine as Engine).run(READ, keys, args)) as ReadReply;
-        },
-      });
-      held = {
-        name: channel,
-        replica,
-        watches: 0,
-        subscribing: undefined,
-        subscribed: false,
-        lookedAt: 0,
-        usedAt: 0,
-      };
-      this.#held.set(channel, held);
+  /** The channel, where this process holds it. */
+  get(channel: string): Held | undefined {
+    return this.#held.get(channel);
+  }
+
+  /** True for a watched name that has no history. */
+  isUnknown(channel: string): boolean {
+    return this.#unknown.has(channel);
+  }
+
+  /** The channel with an empty replica, not kept yet: see `keep`. */
+  fresh(channel: string): Held {
+    const { line, prefix, limits, now } = this.#options;
+    const keys = keysOf(prefix, channel).slice(0, 2);
+    const replica = new Replica({
+      limits,
+      now,
+      ask: async (version, tag, records) => {
+        const args = [version, tag, String(records)];
+        return (await (line.engine as Engine).run(READ, keys, args)) as ReadReply;
+      },
+    });
+    const usedAt = Date.now();
+    return {
+      name: channel,
+      replica,
+      subscribing: undefined,
+      subscribed: false,
+      lookedAt: 0,
+      usedAt,
+    };
+  }
+
+  /** Keeps a channel in memory for as long as it is watched, and a while. */
+  keep(held: Held): void {
+    if (!this.#held.has(held.name)) this.#held.set(held.name, held);
+  }
+
+  /** A new connection was made: whatever was published before went unheard. */
+  renew(): void {
+    for (const held of this.#held.values()) {
+      held.lookedAt = 0;
+      if (this.#watchers.has(held.name)) this.#look(held, true);
     }
-    held.usedAt = Date.now();
+    this.#unknown.renew();
+  }
+
+  /** Looks at the head of each quiet channel, since messages may get lost, and drops channels that nobody uses. */
+  repair(): void {
+    const now = Date.now();
+    for (const held of this.#held.values()) {
+      if (this.#watchers.has(held.name)) {
+        if (now - held.lookedAt >= REPAIR_MS) this.#look(held, false);
+      } else if (now - held.usedAt >= LINGER_MS) this.#drop(held);
+    }
+    this.#unknown.repair();
+  }
+
+  /** True where the head of a watched channel is known, and every change of it will be. */
+  #follows(channel: string): boolean {
+    const held = this.#held.get(channel);
+    if (!held) return this.#unknown.has(channel);
+    return held.subscribed && held.replica.known !== undefined;
+  }
+
+  async #begin(channel: string): Promise<void> {
+    if (!this.#held.has(channel) && !(await this.#unknown.exists(channel))) return;
+    await this.#start(this.#hold(channel));
+  }
+
+  #hold(channel: string): Held {
+    this.#unknown.delete(channel);
+    const held = this.#held.get(channel) ?? this.fresh(channel);
+    this.keep(held);
     return held;
   }
 
-  /** Subscribes first, then reads the head: an append in between is then told by one of the two. */
   #start(held: Held): Promise<void> {
     const { line, prefix } = this.#options;
     held.subscribing ??= line
@@ -103,10 +162,10 @@ export class Subscriptions {
           held.lookedAt = Date.now();
           if (held.replica.tell(cursor)) this.#watchers.signal(held.name);
         });
-        const looked = held.replica.look(); // on the same connection, so after the subscription
-        await subscribed;
+        // On the same connection, so after the subscription. Both are awaited at once: either may fail.
+        const [, news] = await Promise.all([subscribed, held.replica.look()]);
         held.subscribed = true;
-        if (await looked) this.#watchers.signal(held.name);
+        if (news) this.#watchers.signal(held.name);
       })
       .catch((error: unknown) => {
         held.subscribing = undefined;
@@ -115,22 +174,9 @@ export class Subscriptions {
     return held.subscribing;
   }
 
-  /** A new connection: whatever was published meanwhile went unheard. */
-  renew(): void {
-    for (const held of this.#held.values()) {
-      held.lookedAt = 0;
-      if (held.watches > 0) this.#look(held, true);
-    }
-  }
-
-  /** Wakes get lost; so the head of each quiet channel is looked at now and then. */
-  repair(): void {
-    const now = Date.now();
-    for (const held of this.#held.values()) {
-      if (held.watches > 0) {
-        if (now - held.lookedAt >= REPAIR_MS) this.#look(held, false);
-      } else if (now - held.usedAt >= LINGER_MS) this.#drop(held);
-    }
+  /** A watched name got a history. */
+  #found(name: string): void {
+    if (this.#watchers.has(name)) this.#look(this.#hold(name), true);
   }
 
   #look(held: Held, always: boolean): void {
@@ -145,6 +191,12 @@ export class Subscriptions {
         held.lookedAt = 0; // the next round, or the next connection, looks again
       },
     );
+  }
+
+  #rest(channel: string): void {
+    this.#unknown.delete(channel);
+    const held = this.#held.get(channel);
+    if (held) held.usedAt = Date.now();
   }
 
   #drop(held: Held): void {

@@ -1,0 +1,90 @@
+import type { Engine } from './connection.ts';
+import type { RetryingEngine } from './retry.ts';
+import { agesKey, TRIM, keysOf } from './scripts.ts';
+
+export interface TrimsOptions {
+  line: RetryingEngine;
+  /** What all keys start with. */
+  prefix: string;
+  /** Wall clock, ms. */
+  now: () => number;
+}
+
+/** Channels that one instance looks after per round. */
+const CHANNELS_PER_ROUND = 100;
+
+/**
+ * Trims channels in the engine: what no key retains any more, and what channels with a `maxAge` hold for too long. An
+ * append tells when its channel is to be trimmed. Channels that nothing is appended to are looked after by the times in
+ * `lp:ages`: any instance trims any channel, and doing it twice does no harm.
+ */
+export class Trims {
+  readonly #options: TrimsOptions;
+  /** Channels that this instance knows to have a limit. */
+  readonly #known = new Set<string>();
+  readonly #trimming = new Set<string>();
+  #busy = false;
+
+  constructor(options: TrimsOptions) {
+    this.#options = options;
+  }
+
+  /** Trims a channel. Never rejects: where it fails, the next append asks for it again. */
+  async trim(channel: string): Promise<void> {
+    const engine = this.#options.line.present;
+    if (!engine || this.#trimming.has(channel)) return;
+    this.#trimming.add(channel);
+    try {
+      await this.#trim(engine, channel);
+    } catch {
+      // the next append asks again
+    } finally {
+      this.#trimming.delete(channel);
+    }
+  }
+
+  /** `due` is when the channel's entries will be too old, ms since 1970. */
+  async add(channel: string, due: string): Promise<void> {
+    const { line, prefix } = this.#options;
+    this.#known.add(channel);
+    await line.persist((engine) => engine.command(['ZADD', agesKey(prefix), due, channel]));
+  }
+
+  /** The list may get lost: each instance adds again what it knows. */
+  putBack(): void {
+    const { line, prefix, now } = this.#options;
+    const engine = line.present;
+    if (!engine || this.#known.size === 0) return;
+    const due = [...this.#known].flatMap((channel) => [String(now()), channel]);
+    engine.command(['ZADD', agesKey(prefix), 'NX', ...due]).catch(() => {}); // the next round does it
+  }
+
+  /** Looks after the channels that are due, some at a time. Never rejects. */
+  async expire(): Promise<void> {
+    const { line, prefix, now } = this.#options;
+    const engine = line.present;
+    if (!engine || this.#busy) return;
+    this.#busy = true;
+    const ages = agesKey(prefix);
+    const upTo = ['-inf', String(now()), 'BYSCORE', 'LIMIT', '0', String(CHANNELS_PER_ROUND)];
+    try {
+      const channels = (await engine.command(['ZRANGE', ages, ...upTo])) as string[];
+      for (const channel of channels) {
+        const due = await this.#trim(engine, channel);
+        if (due === '') this.#known.delete(channel);
+        await engine.command(due === '' ? ['ZREM', ages, channel] : ['ZADD', ages, due, channel]);
+      }
+    } catch {
+      // the next round does it
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Gives when to come again, or ''. */
+  async #trim(engine: Engine, channel: string): Promise<string> {
+    const { prefix, now } = this.#options;
+    const keys = keysOf(prefix, channel).slice(0, 2);
+    return (await engine.run(TRIM, keys, [String(now())])) as string;
+  }
+}

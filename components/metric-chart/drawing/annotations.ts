@@ -5,10 +5,10 @@ import type { Mark } from './marks.ts';
 
 export type EventMark = Extract<Mark, { kind: 'event' }>;
 
-/** Marks kept: what is older has left every window. */
+/** Maximum number of marks kept, the newest ones. */
 const MOST_MARKS = 200;
 
-/** What a feed's entry marks on a chart: its text at its time. */
+/** Returns the mark of a feed's entry: its text at its time. */
 export function markOf({ t, d }: Pick<DataEntry, 't' | 'd'>): EventMark {
   if (!isRecord(d))
     return { kind: 'event', t, text: typeof d === 'string' ? d : JSON.stringify(d) };
@@ -17,7 +17,7 @@ export function markOf({ t, d }: Pick<DataEntry, 't' | 'd'>): EventMark {
   return { kind: 'event', t: parseMomentMs(d['ts']) ?? t, text, level };
 }
 
-/** The marks after some more entries, the newest kept. */
+/** Returns the marks with those of more entries; the newest are kept. */
 export function addMarks(held: readonly EventMark[], entries: readonly DataEntry[]): EventMark[] {
   return [...held, ...entries.map(markOf)].slice(-MOST_MARKS);
 }

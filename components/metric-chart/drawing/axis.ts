@@ -11,7 +11,7 @@ const LOW_PX = 72;
 /** Height in CSS pixels of the strip below the plot. */
 const stripPx = (fontPx: number): number => Math.ceil(fontPx * 1.3) + LABEL_GAP_PX;
 
-/** Time, from left to right. Its span and ticks are the plot's: a tick slides it without an update of the chart. */
+/** The time axis. Span and ticks are the plot's, so that a new sample slides it without an update of the chart. */
 export class TimeAxis extends Scale {
   static id = 'lpTime';
   static defaults = {};
@@ -52,7 +52,7 @@ export class TimeAxis extends Scale {
   }
 }
 
-/** Values, upwards; on the right where its id is `y2`. */
+/** A value axis; on the right where its id is `y2`. */
 export class ValueAxis extends Scale {
   static id = 'lpValue';
   static defaults = {};
@@ -118,7 +118,7 @@ function onDevicePixels(
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
-// grid first, labels then: each change of colour costs
+// The grid first, then the labels: each change of colour costs time.
 function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
   const { palette } = drawing;
   const ticks = drawing.timeTicks();
@@ -134,11 +134,11 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
   const right = ctx.canvas.width;
-  let free = 0; // from here on no label stands yet
+  let free = 0; // right of here no label is drawn yet
   for (const { value, label, labelPx } of ticks) {
     const x = Math.round(xOf(frame, value));
     const half = Math.ceil((labelPx * frame.ratio) / 2);
-    // never clipped: at an edge it waits beside its tick until there is room, or until it touches its neighbour
+    // A label is never clipped: at an edge it stays inside, unless it would touch its neighbour.
     const middle = Math.min(Math.max(x, half), right - half);
     if (!isIn(frame, x) || middle - half < free) continue;
     free = middle + half + LABEL_GAP_PX * frame.ratio;

@@ -17,13 +17,13 @@ export interface Palette {
   fontPx: number;
   /** Of lines, in CSS pixels. */
   lineWidth: number;
-  /** Colours alone may not tell lines apart: forced colours, print. */
+  /** Colours alone do not tell lines apart: forced colours, print. */
   dashed: boolean;
-  /** By `series-n`, 1…8. */
+  /** Colours of lines, `--lp-series-1` to `-8`. */
   series: readonly string[];
 }
 
-/** What the parts that Chart.js calls (controller, scales) ask of the plot that owns the chart. */
+/** What the parts that Chart.js calls (controller, scales) need of the plot that owns the chart. */
 export interface Drawing {
   readonly palette: Palette;
   /** Undefined before the first layout. */
@@ -44,17 +44,18 @@ export interface Drawing {
 export interface AxisTick {
   value: number;
   label: string;
-  /** Of the label, in CSS pixels. */
+  /** Width of the label in CSS pixels. */
   labelPx: number;
 }
 
 const drawings = new WeakMap<HTMLCanvasElement, Drawing>();
 
-/** Before the chart is made: Chart.js asks its parts from within the constructor. */
+/** Registers the plot of a canvas. Call it before the chart is made: Chart.js uses its parts in the constructor. */
 export function adopt(canvas: HTMLCanvasElement, drawing: Drawing): void {
   drawings.set(canvas, drawing);
 }
 
+/** Returns the plot of a chart. @throws Error for a chart that no plot made */
 export function drawingOf(chart: Chart): Drawing {
   const drawing = drawings.get(chart.canvas);
   if (!drawing) throw new Error('a chart of type lpLine is made by a Plot only');

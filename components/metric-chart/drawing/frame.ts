@@ -1,6 +1,6 @@
 /**
- * Where and how one drawing of a plot stands. Lengths are device pixels, and whole: what is drawn on them is crisp at
- * every pixel ratio. Times slide by whole columns, so that a line keeps its shape while it moves.
+ * Place and scales of one drawing of a plot. Lengths are whole device pixels, so that lines are crisp at every pixel ratio.
+ * Times slide by whole columns, so that a line keeps its shape while it moves.
  */
 export interface Frame {
   left: number;
@@ -37,10 +37,10 @@ export interface Box {
   bottom: number;
 }
 
-/** A frame's place on the canvas, which stays while time goes on. */
+/** A frame's place on the canvas, which does not change with time. */
 export type FrameBox = Pick<Frame, 'left' | 'top' | 'width' | 'height' | 'ratio' | 'columnPx'>;
 
-/** The frame's place on the canvas: whole device pixels, whole columns. */
+/** Returns the frame's place on the canvas: whole device pixels, whole columns. */
 export function frameBox(box: Box, ratio: number): FrameBox {
   const left = Math.round(box.left * ratio);
   const top = Math.round(box.top * ratio);
@@ -50,7 +50,7 @@ export function frameBox(box: Box, ratio: number): FrameBox {
   return { left, top, width: columns * columnPx, height, ratio, columnPx };
 }
 
-/** The frame of the columns that show `spanMs` up to `toT`: the last one holds `toT`. Its values are to come. */
+/** Returns the frame of the columns that show `spanMs` up to `toT`: the last one holds `toT`. Its value range is set later. */
 export function frameAt(box: FrameBox, spanMs: number, toT: number): Frame {
   const columns = box.width / box.columnPx;
   const columnMs = spanMs / columns;
@@ -70,28 +70,32 @@ export function frameAt(box: FrameBox, spanMs: number, toT: number): Frame {
   };
 }
 
+/** Returns the device pixel of a time. */
 export const xOf = (frame: Frame, t: number): number =>
   frame.left + (t / frame.columnMs - frame.firstId) * frame.columnPx;
 
+/** Returns the time at a device pixel. */
 export const timeAtX = (frame: Frame, x: number): number =>
   ((x - frame.left) / frame.columnPx + frame.firstId) * frame.columnMs;
 
-/** Kept within what canvases can take, far out of sight. */
+/** Largest distance from the plot that canvases draw correctly; far out of sight. */
 export const FAR = 1e6;
 
-/** A value as it stands on the axis of a frame. */
+/** Returns a value as the axis counts: its logarithm where the axis is logarithmic. */
 export const onAxis = (log: boolean, v: number): number =>
   log ? Math.log10(v > LEAST_LOG ? v : LEAST_LOG) : v;
 
+/** Zero and negative values are placed here on a logarithmic axis. */
 const LEAST_LOG = 1e-300;
 
+/** Returns the device pixel of a value. */
 export function yOf(frame: Frame, value: number): number {
   const v = onAxis(frame.log, value);
   const share = (frame.max - v) / (frame.max - frame.min);
   return frame.top + Math.min(FAR, Math.max(-FAR, share * frame.height));
 }
 
-/** The largest size (CSS pixels) up to `size` that is whole in CSS and, where one is near, in device pixels. */
+/** Returns the largest size (CSS pixels) up to `size` that is whole in CSS and, where one is near, in device pixels. */
 export function wholeSize(size: number, ratio: number): number {
   const whole = Math.floor(size);
   for (let n = whole; n > whole - 8 && n > 0; n--) {

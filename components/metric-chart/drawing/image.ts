@@ -9,7 +9,7 @@ export interface ImageOptions {
   ratio: number;
 }
 
-/** A line as the image's legend names it. */
+/** A line in the image's legend. */
 export interface ImageItem {
   label: string;
   color: string;
@@ -25,7 +25,7 @@ const ROW_PX = 24;
 const KEY_PX = 20;
 const APART_PX = 16;
 
-/** A picture of a chart at full resolution, on its own background, with its title and legend: it must speak for itself. */
+/** Returns a picture of a chart at full resolution, with background, title and legend, so that it needs no page around it. */
 export function chartImage(
   chart: HTMLCanvasElement,
   { title, items, palette, ratio }: ImageOptions,
@@ -66,7 +66,7 @@ interface Placed {
   x: number;
 }
 
-/** The legend's rows: an item that finds no room begins the next one. */
+/** Places the legend's items in rows: an item without room begins the next one. */
 function rowsOf(
   ctx: Context,
   items: readonly ImageItem[],

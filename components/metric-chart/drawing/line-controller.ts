@@ -23,13 +23,13 @@ declare module 'chart.js' {
   }
 }
 
-/** Chart.js wants an element class for every controller; ours never makes one per sample. */
+/** Chart.js requires an element class for every controller. No element is made per sample. */
 export class LineMark extends Element {
   static id = 'lpMark';
   static override defaults = {};
 }
 
-/** Draws from the plot's columns. Nothing is parsed, no element made, nothing animated. */
+/** Draws from the plot's columns: nothing is parsed, no element is made, nothing is animated. */
 export class LineController extends DatasetController<'lpLine'> {
   static id = 'lpLine';
   static defaults = { datasetElementType: null, dataElementType: 'lpMark' };

@@ -4,7 +4,7 @@ import type { Palette } from './drawing.ts';
 
 const TOKENS = ['text', 'muted', 'grid', 'surface', 'ok', 'warn', 'danger', 'accent'] as const;
 
-/** What `paletteOf` reads: an element that is in the page but not seen, with a child that wears each token. */
+/** Returns what `paletteOf` reads: an invisible element with a child that has each token as its colour. */
 export function themeProbe(): HTMLElement {
   const probe = document.createElement('i');
   probe.className = 'probe';
@@ -18,8 +18,8 @@ export function themeProbe(): HTMLElement {
 }
 
 /**
- * The theme as colours a canvas takes. A custom property's text may still hold `light-dark()` or `var()`, so each one is
- * worn by a child of the probe and read back as the browser resolved it.
+ * Returns the theme as colours that a canvas takes. The text of a custom property may hold `light-dark()` or `var()`, so each
+ * one is the colour of a child of the probe, and read back as the browser resolved it.
  */
 export function paletteOf(probe: HTMLElement): Palette {
   const colors = Array.from(probe.children, (wearer) => getComputedStyle(wearer).color);
@@ -54,7 +54,7 @@ export function paletteOf(probe: HTMLElement): Palette {
   };
 }
 
-/** A CSS colour, however it is written, as the browser computes it here; the text's colour where it is none. */
+/** Returns a CSS colour as the browser computes it here; the colour of text where it is not valid. */
 export function resolvedColor(probe: HTMLElement, value: string): string {
   probe.style.setProperty('color', value);
   const { color } = getComputedStyle(probe);
@@ -62,7 +62,7 @@ export function resolvedColor(probe: HTMLElement, value: string): string {
   return color;
 }
 
-/** Dashes that tell lines apart without colour, by the line's place. */
+/** Dashes that tell lines apart without colour, by the line's number. */
 export const DASHES: readonly (readonly number[])[] = [
   [],
   [8, 4],
@@ -74,7 +74,7 @@ export const DASHES: readonly (readonly number[])[] = [
   [1, 4],
 ];
 
-/** What the theme's probe wears, so that its colours can be read. */
+/** Styles of the theme's probe. */
 export const probeStyles: CSSResult = css`
   .probe {
     position: absolute;
@@ -144,7 +144,7 @@ export const probeStyles: CSSResult = css`
     color: var(--_series-8);
   }
 
-  /* Worn by nothing that is seen: its transitions tell that the theme changed, whatever changed it. */
+  /* Its transitions show that the theme changed, whatever changed it. */
   .probe > .text {
     color: var(--_text);
     background-color: var(--_surface);

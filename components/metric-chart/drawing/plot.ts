@@ -21,8 +21,8 @@ export type { LineController } from './line-controller.ts'; // declares the type
 Chart.register(LineMark, LineController, TimeAxis, ValueAxis);
 
 /**
- * A canvas with a Chart.js chart on it that draws a scene. Draws only when told to, and only when a pixel can have
- * changed; Chart.js lays out anew only when size, theme, lines or the width of the axis change.
+ * A canvas with a Chart.js chart that draws a scene. It draws only when `draw` is called, and only when a pixel can have
+ * changed; Chart.js computes its layout only when size, theme, lines or the width of an axis change.
  */
 export class Plot implements Drawing {
   readonly chart: Chart<'lpLine'>;
@@ -40,7 +40,7 @@ export class Plot implements Drawing {
   #picture = new PictureKey();
   #stack = new Stack();
   #bars: Omit<BarLayout, 'slot'> | undefined;
-  #held = true; // Chart.js draws after each update: we hold it back until the frame is right
+  #held = true; // Chart.js draws after each update: prevented until the frame is right
 
   constructor(canvas: HTMLCanvasElement, scene: Scene) {
     this.#scene = scene;
@@ -89,7 +89,7 @@ export class Plot implements Drawing {
     return this.#times.ticks;
   }
 
-  /** Takes another scene. Series that it shares with the former one keep their samples. */
+  /** Replaces the scene. Series that both scenes share keep their samples. */
   setScene(scene: Scene): void {
     const before = this.#scene;
     this.#scene = scene;
@@ -243,7 +243,7 @@ export class Plot implements Drawing {
     this.#picture.forget();
   }
 
-  /** Where the window stands now, and its columns in every series. */
+  /** Places the window now, and its columns in every series that is drawn. */
   #place(): Frame {
     const { lines, windowMs, held } = this.#scene;
     this.#box ??= frameBox(this.chart.chartArea, this.chart.currentDevicePixelRatio);
@@ -262,7 +262,7 @@ export class Plot implements Drawing {
     return frame;
   }
 
-  /** Chart.js' own scales, for who reads them: an update would lay out anew. */
+  /** Keeps Chart.js' own scales up to date for pages that read them, without an update of the chart. */
   #slide(frame: Frame): void {
     const { x, y } = this.chart.scales;
     if (x) slide(x, frame.fromT, frame.toT, this.#times.ticks);
@@ -299,12 +299,12 @@ export class Plot implements Drawing {
     if (!frame) return;
     const { type, min, max } = this.#scene;
     const dot = type === 'line' || type === 'area' ? Math.ceil(DOT_PX * frame.ratio) : 0;
-    // half a line's width more: a line along the edge is drawn whole; so is a dot, where no value is past the edge
+    // Half a line's width more: a line along the edge is drawn whole; so is a dot, where no value is past the edge.
     const line = Math.ceil(this.#lineWidth(frame) / 2);
     const margin = (min ?? max) === undefined ? Math.max(line, dot) : line;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.beginPath();
-    // on the right too: the newest value of a line may stand alone there
+    // On the right too: the newest value of a line may be a single dot there.
     ctx.rect(frame.left, frame.top - margin, frame.width + dot, frame.height + 2 * margin);
     ctx.clip();
     drawBands(ctx, this.#scene.marks, frame, this.palette);

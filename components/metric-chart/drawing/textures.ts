@@ -1,6 +1,6 @@
 /**
- * Strokes on a tile of 8 × 8 CSS pixels that tell bars and bands apart where colours do not, by the line's place. The
- * first has none: it is filled.
+ * Strokes on a tile of 8 × 8 CSS pixels that tell bars and bands apart where colours do not, by the line's number. The first
+ * one is filled.
  */
 export const TEXTURES: readonly string[] = [
   '',
@@ -13,18 +13,18 @@ export const TEXTURES: readonly string[] = [
   'M0 0 8 8M0 8 8 0',
 ];
 
-/** What an area is filled with. */
+/** Fill of an area. */
 export interface Fill {
   style: string | CanvasPattern;
-  /** Of its outline, where it has one. */
+  /** Colour of its outline, where it has one. */
   edge: string | undefined;
 }
 
 export interface FillOptions {
   color: string;
-  /** Of `TEXTURES`; '' = full. */
+  /** One of `TEXTURES`; '' = filled. */
   texture: string;
-  /** What shows between the strokes. */
+  /** Colour between the strokes. */
   surface: string;
   /** Device pixels per CSS pixel. */
   ratio: number;
@@ -34,7 +34,7 @@ const TILE_PX = 8;
 const MAX_KEPT = 64;
 const kept = new Map<string, CanvasPattern>();
 
-/** A colour, or the colour's texture. Textures are kept: they are asked for with every drawing. */
+/** Returns the fill for a colour, with its texture where it has one. Textures are cached: every drawing needs them. */
 export function fillOf(ctx: CanvasRenderingContext2D, options: FillOptions): Fill {
   const { color, texture, surface, ratio } = options;
   if (!texture) return { style: color, edge: undefined };

@@ -35,7 +35,7 @@ export class TimeScale {
     this.#tickKey = '';
   }
 
-  /** Makes new time ticks only when one enters or leaves. */
+  /** Computes new ticks only when one enters or leaves the view. */
   scale(ctx: CanvasRenderingContext2D, frame: Frame, options: TimeScaleOptions): void {
     const { timeZone, locale } = options;
     const step = this.#step(ctx, frame, options);
@@ -74,7 +74,7 @@ export class TimeScale {
   }
 }
 
-/** How ticks are labelled, up to which share of the span between two. Where few labels have room, they are written short. */
+/** How ticks are labelled, and the largest share of the span between two ticks. Where few labels have room they are short. */
 const WAYS = [
   { label: tickLabel, widest: 1 / 2 },
   { label: shortLabel, widest: 1 },
@@ -82,5 +82,5 @@ const WAYS = [
 
 const fontOf = ({ fontPx, family }: Palette): string => `${fontPx}px ${family}`;
 
-/** Its label is about as wide as any. */
+/** A time whose label is about as wide as any. */
 const WIDE_MOMENT = Date.UTC(2026, 10, 28, 22, 58, 58);

@@ -41,9 +41,10 @@ export function timeTicks(from: number, to: number, stepMs: number, timeZone: st
   return ticks;
 }
 
+/** Detail of a time as text. */
 export type TimeDetail = 'second' | 'minute' | 'day' | 'full';
 
-/** How fine the labels of ticks `stepMs` apart must be. */
+/** Returns the detail that labels of ticks `stepMs` apart need. */
 export function timeDetail(stepMs: number): TimeDetail {
   if (stepMs < MINUTE) return 'second';
   return stepMs < DAY ? 'minute' : 'day';
@@ -59,7 +60,7 @@ export function tickLabel(t: number, stepMs: number, timeZone: string, locale: s
   return timeLabel(t, isFirst ? 'day' : timeDetail(stepMs), timeZone, locale);
 }
 
-/** The same for a narrow chart: the clock's face alone, without what tells morning from evening. */
+/** Returns the label for a narrow chart: digits alone, without AM and PM. */
 export function shortLabel(t: number, stepMs: number, timeZone: string, locale: string): string {
   const label = tickLabel(t, stepMs, timeZone, locale);
   return label.match(/\p{Nd}+[:.٫h]\p{Nd}+(?:[:.]\p{Nd}+)?/u)?.[0] ?? label;
@@ -79,10 +80,10 @@ const PARTS: Record<TimeDetail, Intl.DateTimeFormatOptions> = {
   },
 };
 
-/** Formatters cost milliseconds to make and are kept: a page has few zones and languages. */
+/** Formatters take milliseconds to make and are cached: a page has few zones and languages. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** A time in words. @throws RangeError for an unknown zone or language */
+/** Returns a time as text. @throws RangeError for an unknown zone or language */
 export function timeLabel(t: number, detail: TimeDetail, timeZone: string, locale: string): string {
   const key = `${detail} ${timeZone} ${locale}`;
   let format = formats.get(key);

@@ -12,7 +12,7 @@ type Context = CanvasRenderingContext2D;
 export interface BarLayout {
   barMs: number;
   perSample: boolean;
-  /** This line's place among those that stand side by side. */
+  /** Index of this line among those side by side. */
   slot: number;
   slots: number;
   aggregate: Aggregate;
@@ -31,7 +31,7 @@ export interface BarValues {
   surface: string;
 }
 
-/** How wide the bars of a scene stand: one per sample where there is room, else one per step of the clock. */
+/** Returns the layout of a scene's bars: one per sample where there is room, else one per step of the clock. */
 export function barLayout(
   { aggregate }: Scene,
   shown: readonly PlotLine[],
@@ -42,7 +42,7 @@ export function barLayout(
   const leastMs = (slots * 3 + 3) * frame.ratio * msPerPx;
   const steps = shown.map((line) => line.series.usualStepMs()).filter((ms) => ms > 0);
   const usualMs = steps.length > 0 ? Math.max(...steps) : 0;
-  // too few to have a step: a bar by the clock would begin at the newest of them, out of view
+  // Too few to have a usual step: a bar by the clock would begin at the newest one, out of view.
   const few = shown.every((line) => line.series.length < 3);
   const perSample = usualMs >= leastMs || few;
   const widest = (frame.toT - frame.fromT) / 4;
@@ -50,7 +50,7 @@ export function barLayout(
   return { barMs, perSample, slots, aggregate };
 }
 
-/** Bars from zero: one per stretch of `barMs` with its aggregate, or one per sample over the time before it. */
+/** Draws bars from zero: one per `barMs` with its aggregate, or one per sample over the time before it. */
 export function traceBars(
   ctx: Context,
   series: Series,
@@ -91,7 +91,7 @@ function fillBar(
   const widest = (bars.barMs / frame.columnMs) * frame.columnPx;
   const margin = Math.max(1, Math.round(widest * 0.12));
   const each = Math.max(1, (widest - margin) / bars.slots);
-  // both edges rounded by themselves: neighbours differ by a pixel at most and never blur
+  // Both edges are rounded by themselves: neighbours differ by a pixel at most and are never blurred.
   const start = xOf(frame, t) + margin / 2 + each * bars.slot;
   const x = Math.round(start);
   const zero = zeroLine(frame);
@@ -131,7 +131,7 @@ function drawValue(
   Object.assign(ctx, { fillStyle, strokeStyle, lineWidth });
 }
 
-/** A whole number of seconds, minutes or hours, where that is possible: bars then start with the clock. */
+/** Returns a whole number of seconds, minutes or hours where that is possible, so that bars start on the clock. */
 function barStep(leastMs: number): number {
   return leastMs < 1_000 ? leastMs : timeStep(leastMs, 1);
 }

@@ -29,7 +29,7 @@ export function traceColumns(ctx: Context, series: Series, frame: Frame, look: L
   });
 }
 
-/** A path through the lowest and the highest value of each column, the nearer one first. A lone column is a dot. */
+/** Strokes a path through the lowest and the highest value of each column, the nearer one first. A single column is a dot. */
 function strokeColumns(ctx: Context, { columns }: Series, frame: Frame, look: Look): void {
   const { cells } = columns;
   const { log } = frame;
@@ -116,7 +116,7 @@ function eachColumn({ columns }: Series, frame: Frame, { gapMs }: Look, pen: Col
   else if (waits) pen(x, frame.columnPx, top, bottom);
 }
 
-/** Dashes ride on the columns' ids, so that they move with the line. */
+/** Dashes are counted by the columns' ids, so that they move with the line. */
 function dashHole(frame: Frame, { dash }: Look): ((x: number) => boolean) | undefined {
   const [on = 0, off = 0] = dash;
   if (!(on > 0 && off > 0)) return undefined;
@@ -124,7 +124,7 @@ function dashHole(frame: Frame, { dash }: Look): ((x: number) => boolean) | unde
   return (x) => (x - frame.left + shift) % (on + off) >= on;
 }
 
-/** On whole pixels, which is cheaper; the line lies over the edge. */
+/** Fills on whole pixels, which is cheaper. The line covers the edge. */
 function fillToZero(ctx: Context, frame: Frame, x: number, width: number, y: number): void {
   const zero = Math.round(zeroLine(frame));
   const edge = Math.round(y);

@@ -8,7 +8,7 @@ type Context = CanvasRenderingContext2D;
 const WIDE_PIECE = 16;
 const THIN_PIECE = 256;
 
-/** A line with room between its values: a stroke through them. A value with no neighbour is a dot. */
+/** Draws a line with room between its values as a stroke through them. A value without neighbours is a dot. */
 export function traceSamples(ctx: Context, series: Series, frame: Frame, look: Look): void {
   ctx.strokeStyle = look.color;
   ctx.fillStyle = look.color;
@@ -29,7 +29,7 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
   if (look.dash.length > 0) ctx.setLineDash([]);
 }
 
-// The run being collected: grown as needed, shared by all lines, for drawing is synchronous.
+// The run being collected. Shared by all lines, because drawing is synchronous; grown as needed.
 let xs = new Float64Array(512);
 let ys = new Float64Array(512);
 
@@ -40,7 +40,7 @@ function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: numb
   const pxPerUnit = frame.height / (max - frame.min);
   let count = 0;
   let lastT = Number.NaN;
-  // one sample before the window and one behind it: the line enters and leaves at the edge
+  // One sample before the window and one after it: the line enters and leaves at the edge.
   const from = Math.max(series.start, series.indexAt(frame.fromT) - 1);
   for (let i = from; i < end; i++) {
     const t = times[i] as number;
@@ -110,7 +110,7 @@ function strokeRun(ctx: Context, { left }: Frame, look: Look, count: number): vo
   }
 }
 
-/** A cubic through all values that never swings past them (Fritsch and Carlson, 1980). */
+/** Draws a cubic through all values that never exceeds them between samples (Fritsch and Carlson, 1980). */
 function followSmooth(ctx: Context, from: number, to: number, count: number): void {
   let slope = tangent(from, count);
   for (let i = from + 1; i <= to; i++) {

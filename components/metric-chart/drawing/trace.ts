@@ -1,6 +1,7 @@
 import type { Series } from '../samples/series.ts';
 import { type Frame, yOf } from './frame.ts';
 
+/** How the samples of a line are joined. */
 export type Curve = 'linear' | 'step' | 'smooth';
 
 /** How a line is drawn. Lengths are device pixels. */
@@ -12,14 +13,14 @@ export interface Look {
   curve: Curve;
   /** Fills down (or up) to zero. */
   area: boolean;
-  /** A longer silence is not crossed. */
+  /** A longer silence is not crossed, in ms. */
   gapMs: number;
 }
 
-/** How much of a line's colour its area shows. */
+/** Opacity of the area below a line. */
 export const AREA_ALPHA = 0.14;
 
-/** Radius in CSS pixels of the dot for a value that stands alone. */
+/** Radius in CSS pixels of the dot of a single value. */
 export const DOT_PX = 2.5;
 
 /** Where areas and bars end: at zero, or at the edge that is nearest to it. */
@@ -31,6 +32,6 @@ export function zeroLine(frame: Frame): number {
 /** Below this distance of samples, in columns, columns are drawn; above it, strokes. */
 const DENSE = 1.05;
 
-/** Enough samples for every column to hold one; not so where there are too few to tell. */
+/** Whether every column holds about one sample or more; false where there are too few samples to know. */
 export const isDense = (series: Series, frame: Frame): boolean =>
   series.usualStepMs() <= DENSE * frame.columnMs;

@@ -1,6 +1,6 @@
 import type { Extent } from '../samples/columns.ts';
 
-/** A value axis: its ends, and the distance of its ticks. Both ends are multiples of `step` unless fixed. */
+/** Ends of a value axis, and the distance of its ticks. Both ends are multiples of `step` unless fixed. */
 export interface ValueRange {
   min: number;
   max: number;
@@ -10,14 +10,14 @@ export interface ValueRange {
 export interface RangeOptions {
   /** About so many steps. */
   steps: number;
-  /** The range shown now: kept while the data fits in it and fills it well, so that the axis does not twitch. */
+  /** The range shown now: kept while the data fit in it and fill it well, so that the axis does not change all the time. */
   previous?: ValueRange | undefined;
   /** Ends fixed by the page. */
   min?: number | undefined;
   max?: number | undefined;
-  /** The least distance between the ends: a quiet line stays flat. */
+  /** Smallest distance between the ends: a quiet line stays flat. */
   minSpan?: number | undefined;
-  /** Bars, areas and stacks stand on zero. */
+  /** The range includes zero: for bars, areas and stacks. */
   zero?: boolean;
 }
 
@@ -28,7 +28,7 @@ const TINY = 1e-290;
 /** Data that fills less than this share of the axis lets it shrink. */
 const WELL_FILLED = 0.4;
 
-/** The range for values of `extent`; an empty extent keeps the previous one, or gives 0…1. */
+/** Returns the range for values of `extent`; for an empty extent the previous one, else 0…1. */
 export function valueRange(extent: Extent, options: RangeOptions): ValueRange {
   const { previous, steps } = options;
   const fixed = options.min !== undefined && options.max !== undefined && options.min < options.max;
@@ -38,14 +38,14 @@ export function valueRange(extent: Extent, options: RangeOptions): ValueRange {
   if (previous && fits(wanted, previous, options)) return previous;
   const step = niceStep((wanted.max - wanted.min) / Math.max(1, steps));
   return {
-    // + 0: no axis shows -0
+    // + 0 turns -0 into 0
     min: options.min ?? Math.floor(wanted.min / step + 1e-9) * step + 0,
     max: options.max ?? Math.ceil(wanted.max / step - 1e-9) * step + 0,
     step,
   };
 }
 
-/** The values that get a tick: multiples of the step within the range. */
+/** Returns the values that get a tick: multiples of the step within the range. */
 export function valueTicks({ min, max, step }: ValueRange): number[] {
   const ticks: number[] = [];
   const first = Math.ceil(min / step - 1e-9);
@@ -111,7 +111,7 @@ function widened(extent: Extent, { min, max, minSpan = 0, zero = false }: RangeO
   }
   if (min !== undefined) low = min;
   if (max !== undefined) high = max;
-  // one value alone, or values that differ by rounding noise only: an axis around them, not a magnified noise
+  // One value, or values that differ by rounding errors only, get an axis around them: noise is not magnified.
   const size = Math.max(Math.abs(low), Math.abs(high));
   const flat = high - low <= Math.max(size * 1e-12, TINY);
   const least = Math.max(minSpan, flat ? (size > 100 * TINY ? size * 0.1 : 1) : 0);

@@ -1,4 +1,4 @@
-/** Places of a column's figures within its cell. */
+/** Offsets of a column's figures within its cell. */
 export const ID = 0;
 export const T_FIRST = 1;
 export const FIRST = 2;
@@ -13,7 +13,7 @@ export const COUNT = 9;
 /** Figures per cell. */
 export const CELL = 10;
 
-/** What one column is worth where a single figure is drawn (bars, stacks). */
+/** Figure of a column where a single one is drawn (bars, stacks). */
 export type Aggregate = 'mean' | 'max' | 'min' | 'last';
 
 /** A span of values; empty while `min > max`. */
@@ -29,15 +29,15 @@ export interface Extent {
  */
 export class Columns {
   columnMs = 1000;
-  /** Samples right of this column are not folded: the view stands still there. */
+  /** Samples right of this column are not folded: the view stays there. */
   untilId: number = Infinity;
   /** The highest column that holds a value, -Infinity without any. */
   lastId: number = -Infinity;
-  /** Cells of `CELL` figures; a cell belongs to the column its `ID` says, or to none (NaN). */
+  /** Cells of `CELL` figures; a cell belongs to the column of its `ID`, or to none (NaN). */
   cells: Float64Array = new Float64Array(0);
   #mask = 0;
 
-  /** Forgets all and takes another column width. `count` columns stay readable. */
+  /** Drops everything and takes another column width. `count` columns stay readable. */
   reset(columnMs: number, count: number, untilId: number = Infinity): void {
     const size = 2 ** Math.ceil(Math.log2(count + 4));
     if (this.cells.length !== size * CELL) this.cells = new Float64Array(size * CELL);
@@ -59,11 +59,12 @@ export class Columns {
     return this.cells[o] === id ? o : -1;
   }
 
-  /** True where the ring has gone past this column: its slot serves a newer one. */
+  /** Whether the slot of this column belongs to a newer one by now. */
   passed(id: number): boolean {
     return (this.cells[this.#slot(id)] ?? Number.NaN) > id;
   }
 
+  /** Drops a column. */
   forget(id: number): void {
     const o = this.offset(id);
     if (o >= 0) this.cells[o] = Number.NaN;
@@ -88,7 +89,7 @@ export class Columns {
     c[o + COUNT] = (c[o + COUNT] as number) + 1;
   }
 
-  /** The one figure of the cell at `o`. */
+  /** Returns one figure of the cell at `o`. */
   figure(o: number, aggregate: Aggregate): number {
     const c = this.cells;
     if (aggregate === 'mean') return (c[o + SUM] as number) / (c[o + COUNT] as number);

@@ -4,7 +4,7 @@ import type { DataLine } from './chart-data.ts';
 
 const ORDER: readonly (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];
 
-/** The worst level among the lines' newest values, and that value. A line whose newest sample is a gap has none. */
+/** Returns the worst level among the lines' newest values, and that value. A line whose newest sample is a gap has no level. */
 export function worstLevel(
   lines: readonly DataLine[],
   limits: Limits,

@@ -1,12 +1,12 @@
 import type { DataLine } from './chart-data.ts';
 
-/** One time, and per line the value it had then; undefined where it has no sample of that time, NaN for a gap. */
+/** One time, and the value of each line at it: undefined where the line has no sample of that time, NaN for a gap. */
 export interface Row {
   t: number;
   values: (number | undefined)[];
 }
 
-/** The samples of `[fromT, toT]` side by side, oldest first; of more than `most`, the newest. */
+/** Returns the samples of `[fromT, toT]` by time, oldest first; of more than `most`, the newest. */
 export function rowsOf(
   lines: readonly DataLine[],
   fromT: number,
@@ -26,7 +26,7 @@ export function rowsOf(
   return sorted.length > most ? sorted.slice(-most) : sorted;
 }
 
-/** Rows as CSV (RFC 4180): `time` (ISO 8601), then one column per line. Gaps and missing samples are empty. */
+/** Returns rows as CSV (RFC 4180): `time` (ISO 8601), then one column per line. Gaps and missing samples are empty. */
 export function rowsCsv(labels: readonly string[], rows: readonly Row[]): string {
   const head = ['time', ...labels].map(cell).join(',');
   const body = rows.map(({ t, values }) =>

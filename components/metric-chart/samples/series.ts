@@ -3,7 +3,7 @@ import { BROKEN, Columns, type Extent } from './columns.ts';
 export interface SeriesOptions {
   /** Samples to make room for at first. */
   capacity?: number;
-  /** Past so many samples the oldest fifth goes. */
+  /** Maximum number of samples: past it the oldest fifth is dropped. */
   maxCapacity?: number;
 }
 
@@ -11,9 +11,9 @@ export interface SeriesOptions {
 const MAX_TIME_MS = 8.64e15;
 
 /**
- * Samples of one line, in time order, in two sliding typed arrays, with their pixel columns beside them.
- * `null`, `undefined`, `NaN` and infinities are explicit gaps, kept as `NaN`. Pure: knows no chart and no document.
- * In order a sample costs O(1); k places late, O(k); at a time already held, the last write wins.
+ * Samples of one line in time order, in two sliding typed arrays, with their pixel columns. `null`, `undefined`, `NaN` and
+ * infinities are explicit gaps, kept as `NaN`. No chart and no document. A sample in order takes O(1), one that is k places
+ * late O(k). Of two samples of one time the later write wins.
  */
 export class Series {
   readonly columns: Columns = new Columns();
@@ -22,7 +22,7 @@ export class Series {
   values: Float64Array;
   start = 0;
   end = 0;
-  /** Counts the changes behind the newest sample: late and corrected ones. */
+  /** Number of changes before the newest sample: late and corrected samples. */
   edits = 0;
   readonly #maxCapacity: number;
   #columnCount = 64;
@@ -46,7 +46,7 @@ export class Series {
     return this.end > this.start ? (this.times[this.end - 1] as number) : -Infinity;
   }
 
-  /** Takes a sample: time in ms, value or gap. False where it is refused: no time, or older than all that fits. */
+  /** Adds a sample: time in ms, value or gap. Returns false where it is refused: no valid time, or older than all that fit. */
   push(t: number, value: number | null | undefined): boolean {
     if (!(Math.abs(t) <= MAX_TIME_MS)) return false;
     this.#pushes++;
@@ -85,7 +85,7 @@ export class Series {
     return rightFits ? right : -1;
   }
 
-  /** Forgets what is older than `t`, but for one sample: the line enters the picture from it. */
+  /** Drops what is older than `t`, except for one sample: the line enters the view from it. */
   evict(t: number): void {
     const at = this.indexAt(t);
     if (at - 1 > this.start) this.start = at - 1;
@@ -99,7 +99,7 @@ export class Series {
     this.columns.reset(this.columns.columnMs, this.#columnCount);
   }
 
-  /** Takes `count` columns of `columnMs`, the last one that of `untilT` (the newest sample's by default). */
+  /** Sets `count` columns of `columnMs` each; the last one is that of `untilT` (default: the newest sample's). */
   setColumns(columnMs: number, count: number, untilT: number = Infinity): void {
     const { columns } = this;
     const untilId = Math.floor(untilT / columnMs);
@@ -129,7 +129,7 @@ export class Series {
 
   /**
    * Upper end of the usual distance between samples in ms (90 of 100 among the last 32); NaN below three samples.
-   * Looked at anew with every sample at first, then with every sixteenth.
+   * Measured again with every sample at first, then with every sixteenth.
    */
   usualStepMs(): number {
     const known = this.#usual;
@@ -179,7 +179,7 @@ export class Series {
     return true;
   }
 
-  /** Makes a column anew from its samples. */
+  /** Computes a column again from its samples. */
   #refold(id: number): void {
     if (this.columns.passed(id)) return;
     this.columns.forget(id);
@@ -190,7 +190,7 @@ export class Series {
     for (; i < this.end && this.columns.idOf(this.times[i] as number) === id; i++) this.#fold(i);
   }
 
-  /** A gap put in or taken out at `at` changes whether the next value's column starts anew. */
+  /** A gap added or removed at `at` changes whether the next value's column is joined to the one before. */
   #mendBreakAfter(at: number): void {
     let i = at + 1;
     while (i < this.end && Number.isNaN(this.values[i])) i++;
@@ -201,7 +201,7 @@ export class Series {
     if (isFirst) this.columns.cells[o + BROKEN] = this.#brokenBefore(i) ? 1 : 0;
   }
 
-  /** Room for one more: slide down where a fifth is free, else grow, else let the oldest fifth go. */
+  /** Makes room for one more: moves the samples down where a fifth is free, else grows, else drops the oldest fifth. */
   #makeRoom(): void {
     const size = this.times.length;
     const fifth = Math.ceil(size / 5);

@@ -1,7 +1,7 @@
 import type { Update } from '../../client/index.ts';
 import { LiveController, type LiveHost } from '../../source/live-controller.ts';
 
-/** The channels that a chart follows beside its own: those of its series, and its annotations. */
+/** The channels that a chart subscribes to beside its own: those of its series and its annotations. */
 export class SideChannels {
   #host: LiveHost;
   #onUpdate: (channel: string, update: Update) => void;
@@ -13,7 +13,7 @@ export class SideChannels {
     this.#onUpdate = onUpdate;
   }
 
-  /** Follows these and no others. Takes effect with the host's update. */
+  /** Subscribes to these channels and no others, with the host's next update. */
   follow(channels: Iterable<string>): void {
     this.#channels = [...new Set(channels)].sort();
     while (this.#controllers.length < this.#channels.length) this.#add(this.#controllers.length);

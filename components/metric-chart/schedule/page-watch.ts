@@ -1,16 +1,16 @@
 import { type Scheduler, scheduler } from './scheduler.ts';
 
-/** What an element wants to know of its place on the page. */
+/** Callbacks about an element's place on the page. */
 export interface Watched {
-  /** Near the viewport, or no longer. */
+  /** The element came near the viewport, or left it. */
   onNear(near: boolean): void;
-  /** In CSS pixels. */
+  /** The element's size changed; in CSS pixels. */
   onSize(width: number, height: number): void;
-  /** The pixel ratio changed, or the page is about to be printed: all must be drawn anew, now. */
+  /** The pixel ratio changed, or the page is about to be printed: draw again at once. */
   onMedium(): void;
 }
 
-/** One scheduler and one observer of each kind for all charts of the page; made when the first one comes. */
+/** One scheduler and one observer of each kind for all charts of a page. */
 class PageWatch {
   readonly scheduler: Scheduler = scheduler();
   readonly #watched = new Map<Element, Watched>();
@@ -39,7 +39,7 @@ class PageWatch {
     document.fonts?.addEventListener('loadingdone', () => this.#tellMedium());
   }
 
-  /** Returns its end. */
+  /** Watches an element. Returns the function that ends it. */
   watch(element: Element, watched: Watched): () => void {
     this.#watched.set(element, watched);
     this.#near.observe(element);
@@ -55,7 +55,7 @@ class PageWatch {
     for (const watched of this.#watched.values()) watched.onMedium();
   }
 
-  // a media query names one ratio: after each change the next one is asked for
+  // A media query matches one ratio: after each change the next one is watched.
   #watchRatio(): void {
     this.#ratio = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
     this.#ratio.addEventListener(
@@ -71,5 +71,5 @@ class PageWatch {
 
 let page: PageWatch | undefined;
 
-/** The page's watch. */
+/** Returns the watch of the page; it is made on first use. */
 export const pageWatch = (): PageWatch => (page ??= new PageWatch());

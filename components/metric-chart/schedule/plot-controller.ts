@@ -8,12 +8,12 @@ export interface PlotControllerOptions {
   /** The box that the canvas fills. */
   box: () => HTMLElement | null;
   canvas: () => HTMLCanvasElement | null;
-  /** What to draw, asked for when it may have changed. */
+  /** Returns what to draw; called when it may have changed. */
   scene: () => Scene;
   fps: () => number;
   /** After each redraw that reached the canvas. */
   onDrawn: (plot: Plot) => void;
-  /** The medium changed: theme and sizes are to be read again. */
+  /** The medium changed: theme and sizes have to be read again. */
   onMedium: () => void;
   /** `error` changed: the code that draws could not be loaded, or could be after all. */
   onError: () => void;
@@ -44,8 +44,8 @@ const sizeOf = ({ clientWidth, clientHeight }: Element): Size => ({
 });
 
 /**
- * Joins a plot to an element: makes it when the element nears the viewport, draws it in the page's frame while it is
- * there, and lets it go when the element leaves the document for longer than a turn of the event loop.
+ * Owns the plot of an element: makes it when the element nears the viewport, draws it in the page's animation frame while it
+ * is there, and destroys it when the element leaves the document for longer than a turn of the event loop.
  */
 export class PlotController implements ReactiveController {
   plot: Plot | undefined;
@@ -54,7 +54,7 @@ export class PlotController implements ReactiveController {
   #host: ReactiveControllerHost & HTMLElement;
   #options: PlotControllerOptions;
   #size: Size = { width: 0, height: 0 };
-  /** While the page is printed: the size there, which no observer tells. */
+  /** Size on paper while the page is printed: no observer reports it. */
   #paper: Size | undefined;
   #near = false;
   #loading: Promise<void> | undefined;
@@ -81,20 +81,20 @@ export class PlotController implements ReactiveController {
     this.#unwatch = undefined;
     this.#near = false;
     pageWatch().scheduler.forget(this.#drawable);
-    // a move within the document disconnects and connects in one turn: the chart then stays
+    // A move within the document disconnects and connects in one turn: the plot then stays.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.#letGo();
     });
   }
 
-  /** New samples. */
+  /** Draws in the next frame: there are new samples. */
   ask(): void {
     if (!this.#near) return;
     this.#drawable.fps = Math.min(MOST_FPS, Math.max(0.1, this.#options.fps() || 10));
     pageWatch().scheduler.ask(this.#drawable);
   }
 
-  /** The scene is another one: lines, theme, window, limits. */
+  /** Draws in the next frame: the scene changed (lines, theme, window, limits). */
   change(): void {
     this.#sceneChanged = true;
     this.ask();
@@ -167,7 +167,7 @@ export class PlotController implements ReactiveController {
     this.drawNow();
   }
 
-  /** The observer tells the size a frame later than an image may be asked for. */
+  /** The observer reports the size a frame later than an image may be wanted. */
   #measure(): void {
     const box = this.#options.box();
     if (box && this.#size.width === 0) this.#size = sizeOf(box);
@@ -190,7 +190,7 @@ export class PlotController implements ReactiveController {
         this.#options.onMedium();
         this.#sceneChanged = true;
         this.#paper = matchMedia('print').matches ? sizeOf(box) : undefined;
-        // on paper all charts are seen, those too that were not near the viewport yet
+        // On paper all charts are seen, also those that were not near the viewport yet.
         if (this.#paper && loaded) this.#makeOf(loaded);
         if (this.plot) this.drawNow();
       },

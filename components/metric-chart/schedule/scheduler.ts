@@ -1,14 +1,14 @@
 /** Something that redraws itself in the page's frame. */
 export interface Drawable {
   draw(): void;
-  /** Most redraws per second. */
+  /** Maximum redraws per second. */
   fps: number;
 }
 
 export interface SchedulerOptions {
   /**
-   * Time that drawing may take of a frame; what is left goes first in the next. What is drawn is painted after it in the
-   * same frame, which takes three times as long again where there is no GPU: 3 ms leave such frames whole.
+   * Time in ms that drawing may take of a frame; what is left is drawn first in the next one. The browser paints in the same
+   * frame, which takes three times as long again where there is no GPU: 3 ms keep such frames in time.
    */
   budgetMs?: number;
   now?: () => number;
@@ -18,13 +18,13 @@ export interface SchedulerOptions {
 }
 
 export interface Scheduler {
-  /** Asks for a redraw; many asks before the frame are one redraw. */
+  /** Requests a redraw; many requests before the frame are one redraw. */
   ask(drawable: Drawable): void;
-  /** Takes an ask back. */
+  /** Withdraws a request. */
   forget(drawable: Drawable): void;
 }
 
-/** What is due within half a frame need not wait for the next. */
+/** What is due within half a frame is drawn in this one. */
 const HALF_FRAME_MS = 8;
 
 /**
@@ -37,11 +37,11 @@ export function scheduler({
   requestFrame = (run) => requestAnimationFrame(run),
   wait = (run, ms) => setTimeout(run, ms),
 }: SchedulerOptions = {}): Scheduler {
-  const asked = new Set<Drawable>(); // in the order of asking
+  const asked = new Set<Drawable>(); // in the order of requests
   const drawnAt = new WeakMap<Drawable, number>();
   let coming: 'frame' | 'wait' | undefined;
 
-  // a clock is read once for all: it costs as much as a dozen of such comparisons
+  // The clock is read once for all: it takes as long as a dozen of such comparisons.
   const dueIn = (drawable: Drawable, time: number): number =>
     (drawnAt.get(drawable) ?? -Infinity) + 1_000 / drawable.fps - time - HALF_FRAME_MS;
 

@@ -9,7 +9,7 @@ export interface DescriptionFacts {
   lines: readonly DataLine[];
   /** What is in view. */
   span: Span;
-  /** The view stands still at a span that the viewer chose. */
+  /** The view stays at a span that the viewer chose. */
   held: boolean;
   words: Words;
   language: string;
@@ -18,10 +18,10 @@ export interface DescriptionFacts {
   text: (v: number, line: DataLine) => string;
 }
 
-/** Lines told in full; a list of figures longer than that helps nobody. */
+/** Maximum number of lines described: a longer list of figures helps nobody. */
 const MOST_TOLD = 4;
 
-/** The chart in words: "CPU, last 5m: now 42 %, lowest 12 %, highest 88 %, average 40 %". */
+/** Returns the chart in words: "CPU, last 5m: now 42 %, lowest 12 %, highest 88 %, average 40 %". */
 export function describe(facts: DescriptionFacts): string {
   const { name, lines, span, words, label, text } = facts;
   const shown = lines.filter((line) => !line.hidden).slice(0, MOST_TOLD);

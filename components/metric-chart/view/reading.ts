@@ -1,6 +1,6 @@
 import type { DataLine } from '../samples/chart-data.ts';
 
-/** What a chart says at a time: the nearest raw sample of each line in reach. */
+/** Values of a chart at a time: the nearest raw sample of each line in reach. */
 export interface Reading {
   /** ms: the time of the sample nearest to the one asked for. */
   t: number;
@@ -14,7 +14,7 @@ export interface ReadingPoint {
 }
 
 /**
- * The raw samples nearest to `t` within `[fromT, toT]`: of the line closest to it, and of every other line no further
+ * Returns the raw samples nearest to `t` within `[fromT, toT]`: of the line closest to it, and of every other line no further
  * than `reachMs` from that. undefined where there are none.
  */
 export function readingAt(
@@ -32,7 +32,7 @@ export function readingAt(
   return { t: first.t, points };
 }
 
-/** The reading `steps` samples on from `t` (back where negative), among the samples of all lines shown. */
+/** Returns the time of the next sample after `t` (before it where `direction` is −1) among the samples of all lines shown. */
 export function stepFrom(
   lines: readonly DataLine[],
   t: number,

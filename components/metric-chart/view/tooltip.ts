@@ -1,17 +1,17 @@
 import type { Frame } from '../drawing/frame.ts';
 import { xOf } from '../drawing/frame.ts';
 
-/** A reading in words, with the place of each value. */
+/** A reading as text, with the place of each value. */
 export interface TooltipView {
   time: string;
   t: number;
   /** `y`: height of the value in CSS pixels from the top of the plot. */
   rows: readonly { label: string; value: string; color: string; y: number }[];
-  /** Annotations of that time. */
+  /** Texts of annotations at that time. */
   notes: readonly string[];
 }
 
-/** Shows a reading over a plot: a line through its time, a dot on each value, a box beside it. Written by hand: it moves with the pointer. */
+/** Shows a reading over a plot: a line through its time, a dot on each value, a box beside it. Written by hand, because it moves with the pointer. */
 export function showTooltip(plot: HTMLElement, view: TooltipView | undefined, frame: Frame): void {
   const cursor = plot.querySelector<HTMLElement>('.cursor');
   const box = plot.querySelector<HTMLElement>('.tooltip');

@@ -151,7 +151,8 @@ export class PlotController implements ReactiveController {
   }
 
   #fail(error: Error | undefined): void {
-    if (this.error?.message === error?.message) return;
+    // Each attempt has another URL, and so another message: one failure is reported once.
+    if (codeOf(this.error) === codeOf(error)) return;
     this.error = error;
     this.#options.onError();
   }
@@ -202,3 +203,7 @@ export class PlotController implements ReactiveController {
     this.plot = undefined;
   }
 }
+
+/** Code of an error, else its message; undefined without an error. */
+const codeOf = (error: (Error & { code?: string }) | undefined): string | undefined =>
+  error && (error.code ?? error.message);

@@ -310,3 +310,24 @@ test('a body that the app has read is told as a fault of the app', async (t) => 
   server.close();
   await live.close();
 });
+
+test('a body of 10,000 new series fills the channel, and tells the first 50 lines that found no place', async () => {
+  await using server = await startLive();
+  const at = Date.now() - 60_000;
+  const lines = Array.from({ length: 10_000 }, (_, i) => `m,i=${i} v=1 ${at}000000`).join('\n');
+  const answer = await post(server, '/write', lines);
+  assert.equal(answer.status, 400);
+  const { data } = answer.json as { data: { line_number: number }[] };
+  assert.deepEqual(
+    [data.length, data[0]?.line_number, data.at(-1)?.line_number],
+    [50, 2_001, 2_050],
+  );
+  assert.equal((await values(server, 'm.v')).length, 2_000);
+});
+
+test('a body of more than maxInItems samples is refused, and nothing of it is kept', async () => {
+  await using server = await startLive();
+  const answer = await post(server, '/write', 'm v=1\n'.repeat(20_001));
+  assert.equal(answer.status, 413);
+  assert.deepEqual(await held(server.url), {});
+});

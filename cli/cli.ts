@@ -1,52 +1,70 @@
 #!/usr/bin/env node
 import { version } from '../server/version.ts';
-import { post } from './post.ts';
-import { scrape } from './scrape.ts';
-import { serve } from './serve.ts';
-import { tail } from './tail.ts';
-import { link, token } from './token.ts';
-import { UsageError } from './usage.ts';
+import { suggestion, UsageError, warn } from './usage.ts';
 
-const HELP = `lp-kit ${version}: live dashboard widgets over a versioned long poll
+const HELP = `lp-kit ${version}: live dashboards over long polling
 
-  lp-kit serve                 run a server           (lp-kit serve --help)
-  lp-kit post CHANNEL VALUE|-  publish a value, or NDJSON from stdin
-  lp-kit token add|list|remove tokens with rights per channel
-  lp-kit link --read PATTERN   a signed, read-only token for a share link
-  lp-kit tail CHANNEL…         what a page would see, in a terminal
-  lp-kit scrape URL…           read Prometheus exporters, publish what they tell
+  lp-kit serve                    run a server (--demo adds a demo dashboard)
+  lp-kit post CHANNEL VALUE       publish a value; with - in place of VALUE, lines from stdin
+  lp-kit tail CHANNEL…            print entries as they come
+  lp-kit get CHANNEL              print the newest entry of each key
+  lp-kit list                     list the channels
+  lp-kit describe CHANNEL [F=V…]  show or change a channel's label, unit, limits …
+  lp-kit delete CHANNEL…          delete channels with all their entries
+  lp-kit scrape URL…              read Prometheus exporters and publish what they tell
+  lp-kit token add|list|remove    tokens with rights per channel
+  lp-kit link --read PATTERN      a signed, read-only token for a share link
+  lp-kit doctor                   check a server and the way to it
+  lp-kit help [COMMAND]           this text, or that of a command
 
-  --help, -h     this text, or a command's own
-  --version, -v  the version
+  --help, -h         as help
+  --version, -V, -v  the version
+
+All but serve, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
 `;
 
-const commands: Record<string, (args: string[]) => Promise<number>> = {
-  serve,
-  post,
-  tail,
-  token,
-  scrape,
-  link,
+type Command = (args: string[]) => Promise<number>;
+
+/** Each command is imported when it runs: `post` needs nothing of the server. */
+const commands: Readonly<Record<string, Command>> = {
+  serve: async (args) => (await import('./serve.ts')).serve(args),
+  post: async (args) => (await import('./post.ts')).post(args),
+  tail: async (args) => (await import('./tail.ts')).tail(args),
+  get: async (args) => (await import('./channels.ts')).get(args),
+  list: async (args) => (await import('./channels.ts')).list(args),
+  describe: async (args) => (await import('./channels.ts')).describe(args),
+  delete: async (args) => (await import('./channels.ts')).del(args),
+  scrape: async (args) => (await import('./scrape.ts')).scrape(args),
+  token: async (args) => (await import('./token.ts')).token(args),
+  link: async (args) => (await import('./token.ts')).link(args),
+  doctor: async (args) => (await import('./doctor.ts')).doctor(args),
 };
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage. */
-async function main([name = '', ...args]: string[]): Promise<number> {
-  if (name === '--version' || name === '-v') {
+/** Runs a command. Gives the exit code: 0 done, 1 failed, 2 wrong usage. */
+async function main([name = 'help', ...args]: string[]): Promise<number> {
+  if (['--version', '-V', '-v'].includes(name)) {
     console.log(version);
     return 0;
   }
+  if (['help', '--help', '-h'].includes(name)) {
+    if (args[0] !== undefined) return commandOf(args[0])(['--help']);
+    process.stdout.write(HELP);
+    return 0;
+  }
+  return commandOf(name)(args);
+}
+
+/** @throws UsageError */
+function commandOf(name: string): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command) return command(args);
-  const asked = name === '--help' || name === '-h';
-  if (asked) process.stdout.write(HELP);
-  else process.stderr.write(`${name ? `lp-kit: there is no command ${name}\n\n` : ''}${HELP}`);
-  return asked ? 0 : 2;
+  if (command) return command;
+  const near = suggestion(name, [...Object.keys(commands), 'help']);
+  throw new UsageError(`there is no command ${name}${near} (lp-kit help lists them)`);
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const usage = error instanceof UsageError;
-  console.error(`lp-kit: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = usage ? 2 : 1;
+  warn(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,26 +1,41 @@
-import { createInterface } from 'node:readline';
-import { liveClient } from '../components/client/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ClientError,
+  type LiveClient,
+  type LostItem,
+  type Replacement,
+  liveClient,
+  type ProducerStatus,
+} from '../components/client/index.ts';
 import type { Json } from '../protocol/lp1.ts';
-import { authorization, REMOTE_OPTIONS, readArgs, UsageError } from './usage.ts';
+import { type Line, linesOf } from './lines.ts';
+import { authorization, REMOTE_OPTIONS, readArgs, UsageError, warn } from './usage.ts';
 
-const HELP = `lp-kit post CHANNEL VALUE|-: publish
+const HELP = `lp-kit post CHANNEL VALUE: publish a value
 
   lp-kit post cpu 42
   lp-kit post deploys "v1.2 is out"
   lp-kit post cpu '{"value":42,"labels":{"host":"a"}}'
-  vmstat-to-json | lp-kit post cpu -        one item a line: JSON, a number or text
 
+lp-kit post CHANNEL -: publish each line of stdin: JSON, a number or text
+
+  vmstat-to-json | lp-kit post cpu -
+  tail -F app.log | lp-kit post log - --text
+
+Lines are sent in order, in batches. While the server is away they wait, and stderr says how
+many. A line that cannot be stored is reported with its number and skipped. Ctrl-C sends what
+waits, for up to 5 s. The exit code is 1 if a line was not stored.
+
+  --text         store a line as text where it cannot be stored as it is; cut it if it is too long
   --url URL      default http://127.0.0.1:3000/lp                   (LP_URL)
   --token TOKEN  the server's write token                           (LP_WRITE_TOKEN)
 `;
 
-const BATCH = 500;
-
-/** 0 = all was stored; 1 = refused. @throws UsageError, ClientError */
+/** Gives the exit code: 0 = all was stored, 1 = something was not. @throws UsageError, ClientError */
 export async function post(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args: protectNegative(args),
-    options: REMOTE_OPTIONS,
+    options: { ...REMOTE_OPTIONS, text: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   if (values.help) {
@@ -34,8 +49,9 @@ export async function post(args: string[]): Promise<number> {
   const token = values.token ?? process.env['LP_WRITE_TOKEN'];
   const client = liveClient(values.url, { headers: authorization(token) });
   try {
-    if (value === '-') return await postLines(client, channel);
-    const { cursor } = await client.publish(channel, parseValue(value));
+    if (value === '-') return await postLines(client, channel, values.text);
+    const payload = values.text ? { text: value } : parseValue(value);
+    const { cursor } = await client.publish(channel, payload);
     console.log(`${channel} stands at ${cursor}`);
     return 0;
   } finally {
@@ -43,41 +59,113 @@ export async function post(args: string[]): Promise<number> {
   }
 }
 
-/** Batches what has come while the last batch was on its way, so that a slow source is not kept waiting for company. */
-async function postLines(client: ReturnType<typeof liveClient>, channel: string): Promise<number> {
-  const progress = progressLine(channel);
-  let batch: Json[] = [];
-  let sent = 0;
-  let sending: Promise<void> | undefined;
-  const flush = async (): Promise<void> => {
-    while (batch.length > 0) {
-      const items = batch.splice(0, BATCH);
-      await client.publish(channel, items);
-      sent += items.length;
-      progress(sent);
-    }
-    sending = undefined;
-  };
-  for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() === '') continue;
-    batch.push(parseValue(line));
-    sending ??= flush();
-    if (batch.length >= BATCH) await sending;
-    sending?.catch(() => {}); // told by the await that follows
-  }
-  await sending;
-  await flush();
-  progress(sent, true);
-  return 0;
+/** Longest line, bytes; a batch of one such line is within the server's limit of 256 KiB. */
+const MAX_LINE_BYTES = 200_000;
+/** How long an interrupted command goes on sending. */
+const FLUSH_MS = 5_000;
+
+interface Source {
+  number: number;
+  /** The line, to be stored as text if it is refused as it is; undefined if it is text already. */
+  raw: string | undefined;
 }
 
-/** On a terminal a line that counts; else only the sum. */
-function progressLine(channel: string): (sent: number, done?: boolean) => void {
-  const terminal = process.stderr.isTTY;
-  return (sent, done = false) => {
-    if (terminal) process.stderr.write(`\r${channel}: ${sent} published${done ? '\n' : ''}`);
-    else if (done) process.stderr.write(`${channel}: ${sent} published\n`);
+async function postLines(client: LiveClient, channel: string, asText: boolean): Promise<number> {
+  const stop = new Stop();
+  let lines = 0;
+  const onError = (
+    { code, message }: ClientError,
+    { context }: LostItem<Source>,
+  ): Replacement | undefined => {
+    if (!context || code === 'closed') return undefined;
+    const { number, raw } = context;
+    if (!asText || raw === undefined || code !== 'bad-item') {
+      skipped(number, message);
+      return undefined;
+    }
+    context.raw = undefined;
+    return { instead: { text: raw } };
   };
+  const skipped = (number: number, reason: string): void => {
+    lines++;
+    warn(`line ${number} was not stored: ${reason}`);
+  };
+  const onStatus = statusLine(channel, stop);
+  const producer = client.producer<Source>(channel, { onError, onStatus });
+  for await (const line of until(stop.signal, linesOf(process.stdin, MAX_LINE_BYTES))) {
+    const value = valueOf(line, asText);
+    if (value instanceof Error) skipped(line.number, value.message);
+    if (value === undefined || value instanceof Error) continue;
+    await Promise.race([producer.ready(), stop.reached]);
+    const raw = typeof value === 'string' ? undefined : line.bytes.toString();
+    producer.send(value, { number: line.number, raw });
+  }
+  const flushed = producer.flush().then(() => producer.close());
+  await (stop.signal.aborted
+    ? Promise.race([flushed, delay(FLUSH_MS, undefined, { ref: false })])
+    : Promise.race([flushed, stop.reached.then(() => delay(FLUSH_MS, undefined, { ref: false }))]));
+  const { stored, waiting } = producer.status;
+  process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${channel}: ${stored} published\n`);
+  if (waiting > 0) warn(`${waiting} lines were not sent`);
+  if (stop.reason) warn(stop.reason);
+  return lines > 0 || waiting > 0 || stop.reason ? 1 : 0;
+}
+
+/** Ends the reading of lines: a signal, or a refusal of the very first batch that will not pass by itself. */
+class Stop {
+  readonly #ended = new AbortController();
+  readonly signal: AbortSignal = this.#ended.signal;
+  readonly reached: Promise<void> = new Promise((resolve) => {
+    this.#ended.signal.addEventListener('abort', () => resolve());
+  });
+  reason: string | undefined;
+
+  constructor() {
+    for (const name of ['SIGINT', 'SIGTERM'] as const)
+      process.once(name, () => this.#ended.abort());
+  }
+
+  refuse(reason: string): void {
+    this.reason = reason;
+    this.#ended.abort();
+  }
+}
+
+/** Refusals that a person has to mend; later on the token may just be changing. */
+const FATAL = new Set(['unauthorized', 'forbidden', 'unknown-channel', 'not-found']);
+
+/** Tells on stderr how many lines wait and why; on a terminal also how many were stored. */
+function statusLine(channel: string, stop: Stop): (status: ProducerStatus) => void {
+  let failing = false;
+  return ({ waiting, stored, error, nextRetryAt }) => {
+    if (error && stored === 0 && FATAL.has(error.code)) return stop.refuse(error.message);
+    if (error) {
+      const seconds = Math.ceil(((nextRetryAt ?? 0) - Date.now()) / 1000);
+      warn(`${waiting} lines wait; next attempt in ${Math.max(0, seconds)} s: ${error.message}`);
+    } else if (failing) warn(`sending again; ${waiting} lines wait`);
+    else if (process.stderr.isTTY) process.stderr.write(`\r${channel}: ${stored} published`);
+    failing = error !== undefined;
+  };
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** What to store of a line; undefined for a blank one. An Error says why it cannot be stored. */
+function valueOf({ bytes, cut }: Line, asText: boolean): Json | Error | undefined {
+  if (cut && !asText)
+    return new Error(`it is longer than ${MAX_LINE_BYTES} bytes (--text cuts it)`);
+  const text = textOf(bytes, asText || cut);
+  if (text === undefined) return new Error('it is not UTF-8 (--text replaces the bad bytes)');
+  if (text.trim() === '') return undefined;
+  return cut ? `${text}…` : parseValue(text);
+}
+
+function textOf(bytes: Buffer, lenient: boolean): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return lenient ? bytes.toString() : undefined;
+  }
 }
 
 /** JSON where it is JSON, else text. */
@@ -89,10 +177,22 @@ function parseValue(text: string): Json {
   }
 }
 
-/** `post temp -3` is a value, not an option. */
+/** The items of a stream until a signal aborts. */
+async function* until<T>(signal: AbortSignal, items: AsyncGenerator<T>): AsyncGenerator<T> {
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined));
+  });
+  for (;;) {
+    const next = await Promise.race([items.next(), aborted]);
+    if (next === undefined || next.done) break;
+    yield next.value;
+  }
+  process.stdin.destroy(); // else a pipe that is still open keeps the process
+}
+
+/** Keeps `post temp -3` a value, not an option. */
 function protectNegative(args: string[]): string[] {
   const at = args.findIndex((arg) => /^-(\d|\.\d|$)/.test(arg));
-  return at < 0 || args.includes('--')
-    ? args
-    : [...args.slice(0, at), ...args.slice(at + 1), '--', args[at] as string];
+  if (at < 0 || args.includes('--')) return args;
+  return [...args.slice(0, at), ...args.slice(at + 1), '--', args[at] as string];
 }

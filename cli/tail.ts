@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { liveClient } from '../components/client/index.ts';
 import type { Entry } from '../protocol/lp1.ts';
-import { authorization, REMOTE_OPTIONS, readArgs, UsageError } from './usage.ts';
+import { authorization, printable, REMOTE_OPTIONS, readArgs, UsageError, warn } from './usage.ts';
 
-const HELP = `lp-kit tail CHANNEL…: what a page would see, one entry a line
-
-  time  channel  version  [key]  data
+const HELP = `lp-kit tail CHANNEL…: print entries as they come, one a line: time, channel, version, key, data
 
   --json         entries as NDJSON: {"channel":…,"v":…,"t":…,"d":…}
-  --lines N      at most N entries per key of what is there already; default 10
+  --lines N      begin with at most N entries per key of what is kept; default 10
   --url URL      default http://127.0.0.1:3000/lp                   (LP_URL)
   --token TOKEN  the server's read token                            (LP_READ_TOKEN)
+
+Control characters are printed as \\u001b and the like.
 `;
 
-/** Runs until SIGINT or SIGTERM; 1 = the server refused. @throws UsageError */
+/** Runs until SIGINT or SIGTERM. Gives the exit code: 1 = the server refused. @throws UsageError */
 export async function tail(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args,
@@ -37,21 +37,20 @@ export async function tail(args: string[]): Promise<number> {
   let code = 0;
   client.onStatus(({ state, error }) => {
     if (state === 'reconnecting' || state === 'offline') {
-      process.stderr.write(`lp-kit: ${state}${error ? ` (${error.message})` : ''}\n`);
+      warn(`${state}${error ? ` (${error.message})` : ''}`);
     }
     if (state !== 'denied') return;
-    process.stderr.write(`lp-kit: denied: ${error?.message ?? 'a token is needed'}\n`);
+    warn(`denied: ${error?.message ?? 'a token is needed'}`);
     code = 1;
     end.abort();
   });
-  const write = values.json ? jsonLine : textLine;
+  const write = values.json ? entryJson : entryText;
   for (const channel of new Set(positionals)) {
     client.subscribe(
       channel,
       ({ reset, denied, entries }) => {
-        if (denied) process.stderr.write(`lp-kit: denied: the token may not read ${channel}\n`);
-        if (reset && reset !== 'initial')
-          process.stderr.write(`lp-kit: ${channel} reset: ${reset}\n`);
+        if (denied) warn(`denied: the token may not read ${channel}`);
+        if (reset && reset !== 'initial') warn(`${channel} reset: ${reset}`);
         for (const entry of entries) process.stdout.write(write(channel, entry));
       },
       { tail: lines },
@@ -67,10 +66,13 @@ export async function tail(args: string[]): Promise<number> {
   return code;
 }
 
-const jsonLine = (channel: string, entry: Entry): string =>
-  `${JSON.stringify({ channel, ...entry })}\n`;
+/** An entry as NDJSON. */
+export const entryJson = (channel: string, entry: Entry): string =>
+  `${printable(JSON.stringify({ channel, ...entry }))}\n`;
 
-function textLine(channel: string, { v, t, k, d, m }: Entry): string {
+/** An entry for people: time, channel, version, key if it has one, data. */
+export function entryText(channel: string, { v, t, k, d, m }: Entry): string {
   const data = m === undefined ? JSON.stringify(d) : `meta ${JSON.stringify(m)}`;
-  return `${[new Date(t).toISOString(), channel, v, ...(k === undefined ? [] : [k]), data].join('  ')}\n`;
+  const fields = [new Date(t).toISOString(), channel, v, ...(k === undefined ? [] : [k]), data];
+  return `${printable(fields.join('  '))}\n`;
 }

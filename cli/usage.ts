@@ -3,18 +3,59 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 /** The command line cannot be read: exit code 2. */
 export class UsageError extends Error {}
 
-/** `parseArgs` with unknown options told as usage errors. @throws UsageError */
+/** `parseArgs` that reports unknown options as usage errors, with the nearest known one. @throws UsageError */
 export function readArgs<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    const { message } = error as Error;
+    const unknown = /^Unknown option '(-[^']+)'/.exec(message)?.[1];
+    if (unknown === undefined) throw new UsageError(message);
+    const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
+    throw new UsageError(`there is no option ${printable(unknown)}${suggestion(unknown, known)}`);
   }
 }
 
+/** “; did you mean …?”, if one of the words is near. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((each) => ({ each, edits: editsBetween(word, each) }))
+    .filter(({ each, edits }) => edits <= (each.length > 3 ? 2 : 1))
+    .toSorted((a, b) => a.edits - b.edits);
+  return nearest ? `; did you mean ${nearest.each}?` : '';
+}
+
+/** Levenshtein distance: letters to insert, delete or replace. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, letter] of Array.from(a).entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      const replaced = (row[j] as number) + (letter === b[j] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] as number) + 1, (next[j] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/**
+ * Text that is safe to print on a terminal: control characters, which could move the cursor or rename the window, and
+ * marks that reverse the direction of text become `\u001b` and the like. JSON stays the same JSON.
+ */
+export const printable = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** One line on stderr, with the name of the program before it. */
+export const warn = (text: string): void =>
+  void process.stderr.write(`lp-kit: ${printable(text)}\n`);
+
 const url: string = process.env['LP_URL'] ?? 'http://127.0.0.1:3000/lp';
 
-/** Options that `post` and `tail` share. */
+/** Options of all commands that talk to a server. */
 export const REMOTE_OPTIONS: {
   readonly url: { readonly type: 'string'; readonly default: string };
   readonly token: { readonly type: 'string' };
@@ -25,6 +66,6 @@ export const REMOTE_OPTIONS: {
   help: { type: 'boolean', short: 'h', default: false },
 };
 
-/** The token as a header; none without one. */
+/** The token as a header; no header without one. */
 export const authorization = (token: string | undefined): Record<string, string> =>
   token ? { Authorization: `Bearer ${token}` } : {};

@@ -21,7 +21,8 @@ export interface BatchDeliveryOptions<I extends BatchItem> {
   /** Ends the delivery. */
   signal: AbortSignal;
   onStored: (items: I[]) => void;
-  onRefused: (item: I, error: ClientError) => void;
+  /** Gives what to store in the place of a refused item; undefined = nothing. */
+  onRefused: (item: I, error: ClientError) => I | undefined;
   onRetry: (status: RetryStatus) => void;
 }
 
@@ -72,13 +73,14 @@ export class BatchDelivery<I extends BatchItem> {
   /** Gives up the items that the server names and sends the others; if it names none, looks for them by halves. */
   async #divide(items: I[], error: ClientError): Promise<void> {
     const reasons = new Map((error.errors ?? []).map(({ index, message }) => [index, message]));
-    const alone = items.length === 1;
-    const bad = items.filter((_, i) => alone || reasons.has(i));
-    for (const item of bad) {
-      const reason = reasons.get(items.indexOf(item)) ?? error.message;
-      this.#options.onRefused(item, new ClientError(error.code, reason, { status: error.status }));
-    }
-    if (bad.length > 0) return this.deliver(items.filter((item) => !bad.includes(item)));
+    const bad = new Set(items.length === 1 ? [0] : [...reasons.keys()].filter((i) => i in items));
+    const rest = items.map((item, i) => {
+      if (!bad.has(i)) return item;
+      const reason = reasons.get(i) ?? error.message;
+      const { code, status } = error;
+      return this.#options.onRefused(item, new ClientError(code, reason, { status }));
+    });
+    if (bad.size > 0) return this.deliver(rest.filter((item) => item !== undefined));
     const half = Math.ceil(items.length / 2);
     await this.deliver(items.slice(0, half));
     await this.deliver(items.slice(half));

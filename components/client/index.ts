@@ -12,7 +12,13 @@ export {
   type StatusListener,
   type SubscribeOptions,
 } from './live-client.ts';
-export type { LostItem, Producer, ProducerOptions, ProducerStatus } from './producer.ts';
+export type {
+  LostItem,
+  Producer,
+  ProducerOptions,
+  ProducerStatus,
+  Replacement,
+} from './producer.ts';
 export type { PublishOptions } from './publish.ts';
 export type { RequestHeaders } from './request.ts';
 export type { TabsChannel, TabsPlatform } from './tabs/tabs.ts';

@@ -38,9 +38,10 @@ export class ItemQueue<I extends WaitingItem> {
     return batch;
   }
 
-  /** These are stored, or given up. */
-  settle(items: I[]): void {
+  /** These are stored or given up; the others take their place in the batch. */
+  settle(items: I[], others: I[] = []): void {
     for (const item of items) this.#batch.delete(item);
+    for (const other of others) this.#batch.add(other);
     this.#changed();
   }
 

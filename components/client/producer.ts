@@ -3,6 +3,7 @@ import { BatchDelivery, type RetryStatus } from './batch-delivery.ts';
 import { ClientError } from './client-error.ts';
 import { asClientError, jsonOf, type PublishPlatform } from './publish.ts';
 import { ItemQueue } from './item-queue.ts';
+import { isRecord } from './parse-answer.ts';
 import { report } from './report.ts';
 
 /** An item that will not be stored. */
@@ -10,6 +11,11 @@ export interface LostItem<C> {
   payload: Json;
   /** What was given to `send()` with it. */
   context: C | undefined;
+}
+
+/** What to store in the place of a refused item. */
+export interface Replacement {
+  instead: Json;
 }
 
 /** What a producer's queue holds and why it waits. */
@@ -39,9 +45,10 @@ export interface ProducerOptions<C = undefined> {
   maxQueue?: number;
   /**
    * Called for each item that is given up: refused by the server (`bad-item`, `too-large`), not taken (`queue-full`), or
-   * still waiting when the client was closed (`closed`).
+   * still waiting when the client was closed (`closed`). For a refused item it may return `{ instead: payload }` (a
+   * `Replacement`): that is stored in its place.
    */
-  onError?: (error: ClientError, item: LostItem<C>) => void;
+  onError?: (error: ClientError, item: LostItem<C>) => unknown;
   /** Called after each attempt, whether it succeeded or failed: says how many items wait, and why. */
   onStatus?: (status: ProducerStatus) => void;
 }
@@ -105,10 +112,9 @@ export class QueueProducer<C> implements Producer<C> {
       this.#ended.signal.throwIfAborted();
       if (this.#closing) throw new ClientError('closed', 'The producer was closed');
       if (this.#items.waiting >= maxQueue) throw queueFull(maxQueue);
-      const json = jsonOf(payload);
-      const bytes = utf8Length(json);
-      this.#items.push({ payload, context, json, bytes });
-      this.#linger(bytes);
+      const item = queuedItem(payload, context);
+      this.#items.push(item);
+      this.#linger(item.bytes);
       return true;
     } catch (error) {
       this.#lose({ payload, context }, asClientError(error));
@@ -173,14 +179,19 @@ export class QueueProducer<C> implements Producer<C> {
     this.#tell(undefined);
   }
 
-  #refused(item: QueuedItem<C>, error: ClientError): void {
-    this.#lose(item, error);
-    this.#items.settle([item]);
+  #refused(item: QueuedItem<C>, error: ClientError): QueuedItem<C> | undefined {
+    const { context } = item;
+    const replacement = this.#lose(item, error);
+    const other = replacement && queuedItem(replacement.instead, context);
+    if (other) this.#counts.lost--;
+    this.#items.settle([item], other && [other]);
+    return other;
   }
 
-  #lose({ payload, context }: LostItem<C>, error: ClientError): void {
+  #lose({ payload, context }: LostItem<C>, error: ClientError): Replacement | undefined {
     this.#counts.lost++;
-    guarded(() => this.#options.onError?.(error, { payload, context }));
+    const answer: unknown = guarded(() => this.#options.onError?.(error, { payload, context }));
+    return isRecord(answer) && 'instead' in answer ? (answer as unknown as Replacement) : undefined;
   }
 
   #tell(retry: RetryStatus | undefined): void {
@@ -191,12 +202,19 @@ export class QueueProducer<C> implements Producer<C> {
 
 const DEFAULTS = { lingerMs: 20, maxBatchBytes: 200_000, maxBatchItems: 1_000, maxQueue: 10_000 };
 
+/** @throws ClientError `bad-request` */
+function queuedItem<C>(payload: Json, context: C | undefined): QueuedItem<C> {
+  const json = jsonOf(payload);
+  return { payload, context, json, bytes: utf8Length(json) };
+}
+
 /** An error in a caller's function must not stop the queue. */
-function guarded(call: () => void): void {
+function guarded<T>(call: () => T): T | undefined {
   try {
-    call();
+    return call();
   } catch (error) {
     report(error);
+    return undefined;
   }
 }
 

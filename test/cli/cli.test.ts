@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { command, run, type Served, said, serve } from '../support/command.ts';
+import { openProxy } from '../support/cutting-proxy.ts';
 
 interface Entries {
   channels: Record<string, { entries: { v: number; t: number; d: unknown }[] }>;
@@ -13,11 +14,30 @@ const entriesOf = async (url: string, channel: string): Promise<unknown[]> => {
   return answer.channels[channel]?.entries.map(({ d }) => d) ?? [];
 };
 
+/** Resolves when the claim holds; the runner's own time limit ends a claim that never does. */
+async function until(claim: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await claim())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 test('help and version are told on stdout with exit code 0', async () => {
   const all = await Promise.all(
-    [['--help'], ['serve', '--help'], ['post', '-h'], ['tail', '-h'], ['--version']].map((args) =>
-      run(args),
-    ),
+    [
+      [],
+      ['--help'],
+      ['help'],
+      ['help', 'post'],
+      ['serve', '--help'],
+      ['post', '-h'],
+      ['tail', '-h'],
+      ['get', '-h'],
+      ['list', '-h'],
+      ['describe', '-h'],
+      ['delete', '-h'],
+      ['doctor', '-h'],
+      ['--version'],
+      ['-V'],
+      ['-v'],
+    ].map((args) => run(args)),
   );
   for (const { code, out, err } of all) {
     assert.equal(code, 0, err);
@@ -28,8 +48,17 @@ test('help and version are told on stdout with exit code 0', async () => {
 
 test('wrong usage ends with code 2 and a word on stderr', async () => {
   const wrong = [
-    [],
     ['nothing'],
+    ['help', 'nothing'],
+    ['get'],
+    ['get', 'a', 'b'],
+    ['get', 'no channel'],
+    ['get', 'cpu', '--lines', '0'],
+    ['list', '--url', 'nowhere'],
+    ['describe'],
+    ['describe', 'cpu', 'label'],
+    ['delete'],
+    ['doctor', '--hold', '1'],
     ['serve', '--nothing'],
     ['serve', '--port', 'x'],
     ['serve', '--host', '0.0.0.0'],
@@ -86,6 +115,187 @@ describe('with a server', () => {
     assert.deepEqual(kept.at(-1), { text: 'last words' });
     assert.deepEqual(kept.at(-2), { value: 1_199 });
     assert.equal(kept.length, 500);
+  });
+
+  test('post - skips odd lines with their true numbers, stores the others, and ends with code 1', async () => {
+    const input = Buffer.concat([
+      Buffer.from('1\n\n[1,2]\n{"time":5}\n'),
+      Buffer.from([0xff, 0xfe, 0x0a]),
+      Buffer.from(`${'x'.repeat(300_000)}\n[INFO] started\nlast`),
+    ]);
+    const { code, err } = await run(['post', 'odd', '-', '--url', url], { input, env });
+    assert.equal(code, 1);
+    for (const [line, why] of [
+      [3, /neither/],
+      [4, /seconds/],
+      [5, /UTF-8/],
+      [6, /longer/],
+    ] as const) {
+      const said = err.split('\n').find((text) => text.includes(`line ${line} `));
+      assert.match(said ?? '', why, err);
+    }
+    assert.match(err, /odd: 3 published/);
+    assert.deepEqual(await entriesOf(url, 'odd'), [
+      { value: 1 },
+      { text: '[INFO] started' },
+      { text: 'last' },
+    ]);
+  });
+
+  test('post - --text stores them as text, in their places', async () => {
+    const input = `1\n[1,2]\n{"time":5}\n${'x'.repeat(300_000)}\n2\n`;
+    const { code, err } = await run(['post', 'text', '-', '--text', '--url', url], { input, env });
+    assert.equal(code, 0, err);
+    const kept = await entriesOf(url, 'text');
+    assert.deepEqual(kept.slice(0, 3), [{ value: 1 }, { text: '[1,2]' }, { text: '{"time":5}' }]);
+    assert.match((kept[3] as { text: string }).text, /^x{200000}…$/);
+    assert.deepEqual(kept[4], { value: 2 });
+  });
+
+  test('post - outlives a server that is away, says what waits, and stores each line once', async () => {
+    const proxy = await openProxy(Number(new URL(url).port));
+    const child = command(['post', 'away', '-', '--url', `http://127.0.0.1:${proxy.port}/lp`], env);
+    let err = '';
+    child.stderr.on('data', (data) => (err += data));
+    child.stdin.write('1\n');
+    await until(async () => (await entriesOf(url, 'away')).length === 1);
+    proxy.cut();
+    child.stdin.write('2\n3\n');
+    await until(() => /\d lines wait; next attempt in \d+ s/.test(err));
+    proxy.mend();
+    child.stdin.write('4\n');
+    await until(async () => (await entriesOf(url, 'away')).length === 4);
+    child.stdin.end();
+    assert.equal(((await once(child, 'close')) as [number])[0], 0, err);
+    assert.match(err, /sending again/);
+    assert.deepEqual(
+      await entriesOf(url, 'away'),
+      [1, 2, 3, 4].map((value) => ({ value })),
+    );
+    await proxy.close();
+  });
+
+  test('Ctrl-C ends post - whose pipe goes on, and what was read is stored', async () => {
+    const child = command(['post', 'endless', '-', '--url', url], env);
+    child.stdin.write('1\n2\n');
+    await until(async () => (await entriesOf(url, 'endless')).length === 2);
+    child.stdin.write('3\n');
+    await until(async () => (await entriesOf(url, 'endless')).length === 3);
+    child.kill('SIGINT');
+    assert.equal(((await once(child, 'close')) as [number])[0], 0);
+  });
+
+  test('post - without the token ends at once with code 1, though its pipe goes on', async () => {
+    const child = command(['post', 'denied', '-', '--url', url]);
+    child.stdin.write('1\n');
+    const err = said(child.stderr, /token/);
+    assert.equal(((await once(child, 'close')) as [number])[0], 1);
+    assert.match(await err, /1 lines were not sent/);
+  });
+
+  test('describe, list, get and delete do what they say', async () => {
+    const at = ['--url', url];
+    const described = await run(['describe', 'room', 'label=Room', 'ttl=5', 'min=0', ...at], {
+      env,
+    });
+    assert.deepEqual(JSON.parse(described.out), { label: 'Room', ttl: 5, min: 0 });
+    await run(['describe', 'room', 'min=', 'unit=°C', ...at], { env });
+    const shown = await run(['describe', 'room', ...at]);
+    assert.deepEqual(JSON.parse(shown.out), { label: 'Room', ttl: 5, unit: '°C' });
+    for (const value of [
+      '{"value":1,"key":"a"}',
+      '{"value":2,"key":"a"}',
+      '{"value":3,"key":"b"}',
+    ]) {
+      await run(['post', 'room', value, ...at], { env });
+    }
+    const got = await run(['get', 'room', ...at, '--json']);
+    const lines = got.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { d: unknown });
+    assert.deepEqual(
+      lines.map(({ d }) => d),
+      [{ value: 2 }, { value: 3 }],
+    );
+    assert.match((await run(['list', ...at])).out, /^room +3 +20.*Z +Room$/m);
+    assert.equal((await run(['delete', 'room', ...at])).code, 1);
+    assert.equal((await run(['delete', 'room', ...at], { env })).code, 0);
+    const gone = await run(['get', 'room', ...at]);
+    assert.equal(gone.code, 1);
+    assert.match(gone.err, /nothing in room/);
+  });
+
+  test('get prints all that is kept, also where one answer cannot hold it', async () => {
+    const input = Array.from({ length: 2_600 }, (_, i) =>
+      JSON.stringify({ value: i, key: `k${i % 6}` }),
+    ).join('\n');
+    await run(['post', 'many', '-', '--url', url], { input, env });
+    const { out } = await run(['get', 'many', '--lines', '500', '--url', url]);
+    assert.equal(out.trimEnd().split('\n').length, 2_600);
+  });
+
+  test('tail and get print no control characters, whatever the data is', async () => {
+    const evil = { text: '\u001b]0;owned\u0007', key: 'k\u001b[2J\u009b1m', title: '\u202egnp' };
+    await run(['post', 'evil', JSON.stringify(evil), '--url', url], { env });
+    const { out } = await run(['get', 'evil', '--url', url]);
+    const tail = command(['tail', 'evil', '--url', url]);
+    const told = await said(tail.stdout, /\n/);
+    tail.kill('SIGTERM');
+    await once(tail, 'close');
+    for (const text of [out, told]) {
+      assert.doesNotMatch(text.trimEnd(), /[\p{Cc}\u202e]/u);
+      assert.match(text, /k\\u001b\[2J\\u009b1m/);
+    }
+  });
+
+  test('doctor finds a sound server sound, and leaves no channel behind', async () => {
+    const { code, out } = await run(['doctor', '--hold', '5', '--url', url], { env });
+    assert.equal(code, 0, out);
+    for (const found of [
+      /answers at/,
+      /clocks/,
+      /may read/,
+      /may write/,
+      /update arrives/,
+      /held for/,
+    ])
+      assert.match(out, found);
+    assert.doesNotMatch(out, /fail/);
+    assert.deepEqual((await run(['list', '--url', url])).out.match(/doctor/g), null);
+  });
+
+  test('doctor says what is wrong, and what to do about it', async () => {
+    const read = await serve(['--memory', '--read-token', 'r', '--write-token', 'w']);
+    const wrongBase = await run(['doctor', '--url', `${new URL(url).origin}/nowhere`]);
+    assert.match(wrongBase.out, /fail .*404.*\n +→ give the base/);
+    const refused = await run(['doctor', '--url', 'http://127.0.0.1:1/lp']);
+    assert.match(refused.out, /fail .*nothing answers/);
+    const noToken = await run(['doctor', '--url', read.url]);
+    assert.match(noToken.out, /fail .*may not read.*\n +→ .*--token/);
+    const foreign = await run([
+      'doctor',
+      '--hold',
+      '5',
+      '--url',
+      url,
+      '--origin',
+      'https://x.example',
+    ]);
+    assert.match(foreign.out, /fail .*x\.example.*\n +→ .*--allow-origin https:\/\/x\.example/);
+    for (const { code } of [wrongBase, refused, noToken, foreign]) assert.equal(code, 1);
+    await read.stop();
+  });
+
+  test('doctor finds a proxy that cuts held polls', async () => {
+    const proxy = await openProxy(Number(new URL(url).port), { cutIdleAfterMs: 3_000 });
+    const { code, out } = await run(
+      ['doctor', '--hold', '8', '--url', `http://127.0.0.1:${proxy.port}/lp`],
+      { env },
+    );
+    assert.equal(code, 1);
+    assert.match(out, /fail .*cut after 3 s.*\n +→ .*proxy_read_timeout/);
+    await proxy.close();
   });
 
   test('post without the token, or with a bad item, ends with code 1 and says why', async () => {

@@ -129,6 +129,22 @@ test('items that the server names are given up with its reasons, the others are 
   assert.deepEqual(producer.status, { waiting: 0, stored: 4, lost: 2, attempt: 0 });
 });
 
+test('a refused item may be replaced, in its place', async (t) => {
+  const { producer, net } = producing(t, {
+    lingerMs: 0,
+    onError: (_, { payload, context }) =>
+      context === 2 ? { instead: { text: JSON.stringify(payload) } } : undefined,
+  });
+  for (let line = 1; line <= 3; line++) producer.send(line, line);
+  refuse(await net.next(), 1);
+  const again = await net.next();
+  assert.deepEqual(bodyOf(again), [1, { text: '2' }, 3]);
+  assert.equal(producer.status.waiting, 3);
+  store(again);
+  await producer.flush();
+  assert.deepEqual(producer.status, { waiting: 0, stored: 3, lost: 0, attempt: 0 });
+});
+
 test('a batch that is refused without names is divided until the item is found, in order', async (t) => {
   const { producer, net, lostLines } = producing(t, { lingerMs: 0 });
   const items = [1, 2, 3, 'x'.repeat(50), 5, 6, 7, 8, 9];

@@ -23,7 +23,7 @@ export interface Ended {
 /** Runs to the end, with `input` on stdin. */
 export async function run(
   args: string[],
-  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+  { input = '', env = {} }: { input?: string | Buffer; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   const child = command(args, env);
   let out = '';

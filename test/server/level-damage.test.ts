@@ -11,7 +11,7 @@ import {
   Digest,
   entryKey,
   entryRow,
-  pageKey,
+  segmentKey,
   type Row,
   stateKey,
   valueOf,
@@ -302,12 +302,12 @@ test('a record that is no record is refused, its checksum right or not', async (
     { key: 'a', body: 'tag.{"v":1,"t":5,"d":1}' },
     { key: stateKey('a'), body: '[1,"tag"' },
     { key: '\0ia id', body: 'null' },
-    { key: pageKey(1), body: 'a\0tag.18 {"v":1,"t":5,"d":1}' },
-    { key: pageKey(1), body: 'a\0tag.20 {"v":1,"t":5,"d":1}' },
-    { key: pageKey(1), body: 'a\0tag.19 {"v":2,"t":5,"d":1}' },
-    { key: pageKey(1), body: 'a\0tag 19 {"v":1,"t":5,"d":1}' },
-    { key: pageKey(1), body: 'a\0tag.3 {} ' },
-    { key: pageKey(0), body: 'a\0tag.19 {"v":1,"t":5,"d":1}' },
+    { key: segmentKey(1), body: 'a\0tag.18 {"v":1,"t":5,"d":1}' },
+    { key: segmentKey(1), body: 'a\0tag.20 {"v":1,"t":5,"d":1}' },
+    { key: segmentKey(1), body: 'a\0tag.19 {"v":2,"t":5,"d":1}' },
+    { key: segmentKey(1), body: 'a\0tag 19 {"v":1,"t":5,"d":1}' },
+    { key: segmentKey(1), body: 'a\0tag.3 {} ' },
+    { key: segmentKey(0), body: 'a\0tag.19 {"v":1,"t":5,"d":1}' },
   ];
   for (const row of rows) {
     const location = await emptyFolder(t);

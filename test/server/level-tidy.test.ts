@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPageKey, stateKey } from '../../server/stores/level/records.ts';
+import { isSegmentKey, stateKey } from '../../server/stores/level/records.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import { item, meta, PLENTY, range } from '../contract/case.ts';
 import { WAYS } from '../contract/level-cases.ts';
@@ -14,7 +14,9 @@ test('a large trim is tidied in the background while appends go on', async (t) =
   let most = 0;
   let tidied = () => {};
   folders.onWrite = (changes) => {
-    const deletions = changes.filter(({ type, key }) => type === 'del' && !isPageKey(key)).length;
+    const deletions = changes.filter(
+      ({ type, key }) => type === 'del' && !isSegmentKey(key),
+    ).length;
     deleted += deletions;
     most = Math.max(most, deletions);
     if (deleted >= 29_990) tidied();
@@ -74,7 +76,7 @@ test('only what outlives its page costs a row of its own, and a deletion', async
   let most = 0;
   folders.onWrite = (changes) => {
     for (const { type, key } of changes) {
-      if (isPageKey(key)) pages += type === 'put' ? 1 : -1;
+      if (isSegmentKey(key)) pages += type === 'put' ? 1 : -1;
       else if (key.includes('\0', 1)) type === 'put' ? rows++ : deletions++;
     }
     most = Math.max(most, pages);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Queue } from '../../server/stores/level/pages.ts';
+import { Queue } from '../../server/stores/level/segments.ts';
 import { chance } from '../support/chance.ts';
 
 test('a queue holds what an array would, whatever comes and leaves', () => {

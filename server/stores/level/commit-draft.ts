@@ -2,8 +2,8 @@ import type { Batch } from '../channel-table.ts';
 import { type IdWindow, idKey } from '../id-window.ts';
 import type { RetainedEntry } from '../retained-entries.ts';
 import type { Change } from './database.ts';
-import type { Ledger } from './ledger.ts';
-import { type Append, type Page, pageOf } from './pages.ts';
+import type { DiskState } from './disk-state.ts';
+import { type Append, type Segment, segmentOf } from './segments.ts';
 import {
   crcIn,
   crcOf,
@@ -12,14 +12,14 @@ import {
   entryKey,
   entryRow,
   idRow,
-  pageKey,
+  segmentKey,
   type Row,
   stateKey,
   stateRow,
   valueOf,
 } from './records.ts';
 
-/** An entry that outlives its page. */
+/** An entry that outlives its segment. */
 interface Settled {
   channel: string;
   entry: RetainedEntry;
@@ -31,81 +31,81 @@ interface Settled {
 export class CommitDraft {
   readonly changes: Change[] = [];
   readonly digest: Digest;
-  readonly #ledger: Ledger;
-  /** Checksums of what was put, by key; but for pages and entries, whose keys are always new. */
+  readonly #state: DiskState;
+  /** Checksums of what was put, by key; but for segments and entries, whose keys are always new. */
   readonly #puts = new Map<string, number>();
   readonly #states = new Map<string, Row>();
   readonly #swept = new Set<string>();
   /** How many of a channel's trimmed entries are deleted. */
   readonly #sweptEntries = new Map<string, number>();
   readonly #revived: string[] = [];
-  #page: { page: Page; appends: Append[] } | undefined;
-  #turnedPages = 0;
-  #turnedEntries = 0;
+  #segment: { segment: Segment; appends: Append[] } | undefined;
+  #settledSegments = 0;
+  #settledEntries = 0;
   /** Entries that got rows of their own. */
   readonly #settled: Settled[] = [];
   #tookBack = false;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-    this.digest = ledger.digest.next();
+  constructor(diskState: DiskState) {
+    this.#state = diskState;
+    this.digest = diskState.digest.next();
   }
 
   /** What a batch puts; `ids` as they stood before it. Gives how many entries it has. */
   putBatch({ staged }: Batch, ids: IdWindow): number {
     for (const { channel, entries } of staged) if (entries[0]?.v === 1) this.revive(channel);
-    this.#putPage(staged);
+    this.#putSegment(staged);
     for (const { channel, id, print, result, at } of staged) {
       if (id === undefined) continue;
       const key = idKey(channel, id);
       const old = ids.get(key);
       this.put(idRow(key, { print, result, at }), old && crcOf(idRow(key, old)));
     }
-    return this.#page?.page.count ?? 0;
+    return this.#segment?.segment.count ?? 0;
   }
 
-  /** Nothing lies under a page's key: its number was never used. */
-  #putPage(appends: Append[]): void {
+  /** Nothing lies under a segment's key: its number was never used. */
+  #putSegment(appends: Append[]): void {
     if (appends.length === 0) return;
-    const { key, value, page } = pageOf(this.#ledger.pages.next++, appends);
-    this.digest.add(page.crc);
+    const { key, value, segment } = segmentOf(this.#state.segments.next++, appends);
+    this.digest.add(segment.crc);
     this.changes.push({ type: 'put', key, value });
-    this.#page = { page, appends };
+    this.#segment = { segment, appends };
   }
 
   /**
-   * Deletes the oldest pages, of `least` entries or more. What of them is retained gets rows of its own, and the trim
+   * Deletes the oldest segments, of `least` entries or more. What of them is retained gets rows of its own, and the trim
    * floors are written down where some was not.
    */
   settle(least: number): void {
-    const { list, channels, versions } = this.#ledger.pages;
+    const { list, channels, versions } = this.#state.segments;
     const trimmed = new Set<string>();
-    const until = this.#turnedEntries + least;
-    while (this.#turnedEntries < until) {
-      const page = list.at(this.#turnedPages);
-      if (!page) break;
-      this.#turnedPages++;
-      const end = this.#turnedEntries + page.count;
-      while (this.#turnedEntries < end) {
-        const channel = channels.at(this.#turnedEntries) as string;
-        const v = versions.at(this.#turnedEntries++) as number;
+    const until = this.#settledEntries + least;
+    while (this.#settledEntries < until) {
+      const segment = list.at(this.#settledSegments);
+      if (!segment) break;
+      this.#settledSegments++;
+      const end = this.#settledEntries + segment.count;
+      while (this.#settledEntries < end) {
+        const channel = channels.at(this.#settledEntries) as string;
+        const v = versions.at(this.#settledEntries++) as number;
         if (!this.#settleEntry(channel, v)) trimmed.add(channel);
       }
-      this.digest.remove(page.crc);
-      this.changes.push({ type: 'del', key: pageKey(page.number) });
+      this.digest.remove(segment.crc);
+      this.changes.push({ type: 'del', key: segmentKey(segment.number) });
     }
     for (const channel of trimmed) this.#writeDown(channel);
   }
 
   /** `old` is the checksum of the row that lies there under the same key, where one does. */
-  put(row: Row, old: number | undefined = this.#ledger.garbage.get(row.key)): void {
+  put(row: Row, old: number | undefined = this.#state.garbage.get(row.key)): void {
     const before = this.#puts.get(row.key) ?? old;
     if (before !== undefined && !this.#swept.has(row.key)) this.digest.remove(before);
     this.#puts.set(row.key, this.#putNew(row));
   }
 
   putState(row: Row): void {
-    const { states, garbage } = this.#ledger;
+    const { states, garbage } = this.#state;
     const old = this.#states.get(row.key) ?? states.get(row.key);
     if (old?.body === row.body) return;
     this.put(row, old ? crcOf(old) : garbage.get(row.key));
@@ -114,7 +114,7 @@ export class CommitDraft {
 
   /** Deletes at most `max` rows of the garbage, and writes down the floors that go with it. */
   sweep(max: number): void {
-    const { garbage, trimmed } = this.#ledger;
+    const { garbage, trimmed } = this.#state;
     let left = max;
     for (const channel of trimmed.keys()) {
       if (left === 0) return;
@@ -130,12 +130,12 @@ export class CommitDraft {
 
   /** Deletes what is left of a channel's former life, before the first entry of the new one is put. */
   revive(channel: string): void {
-    const { forgotten, garbage, leaving } = this.#ledger;
-    if (!forgotten.has(channel)) return;
+    const { dropped, garbage, tombstones } = this.#state;
+    if (!dropped.has(channel)) return;
     this.#revived.push(channel);
     this.settle(Infinity);
     const key = stateKey(channel);
-    const state = garbage.get(key) ?? leaving.get(key)?.crc;
+    const state = garbage.get(key) ?? tombstones.get(key)?.crc;
     if (state !== undefined) this.#delete(key, state);
     this.#deleteEntries(channel, Infinity);
   }
@@ -148,58 +148,58 @@ export class CommitDraft {
 
   /** The changes are on the disk. */
   done(): void {
-    const { garbage, leaving, states } = this.#ledger;
-    this.#ledger.digest = this.digest;
-    this.#doneWithPages();
-    for (const channel of this.#revived) this.#ledger.forgotten.delete(channel);
+    const { garbage, tombstones, states } = this.#state;
+    this.#state.digest = this.digest;
+    this.#doneWithSegments();
+    for (const channel of this.#revived) this.#state.dropped.delete(channel);
     for (const key of this.#puts.keys()) garbage.delete(key);
     for (const key of this.#swept) {
       garbage.delete(key);
-      leaving.delete(key);
+      tombstones.delete(key);
     }
-    for (const [channel, count] of this.#sweptEntries) this.#ledger.deleted(channel, count);
+    for (const [channel, count] of this.#sweptEntries) this.#state.deleted(channel, count);
     for (const [key, row] of this.#states) states.set(key, row);
-    if (this.#tookBack) this.#ledger.doubtful.clear();
+    if (this.#tookBack) this.#state.uncertain.clear();
   }
 
   /** The changes are on the disk although they were refused: what they put is to be taken back. */
   disown(): void {
-    this.#page = undefined;
+    this.#segment = undefined;
     this.done();
-    const { garbage, doubtful } = this.#ledger;
-    const settled = new Set(this.#settled.map(({ key }) => key)); // these were acknowledged, and their pages are gone
+    const { garbage, uncertain } = this.#state;
+    const settled = new Set(this.#settled.map(({ key }) => key)); // these were acknowledged, and their segments are gone
     for (const change of this.changes) {
       if (change.type === 'del' || settled.has(change.key)) continue;
-      if (this.#states.has(change.key)) doubtful.add(channelOf(change.key));
+      if (this.#states.has(change.key)) uncertain.add(channelOf(change.key));
       else garbage.set(change.key, crcIn(change.value));
     }
   }
 
   /** Takes back what was disowned, before anything else is put. */
   takeBack(): void {
-    const { garbage, doubtful, forgotten } = this.#ledger;
-    for (const channel of forgotten) this.#deleteEntries(channel, Infinity); // not later than its state row
+    const { garbage, uncertain, dropped } = this.#state;
+    for (const channel of dropped) this.#deleteEntries(channel, Infinity); // not later than its state row
     for (const [key, crc] of garbage) this.#delete(key, crc);
-    for (const channel of doubtful) this.#writeDown(channel); // a refused deletion's state would delete it
+    for (const channel of uncertain) this.#writeDown(channel); // a refused deletion's state would delete it
     this.#tookBack = true;
   }
 
-  #doneWithPages(): void {
-    const ledger = this.#ledger;
+  #doneWithSegments(): void {
+    const diskState = this.#state;
     for (const { channel, entry, crc } of this.#settled) {
       entry.crc = crc;
-      const retained = ledger.logOf(channel)?.entries.at(entry.v) === entry;
+      const retained = diskState.logOf(channel)?.entries.at(entry.v) === entry;
       if (retained)
-        ledger.pages.deadLength += entry.text.length; // its page goes, and counts as dead
-      else ledger.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was let go meanwhile
+        diskState.segments.deadLength += entry.text.length; // its segment goes, and counts as dead
+      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was let go meanwhile
     }
-    ledger.turned(this.#turnedPages);
-    if (this.#page) ledger.pages.add(this.#page.page, this.#page.appends);
+    diskState.dropSegments(this.#settledSegments);
+    if (this.#segment) diskState.segments.add(this.#segment.segment, this.#segment.appends);
   }
 
   /** False where the entry is not retained. */
   #settleEntry(channel: string, v: number): boolean {
-    const entry = this.#ledger.logOf(channel)?.entries.at(v);
+    const entry = this.#state.logOf(channel)?.entries.at(v);
     if (!entry) return false;
     const row = entryRow(channel, entry);
     this.#settled.push({ channel, entry, key: row.key, crc: this.#putNew(row) });
@@ -215,13 +215,13 @@ export class CommitDraft {
   }
 
   #writeDown(channel: string): void {
-    const log = this.#ledger.logOf(channel);
+    const log = this.#state.logOf(channel);
     if (log) this.putState(stateRow(channel, log));
   }
 
   /** Gives how many it deleted. */
   #deleteEntries(channel: string, max: number): number {
-    const rows = this.#ledger.trimmed.get(channel) ?? [];
+    const rows = this.#state.trimmed.get(channel) ?? [];
     const from = this.#sweptEntries.get(channel) ?? 0;
     const to = Math.min(from + max, rows.length / 3);
     for (let i = from; i < to; i++) {

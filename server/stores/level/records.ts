@@ -8,12 +8,12 @@ import type { Gap, VersionGaps } from '../version-gaps.ts';
  *
  *     NUL d                          the digest of all others
  *     NUL i <channel> SP <id>        result of an idempotency id
- *     NUL p <number>                 a page: the entries of one commit
+ *     NUL p <number>                 a segment: the entries of one commit
  *     NUL s <channel>                trim floor and deletion of a channel, and gaps above the floor
  *     <channel> NUL <version>        an entry; the version in 16 digits
  *
  * A value is the CRC-32 over key, space and body as a signed decimal number, a space, and the body. An entry's body is
- * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too. A page's body is, for
+ * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too. A segment's body is, for
  * each entry, channel, NUL, tag and mark, the text's length in UTF-16 units, space, text.
  */
 export interface Row {
@@ -25,16 +25,16 @@ export const DIGEST_KEY = '\0d';
 const ID = '\0i';
 const STATE = '\0s';
 const PAGE = '\0p';
-/** 2 did not number commits, 1 knew no pages. Their folders can be read. */
+/** 2 did not number commits, 1 knew no segments. Their folders can be read. */
 const FORMATS = ['lp-kit/3', 'lp-kit/2', 'lp-kit/1'] as const;
 
 export function entryKey(channel: string, v: number): string {
   return `${channel}\0${padded(v)}`;
 }
 
-export const pageKey = (number: number): string => PAGE + padded(number);
+export const segmentKey = (number: number): string => PAGE + padded(number);
 
-export const isPageKey = (key: string): boolean => key.startsWith(PAGE);
+export const isSegmentKey = (key: string): boolean => key.startsWith(PAGE);
 
 /** In 16 digits. */
 function padded(n: number): string {

@@ -2,13 +2,13 @@ import { ProtocolError } from '../../../protocol/lp1.ts';
 import { StoreError } from '../store-error.ts';
 import { CommitDraft } from './commit-draft.ts';
 import { damaged, type Folder, openFolder } from './database.ts';
-import type { Ledger } from './ledger.ts';
+import type { DiskState } from './disk-state.ts';
 import { CommitMarker, MARKER_FILE } from './commit-marker.ts';
 import { DIGEST_KEY, parseValue } from './records.ts';
 
 export interface DiskOptions {
   location: string;
-  ledger: Ledger;
+  diskState: DiskState;
   /** A write resolves only when it is on the disk itself. */
   sync: boolean;
   /** Opens the folder; tests put a faulty one in its place. `check`: which of its files are looked through before. */
@@ -20,7 +20,7 @@ export class LevelDisk {
   readonly #options: DiskOptions;
   #folder: Folder | undefined;
   /** Why writes are refused. `no-room` may pass; anything else lasts until the store is opened anew. */
-  #trouble: StoreError | undefined;
+  #error: StoreError | undefined;
   /** The write that failed: it may lie on the disk all the same. */
   #refused: CommitDraft | undefined;
   readonly #marker: CommitMarker;
@@ -30,8 +30,8 @@ export class LevelDisk {
     this.#marker = new CommitMarker(options.location);
   }
 
-  get trouble(): StoreError | undefined {
-    return this.#trouble;
+  get error(): StoreError | undefined {
+    return this.#error;
   }
 
   async open(check: 'all' | 'logs' = 'all'): Promise<Folder> {
@@ -45,11 +45,11 @@ export class LevelDisk {
    * those of another folder
    */
   async compare(): Promise<void> {
-    const { location, ledger, sync } = this.#options;
+    const { location, diskState, sync } = this.#options;
     if (!sync) return this.#marker.remove();
     const said = await this.#marker.read();
     if (!said) return;
-    const { folder, commit } = ledger.digest;
+    const { folder, commit } = diskState.digest;
     if (said.commit <= commit && said.folder === folder) return;
     const what =
       said.folder === folder
@@ -73,7 +73,7 @@ export class LevelDisk {
     try {
       await (this.#folder as Folder).write(draft.sealed(), this.#options.sync);
     } catch (error) {
-      this.#trouble = error instanceof StoreError ? error : failed(error);
+      this.#error = error instanceof StoreError ? error : failed(error);
       this.#refused = draft;
       throw error;
     }
@@ -84,25 +84,25 @@ export class LevelDisk {
   /**
    * After a write that found no room, LevelDB's log may end in a torn record, which it would go on behind. So it is
    * opened anew, and what it then holds must be what was acknowledged; a refused write that is there is taken out.
-   * @throws StoreError where the trouble lasts
+   * @throws StoreError where the error lasts
    */
   async mend(): Promise<void> {
-    if (!this.#trouble) return;
-    if (this.#trouble.code !== 'no-room') throw this.#trouble;
+    if (!this.#error) return;
+    if (this.#error.code !== 'no-room') throw this.#error;
     await this.#closeFolder().catch(() => {}); // its error is known
-    const { ledger } = this.#options;
+    const { diskState } = this.#options;
     const value = await (await this.open('logs')).get(DIGEST_KEY);
     const held = value === undefined ? undefined : parseValue(DIGEST_KEY, value)?.body;
     if (held === String(this.#refused?.digest)) this.#refused?.disown();
-    else if (held === undefined ? ledger.digest.commit > 0 : held !== String(ledger.digest)) {
-      this.#trouble = failed('another process wrote to it meanwhile');
-      throw this.#trouble;
+    else if (held === undefined ? diskState.digest.commit > 0 : held !== String(diskState.digest)) {
+      this.#error = failed('another process wrote to it meanwhile');
+      throw this.#error;
     }
     this.#refused = undefined;
-    const draft = new CommitDraft(ledger);
+    const draft = new CommitDraft(diskState);
     draft.takeBack();
     await this.write(draft); // even if it only numbers a commit: it shows that there is room again
-    this.#trouble = undefined;
+    this.#error = undefined;
   }
 }
 

@@ -7,12 +7,12 @@ import type { Dropped, LogEntry } from '../log-entry.ts';
 import { StoreError } from '../store-error.ts';
 import { VersionGaps } from '../version-gaps.ts';
 import { damaged, type Folder } from './database.ts';
-import type { Ledger } from './ledger.ts';
-import { parsePage } from './pages.ts';
+import type { DiskState } from './disk-state.ts';
+import { parseSegment } from './segments.ts';
 import {
   type ChannelState,
   DIGEST_KEY,
-  isPageKey,
+  isSegmentKey,
   type ParsedRow,
   parseEntry,
   parseHead,
@@ -23,7 +23,7 @@ export interface RestoreOptions {
   folder: Folder;
   location: string;
   table: ChannelTable;
-  ledger: Ledger;
+  diskState: DiskState;
   /** Told now and then how many entries have been read so far. */
   onProgress?: ((entries: number) => void) | undefined;
 }
@@ -33,11 +33,11 @@ export interface RestoreOptions {
  * @throws StoreError `damaged` where a row, or the sum of all, is not what was written
  */
 export async function restore(options: RestoreOptions): Promise<void> {
-  const { folder, location, table, ledger, onProgress } = options;
+  const { folder, location, table, diskState, onProgress } = options;
   const states = new Map<string, ChannelState>();
   const ids: [key: string, what: Remembered][] = [];
-  /** Entries in pages, by channel: younger than those of its that have rows. */
-  const paged = new Map<string, (LogEntry & Dropped)[]>();
+  /** Entries in segments, by channel: younger than those of its that have rows. */
+  const inSegments = new Map<string, (LogEntry & Dropped)[]>();
   let digest: string | undefined;
   let channel = '';
   let entries: (LogEntry & Dropped)[] = [];
@@ -52,9 +52,9 @@ export async function restore(options: RestoreOptions): Promise<void> {
       const parsed = parseValue(key, value);
       if (!parsed) throw damaged(location, `the record ${shown(key)} is not what was written`);
       if (key === DIGEST_KEY) digest = parsed.body;
-      else ledger.digest.add(parsed.crc);
+      else diskState.digest.add(parsed.crc);
       try {
-        if (isPageKey(key)) takePage(parsed);
+        if (isSegmentKey(key)) takeSegment(parsed);
         else if (key.startsWith('\0')) takeHead(parsed);
         else takeEntry(parsed);
       } catch (error) {
@@ -65,33 +65,33 @@ export async function restore(options: RestoreOptions): Promise<void> {
     onProgress?.(count);
   }
   finishChannel();
-  for (const [name, inPages] of paged) finish(name, inPages);
+  for (const [name, inPages] of inSegments) finish(name, inPages);
   for (const [name, state] of states) restoreChannel(options, { name, entries: [], state });
   for (const [key, what] of ids.sort(([, a], [, b]) => a.at - b.at)) table.ids.put(key, what);
 
-  if (digest !== undefined) ledger.digest = ledger.digest.inFormatOf(digest);
-  const found = String(ledger.digest);
-  if (digest === undefined ? ledger.digest.rows > 0 : digest !== found) {
+  if (digest !== undefined) diskState.digest = diskState.digest.inFormatOf(digest);
+  const found = String(diskState.digest);
+  if (digest === undefined ? diskState.digest.rows > 0 : digest !== found) {
     throw damaged(location, `there should be "${digest ?? 'nothing'}" and there is "${found}"`);
   }
 
-  /** Pages come before rows: of their keys, theirs is the lower. */
-  function takePage(row: ParsedRow): void {
-    const { page, appends } = parsePage(row);
-    ledger.pages.add(page, appends);
+  /** Segments come before rows: of their keys, theirs is the lower. */
+  function takeSegment(row: ParsedRow): void {
+    const { segment, appends } = parseSegment(row);
+    diskState.segments.add(segment, appends);
     for (const { channel: name, entries: placed } of appends) {
-      const list = paged.get(name);
+      const list = inSegments.get(name);
       if (list) list.push(...placed);
-      else paged.set(name, placed);
+      else inSegments.set(name, placed);
     }
-    count += page.count;
+    count += segment.count;
   }
 
   function takeHead(row: ParsedRow): void {
     const head = parseHead(row);
     if (head?.kind === 'id') ids.push([head.key, head.what]);
     if (head?.kind !== 'state') return;
-    ledger.states.set(row.key, row);
+    diskState.states.set(row.key, row);
     states.set(head.channel, head.state);
   }
 
@@ -104,14 +104,14 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
 
   function finishChannel(): void {
-    if (entries.length > 0) finish(channel, [...entries, ...(paged.get(channel) ?? [])]);
+    if (entries.length > 0) finish(channel, [...entries, ...(inSegments.get(channel) ?? [])]);
     entries = [];
   }
 
   function finish(name: string, all: (LogEntry & Dropped)[]): void {
     restoreChannel(options, { name, entries: all, state: states.get(name) });
     states.delete(name);
-    paged.delete(name);
+    inSegments.delete(name);
   }
 }
 
@@ -129,7 +129,7 @@ interface StoredChannel {
 }
 
 function restoreChannel(
-  { table, ledger, location }: RestoreOptions,
+  { table, diskState, location }: RestoreOptions,
   { name, entries, state }: StoredChannel,
 ): void {
   const log = table.newLog(name);
@@ -140,11 +140,11 @@ function restoreChannel(
   let next = log.floor + 1;
   for (const entry of entries) {
     if (entry.v <= log.clearedAt) {
-      ledger.discardEntry(name, entry); // deleted; the process ended before the disk was tidied
+      diskState.discardEntry(name, entry); // deleted; the process ended before the disk was swept
       continue;
     }
     if (log.gaps.at(entry.v)) {
-      ledger.discardEntry(name, entry); // meta that newer meta replaced
+      diskState.discardEntry(name, entry); // meta that newer meta replaced
       continue;
     }
     if (entry.v >= next) {

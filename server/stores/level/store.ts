@@ -17,7 +17,7 @@ import {
 import { CommitDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
 import { GroupCommit, type Job } from './group-commit.ts';
-import { Ledger } from './ledger.ts';
+import { DiskState } from './disk-state.ts';
 import { idRow, stateRow } from './records.ts';
 import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
@@ -85,18 +85,18 @@ const PROBE_MS = 1_000;
 
 const share = (maxBytes: number, most: number): number =>
   Math.max(LEAST_BYTES, Math.min(most, maxBytes / 8));
-/** Entries per commit, or twice what it puts, whose pages go. */
+/** Entries per commit, or twice what it puts, whose segments go. */
 const SETTLED = 4_000;
 
 class LevelStore implements Store {
   readonly kind = 'level';
   readonly #options: LevelStoreOptions;
   readonly #table: ChannelTable;
-  readonly #ledger: Ledger;
+  readonly #state: DiskState;
   readonly #disk: LevelDisk;
   readonly #commits: GroupCommit<Append | Clear | Sweep>;
-  readonly #tidying = new Sweeper(
-    { rows: () => this.#ledger.garbageRows, bulky: () => this.#ledger.bulky },
+  readonly #sweeper = new Sweeper(
+    { rows: () => this.#state.garbageRows, bulky: () => this.#state.bulky },
     () => this.#commits.add({ kind: 'sweep', bytes: 0, alone: false }),
   );
   readonly #maxWaiting: number;
@@ -111,20 +111,20 @@ class LevelStore implements Store {
       maxBytes: share(maxBytes, GROUP_BYTES),
     });
     this.#maxWaiting = share(maxBytes, MAX_WAITING_BYTES);
-    this.#ledger = new Ledger(
+    this.#state = new DiskState(
       (channel) => this.#table.logs.get(channel),
       options.spareLength ?? share(maxBytes, SPARE_LENGTH),
     );
     this.#table = new ChannelTable({
       ...options,
-      onDrop: (channel, entry) => this.#ledger.discardEntry(channel, entry),
-      onDropId: (key, what) => this.#ledger.discard(idRow(key, what)),
-      onDropChannel: (channel) => this.#ledger.forget(channel),
+      onDrop: (channel, entry) => this.#state.discardEntry(channel, entry),
+      onDropId: (key, what) => this.#state.discard(idRow(key, what)),
+      onDropChannel: (channel) => this.#state.forget(channel),
     });
     const { location, durability, open } = options;
     this.#disk = new LevelDisk({
       location,
-      ledger: this.#ledger,
+      diskState: this.#state,
       sync: durability !== 'os',
       open,
     });
@@ -134,13 +134,13 @@ class LevelStore implements Store {
     const { location, onProgress } = this.#options;
     const folder = await this.#disk.open();
     try {
-      await restore({ folder, location, table: this.#table, ledger: this.#ledger, onProgress });
+      await restore({ folder, location, table: this.#table, diskState: this.#state, onProgress });
       await this.#disk.compare();
     } catch (error) {
       await this.#disk.close();
       throw error;
     }
-    this.#tidying.later();
+    this.#sweeper.later();
   }
 
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
@@ -183,9 +183,9 @@ class LevelStore implements Store {
   }
 
   health(): StoreHealth {
-    const { trouble } = this.#disk;
+    const { error } = this.#disk;
     const { counts } = this.#table;
-    return trouble ? { ok: false, reason: trouble.message, ...counts } : { ok: true, ...counts };
+    return error ? { ok: false, reason: error.message, ...counts } : { ok: true, ...counts };
   }
 
   close(): Promise<void> {
@@ -194,7 +194,7 @@ class LevelStore implements Store {
   }
 
   async #close(): Promise<void> {
-    this.#tidying.end();
+    this.#sweeper.end();
     clearTimeout(this.#probe);
     await this.#commits.idle();
     await this.#disk.close();
@@ -209,7 +209,7 @@ class LevelStore implements Store {
   /** Commits a group: all of it is on the disk before any of it is seen. */
   async #commit(group: (Append | Clear | Sweep)[]): Promise<void> {
     try {
-      if (this.#disk.trouble) await this.#disk.mend();
+      if (this.#disk.error) await this.#disk.mend();
     } catch (error) {
       this.#probeLater();
       return rejectAll(group, error);
@@ -219,7 +219,7 @@ class LevelStore implements Store {
     const batch = new Batch();
     const jobs: Append[] = [];
     const results: AppendResult[] = [];
-    let { due } = this.#tidying;
+    let { due } = this.#sweeper;
     for (const job of group) {
       if (job.kind === 'sweep') due = true;
       if (job.kind !== 'append') continue;
@@ -231,10 +231,10 @@ class LevelStore implements Store {
         job.reject(error);
       }
     }
-    const draft = new CommitDraft(this.#ledger);
+    const draft = new CommitDraft(this.#state);
     const entries = draft.putBatch(batch, this.#table.ids);
-    if (due) draft.sweep(this.#tidying.most(entries));
-    if (this.#ledger.crowded) draft.settle(Math.max(SETTLED, 2 * entries));
+    if (due) draft.sweep(this.#sweeper.most(entries));
+    if (this.#state.crowded) draft.settle(Math.max(SETTLED, 2 * entries));
     try {
       if (draft.changes.length > 0) await this.#disk.write(draft);
     } catch (error) {
@@ -243,13 +243,13 @@ class LevelStore implements Store {
     }
     this.#table.apply(batch);
     for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // one each
-    if (due) this.#tidying.goOn();
-    else this.#tidying.later();
+    if (due) this.#sweeper.goOn();
+    else this.#sweeper.later();
   }
 
   /** After a write that found no room: tries again by itself, since a balancer sends nobody to a server that is unwell. */
   #probeLater(): void {
-    if (this.#closing || this.#probe || this.#disk.trouble?.code !== 'no-room') return;
+    if (this.#closing || this.#probe || this.#disk.error?.code !== 'no-room') return;
     this.#probe = setTimeout(() => {
       this.#probe = undefined;
       this.#commits.add({ kind: 'sweep', bytes: 0, alone: false });
@@ -261,7 +261,7 @@ class LevelStore implements Store {
     if (!log || log.empty) return resolve(false);
     const tag = newTag(this.#table.random);
     const v = log.head + 1;
-    const draft = new CommitDraft(this.#ledger);
+    const draft = new CommitDraft(this.#state);
     draft.putState(stateRow(channel, { floor: v, floorTag: tag, clearedAt: v }));
     try {
       await this.#disk.write(draft);
@@ -272,7 +272,7 @@ class LevelStore implements Store {
     this.#table.clear(log, tag); // discards its entries
     this.#table.signal(channel);
     resolve(true);
-    this.#tidying.later();
+    this.#sweeper.later();
   }
 }
 

@@ -4,13 +4,13 @@ const ROWS = 1_000;
 const DUE_AT_ROWS = 8_000;
 const AFTER_MS = 1_000;
 
-/** When the disk is tidied: many rows at a time while appends go on, and what is left when nothing else happens. */
+/** When the disk is swept: many rows at a time while appends go on, and what is left when nothing else happens. */
 export class Sweeper {
   /** Rows to be deleted. */
   readonly #rows: () => number;
   /** True where they must go at once, however few they are. */
   readonly #bulky: () => boolean;
-  /** Asks for a commit that tidies. */
+  /** Asks for a commit that sweeps. */
   readonly #ask: () => void;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
@@ -21,7 +21,7 @@ export class Sweeper {
     this.#ask = ask;
   }
 
-  /** The next commit tidies, asked or not. */
+  /** The next commit sweeps, asked or not. */
   get due(): boolean {
     return this.#rows() >= DUE_AT_ROWS || this.#bulky();
   }
@@ -32,7 +32,7 @@ export class Sweeper {
   }
 
   /**
-   * After a commit that tidied: goes on until little is left, which waits for more of its kind, or for the timer. To
+   * After a commit that swept: goes on until little is left, which waits for more of its kind, or for the timer. To
    * the last row would be for ever while appends go on, with a state row for every entry.
    */
   goOn(): void {
@@ -40,7 +40,7 @@ export class Sweeper {
     else this.later();
   }
 
-  /** Once nothing else has tidied for a while. */
+  /** Once nothing else has swept for a while. */
   later(): void {
     if (this.#timer || this.#ended || this.#rows() === 0) return;
     this.#timer = setTimeout(() => this.#now(), AFTER_MS).unref();

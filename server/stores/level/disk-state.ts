@@ -1,13 +1,13 @@
 import type { ChannelLog } from '../channel-log.ts';
 import type { Dropped } from '../log-entry.ts';
-import { Pages } from './pages.ts';
+import { Segments } from './segments.ts';
 import { crcOf, Digest, type Row, stateKey } from './records.ts';
 
 /** The bound on texts of rows to be deleted where entries get rows of their own at once. */
 const BULKY_LENGTH = 8_000_000;
 
-/** What lies on the disk, as far as the next commit must know it: the digest, what is to be deleted, channels' states. */
-export class Ledger {
+/** What the disk holds, as far as the next commit must know it: the digest, rows to be deleted, states of channels. */
+export class DiskState {
   digest: Digest = new Digest();
   /** Checksums of rows that nobody needs any more, by key; but for entries. */
   readonly garbage: Map<string, number> = new Map();
@@ -19,32 +19,32 @@ export class Ledger {
   #trimmedRows = 0;
   /** Length of the texts of such entries. */
   #trimmedLength = 0;
-  readonly pages: Pages = new Pages();
+  readonly segments: Segments = new Segments();
   /** State rows as last written, by key. */
   readonly states: Map<string, Row> = new Map();
-  /** Channels let go of: their rows must be gone before the name is used again. */
-  readonly forgotten: Set<string> = new Set();
-  /** Channels whose state row is one that was refused. */
-  readonly doubtful: Set<string> = new Set();
-  /** State rows of such channels, while a page holds entries that only they tell deleted; and the last such page. */
-  readonly leaving: Map<string, { crc: number; page: number }> = new Map();
+  /** Channels whose places were given to others: their rows must be deleted before the name is used again. */
+  readonly dropped: Set<string> = new Set();
+  /** Channels whose state row on the disk may be one that was refused. */
+  readonly uncertain: Set<string> = new Set();
+  /** State rows of such channels, while a segment holds entries that only they tell deleted; and the last such segment. */
+  readonly tombstones: Map<string, { crc: number; segment: number }> = new Map();
   /** A channel as it stands in memory; undefined where it is not there. */
   readonly logOf: (channel: string) => ChannelLog | undefined;
   readonly #spareLength: number;
 
-  /** `spareLength`: length of the texts that may lie in pages although they were let go. */
+  /** `spareLength`: length of the texts that may lie in segments although they were let go. */
   constructor(logOf: (channel: string) => ChannelLog | undefined, spareLength: number) {
     this.logOf = logOf;
     this.#spareLength = spareLength;
   }
 
   /**
-   * The oldest pages should go: much of them was let go, or a channel let go has entries there, which all pages before
-   * them must go for when its name is used again.
+   * True where the oldest segments should be compacted: much of their text was dropped, or they hold entries of a dropped
+   * channel, which must be gone before its name is used again.
    */
   get crowded(): boolean {
-    const { list, deadLength } = this.pages;
-    return list.length > 0 && (deadLength > this.#spareLength || this.leaving.size > 0);
+    const { list, deadLength } = this.segments;
+    return list.length > 0 && (deadLength > this.#spareLength || this.tombstones.size > 0);
   }
 
   /** Rows to be deleted. */
@@ -63,7 +63,7 @@ export class Ledger {
 
   /** An entry is let go. */
   discardEntry(channel: string, { v, text, crc }: Dropped): void {
-    if (crc === undefined) this.pages.deadLength += text.length;
+    if (crc === undefined) this.segments.deadLength += text.length;
     else this.discardRow(channel, { v, crc, length: text.length });
   }
 
@@ -88,22 +88,22 @@ export class Ledger {
   }
 
   forget(channel: string): void {
-    this.forgotten.add(channel);
+    this.dropped.add(channel);
     const row = this.states.get(stateKey(channel));
     if (!row) return;
     this.states.delete(row.key);
-    const { list, next } = this.pages;
+    const { list, next } = this.segments;
     if (list.length === 0) this.discard(row);
-    else this.leaving.set(row.key, { crc: crcOf(row), page: next - 1 });
+    else this.tombstones.set(row.key, { crc: crcOf(row), segment: next - 1 });
   }
 
-  /** The first `count` pages are deleted. */
-  turned(count: number): void {
-    this.pages.drop(count);
-    const oldest = this.pages.list.at(0);
-    for (const [key, { crc, page }] of this.leaving) {
-      if (oldest && oldest.number <= page) return; // they leave in order
-      this.leaving.delete(key);
+  /** The first `count` segments are deleted. */
+  dropSegments(count: number): void {
+    this.segments.drop(count);
+    const oldest = this.segments.list.at(0);
+    for (const [key, { crc, segment }] of this.tombstones) {
+      if (oldest && oldest.number <= segment) return; // they leave in order
+      this.tombstones.delete(key);
       this.garbage.set(key, crc);
     }
   }

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 import type { Dropped, LogEntry } from '../log-entry.ts';
-import { entryHead, entryOf, type ParsedRow, pageKey } from './records.ts';
+import { entryHead, entryOf, type ParsedRow, segmentKey } from './records.ts';
 
 /**
- * What one commit put: the entries of all its appends, in one row. An entry that outlives its page gets a row of its own
+ * What one commit put: the entries of all its appends, in one row. An entry that outlives its segment gets a row of its own
  * then; most are let go before, and cost LevelDB neither a row nor a deletion.
  */
-export interface Page {
+export interface Segment {
   number: number;
   crc: number;
   /** Length of its entries' texts. */
@@ -25,65 +25,68 @@ interface Placed {
   entries: [LogEntry & Dropped];
 }
 
-/** A page's row, as what is to be put and what is to be remembered of it. */
-export function pageOf(
+/** A segment's row, as what is to be put and what is to be remembered of it. */
+export function segmentOf(
   number: number,
   appends: Append[],
-): { key: string; value: string; page: Page } {
-  const key = pageKey(number);
-  const page: Page = { number, crc: 0, length: 0, count: 0 };
+): { key: string; value: string; segment: Segment } {
+  const key = segmentKey(number);
+  const segment: Segment = { number, crc: 0, length: 0, count: 0 };
   let body = '';
   for (const { channel, entries } of appends) {
     for (const entry of entries) {
       const { text } = entry;
       text.charCodeAt(0); // makes one piece of the parts it was put together of, which would take half as much again
       body += `${channel}\0${entryHead(entry)}${text.length} ${text}`;
-      page.length += text.length;
+      segment.length += text.length;
     }
-    page.count += entries.length;
+    segment.count += entries.length;
   }
-  page.crc = crc32(body, crc32(`${key} `)) | 0;
-  return { key, value: `${page.crc} ${body}`, page };
+  segment.crc = crc32(body, crc32(`${key} `)) | 0;
+  return { key, value: `${segment.crc} ${body}`, segment };
 }
 
-/** A page and its entries, each with its channel. @throws Error where the row is none, whatever its checksum says */
-export function parsePage({ key, body, crc }: ParsedRow): { page: Page; appends: Placed[] } {
-  const page: Page = { number: Number(key.slice(2)), crc, length: 0, count: 0 };
+/** A segment and its entries, each with its channel. @throws Error where the row is none, whatever its checksum says */
+export function parseSegment({ key, body, crc }: ParsedRow): {
+  segment: Segment;
+  appends: Placed[];
+} {
+  const segment: Segment = { number: Number(key.slice(2)), crc, length: 0, count: 0 };
   const appends: Placed[] = [];
   let at = 0;
   while (at < body.length) {
     HEAD.lastIndex = at;
     const [all, channel, head, length] = HEAD.exec(body) ?? [];
-    if (all === undefined || channel === undefined || !head) throw new Error('it is no page');
+    if (all === undefined || channel === undefined || !head) throw new Error('it is no segment');
     const start = at + all.length;
     at = start + Number(length);
-    const text = ` ${body.slice(start, at)}`.slice(1); // a copy: a slice would keep the whole page in memory
+    const text = ` ${body.slice(start, at)}`.slice(1); // a copy: a slice would keep the whole segment in memory
     const v = parseInt(text.slice('{"v":'.length));
-    page.length += text.length;
-    page.count++;
+    segment.length += text.length;
+    segment.count++;
     appends.push({ channel, entries: [entryOf({ v, head, text, crc: undefined })] });
   }
-  if (at !== body.length || !(page.number > 0)) throw new Error('it is no page');
-  return { page, appends };
+  if (at !== body.length || !(segment.number > 0)) throw new Error('it is no segment');
+  return { segment, appends };
 }
 
 /** Channel, NUL, the entry's head, length of the text. */
 const HEAD = /([^\0]*)\0([^.,]*[.,])(\d+) /y;
 
-/** The pages on the disk, oldest first. */
-export class Pages {
+/** The segments on the disk, oldest first. */
+export class Segments {
   /** Number of the next one. */
   next = 1;
-  readonly list: Queue<Page> = new Queue();
-  /** Where their entries belong, one after the other; not per page, of which there may be as many. */
+  readonly list: Queue<Segment> = new Queue();
+  /** Where their entries belong, one after the other; not per segment, of which there may be as many. */
   readonly channels: Queue<string> = new Queue();
   readonly versions: Queue<number> = new Queue();
-  /** Length of the texts that were let go of and lie in a page still. */
+  /** Length of the texts that were let go of and lie in a segment still. */
   deadLength = 0;
 
-  add(page: Page, appends: Append[]): void {
-    this.list.push(page);
-    this.next = Math.max(this.next, page.number + 1);
+  add(segment: Segment, appends: Append[]): void {
+    this.list.push(segment);
+    this.next = Math.max(this.next, segment.number + 1);
     for (const { channel, entries } of appends) {
       for (const { v } of entries) {
         this.channels.push(channel);
@@ -93,14 +96,14 @@ export class Pages {
   }
 
   /** The oldest are deleted. */
-  drop(pages: number): void {
+  drop(segments: number): void {
     let entries = 0;
-    for (let i = 0; i < pages; i++) {
-      const { count, length } = this.list.at(i) as Page;
+    for (let i = 0; i < segments; i++) {
+      const { count, length } = this.list.at(i) as Segment;
       entries += count;
       this.deadLength -= length;
     }
-    this.list.drop(pages);
+    this.list.drop(segments);
     this.channels.drop(entries);
     this.versions.drop(entries);
   }

@@ -1,15 +1,21 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { columnsThatFit, spanOf } from './layout.ts';
+import { columnsOfWidth, columnsThatFit, parseColumnCount, spanOf } from './layout.ts';
 
-/** How many columns the grid of a dashboard has: as many as fit, and no more than its tiles fill. */
+export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
+  columns: number | undefined;
+}
+
+/** How many columns the grid of a dashboard has: those that `columns` asks for, else as many as fit and the tiles fill. */
 export class Columns implements ReactiveController {
   count = 1;
-  #host: ReactiveControllerHost & HTMLElement;
+  /** Height of a row in CSS pixels as it is laid out; 0 before that. */
+  rowPx = 0;
+  #host: ColumnsHost;
   #resizes: ResizeObserver | undefined;
   #tiles: MutationObserver | undefined;
   #probe: HTMLElement | undefined;
 
-  constructor(host: ReactiveControllerHost & HTMLElement) {
+  constructor(host: ColumnsHost) {
     this.#host = host;
     host.addController(this);
   }
@@ -20,9 +26,12 @@ export class Columns implements ReactiveController {
     this.#tiles.observe(this.#host, {
       childList: true,
       subtree: true,
-      attributeFilter: ['cols', 'hidden', 'slot'],
+      attributeFilter: ['cols', 'rows', 'hidden', 'slot'],
     });
-    if (this.#probe) this.#resizes.observe(this.#probe);
+    if (this.#probe?.parentElement) {
+      this.#resizes.observe(this.#probe);
+      this.#resizes.observe(this.#probe.parentElement);
+    }
   }
 
   hostDisconnected(): void {
@@ -35,22 +44,34 @@ export class Columns implements ReactiveController {
   hostUpdated(): void {
     if (this.#probe) return;
     this.#probe = this.#host.shadowRoot?.querySelector<HTMLElement>('.probe') ?? undefined;
-    if (this.#probe) this.#resizes?.observe(this.#probe);
+    if (!this.#probe?.parentElement) return;
+    this.#resizes?.observe(this.#probe);
+    this.#resizes?.observe(this.#probe.parentElement);
   }
 
   /** Looks again; an update follows where the count changed. */
   measure(): void {
     const probe = this.#probe;
+    const grid = probe?.parentElement;
     const ruler = probe?.firstElementChild;
-    if (!probe?.parentElement || !ruler) return;
-    const count = columnsThatFit({
-      widthPx: probe.getBoundingClientRect().width,
-      minPx: ruler.getBoundingClientRect().width,
-      gapPx: Number.parseFloat(getComputedStyle(probe.parentElement).columnGap) || 0,
-      wanted: this.#wanted(),
-    });
-    if (count === this.count) return;
+    if (!probe || !grid || !ruler) return;
+    const widthPx = probe.getBoundingClientRect().width;
+    const { columnGap, gridTemplateRows } = getComputedStyle(grid);
+    const fixed = parseColumnCount(this.#host.columns);
+    const rootPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    const count =
+      fixed === undefined
+        ? columnsThatFit({
+            widthPx,
+            minPx: ruler.getBoundingClientRect().width,
+            gapPx: Number.parseFloat(columnGap) || 0,
+            wanted: this.#wanted(),
+          })
+        : columnsOfWidth(fixed, widthPx / rootPx);
+    const rowPx = Math.round(Number.parseFloat(gridTemplateRows)) || 0;
+    if (count === this.count && rowPx === this.rowPx) return;
     this.count = count;
+    this.rowPx = rowPx;
     this.#host.requestUpdate();
   }
 

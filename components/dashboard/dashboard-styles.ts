@@ -2,11 +2,17 @@ import type { CSSResult } from 'lit';
 import { css, unsafeCSS } from 'lit';
 import { MOST_SPAN } from './layout.ts';
 
-const spans = Array.from({ length: MOST_SPAN - 1 }, (_, n) => n + 2);
-// Never more columns than there are: a wider tile would make columns of its own and break out.
+const spans = Array.from({ length: MOST_SPAN }, (_, n) => n + 1);
+/*
+ * A tile keeps its share of the columns that `columns` names, rounded up, and never has more columns than there are: it would
+ * make columns of its own and break out.
+ */
 const spanRules = spans.map(
-  (span) => `::slotted([cols='${span}']) { grid-column: span min(${span}, var(--_columns)) }
-    ::slotted([rows='${span}']) { grid-row: span ${span} }`,
+  (
+    span,
+  ) => `::slotted([cols='${span}']) { grid-column: span min(round(up, calc(${span} * var(--_columns) / var(--_of)), 1), var(--_columns)) }
+    ::slotted([rows='${span}']) { grid-row: span ${span} }
+    .fit ::slotted([rows='${span}']) { --_tile-height: calc(${span} * var(--_row) + ${span - 1} * var(--_gap)) }`,
 );
 
 export const dashboardStyles: CSSResult = css`
@@ -78,6 +84,38 @@ export const dashboardStyles: CSSResult = css`
     min-inline-size: 0;
   }
 
+  /* A row of a board with fixed columns has a height of its own; without, rows are as high as they need to be. */
+  .fixed .grid {
+    grid-auto-rows: minmax(4.25rem, auto);
+    grid-auto-flow: dense;
+  }
+
+  .fit {
+    block-size: 100dvh;
+    min-block-size: 0;
+    overflow: hidden;
+  }
+
+  .fit .grid {
+    --lp-type-meta: 0.9375rem;
+    --lp-type-body: 1.25rem;
+    --lp-type-label: 1.25rem;
+    grid-auto-rows: minmax(0, 1fr);
+    grid-auto-flow: dense;
+    min-block-size: 0;
+  }
+
+  .fit .title {
+    font-size: 1.625rem;
+    font-weight: 700;
+  }
+
+  .fit ::slotted(*) {
+    --_chip-room: 0px;
+    --_tile-height: var(--_row);
+    min-block-size: 0;
+  }
+
   ${unsafeCSS(spanRules.join('\n'))}
 
   .trouble {
@@ -92,11 +130,16 @@ export const dashboardStyles: CSSResult = css`
     min-block-size: 100dvh;
     grid-template-rows: auto 1fr auto;
     padding: var(--_gap);
-    background: var(--lp-color-ground, light-dark(#f2f5f8, #0d1218));
+    background: var(--lp-color-ground, light-dark(#edf1f5, #090d12));
   }
 
-  :host([kiosk]) .grid {
+  :host([kiosk]) .base:not(.fit) .grid {
     grid-auto-rows: minmax(min-content, 1fr);
+  }
+
+  :host([kiosk]) .base.fit {
+    grid-template-rows: auto minmax(0, 1fr);
+    min-block-size: 0;
   }
 
   :host(:fullscreen) {

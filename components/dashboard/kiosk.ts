@@ -11,6 +11,7 @@ const HANDS = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
 
 export interface KioskHost extends ReactiveControllerHost {
   kiosk: boolean;
+  fit: 'screen' | 'content' | undefined;
   reloadEvery: string | undefined;
 }
 
@@ -18,9 +19,12 @@ export interface KioskHost extends ReactiveControllerHost {
 export class Kiosk implements ReactiveController {
   /** Nobody has touched anything for a while. */
   idle = false;
+  /** The tiles are fitted to the screen: it is large enough to be read from a distance. */
+  fits = false;
   #host: KioskHost;
   #onReload: () => void;
   #end: (() => void) | undefined;
+  #endFit: (() => void) | undefined;
   #startedAt = 0;
   #touchedAt = 0;
 
@@ -45,6 +49,12 @@ export class Kiosk implements ReactiveController {
 
   #sync(isConnected: boolean): void {
     const isWanted = isConnected && this.#host.kiosk;
+    const fits = isWanted && this.#host.fit !== 'content';
+    if (fits) this.#endFit ??= fitScreen((done) => this.#onFit(done));
+    else if (this.#endFit) {
+      this.#endFit();
+      this.#endFit = undefined;
+    }
     if (isWanted) this.#end ??= this.#start();
     if (isWanted || !this.#end) return;
     this.#end();
@@ -66,6 +76,12 @@ export class Kiosk implements ReactiveController {
     };
   }
 
+  #onFit(fits: boolean): void {
+    if (fits === this.fits) return;
+    this.fits = fits;
+    this.#host.requestUpdate();
+  }
+
   #tick(): void {
     const untouchedMs = Date.now() - this.#touchedAt;
     if (untouchedMs >= IDLE_MS) this.#become(true);
@@ -79,6 +95,32 @@ export class Kiosk implements ReactiveController {
     this.idle = idle;
     this.#host.requestUpdate();
   }
+}
+
+/** Smallest size of text, in CSS pixels, at which a board is fitted to its screen; below, it scrolls. */
+const LEAST_UNIT_PX = 12;
+
+/**
+ * Makes all text grow with the screen: while it lasts, the page's root font size, on which every size of the kit is based, is a
+ * 90th of the width or a 56th of the height of the window, whichever is smaller (16 px at 1440×900, 38 px at 4K). `onChange` is
+ * told whether the window is large enough for that. Returns its end, which gives the page its own size back.
+ */
+export function fitScreen(onChange: (fits: boolean) => void): () => void {
+  const { style } = document.documentElement;
+  const former = style.fontSize;
+  const apply = (): void => {
+    const unitPx = Math.min(innerWidth / 90, innerHeight / 56.25);
+    const fits = unitPx >= LEAST_UNIT_PX;
+    style.fontSize = fits ? `${unitPx}px` : former;
+    onChange(fits);
+  };
+  addEventListener('resize', apply);
+  apply();
+  return () => {
+    removeEventListener('resize', apply);
+    style.fontSize = former;
+    onChange(false);
+  };
 }
 
 /** Keeps the screen awake while the page is visible, where the browser can. Returns its end. */

@@ -10,17 +10,34 @@ export function columnsThatFit(facts: {
   return Math.max(1, Math.min(fitting, Math.max(1, wanted)));
 }
 
+/**
+ * Columns of a dashboard whose `columns` are fixed: all of them from 60rem on, at most six from 40rem on, two from 22rem on (a
+ * phone), else one. Tiles keep their share of the width, rounded up.
+ */
+export function columnsOfWidth(columns: number, widthRem: number): number {
+  if (widthRem >= 60) return columns;
+  if (widthRem >= 40) return Math.min(columns, 6);
+  return Math.min(columns, widthRem >= 22 ? 2 : 1);
+}
+
+/** `columns` as an attribute gives it: a whole number from 1 to 12; undefined for anything else. */
+export function parseColumnCount(value: number | null | undefined): number | undefined {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_SPAN
+    ? Number(value)
+    : undefined;
+}
+
 /** A CSS length of an attribute; a bare number counts pixels. undefined for anything else: no attribute writes CSS of its own. */
 export function parseLength(text: string | null | undefined): string | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)(px|rem|em|ch|vw|vh|cqi|%)?\s*$/.exec(text ?? '');
   return match ? `${match[1]}${match[2] ?? 'px'}` : undefined;
 }
 
-/** The tile's width in columns, as its `cols` says: 1 to 8. */
+/** The tile's width in columns, as its `cols` says: 1 to 12. */
 export function spanOf(text: string | null): number {
   const span = Number(text ?? 1);
   return Number.isInteger(span) && span >= 1 ? Math.min(span, MOST_SPAN) : 1;
 }
 
-/** Tiles may be so many columns or rows large. */
-export const MOST_SPAN = 8;
+/** Largest count of columns or rows of a tile. */
+export const MOST_SPAN = 12;

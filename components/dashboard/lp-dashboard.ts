@@ -13,7 +13,7 @@ import type { ConfigValue } from './config-source.ts';
 import { Configured } from './configured.ts';
 import { dashboardStyles } from './dashboard-styles.ts';
 import { Kiosk } from './kiosk.ts';
-import { parseLength } from './layout.ts';
+import { parseColumnCount, parseLength } from './layout.ts';
 
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
@@ -27,6 +27,10 @@ export interface DashboardAttributes {
   noHeader: boolean;
   /** Least width of a column, a CSS length. Default `16rem`. */
   minColumn: string | undefined;
+  /** Fixed count of columns, 1 to 12, instead of as many as fit: tiles keep their share of them. Fewer on narrow screens. */
+  columns: number | undefined;
+  /** With `kiosk`: all tiles on one `screen` without scrolling, with text that grows with it, or as high as their `content`. Default `screen`. */
+  fit: 'screen' | 'content' | undefined;
   /** Space between tiles, a CSS length. Default: `--lp-space`. */
   gap: string | undefined;
   /** For a screen on a wall: offers full screen, keeps the screen awake, hides the controls while nobody uses it. */
@@ -67,6 +71,8 @@ export class LpDashboard extends LpSource {
     headingLevel: { type: Number, attribute: 'heading-level' },
     noHeader: { type: Boolean, attribute: 'no-header' },
     minColumn: { attribute: 'min-column' },
+    columns: { type: Number },
+    fit: {},
     gap: {},
     kiosk: { type: Boolean, reflect: true },
     reloadEvery: { attribute: 'reload-every' },
@@ -126,12 +132,15 @@ export class LpDashboard extends LpSource {
   protected override render(): TemplateResult {
     const gap = parseLength(this.gap ?? this.#configured.plans?.gap) ?? 'var(--_space)';
     const min = parseLength(this.minColumn ?? this.#configured.plans?.minColumn) ?? '16rem';
-    return html`<div class="base" ${cssProperty('--_gap', gap)}>
+    const columns = parseColumnCount(this.columns);
+    const { count, rowPx } = this.#columns;
+    const kind = `base ${columns ? 'fixed' : ''} ${this.#kiosk.fits ? 'fit' : ''}`;
+    return html`<div class=${kind} ${cssProperty('--_gap', gap)} ${cssProperty('--_row', `${rowPx}px`)}>
       <div class="header" part="header" ?hidden=${this.noHeader}>${this.#header()}</div>
       <p class="trouble" part="message" role="alert" ?hidden=${!this.#configured.broken}>${
         this.#configured.broken ? this.#locale.words.badConfig : nothing
       }</p>
-      <div class="grid" part="grid" ${cssProperty('--_columns', this.#columns.count)}>
+      <div class="grid" part="grid" ${cssProperty('--_columns', count)} ${cssProperty('--_of', columns ?? count)}>
         <div class="probe" aria-hidden="true"><div class="ruler" ${cssProperty('--_min', min)}></div></div>
         <slot @slotchange=${this.#onSlot}></slot>
       </div>

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { ALLOWED_ATTRIBUTES } from '../../components/dashboard/allowed.ts';
 import type { Plan } from '../../components/dashboard/config.ts';
 import { ConfigError, parseConfig } from '../../components/dashboard/config.ts';
-import { columnsThatFit, parseLength, spanOf } from '../../components/dashboard/layout.ts';
+import {
+  columnsOfWidth,
+  columnsThatFit,
+  parseColumnCount,
+  parseLength,
+  spanOf,
+} from '../../components/dashboard/layout.ts';
 
 const own = (src: string): boolean => src.startsWith('/');
 const plans = (...widgets: unknown[]): ReturnType<typeof parseConfig> =>
@@ -21,6 +27,19 @@ test('as many columns as fit, with their gaps, at least one, and no more than ar
   assert.equal(columnsThatFit({ widthPx: 500, minPx: 0, gapPx: 0, wanted: 9 }), 1);
 });
 
+test('fixed columns: all of them on a desk, six on a tablet, two on a phone', () => {
+  assert.deepEqual(
+    [90, 60, 59, 40, 39, 22, 21].map((rem) => columnsOfWidth(12, rem)),
+    [12, 12, 6, 6, 2, 2, 1],
+  );
+  assert.equal(columnsOfWidth(1, 90), 1);
+  assert.deepEqual([1, 12, 13, 0, 1.5, Number.NaN, null].map(parseColumnCount), [
+    1,
+    12,
+    ...Array.from({ length: 5 }, () => undefined),
+  ]);
+});
+
 test('a length is a number with a unit, pixels without, and nothing else', () => {
   assert.equal(parseLength('20'), '20px');
   assert.equal(parseLength(' 18.5rem '), '18.5rem');
@@ -28,8 +47,8 @@ test('a length is a number with a unit, pixels without, and nothing else', () =>
     assert.equal(parseLength(bad), undefined, String(bad));
 });
 
-test('a span is a whole number from 1 to 8', () => {
-  assert.deepEqual(['2', '99', '0', '-1', '1.5', 'x', null].map(spanOf), [2, 8, 1, 1, 1, 1, 1]);
+test('a span is a whole number from 1 to 12', () => {
+  assert.deepEqual(['2', '99', '0', '-1', '1.5', 'x', null].map(spanOf), [2, 12, 1, 1, 1, 1, 1]);
 });
 
 test('a configuration is JSON text or its value, an object with widgets or their list', () => {

@@ -46,6 +46,7 @@ const ELEMENTS = [
   element('LpSource', () => import('./source/lp-source.ts')),
   element('LpSparkline', () => import('./sparkline/lp-sparkline.ts')),
   element('LpStatus', () => import('./status/lp-status.ts')),
+  element('LpTable', () => import('./table/lp-table.ts')),
   element('LpTemplate', () => import('./template/lp-template.ts')),
   element('LpTime', () => import('./time/lp-time.ts')),
   element('LpTracker', () => import('./tracker/lp-tracker.ts')),

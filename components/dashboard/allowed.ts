@@ -5,7 +5,7 @@
 
 /** Tags, without their `lp-`. */
 export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
-  'number meter list feed publish metric-chart series band tracker sparkline value time status'.split(
+  'number meter list table feed publish metric-chart series band tracker sparkline value time status'.split(
     ' ',
   ),
 );
@@ -13,13 +13,15 @@ export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
 /** Attributes. `src` is one more, where its origin is allowed. */
 export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
-    'aggregate animate annotations announce author axis bar-values bars buckets button-label channel color cols compare',
-    'currency curve danger dash datetime delta-format details digits dir disabled drop-after fallback field fields',
-    'follow format fps from gap-after good heading-level hidden hour-cycle hysteresis key label labels lang legend',
-    'legend-values level-for levels limit max max-announce max-lines maxlength min min-span mode multiline no-controls',
-    'no-footer no-header no-wrap notation numbered order paused placeholder points precision prefix rate remember',
-    'required-status rows scale search show-time sort sparkline stale-after states suffix time-zone to type unit variant',
-    'warn window',
+    'aggregate animate annotations announce author axis bar-values bars buckets button-label',
+    'channel color cols columns compare currency curve danger dash datetime delta-format',
+    'details digits dir disabled drop-after fallback field fields follow format fps from',
+    'gap-after good heading-level hidden hour-cycle href hysteresis key label labels lang',
+    'legend legend-values level-for levels limit max max-announce max-lines maxlength min',
+    'min-span mode multiline no-controls no-footer no-header no-wrap notation numbered order',
+    'paused placeholder points precision prefix rate remember required-status rows rows-of',
+    'scale search show-time sort sparkline stale-after states suffix time-zone to type unit',
+    'variant warn window',
   ]
     .join(' ')
     .split(' '),

@@ -92,6 +92,12 @@ export const CARDS: readonly Example[] = [
     attributes: { ...LEVELS, numbered: '', limit: '2' },
     payload: rows,
   },
+  {
+    tag: 'lp-table',
+    name: 'lp-table',
+    attributes: { columns: 'time,customer=Kunde,total:currency:EUR,status' },
+    payload: () => ({ customer: 'Donaudampfschifffahrt', total: 1_234_567.891, status: 'failed' }),
+  },
   ...['log', 'chat', 'events'].map((variant) => ({
     tag: 'lp-feed',
     name: `lp-feed ${variant}`,

@@ -1,0 +1,162 @@
+import type { CSSResult } from 'lit';
+import { css } from 'lit';
+
+export const tableStyles: CSSResult = css`
+  .content {
+    overflow: auto;
+    min-block-size: 0;
+  }
+
+  table {
+    inline-size: 100%;
+    border-collapse: separate;
+    border-spacing: 0;
+  }
+
+  th,
+  td {
+    padding: 0.375rem 0.75rem;
+    border-block-end: 1px solid var(--_border);
+    text-align: start;
+    vertical-align: baseline;
+  }
+
+  th:first-child,
+  td:first-child {
+    padding-inline-start: 0;
+  }
+
+  th:last-child,
+  td:last-child {
+    padding-inline-end: 0;
+  }
+
+  tbody tr:last-child td {
+    border-block-end: 0;
+  }
+
+  thead th {
+    position: sticky;
+    inset-block-start: 0;
+    z-index: 1;
+    background: var(--_surface);
+    color: var(--_muted);
+    font-size: 0.8125rem;
+    font-weight: 600;
+    white-space: nowrap;
+  }
+
+  th button {
+    min-block-size: 1.5rem;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: inherit;
+    font: inherit;
+  }
+
+  th button:hover {
+    color: var(--_text);
+  }
+
+  .arrow {
+    display: inline-block;
+    inline-size: 1em;
+  }
+
+  .number {
+    text-align: end;
+    white-space: nowrap;
+  }
+
+  th.number .arrow {
+    order: -1;
+  }
+
+  td a {
+    color: inherit;
+    text-decoration-color: var(--_accent);
+    text-underline-offset: 0.2em;
+  }
+
+  td .unit {
+    color: var(--_muted);
+  }
+
+  .state {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.375rem;
+    white-space: nowrap;
+  }
+
+  .state:is(.ok, .warn, .danger) {
+    font-weight: 600;
+  }
+
+  .state.ok {
+    color: var(--_ok);
+  }
+
+  .state.warn {
+    color: var(--_warn);
+  }
+
+  .state.danger {
+    color: var(--_danger);
+  }
+
+  .course {
+    display: block;
+    inline-size: 7rem;
+    block-size: 1.25rem;
+    padding-block: 0.125rem;
+    box-sizing: border-box;
+  }
+
+  .more {
+    margin: 0.375rem 0 0;
+    color: var(--_muted);
+  }
+
+  .bones {
+    display: grid;
+    gap: 1rem;
+  }
+
+  .bones .bone {
+    inline-size: 100%;
+  }
+
+  /* Each row is a block with its headings beside the values. */
+  @container lp (inline-size < 24rem) {
+    thead {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+
+    tbody tr {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: 0.125rem 0.75rem;
+      padding-block: 0.5rem;
+      border-block-end: 1px solid var(--_border);
+    }
+
+    tbody tr:last-child {
+      border-block-end: 0;
+    }
+
+    td {
+      padding: 0;
+      border: 0;
+    }
+
+    td:nth-child(even) {
+      text-align: end;
+    }
+  }
+`;

@@ -41,6 +41,7 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.sh': 'text/plain; charset=utf-8',
 };
 
 const publicDir = fileURLToPath(new URL('./public', import.meta.url));
@@ -79,7 +80,7 @@ async function send(
 /** The file's name; undefined for what cannot be one of ours: plain names only, so that no path leads out. */
 function fileOf(path: string): string | undefined {
   if (path === '/') return 'index.html';
-  const name = /^\/([a-z][\w-]*\.(?:html|css|js|svg))$/.exec(path)?.[1];
+  const name = /^\/([a-z][\w-]*\.(?:html|css|js|sh|svg))$/.exec(path)?.[1];
   return name ?? (/^\/[a-z-]+$/.test(path) ? `${path.slice(1)}.html` : undefined);
 }
 

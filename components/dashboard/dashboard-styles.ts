@@ -100,6 +100,9 @@ export const dashboardStyles: CSSResult = css`
     --lp-type-meta: 0.9375rem;
     --lp-type-body: 1.25rem;
     --lp-type-label: 1.25rem;
+    --lp-feed-max-height: 100%;
+    --_least-bars: 0.75rem;
+    --_tally: none;
     grid-auto-rows: minmax(0, 1fr);
     grid-auto-flow: dense;
     min-block-size: 0;

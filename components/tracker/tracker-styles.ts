@@ -17,11 +17,22 @@ export const trackerStyles: CSSResult = css`
 
   .chart {
     position: relative;
+    min-block-size: 0;
+    block-size: 100%;
   }
 
+  /* The lanes share the height. */
   .lanes {
     display: grid;
+    grid-auto-rows: minmax(min-content, 1fr);
     gap: 0.375rem;
+    min-block-size: 0;
+  }
+
+  .lane {
+    display: grid;
+    grid-template-rows: minmax(0, 1fr);
+    min-block-size: 0;
   }
 
   .named {
@@ -30,20 +41,19 @@ export const trackerStyles: CSSResult = css`
   }
 
   .named .lane {
-    display: grid;
     grid-column: 1 / -1;
     grid-template-columns: subgrid;
     align-items: center;
   }
 
   .named .bars {
-    block-size: 1.5rem;
+    min-block-size: 1.5rem;
   }
 
   .named .name {
     overflow-wrap: break-word;
     min-inline-size: 0;
-    font-size: 0.8125rem;
+    font-size: var(--_body);
     line-height: 1.25;
   }
 
@@ -58,7 +68,7 @@ export const trackerStyles: CSSResult = css`
     align-items: flex-end;
     gap: 1px;
     block-size: 100%;
-    min-block-size: var(--lp-tracker-height, clamp(2.5rem, 12cqi, 5rem));
+    min-block-size: var(--lp-tracker-height, var(--_least-bars, clamp(2.5rem, 12cqi, 5rem)));
   }
 
   .bucket {
@@ -160,7 +170,7 @@ export const trackerStyles: CSSResult = css`
   }
 
   .legend {
-    display: flex;
+    display: var(--_tally, flex);
     flex-wrap: wrap;
     gap: 0.25rem 1rem;
     margin: 0;

@@ -36,7 +36,7 @@ energy() {
 # One line for each change: seconds ago, what, state, and a remark.
 changes() {
   while IFS='|' read -r ago key state text; do
-    printf '{"key":"%s","title":"%s","state":"%s","text":"%s","time":%s000}\n' "$key" "$key" "$state" "$text" $(($1 - ago))
+    printf '{"title":"%s","text":"%s%s","time":%s000}\n' "$key" "$state" "${text:+, $text}" $(($1 - ago))
   done
 }
 heating() {
@@ -47,7 +47,7 @@ heating() {
 
 describe home.temperature '{"label":"Rooms","unit":"celsius","decimals":1,"ttl":900,"retain":3500}'
 describe home.energy '{"label":"Energy today","unit":"kWh","decimals":1,"ttl":900,"retain":6500}'
-describe home.doors '{"label":"Doors and windows","retain":40,"states":"open:none,closed:none"}'
+describe home.doors '{"label":"Doors and windows","retain":40}'
 describe home.heating '{"label":"Heating","retain":60,"states":"on:none,off:none"}'
 
 now=$(date +%s)

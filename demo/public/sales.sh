@@ -51,7 +51,7 @@ orders() {
 }
 every() { awk -v from="$1" -v to="$2" -v step="$3" 'BEGIN { for (t = from; t <= to; t += step) print t }'; }
 
-describe shop.sales '{"label":"Sales today","unit":"EUR","decimals":0,"ttl":1800,"retain":3500,"max":20000}'
+describe shop.sales '{"label":"Sales today","decimals":0,"ttl":1800,"retain":3500,"max":20000}'
 describe shop.waiting '{"label":"Orders waiting","ttl":1800,"retain":3500,"warn":30,"danger":50,"min":0,"max":60}'
 describe shop.products '{"label":"Best sellers today","ttl":1800,"retain":300}'
 describe shop.orders '{"label":"Orders","retain":300,"states":"paid:ok,shipped:none,unpaid:warn,refused:danger"}'

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { LiveHandler } from '../server/http/router.ts';
 import { type LivePoll, livePoll } from '../server/live-poll.ts';
 import { FORMATS, type FormatName, type LivePollOptions } from '../server/options.ts';
+import { catchUnexpected } from './last-net.ts';
 import { readArgs, UsageError } from './usage.ts';
 
 const HELP = `lp-kit serve: run a server
@@ -178,6 +179,7 @@ interface RunOptions {
 }
 
 async function run(live: LivePoll, options: RunOptions): Promise<number> {
+  const uncatch = catchUnexpected(live.store.kind);
   const ended = endSignal();
   if (options.audit) process.on('SIGHUP', () => live.reopenAudit());
   let demo: Demo | undefined;
@@ -205,6 +207,7 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
   } finally {
     await demo?.close();
     await live.close();
+    uncatch();
   }
   return 0;
 }

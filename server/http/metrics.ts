@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Hub } from '../hub/hub.ts';
 import type { Histogram } from '../hub/hub-stats.ts';
+import { unexpectedErrors } from './unexpected-errors.ts';
 import type { Publisher } from '../hub/publisher.ts';
 import type { Counted, InStats } from './in-stats.ts';
 
@@ -120,6 +121,11 @@ export function liveMetrics(hub: Hub, publisher: Publisher, inStats: InStats): M
     'Items of agents that were left out with success, by format and reason.',
     ['format', 'reason'],
     () => inStats.drops,
+  );
+  counter(
+    'lp_unexpected_errors_total',
+    'Errors of the process that nothing caught, as `lp-kit serve` counts them.',
+    () => unexpectedErrors.count,
   );
   gauge(
     'lp_requests_saved',

@@ -6,11 +6,15 @@ export const AHEAD_MS = 5000;
 
 /** Entries whose times are ahead of the server's clock: they wait until their time has come. */
 export class AheadEntries {
-  /** False lets entries through at once, however far ahead they are: what happens must not be heard of late. */
-  waits = true;
   /** Keys whose latest arrival was ahead (`''`: without a key), and by how many ms. */
   readonly lead: Map<string, number> = new Map();
   #waiting: DataEntry[] = [];
+  #waits = true;
+
+  /** Lets entries through at once from now on, however far ahead they are: what happens must not be heard of late. */
+  passAll(): void {
+    this.#waits = false;
+  }
 
   /** Server time in ms at which the next one is due; undefined where none waits. */
   get dueAt(): number | undefined {
@@ -24,7 +28,7 @@ export class AheadEntries {
       const leadMs = entry.t - serverNow;
       const isAhead = leadMs > AHEAD_MS;
       this.#note(entry.k ?? '', isAhead ? leadMs : 0);
-      if (isAhead && this.waits) this.#waiting.push(entry);
+      if (isAhead && this.#waits) this.#waiting.push(entry);
       else due.push(leadMs > 0 ? { ...entry, t: serverNow } : entry);
     }
     this.#waiting.sort(byTime);

@@ -82,8 +82,7 @@ export class LpFeed extends LpElement {
 
   constructor() {
     super();
-    const { ahead } = this.held;
-    ahead.waits = false; // what happens must not be heard of late, whatever the sender's clock says
+    this.held.ahead.passAll(); // what happens must not be heard of late, whatever the sender's clock says
     this.announce = 'all';
     this.follow = false;
     this.noWrap = false;

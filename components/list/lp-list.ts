@@ -13,6 +13,7 @@ import { LpElement } from '../element/lp-element.ts';
 import { asNumber, LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
 import { ageText } from '../format/format-moment.ts';
+import { oneOf } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { FormatOptions } from '../format/format-options.ts';
 import { safeLink } from '../shared/safe-url.ts';
@@ -47,8 +48,8 @@ export class LpList extends LpFormatElement {
   static override styles: CSSResultGroup = [LpElement.styles, listStyles];
   static override properties: PropertyDeclarations = {
     limit: { type: Number },
-    sort: {},
-    order: {},
+    sort: oneOf(['none', 'value', 'label']),
+    order: oneOf(['asc', 'desc']),
     bars: { type: Boolean },
     max: { type: Number },
     numbered: { type: Boolean },

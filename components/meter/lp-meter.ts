@@ -9,6 +9,7 @@ import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { longUnit } from '../format/long-unit.ts';
 import type { Formatted } from '../format/format-options.ts';
+import { oneOf } from '../shared/attribute-check.ts';
 import { meterStyles } from './meter-styles.ts';
 import type { Scale } from './scale.ts';
 import { fractionOf, scaleOf } from './scale.ts';
@@ -42,7 +43,7 @@ export class LpMeter extends LpFormatElement {
   static override properties: PropertyDeclarations = {
     min: { type: Number },
     max: { type: Number },
-    variant: {},
+    variant: oneOf(['arc', 'bar', 'ring']),
   };
 
   /** Lower end of the scale. Default: the channel's, else 0. */

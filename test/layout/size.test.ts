@@ -46,7 +46,7 @@ const isChartJs = (file: string): boolean => /\bchartjs\b|Chart\.js/i.test(text(
 
 test('kit.js is a loader and nothing more: it waits for no other file', () => {
   assert.deepEqual(importsOf('kit.js'), []);
-  assert.ok(gzipped('kit.js') <= 3_000, `${gzipped('kit.js')} bytes`);
+  assert.ok(gzipped('kit.js') <= 3_300, `${gzipped('kit.js')} bytes`);
 });
 
 test('an element is in two or three files besides, all known to kit.js from the start', () => {
@@ -58,11 +58,11 @@ test('an element is in two or three files besides, all known to kit.js from the 
   }
 });
 
-test('one number costs less than 43 kB, a dashboard of all elements less than 100 kB', () => {
+test('one number costs less than 53 kB, a dashboard of all elements less than 120 kB', () => {
   const number = bytesFor('lp-number');
-  assert.ok(number <= 43_000, `lp-number: ${number} bytes`);
+  assert.ok(number <= 53_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
-  assert.ok(all <= 100_000, `all: ${all} bytes`);
+  assert.ok(all <= 120_000, `all: ${all} bytes`);
 });
 
 test('Chart.js is in one file of at most 55 kB, which no element imports outright', () => {

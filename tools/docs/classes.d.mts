@@ -1,6 +1,0 @@
-export function classes(): {
-  file: string;
-  name: string;
-  members: number;
-  base: string | undefined;
-}[];

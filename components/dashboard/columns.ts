@@ -8,15 +8,19 @@ export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
 /** How many columns the grid of a dashboard has: those that `columns` asks for, else as many as fit and the tiles fill. */
 export class Columns implements ReactiveController {
   count = 1;
-  /** Height of a row in CSS pixels as it is laid out; 0 before that. */
+  /** Height of a row in CSS pixels where the board is fitted to its screen; else, and before it is laid out, 0. */
   rowPx = 0;
   #host: ColumnsHost;
+  #fits: () => boolean;
+  #observed: Element | undefined;
   #resizes: ResizeObserver | undefined;
   #tiles: MutationObserver | undefined;
   #probe: HTMLElement | undefined;
 
-  constructor(host: ColumnsHost) {
+  /** `fits` tells whether the board is fitted to its screen. */
+  constructor(host: ColumnsHost, fits: () => boolean) {
     this.#host = host;
+    this.#fits = fits;
     host.addController(this);
   }
 
@@ -28,25 +32,35 @@ export class Columns implements ReactiveController {
       subtree: true,
       attributeFilter: ['cols', 'rows', 'hidden', 'slot'],
     });
-    if (this.#probe?.parentElement) {
-      this.#resizes.observe(this.#probe);
-      this.#resizes.observe(this.#probe.parentElement);
-    }
+    if (this.#probe) this.#resizes.observe(this.#probe);
+    this.#observeGrid();
   }
 
   hostDisconnected(): void {
     this.#resizes?.disconnect();
     this.#tiles?.disconnect();
+    this.#observed = undefined;
   }
 
   // The observer's first call comes before the first picture. The probe is as wide as the grid and of no height, which follows
   // the count of columns.
   hostUpdated(): void {
-    if (this.#probe) return;
-    this.#probe = this.#host.shadowRoot?.querySelector<HTMLElement>('.probe') ?? undefined;
-    if (!this.#probe?.parentElement) return;
-    this.#resizes?.observe(this.#probe);
-    this.#resizes?.observe(this.#probe.parentElement);
+    if (!this.#probe) {
+      this.#probe = this.#host.shadowRoot?.querySelector<HTMLElement>('.probe') ?? undefined;
+      if (this.#probe) this.#resizes?.observe(this.#probe);
+    }
+    this.#observeGrid();
+  }
+
+  // The height of the grid is observed only where the screen sets it. Anywhere else it follows the count of columns, and a count
+  // set by the observer would start the observer again ("ResizeObserver loop completed with undelivered notifications").
+  #observeGrid(): void {
+    const isWanted = this.#host.isConnected && this.#fits();
+    const grid = isWanted ? (this.#probe?.parentElement ?? undefined) : undefined;
+    if (grid === this.#observed) return;
+    if (this.#observed) this.#resizes?.unobserve(this.#observed);
+    if (grid) this.#resizes?.observe(grid);
+    this.#observed = grid;
   }
 
   /** Looks again; an update follows where the count changed. */
@@ -68,7 +82,7 @@ export class Columns implements ReactiveController {
             wanted: this.#wanted(),
           })
         : columnsOfWidth(fixed, widthPx / rootPx);
-    const rowPx = Math.round(Number.parseFloat(gridTemplateRows)) || 0;
+    const rowPx = this.#fits() ? Math.round(Number.parseFloat(gridTemplateRows)) || 0 : 0;
     if (count === this.count && rowPx === this.rowPx) return;
     this.count = count;
     this.rowPx = rowPx;

@@ -10,6 +10,7 @@ const LEAST_RELOAD_MS = 60_000;
 const HANDS = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
 
 export interface KioskHost extends ReactiveControllerHost {
+  readonly isConnected: boolean;
   kiosk: boolean;
   fit: 'screen' | 'content' | undefined;
   reloadEvery: string | undefined;
@@ -39,8 +40,9 @@ export class Kiosk implements ReactiveController {
     this.#sync(true);
   }
 
+  // A removed element updates once more: its kiosk stays ended.
   hostUpdate(): void {
-    this.#sync(true);
+    this.#sync(this.#host.isConnected);
   }
 
   hostDisconnected(): void {

@@ -82,7 +82,7 @@ export class LpDashboard extends LpSource {
   #internals: ElementInternals;
   #locale = new LocaleController(this);
   #kiosk = new Kiosk(this, () => this.#reload());
-  #columns = new Columns(this);
+  #columns = new Columns(this, () => this.#kiosk.fits);
   #configured = new Configured(this);
   #isSource = false;
   #unlisten: () => void = () => {};

@@ -14,6 +14,8 @@ import '../../components/number/define.ts';
 import '../../components/source/define.ts';
 import { LpNumber } from '../../components/number/lp-number.ts';
 import { LpSparkline } from '../../components/sparkline/lp-sparkline.ts';
+import '../../components/table/define.ts';
+import { LpTable } from '../../components/table/lp-table.ts';
 import { LpTime } from '../../components/time/lp-time.ts';
 import { LpTracker } from '../../components/tracker/lp-tracker.ts';
 import { LpValue } from '../../components/value/lp-value.ts';
@@ -219,6 +221,9 @@ describe('lp-dashboard', () => {
       await until(() => locks.length === 2);
       element.remove();
       expect(locks[1]?.released).to.equal(true);
+      await element.updateComplete;
+      expect(locks.length, 'the removed kiosk stays ended').to.equal(2);
+      expect(document.documentElement.style.fontSize).to.equal('');
     });
 
     it('puts controls away while nobody is there, and back for whoever comes', async () => {
@@ -369,6 +374,23 @@ describe('lp-dashboard', () => {
       restore();
     });
 
+    it('links the rows of its tables to addresses that a person may follow, and to nothing that runs', async () => {
+      const element = await dashboard();
+      const linksOf = async (href: string): Promise<string[]> => {
+        element.config = { widgets: [{ tag: 'table', columns: 'order', href }] };
+        await until(() => element.querySelector('lp-table')?.getAttribute('href') === href);
+        const table = element.querySelector('lp-table') as LpTable;
+        table.data = { order: '7' };
+        await table.updateComplete;
+        const links = [...table.renderRoot.querySelectorAll('a')];
+        return links.map((link) => link.href);
+      };
+      expect(await linksOf('/orders/{order}')).to.deep.equal([`${location.origin}/orders/7`]);
+      for (const text of CORPUS)
+        for (const link of await linksOf(text)) expect(link).to.match(/^https?:/);
+      expect('pwned' in globalThis).to.equal(false);
+    });
+
     it('refuses a configuration or a server of another origin', async () => {
       const restore = quiet();
       const element = await dashboard();
@@ -415,11 +437,19 @@ describe('lp-dashboard', () => {
     });
 
     it('knows every attribute of the elements that it builds', () => {
-      for (const element of [LpNumber, LpMeter, LpList, LpTracker, LpSparkline, LpTime, LpValue])
+      for (const element of [
+        LpNumber,
+        LpMeter,
+        LpList,
+        LpTracker,
+        LpSparkline,
+        LpTable,
+        LpTime,
+        LpValue,
+      ])
         for (const name of element.observedAttributes)
           if (name !== 'src') expect(ALLOWED_ATTRIBUTES.has(name), name).to.equal(true);
-      for (const name of ALLOWED_ATTRIBUTES)
-        expect(name).to.match(/^(?!on|style$|class$|id$|is$|href$)/);
+      for (const name of ALLOWED_ATTRIBUTES) expect(name).to.match(/^(?!on|style$|class$|id$|is$)/);
       expect(ALLOWED_TAGS.has('template') || ALLOWED_TAGS.has('source')).to.equal(false);
     });
   });

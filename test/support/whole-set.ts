@@ -5,6 +5,7 @@ import '../../components/meter/define.ts';
 import '../../components/metric-chart/define.ts';
 import '../../components/number/define.ts';
 import '../../components/sparkline/define.ts';
+import '../../components/table/define.ts';
 import '../../components/template/define.ts';
 import '../../components/time/define.ts';
 import '../../components/tracker/define.ts';

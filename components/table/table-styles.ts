@@ -83,8 +83,10 @@ export const tableStyles: CSSResult = css`
     color: var(--_muted);
   }
 
+  /* On top of its line: the icon, which old data do without, does not change the height of the row. */
   .state {
     display: inline-flex;
+    vertical-align: top;
     align-items: center;
     gap: 0.375rem;
     white-space: nowrap;
@@ -140,7 +142,7 @@ export const tableStyles: CSSResult = css`
 
     tbody tr {
       display: grid;
-      grid-template-columns: minmax(0, 1fr) auto;
+      grid-template-columns: minmax(0, 1fr) fit-content(60%);
       gap: 0.125rem 0.75rem;
       padding-block: 0.5rem;
       border-block-end: 1px solid var(--_border);

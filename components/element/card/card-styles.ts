@@ -107,20 +107,27 @@ export const cardStyles: CSSResult = css`
     unicode-bidi: plaintext; /* words against the page's direction keep their order */
   }
 
-  /* Shown for data that are old, and to whoever looks closer; elsewhere kept out of sight. */
+  /*
+   * Shown for data that are old, and on hover and focus. While hidden it has no width and its text is clipped: at the end of a
+   * line the text would reach past the card, and the page would scroll sideways.
+   */
   .updated {
     position: absolute;
+    inline-size: 0;
+    overflow: clip;
     visibility: hidden;
   }
 
   .chip:is(.stale, .offline) .updated {
     position: static;
+    inline-size: auto;
     visibility: visible;
   }
 
   @container lp (inline-size >= 22rem) {
     .base:is(:hover, :focus-within) .chip:not(.stale, .offline, .paused, .warn, .danger) .updated {
       position: static;
+      inline-size: auto;
       visibility: visible;
     }
   }

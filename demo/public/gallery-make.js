@@ -17,13 +17,16 @@ const LINES = {
   silent: (_url, { signal }) =>
     new Promise((_, fail) => signal?.addEventListener('abort', () => fail(signal.reason))),
   cut: () => Promise.reject(new TypeError('the line is cut')),
-  denied: async () => new Response(null, { status: 401 }),
-  refused: async () =>
-    new Response('{"code":"too-large"}', {
-      status: 413,
-      headers: { 'Content-Type': 'application/problem+json' },
-    }),
+  denied: async () => problem(401, 'unauthorized'),
+  refused: async () => problem(413, 'too-large'),
 };
+
+/** A refusal in the protocol's words: a bare status may come from a proxy, and is retried. */
+const problem = (status, code) =>
+  new Response(JSON.stringify({ code }), {
+    status,
+    headers: { 'Content-Type': 'application/problem+json' },
+  });
 
 /** A source on such a line, for what is put inside it. */
 function lineOf(name) {

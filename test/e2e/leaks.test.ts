@@ -94,7 +94,8 @@ for (const tag of [...Object.keys(DATA), ...BARE])
   });
 
 test('168 widgets on a page are all live, from one poll at a time', async () => {
-  for (let n = 0; n < 12; n++) assert.equal(await wall.post(`c${n}`, '{"value":1}'), 201);
+  const payload = (value: number): string => JSON.stringify({ value, items: [`row ${value}`] }); // a list shows items
+  for (let n = 0; n < 12; n++) assert.equal(await wall.post(`c${n}`, payload(1)), 201);
   const { page, complaints } = await openPage(browser);
   let open = 0;
   let most = 0;
@@ -120,7 +121,7 @@ test('168 widgets on a page are all live, from one poll at a time', async () => 
     { timeout: 30_000 },
   );
   assert.equal(await count(), 168);
-  for (let n = 0; n < 12; n++) await wall.post(`c${n}`, '{"value":2}');
+  for (let n = 0; n < 12; n++) await wall.post(`c${n}`, payload(2));
   await page.waitForFunction(() =>
     [...document.querySelectorAll<HTMLElement & { version: number }>('.w')].every(
       ({ version }) => version >= 2,

@@ -98,7 +98,9 @@ const DATA: Record<string, unknown> = {
   load: 0.5,
   loop: { p50: 1, p99: 3 },
   memory: { used: 4e9, usedRatio: 0.5 },
-  room: { value: 21 },
+  hosts: { key: 'web-1', value: 0.42, status: 'ok' },
+  orders: { order: 'A-1', customer: 'Ada', total: 99.5, status: 'paid' },
+  room: { value: 21, temperature: 21 },
   top: { items: [{ label: 'a', value: 3 }] },
 };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { parseCursor } from '../../protocol/lp1.ts';
 import type { Store } from '../../server/stores/store.ts';
 import { item, meta, type OpenOptions, PLENTY, range, told, versions } from './case.ts';
@@ -248,6 +248,23 @@ export const DURABLE_CASES: DurableCase[] = [
 /** Tests that what a store acknowledged outlives its process. */
 export function durableContract(name: string, open: OpenDurable): void {
   for (const { name: promise, run } of DURABLE_CASES) {
-    test(`${name}: ${promise}`, { timeout: 60_000 }, () => run(open));
+    test(`${name}: ${promise}`, { timeout: 60_000 }, (t) => run(closedAfter(t, open)));
   }
+}
+
+/** Opens stores that are closed when the test ends, also where the case failed before it closed them. */
+function closedAfter(t: TestContext, open: OpenDurable): OpenDurable {
+  return async (options) => {
+    const durable = await open(options);
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => (closing ??= durable.close());
+    t.after(close);
+    return {
+      get store() {
+        return durable.store;
+      },
+      reopen: () => durable.reopen(),
+      close,
+    };
+  };
 }

@@ -1,8 +1,8 @@
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { appendCases } from './append-cases.ts';
 import type { Case, Open } from './case.ts';
-import { readCases } from './read-cases.ts';
 import { completeCases } from './complete-cases.ts';
+import { readCases } from './read-cases.ts';
 import { watchCases } from './watch-cases.ts';
 
 /** What every store promises. */
@@ -21,6 +21,17 @@ export function storeContract(name: string, open: Open, unmet: Unmet = {}): void
   }
   for (const { name: promise, run } of CASES) {
     const todo = unmet[promise] ?? false;
-    test(`${name}: ${promise}`, { timeout: 60_000, todo }, () => run(open));
+    test(`${name}: ${promise}`, { timeout: 60_000, todo }, (t) => run(closedAfter(t, open)));
   }
+}
+
+/** Opens stores that are closed when the test ends, also where the case failed before it closed them. */
+function closedAfter(t: TestContext, open: Open): Open {
+  return async (options) => {
+    const stores = await open(options);
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => (closing ??= stores.close());
+    t.after(close);
+    return { ...stores, close };
+  };
 }

@@ -17,9 +17,11 @@ interface Widget extends HTMLElement {
 const CARDS = `
   <lp-number channel="cpu" unit="ms" warn="0.7" danger="0.9" sparkline></lp-number>
   <lp-meter channel="cpu" max="1" unit="ms"></lp-meter><lp-meter channel="cpu" variant="bar"></lp-meter>
-  <lp-metric-chart channel="two"><lp-series field="a"></lp-series><lp-series field="b"></lp-series></lp-metric-chart>
+  <lp-metric-chart channel="two"><lp-series field="a"></lp-series><lp-series field="b"></lp-series>
+  <lp-band from="0" to="1"></lp-band></lp-metric-chart>
   <lp-list channel="rows" bars></lp-list><lp-list channel="rows" numbered></lp-list>
-  <lp-tracker channel="health"></lp-tracker>
+  <lp-table channel="two"></lp-table>
+  <lp-tracker channel="health"></lp-tracker><lp-tracker channel="hosts"></lp-tracker>
   <lp-feed channel="news" variant="events"></lp-feed><lp-feed channel="news" variant="chat"></lp-feed>
   <lp-template channel="two"><template><p data-text="a"></p></template></lp-template>
   <p><lp-value channel="cpu"></lp-value> <lp-time channel="moment"></lp-time> <lp-time format="clock"></lp-time>
@@ -82,7 +84,7 @@ const reaches = (page: Page, selector: string, status: string): Promise<unknown>
     status,
   );
 
-const happens = (page: Page, kind: 'states' | 'events', what: string): Promise<unknown> =>
+const happens = (page: Page, kind: keyof Witnessed, what: string): Promise<unknown> =>
   page.waitForFunction(
     (key, line) =>
       (globalThis as unknown as { witnessed: Record<string, Set<string>> }).witnessed[key]?.has(
@@ -98,6 +100,10 @@ async function fill({ live }: Wall): Promise<void> {
   await live.publish('two', { a: 1, b: 2 });
   await live.publish('rows', { items: [{ label: 'a', value: 1 }], moreinfo: 'of two' });
   await live.publish('health', [{ status: 'ok' }, { status: 'danger', message: 'down' }]);
+  await live.publish('hosts', [
+    { key: 'north', status: 'ok' },
+    { key: 'south', status: 'warn' },
+  ]);
   await live.publish('news', { author: 'Ada', title: 'A title', text: 'A text', level: 'warn' });
   await live.publish('moment', new Date().toISOString());
 }
@@ -130,6 +136,13 @@ async function allShown(): Promise<void> {
   await page.focus('lp-metric-chart >>> canvas');
   await page.keyboard.press('ArrowLeft');
   await happens(page, 'events', 'lp-metric-chart lp-point');
+  await page.focus('lp-metric-chart >>> .menu-button');
+  await page.keyboard.press('Enter');
+  await happens(page, 'parts', 'lp-metric-chart menu');
+  await page.keyboard.press('Escape');
+  await page.focus('lp-feed >>> button[aria-label^=Search]');
+  await page.keyboard.press('Enter');
+  await happens(page, 'parts', 'lp-feed search');
   await page.type('lp-publish >>> input[part=input]', 'x'.repeat(21));
   await page.keyboard.press('Enter');
   await happens(page, 'states', 'lp-publish invalid');
@@ -140,7 +153,7 @@ async function allShown(): Promise<void> {
   await reaches(page, 'lp-status', 'paused');
   await page.click('lp-status >>> [part=pause-button]');
   await reaches(page, 'lp-status', 'live');
-  await happens(page, 'states', 'lp-dashboard idle');
+  await happens(page, 'states', 'lp-dashboard unattended');
   await wall.kill();
   await reaches(page, 'lp-status', 'reconnecting');
   await reaches(page, 'lp-feed', 'offline');

@@ -3,15 +3,16 @@ import { css } from 'lit';
 
 /** One custom property, `--_fraction`, places fill and needle in all variants. Time for a change: `--lp-duration`. */
 export const meterStyles: CSSResult = css`
-  :host {
+  /* Set on the card and not on the host: the card of a critical value has colours of its own. */
+  .base {
     --_fill: var(--_accent);
   }
 
-  :host(:state(level-warn)) {
+  :host(:state(level-warn)) .base {
     --_fill: var(--_warn-fill);
   }
 
-  :host(:state(level-danger)) {
+  :host(:state(level-danger)) .base {
     --_fill: var(--_danger-fill);
   }
 
@@ -135,7 +136,7 @@ export const meterStyles: CSSResult = css`
 
   :host(:state(level-warn)) .reading [part='value'],
   :host(:state(level-danger)) .reading [part='value'] {
-    color: var(--_fill);
+    color: var(--_level);
   }
 
   .scale {

@@ -280,6 +280,11 @@ export const solidDangerStyles: CSSResult = css`
       --_hover: Canvas;
       --_track: GrayText;
       --_surface: Canvas;
+      --_ok: CanvasText;
+      --_danger-fill: CanvasText;
+      --_warn-fill: CanvasText;
+      --_ok-fill: CanvasText;
+      --_spark: CanvasText;
       background: Canvas;
     }
   }

@@ -35,7 +35,12 @@ export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
  */
 export async function redisStore(options: RedisStoreOptions): Promise<Store> {
   const store = new RedisStore(options);
-  await store.open();
+  try {
+    await store.open();
+  } catch (error) {
+    await store.close(); // the connection may be up already
+    throw error;
+  }
   return store;
 }
 

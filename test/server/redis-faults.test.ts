@@ -25,7 +25,7 @@ async function stage(t: TestContext, ...args: string[]): Promise<Stage> {
 function harmless(name: string, args: string[], fault: (stage: Stage) => Promise<void>): void {
   test(`nothing is lost, doubled or told wrong when ${name}`, {
     skip: noEngine,
-    timeout: 50_000,
+    timeout: 180_000,
   }, async (t) => {
     const set = await stage(t, ...args);
     await fault(set);
@@ -38,7 +38,7 @@ function harmless(name: string, args: string[], fault: (stage: Stage) => Promise
 function forgetful(name: string, args: string[], fault: (stage: Stage) => Promise<void>): void {
   test(`all views follow the engine, without doubles, when ${name}`, {
     skip: noEngine,
-    timeout: 50_000,
+    timeout: 180_000,
   }, async (t) => {
     const set = await stage(t, ...args);
     await fault(set);
@@ -131,7 +131,7 @@ harmless('an instance ends in the midst of its appends', [], async ({ fleet }) =
 
 test('all views follow the engine, without doubles, when a stale replica takes over', {
   skip: noEngine,
-  timeout: 50_000,
+  timeout: 180_000,
 }, async (t) => {
   const { server, fleet } = await stage(t);
   const replica = await RedisServer.start('--replicaof', `127.0.0.1 ${server.port}`);
@@ -150,7 +150,7 @@ test('all views follow the engine, without doubles, when a stale replica takes o
 
 test('while the engine is away readers are served from memory, and the store says that it is away', {
   skip: noEngine,
-  timeout: 50_000,
+  timeout: 180_000,
 }, async (t) => {
   const server = await RedisServer.start();
   const store = await redisStore({ url: server.url });
@@ -187,7 +187,7 @@ test('while the engine is away readers are served from memory, and the store say
   watch.stop();
 });
 
-test('a wake that gets lost is made good', { skip: noEngine, timeout: 50_000 }, async (t) => {
+test('a wake that gets lost is made good', { skip: noEngine, timeout: 180_000 }, async (t) => {
   const server = await RedisServer.start();
   const store = await redisStore({ url: server.url });
   t.after(async () => {
@@ -206,7 +206,7 @@ test('a wake that gets lost is made good', { skip: noEngine, timeout: 50_000 }, 
 
 test('a subscription that nobody uses any more ends, and one connection serves all', {
   skip: noEngine,
-  timeout: 50_000,
+  timeout: 180_000,
 }, async (t) => {
   const server = await RedisServer.start();
   const store = await redisStore({ url: server.url });

@@ -149,7 +149,7 @@ export const base: CSSResult = css`
 
   @media (forced-colors: active) {
     /* Over every button's own looks: a pressed one must be told by the viewer's colours. */
-    button[aria-pressed='true'] {
+    button:is([aria-pressed='true'], [aria-expanded='true']) {
       forced-color-adjust: none;
       background: Highlight !important;
       color: HighlightText !important;

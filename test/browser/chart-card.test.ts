@@ -110,11 +110,14 @@ describe('the card of a chart', () => {
     const focused = (): string =>
       (element.renderRoot as ShadowRoot).activeElement?.textContent ?? '';
     expect(focused()).to.equal('Show as table');
+    expect(find(element, '.menu-button').ariaExpanded).to.equal('true');
+    expect(find(element, '.menu-button').hasAttribute('aria-pressed'), 'a switch').to.equal(false);
     await sendKeys({ press: 'ArrowUp' });
     expect(focused()).to.equal('Copy tag');
     await sendKeys({ press: 'Escape' });
     await until(() => element.renderRoot.querySelector('.menu') === null);
     expect((element.renderRoot as ShadowRoot).activeElement?.className).to.equal('menu-button');
+    expect(find(element, '.menu-button').ariaExpanded).to.equal('false');
     await sendKeys({ press: 'Enter' });
     await until(() => focused() === 'Show as table');
     await sendKeys({ press: 'Enter' });

@@ -46,6 +46,8 @@ describe('what a screen reader is told', () => {
       'StaticText · Live',
       'button · Pause · not pressed',
       'StaticText · Chat',
+      'button · Search: Chat · not pressed',
+      'button · Download as text: Chat',
       'button · Pause: Chat · not pressed',
       'log · Chat',
       'StaticText · Ada',
@@ -59,7 +61,7 @@ describe('what a screen reader is told', () => {
       'alert', // there before it has anything to say, as are the two below
       'status',
       'StaticText · Load',
-      'button · Show as table: Load · not pressed',
+      'button · More: Load', // opens a menu: it is expanded or not, and not a switch
       'button · Pause: Load · not pressed',
       'image · Load, last 5m: now 3, lowest 1, highest 5, average 3',
       'status',

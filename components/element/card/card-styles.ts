@@ -155,14 +155,14 @@ export const cardStyles: CSSResult = css`
   }
 
   .controls button:hover,
-  .controls button[aria-pressed='true'] {
+  .controls button:is([aria-pressed='true'], [aria-expanded='true']) {
     background: var(--_hover);
     color: var(--_text);
   }
 
   /* Out of the way until wanted, but always in its place and reachable by keyboard. */
   @media (hover: hover) {
-    .controls button:not([aria-pressed='true']) {
+    .controls button:not([aria-pressed='true'], [aria-expanded='true']) {
       opacity: 0;
       transition:
         opacity var(--_duration),

@@ -29,7 +29,6 @@ export function chartMenuButton({ open, words, name, onOpen }: ChartMenuView): T
     class="menu-button"
     aria-haspopup="menu"
     aria-expanded=${open}
-    aria-pressed=${open}
     aria-label="${words.chartMenu}: ${name}"
     title=${words.chartMenu}
     @click=${onOpen}

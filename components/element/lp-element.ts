@@ -76,7 +76,7 @@ export interface LpElement extends CardAttributes {}
  * @csspart message - what there is to say
  * @csspart chip - level or trouble, and the age of the data
  * @csspart footer - below the value
- * @csspart updated - the age of the data: shown on hover and focus, and always when they are old
+ * @csspart updated - the age of the data: shown when they are old; else the label's tooltip tells it
  * @csspart badge - status or level
  * @cssprop --lp-controls-opacity - of the header's buttons; a kiosk that nobody touches makes it 0
  * @fires {LpLevelEvent} lp-level - new data crossed a limit
@@ -228,6 +228,8 @@ export abstract class LpElement extends LpDataElement {
     const ageMs = updatedAt === undefined ? undefined : live.serverNow() - updatedAt;
     const text = ageLine({ status, old, ageMs, waiting, words, language });
     if (place.textContent !== text) place.textContent = text;
+    const label = this.renderRoot.querySelector<HTMLElement>('.label');
+    if (label && label.title !== text) label.title = text;
   }
 
   #onPause = (): void => {

@@ -124,14 +124,6 @@ export const cardStyles: CSSResult = css`
     visibility: visible;
   }
 
-  @container lp (inline-size >= 22rem) {
-    .base:is(:hover, :focus-within) .chip:not(.stale, .offline, .paused, .warn, .danger) .updated {
-      position: static;
-      inline-size: auto;
-      visibility: visible;
-    }
-  }
-
   .controls {
     display: flex;
     align-items: center;

@@ -94,8 +94,7 @@ function header(view: CardView): TemplateResult {
 }
 
 /**
- * What is wrong with the data, else the level of the value; and the age of the data, which an unremarkable card shows only on
- * hover and focus. Of data that are old the age says all, so the word is for screen readers.
+ * What is wrong with the data, else the level of the value; and the age of the data, which only old data show. Of data that are old the age says all, so the word is for screen readers.
  */
 function chip({ status, level, words, noFooter }: CardView): TemplateResult {
   const kind = BADGES[status] ? status : level;

@@ -72,8 +72,9 @@ export class PlotController implements ReactiveController {
     if (this.#host.isConnected) this.#watch();
   }
 
+  // A removed element may update once more: it is not watched again.
   hostUpdated(): void {
-    this.#watch();
+    if (this.#host.isConnected) this.#watch();
   }
 
   hostDisconnected(): void {

@@ -1,3 +1,7 @@
+/*
+ * The channels of one store in memory, and the only place where an append is checked against all limits before anything of it is
+ * kept. Checking and keeping stay together: between them nothing may happen.
+ */
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import { channelFull, storeFull } from './byte-budget.ts';
 import { ChannelLog, type Retention } from './channel-log.ts';

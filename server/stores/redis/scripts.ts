@@ -1,3 +1,7 @@
+/*
+ * All Lua that runs inside Redis. It is one file because the scripts share fragments, and because together they are the only code
+ * that knows how a channel's stream, hash and keys belong together.
+ */
 import { createHash } from 'node:crypto';
 
 /** A Lua script and the SHA-1 digest by which the engine caches it. */

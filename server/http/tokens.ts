@@ -122,9 +122,15 @@ function parseEntry(entry: unknown, open: string[]): Access {
   if (typeof entry !== 'object' || entry === null) {
     throw new TypeError(`${shown(entry)} is not {"name", "hash", …}`);
   }
-  const { name, hash, read = [], write = [], push, secret, until } = entry as TokenEntry;
+  const { name, hash, read = [], write = [], push, secret, until, ...rest } = entry as TokenEntry;
+  const [unknown] = Object.keys(rest);
   if (typeof name !== 'string' || name === '') throw new TypeError('a token has no name');
   try {
+    if (unknown !== undefined) {
+      throw new TypeError(
+        `it has an unknown field ${shown(unknown)}; known are name, hash, read, write, push, secret and until`,
+      );
+    }
     if (!/^sha256:[\da-f]{64}$/.test(hash)) {
       throw new TypeError('its hash is not sha256: and 64 hex digits');
     }

@@ -241,6 +241,7 @@ test('a tokens file is checked: what is wrong, and in which entry', async (t) =>
     [[{ name: 'a', hash: hashOf('a'), read: ['..'] }], /"a"/],
     [[{ name: 'a', hash: hashOf('a'), write: [''] }], /"a"/],
     [[{ name: 'a', hash: hashOf('a'), until: 'soon' }], /until/],
+    [[{ name: 'a', hash: hashOf('a'), perMinute: 5 }], /"a".*unknown field.*perMinute/],
     [[{ name: 'a', hash: hashOf('a'), push: 'b', read: ['*'] }], /push/],
     [
       [

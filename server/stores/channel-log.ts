@@ -8,7 +8,7 @@ import {
 } from './retained-entries.ts';
 import { deltaSlice, resetSlice } from './slices.ts';
 import type { ReadLimit, Slice } from './store.ts';
-import { VersionGaps } from './version-gaps.ts';
+import { TrimFloor } from './trim-floor.ts';
 
 /** What a channel keeps. */
 export interface Retention {
@@ -18,31 +18,27 @@ export interface Retention {
   maxAgeMs: number | undefined;
 }
 
-/** Past so many gaps the trim floor is raised to the oldest one, so that endless changes of meta take no memory. */
-const MAX_GAPS = 1_000;
-/** The clock may step back by so many ms before ages are corrected. */
+/** A clock that is set back by more than this, in ms, makes the log correct the ages of its entries. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
  * One channel in memory: entries in version order, retention per key, trim floor, meta. It has no clock and no disk of
  * its own.
  *
- * All entries above the trim floor are retained, but for meta that newer meta replaced (`gaps`). So a cursor at or above
- * the floor can be continued. Below the floor lie the entries of quiet keys, which only a reset tells.
+ * All entries above the trim floor are retained, except meta that newer meta replaced (`floor.gaps`). So a cursor at or
+ * above the floor can be continued. Below the floor are the entries of idle keys, which only a reset delivers.
  */
 export class ChannelLog {
+  /** The newest version; 0 = no history. */
   head = 0;
+  /** Tag of the newest version. */
   headTag = '';
-  /** The youngest data entry that was dropped, or the deletion: cursors before it cannot be continued. */
-  floor = 0;
-  floorTag = '';
-  /** Version of the last deletion; 0 = never deleted. */
-  clearedAt = 0;
+  /** Time of the newest entry, or of the deletion, ms. */
   updated = 0;
   /** The channel's meta as JSON text. */
   meta: string | undefined;
   retention: Retention;
-  gaps: VersionGaps = new VersionGaps();
+  readonly floor: TrimFloor = new TrimFloor();
   readonly entries: RetainedEntries;
   readonly #onDrop: ((entry: Dropped) => void) | undefined;
   /** Time of the last append, ms. */
@@ -59,6 +55,7 @@ export class ChannelLog {
     this.entries = new RetainedEntries(usage);
   }
 
+  /** Cursor of the newest version. */
   get cursor(): string {
     return formatCursor(this.head, this.headTag);
   }
@@ -71,20 +68,6 @@ export class ChannelLog {
   /** True where the log holds nothing: never written, or deleted. */
   get empty(): boolean {
     return this.entries.count === 0;
-  }
-
-  /**
-   * At most `count` keys whose last entry came at `before` (ms) or earlier, the longest idle first. A full channel gives
-   * their places to new keys, so that names of pods and containers, which churn, do not fill it for good.
-   */
-  idleKeys(count: number, before: number, except?: ReadonlySet<string>): string[] {
-    const idle: KeyChain[] = [];
-    for (const chain of this.entries.chains()) {
-      if (chain.key === META || chain.key === '' || except?.has(chain.key)) continue;
-      if (chain.heardAt <= before) idle.push(chain);
-    }
-    idle.sort((a, b) => a.heardAt - b.heardAt);
-    return idle.slice(0, count).map(({ key }) => key);
   }
 
   /** Drops all entries of these keys. */
@@ -134,7 +117,7 @@ export class ChannelLog {
     }
   }
 
-  /** Drops entries and meta. The deletion is a version of its own, so that held readers learn of it. */
+  /** Drops entries and meta. The deletion is a version of its own, so that held polls are answered. */
   clear(tag: string, now: number): void {
     if (this.#onDrop) for (const entry of this.entries) this.#onDrop(entry);
     this.entries.clear();
@@ -142,10 +125,11 @@ export class ChannelLog {
     this.head++;
     this.headTag = tag;
     this.updated = now;
-    this.#raiseFloor(this.head, tag);
-    this.clearedAt = this.head;
+    this.floor.raise(this.head, tag);
+    this.floor.clearedAt = this.head;
   }
 
+  /** Returns what follows a cursor, up to the limit; without a cursor, or with one that cannot be continued, a reset. */
   read(since: Cursor | undefined, limit: ReadLimit): Slice {
     const reset = this.#resetReason(since);
     if (reset || !since) return resetSlice(this, limit, { reset: reset ?? 'initial' });
@@ -157,15 +141,15 @@ export class ChannelLog {
 
   /** The tag of a version at or above the trim floor. */
   tagAt(v: number): string {
-    if (v === this.floor) return this.floorTag;
-    return this.entries.at(v)?.tag ?? this.gaps.at(v)?.[2] ?? this.headTag;
+    if (v === this.floor.v) return this.floor.tag;
+    return this.entries.at(v)?.tag ?? this.floor.gaps.at(v)?.[2] ?? this.headTag;
   }
 
   #resetReason(since: Cursor | undefined): ResetReason | undefined {
     if (!since) return 'initial';
     const { v, tag } = since;
     if (v > this.head) return 'unknown';
-    if (v < this.floor) return v < this.clearedAt ? 'cleared' : 'trimmed';
+    if (v < this.floor.v) return v < this.floor.clearedAt ? 'cleared' : 'trimmed';
     return tag === '' && v > 0 ? undefined : tag === this.tagAt(v) ? undefined : 'unknown';
   }
 
@@ -179,23 +163,11 @@ export class ChannelLog {
     const { v, tag, chain, last } = entry;
     this.entries.remove(entry);
     this.#onDrop?.(entry);
-    if (chain.key !== META) this.#raiseFloor(v, tag);
-    else if (v > this.floor) this.#leaveGap(v, tag, last);
-  }
-
-  #leaveGap(v: number, tag: string, last: boolean): void {
+    if (chain.key !== META) return this.floor.raise(v, tag);
+    if (v <= this.floor.v) return;
     const before = this.entries.at(v - 1);
-    if (last && before) before.last = true; // the edge of the record that both belong to
-    this.gaps.add(v, tag, last);
-    const { count, first } = this.gaps;
-    if (count > MAX_GAPS && first) this.#raiseFloor(first[1], first[2]);
-  }
-
-  #raiseFloor(v: number, tag: string): void {
-    if (v <= this.floor) return;
-    this.floor = v;
-    this.floorTag = tag;
-    this.gaps.trim(v);
+    if (last && before) before.last = true; // the record that both belong to ends there now
+    this.floor.addGap(v, tag, last);
   }
 
   /** No entry can have arrived later than `now`. */

@@ -6,7 +6,8 @@ import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../.
 import { channelFull, storeFull } from './byte-budget.ts';
 import { ChannelLog, type Retention } from './channel-log.ts';
 import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
-import { chainKey, type Dropped, type LogEntry, newEntries, newTag, META } from './log-entry.ts';
+import { chainKey, type Dropped, type LogEntry, META, newEntries, newTag } from './log-entry.ts';
+import { entryBytes, type Usage } from './retained-entries.ts';
 import {
   type AppendOptions,
   type AppendResult,
@@ -19,7 +20,6 @@ import {
   type StoreLimits,
   type Watch,
 } from './store.ts';
-import { entryBytes, type Usage } from './retained-entries.ts';
 import { Watchers } from './watchers.ts';
 
 export interface ChannelTableOptions extends Partial<StoreLimits> {
@@ -371,7 +371,7 @@ function idleKeys(
   for (const staged of batch.staged) {
     if (staged.log === log) for (const { key } of staged.entries) named.add(key);
   }
-  return log.idleKeys(count, now - IDLE_MS, named);
+  return log.entries.idleKeys(count, now - IDLE_MS, named);
 }
 
 /** Indexes of the items whose keys are new and do not fit. */

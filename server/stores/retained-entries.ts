@@ -80,6 +80,20 @@ export class RetainedEntries {
     return this.#chains.values();
   }
 
+  /**
+   * Returns at most `count` keys whose last entry came at `before` (ms) or earlier, the longest idle first. A full channel
+   * gives their places to new keys, so that names of pods and containers, which churn, do not fill it for good.
+   */
+  idleKeys(count: number, before: number, except?: ReadonlySet<string>): string[] {
+    const idle: KeyChain[] = [];
+    for (const chain of this.#chains.values()) {
+      if (chain.key === META || chain.key === '' || except?.has(chain.key)) continue;
+      if (chain.heardAt <= before) idle.push(chain);
+    }
+    idle.sort((a, b) => a.heardAt - b.heardAt);
+    return idle.slice(0, count).map(({ key }) => key);
+  }
+
   /** In version order. An entry may be taken out while they are gone through. */
   [Symbol.iterator](): IterableIterator<RetainedEntry> {
     return this.#entries.values();

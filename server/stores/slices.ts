@@ -2,17 +2,16 @@ import { formatCursor, type ResetReason } from '../../protocol/lp1.ts';
 import { META } from './log-entry.ts';
 import type { KeyChain, RetainedEntries } from './retained-entries.ts';
 import type { ReadLimit, Slice } from './store.ts';
-import type { VersionGaps } from './version-gaps.ts';
+import type { TrimFloor } from './trim-floor.ts';
 
 /** What a channel log shows to its readers: see `ChannelLog`. */
 export interface ReadableLog {
   readonly head: number;
   readonly headTag: string;
   readonly cursor: string;
-  readonly floor: number;
+  readonly floor: TrimFloor;
   readonly meta: string | undefined;
   readonly entries: RetainedEntries;
-  readonly gaps: VersionGaps;
   tagAt(v: number): string;
 }
 
@@ -26,7 +25,7 @@ export function deltaSlice(log: ReadableLog, since: number, limit: ReadLimit): S
     const entry = log.entries.at(v + 1);
     if (!entry) {
       skips = true;
-      v = log.gaps.at(v + 1)?.[1] ?? v + 1;
+      v = log.floor.gaps.at(v + 1)?.[1] ?? v + 1;
       continue;
     }
     v++;
@@ -62,7 +61,7 @@ export function resetSlice(
     nthOfKey?.set(chain, nth);
     if (v <= position) continue;
     more = entries.length >= limit.entries || bytes >= limit.bytes;
-    more &&= atEdge || v <= log.floor; // records below the floor are incomplete anyway
+    more &&= atEdge || v <= log.floor.v; // records below the floor are incomplete anyway
     if (more) break;
     at = v;
     atEdge = entry.last;
@@ -82,6 +81,6 @@ export function resetSlice(
 
 function toCursor(log: ReadableLog, more: boolean, at: number, continued: boolean): string {
   if (!more) return log.cursor;
-  if (at >= log.floor && !continued) return formatCursor(at, log.tagAt(at));
+  if (at >= log.floor.v && !continued) return formatCursor(at, log.tagAt(at));
   return formatCursor(log.head, log.headTag, at);
 }

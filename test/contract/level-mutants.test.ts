@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { IdWindow } from '../../server/stores/id-window.ts';
 import { CommitDraft } from '../../server/stores/level/commit-draft.ts';
 import { LevelDisk } from '../../server/stores/level/recovery.ts';
+import { RowChanges } from '../../server/stores/level/row-changes.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import type { Store } from '../../server/stores/store.ts';
 import { Watchers } from '../../server/stores/watchers.ts';
@@ -24,7 +25,7 @@ const MUTANTS: Record<string, Mutant> = {
     seenBy: 'entries, cursors and meta outlive a restart',
   },
   'ids are not written': {
-    mutate: (t) => t.mock.method(CommitDraft.prototype, 'put', () => {}),
+    mutate: (t) => t.mock.method(RowChanges.prototype, 'put', () => {}),
     seenBy: 'an id is known after a restart',
   },
   'ids are not remembered': {

@@ -1,23 +1,20 @@
 import type { Batch } from '../channel-table.ts';
 import { type IdWindow, idKey } from '../id-window.ts';
 import type { RetainedEntry } from '../retained-entries.ts';
-import type { Change } from './database.ts';
 import type { DiskState } from './disk-state.ts';
-import { type Append, type Segment, segmentOf } from './segments.ts';
 import {
   crcIn,
   crcOf,
-  DIGEST_KEY,
-  type Digest,
   entryKey,
   entryRow,
   idRow,
-  segmentKey,
   type Row,
+  segmentKey,
   stateKey,
   stateRow,
-  valueOf,
 } from './records.ts';
+import { RowChanges } from './row-changes.ts';
+import { type Append, type Segment, segmentOf } from './segments.ts';
 
 /** An entry that outlives its segment. */
 interface Settled {
@@ -27,15 +24,14 @@ interface Settled {
   crc: number;
 }
 
-/** The changes of one commit. They count only once `done` is called. */
+/**
+ * One commit: what it writes to the disk, and what changes in the `DiskState` once it is there. Nothing changes until
+ * `done` is called.
+ */
 export class CommitDraft {
-  readonly changes: Change[] = [];
-  readonly digest: Digest;
+  readonly rows: RowChanges;
   readonly #state: DiskState;
-  /** Checksums of what was put, by key; but for segments and entries, whose keys are always new. */
-  readonly #puts = new Map<string, number>();
   readonly #states = new Map<string, Row>();
-  readonly #swept = new Set<string>();
   /** How many of a channel's trimmed entries are deleted. */
   readonly #sweptEntries = new Map<string, number>();
   readonly #revived: string[] = [];
@@ -48,10 +44,10 @@ export class CommitDraft {
 
   constructor(diskState: DiskState) {
     this.#state = diskState;
-    this.digest = diskState.digest.next();
+    this.rows = new RowChanges(diskState.digest);
   }
 
-  /** What a batch puts; `ids` as they stood before it. Gives how many entries it has. */
+  /** Puts the entries and ids of a batch; `ids` are those from before it. Returns the number of its entries. */
   putBatch({ staged }: Batch, ids: IdWindow): number {
     for (const { channel, entries } of staged) if (entries[0]?.v === 1) this.revive(channel);
     this.#putSegment(staged);
@@ -59,23 +55,23 @@ export class CommitDraft {
       if (id === undefined) continue;
       const key = idKey(channel, id);
       const old = ids.get(key);
-      this.put(idRow(key, { print, result, at }), old && crcOf(idRow(key, old)));
+      const replaced = old && crcOf(idRow(key, old));
+      this.#put(idRow(key, { print, result, at }), replaced);
     }
     return this.#segment?.segment.count ?? 0;
   }
 
-  /** Nothing lies under a segment's key: its number was never used. */
+  /** The key of a segment is always new: its number was never used. */
   #putSegment(appends: Append[]): void {
     if (appends.length === 0) return;
     const { key, value, segment } = segmentOf(this.#state.segments.next++, appends);
-    this.digest.add(segment.crc);
-    this.changes.push({ type: 'put', key, value });
+    this.rows.putValue(key, value, segment.crc);
     this.#segment = { segment, appends };
   }
 
   /**
-   * Deletes the oldest segments, of `least` entries or more. What of them is retained gets rows of its own, and the trim
-   * floors are written down where some was not.
+   * Compacts the oldest segments, which together have `least` entries or more: deletes them, and puts those of their
+   * entries that are still retained as rows of their own. Where some are not, the trim floor of the channel is written.
    */
   settle(least: number): void {
     const { list, channels, versions } = this.#state.segments;
@@ -91,28 +87,25 @@ export class CommitDraft {
         const v = versions.at(this.#settledEntries++) as number;
         if (!this.#settleEntry(channel, v)) trimmed.add(channel);
       }
-      this.digest.remove(segment.crc);
-      this.changes.push({ type: 'del', key: segmentKey(segment.number) });
+      this.rows.deleteOnce(segmentKey(segment.number), segment.crc);
     }
     for (const channel of trimmed) this.#writeDown(channel);
   }
 
-  /** `old` is the checksum of the row that lies there under the same key, where one does. */
-  put(row: Row, old: number | undefined = this.#state.garbage.get(row.key)): void {
-    const before = this.#puts.get(row.key) ?? old;
-    if (before !== undefined && !this.#swept.has(row.key)) this.digest.remove(before);
-    this.#puts.set(row.key, this.#putNew(row));
+  /** `old` is the checksum of the row that is known under this key; a row of the garbage may be there as well. */
+  #put(row: Row, old: number | undefined): void {
+    this.rows.put(row, old ?? this.#state.garbage.get(row.key));
   }
 
+  /** Puts the state row of a channel, unless it is on the disk already. */
   putState(row: Row): void {
-    const { states, garbage } = this.#state;
-    const old = this.#states.get(row.key) ?? states.get(row.key);
+    const old = this.#states.get(row.key) ?? this.#state.states.get(row.key);
     if (old?.body === row.body) return;
-    this.put(row, old ? crcOf(old) : garbage.get(row.key));
+    this.#put(row, old && crcOf(old));
     this.#states.set(row.key, row);
   }
 
-  /** Deletes at most `max` rows of the garbage, and writes down the floors that go with it. */
+  /** Deletes at most `max` rows that nobody needs any more, and writes the trim floors that belong to them. */
   sweep(max: number): void {
     const { garbage, trimmed } = this.#state;
     let left = max;
@@ -124,11 +117,11 @@ export class CommitDraft {
     // Later than the entries: a state row gone before them would bring a deleted channel back.
     for (const [key, crc] of garbage) {
       if (left === 0) return;
-      if (this.#delete(key, crc)) left--;
+      if (this.rows.delete(key, crc)) left--;
     }
   }
 
-  /** Deletes what is left of a channel's former life, before the first entry of the new one is put. */
+  /** Deletes the rows that remain of a dropped channel, before the first entry of a new one with its name is put. */
   revive(channel: string): void {
     const { dropped, garbage, tombstones } = this.#state;
     if (!dropped.has(channel)) return;
@@ -136,24 +129,18 @@ export class CommitDraft {
     this.settle(Infinity);
     const key = stateKey(channel);
     const state = garbage.get(key) ?? tombstones.get(key)?.crc;
-    if (state !== undefined) this.#delete(key, state);
+    if (state !== undefined) this.rows.delete(key, state);
     this.#deleteEntries(channel, Infinity);
   }
 
-  /** The changes, with the digest that goes with them. */
-  sealed(): Change[] {
-    const row = { key: DIGEST_KEY, body: this.digest.toString() };
-    return [...this.changes, { type: 'put', key: row.key, value: valueOf(row) }];
-  }
-
-  /** The changes are on the disk. */
+  /** Applies the commit to the `DiskState`: its changes are on the disk. */
   done(): void {
     const { garbage, tombstones, states } = this.#state;
-    this.#state.digest = this.digest;
+    this.#state.digest = this.rows.digest;
     this.#doneWithSegments();
     for (const channel of this.#revived) this.#state.dropped.delete(channel);
-    for (const key of this.#puts.keys()) garbage.delete(key);
-    for (const key of this.#swept) {
+    for (const key of this.rows.puts) garbage.delete(key);
+    for (const key of this.rows.deleted) {
       garbage.delete(key);
       tombstones.delete(key);
     }
@@ -162,24 +149,24 @@ export class CommitDraft {
     if (this.#tookBack) this.#state.uncertain.clear();
   }
 
-  /** The changes are on the disk although they were refused: what they put is to be taken back. */
+  /** The changes are on the disk although the write failed and its appends were refused: marks what they put as garbage. */
   disown(): void {
     this.#segment = undefined;
     this.done();
     const { garbage, uncertain } = this.#state;
     const settled = new Set(this.#settled.map(({ key }) => key)); // these were acknowledged, and their segments are gone
-    for (const change of this.changes) {
+    for (const change of this.rows.list) {
       if (change.type === 'del' || settled.has(change.key)) continue;
       if (this.#states.has(change.key)) uncertain.add(channelOf(change.key));
       else garbage.set(change.key, crcIn(change.value));
     }
   }
 
-  /** Takes back what was disowned, before anything else is put. */
+  /** Deletes what a refused commit left on the disk (see `disown`), before anything else is put. */
   takeBack(): void {
     const { garbage, uncertain, dropped } = this.#state;
     for (const channel of dropped) this.#deleteEntries(channel, Infinity); // not later than its state row
-    for (const [key, crc] of garbage) this.#delete(key, crc);
+    for (const [key, crc] of garbage) this.rows.delete(key, crc);
     for (const channel of uncertain) this.#writeDown(channel); // a refused deletion's state would delete it
     this.#tookBack = true;
   }
@@ -190,54 +177,38 @@ export class CommitDraft {
       entry.crc = crc;
       const retained = diskState.logOf(channel)?.entries.at(entry.v) === entry;
       if (retained)
-        diskState.segments.deadLength += entry.text.length; // its segment goes, and counts as dead
-      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was let go meanwhile
+        diskState.segments.deadLength += entry.text.length; // its segment is deleted, and counts as dead text until then
+      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was dropped meanwhile
     }
     diskState.dropSegments(this.#settledSegments);
     if (this.#segment) diskState.segments.add(this.#segment.segment, this.#segment.appends);
   }
 
-  /** False where the entry is not retained. */
+  /** Puts an entry as a row of its own. Returns false where it is not retained. */
   #settleEntry(channel: string, v: number): boolean {
     const entry = this.#state.logOf(channel)?.entries.at(v);
     if (!entry) return false;
     const row = entryRow(channel, entry);
-    this.#settled.push({ channel, entry, key: row.key, crc: this.#putNew(row) });
+    this.#settled.push({ channel, entry, key: row.key, crc: this.rows.putNew(row) });
     return true;
-  }
-
-  /** Puts a row where none lies, or one that is taken off the digest. Gives its checksum. */
-  #putNew(row: Row): number {
-    const crc = crcOf(row);
-    this.digest.add(crc);
-    this.changes.push({ type: 'put', key: row.key, value: valueOf(row, crc) });
-    return crc;
   }
 
   #writeDown(channel: string): void {
     const log = this.#state.logOf(channel);
-    if (log) this.putState(stateRow(channel, log));
+    if (log) this.putState(stateRow(channel, log.floor));
   }
 
-  /** Gives how many it deleted. */
+  /** Deletes the first trimmed entries of a channel, at most `max`. Returns how many. */
   #deleteEntries(channel: string, max: number): number {
     const rows = this.#state.trimmed.get(channel) ?? [];
     const from = this.#sweptEntries.get(channel) ?? 0;
     const to = Math.min(from + max, rows.length / 3);
     for (let i = from; i < to; i++) {
-      this.digest.remove(rows[3 * i + 1] as number);
-      this.changes.push({ type: 'del', key: entryKey(channel, rows[3 * i] as number) });
+      const key = entryKey(channel, rows[3 * i] as number);
+      this.rows.deleteOnce(key, rows[3 * i + 1] as number);
     }
     this.#sweptEntries.set(channel, to);
     return to - from;
-  }
-
-  #delete(key: string, crc: number): boolean {
-    if (this.#puts.has(key) || this.#swept.has(key)) return false;
-    this.#swept.add(key);
-    this.digest.remove(crc);
-    this.changes.push({ type: 'del', key });
-    return true;
   }
 }
 

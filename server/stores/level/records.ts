@@ -95,10 +95,10 @@ function keyIn(text: string, at: number): string {
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 
-/** What of a channel its entries do not tell. */
+/** The trim floor of a channel (see `TrimFloor`), which cannot be computed from its entries. */
 export interface ChannelState {
-  floor: number;
-  floorTag: string;
+  v: number;
+  tag: string;
   clearedAt: number;
   gaps: readonly Gap[];
 }
@@ -107,9 +107,9 @@ export const stateKey = (channel: string): string => STATE + channel;
 
 export const stateRow = (
   channel: string,
-  { floor, floorTag, clearedAt, gaps }: Omit<ChannelState, 'gaps'> & { gaps?: VersionGaps },
+  { v, tag, clearedAt, gaps }: Omit<ChannelState, 'gaps'> & { gaps?: VersionGaps },
 ): Row => {
-  const state = [floor, floorTag, clearedAt, ...(gaps && gaps.count > 0 ? [gaps] : [])];
+  const state = [v, tag, clearedAt, ...(gaps && gaps.count > 0 ? [gaps] : [])];
   return { key: stateKey(channel), body: JSON.stringify(state) };
 };
 
@@ -123,13 +123,13 @@ export type Head =
   | { kind: 'state'; channel: string; state: ChannelState }
   | { kind: 'id'; key: string; what: Remembered };
 
-type StateBody = [floor: number, floorTag: string, clearedAt: number, gaps?: Gap[]];
+type StateBody = [v: number, tag: string, clearedAt: number, gaps?: Gap[]];
 
 /** @throws Error where the row is not what its key says, whatever its checksum says */
 export function parseHead({ key, body }: Row): Head | undefined {
   if (key.startsWith(STATE)) {
-    const [floor, floorTag, clearedAt, gaps = []] = JSON.parse(body) as StateBody;
-    return { kind: 'state', channel: key.slice(2), state: { floor, floorTag, clearedAt, gaps } };
+    const [v, tag, clearedAt, gaps = []] = JSON.parse(body) as StateBody;
+    return { kind: 'state', channel: key.slice(2), state: { v, tag, clearedAt, gaps } };
   }
   if (!key.startsWith(ID)) return undefined;
   const [at, print, cursor, first, count] = JSON.parse(body) as [

@@ -1,9 +1,9 @@
 import { ProtocolError } from '../../../protocol/lp1.ts';
 import { StoreError } from '../store-error.ts';
 import { CommitDraft } from './commit-draft.ts';
+import { CommitMarker, MARKER_FILE } from './commit-marker.ts';
 import { damaged, type Folder, openFolder } from './database.ts';
 import type { DiskState } from './disk-state.ts';
-import { CommitMarker, MARKER_FILE } from './commit-marker.ts';
 import { DIGEST_KEY, parseValue } from './records.ts';
 
 export interface DiskOptions {
@@ -71,14 +71,14 @@ export class LevelDisk {
   /** All or nothing. @throws StoreError `no-room`, `failed` */
   async write(draft: CommitDraft): Promise<void> {
     try {
-      await (this.#folder as Folder).write(draft.sealed(), this.#options.sync);
+      await (this.#folder as Folder).write(draft.rows.sealed(), this.#options.sync);
     } catch (error) {
       this.#error = error instanceof StoreError ? error : failed(error);
       this.#refused = draft;
       throw error;
     }
     draft.done();
-    if (this.#options.sync) this.#marker.note(draft.digest);
+    if (this.#options.sync) this.#marker.note(draft.rows.digest);
   }
 
   /**
@@ -93,7 +93,7 @@ export class LevelDisk {
     const { diskState } = this.#options;
     const value = await (await this.open('logs')).get(DIGEST_KEY);
     const held = value === undefined ? undefined : parseValue(DIGEST_KEY, value)?.body;
-    if (held === String(this.#refused?.digest)) this.#refused?.disown();
+    if (held === String(this.#refused?.rows.digest)) this.#refused?.disown();
     else if (held === undefined ? diskState.digest.commit > 0 : held !== String(diskState.digest)) {
       this.#error = failed('another process wrote to it meanwhile');
       throw this.#error;

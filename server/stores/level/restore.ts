@@ -8,7 +8,6 @@ import { StoreError } from '../store-error.ts';
 import { VersionGaps } from '../version-gaps.ts';
 import { damaged, type Folder } from './database.ts';
 import type { DiskState } from './disk-state.ts';
-import { parseSegment } from './segments.ts';
 import {
   type ChannelState,
   DIGEST_KEY,
@@ -18,6 +17,7 @@ import {
   parseHead,
   parseValue,
 } from './records.ts';
+import { parseSegment } from './segments.ts';
 
 export interface RestoreOptions {
   folder: Folder;
@@ -135,42 +135,41 @@ function restoreChannel(
   const log = table.newLog(name);
   const now = table.now();
   if (state) takeState(log, state);
-  const meta = entries.findLast(({ key, v }) => key === 'm' && v > log.clearedAt);
+  const meta = entries.findLast(({ key, v }) => key === 'm' && v > log.floor.clearedAt);
   if (meta) log.retention = retentionOf((JSON.parse(meta.text) as { m: Meta }).m, table.limits);
-  let next = log.floor + 1;
+  let next = log.floor.v + 1;
   for (const entry of entries) {
-    if (entry.v <= log.clearedAt) {
+    if (entry.v <= log.floor.clearedAt) {
       diskState.discardEntry(name, entry); // deleted; the process ended before the disk was swept
       continue;
     }
-    if (log.gaps.at(entry.v)) {
+    if (log.floor.gaps.at(entry.v)) {
       diskState.discardEntry(name, entry); // meta that newer meta replaced
       continue;
     }
     if (entry.v >= next) {
-      for (let gap = log.gaps.at(next); gap; gap = log.gaps.at(next)) next = gap[1] + 1;
+      for (let gap = log.floor.gaps.at(next); gap; gap = log.floor.gaps.at(next)) next = gap[1] + 1;
       if (entry.v !== next) throw damaged(location, `version ${next} of ${shown(name)} is missing`);
       next++;
     }
     log.restore(entry, now);
   }
   markEdges(log);
-  if (log.head < log.floor) {
-    log.head = log.floor;
-    log.headTag = log.floorTag;
+  if (log.head < log.floor.v) {
+    log.head = log.floor.v;
+    log.headTag = log.floor.tag;
   }
   log.expire(now);
   table.restore(name, log);
 }
 
-function takeState(log: ChannelLog, { floor, floorTag, clearedAt, gaps }: ChannelState): void {
-  Object.assign(log, { floor, floorTag, clearedAt });
-  log.gaps = new VersionGaps([...gaps]);
+function takeState({ floor }: ChannelLog, { gaps, ...state }: ChannelState): void {
+  Object.assign(floor, state, { gaps: new VersionGaps([...gaps]) });
 }
 
 /** Where the end of a record is gone, the entry before it ends the record. */
 function markEdges(log: ChannelLog): void {
-  for (const [from, , , edge] of log.gaps.toJSON()) {
+  for (const [from, , , edge] of log.floor.gaps.toJSON()) {
     const before = log.entries.at(from - 1);
     if (edge && before) before.last = true;
   }

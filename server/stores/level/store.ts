@@ -16,8 +16,8 @@ import {
 } from '../store.ts';
 import { CommitDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
-import { GroupCommit, type Job } from './group-commit.ts';
 import { DiskState } from './disk-state.ts';
+import { GroupCommit, type Job } from './group-commit.ts';
 import { idRow, stateRow } from './records.ts';
 import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
@@ -236,7 +236,7 @@ class LevelStore implements Store {
     if (due) draft.sweep(this.#sweeper.most(entries));
     if (this.#state.crowded) draft.settle(Math.max(SETTLED, 2 * entries));
     try {
-      if (draft.changes.length > 0) await this.#disk.write(draft);
+      if (draft.rows.list.length > 0) await this.#disk.write(draft);
     } catch (error) {
       this.#probeLater();
       return rejectAll(jobs, error);
@@ -262,7 +262,7 @@ class LevelStore implements Store {
     const tag = newTag(this.#table.random);
     const v = log.head + 1;
     const draft = new CommitDraft(this.#state);
-    draft.putState(stateRow(channel, { floor: v, floorTag: tag, clearedAt: v }));
+    draft.putState(stateRow(channel, { v, tag, clearedAt: v }));
     try {
       await this.#disk.write(draft);
     } catch (error) {

@@ -1,8 +1,8 @@
 import { formatCursor, type Meta } from '../../../protocol/lp1.ts';
 import { ChannelLog } from '../channel-log.ts';
 import { retentionOf } from '../channel-table.ts';
-import type { StoreLimits } from '../store.ts';
 import { type LogEntry, META } from '../log-entry.ts';
+import type { StoreLimits } from '../store.ts';
 import { parseKept, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
 
 /** What the read script gives: the newest cursor, and what was asked for where there is any. */
@@ -99,21 +99,21 @@ export class Replica {
     for (const entry of kept?.entries ?? []) log.restore(entry);
     const [first] = records;
     if (kept) {
-      log.head = log.floor = kept.floor.v;
-      log.headTag = log.floorTag = kept.floor.tag;
+      log.head = log.floor.v = kept.floor.v;
+      log.headTag = log.floor.tag = kept.floor.tag;
     } else if (!first) {
-      log.head = log.floor = parseInt(cursor); // a stream that was emptied goes on counting
+      log.head = log.floor.v = parseInt(cursor); // a stream that was emptied goes on counting
     }
     if (!first) return;
     this.#append(first);
     const firstVersion = first.entries[0]?.v ?? first.last;
-    if (firstVersion > 1 && (kept?.floor.tag ?? '') === '' && log.floor < first.last) {
-      log.floor = first.last;
-      log.floorTag = first.tag;
+    if (firstVersion > 1 && (kept?.floor.tag ?? '') === '' && log.floor.v < first.last) {
+      log.floor.v = first.last;
+      log.floor.tag = first.tag;
     }
     for (const record of records.slice(1)) this.#append(record);
     const over = log.entries.keys - this.#options.limits.maxKeys;
-    if (over > 0) log.evict(log.idleKeys(over, Infinity)); // the engine gave their places away
+    if (over > 0) log.evict(log.entries.idleKeys(over, Infinity)); // the engine gave their places away
   }
 
   #append({ last, tag, cleared, entries }: StreamRecord): void {

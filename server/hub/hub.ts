@@ -41,9 +41,6 @@ export class Hub {
   readonly #channels: WatchedChannels;
   readonly #groups: PollGroups;
   readonly #answers: Answers;
-  /** Channels that have moved in this turn of the event loop, and when the first of them did. */
-  #advanced = new Set<WatchedChannel>();
-  #advancedAt = 0;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: HubOptions) {
@@ -51,7 +48,10 @@ export class Hub {
     this.#store = options.store;
     const { now = Date.now, monotonic = () => performance.now(), random = Math.random } = options;
     const limit = options.answerLimit ?? { entries: 1_000, bytes: 1_000_000 };
-    this.#channels = new WatchedChannels(options.store, (channel) => this.#advance(channel));
+    this.#channels = new WatchedChannels(options.store, {
+      onAdvance: () => this.#answers.forget(),
+      onTurn: (advanced, sinceMs) => this.#wake(advanced, sinceMs),
+    });
     this.#groups = new PollGroups({
       channels: this.#channels,
       maxChannels: options.maxChannelsPerPoll ?? 100,
@@ -138,22 +138,11 @@ export class Hub {
     }
   }
 
-  /** All appends of one turn of the event loop wake polls together. */
-  #advance(channel: WatchedChannel): void {
-    this.#answers.forget();
-    if (this.#advanced.size === 0) {
-      this.#advancedAt = performance.now();
-      setImmediate(() => this.#wake());
-    }
-    this.#advanced.add(channel);
-  }
-
-  #wake(): void {
-    const groups = new Set([...this.#advanced].flatMap((channel) => [...channel.groups]));
-    this.#advanced = new Set();
+  /** All appends of one turn of the event loop wake polls together: a poll of several channels gets one answer. */
+  #wake(advanced: Iterable<WatchedChannel>, sinceMs: number): void {
+    const groups = new Set([...advanced].flatMap((channel) => [...channel.groups]));
     for (const group of groups) this.#settle(group);
-    if (groups.size === 0) return;
-    this.stats.wakes.observe(performance.now() - this.#advancedAt);
+    if (groups.size > 0) this.stats.wakes.observe(performance.now() - sinceMs);
   }
 
   /**

@@ -141,15 +141,26 @@ const LINGER_MS = 60_000;
 /** Above this number of channels nothing lingers. */
 const MAX_LINGERING = 20_000;
 
+/** What is called when channels have new versions. */
+export interface AdvanceHandlers {
+  /** At once, at each of them. */
+  onAdvance: () => void;
+  /** Once for all channels of one turn of the event loop; `sinceMs`: when the first one advanced (`performance.now()`). */
+  onTurn: (advanced: Iterable<WatchedChannel>, sinceMs: number) => void;
+}
+
 /** The channels that somebody polls, or has just polled. */
 export class WatchedChannels {
   readonly #store: Store;
-  readonly #onAdvance: (channel: WatchedChannel) => void;
+  readonly #handlers: AdvanceHandlers;
   readonly #channels = new Map<string, WatchedChannel>();
+  /** Channels that advanced in this turn of the event loop, and when the first of them did. */
+  #advanced = new Set<WatchedChannel>();
+  #advancedAt = 0;
 
-  constructor(store: Store, onAdvance: (channel: WatchedChannel) => void) {
+  constructor(store: Store, handlers: AdvanceHandlers) {
     this.#store = store;
-    this.#onAdvance = onAdvance;
+    this.#handlers = handlers;
   }
 
   get size(): number {
@@ -160,7 +171,7 @@ export class WatchedChannels {
   get(name: string): WatchedChannel {
     const known = this.#channels.get(name);
     if (known) return known;
-    const channel = new WatchedChannel(name, this.#store, this.#onAdvance);
+    const channel = new WatchedChannel(name, this.#store, this.#advance);
     this.#channels.set(name, channel);
     return channel;
   }
@@ -181,6 +192,21 @@ export class WatchedChannels {
 
   stop(): void {
     for (const channel of this.#channels.values()) this.#drop(channel);
+  }
+
+  readonly #advance = (channel: WatchedChannel): void => {
+    this.#handlers.onAdvance();
+    if (this.#advanced.size === 0) {
+      this.#advancedAt = performance.now();
+      setImmediate(() => this.#endTurn());
+    }
+    this.#advanced.add(channel);
+  };
+
+  #endTurn(): void {
+    const advanced = this.#advanced;
+    this.#advanced = new Set();
+    this.#handlers.onTurn(advanced, this.#advancedAt);
   }
 
   #drop(channel: WatchedChannel): void {

@@ -2,8 +2,10 @@ import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } 
 import { css, html, nothing, svg } from 'lit';
 import { LpCommandEvent } from '../data/events.ts';
 import { cssProperty } from '../element/css-property.ts';
-import { base, tokens } from '../element/theme.ts';
+import { hostStyles } from '../element/host-styles.ts';
+import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import { DASHBOARD } from '../locale/words/en/dashboard.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
 import { onSources, openConnections } from '../source/registry.ts';
@@ -65,7 +67,7 @@ export interface LpDashboard extends DashboardAttributes {}
  * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
  */
 export class LpDashboard extends LpSource {
-  static override styles: CSSResult = css`${tokens}${base}${dashboardStyles}`;
+  static override styles: CSSResult = css`${tokens}${hostStyles}${controlStyles}${dashboardStyles}`;
   static override properties: PropertyDeclarations = {
     label: {},
     headingLevel: { type: Number, attribute: 'heading-level' },
@@ -80,7 +82,7 @@ export class LpDashboard extends LpSource {
   };
 
   #internals: ElementInternals;
-  #locale = new LocaleController(this);
+  #locale = new LocaleController(this, DASHBOARD);
   #kiosk = new Kiosk(this, () => this.#reload());
   #columns = new Columns(this, () => this.#kiosk.fits);
   #configured = new Configured(this);

@@ -23,7 +23,7 @@ export const inlineStyles: CSSResult = css`
   :host(:state(error)) .value,
   :host(:state(denied)) .value {
     text-decoration: underline dotted from-font;
-    text-decoration-color: var(--_muted);
+    text-decoration-color: var(--lp-color-muted, light-dark(#526070, #9dabbb)); /* as --_muted in theme.ts */
     text-underline-offset: 0.2em;
   }
 `;

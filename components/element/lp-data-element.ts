@@ -7,6 +7,7 @@ import type { DataStatus } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
 import type { Formatter } from '../format/format-options.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import type { WordsPatch } from '../locale/messages.ts';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
 import { VERSION } from '../shared/version.ts';
@@ -88,6 +89,8 @@ export abstract class LpDataElement extends LitElement {
     transform: { attribute: false },
     data: { attribute: false, noAccessor: true },
   };
+  /** English words of the class, beside those that all elements share; of other languages there is one table for all. */
+  static words: WordsPatch = {};
   /** What is held of the channel. */
   static holds: HoldsOptions = { entries: 500, single: false };
 
@@ -103,7 +106,7 @@ export abstract class LpDataElement extends LitElement {
     this.channel = '';
     this.paused = false;
     this.announce = 'levels';
-    this.locale = new LocaleController(this);
+    this.locale = new LocaleController(this, (this.constructor as typeof LpDataElement).words);
     this.live = new LiveController(this, {
       tail: () => this.tail,
       onUpdate: (update) => this.held.receive(update, true),

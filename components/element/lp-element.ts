@@ -38,7 +38,8 @@ import type { ElementStep } from './channel-data.ts';
 import { ClockController } from './clock-controller.ts';
 import { LevelController } from './level-controller.ts';
 import { LpDataElement } from './lp-data-element.ts';
-import { base, tokens } from './theme.ts';
+import { hostStyles } from './host-styles.ts';
+import { controlStyles, tokens } from './theme.ts';
 
 /** "Waiting for data" is shown only after this. */
 const SLOW_MS = 5000;
@@ -87,7 +88,8 @@ export interface LpElement extends CardAttributes {}
 export abstract class LpElement extends LpDataElement {
   static override styles: CSSResultGroup = [
     tokens,
-    base,
+    hostStyles,
+    controlStyles,
     cardStyles,
     skeletonStyles,
     cardMediaStyles,

@@ -3,54 +3,16 @@ import type { Meta } from '../../protocol/lp1.ts';
 import type { Level } from '../data/levels.ts';
 import type { Limits } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
-import { plainNumber } from '../data/number.ts';
-import { ownWords, statesOf } from '../data/states.ts';
+import { ownWords } from '../data/states.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import type { FormatOptions, Formatted } from '../format/format-options.ts';
 import { isOwnValue } from '../data/value-meta.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import type { ElementStep } from './channel-data.ts';
+import type { LimitAttributes } from './limits.ts';
+import { limitProperties, limitsOf } from './limits.ts';
 import { LpElement } from './lp-element.ts';
-
-/** Thresholds of a value, and what its states mean. */
-export interface LimitAttributes {
-  /** Warning threshold: values from here on are warnings. Default: the channel's `warn`. */
-  warn: number | undefined;
-  /** Critical threshold: values from here on are critical. Below `warn`, low values are the bad ones. Default: the channel's. */
-  danger: number | undefined;
-  /** What states mean: `on:ok, off:none:Aus` (word, level `ok warn danger none unknown`, words to show). Adds to the channel's. */
-  states: string | undefined;
-}
-
-/** The attributes of `LimitAttributes`, for `static properties`. */
-export const limitProperties: PropertyDeclarations = {
-  warn: { type: Number },
-  danger: { type: Number },
-  states: {},
-};
-
-/** Returns the limits of an element's value: the attributes, else those of its meta (see `valueMeta`). */
-export function limitsOf(host: LimitAttributes, meta: Meta): Limits {
-  return {
-    warn: numeric(host.warn) ?? numeric(meta.warn),
-    danger: numeric(host.danger) ?? numeric(meta.danger),
-    states: statesOf(host.states, meta.states),
-  };
-}
-
-const numeric = (value: unknown): number | undefined =>
-  typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
-
-/**
- * Returns the number of a value in quotes where unit, digits or notation say that it is one; else the value as it was published:
- * `1.10` may be a version.
- */
-export function asNumber(value: unknown, options: FormatOptions): unknown {
-  const { format, unit, digits, notation } = options;
-  const isAmount = (unit ?? digits ?? notation) !== undefined && format === undefined;
-  return isAmount ? (plainNumber(value) ?? value) : value;
-}
 
 /** Limits moved to the good side. */
 function eased({ warn, danger, states }: Limits, by: number): Limits {

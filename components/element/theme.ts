@@ -105,29 +105,8 @@ export const tokens: CSSResult = css`
   }
 `;
 
-/** What every element of the kit shares: the tokens, the host's display, hidden text, buttons. */
-export const base: CSSResult = css`
-  :host {
-    display: block;
-  }
-
-  :host([hidden]) {
-    display: none;
-  }
-
-  [hidden] {
-    display: none !important;
-  }
-
-  .sr {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
-  }
-
+/** Buttons, icons, and the outline of what has the focus. */
+export const controlStyles: CSSResult = css`
   button {
     box-sizing: border-box;
     min-inline-size: 1.75rem;

@@ -16,6 +16,8 @@ import { FeedVoice } from './feed-voice.ts';
 import { LpItemEvent } from './item-event.ts';
 import { writeTimes } from './item-time.ts';
 import { variantStyles } from './variant-styles.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { FEED } from '../locale/words/en/feed.ts';
 
 export type { LpItemEvent } from './item-event.ts';
 
@@ -54,6 +56,7 @@ export interface LpFeed extends FeedProperties {}
  * @fires {LpItemEvent} lp-item - a new item came
  */
 export class LpFeed extends LpElement {
+  static override words: WordsPatch = FEED;
   static override styles: CSSResultGroup = [LpElement.styles, feedStyles, variantStyles];
   static override properties: PropertyDeclarations = {
     variant: oneOf(['log', 'chat', 'events']),

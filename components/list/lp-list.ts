@@ -10,7 +10,8 @@ import { cssProperty } from '../element/css-property.ts';
 import { icon } from '../shared/icons.ts';
 import { repeat } from '../shared/repeat.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { asNumber, LpFormatElement } from '../element/lp-format-element.ts';
+import { asNumber } from '../element/limits.ts';
+import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
 import { ageText } from '../format/format-moment.ts';
 import { oneOf } from '../shared/attribute-check.ts';
@@ -20,6 +21,8 @@ import { safeLink } from '../shared/safe-url.ts';
 import { listStyles } from './list-styles.ts';
 import type { Arrangement, Row } from './rows.ts';
 import { arranged, rowsByKey, rowsOf, sharesOf } from './rows.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { LIST } from '../locale/words/en/list.ts';
 
 /** Entries per key to ask for: of several that came late the current one is the latest by time. */
 const KEY_TAIL = 10;
@@ -45,6 +48,7 @@ interface Line {
  * @csspart info - the publisher's `moreinfo`
  */
 export class LpList extends LpFormatElement {
+  static override words: WordsPatch = LIST;
   static override styles: CSSResultGroup = [LpElement.styles, listStyles];
   static override properties: PropertyDeclarations = {
     limit: { type: Number },

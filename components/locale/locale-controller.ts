@@ -2,8 +2,8 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { timeZoneIn } from '../format/format-options.ts';
 import { loadWords } from './languages.ts';
 import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
-import type { Words } from './messages.ts';
-import { onWords, words } from './messages.ts';
+import type { Words, WordsPatch } from './messages.ts';
+import { addEnglish, onWords, words } from './messages.ts';
 
 /** An element that has a language, and may have a time zone of its own. */
 export type LocaleHost = ReactiveControllerHost & Element & { timeZone?: string | undefined };
@@ -16,7 +16,9 @@ export class LocaleController implements ReactiveController {
   #inherited: string | undefined;
   #unwatch: (() => void)[] = [];
 
-  constructor(host: LocaleHost) {
+  /** `english`: the host's own words, beside those that all elements share. */
+  constructor(host: LocaleHost, english: WordsPatch = {}) {
+    addEnglish(english);
     this.#host = host;
     host.addController(this);
   }

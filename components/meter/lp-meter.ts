@@ -13,6 +13,8 @@ import { oneOf } from '../shared/attribute-check.ts';
 import { meterStyles } from './meter-styles.ts';
 import type { Scale } from './scale.ts';
 import { fractionOf, scaleOf } from './scale.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { METER } from '../locale/words/en/meter.ts';
 
 type Variant = 'arc' | 'bar' | 'ring';
 
@@ -39,6 +41,7 @@ const VIEWS: Record<'arc' | 'ring', string> = { arc: '0 0 100 78', ring: '0 0 10
  */
 export class LpMeter extends LpFormatElement {
   static override holds: HoldsOptions = { entries: 500, single: true };
+  static override words: WordsPatch = METER;
   static override styles: CSSResultGroup = [LpElement.styles, meterStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
     min: { type: Number },

@@ -24,6 +24,9 @@ import { chartBody } from './view/chart-body.ts';
 import { chartStyles } from './view/chart-styles.ts';
 import { ViewedSpan } from './view/viewed-span.ts';
 import { WantedLines } from './wanted-lines.ts';
+import { addEnglish } from '../locale/messages.ts';
+import { CHART } from '../locale/words/en/chart.ts';
+import { COURSE } from '../locale/words/en/course.ts';
 
 export * from './chart-readout.ts';
 
@@ -113,6 +116,7 @@ export class LpMetricChart extends LpFormatElement {
 
   constructor() {
     super();
+    addEnglish({ ...CHART, ...COURSE });
     this.type = 'line';
     this.window = '5m';
     this.curve = 'linear';

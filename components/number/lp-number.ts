@@ -27,6 +27,8 @@ import { CountUp } from './count-up.ts';
 import type { Compare, Delta, DeltaFormat } from './delta.ts';
 import { baselineOf, deltaOf } from './delta.ts';
 import { numberStyles } from './number-styles.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { NUMBER } from '../locale/words/en/number.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
 /** Positions of the course that can be told apart. */
@@ -70,6 +72,7 @@ export interface LpNumber extends NumberAttributes {}
  */
 export class LpNumber extends LpFormatElement {
   static override holds: HoldsOptions = { entries: 5000, single: true };
+  static override words: WordsPatch = NUMBER;
   static override styles: CSSResultGroup = [
     LpElement.styles,
     sparkStyles,

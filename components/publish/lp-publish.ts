@@ -4,8 +4,10 @@ import type { Json } from '../../protocol/lp1.ts';
 import { isChannel } from '../../protocol/lp1.ts';
 import type { RequestHeaders } from '../client/index.ts';
 import { announcer, prepareAnnouncements } from '../element/announcer.ts';
-import { base, tokens } from '../element/theme.ts';
+import { hostStyles } from '../element/host-styles.ts';
+import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import { PUBLISH } from '../locale/words/en/publish.ts';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Draft } from './draft.ts';
@@ -83,7 +85,7 @@ export interface LpPublish extends PublishAttributes {}
  */
 export class LpPublish extends LitElement {
   static readonly version: string = VERSION;
-  static override styles: CSSResultGroup = [tokens, base, publishStyles];
+  static override styles: CSSResultGroup = [tokens, hostStyles, controlStyles, publishStyles];
   static override properties: PropertyDeclarations = {
     channel: {},
     src: {},
@@ -103,7 +105,7 @@ export class LpPublish extends LitElement {
   };
 
   #internals: ElementInternals;
-  #locale = new LocaleController(this);
+  #locale = new LocaleController(this, PUBLISH);
   #sender = new Sender(this, () => this.#follow());
   #typing = new Typing(this);
   #name = '';

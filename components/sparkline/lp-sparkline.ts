@@ -10,7 +10,8 @@ import { shapeOf } from '../data/payload.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
-import { base, tokens } from '../element/theme.ts';
+import { hostStyles } from '../element/host-styles.ts';
+import { controlStyles, tokens } from '../element/theme.ts';
 import { isMissing, NO_VALUE } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
@@ -21,6 +22,8 @@ import type { Seen } from './samples.ts';
 import { lastOf, samplesOf, usualGapMs, ownCourse } from './samples.ts';
 import { spark, sparkStyles } from './spark.ts';
 import { sparkPaths } from './spark-path.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { COURSE } from '../locale/words/en/course.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
 /** Positions of the curve that can be told apart in so small a picture. */
@@ -69,7 +72,8 @@ export interface LpSparkline extends SparklineAttributes {
  */
 export class LpSparkline extends LpDataElement {
   static override holds: HoldsOptions = { entries: 5000, single: true };
-  static override styles: CSSResultGroup = [tokens, base, sparkStyles, styles];
+  static override words: WordsPatch = COURSE;
+  static override styles: CSSResultGroup = [tokens, hostStyles, controlStyles, sparkStyles, styles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,
     window: {},

@@ -1,8 +1,10 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { LitElement } from 'lit';
 import { ClockController } from '../element/clock-controller.ts';
-import { base, tokens } from '../element/theme.ts';
+import { hostStyles } from '../element/host-styles.ts';
+import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
+import { STATUS } from '../locale/words/en/status.ts';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
 import { ConnectionWatch } from './connection-watch.ts';
@@ -52,7 +54,7 @@ export interface LpStatus extends StatusAttributes {}
  */
 export class LpStatus extends LitElement {
   static readonly version: string = VERSION;
-  static override styles: CSSResultGroup = [tokens, base, statusStyles];
+  static override styles: CSSResultGroup = [tokens, hostStyles, controlStyles, statusStyles];
   static override properties: PropertyDeclarations = {
     src: {},
     variant: oneOf(['pill', 'bar', 'dot'], { reflect: true }),
@@ -61,7 +63,7 @@ export class LpStatus extends LitElement {
   };
 
   #internals: ElementInternals;
-  #locale = new LocaleController(this);
+  #locale = new LocaleController(this, STATUS);
   #watch = new ConnectionWatch(this);
   #retryHadFocus = false;
 

@@ -4,7 +4,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
-import { base, tokens } from '../element/theme.ts';
+import { hostStyles } from '../element/host-styles.ts';
 import { troubleNote } from '../element/trouble-note.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
 import { oneOf as wordsOf } from '../shared/attribute-check.ts';
@@ -38,7 +38,7 @@ export interface LpTime extends TimeAttributes {}
  */
 export class LpTime extends LpDataElement {
   static override holds: HoldsOptions = { entries: 500, single: true };
-  static override styles: CSSResultGroup = [tokens, base, inlineStyles];
+  static override styles: CSSResultGroup = [hostStyles, inlineStyles];
   static override properties: PropertyDeclarations = {
     datetime: {},
     format: wordsOf(FORMATS),

@@ -11,8 +11,8 @@ import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
-import type { LimitAttributes } from '../element/lp-format-element.ts';
-import { limitProperties, limitsOf } from '../element/lp-format-element.ts';
+import type { LimitAttributes } from '../element/limits.ts';
+import { limitProperties, limitsOf } from '../element/limits.ts';
 import { countText } from '../format/plural.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Words } from '../locale/messages.ts';
@@ -25,6 +25,8 @@ import { bucketIndex, bucketsOf, tally } from './buckets.ts';
 import type { Lane } from './lanes.ts';
 import { lanesOf, unreadOf, worstOf } from './lanes.ts';
 import { trackerStyles } from './tracker-styles.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { TRACKER } from '../locale/words/en/tracker.ts';
 
 const DEFAULT_WINDOW_MS = 3_600_000;
 const DEFAULT_BUCKETS = 30;
@@ -67,6 +69,7 @@ export interface LpTracker extends TrackerAttributes {}
  */
 export class LpTracker extends LpElement {
   static override holds: HoldsOptions = { entries: 5000, single: false };
+  static override words: WordsPatch = TRACKER;
   static override styles: CSSResultGroup = [LpElement.styles, trackerStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
     window: {},

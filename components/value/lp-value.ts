@@ -5,11 +5,11 @@ import { dataErrorOf } from '../data/data-error.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import { ownWords, statesOf } from '../data/states.ts';
 import { ClockController } from '../element/clock-controller.ts';
-import { asNumber } from '../element/lp-format-element.ts';
+import { asNumber } from '../element/limits.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
-import { base, tokens } from '../element/theme.ts';
+import { hostStyles } from '../element/host-styles.ts';
 import { troubleNote } from '../element/trouble-note.ts';
 import { isMissing, NO_VALUE } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
@@ -38,7 +38,7 @@ export interface LpValue extends ValueAttributes {
  */
 export class LpValue extends LpDataElement {
   static override holds: HoldsOptions = { entries: 500, single: true };
-  static override styles: CSSResultGroup = [tokens, base, inlineStyles];
+  static override styles: CSSResultGroup = [hostStyles, inlineStyles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,
     states: {},

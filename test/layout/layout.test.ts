@@ -9,6 +9,7 @@ const ELEMENT = [
   'components/shared',
   'components/format',
   'components/locale',
+  'components/locale/words/en',
   'components/client',
   'components/data',
   'components/source',
@@ -71,12 +72,22 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   [
     'components/locale',
     'The language of a page and the choice of its words',
-    ['components/format', 'components/locale/words', 'components/shared'],
+    [
+      'components/format',
+      'components/locale/words',
+      'components/locale/words/en',
+      'components/shared',
+    ],
   ],
   [
     'components/locale/words',
     'The words of one language each',
-    ['components/format', 'components/locale'],
+    ['components/format', 'components/locale', 'components/locale/words/en'],
+  ],
+  [
+    'components/locale/words/en',
+    'The English words: those that all share, and one file for each element',
+    ['components/format'],
   ],
   [
     'components/client',

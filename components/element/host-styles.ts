@@ -1,0 +1,26 @@
+import type { CSSResult } from 'lit';
+import { css } from 'lit';
+
+/** What every element of the kit shares: the host's display and hidden text. */
+export const hostStyles: CSSResult = css`
+  :host {
+    display: block;
+  }
+
+  :host([hidden]) {
+    display: none;
+  }
+
+  [hidden] {
+    display: none !important;
+  }
+
+  .sr {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`;

@@ -1,0 +1,4 @@
+/** English: the words of `lp-list`. */
+export const LIST = {
+  noRows: 'Nothing to list',
+};

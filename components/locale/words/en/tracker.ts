@@ -1,0 +1,14 @@
+import { plural } from '../../../format/plural.ts';
+
+const LANGUAGE = 'en';
+
+/** English: the words of `lp-tracker`. */
+export const TRACKER = {
+  trackerPeriod: (from: string, to: string): string => `${from} to ${to}`,
+  trackerNone: 'No data',
+  trackerNeutral: 'Not rated',
+  trackerNow: 'now',
+  trackerCounts: (count: number): string =>
+    plural(LANGUAGE, count, { one: '# entry', other: '# entries' }),
+  trackerHelp: 'Arrow keys read the periods.',
+};

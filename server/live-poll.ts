@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { type Appended, type Meta, parseChannel } from '../protocol/lp1.ts';
 import { Audit } from './http/audit.ts';
 import { clientAddress } from './http/client-address.ts';
+import { History } from './history/history.ts';
 import { Guard } from './http/guard.ts';
+import { HistoryRoute } from './http/history-route.ts';
 import { InRoutes } from './http/in-routes.ts';
 import { InStats } from './http/in-stats.ts';
 import { standaloneServer } from './http/listener.ts';
@@ -99,6 +101,15 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const { maxUnreadMs } = limits;
   const poll = new PollRoute({ hub, guard, shared, audit, maxUrlBytes, maxUnreadMs });
   const read = new PollRoute({ hub, guard, shared: false, audit, maxUrlBytes, maxUnreadMs });
+  const history = new HistoryRoute({
+    history: new History({ store, now }),
+    store,
+    guard,
+    strict,
+    shared,
+    maxUrlBytes,
+    now,
+  });
   const inStats = new InStats();
   const metrics = liveMetrics(hub, publisher, inStats);
   const { writesPerMinute } = options;
@@ -121,6 +132,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     guard,
     poll,
     read,
+    history,
     publisher,
     metrics,
     audit,

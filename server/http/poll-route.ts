@@ -108,7 +108,7 @@ export class PollRoute {
   }
 
   #head(bytes: number, encoding: Encoding, answer: Answer): string[] {
-    const caching = this.#shared && !answer.private ? SHARED : PRIVATE;
+    const caching = this.#shared && !answer.private ? CACHED : NOT_CACHED;
     const head = [...JSON_HEADERS, ...caching, 'Content-Length', String(bytes)];
     if (encoding !== 'identity') head.push('Content-Encoding', encoding);
     if (answer.final) head.push('Connection', 'close');
@@ -124,8 +124,10 @@ const JSON_HEADERS = [
   'Vary',
   'Accept-Encoding',
 ];
-const SHARED = ['Cache-Control', 'public, max-age=0, s-maxage=5'];
-const PRIVATE = ['Cache-Control', 'no-store'];
+/** Header of answers that shared caches may keep. */
+export const CACHED: readonly string[] = ['Cache-Control', 'public, max-age=0, s-maxage=5'];
+/** Header of answers that no cache may keep. */
+export const NOT_CACHED: readonly string[] = ['Cache-Control', 'no-store'];
 
 /** A held poll over HTTP: its response, and the hub's notes. */
 class HttpPoll implements HeldPoll {

@@ -9,6 +9,7 @@ import { appended, type Publisher } from '../hub/publisher.ts';
 import type { AppendResult, Store } from '../stores/store.ts';
 import type { Audit } from './audit.ts';
 import type { Guard } from './guard.ts';
+import type { HistoryRoute } from './history-route.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
@@ -31,6 +32,8 @@ export interface RouterOptions {
   poll: PollRoute;
   /** Answers `GET /channels/{channel}`, which no cache keeps. */
   read: PollRoute;
+  /** Answers `GET /channels/{channel}/history`. */
+  history: HistoryRoute;
   publisher: Publisher;
   metrics: Metrics;
   /** Where writes and refusals are noted. */
@@ -79,6 +82,12 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       req,
       res,
     );
+  });
+  router.get('/channels/:channel/history', async (req, res) => {
+    guard.mayRead(req); // before an error says anything about the channel
+    const channel = parseChannel(req.params.channel);
+    guard.checkRead(req, channel);
+    await options.history.answer(channel, searchOf(req), req, res);
   });
   router.get('/channels', async (req, res) => {
     const rights = guard.mayRead(req);
@@ -212,6 +221,12 @@ function preflight(res: ServerResponse): void {
   res.setHeader('Access-Control-Max-Age', '86400');
 }
 
+/** The query string of a request, without its '?'. */
+function searchOf({ url = '' }: IncomingMessage): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
+}
+
 /** Polls bypass the router: a second Express router within the app's would cost a third of their CPU. */
 const isPoll = ({ method, url }: IncomingMessage): boolean =>
   method === 'GET' && url?.startsWith('/poll?') === true;
@@ -219,6 +234,7 @@ const isPoll = ({ method, url }: IncomingMessage): boolean =>
 const METHODS: [RegExp, string][] = [
   [/^\/(poll|health|metrics|channels|kit\.js)\/?$/, 'GET, HEAD, OPTIONS'],
   [/^\/publish\/?$/, 'POST, OPTIONS'],
+  [/^\/channels\/[^/]+\/history\/?$/, 'GET, HEAD, OPTIONS'],
   [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],
 ];
 

@@ -56,7 +56,7 @@ export interface AnswerOptions {
 }
 
 /** Below this, compressing costs more than it saves: about one network packet. */
-const COMPRESS_BYTES = 1_400;
+export const COMPRESS_BYTES = 1_400;
 
 /** The encodings that the server makes, smallest first. */
 export type Compression = 'br' | 'gzip';
@@ -125,7 +125,8 @@ const brotliAsync = promisify(brotliCompress);
 /** Quality 4 makes less than gzip's default in the same time. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-const compress = (body: string | Buffer, encoding: Encoding): Promise<Buffer> =>
+/** Returns the body in `encoding`. @throws where zlib fails */
+export const compress = (body: string | Buffer, encoding: Encoding): Promise<Buffer> =>
   encoding === 'br' ? brotliAsync(body, BROTLI) : gzipAsync(body);
 
 export interface AnswersOptions {

@@ -51,6 +51,39 @@ export interface Slice {
   more: boolean;
 }
 
+/** What of a channel's history is wanted. */
+export interface HistoryWish {
+  /** Keys, with '' for entries without one; undefined = all. */
+  keys: ReadonlySet<string> | undefined;
+  /** Where more keys are there, none is told. */
+  maxKeys: number;
+  /**
+   * Chooses a tier. `reach[i]` is the end (ms) of the youngest bucket that tier `i` released of any of the keys; undefined
+   * where it released none.
+   */
+  choose(reach: readonly (number | undefined)[]): number;
+}
+
+/** The history of a channel at one moment: every sample that is kept up to `cursor`, once. */
+export interface HistorySlice {
+  cursor: string;
+  /** The channel's meta as JSON text, where there is one. */
+  meta?: string | undefined;
+  /** Number of the keys that are wanted and are there. */
+  count: number;
+  keys: KeyHistory[];
+}
+
+export interface KeyHistory {
+  k: string | undefined;
+  /** Blocks of the chosen tier, then those of each finer tier that are not rolled into the next, as JSON text, oldest first. */
+  blocks: string[];
+  /** Entries that are not rolled, as JSON text, oldest first. */
+  raw: string[];
+  /** End (ms) of the youngest bucket that the chosen tier released; undefined where it released none. */
+  reach?: number | undefined;
+}
+
 export interface Watch {
   /** The channel's newest cursor, always current as this process knows it; '0' without history. */
   readonly head: string;

@@ -6,7 +6,7 @@ import {
   type DataLine,
   smashingPoints,
 } from '../../components/metric-chart/samples/chart-data.ts';
-import { ratePerSecond } from '../../components/metric-chart/samples/counter.ts';
+import { ratePerSecond } from '../../components/data/counter.ts';
 import { rowsCsv, rowsOf } from '../../components/metric-chart/samples/rows.ts';
 import { summaryOf } from '../../components/metric-chart/view/description.ts';
 import { readingAt, stepFrom } from '../../components/metric-chart/view/reading.ts';

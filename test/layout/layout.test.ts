@@ -46,15 +46,21 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     ['server/hub', 'server/ingest', 'server/stores'],
   ],
   [
+    'server/history',
+    'Samples to buckets, tiers of buckets, and the merged answer of a time range',
+    ['components/data', 'server/stores'],
+  ],
+  [
     'server/http',
     'Routes, access checks, problem details and metrics; the only code that imports Express',
-    ['server/feed', 'server/hub', 'server/ingest', 'server/stores'],
+    ['server/feed', 'server/history', 'server/hub', 'server/ingest', 'server/stores'],
   ],
   [
     'server',
     'livePoll(): store, hub and routes joined; options',
     [
       'server/feed',
+      'server/history',
       'server/http',
       'server/hub',
       'server/ingest',

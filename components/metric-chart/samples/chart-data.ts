@@ -2,7 +2,7 @@ import type { Json } from '../../../protocol/lp1.ts';
 import { numberAt } from '../../data/number.ts';
 import { isRecord } from '../../data/payload.ts';
 import { AutoFields, type LineSpec, MOST_LINES } from './auto-fields.ts';
-import { ratePerSecond, type Reading } from './counter.ts';
+import { ratePerSecond, type Reading } from '../../data/counter.ts';
 import { Series } from './series.ts';
 
 /** What a line takes of an entry. */

@@ -1,0 +1,54 @@
+/**
+ * LP/1, the answer of `GET {base}/channels/{channel}/history`. `docs/protocol.md` explains it; the two change together.
+ * Imports nothing, so that the browser's half can use it.
+ */
+
+/** The body of a 200 from `GET {base}/channels/{channel}/history`. Times are in ms since 1970. */
+export interface HistoryAnswer {
+  /** Server time. */
+  now: number;
+  channel: string;
+  /**
+   * Cursor of the channel when the history was read: it holds every entry up to there, and none after it. A poll with this
+   * cursor as `since` continues without a gap and counts nothing twice.
+   */
+  cursor: string;
+  /** The range that was asked for: from `from` on, and before `to`. */
+  from: number;
+  to: number;
+  /** Length of a bucket in ms. Buckets start at multiples of it. */
+  step: number;
+  /** Time from which on the channel has history, as far as it was asked for; left out where there is none. */
+  since?: number;
+  series: HistorySeries[];
+}
+
+/**
+ * One field of one key. All columns have one item per bucket that holds samples or gaps; empty buckets are left out. A word
+ * of `level` or `status` is a series of its own, with the field `level=error` and with `t` and `n` alone.
+ */
+export interface HistorySeries {
+  /** Key of the entries, where they have one. */
+  key?: string;
+  /** Path of the field in the payload; `value` for a payload that is no object. */
+  field: string;
+  /** Start of each bucket, ascending. */
+  t: number[];
+  /** Number of samples. */
+  n: number[];
+  /** Smallest, largest, sum and latest of the samples; null where a bucket holds gaps alone. */
+  min?: (number | null)[];
+  max?: (number | null)[];
+  sum?: (number | null)[];
+  last?: (number | null)[];
+  /** Number of explicit gaps (`null` and the like), where there is any. */
+  g?: number[];
+  /** Increase, for the fields that the meta calls a `counter`. */
+  inc?: number[];
+}
+
+/** Number of points that a history has at most, and where nothing is said: a bucket is a point. */
+export const HISTORY_POINTS = { most: 5_000, usual: 800 } as const;
+
+/** Keys that one answer tells at most. */
+export const HISTORY_KEYS = 64;

@@ -1,0 +1,119 @@
+import { type Reading, ratePerSecond } from '../../components/data/counter.ts';
+
+/** What is kept of the samples of one field in one bucket. */
+export interface Cell {
+  /** Number of samples. */
+  n: number;
+  sum: number;
+  min: number;
+  max: number;
+  /** The latest sample, by time and then by version, and its time in ms since 1970. Nothing where `n` is 0. */
+  last: number;
+  lastAt: number;
+  /** Number of explicit gaps. */
+  gaps: number;
+  /** Increase of a counter. */
+  increase: number;
+}
+
+/** The cells of one field, by number of the bucket: its start divided by the step. */
+export type Cells = Map<number, Cell>;
+
+/** Cells of the fields of one key, with one step for all of them. */
+export class Columns {
+  readonly step: number;
+  readonly fields: Map<string, Cells> = new Map();
+
+  /** `step` in ms. */
+  constructor(step: number) {
+    this.step = step;
+  }
+
+  /** The cell of a field and time (ms since 1970), made where there is none. */
+  cell(field: string, t: number): Cell {
+    let cells = this.fields.get(field);
+    if (!cells) this.fields.set(field, (cells = new Map()));
+    const bucket = Math.floor(t / this.step);
+    let cell = cells.get(bucket);
+    if (!cell) cells.set(bucket, (cell = emptyCell()));
+    return cell;
+  }
+
+  /**
+   * Adds the cells of other columns whose samples have later versions. Their step divides this one's.
+   * `within` leaves out buckets (of the other's step) that start before its `from`, and at its `to` or later.
+   */
+  add(later: Columns, within?: { from: number; to: number }): void {
+    for (const [field, cells] of later.fields) {
+      for (const [bucket, cell] of cells) {
+        const start = bucket * later.step;
+        if (within && (start + later.step <= within.from || start >= within.to)) continue;
+        addCell(this.cell(field, start), cell);
+      }
+    }
+  }
+
+  /** Numbers of all buckets that hold anything, ascending. */
+  buckets(): number[] {
+    const buckets = new Set<number>();
+    for (const cells of this.fields.values())
+      for (const bucket of cells.keys()) buckets.add(bucket);
+    return [...buckets].sort((a, b) => a - b);
+  }
+}
+
+const emptyCell = (): Cell => ({
+  n: 0,
+  sum: 0,
+  min: Infinity,
+  max: -Infinity,
+  last: 0,
+  lastAt: -Infinity,
+  gaps: 0,
+  increase: 0,
+});
+
+/** Adds one sample, whose version is later than those of the cell. */
+export function addSample(cell: Cell, value: number, t: number): void {
+  cell.n++;
+  cell.sum = digits15(cell.sum + value);
+  if (value < cell.min) cell.min = value;
+  if (value > cell.max) cell.max = value;
+  if (t < cell.lastAt) return;
+  cell.last = value;
+  cell.lastAt = t;
+}
+
+/** Adds a cell whose samples have later versions. */
+export function addCell(cell: Cell, later: Cell): void {
+  cell.n += later.n;
+  cell.sum = digits15(cell.sum + later.sum);
+  cell.min = Math.min(cell.min, later.min);
+  cell.max = Math.max(cell.max, later.max);
+  cell.gaps += later.gaps;
+  cell.increase = digits15(cell.increase + later.increase);
+  if (later.n === 0 || later.lastAt < cell.lastAt) return;
+  cell.last = later.last;
+  cell.lastAt = later.lastAt;
+}
+
+/** A number with the 15 digits that a double keeps of any decimal number: 0.1 + 0.2 is 0.3 again. */
+export function digits15(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(15));
+}
+
+/** The reading of a counter that its next one is compared with. */
+export type Carry = Map<string, Reading>;
+
+/**
+ * Adds a reading of a counter by the chart's rule: what the counter grew since the reading before, which it replaces. A
+ * reading that is not later adds nothing.
+ */
+export function addIncrease(cell: Cell, carry: Carry, field: string, now: Reading): void {
+  const before = carry.get(field);
+  if (before && now.t <= before.t) return;
+  const rate = ratePerSecond(before, now);
+  carry.set(field, Number.isNaN(rate) ? now : { ...now, rate });
+  if (before && !Number.isNaN(rate))
+    cell.increase = digits15(cell.increase + (rate * (now.t - before.t)) / 1_000);
+}

@@ -1,0 +1,109 @@
+import { isGap, numberFields, numberIn } from '../../components/data/number.ts';
+import { isRecord, valueAt } from '../../components/data/payload.ts';
+
+/** Fields that a key keeps a history of at most; words of `level` and `status` count. */
+export const MAX_FIELDS = 16;
+/** A longer word of `level` or `status` is a text, and has no history. */
+const MAX_WORD = 16;
+/** Objects and lists inside one another that are searched for numbers. */
+const MAX_DEPTH = 4;
+/** Name of the field of a payload that is no object. */
+const OWN_VALUE = 'value';
+/** Fields whose words are counted. */
+const WORD_FIELDS = ['level', 'status'];
+
+/** The fields of one key that have a history, in the order in which they came. */
+export class HistoryFields {
+  readonly #numbers = new Set<string>();
+  readonly #words = new Set<string>();
+  readonly #ignored = new Set<string>();
+
+  /** `known`: fields of the newest block, which come first. */
+  constructor(known: Iterable<string> = []) {
+    for (const field of known) (isWordField(field) ? this.#words : this.#numbers).add(field);
+  }
+
+  /**
+   * Tells the numbers, gaps and words of a payload: `number` gets a field and its value, NaN for an explicit gap; `word` a
+   * field such as `level=error`.
+   */
+  read(
+    payload: unknown,
+    number: (field: string, value: number) => void,
+    word: (field: string) => void,
+  ): void {
+    if (!isRecord(payload)) {
+      this.#readValue(OWN_VALUE, payload, number);
+      return;
+    }
+    this.#learn(payload);
+    for (const field of this.#numbers) this.#readValue(field, valueAt(payload, field), number);
+    for (const name of WORD_FIELDS) {
+      const value = payload[name];
+      if (typeof value !== 'string' || value === '' || value.length > MAX_WORD) continue;
+      if (numberIn(value) === undefined && this.#take(this.#words, `${name}=${value}`))
+        word(`${name}=${value}`);
+    }
+  }
+
+  #readValue(field: string, value: unknown, number: (field: string, value: number) => void): void {
+    if (value === undefined) return;
+    const read = numberIn(value);
+    if (read !== undefined) {
+      if (this.#take(this.#numbers, field)) number(field, read);
+    } else if (isGap(value) && this.#numbers.has(field)) number(field, Number.NaN);
+  }
+
+  /** Takes on the numeric fields of a payload that are not known yet: those that a chart draws by itself first. */
+  #learn(payload: Record<string, unknown>): void {
+    if (!this.#hasNew(payload)) return;
+    for (const field of numberFields(payload)) this.#take(this.#numbers, field);
+    for (const [name, value] of Object.entries(payload)) {
+      if (DESCRIBING.has(name)) continue;
+      if (typeof value === 'object') this.#learnInside(name, value, 1);
+      else if (numberIn(value) !== undefined) this.#take(this.#numbers, name);
+    }
+    for (const [name, value] of Object.entries(payload))
+      if (typeof value !== 'object') this.#ignored.add(name); // objects are searched each time
+  }
+
+  /** True where a field of the payload was not looked at before, or holds more fields inside. */
+  #hasNew(payload: Record<string, unknown>): boolean {
+    if (this.#full) return false;
+    for (const name in payload) {
+      if (this.#numbers.has(name) || DESCRIBING.has(name)) continue;
+      if (!this.#ignored.has(name) || numberIn(payload[name]) !== undefined) return true;
+    }
+    return false;
+  }
+
+  get #full(): boolean {
+    return this.#numbers.size + this.#words.size >= MAX_FIELDS;
+  }
+
+  #learnInside(path: string, value: unknown, depth: number): void {
+    if (typeof value !== 'object' || value === null) {
+      if (numberIn(value) !== undefined) this.#take(this.#numbers, path);
+      return;
+    }
+    if (depth >= MAX_DEPTH) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (this.#full) return;
+      this.#learnInside(`${path}.${name}`, inner, depth + 1);
+    }
+  }
+
+  /** True where the field has a history, or gets one. */
+  #take(fields: Set<string>, field: string): boolean {
+    if (fields.has(field)) return true;
+    if (this.#full) return false;
+    fields.add(field);
+    return true;
+  }
+}
+
+/** True for a field such as `level=error`, which is counted and has no value. */
+export const isWordField = (field: string): boolean => /^(?:level|status)=/.test(field);
+
+/** Fields that describe an entry: see `numberFields`. */
+const DESCRIBING = new Set(['id', 'time', 't', 'ts', 'key']);

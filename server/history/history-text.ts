@@ -1,0 +1,54 @@
+import { csvCell } from '../../components/data/csv.ts';
+import type { HistoryAnswer, HistorySeries } from '../../protocol/history.ts';
+import type { Cell, Cells } from './cells.ts';
+import { isWordField } from './fields.ts';
+
+/** One field of one key with its cells, and what the answer tells of it. */
+export interface SeriesCells {
+  key: string | undefined;
+  field: string;
+  cells: Cells;
+  counter: boolean;
+}
+
+/** Makes a series of cells: buckets ascending, of `step` ms each. */
+export function seriesOf({ key, field, cells, counter }: SeriesCells, step: number): HistorySeries {
+  const sorted = [...cells].sort(([a], [b]) => a - b);
+  const column = <T>(of: (cell: Cell) => T): T[] => sorted.map(([, cell]) => of(cell));
+  const value = (of: (cell: Cell) => number): (number | null)[] =>
+    column((cell) => (cell.n === 0 ? null : of(cell)));
+  const series: HistorySeries = {
+    ...(key !== undefined && { key }),
+    field,
+    t: sorted.map(([bucket]) => bucket * step),
+    n: column(({ n }) => n),
+  };
+  if (isWordField(field)) return series;
+  series.min = value(({ min }) => min);
+  series.max = value(({ max }) => max);
+  series.sum = value(({ sum }) => sum);
+  series.last = value(({ last }) => last);
+  if (sorted.some(([, { gaps }]) => gaps > 0)) series.g = column(({ gaps }) => gaps);
+  if (counter) series.inc = column(({ increase }) => increase);
+  return series;
+}
+
+const CSV_HEAD = 'time,key,field,n,min,max,mean,sum,last,increase\r\n';
+
+/** An answer as CSV (RFC 4180): one row per bucket of each series, `time` in ISO 8601. The mean is that of the samples. */
+export function historyCsv({ series }: HistoryAnswer): string {
+  return CSV_HEAD + series.map(csvRows).join('');
+}
+
+function csvRows({ key, field, t, n, min, max, sum, last, inc }: HistorySeries): string {
+  const head = `${csvCell(key)},${csvCell(field)}`;
+  return t
+    .map((time, i) => {
+      const count = n[i] ?? 0;
+      const total = sum?.[i] ?? null;
+      const mean = total === null || count === 0 ? null : total / count;
+      const values = [count, min?.[i], max?.[i], mean, total, last?.[i], inc?.[i]];
+      return `${new Date(time).toISOString()},${head},${values.map(csvCell).join(',')}\r\n`;
+    })
+    .join('');
+}

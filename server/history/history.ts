@@ -1,0 +1,159 @@
+import type { HistoryAnswer, HistorySeries } from '../../protocol/history.ts';
+import { HISTORY_KEYS } from '../../protocol/history.ts';
+import type { Meta } from '../../protocol/lp1.ts';
+import type { HistorySlice, HistoryWish, KeyHistory, Store } from '../stores/store.ts';
+import { Columns } from './cells.ts';
+import { counterIn, Fold } from './fold.ts';
+import { type HistoryQuery, tooManyKeys } from './history-query.ts';
+import { historyCsv, seriesOf } from './history-text.ts';
+import { chooseTier, LADDER } from './ladder.ts';
+import { Turns } from './turns.ts';
+
+export interface HistoryOptions {
+  store: Store;
+  /** Wall clock, ms since 1970. */
+  now: () => number;
+}
+
+/** The body of an answer, shared by all who ask the same within a second. */
+export interface HistoryBody {
+  type: 'application/json' | 'text/csv; charset=utf-8';
+  bytes: Buffer;
+  /** The body compressed, by encoding; whoever needs one first puts it here. */
+  encoded: Map<string, Promise<Buffer>>;
+}
+
+const SHARED_MS = 1_000;
+/** Bodies that are kept for others at most. */
+const MAX_SHARED = 100;
+
+/** Answers `GET /channels/{channel}/history`. */
+export class History {
+  readonly #options: HistoryOptions;
+  readonly #shared = new Map<string, { body: Promise<HistoryBody>; at: number }>();
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The answer to a query. `search` is its text: whoever asks the same within a second gets the same answer.
+   * @throws ProtocolError `bad-request` for too many keys, and the store's
+   */
+  body(channel: string, search: string, query: HistoryQuery): Promise<HistoryBody> {
+    const name = `${channel}?${search}`;
+    const now = this.#options.now();
+    for (const [other, { at }] of this.#shared) {
+      if (Math.abs(now - at) < SHARED_MS && this.#shared.size < MAX_SHARED) break; // in order of time
+      this.#shared.delete(other);
+    }
+    const known = this.#shared.get(name);
+    if (known) return known.body;
+    const body = this.#body(channel, query);
+    this.#shared.set(name, { body, at: now });
+    body.catch(() => this.#shared.delete(name));
+    return body;
+  }
+
+  /** Reads a history. The cursor of the answer says what it holds. @throws as `body` */
+  async answer(channel: string, query: HistoryQuery): Promise<HistoryAnswer> {
+    const { from, to } = query;
+    let step = 0;
+    const slice = await this.#read(channel, {
+      keys: query.keys,
+      maxKeys: HISTORY_KEYS,
+      choose(reach) {
+        const choice = chooseTier(query, reach);
+        ({ step } = choice);
+        return choice.tier;
+      },
+    });
+    if (slice.count > HISTORY_KEYS) throw tooManyKeys(slice.count);
+    const meta = slice.meta === undefined ? undefined : (JSON.parse(slice.meta) as Meta);
+    const series: HistorySeries[] = [];
+    let since: number | undefined;
+    const turns = new Turns();
+    for (const key of slice.keys) {
+      const merged = new KeyMerge(key, { step, from, to: query.open ? Infinity : to, meta });
+      await merged.read(turns);
+      if (merged.since !== undefined) since = Math.min(since ?? Infinity, merged.since);
+      series.push(...merged.series(query.fields));
+      await turns.pause();
+    }
+    const { cursor } = slice;
+    const now = this.#options.now();
+    return { now, channel, cursor, from, to, step, ...(since !== undefined && { since }), series };
+  }
+
+  async #body(channel: string, query: HistoryQuery): Promise<HistoryBody> {
+    const answer = await this.answer(channel, query);
+    const isCsv = query.format === 'csv';
+    const text = isCsv ? historyCsv(answer) : `${JSON.stringify(answer)}\n`;
+    const type = isCsv ? 'text/csv; charset=utf-8' : 'application/json';
+    return { type, bytes: Buffer.from(text), encoded: new Map() };
+  }
+
+  async #read(channel: string, wish: HistoryWish): Promise<HistorySlice> {
+    const all = { entries: Infinity, bytes: Infinity };
+    const { store } = this.#options;
+    const { to, meta, entries } = await store.read(channel, undefined, all);
+    return { ...(await rawKeys(entries, wish)), cursor: to, meta };
+  }
+}
+
+/** The history of one key, made of its blocks and entries. */
+class KeyMerge {
+  since: number | undefined;
+  readonly #key: KeyHistory;
+  readonly #range: { step: number; from: number; to: number; meta: Meta | undefined };
+  readonly #columns: Columns;
+
+  constructor(
+    key: KeyHistory,
+    range: { step: number; from: number; to: number; meta: Meta | undefined },
+  ) {
+    this.#key = key;
+    this.#range = range;
+    this.#columns = new Columns(range.step);
+  }
+
+  async read(turns: Turns): Promise<void> {
+    const { raw, reach } = this.#key;
+    const fold = new Fold({ step: this.#range.step, meta: this.#range.meta });
+    for (const text of raw) {
+      const t = fold.add(text);
+      if (t !== undefined) this.since = Math.min(this.since ?? Infinity, t);
+      await turns.pause();
+    }
+    this.#columns.add(fold.columns, this.#range);
+    this.since = reach ?? this.since;
+  }
+
+  series(fields: ReadonlySet<string> | undefined): HistorySeries[] {
+    const { step, meta } = this.#range;
+    const isCounter = counterIn(meta);
+    const wanted = [...this.#columns.fields].filter(([field]) => !fields || fields.has(field));
+    return wanted.map(([field, cells]) =>
+      seriesOf({ key: this.#key.k, field, cells, counter: isCounter(field) }, step),
+    );
+  }
+}
+
+/** Sorts entries by key, where a store keeps no history. */
+async function rawKeys(
+  entries: string[],
+  wish: HistoryWish,
+): Promise<Pick<HistorySlice, 'count' | 'keys'>> {
+  const keys = new Map<string, KeyHistory>();
+  const turns = new Turns();
+  wish.choose(LADDER.map(() => undefined));
+  for (const text of entries) {
+    const { k } = JSON.parse(text) as { k?: string };
+    if (wish.keys && !wish.keys.has(k ?? '')) continue;
+    const key = keys.get(k ?? '');
+    if (key) key.raw.push(text);
+    else keys.set(k ?? '', { k, blocks: [], raw: [text] });
+    await turns.pause();
+  }
+  return { count: keys.size, keys: [...keys.values()] };
+}

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveHandler } from '../server/http/router.ts';
 import { type LivePoll, livePoll } from '../server/live-poll.ts';
@@ -182,22 +183,21 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
   const uncatch = catchUnexpected(live.store.kind);
   const ended = endSignal();
   if (options.audit) process.on('SIGHUP', () => live.reopenAudit());
-  let demo: Demo | undefined;
   const server = live.listen({
     host: options.host,
     port: options.port,
     app: (req, res, next) =>
-      live.inRoutes(req, res, () =>
-        demo ? demo.app(req, res, next) : void res.writeHead(404).end(),
-      ),
+      live.inRoutes(req, res, () => {
+        // A browser that is faster than the demo waits for its pages.
+        starting.then(
+          ({ demo }) => (demo ? demo.app(req, res, next) : refuse(res, options)),
+          () => res.destroy(),
+        );
+      }),
   });
+  const starting = start(server, live, options);
   try {
-    await once(server, 'listening');
-    const url = addressOf(server.address() as AddressInfo, options.host);
-    if (options.demo) {
-      const module = (await import(DEMO)) as DemoModule;
-      demo = await module.demo({ live, url: `${url}${options.base}`, token: options.token });
-    }
+    const { url } = await starting;
     console.log(
       `lp-kit is ready at ${url}${options.demo ? '/' : options.base} (store: ${live.store.kind})`,
     );
@@ -205,11 +205,36 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
   } catch (error) {
     throw new Error(explain(error, options), { cause: error });
   } finally {
-    await demo?.close();
+    const started = await starting.catch(() => undefined);
+    await started?.demo?.close();
     await live.close();
     uncatch();
   }
   return 0;
+}
+
+interface Started {
+  /** Of the server: `http://localhost:3000`. */
+  url: string;
+  demo?: Demo;
+}
+
+/** Resolves when the port is open and the demo, if wanted, has its pages. */
+async function start(server: Server, live: LivePoll, options: RunOptions): Promise<Started> {
+  await once(server, 'listening');
+  const url = addressOf(server.address() as AddressInfo, options.host);
+  if (!options.demo) return { url };
+  const module = (await import(DEMO)) as DemoModule;
+  return {
+    url,
+    demo: await module.demo({ live, url: `${url}${options.base}`, token: options.token }),
+  };
+}
+
+/** The server has data only: says where they are, and how to get pages. */
+function refuse(res: ServerResponse, { base }: RunOptions): void {
+  res.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
+  res.end(`There are no pages here. Data: ${base}/. With --demo the server has pages, too.\n`);
 }
 
 /** By the package's own name, so that the sources and the build find it alike. */

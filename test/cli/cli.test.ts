@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { command, run, type Served, said, serve } from '../support/command.ts';
 import { openProxy } from '../support/cutting-proxy.ts';
@@ -13,6 +13,29 @@ const entriesOf = async (url: string, channel: string): Promise<unknown[]> => {
   const answer = (await (await fetch(`${url}/channels/${channel}`)).json()) as Entries;
   return answer.channels[channel]?.entries.map(({ d }) => d) ?? [];
 };
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The first answers of a server that is not open yet: asked as soon as its port is. */
+async function firstAnswers(
+  url: string,
+  count: number,
+): Promise<{ status: number; text: string }[]> {
+  const answers = [];
+  while (answers.length < count) {
+    const answer = await fetch(url).catch(() => undefined); // nobody listens yet
+    if (answer) answers.push({ status: answer.status, text: await answer.text() });
+    else await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return answers;
+}
 
 /** Resolves when the claim holds; the runner's own time limit ends a claim that never does. */
 async function until(claim: () => boolean | Promise<boolean>): Promise<void> {
@@ -77,6 +100,32 @@ test('another host than loopback is served only with a write token', async () =>
   const refused = await run(['serve', '--memory', '--host', '0.0.0.0', '--port', '0']);
   assert.equal(refused.code, 2);
   assert.match(refused.err, /--write-token/);
+});
+
+test('the pages of the demo are there from the first answer on', async () => {
+  const port = await freePort();
+  const child = command(['serve', '--demo', '--memory', '--port', String(port)]);
+  try {
+    const answers = await firstAnswers(`http://127.0.0.1:${port}/`, 5);
+    for (const { status, text } of answers) {
+      assert.equal(status, 200);
+      assert.match(text, /^<!doctype html>/);
+    }
+  } finally {
+    child.kill('SIGTERM');
+  }
+  assert.deepEqual(await once(child, 'close'), [0, null]);
+});
+
+test('a server without pages says where its data are', async () => {
+  const { url, stop } = await serve();
+  try {
+    const answer = await fetch(new URL('/', url));
+    assert.equal(answer.status, 404);
+    assert.match(await answer.text(), /Data: \/lp\/.*--demo/);
+  } finally {
+    await stop();
+  }
 });
 
 describe('with a server', () => {

@@ -103,6 +103,7 @@ export const dashboardStyles: CSSResult = css`
     --lp-feed-max-height: 100%;
     --_least-bars: 0.75rem;
     --_tally: none;
+    --_rows-height: 100%;
     grid-auto-rows: minmax(0, 1fr);
     grid-auto-flow: dense;
     min-block-size: 0;

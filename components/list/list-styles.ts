@@ -2,11 +2,17 @@ import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
 export const listStyles: CSSResult = css`
+  .content {
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    grid-auto-rows: auto;
+  }
+
   .rows {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     grid-auto-rows: minmax(min-content, 1fr);
-    block-size: 100%;
+    min-block-size: 0;
     margin: 0;
     padding: 0;
     list-style: none;
@@ -123,7 +129,7 @@ export const listStyles: CSSResult = css`
   .info {
     margin: 0.375rem 0 0;
     color: var(--_muted);
-    font-size: 0.8125rem;
+    font-size: var(--_meta);
   }
 
   .none {

@@ -12,6 +12,7 @@ import { repeat } from '../shared/repeat.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { asNumber } from '../element/limits.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
+import { WholeRows } from '../element/whole-rows.ts';
 import { isMissing } from '../format/format.ts';
 import { ageText } from '../format/format-moment.ts';
 import { oneOf } from '../shared/attribute-check.ts';
@@ -74,6 +75,10 @@ export class LpList extends LpFormatElement {
 
   #lines: Line[] = [];
   #more = 0;
+  #whole = new WholeRows(this, {
+    frame: () => this.renderRoot.querySelector('.rows'),
+    rows: () => this.renderRoot.querySelectorAll('.row'),
+  });
 
   constructor() {
     super();
@@ -90,9 +95,10 @@ export class LpList extends LpFormatElement {
   protected override willUpdate(): void {
     const { sort, order, limit } = this;
     const { language } = this.locale;
-    const { rows, more } = arranged(this.#rows(), { sort, order, limit, language });
+    const { rows: wanted, more } = arranged(this.#rows(), { sort, order, limit, language });
+    const rows = wanted.slice(0, this.#whole.of(wanted.length));
     const shares = sharesOf(rows, this.max ?? this.held.valueMeta.max);
-    this.#more = more;
+    this.#more = more + wanted.length - rows.length;
     this.#lines = rows.map((row, n) => {
       const isOld = this.#isOld(row);
       const level = isOld ? undefined : this.levelOf(row.payload, row.value);
@@ -120,7 +126,7 @@ export class LpList extends LpFormatElement {
     );
     const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''}`;
     const label = this.held.name || nothing;
-    const info = this.#info();
+    const info = infoOf(this.held.payload);
     return html`${
       numbered
         ? html`<ol class=${kind} part="list" role="list" aria-label=${label}>${lines}</ol>`
@@ -206,12 +212,12 @@ export class LpList extends LpFormatElement {
       return html`<span aria-hidden="true">${text}</span><span class="sr">${this.locale.words.noValue}</span>`;
     return html`<bdi>${parts.map(({ kind, text: part }) => html`<span class=${kind}>${part}</span>`)}</bdi>`;
   }
+}
 
-  #info(): string | undefined {
-    const { payload } = this.held;
-    const info = isRecord(payload) ? payload['moreinfo'] : undefined;
-    return typeof info === 'string' && info !== '' ? info : undefined;
-  }
+/** What the publisher says beside the rows. */
+function infoOf(payload: unknown): string | undefined {
+  const info = isRecord(payload) ? payload['moreinfo'] : undefined;
+  return typeof info === 'string' && info !== '' ? info : undefined;
 }
 
 declare global {

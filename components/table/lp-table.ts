@@ -8,6 +8,7 @@ import { levelOnly, statedState, stateOf } from '../data/states.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { limitsOf } from '../element/limits.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
+import { WholeRows } from '../element/whole-rows.ts';
 import { formatValue } from '../format/format.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
 import { icon } from '../shared/icons.ts';
@@ -63,6 +64,10 @@ export class LpTable extends LpFormatElement {
   #columns: Column[] = [];
   #rows: TableRow[] = [];
   #more = 0;
+  #whole = new WholeRows(this, {
+    frame: () => this.renderRoot.querySelector('.frame'),
+    rows: () => this.renderRoot.querySelectorAll('tbody tr'),
+  });
 
   protected override get tail(): number | undefined {
     if (this.rowsOf !== 'keys') return this.limit ?? LIMIT;
@@ -77,14 +82,15 @@ export class LpTable extends LpFormatElement {
     const hasCourse = this.#columns.some(({ kind }) => kind === 'spark');
     const rows = rowsOf(history, this.rowsOf ?? 'entries', hasCourse);
     const sorted = sortedRows(rows, this.#columns, this.#order, this.locale.language);
-    this.#rows = sorted.slice(0, this.limit ?? LIMIT);
+    const most = Math.min(sorted.length, this.limit ?? LIMIT);
+    this.#rows = sorted.slice(0, this.#whole.of(most));
     this.#more = sorted.length - this.#rows.length;
     this.setLevel(this.#worst(), this.held.payload);
   }
 
   protected override renderBody(): TemplateResult {
     const { words } = this.locale;
-    return html`<table part="table" aria-label=${this.held.name || nothing}>
+    return html`<div class="frame"><table part="table" aria-label=${this.held.name || nothing}>
         <thead>
           <tr part="head">
             ${this.#columns.map((column, n) => this.#heading(column, n))}
@@ -93,7 +99,7 @@ export class LpTable extends LpFormatElement {
         <tbody>
           ${this.#rows.map((row) => this.#row(row))}
         </tbody>
-      </table>${this.#more > 0 ? html`<p class="more">${words.moreRows(this.#more)}</p>` : nothing}`;
+      </table></div>${this.#more > 0 ? html`<p class="more">${words.moreRows(this.#more)}</p>` : nothing}`;
   }
 
   protected override renderSkeleton(): TemplateResult {
@@ -137,19 +143,11 @@ export class LpTable extends LpFormatElement {
   }
 
   #content(column: Column, row: TableRow): unknown {
-    if (column.kind === 'spark') return this.#spark(column, row);
+    if (column.kind === 'spark') return courseOf(column, row);
     const value = cellValue(column, row.entry);
     if (isStateColumn(column)) return this.#stateOf(value);
     const { parts } = this.written(value, cellOptions(column, value, this.formatOptions()));
     return html`<bdi>${parts.map(({ kind, text }) => html`<span class=${kind}>${text}</span>`)}</bdi>`;
-  }
-
-  #spark(column: Column, { course }: TableRow): TemplateResult {
-    const samples = course.map((entry) => {
-      const value = numberIn(cellValue(column, entry));
-      return { t: entry.t, value: value ?? null };
-    });
-    return html`<span class="course">${spark(sparkPaths(samples))}</span>`;
   }
 
   #stateOf(value: unknown): unknown {
@@ -188,6 +186,15 @@ function columnsIn(text: string | undefined): Column[] {
     console.error(`lp-kit: <lp-table> ${(error as Error).message}`);
     return [];
   }
+}
+
+/** The last values of a row as a line. */
+function courseOf(column: Column, { course }: TableRow): TemplateResult {
+  const samples = course.map((entry) => {
+    const value = numberIn(cellValue(column, entry));
+    return { t: entry.t, value: value ?? null };
+  });
+  return html`<span class="course">${spark(sparkPaths(samples))}</span>`;
 }
 
 /** How a cell is written: unit and format of the element are those of the payload's own value, not of every field. */

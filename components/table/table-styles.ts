@@ -3,12 +3,20 @@ import { css } from 'lit';
 
 export const tableStyles: CSSResult = css`
   .content {
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    grid-auto-rows: auto;
+  }
+
+  .frame {
     overflow: auto;
     min-block-size: 0;
   }
 
+  /* On a fitted board the rows share the height. */
   table {
     inline-size: 100%;
+    block-size: var(--_rows-height, auto);
     border-collapse: separate;
     border-spacing: 0;
   }
@@ -117,8 +125,9 @@ export const tableStyles: CSSResult = css`
   }
 
   .more {
-    margin: 0.375rem 0 0;
+    margin: 0.25rem 0 0;
     color: var(--_muted);
+    font-size: var(--_meta);
   }
 
   .bones {
@@ -140,9 +149,20 @@ export const tableStyles: CSSResult = css`
       clip-path: inset(50%);
     }
 
+    table,
+    tbody {
+      display: grid;
+    }
+
+    tbody {
+      grid-auto-rows: minmax(min-content, 1fr);
+    }
+
     tbody tr {
       display: grid;
       grid-template-columns: minmax(0, 1fr) fit-content(60%);
+      align-content: center;
+      align-items: baseline;
       gap: 0.125rem 0.75rem;
       padding-block: 0.5rem;
       border-block-end: 1px solid var(--_border);
@@ -159,6 +179,15 @@ export const tableStyles: CSSResult = css`
 
     td:nth-child(even) {
       text-align: end;
+    }
+
+    td:first-child {
+      font-weight: 600;
+    }
+
+    td:nth-child(n + 3) {
+      color: var(--_muted);
+      font-size: var(--_meta);
     }
   }
 `;

@@ -1,0 +1,79 @@
+import { expect } from '@open-wc/testing';
+import { setViewport } from '@web/test-runner-commands';
+import '../../components/dashboard/define.ts';
+import '../../components/list/define.ts';
+import '../../components/table/define.ts';
+import type { LpDataElement } from '../../components/element/lp-data-element.ts';
+import { watchDom } from '../support/element-laws.ts';
+import { until } from '../support/page.ts';
+
+const ROWS = 60;
+const items = (count: number): unknown => ({
+  items: Array.from({ length: count }, (_, n) => ({ label: `disk ${n}`, value: n })),
+});
+const orders = (count: number): unknown[] =>
+  Array.from({ length: count }, (_, n) => ({ order: n, total: n * 10 }));
+
+const SUBJECTS = [
+  { tag: 'lp-list', row: '.row', frame: '.rows', payloads: (n: number) => [items(n)] },
+  { tag: 'lp-table', row: 'tbody tr', frame: '.frame', payloads: orders },
+];
+
+for (const { tag, row, frame, payloads } of SUBJECTS)
+  describe(`${tag} on a board that is fitted to its screen`, () => {
+    before(() => setViewport({ width: 1280, height: 800 }));
+    afterEach(() => document.body.replaceChildren());
+
+    async function onBoard(kiosk: boolean, count: number): Promise<LpDataElement> {
+      document.body.innerHTML = `<lp-dashboard columns="12" ${kiosk ? 'kiosk' : ''}>
+        <${tag} label="Rows" cols="6" rows="6"></${tag}></lp-dashboard>`;
+      const element = document.querySelector(tag) as LpDataElement;
+      await until(() => element.hasUpdated);
+      for (const payload of payloads(count)) element.data = payload;
+      await element.updateComplete;
+      await settled(element);
+      return element;
+    }
+    const drawn = (element: LpDataElement): HTMLElement[] => [
+      ...element.renderRoot.querySelectorAll<HTMLElement>(row),
+    ];
+    /** Resolves once two pictures show the same count of rows. */
+    async function settled(element: LpDataElement): Promise<void> {
+      for (let before = -1; before !== drawn(element).length; ) {
+        before = drawn(element).length;
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        await element.updateComplete;
+      }
+    }
+    const bottom = (element: Element | null | undefined): number =>
+      element?.getBoundingClientRect().bottom ?? Number.NaN;
+
+    it('draws whole rows alone, and says how many more there are', async () => {
+      const element = await onBoard(true, ROWS);
+      const rows = drawn(element);
+      expect(rows.length).to.be.within(2, ROWS - 1);
+      expect(bottom(rows.at(-1))).to.be.at.most(
+        bottom(element.renderRoot.querySelector(frame)) + 1,
+      );
+      const more = element.renderRoot.querySelector('.more');
+      expect(more?.textContent).to.equal(`${ROWS - rows.length} more`);
+      expect(bottom(more)).to.be.at.most(bottom(element) + 1);
+    });
+
+    it('changes no node when an update brings nothing new', async () => {
+      const element = await onBoard(true, ROWS);
+      const changes = watchDom(element);
+      element.requestUpdate();
+      await element.updateComplete;
+      expect(changes().length).to.equal(0);
+    });
+
+    it('draws all of a few, and all of many where the page scrolls', async () => {
+      const few = await onBoard(true, 3);
+      expect(drawn(few).length).to.equal(3);
+      expect(few.renderRoot.querySelector('.more')).to.equal(null);
+      const many = await onBoard(false, ROWS);
+      expect(drawn(many).length).to.equal(ROWS);
+    });
+  });

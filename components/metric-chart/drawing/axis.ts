@@ -71,14 +71,14 @@ export class ValueAxis extends Scale {
   }
 
   override buildTicks(): AxisTick[] {
-    return [...drawingOf(this.chart).valueTicks(this.#side)];
+    return [...drawingOf(this.chart).axes.ticks(this.#side)];
   }
 
   override generateTickLabels(): void {}
   override calculateLabelRotation(): void {}
 
   override fit(): void {
-    this.width = drawingOf(this.chart).axisPx(this.#side);
+    this.width = drawingOf(this.chart).axes.of(this.#side).width;
     this.height = this.maxHeight;
   }
 
@@ -150,7 +150,7 @@ const isIn = ({ left, width }: Frame, x: number): boolean => x >= left && x <= l
 
 function drawLeft(ctx: Context, drawing: Drawing, frame: Frame): void {
   const { palette } = drawing;
-  const ticks = drawing.valueTicks('left');
+  const ticks = drawing.axes.ticks('left');
   const thin = Math.max(1, Math.floor(frame.ratio));
   const lowest = frame.top + frame.height - thin;
   ctx.fillStyle = palette.grid;
@@ -176,7 +176,7 @@ function drawLabels(
   ctx.textBaseline = 'middle';
   const least = drawing.palette.fontPx * frame.ratio;
   let last = Infinity; // a low plot has no room for each label
-  for (const { value, label } of drawing.valueTicks(side)) {
+  for (const { value, label } of drawing.axes.ticks(side)) {
     const y = Math.round(yOf(frame, value));
     if (!label || last - y < least) continue;
     last = y;

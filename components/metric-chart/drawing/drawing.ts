@@ -28,10 +28,7 @@ export interface Drawing {
   readonly palette: Palette;
   /** Undefined before the first layout. */
   readonly frame: Frame | undefined;
-  /** Width in CSS pixels of a value axis. */
-  axisPx(side: 'left' | 'right'): number;
-  /** Ticks of a value axis; without labels where these have no room. */
-  valueTicks(side: 'left' | 'right'): readonly AxisTick[];
+  readonly axes: AxisParts;
   /** The frame with the range of a value axis. */
   frameOf(side: 'left' | 'right'): Frame | undefined;
   /** Text above a value axis; '' = none. */
@@ -41,6 +38,15 @@ export interface Drawing {
   drawLine(index: number, ctx: CanvasRenderingContext2D): void;
 }
 
+/** What Chart.js' scales need of the value axes. */
+export interface AxisParts {
+  /** Returns the scale of a side; its `width` is in CSS pixels. */
+  of(side: 'left' | 'right'): { readonly width: number };
+  /** Returns the ticks of a side; their labels are empty where these have no room. */
+  ticks(side: 'left' | 'right'): readonly AxisTick[];
+}
+
+/** A tick of an axis. */
 export interface AxisTick {
   value: number;
   label: string;

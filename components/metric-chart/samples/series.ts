@@ -26,8 +26,7 @@ export class Series {
   edits = 0;
   readonly #maxCapacity: number;
   #columnCount = 64;
-  #pushes = 0;
-  #usual: { pushes: number; count: number; stepMs: number } | undefined;
+  readonly #step = new UsualStep();
 
   constructor({ capacity = 256, maxCapacity = 1 << 20 }: SeriesOptions = {}) {
     this.#maxCapacity = Math.max(5, maxCapacity);
@@ -49,7 +48,7 @@ export class Series {
   /** Adds a sample: time in ms, value or gap. Returns false where it is refused: no valid time, or older than all that fit. */
   push(t: number, value: number | null | undefined): boolean {
     if (!(Math.abs(t) <= MAX_TIME_MS)) return false;
-    this.#pushes++;
+    this.#step.pushes++;
     const v = typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
     if (!(t > this.lastTime)) return this.#pushLate(t, v);
     if (this.end === this.times.length) this.#makeRoom();
@@ -92,7 +91,7 @@ export class Series {
   }
 
   clear(): void {
-    this.#usual = undefined;
+    this.#step.forget();
     this.start = 0;
     this.end = 0;
     this.edits++;
@@ -132,22 +131,7 @@ export class Series {
    * Measured again with every sample at first, then with every sixteenth.
    */
   usualStepMs(): number {
-    const known = this.#usual;
-    if (known && this.#pushes - known.pushes < (known.count < 33 ? 1 : 16)) return known.stepMs;
-    const count = Math.min(33, this.length);
-    this.#usual = { pushes: this.#pushes, count, stepMs: this.#measureStep(count) };
-    return this.#usual.stepMs;
-  }
-
-  #measureStep(count: number): number {
-    if (count < 3) return Number.NaN;
-    const from = this.end - count;
-    const steps = new Float64Array(count - 1);
-    for (let i = 0; i < steps.length; i++) {
-      steps[i] = (this.times[from + i + 1] as number) - (this.times[from + i] as number);
-    }
-    steps.sort();
-    return steps[Math.floor((steps.length - 1) * 0.9)] as number;
+    return this.#step.ms(this.times, this.start, this.end);
   }
 
   #fold(i: number): void {
@@ -213,6 +197,40 @@ export class Series {
     this.end -= this.start;
     this.start = 0;
   }
+}
+
+/** The distances between so many of the newest samples are measured. */
+const MEASURED = 33;
+
+/** The usual distance between the newest samples, measured again only where it can have changed. */
+class UsualStep {
+  /** Number of samples pushed so far. */
+  pushes = 0;
+  #measuredAt = -1;
+  #count = 0;
+  #stepMs = Number.NaN;
+
+  forget(): void {
+    this.#measuredAt = -1;
+  }
+
+  /** Returns the distance in ms among the newest of `times[start…end)`. */
+  ms(times: Float64Array, start: number, end: number): number {
+    const every = this.#count < MEASURED ? 1 : 16;
+    if (this.#measuredAt >= 0 && this.pushes - this.#measuredAt < every) return this.#stepMs;
+    this.#measuredAt = this.pushes;
+    this.#count = Math.min(MEASURED, end - start);
+    this.#stepMs = stepOf(times.subarray(end - this.#count, end));
+    return this.#stepMs;
+  }
+}
+
+function stepOf(times: Float64Array): number {
+  if (times.length < 3) return Number.NaN;
+  const steps = new Float64Array(times.length - 1);
+  for (let i = 0; i < steps.length; i++) steps[i] = (times[i + 1] as number) - (times[i] as number);
+  steps.sort();
+  return steps[Math.floor((steps.length - 1) * 0.9)] as number;
 }
 
 function moved(from: Float64Array, start: number, end: number, length: number): Float64Array {

@@ -1,4 +1,4 @@
-import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import type { Update } from '../client/index.ts';
 import { unreadable } from '../data/data-error.ts';
@@ -18,6 +18,7 @@ import { parseDurationMs } from '../shared/duration.ts';
 import type { Words } from '../locale/messages.ts';
 import { icon } from '../shared/icons.ts';
 import { repeat } from '../shared/repeat.ts';
+import { BarReader } from './bar-reader.ts';
 import type { TimeOptions } from './bucket-text.ts';
 import { axisTime, bucketText } from './bucket-text.ts';
 import type { Bucket } from './buckets.ts';
@@ -34,12 +35,6 @@ const MOST_BUCKETS = 200;
 /** Rows of bars at most; further series are counted. */
 const MOST_LANES = 24;
 const ICONS = { ok: 'check', warn: 'warn', danger: 'danger' } as const;
-
-/** A bar of a series. */
-interface Place {
-  key: string;
-  fromMs: number;
-}
 
 /** Attributes of `lp-tracker`. */
 export interface TrackerAttributes extends LimitAttributes {
@@ -80,11 +75,7 @@ export class LpTracker extends LpElement {
   #lanes: Lane[] = [];
   #nowMs = 0;
   #index = 0;
-  /** The bar that is read. */
-  #read: Place | undefined;
-  /** The bar that a tab stop leads to. */
-  #stop: Place | undefined;
-  #isTipHidden = false;
+  readonly #reader = new BarReader(this, () => this.#lanes);
 
   /** A list is a history: words, numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
@@ -142,11 +133,11 @@ export class LpTracker extends LpElement {
     const first = lanes[0]?.buckets[0]?.fromMs ?? 0;
     return html`<div
         class="lanes ${lanes.length > 1 ? 'named' : ''}"
-        @pointerleave=${this.#onLeave}
-        @pointerover=${this.#onPoint}
-        @keydown=${this.#onKey}
-        @focusin=${this.#onPoint}
-        @focusout=${this.#onLeave}
+        @pointerleave=${this.#reader.onLeave}
+        @pointerover=${this.#reader.onPoint}
+        @keydown=${this.#reader.onKey}
+        @focusin=${this.#reader.onPoint}
+        @focusout=${this.#reader.onLeave}
       >${repeat(
         lanes,
         ({ key }) => key,
@@ -187,20 +178,6 @@ export class LpTracker extends LpElement {
     </div>`;
   }
 
-  // A bar that was read until it left the window hands the focus on.
-  protected override update(changed: PropertyValues): void {
-    const hadFocus = this.shadowRoot?.activeElement?.matches('.bucket') ?? false;
-    super.update(changed);
-    if (!hadFocus || this.shadowRoot?.activeElement) return;
-    this.#focus(
-      Math.max(
-        0,
-        this.#lanes.findIndex(({ key }) => key === this.#read?.key),
-      ),
-      0,
-    );
-  }
-
   #tick(): void {
     if (this.paused) return;
     const { windowMs, buckets } = this.#choices();
@@ -211,10 +188,10 @@ export class LpTracker extends LpElement {
     const { fromMs, level } = bucket;
     const place = { key, fromMs };
     return html`<span
-      class="bucket ${level ?? 'unknown'} ${isSame(place, this.#read) ? 'shown' : ''}"
+      class="bucket ${level ?? 'unknown'} ${this.#reader.isRead(place) ? 'shown' : ''}"
       part="bucket"
       role="listitem"
-      tabindex=${isSame(place, this.#stopPlace()) ? 0 : -1}
+      tabindex=${this.#reader.isStop(place) ? 0 : -1}
       aria-label=${bucketText(bucket, this.locale.words, time).whole}
       data-key=${key}
       data-from=${fromMs}
@@ -222,9 +199,9 @@ export class LpTracker extends LpElement {
   }
 
   #tip({ key, buckets }: Lane, time: TimeOptions): TemplateResult {
-    const at = buckets.findIndex(({ fromMs }) => isSame({ key, fromMs }, this.#read));
+    const at = buckets.findIndex(({ fromMs }) => this.#reader.isTipShown({ key, fromMs }));
     const bucket = buckets[at];
-    if (!bucket || this.#isTipHidden) return html`<div class="tip" part="tooltip" hidden></div>`;
+    if (!bucket) return html`<div class="tip" part="tooltip" hidden></div>`;
     const { period, level, details } = bucketText(bucket, this.locale.words, time);
     const share = (at + 0.5) / buckets.length;
     const sign = bucket.level && bucket.level !== 'none' ? icon(ICONS[bucket.level]) : nothing;
@@ -248,73 +225,6 @@ export class LpTracker extends LpElement {
     const { windowMs, buckets } = this.#choices();
     return { windowMs, sizeMs: windowMs / buckets, language, timeZone };
   }
-
-  #stopPlace(): Place | undefined {
-    const stop = this.#stop;
-    const [first] = this.#lanes;
-    const lane = this.#lanes.find(({ key }) => key === stop?.key);
-    if (stop && lane?.buckets.some(({ fromMs }) => fromMs === stop.fromMs)) return stop;
-    const fromMs = first?.buckets.at(-1)?.fromMs;
-    return first && fromMs !== undefined ? { key: first.key, fromMs } : undefined;
-  }
-
-  #show(place: Place | undefined): void {
-    this.#read = place;
-    this.#isTipHidden = false;
-    this.requestUpdate();
-  }
-
-  #focus(lane: number, index: number): void {
-    const bars = this.renderRoot.querySelectorAll('.bars')[lane];
-    bars?.querySelectorAll<HTMLElement>('.bucket')[index]?.focus();
-  }
-
-  #onPoint = (event: Event): void => {
-    const place = placeOf((event.target as Element).closest<HTMLElement>('.bucket'));
-    if (!place) return;
-    const isFocus = event.type === 'focusin';
-    if (isFocus) this.#stop = place;
-    if (isFocus || !isSame(place, this.#read)) this.#show(place);
-  };
-
-  #onLeave = (): void => {
-    const focused = this.shadowRoot?.activeElement as HTMLElement | null | undefined;
-    this.#show(placeOf(focused));
-  };
-
-  #onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && !this.#isTipHidden) {
-      this.#isTipHidden = true;
-      this.requestUpdate();
-      return;
-    }
-    const lane = this.#lanes.findIndex(({ key }) => key === this.#read?.key);
-    const buckets = this.#lanes[lane]?.buckets ?? [];
-    const at = buckets.findIndex(({ fromMs }) => fromMs === this.#read?.fromMs);
-    const last = buckets.length - 1;
-    const steps: Record<string, [lane: number, at: number]> = {
-      ArrowLeft: [lane, at - 1],
-      ArrowRight: [lane, at + 1],
-      ArrowUp: [lane - 1, at],
-      ArrowDown: [lane + 1, at],
-      Home: [lane, 0],
-      End: [lane, last],
-    };
-    const to = steps[event.key];
-    const isUpDown = to !== undefined && to[0] !== lane;
-    if (!to || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (isUpDown && this.#lanes.length < 2) return;
-    event.preventDefault();
-    this.#focus(to[0], Math.min(last, Math.max(0, to[1])));
-  };
-}
-
-const isSame = (a: Place, b: Place | undefined): boolean =>
-  a.fromMs === b?.fromMs && a.key === b.key;
-
-function placeOf(bar: HTMLElement | null | undefined): Place | undefined {
-  if (!bar?.matches('.bucket')) return undefined;
-  return { key: bar.dataset['key'] ?? '', fromMs: Number(bar.dataset['from']) };
 }
 
 /** Names of hosts and the like break after their punctuation, not within words. */

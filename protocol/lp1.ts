@@ -54,6 +54,7 @@ export type ResetReason = 'initial' | 'trimmed' | 'unknown' | 'cleared';
 
 /** Updates of one channel. Applies if and only if `from` is the cursor that the reader holds. */
 export interface Part {
+  /** The place in `since`, as it was sent: a cursor, `-N`, or '' where the reader holds nothing. */
   from: string;
   to: string;
   reset?: ResetReason;
@@ -230,6 +231,17 @@ export function parseCursor(text: string): Cursor | undefined {
     );
   }
   return { v, tag: match[2] ?? '', ...(at !== undefined && { at }) };
+}
+
+const TAIL = /^-(0|[1-9]\d{0,8})$/;
+
+/** The place in `since` of a reader that holds nothing and wants the newest `entries` of each key, such as `-20`. */
+export const formatTail = (entries: number): string => `-${entries}`;
+
+/** Returns the number of entries per key that a place in `since` such as `-20` asks for; undefined for a cursor or ''. */
+export function parseTail(place: string): number | undefined {
+  const match = TAIL.exec(place);
+  return match ? Number(match[1]) : undefined;
 }
 
 /** A value as an error message may show it: quoted, on one line, cut at 80 characters. */

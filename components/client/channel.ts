@@ -1,4 +1,11 @@
-import type { Entry, Meta, Part, ResetReason } from '../../protocol/lp1.ts';
+import {
+  type Entry,
+  formatTail,
+  type Meta,
+  type Part,
+  parseTail,
+  type ResetReason,
+} from '../../protocol/lp1.ts';
 import { type Step, stepOf } from './apply-rule.ts';
 import type { ClientError } from './client-error.ts';
 import { report } from './report.ts';
@@ -64,8 +71,19 @@ export class Channel {
     return this.#subscriptions.size === 0;
   }
 
-  /** Entries per key that a reset has to hold to please every listener; Infinity = all. */
-  get tail(): number {
+  /** What stands in `since`: the cursor, or of how many entries per key the history is wanted; '' = all of it. */
+  get place(): string {
+    const tail = this.#tail;
+    return this.cursor === '' && tail < Infinity ? formatTail(tail) : this.cursor;
+  }
+
+  /** Whether the channel is asked for from there now. */
+  standsAt(from: string): boolean {
+    return (parseTail(from) === undefined ? from : '') === this.cursor;
+  }
+
+  /** Entries per key that satisfy every listener; Infinity = all. */
+  get #tail(): number {
     let tail = 0;
     for (const subscription of this.#subscriptions) {
       tail = Math.max(tail, subscription.tail ?? Infinity);
@@ -73,12 +91,9 @@ export class Channel {
     return tail;
   }
 
-  /**
-   * Takes a part of an answer to a poll with `tail` (Infinity = none); `more`: the answer says that more follows. True where it
-   * brought something new.
-   */
-  take(part: Part, tail: number, more = false): boolean {
-    const step = this.#stepOf(part, tail);
+  /** Takes a part of an answer; `more`: the answer says that more follows. Returns true where it brought something new. */
+  take(part: Part, more = false): boolean {
+    const step = this.#stepOf(part);
     if (step === 'damaged') this.cursor = '';
     if (step !== 'apply') return false;
     const news = part.reset !== undefined || part.entries.length > 0;
@@ -112,10 +127,12 @@ export class Channel {
     this.#subscriptions.clear();
   }
 
-  /** A reset cut shorter than some listener wants (it came, or widened, in mid-poll) would rob it: ask once more. */
-  #stepOf(part: Part, tail: number): Step {
-    const step = stepOf(this.cursor, part);
-    return step === 'apply' && part.reset && tail < this.tail ? 'damaged' : step;
+  /** A history with fewer entries than some listener wants (it subscribed during the poll) is not taken, but asked for again. */
+  #stepOf(part: Part): Step {
+    const tail = parseTail(part.from);
+    if (tail === undefined) return stepOf(this.cursor, part);
+    const step = stepOf(this.cursor, { ...part, from: '' });
+    return step === 'apply' && tail < this.#tail ? 'damaged' : step;
   }
 
   #tell(update: Update): void {

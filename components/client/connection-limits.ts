@@ -1,7 +1,7 @@
 /** The server's limits of a poll, its defaults. */
 const MAX_CHANNELS = 100;
 const MAX_URL_LENGTH = 8_000;
-/** What `since`, `wait`, `tail` and `round` add at most to a URL, and a cursor with its comma. */
+/** What `since`, `wait` and `round` add at most to a URL, and a cursor with its comma. */
 const PARAMS_LENGTH = 100;
 const CURSOR_LENGTH = 34;
 

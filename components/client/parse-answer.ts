@@ -2,6 +2,7 @@ import {
   type Appended,
   type Part,
   parseCursor,
+  parseTail,
   type ResetReason,
   shown,
 } from '../../protocol/lp1.ts';
@@ -47,11 +48,11 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 function parsePart(value: unknown): Part {
   if (!isRecord(value)) throw strange(value);
   const { from, to, reset, meta, entries } = value;
-  if (value['denied'] === true && (from === '' || isCursor(from))) {
+  if (value['denied'] === true && isPlace(from)) {
     return { from, to: from, denied: true, entries: [] };
   }
   const sound =
-    (from === '' || isCursor(from)) &&
+    isPlace(from) &&
     isCursor(to) &&
     (reset === undefined || typeof reset === 'string') &&
     (meta === undefined || isRecord(meta)) &&
@@ -83,6 +84,10 @@ const isTime = (value: unknown): value is number => Number.isFinite(value);
 
 const isVersion = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;
+
+/** What stood in `since`: a cursor, '' or `-N`. */
+const isPlace = (value: unknown): value is string =>
+  value === '' || isCursor(value) || (typeof value === 'string' && parseTail(value) !== undefined);
 
 function isCursor(value: unknown): value is string {
   if (typeof value !== 'string' || value === '') return false;

@@ -65,14 +65,12 @@ export class PollGroup {
 
   async #ask({ waitSeconds, signal }: PendingPoll): Promise<Outcome> {
     const { wire, turn, now, onAnswer, taking } = this.#options;
-    let tail = Infinity;
     let askedAt = 0;
     let held = true;
     this.#asked = undefined;
     const path = (): string => {
       const question = this.#question();
       this.#asked = question;
-      tail = this.#tail();
       askedAt = now();
       held = waitSeconds > 0 && !this.#active().some((channel) => channel.cursor === '');
       const round = this.#round === undefined ? '' : `&round=${this.#round}`;
@@ -86,7 +84,7 @@ export class PollGroup {
     if (!late) this.#round = answer.round;
     this.#cursorsDropped = false;
     const fresh = onAnswer(answer, ageMs, held ? undefined : now() - askedAt);
-    const outcome = this.#take(answer, tail);
+    const outcome = this.#take(answer);
     this.#allDenied = this.channels.size > 0 && this.#active().length === 0;
     if (this.#allDenied) throw denied(''); // nothing is left to ask for
     if (late) this.change(); // it may have moved a cursor that is being asked from
@@ -94,7 +92,7 @@ export class PollGroup {
     return outcome;
   }
 
-  #take({ parts, more, pauseMs }: CheckedAnswer, tail: number): Outcome {
+  #take({ parts, more, pauseMs }: CheckedAnswer): Outcome {
     let progress = false;
     let again = false;
     for (const [name, part] of parts) {
@@ -102,7 +100,7 @@ export class PollGroup {
         progress = this.#deny(name, part.from) || progress;
         continue;
       }
-      if (!this.channels.get(name)?.take(part, tail, more)) continue;
+      if (!this.channels.get(name)?.take(part, more)) continue;
       progress = true;
       again ||= part.reset !== undefined && part.reset !== 'initial';
     }
@@ -114,7 +112,7 @@ export class PollGroup {
   /** True where the channel is asked for from there. */
   #deny(name: string, from: string): boolean {
     const channel = this.channels.get(name);
-    if (channel?.cursor !== from || channel.stopped) return false;
+    if (!channel?.standsAt(from) || channel.stopped) return false;
     channel.deny(denied(name));
     return true;
   }
@@ -156,21 +154,13 @@ export class PollGroup {
     return [...this.channels.values()].filter((channel) => !channel.stopped);
   }
 
-  /** The largest tail that channels without a history want; Infinity = all, or nobody asks for a history. */
-  #tail(): number {
-    const fresh = this.#active().filter((channel) => channel.cursor === '');
-    return fresh.length > 0 ? Math.max(...fresh.map((channel) => channel.tail)) : Infinity;
-  }
-
   /** Names need no escaping in a query, cursors neither: readers of the same channels ask for the same URL. */
   #question(): string {
     const active = this.#active().toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const since = active.map((channel) => channel.cursor);
-    const tail = this.#tail();
+    const since = active.map((channel) => channel.place);
     return (
       `/poll?channels=${active.map((channel) => channel.name).join(',')}` +
-      (since.some(Boolean) ? `&since=${since.join(',')}` : '') +
-      (tail === Infinity ? '' : `&tail=${tail}`)
+      (since.some(Boolean) ? `&since=${since.join(',')}` : '')
     );
   }
 }

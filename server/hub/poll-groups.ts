@@ -150,6 +150,7 @@ function readable(query: PollQuery, rights: ReadRights): PollQuery {
     channels: query.channels.filter((_, i) => may[i]),
     from: query.from.filter((_, i) => may[i]),
     since: query.since.filter((_, i) => may[i]),
+    tails: query.tails.filter((_, i) => may[i]),
   };
 }
 
@@ -170,7 +171,7 @@ export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promi
   const parts = channels.flatMap((channel, i) => {
     const from = query.from[i] as string;
     if (channel.isAt(from)) return [];
-    return [channel.part(from, query.since[i], { ...limit, tail: query.tail })];
+    return [channel.part(from, query.since[i], { ...limit, tail: query.tails[i] })];
   });
   const waits = parts.some((part) => part instanceof Promise);
   return waits ? Promise.all(parts.map(async (part) => part)) : (parts as PartText[]);

@@ -3,17 +3,19 @@ import {
   ProtocolError,
   parseChannel,
   parseCursor,
+  parseTail,
   shown,
 } from '../../protocol/lp1.ts';
 
 /** The parameters of a poll. */
 export interface PollQuery {
   channels: string[];
-  /** Cursors exactly as sent, one per channel; '' where the client holds nothing. */
+  /** Cursors exactly as sent, one per channel; '' or `-N` where the client holds nothing. */
   from: string[];
   since: (Cursor | undefined)[];
+  /** Maximum number of entries per key in a reset, one per channel; undefined = all. */
+  tails: (number | undefined)[];
   waitMs: number;
-  tail: number | undefined;
   round: string | undefined;
 }
 
@@ -28,12 +30,13 @@ export function parsePollQuery(search: string, maxChannels: number): PollQuery {
   const params = new URLSearchParams(search);
   const channels = parseChannels(params.get('channels'), maxChannels);
   const from = parseFrom(params.get('since'), channels);
+  const tail = parseTailOfAll(params.get('tail'));
   return {
     channels,
     from,
-    since: from.map(parseCursor),
+    since: from.map((place) => (parseTail(place) === undefined ? parseCursor(place) : undefined)),
+    tails: from.map((place) => parseTail(place) ?? tail),
     waitMs: parseWait(params.get('wait')) * 1000,
-    tail: parseTail(params.get('tail')),
     round: parseRound(params.get('round')),
   };
 }
@@ -82,7 +85,7 @@ function parseWait(text: string | null): number {
   return Math.min(MAX_WAIT_S, Math.max(0, seconds));
 }
 
-function parseTail(text: string | null): number | undefined {
+function parseTailOfAll(text: string | null): number | undefined {
   if (text === null || text === '') return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw bad(`tail=${shown(text)}: give the most entries per key, as a whole number`);

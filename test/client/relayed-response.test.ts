@@ -92,6 +92,7 @@ test('a poll that may be held is a question; whatever is answered at once is non
     'channels=a&since=1.a',
     'channels=a&wait=25',
     'channels=a,b&since=1.a,&wait=25',
+    'channels=a,b&since=1.a,-20&wait=25',
     'channels=a,b&since=1.a&wait=25',
     'channels=a&since=1.a&wait=25&tail=3',
   ]) {

@@ -84,21 +84,26 @@ test('when a newcomer’s history brings news, the others are told to replace', 
   assert.deepEqual(versions(second), [[1, 2, 3]]);
 });
 
-test('tail is the largest that newcomers want, none if one wants all, and none once all hold', async (t) => {
+test('of each channel the poll asks for as many entries as its own listeners want', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('cpu', 1);
+  listen('mem', 20);
   listen('mem', 60);
   const first = await net.next();
-  assert.equal(first.param('tail'), '60');
-  first.answer({ cpu: initial(1), mem: initial(1) });
+  assert.equal(first.url.search, '?channels=cpu,mem&since=-1,-60&wait=0');
+  first.answer({
+    cpu: { ...initial(1), from: '-1' },
+    mem: { ...initial(1), from: '-60' },
+  });
   await time.advance(100);
-  assert.equal((await net.next()).param('tail'), undefined);
+  assert.equal((await net.next()).param('since'), '1.a,1.a');
   listen('disk', 5);
   await time.advance(100);
-  assert.equal((await net.next()).param('tail'), '5');
-  listen('net');
+  assert.equal((await net.next()).param('since'), '1.a,-5,1.a');
+  listen('disk');
+  listen('cpu', 0);
   await time.advance(100);
-  assert.equal((await net.next()).param('tail'), undefined);
+  assert.equal((await net.next()).param('since'), '-1,,1.a');
 });
 
 test('a newcomer that wants less does not cut the history of those who hold more', async (t) => {
@@ -109,10 +114,10 @@ test('a newcomer that wants less does not cut the history of those who hold more
   await net.next();
   listen('cpu', 1);
   await time.advance(100);
-  assert.equal((await net.next()).param('tail'), undefined);
+  assert.equal((await net.next()).url.search, '?channels=cpu&wait=25');
 });
 
-test('a reset that was cut for someone else’s tail is not taken, but asked for anew', async (t) => {
+test('a reset of a channel that is held is told in full, whatever the others ask for', async (t) => {
   const { net, time, listen } = scripted(t);
   const chart = listen('cpu');
   (await net.next()).answer({ cpu: initial(9) });
@@ -120,16 +125,12 @@ test('a reset that was cut for someone else’s tail is not taken, but asked for
   await net.next();
   listen('mem', 1);
   await time.advance(100);
-  const cut = await net.next();
-  assert.equal(cut.param('tail'), '1');
-  cut.answer({
-    cpu: { from: '9.a', to: '700.a', reset: 'trimmed', entries: entries(700, 700) },
-    mem: initial(1),
+  const poll = await net.next();
+  assert.equal(poll.url.search, '?channels=cpu,mem&since=9.a,-1&wait=25');
+  poll.answer({
+    cpu: { from: '9.a', to: '700.a', reset: 'trimmed', entries: entries(201, 700) },
+    mem: { ...initial(1), from: '-1' },
   });
-  await time.advance(100);
-  const whole = await net.next();
-  assert.equal(whole.url.search, '?channels=cpu,mem&since=,1.a&wait=25');
-  whole.answer({ cpu: { from: '', to: '700.a', reset: 'initial', entries: entries(201, 700) } });
   await settled();
   assert.equal(chart.at(-1)?.entries.length, 500);
 });
@@ -142,7 +143,7 @@ test('a late answer with too short a history is not what a wider newcomer gets',
   const chart = listen('cpu');
   await time.advance(100);
   const whole = await net.next();
-  short.answer({ cpu: { from: '', to: '9.a', reset: 'initial', entries: entries(9, 9) } });
+  short.answer({ cpu: { from: '-1', to: '9.a', reset: 'initial', entries: entries(9, 9) } });
   await settled();
   assert.equal(chart.length, 0);
   whole.answer({ cpu: initial(9) });

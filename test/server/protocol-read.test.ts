@@ -191,6 +191,34 @@ test('tail bounds a reset per key, and never a delta', async () => {
   assert.deepEqual([none?.to, none?.entries], [reset?.to, []]);
 });
 
+test('`-N` in the place of a channel bounds its own history per key, and is echoed', async () => {
+  await using server = await startLive();
+  for (const channel of ['disk', 'log'])
+    await server.live.publish(
+      channel,
+      [1, 2, 3].flatMap((value) => ['a', 'b'].map((key) => ({ value, key }))),
+    );
+  const { channels } = (await server.poll('channels=disk,log,none&since=-1,,-5')).answer;
+  const told = Object.entries(channels).map(([name, part]) => [
+    name,
+    part.from,
+    part.reset,
+    part.entries.map(({ v }) => v),
+  ]);
+  assert.deepEqual(
+    told.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    [
+      ['disk', '-1', 'initial', [5, 6]],
+      ['log', '', 'initial', [1, 2, 3, 4, 5, 6]],
+      ['none', '-5', 'initial', []],
+    ],
+  );
+  const both = (await server.poll('channels=disk,log&since=-1,&tail=2')).answer.channels;
+  assert.deepEqual([both['disk']?.entries.length, both['log']?.entries.length], [2, 4]);
+  const empty = (await server.poll('channels=disk&since=-0')).answer.channels['disk'];
+  assert.deepEqual([empty?.from, empty?.to, empty?.entries], ['-0', both['disk']?.to, []]);
+});
+
 test('retention counts per key: a busy one evicts no quiet one, and a busy channel no other', async () => {
   await using server = await startLive({ retain: 2 });
   await server.live.publish('disk', { value: 1, key: 'quiet' });

@@ -55,7 +55,7 @@ export class HistoryModel {
   /** Closed or crashed; whatever a crashed one still does is of no effect. */
   readonly #lost: Tab[] = [];
   /** All answers so far: caches and proxies may tell any of them once more. */
-  readonly #answers: { body: string; tail: string | undefined }[] = [];
+  readonly #answers: string[] = [];
   readonly #answered = new Map<Exchange, string>();
   #serial = 0;
 
@@ -161,15 +161,11 @@ export class HistoryModel {
     this.#pick(nth)?.fail();
   }
 
-  /**
-   * A cache or a mixed-up proxy answers with what was once told to somebody. With the same `tail`: an answer does not
-   * tell its own, so that another one could shorten the history (but not falsify it).
-   */
+  /** A cache or a mixed-up proxy answers with what was once told to somebody. */
   confuse(nth: number, answer: number): void {
     const exchange = this.#pick(nth);
-    const fitting = this.#answers.filter(({ tail }) => tail === exchange?.param('tail'));
-    const stale = fitting[answer % Math.max(1, fitting.length)];
-    if (exchange && stale) tell(exchange, stale.body);
+    const stale = this.#answers[answer % Math.max(1, this.#answers.length)];
+    if (exchange && stale) tell(exchange, stale);
   }
 
   /** An entry goes missing on the way. */
@@ -258,13 +254,13 @@ export class HistoryModel {
     const parts = query.channels.flatMap((name, i) => {
       const from = query.from[i] ?? '';
       if (from === this.#life.head(name)) return [];
-      const slice = this.#life.read(name, query.since[i], { ...LIMIT, tail: query.tail });
+      const slice = this.#life.read(name, query.since[i], { ...LIMIT, tail: query.tails[i] });
       const part = partText(name, from, slice);
       return part.empty ? [] : [part];
     });
     if (parts.length === 0 && query.waitMs > 0) return undefined;
     const body = new Answer(parts, { now: this.#time.now(), limit: LIMIT }).body.toString();
-    this.#answers.push({ body, tail: exchange.param('tail') });
+    this.#answers.push(body);
     this.#answered.set(exchange, body);
     return body;
   }

@@ -1,4 +1,6 @@
+import type { HistoryAnswer } from '../../protocol/history.ts';
 import type { Appended, Json } from '../../protocol/lp1.ts';
+import { lazyImport } from '../shared/lazy-import.ts';
 import type { Listener } from './channel.ts';
 import { ClientError } from './client-error.ts';
 import {
@@ -10,6 +12,7 @@ import {
   parseBase,
 } from './client-options.ts';
 import { type ClientStatus, sameStatus, statusOf } from './client-status.ts';
+import type { HistoryOptions } from './history.ts';
 import { browserLifecycle } from './lifecycle.ts';
 import type { CheckedAnswer } from './parse-answer.ts';
 import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
@@ -36,6 +39,13 @@ export interface LiveClient {
   readonly channels: string[];
   /** Tells the channel's history, then its news. The function returned ends it. @throws ClientError `bad-request`, `closed` */
   subscribe(channel: string, listener: Listener, options?: SubscribeOptions): () => void;
+  /**
+   * Asks once for a range of the channel's past, as buckets of equal length. Its `cursor` is where a poll goes on: the buckets
+   * hold every entry up to there and none after it. Not repeated after an error.
+   * @throws ClientError
+   * @example const { step, series } = await client.history('cpu', { from: '-24h', points: 400 });
+   */
+  history(channel: string, options?: HistoryOptions): Promise<HistoryAnswer>;
   /** Tells the status at once, then each change of it. The function returned ends it. */
   onStatus(listener: StatusListener): () => void;
   /**
@@ -135,6 +145,16 @@ class Client implements LiveClient {
     checkChannel(channel);
     checkTail(tail);
     return this.#groups.subscribe(channel, listener, tail);
+  }
+
+  async history(channel: string, options: HistoryOptions = {}): Promise<HistoryAnswer> {
+    this.#checkOpen();
+    checkChannel(channel);
+    const { requestHistory } = await loadHistory().catch((cause: unknown) => {
+      throw new ClientError('network', 'The code for history could not be loaded', { cause });
+    });
+    const { wire, after } = this.#options;
+    return requestHistory({ wire, after, closed: this.#closed.signal }, channel, options);
   }
 
   onStatus(listener: StatusListener): () => void {
@@ -245,6 +265,9 @@ class Client implements LiveClient {
     this.#closed.signal.throwIfAborted();
   }
 }
+
+/** Loads the code that asks for history, which few pages need. */
+const loadHistory = lazyImport('requestHistory', () => import('./history.ts'));
 
 function tell(listener: StatusListener, status: ClientStatus): void {
   try {

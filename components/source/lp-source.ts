@@ -1,7 +1,7 @@
 import type { CSSResult, PropertyDeclarations, TemplateResult } from 'lit';
 import { css, html, LitElement } from 'lit';
 import type { Appended, Json } from '../../protocol/lp1.ts';
-import type { Update } from '../client/index.ts';
+import type { HistoryAnswer, HistoryOptions, Update } from '../client/index.ts';
 import type { ConnectionState } from '../data/events.ts';
 import { oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
@@ -129,6 +129,11 @@ export class LpSource extends LitElement {
     options: { idempotencyKey?: string; signal?: AbortSignal } = {},
   ): Promise<Appended> {
     return this.#source.required.client.publish(channel, payload, options);
+  }
+
+  /** Asks once for a range of a channel's past. @throws ClientError; Error when the source is not in a document. */
+  async history(channel: string, options: HistoryOptions = {}): Promise<HistoryAnswer> {
+    return this.#source.required.client.history(channel, options);
   }
 
   /** Subscribes to a channel. Returns the end of the subscription. @throws Error when the source is not in a document */

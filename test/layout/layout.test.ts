@@ -98,7 +98,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   [
     'components/client',
     'Polls, retries and the apply rule; no Lit and no DOM; also runs in Node',
-    ['components/client/tabs'],
+    ['components/client/tabs', 'components/shared'],
   ],
   [
     'components/client/tabs',

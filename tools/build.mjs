@@ -10,6 +10,7 @@ import {
   cpSync,
   existsSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -19,6 +20,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleFramework } from './framework-bundle.mjs';
 import { bundleKit } from './kit-bundle.mjs';
+import { minified } from './minify-templates.mjs';
 
 const SOURCES = ['protocol', 'server', 'cli', 'components', 'demo', 'tools', 'package.json'];
 /** Written when a build has ended well; its time is the time at which the build began. */
@@ -42,11 +44,23 @@ async function build() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     stdio: 'inherit',
   });
+  minifyTemplates('dist/components');
   chmodSync('dist/cli/cli.js', 0o755);
   cpSync('demo/public', 'dist/demo/public', { recursive: true });
   await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
   writeFileSync(STAMP, began.toISOString());
   utimesSync(STAMP, began, began);
+}
+
+/** Bundlers leave the text of templates as it is: what they get has no indentation. @param {string} folder */
+function minifyTemplates(folder) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue;
+    const file = join(folder, name);
+    const text = readFileSync(file, 'utf8');
+    const small = minified(text);
+    if (small !== text) writeFileSync(file, small);
+  }
 }
 
 /** @param {number} time @returns {string | undefined} a source that was written after that time */

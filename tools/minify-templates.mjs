@@ -40,7 +40,7 @@ function code(source, from) {
       return { text: text + source.slice(at, found.index), end: found.index };
     text += source.slice(at, found.index);
     if (token === '`') {
-      const tag = /\b(css|html|svg)$/.exec(text)?.[1];
+      const tag = /\b(css|html|svg) ?$/.exec(text)?.[1];
       const read = template(source, found.index, tag);
       text += read.text;
       at = read.end;

@@ -10,7 +10,6 @@ export type { HistoryOptions, HistoryTime } from './history.ts';
 export { type Lifecycle, type LifecycleEvents, pageLifecycle } from './lifecycle.ts';
 export {
   type LiveClient,
-  liveClient,
   type StatusListener,
   type SubscribeOptions,
 } from './live-client.ts';
@@ -21,6 +20,7 @@ export type {
   ProducerStatus,
   Replacement,
 } from './producer.ts';
+export { liveClient } from './publishing-client.ts';
 export type { PublishOptions } from './publish.ts';
 export type { RequestHeaders } from './request.ts';
 export type { TabsChannel, TabsPlatform } from './tabs/tabs.ts';

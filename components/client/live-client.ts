@@ -5,7 +5,6 @@ import type { Listener } from './channel.ts';
 import { ClientError } from './client-error.ts';
 import {
   checkChannel,
-  checkKey,
   checkTail,
   completeOptions,
   type LiveClientOptions,
@@ -16,9 +15,9 @@ import type { HistoryOptions } from './history.ts';
 import { browserLifecycle } from './lifecycle.ts';
 import type { CheckedAnswer } from './parse-answer.ts';
 import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
-import { newIdempotencyKey, type PublishOptions } from './publish.ts';
-import { type Producer, type ProducerOptions, QueueProducer } from './producer.ts';
-import { Publisher } from './publisher.ts';
+import { LazyPublishing } from './lazy-publishing.ts';
+import type { Published, PublishOptions, PublishPlatform } from './publish.ts';
+import type { Producer, ProducerOptions } from './producer.ts';
 import { report } from './report.ts';
 import { ServerClock } from './server-clock.ts';
 import { browserTabs, type SharedFetch, sharedFetch } from './tabs/shared-fetch.ts';
@@ -75,20 +74,25 @@ export interface LiveClient {
   close(): void;
 }
 
-/**
- * Connects to the kit's server at `url`, its base: `/lp`, `https://host/lp`. Nothing is sent before the first
- * `subscribe`. @throws ClientError `bad-request` for a URL that is none
- */
-export function liveClient(url: string, options: LiveClientOptions = {}): LiveClient {
-  return new Client(parseBase(url), options);
+/** As `liveClient`, without producers; the code for publishing is loaded with the first message. */
+export function readingClient(url: string, options: LiveClientOptions = {}): ReadingClient {
+  return new Client(parseBase(url), options, (platform) => new LazyPublishing(platform));
 }
 
-class Client implements LiveClient {
+/** A client whose page is likely only to read. */
+export type ReadingClient = Omit<LiveClient, 'producer'>;
+
+interface PublishingCode {
+  publish(channel: string, payload: Json | Json[], options: PublishOptions): Promise<Published>;
+  close(reason: ClientError): void;
+}
+
+/** The one implementation of a client; `publishing` is how it publishes. */
+export class Client<P extends PublishingCode> implements ReadingClient {
   readonly url: string;
   readonly #options: PollGroupsOptions;
   readonly #groups: PollGroups;
-  readonly #publisher: Publisher;
-  readonly #producers = new Set<Pick<QueueProducer<unknown>, 'abort'>>();
+  readonly #publishing: P;
   readonly #clock = new ServerClock();
   readonly #pausedBy = new Set<string>();
   readonly #statusListeners = new Set<StatusListener>();
@@ -100,7 +104,11 @@ class Client implements LiveClient {
   #offline = false;
   #told: ClientStatus;
 
-  constructor(url: string, options: LiveClientOptions) {
+  constructor(
+    url: string,
+    options: LiveClientOptions,
+    publishing: (platform: PublishPlatform) => P,
+  ) {
     this.url = url;
     const lifecycle = options.lifecycle ?? browserLifecycle(options);
     const complete = completeOptions(url, options);
@@ -114,7 +122,7 @@ class Client implements LiveClient {
       taking: () => this.#pausedBy.size === 0,
     };
     this.#groups = new PollGroups(this.#options);
-    this.#publisher = new Publisher(this.#options);
+    this.#publishing = publishing(this.#options);
     this.#told = this.status;
     this.#endLifecycle = lifecycle?.({
       pause: (reason) => this.pause(reason),
@@ -167,31 +175,20 @@ class Client implements LiveClient {
   async publish(
     channel: string,
     payload: Json | Json[],
-    { idempotencyKey = newIdempotencyKey(), ...options }: PublishOptions = {},
+    options: PublishOptions = {},
   ): Promise<Appended> {
     this.#checkOpen();
     checkChannel(channel);
-    checkKey(idempotencyKey);
-    const { appended, latencyMs } = await this.#publisher.publish({
-      ...options,
-      channel,
-      payload,
-      idempotencyKey,
-    });
+    const { appended, latencyMs } = await this.#publishing.publish(channel, payload, options);
     this.#latencyMs = latencyMs;
     return appended;
   }
 
-  producer<C = undefined>(channel: string, options: ProducerOptions<C> = {}): Producer<C> {
+  /** What producers of a channel are made by. @throws ClientError `bad-request`, `closed` */
+  producing(channel: string): P {
     this.#checkOpen();
     checkChannel(channel);
-    const producer: QueueProducer<C> = new QueueProducer(this.#options, {
-      ...options,
-      channel,
-      onClosed: () => this.#producers.delete(producer),
-    });
-    this.#producers.add(producer);
-    return producer;
+    return this.#publishing;
   }
 
   pause(reason: string): void {
@@ -223,8 +220,7 @@ class Client implements LiveClient {
     this.#groups.close();
     this.#shared?.close();
     const reason = new ClientError('closed', 'The client was closed');
-    this.#publisher.close(reason);
-    for (const producer of this.#producers) producer.abort(reason);
+    this.#publishing.close(reason);
     this.#closed.abort(reason);
   }
 

@@ -1,5 +1,6 @@
 import type { Appended, Json } from '../../protocol/lp1.ts';
-import { ClientError } from '../client/index.ts';
+import { ClientError } from '../client/client-error.ts';
+import { preparePublishing } from '../client/lazy-publishing.ts';
 import { newIdempotencyKey } from '../client/publish.ts';
 import type { Connection } from '../source/connection.ts';
 
@@ -23,6 +24,10 @@ export interface Receipt extends Appended {
 export class Outbox {
   #key = '';
   #held = '';
+
+  constructor() {
+    preparePublishing();
+  }
 
   /** @throws ClientError */
   async send(connection: Connection, { channel, payload, headers }: Letter): Promise<Receipt> {

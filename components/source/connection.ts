@@ -1,5 +1,6 @@
-import type { ClientStatus, LiveClient, LiveClientOptions, Update } from '../client/index.ts';
-import { liveClient } from '../client/index.ts';
+import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts';
+import type { ReadingClient } from '../client/live-client.ts';
+import { readingClient } from '../client/live-client.ts';
 import { LpAuthRequiredEvent, LpResetEvent } from '../data/events.ts';
 
 /** Where a kit server is, and how requests to it carry cookies. Together they are a connection's identity. */
@@ -39,7 +40,7 @@ export class Connection {
   readonly tellers: Set<object> = new Set();
   #sources = new Map<EventTarget, ConnectionOptions>();
   #options: ConnectionOptions = {};
-  #client: LiveClient;
+  #client: ReadingClient;
   #subscriptions = new Map<object, { start: () => () => void; stop: () => void }>();
   #statusListeners = new Set<(status: ClientStatus) => void>();
   #pausedBy = new Set<string>();
@@ -61,7 +62,7 @@ export class Connection {
   }
 
   /** The client of now. Do not keep it: it may be replaced. */
-  get client(): LiveClient {
+  get client(): ReadingClient {
     return this.#client;
   }
 
@@ -138,9 +139,9 @@ export class Connection {
       subscription.stop = subscription.start();
   }
 
-  #open(): LiveClient {
+  #open(): ReadingClient {
     const { url, credentials } = this.address;
-    const client = liveClient(url, {
+    const client = readingClient(url, {
       ...this.#options,
       credentials,
       headers: async () => {

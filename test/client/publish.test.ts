@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientError, type LiveClient } from '../../components/client/index.ts';
+import { type ReadingClient, readingClient } from '../../components/client/live-client.ts';
 import { settled } from '../support/manual-time.ts';
 import { scripted } from '../support/scripted-client.ts';
 
@@ -288,4 +289,35 @@ test('a redirect of a publish is not followed', async (t) => {
   const { client, net } = scripted(t);
   publishing(client, 'cpu', 1);
   assert.equal((await net.next()).init.redirect, 'manual');
+});
+
+/** The client of elements, over a server that stores everything; `bodies` are what it was sent. */
+function readingOverFetch(): { client: ReadingClient; bodies: unknown[] } {
+  const bodies: unknown[] = [];
+  const client = readingClient('http://wall.test/lp', {
+    fetch: async (_, init) => {
+      bodies.push(init?.body);
+      return Response.json(APPENDED, { status: 201 });
+    },
+  });
+  return { client, bodies };
+}
+
+test('the client of elements loads its code for publishing, and keeps the order of the calls', async (t) => {
+  const { client, bodies } = readingOverFetch();
+  t.after(() => client.close());
+  const sent = [1, 2, 3].map((value) => client.publish('cpu', value));
+  assert.deepEqual(await Promise.all(sent), [APPENDED, APPENDED, APPENDED]);
+  assert.deepEqual(bodies, ['1', '2', '3']);
+  await assert.rejects(client.publish('cpu', 1, { idempotencyKey: 'a b' }), {
+    code: 'bad-request',
+  });
+});
+
+test('what waits for the code when the client of elements is closed rejects with closed', async () => {
+  const { client, bodies } = readingOverFetch();
+  const sent = client.publish('cpu', 1);
+  client.close();
+  await assert.rejects(sent, { code: 'closed' });
+  assert.deepEqual(bodies, []);
 });

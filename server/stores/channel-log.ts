@@ -19,7 +19,7 @@ export interface Retention {
 }
 
 /** A clock that is set back by more than this, in ms, makes the log correct the ages of its entries. */
-const CLOCK_TOLERANCE_MS = 1_000;
+export const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
  * One channel in memory: entries in version order, retention per key, trim floor, meta. It has no clock and no disk of
@@ -80,7 +80,7 @@ export class ChannelLog {
 
   /** Appends one record and trims. `now` is in ms. */
   append(entries: LogEntry[], now: number): void {
-    if (now < this.#appendedAt - CLOCK_TOLERANCE_MS) this.#limitAges(now); // the clock was ahead, and was set back
+    if (now < this.#appendedAt - CLOCK_TOLERANCE_MS) this.limitAges(now); // the clock was ahead, and was set back
     this.#appendedAt = now;
     for (const entry of entries) this.restore(entry, now);
     this.expire(now);
@@ -88,8 +88,8 @@ export class ChannelLog {
 
   /** Puts an entry at the end, as a durable store does at its start, and trims its key. `now` is in ms. */
   restore(entry: LogEntry, now: number = Infinity): void {
-    const { v, t, tag, key, text } = entry;
-    const chain = this.entries.add(entry, Math.min(t, now));
+    const { v, t, tag, key, text, age = Math.min(t, now) } = entry;
+    const chain = this.entries.add(entry, age);
     chain.heardAt = now === Infinity ? t : now;
     this.head = v;
     this.headTag = tag;
@@ -102,8 +102,19 @@ export class ChannelLog {
   retain(retention: Retention, now: number): void {
     this.retention = retention;
     for (const chain of this.entries.chains()) this.#trim(chain);
-    this.#limitAges(now);
+    this.limitAges(now);
     this.expire(now);
+  }
+
+  /**
+   * Says that no entry can have arrived later than `now` (ms): the clock was ahead and was set back. With `upTo`, none up
+   * to that version.
+   */
+  limitAges(now: number, upTo: number = Infinity): void {
+    if (this.retention.maxAgeMs === undefined) return;
+    for (const entry of this.entries) {
+      if (entry.v <= upTo) entry.age = Math.min(entry.age, now);
+    }
   }
 
   /** Drops what is too old at `now` (ms). An entry goes `maxAge` after its arrival at the latest, whatever time it is of. */
@@ -168,11 +179,5 @@ export class ChannelLog {
     const before = this.entries.at(v - 1);
     if (last && before) before.last = true; // the record that both belong to ends there now
     this.floor.addGap(v, tag, last);
-  }
-
-  /** No entry can have arrived later than `now`. */
-  #limitAges(now: number): void {
-    if (this.retention.maxAgeMs === undefined) return;
-    for (const entry of this.entries) entry.age = Math.min(entry.age, now);
   }
 }

@@ -10,6 +10,8 @@ export interface LogEntry {
   text: string;
   /** The last entry of its append: answers are cut only here. */
   last: boolean;
+  /** Time that `maxAge` counts from, ms, where a store knows better than by `t`. */
+  age?: number | undefined;
   /** What it costs in memory, where that is known: see `entryBytes`. */
   bytes?: number;
   /** Checksum of the row of its own that a durable store made of it, which is to know it again when the entry goes. */

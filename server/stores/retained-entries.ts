@@ -35,7 +35,7 @@ export interface Usage {
 }
 
 /** What an entry costs beside its text: its record, its place in two indexes, the header of the string. Measured. */
-const ENTRY_OVERHEAD = 250;
+export const ENTRY_OVERHEAD = 250;
 
 /** What a key costs beside its text. Measured. */
 const KEY_BYTES = 180;

@@ -109,7 +109,7 @@ export interface StoreHealth {
   reason?: string;
   /** Channels with entries, as far as this process knows. */
   channels: number;
-  /** Bytes of memory that retained entries take, where the store keeps them in this process. */
+  /** Bytes that retained entries take: memory of this process or, for Redis, of the engine. */
   bytes?: number;
   /** What they may take. */
   maxBytes?: number;
@@ -159,8 +159,9 @@ export interface StoreLimits {
   maxKeys: number;
   maxChannels: number;
   /**
-   * Bytes of memory that the entries of one channel may take, and those of all channels. Default: half of what the heap of
-   * the process allows, and half of that for one channel. See `defaultMaxBytes`.
+   * Bytes that the entries of one channel may take, and those of all channels: memory of this process or, for Redis, of
+   * the engine. Default: half of what the heap of the process allows, and half of that for one channel. See
+   * `defaultMaxBytes`.
    */
   maxChannelBytes: number;
   maxBytes: number;

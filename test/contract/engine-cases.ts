@@ -24,6 +24,12 @@ export interface EngineCase {
   run: (engine: Engine) => Promise<void>;
 }
 
+/** Options with a clock of a test's own as the engine's too. */
+export const oneClock = (options: Partial<RedisStoreOptions> = {}): Partial<RedisStoreOptions> => ({
+  ...options,
+  engineNow: options.now,
+});
+
 let names = 0;
 
 /** A data set of its own on `server`. */
@@ -34,7 +40,7 @@ export function dataSet(server: RedisServer): Engine {
     server,
     prefix,
     async open(options) {
-      const store = await redisStore({ ...options, url: server.url, prefix });
+      const store = await redisStore({ ...oneClock(options), url: server.url, prefix });
       stores.push(store);
       return store;
     },
@@ -244,6 +250,170 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
+    name: 'an instance whose clock is an hour off deletes nothing early, and nothing of it goes early or late',
+    async run({ server, prefix }) {
+      let engineNow = 1_796_000_000_000;
+      const opened = [0, 3_600_000, -3_600_000].map((offMs) =>
+        redisStore({
+          url: server.url,
+          prefix,
+          now: () => engineNow + offMs,
+          engineNow: () => engineNow,
+        }),
+      );
+      const [right, ahead, behind] = (await Promise.all(opened)) as [Store, Store, Store];
+      try {
+        await right.append('cpu', [meta({ maxAge: 60, retain: 2 })]);
+        for (const store of [right, ahead, behind]) {
+          await store.append('cpu', [
+            item(`quiet of ${store === right}`, `quiet ${opened.length}`),
+          ]);
+          for (const n of range(1, 100)) await store.append('cpu', [item(n, 'busy')]);
+        }
+        const kept = ['quiet of false', 'quiet of false', 99, 100];
+        engineNow += 59_000;
+        for (const store of [ahead, behind, right]) {
+          await store.append('mem', [item(1)]);
+          assert.deepEqual(await values(store), kept);
+        }
+        engineNow += 30_000;
+        await ahead.append('cpu', [item('new', 'busy')]);
+        for (const store of [right, ahead, behind]) assert.deepEqual(await values(store), ['new']);
+        const fresh = await redisStore({ url: server.url, prefix, engineNow: () => engineNow });
+        assert.deepEqual(await values(fresh), ['new']);
+        await fresh.close();
+      } finally {
+        await Promise.all([right, ahead, behind].map((store) => store.close()));
+      }
+    },
+  },
+  {
+    name: "ages count by the engine's own clock where no test replaces it",
+    async run({ server, prefix }) {
+      const open = (offMs: number) =>
+        redisStore({ url: server.url, prefix, now: () => Date.now() + offMs });
+      const [right, ahead, behind] = await Promise.all([
+        open(0),
+        open(86_400_000),
+        open(-86_400_000),
+      ]);
+      try {
+        await right.append('cpu', [meta({ maxAge: 3_600 }), item('right', 'a')]);
+        await behind.append('cpu', [item('behind', 'b')]);
+        await ahead.append('cpu', [item('ahead', 'c')]);
+        await ahead.append('cpu', [item('ahead again', 'c')]);
+        for (const store of [ahead, right, behind])
+          assert.deepEqual(await values(store), ['right', 'behind', 'ahead', 'ahead again']);
+      } finally {
+        await Promise.all([right, ahead, behind].map((store) => store.close()));
+      }
+    },
+  },
+  {
+    name: 'bytes are counted as they come and go, on every way to append, trim and delete',
+    async run({ server, prefix, open }) {
+      let now = 1_796_000_000_000;
+      const store = await open({ retain: 5, maxKeys: 12, now: () => now });
+      const random = chance(7);
+      for (const step of range(1, 501)) {
+        now += Math.floor(random() * 20_000);
+        const count = 1 + Math.floor(random() * (step % 50 === 0 ? 60 : 3));
+        const items: Item[] = range(1, count).map(() => {
+          const key = random() < 0.7 ? 'busy' : `k${Math.floor(random() * 11)}`;
+          return item('é'.repeat(random() * 40), random() < 0.1 ? undefined : key);
+        });
+        for (const each of items) if (random() < 0.1) each.t = now + 5_000;
+        if (step === 200) items.push(meta({ retain: 3 }));
+        if (step === 300) items.push(meta({ retain: 3, maxAge: 600 }));
+        if (step === 400) now -= 3_600_000; // the engine's clock is set back
+        if (step === 501) now += 8_000_000; // idle keys give up their places
+        await store.append('cpu', step === 501 ? [item(1, 'new a'), item(1, 'new b')] : items);
+        if (step % 20 > 0 && step < 499) continue;
+        const [hot, held] = await bytesIn(server, `${prefix}:{cpu}`);
+        assert.equal(hot, held, `step ${step}`);
+      }
+      await store.clear('cpu');
+      assert.equal(store.health().bytes, 0);
+    },
+  },
+  {
+    name: 'instances learn of the bytes that others write, and of channels whose size got lost',
+    async run({ server, prefix, open }) {
+      const limits = { maxBytes: 200_000, maxChannelBytes: 200_000 };
+      const [a, b] = await Promise.all([open(limits), open(limits)]);
+      const text = 'x'.repeat(1_000);
+      for (const n of range(1, 150)) await a.append(`c${n % 5}`, [item(text)]);
+      await until(async () => (b.health().bytes ?? 0) > 180_000);
+      await assert.rejects(
+        b.append(
+          'new',
+          range(1, 20).map(() => item(text)),
+        ),
+        {
+          code: 'storage-full',
+        },
+      );
+      await server.command('DEL', `${prefix}:sizes`, `${prefix}:{c1}`, `${prefix}:{c1}:k`);
+      const c = await open(limits);
+      const bytes = c.health().bytes ?? 0;
+      assert.ok(bytes > 140_000 && bytes < 160_000, `${bytes} bytes of 4 channels with 30 each`);
+      await c.append(
+        'new',
+        range(1, 20).map(() => item(text)),
+      );
+    },
+  },
+  {
+    name: 'a channel that is full goes on where values replace others, and its readers are not reset by each',
+    async run({ server, prefix, open }) {
+      const store = await open({ retain: 1, maxChannelBytes: 100_000 });
+      const text = (n: number) => 'x'.repeat(900 + (n % 200));
+      let keys = 0;
+      const filling = async () => {
+        for (;;) {
+          await store.append('cpu', [item(text(keys), `k${keys}`)]);
+          keys++;
+        }
+      };
+      await assert.rejects(filling(), { code: 'storage-full', channel: 'cpu' });
+      assert.ok(keys > 70 && keys < 100, `${keys} keys`);
+      const reader = new Reader('cpu');
+      await reader.catchUp(store);
+      for (const n of range(1, 2_000)) {
+        await store.append('cpu', [item(text(n), `k${(n * 7) % keys}`)]);
+        if (n % 3 === 0) await reader.catchUp(store);
+      }
+      await reader.catchUp(store);
+      await reader.checkAgainst(await open({ retain: 1 }));
+      assert.ok(reader.resets.length < 20, `${reader.resets.length} resets`);
+      const [, held] = await bytesIn(server, `${prefix}:{cpu}`);
+      assert.ok(held <= 134_000, `${held} bytes`);
+      await assert.rejects(store.append('cpu', [item(text(0), 'one more')]), {
+        code: 'storage-full',
+      });
+    },
+  },
+  {
+    name: 'what the engine has no memory for is refused with the cure',
+    async run({ server, open }) {
+      const store = await open();
+      await store.append('cpu', [item(1)]);
+      await server.command('CONFIG', 'SET', 'maxmemory', '1');
+      try {
+        await assert.rejects(store.append('cpu', [item(2)]), {
+          code: 'storage-full',
+          message: /maxmemory/,
+        });
+        assert.deepEqual(await values(store), [1]);
+        await store.append('cpu', [meta({ retain: 1 })]); // the cure works, as does the next
+        assert.equal(await store.clear('cpu'), true);
+      } finally {
+        await server.command('CONFIG', 'SET', 'maxmemory', '0');
+      }
+      await store.append('cpu', [item(3)]);
+    },
+  },
+  {
     name: 'watches of a name begin to signal with its first record',
     async run({ open }) {
       const [a, b] = await Promise.all([open(), open()]);
@@ -270,6 +440,21 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
 ];
+
+/** Bytes of a channel as its state has them, and as they are. */
+async function bytesIn(server: RedisServer, stream: string): Promise<[number, number]> {
+  const records = (await server.command('XRANGE', stream, '-', '+')) as [string, string[]][];
+  const hash = (await server.command('HGETALL', `${stream}:k`)) as Record<string, string>;
+  let bytes = 0;
+  for (const [, fields] of records) {
+    const parts = (fields[3] as string).split('\0');
+    for (let i = 1; i < parts.length; i += 2) bytes += 250 + Buffer.byteLength(parts[i] as string);
+  }
+  for (const [field, stored] of Object.entries(hash)) {
+    if (field.includes('\0')) bytes += 250 + Buffer.byteLength(stored);
+  }
+  return [Number(hash['h']?.split(' ')[6]), bytes];
+}
 
 /** Looks again and again until `done` holds. @throws where it does not within a case's patience */
 async function until(done: () => Promise<boolean>): Promise<void> {

@@ -89,9 +89,56 @@ const MUTANTS: Record<string, Mutant> = {
   },
   'an age limit is not looked after': {
     scripts: [TRIM],
-    from: 'expire(state, tonumber(ARGV[1]))',
-    to: '',
+    from: 'expire(state, now)\nwrite_state',
+    to: 'write_state',
     seenBy: 'what is older than maxAge is deleted from the engine, without another append too',
+  },
+  'a record does not say when it came': {
+    scripts: [APPEND_QUICKLY],
+    from: ", 'a', came)",
+    to: ')',
+    seenBy:
+      'an instance whose clock is an hour off deletes nothing early, and nothing of it goes early or late',
+  },
+  'what is kept apart does not say when it came': {
+    scripts: [APPEND, TRIM],
+    from: "if age then tag = string.format('%s@%.0f', tag, age) end",
+    to: '',
+    seenBy:
+      'an instance whose clock is an hour off deletes nothing early, and nothing of it goes early or late',
+  },
+  'a clock that is set back is not noticed': {
+    scripts: [APPEND, TRIM],
+    from: 'if now < state.at - 1000 then',
+    to: 'if false then',
+    seenBy: 'entries of a clock that was far ahead go maxAge after it was set back',
+  },
+  'bytes of a channel have no limit': {
+    scripts: [APPEND],
+    from: "then return 'channel' end",
+    to: 'then end',
+    seenBy:
+      'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room',
+  },
+  'bytes in all have no limit': {
+    scripts: [APPEND],
+    from: "then return 'all' end",
+    to: 'then end',
+    seenBy:
+      'all channels together take so many bytes and no more, by single and by simultaneous appends',
+  },
+  'a full channel takes no value in place of another': {
+    scripts: [APPEND],
+    from: 'replaced >= brought and 4 / 3 or 1',
+    to: '1',
+    seenBy:
+      'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room',
+  },
+  'bytes that are displaced stay counted': {
+    scripts: [APPEND_QUICKLY],
+    from: /growth = growth - \d+ - length/,
+    to: 'growth = growth',
+    seenBy: 'bytes are counted as they come and go, on every way to append, trim and delete',
   },
   'an id is kept for ever': {
     scripts: [APPEND, APPEND_QUICKLY],
@@ -150,7 +197,7 @@ const MUTANTS: Record<string, Mutant> = {
   },
   'a deletion leaves the quiet keys': {
     scripts: [APPEND],
-    from: /redis\.call\('DEL', hash\)(?=\n {2}redis\.call\('SPUBLISH)/,
+    from: /redis\.call\('DEL', hash\)(?= -- first)/,
     to: '',
     seenBy: 'a deleted channel forgets its keys in the engine too',
   },

@@ -1,10 +1,12 @@
-import type { Meta } from '../../../protocol/lp1.ts';
+import type { Meta, ProtocolError } from '../../../protocol/lp1.ts';
+import { channelFull, storeFull } from '../byte-budget.ts';
 import { IDLE_MS, retentionOf, TooManyKeys } from '../channel-table.ts';
 import { keyReused } from '../id-window.ts';
 import { newTag } from '../log-entry.ts';
 import type { AppendOptions, AppendResult, Item, StoreLimits } from '../store.ts';
+import type { ByteCount } from './byte-count.ts';
 import type { ChannelIndex } from './channel-index.ts';
-import { packItems } from './records.ts';
+import { arrivalOf, packedBytes, packItems } from './records.ts';
 import type { RetryingEngine } from './retry.ts';
 import { APPEND, APPEND_QUICKLY, firstsChannel, keysOf } from './scripts.ts';
 import type { Trims } from './trims.ts';
@@ -16,7 +18,10 @@ export interface AppenderOptions {
   limits: StoreLimits;
   names: ChannelIndex;
   trims: Trims;
-  /** Wall clock, ms. */
+  bytes: ByteCount;
+  /** The clock of this process, ms: the time of items that bring none. */
+  clock: () => number;
+  /** The engine's clock, ms. */
   now: () => number;
   random: () => number;
 }
@@ -30,6 +35,9 @@ interface Terms {
   print: string;
   maxKeys: number;
 }
+
+/** What an append script gives: see there. */
+type Reply = [what: string, ...told: string[]];
 
 /** Writes to the engine: appends and deletions, retried while the engine is away for a moment. */
 export class Appender {
@@ -48,7 +56,7 @@ export class Appender {
     items: Item[],
     { id, print = '', maxKeys: most = Infinity }: AppendOptions = {},
   ): Promise<AppendResult> {
-    const { limits, line, names, prefix, trims } = this.#options;
+    const { limits, line, names, prefix, trims, bytes } = this.#options;
     const idMs = id === undefined ? OWN_ID_MS : limits.idWindowMs;
     // Without an id of the publisher's, one of our own: a retry after a lost reply must not append twice.
     const keys = keysOf(prefix, channel, id ?? `~${this.#self}${(this.#ids++).toString(36)}`);
@@ -56,11 +64,17 @@ export class Appender {
     const args = this.#args(items, { idMs, print, maxKeys });
     const reply = await line.persist(async (engine) => {
       await names.checkPlace(engine, channel);
-      const quick = await engine.run(APPEND_QUICKLY, keys, args.quick);
-      if ((quick as string[])[0] !== 'else') return quick;
-      return engine.run(APPEND, keys, args.any(channel));
+      return bytes.reserve(args.bytes, async (spare) => {
+        const quick = (await engine.run(APPEND_QUICKLY, keys, args.quick(spare))) as Reply;
+        if (quick[0] !== 'else') return quick;
+        for (;;) {
+          const any = (await engine.run(APPEND, keys, args.any(channel, spare))) as Reply;
+          if (any[0] !== 'again') return any;
+        }
+      });
     });
-    const [what, ...told] = reply as [string, ...string[]];
+    const [what, ...told] = reply;
+    if (what === 'full') throw fullError(told[0] as string, channel, limits);
     if (what === 'keys') throw new TooManyKeys(items, maxKeys, told.map(Number));
     const result = { cursor: told[0] as string, first: Number(told[1]) };
     if (what === 'known') {
@@ -68,6 +82,7 @@ export class Appender {
       if (knownPrint !== print) throw keyReused();
       return { ...result, count: Number(count), replayed: id !== undefined };
     }
+    bytes.note(channel, Number(told[3]));
     if (result.first === 1 || !names.has(channel)) await names.add(channel);
     if (told[2] === '1') void trims.trim(channel);
     else if (told[2]) await trims.add(channel, told[2]);
@@ -76,30 +91,48 @@ export class Appender {
 
   /** Deletes a channel. False where it had no history. */
   async clear(channel: string): Promise<boolean> {
-    const { line, names, prefix } = this.#options;
+    const { line, names, prefix, bytes } = this.#options;
     const keys = keysOf(prefix, channel);
     const args = this.#args([], { idMs: 0, print: '', maxKeys: 0 });
-    const reply = await line.persist((engine) => engine.run(APPEND, keys, args.any(channel)));
-    await names.remove(channel);
+    const reply = await line.persist((engine) => engine.run(APPEND, keys, args.any(channel, 0)));
+    bytes.note(channel, 0);
+    await Promise.all([names.remove(channel), bytes.refresh()]);
     return (reply as string[])[0] === 'new';
   }
 
   /** The arguments of the two append scripts; without items, the second deletes the channel. */
   #args(items: Item[], { idMs, print, maxKeys }: Terms) {
     const { limits, prefix, random } = this.#options;
-    const { retain, maxRetain } = limits;
-    const now = this.#options.now();
-    const packed = packItems(items, now);
+    const { retain, maxRetain, maxChannelBytes, maxBytes } = limits;
+    const [clock, now] = [this.#options.clock(), this.#options.now()];
+    const packed = packItems(items, clock);
+    const bytes = packedBytes(packed);
     const common = [newTag(random), String(idMs), print];
+    const room = (spare: number): string[] => [
+      arrivalOf(items, { clock, now }),
+      ...[bytes, maxChannelBytes, spare].map(String),
+    ];
     return {
-      quick: [...common, `d${retain}`, String(now), ...packed],
-      any: (channel: string): string[] => {
+      bytes,
+      quick: (spare: number): string[] => [
+        ...common,
+        `d${retain}`,
+        String(now),
+        ...room(spare),
+        ...packed,
+      ],
+      any: (channel: string, spare: number): string[] => {
         const meta = items.find((item) => item.meta);
         const asked = meta && retentionOf(JSON.parse(meta.json) as Meta, limits);
         const numbers = [retain, maxRetain, maxKeys, now - IDLE_MS, now].map(String);
         const wanted = [asked ? String(asked.entries) : '', String(asked?.maxAgeMs ?? 0)];
-        return [...common, ...numbers, ...wanted, firstsChannel(prefix), channel, ...packed];
+        const firsts = firstsChannel(prefix);
+        const limited = [...room(spare), String(maxBytes)];
+        return [...common, ...numbers, ...wanted, firsts, channel, ...limited, ...packed];
       },
     };
   }
 }
+
+const fullError = (what: string, channel: string, limits: StoreLimits): ProtocolError =>
+  what === 'all' ? storeFull(limits.maxBytes) : channelFull(channel, limits.maxChannelBytes);

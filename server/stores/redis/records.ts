@@ -1,4 +1,5 @@
 import type { LogEntry } from '../log-entry.ts';
+import { ENTRY_OVERHEAD } from '../retained-entries.ts';
 import type { Item } from '../store.ts';
 
 /** A key as the engine has it: JSON text; '' for none, m for meta. */
@@ -17,6 +18,31 @@ export const packItems = (items: Item[], now: number): string[] =>
     return [key, `"t":${item.t ?? now}${k},"${item.meta ? 'm' : 'd'}":${item.json}}`];
   });
 
+/** Bytes of packed items, as the scripts count them. */
+export function packedBytes(packed: string[]): number {
+  let bytes = 0;
+  for (let i = 1; i < packed.length; i += 2) {
+    bytes += ENTRY_OVERHEAD + Buffer.byteLength(packed[i] as string);
+  }
+  return bytes;
+}
+
+/** Instances and engine may differ by so many ms before a record says when it came. */
+const SKEW_MS = 1_000;
+
+export interface Times {
+  /** The clock of the instance that took the items, ms. */
+  clock: number;
+  /** The engine's clock, by which ages count, ms. */
+  now: number;
+}
+
+/** When the items came, as the append scripts take it: '' where their own times tell it. See `keysOf`. */
+export function arrivalOf(items: Item[], { clock, now }: Times): string {
+  const tells = Math.abs(clock - now) <= SKEW_MS && items.every(({ t = now }) => t <= now);
+  return tells ? '' : `${now} ${clock}`;
+}
+
 /** A record as the engine gives it: its stream id and fields. */
 export type RawRecord = [id: string, fields: string[]];
 
@@ -28,7 +54,10 @@ export interface StreamRecord {
   entries: LogEntry[];
 }
 
-export function parseRecord([id, [, tag = '', what, packed = '']]: RawRecord): StreamRecord {
+export function parseRecord([
+  id,
+  [, tag = '', what, packed = '', , arrival],
+]: RawRecord): StreamRecord {
   const last = parseInt(id);
   if (what === 'c') return { last, tag, cleared: true, entries: [] };
   const parts = packed.split('\0');
@@ -43,11 +72,25 @@ export function parseRecord([id, [, tag = '', what, packed = '']]: RawRecord): S
         key: parts[i] as string,
         fragment: parts[i + 1] as string,
         last: v === last,
+        age: arrival === undefined ? undefined : ageOf(parts[i + 1] as string, arrival),
       }),
     );
   }
   return { last, tag, cleared: false, entries };
 }
+
+/** Time that an entry's age counts from, where its record says when it came: '<engine's clock> <instance's clock>'. */
+function ageOf(fragment: string, arrival: string): number {
+  const [came = 0, clock] = arrival.split(' ').map(Number);
+  const t = timeOf(fragment);
+  return t === clock ? came : Math.min(t, came);
+}
+
+const timeOf = (fragment: string): number => parseInt(fragment.slice(4));
+
+/** Bytes of a channel, from the field h of its hash; undefined where that is missing. */
+export const stateBytes = (hot: string | null): number | undefined =>
+  hot ? Number(hot.split(' ')[6] ?? 0) : undefined;
 
 /**
  * The state of a channel from the fields h and c of its hash: the cursor that it goes with, and how many data entries
@@ -71,13 +114,15 @@ export interface Kept {
   entries: LogEntry[];
   /** The newest meta as JSON text of an entry, where there is one. */
   meta: LogEntry | undefined;
+  /** The engine's clock was set back to `time`, so all entries up to version `v` arrived no later. */
+  back: { v: number; time: number };
 }
 
 /** Parses a channel's hash as the read script gives it; undefined where it is empty. See `keysOf` for its fields. */
 export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): Kept | undefined {
   const fields = new Map<string, string>();
   for (let i = 0; i < hash.length; i += 2) fields.set(hash[i] as string, hash[i + 1] as string);
-  const floor = fields.get('c')?.split(' ')[0];
+  const [floor, , , , backVersion = 0, backTime = 0] = fields.get('c')?.split(' ') ?? [];
   if (floor === undefined) return undefined;
   const metaText = fields.get('m');
   const meta = metaText === undefined ? undefined : storedEntry('m', metaText);
@@ -91,14 +136,27 @@ export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): 
     const newest = parseInt(fields.get(key) ?? '0');
     if (Number(name.slice(at + 1)) > newest - keep) entries.push(storedEntry(key, text));
   }
-  return { floor: { v: Number(v), tag }, entries: entries.sort((a, b) => a.v - b.v), meta };
+  return {
+    floor: { v: Number(v), tag },
+    entries: entries.sort((a, b) => a.v - b.v),
+    meta,
+    back: { v: Number(backVersion), time: Number(backTime) },
+  };
 }
 
-/** An entry as the hash has it: '<version> <tag> <fragment>'. */
+/** An entry as the hash has it: '<version> <tag> <fragment>', or '<version> <tag>@<age> <fragment>'. */
 function storedEntry(key: string, text: string): LogEntry {
-  const [v = '', tag = ''] = text.split(' ', 2);
-  const fragment = text.slice(v.length + tag.length + 2);
-  return entryOf({ v: Number(v), tag, key, fragment, last: true });
+  const [v = '', mark = ''] = text.split(' ', 2);
+  const fragment = text.slice(v.length + mark.length + 2);
+  const [tag = '', age] = mark.split('@');
+  return entryOf({
+    v: Number(v),
+    tag,
+    key,
+    fragment,
+    last: true,
+    age: age === undefined ? undefined : Number(age),
+  });
 }
 
 interface PackedEntry {
@@ -107,11 +165,13 @@ interface PackedEntry {
   key: string;
   fragment: string;
   last: boolean;
+  age: number | undefined;
 }
 
-const entryOf = ({ v, tag, key, fragment, last }: PackedEntry): LogEntry => ({
+const entryOf = ({ v, tag, key, fragment, last, age }: PackedEntry): LogEntry => ({
   v,
-  t: parseInt(fragment.slice(4)),
+  t: timeOf(fragment),
+  age,
   tag,
   key: unpackedKey(key),
   text: `{"v":${v},${fragment}`,

@@ -1,8 +1,8 @@
-import { formatCursor, type Meta } from '../../../protocol/lp1.ts';
-import { ChannelLog } from '../channel-log.ts';
+import { type Cursor, formatCursor, type Meta } from '../../../protocol/lp1.ts';
+import { ChannelLog, CLOCK_TOLERANCE_MS } from '../channel-log.ts';
 import { retentionOf } from '../channel-table.ts';
 import { type LogEntry, META } from '../log-entry.ts';
-import type { StoreLimits } from '../store.ts';
+import type { ReadLimit, Slice, StoreLimits } from '../store.ts';
 import { parseKept, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
 
 /** What the read script gives: the newest cursor, and what was asked for where there is any. */
@@ -15,7 +15,7 @@ export type ReadReply = [
 
 export interface ReplicaOptions {
   limits: StoreLimits;
-  /** Wall clock, ms. */
+  /** The engine's clock, ms. */
   now: () => number;
   /** Runs the read script from where the replica stands. */
   ask: (version: string, tag: string, records: number) => Promise<ReadReply>;
@@ -32,6 +32,8 @@ export class Replica {
   loaded = false;
   readonly #options: ReplicaOptions;
   #told = 0;
+  /** When the log was read last, by the engine's clock, ms. */
+  #readAt = 0;
   /** Version of the meta in force; 0 for none. */
   #metaVersion = 0;
   #loading: Promise<void> | undefined;
@@ -44,6 +46,16 @@ export class Replica {
   /** All that the engine told of is here. */
   get current(): boolean {
     return this.loaded && this.log.cursor === this.known;
+  }
+
+  /** Reads from the log, without what is too old. */
+  slice(since: Cursor | undefined, limit: ReadLimit): Slice {
+    const { log } = this;
+    const now = this.#options.now();
+    if (now < this.#readAt - CLOCK_TOLERANCE_MS) log.limitAges(now); // the clock was ahead, and was set back
+    this.#readAt = now;
+    log.expire(now);
+    return log.read(since, limit);
   }
 
   /** The engine says that the channel's newest cursor is this. True where that is news. */
@@ -112,6 +124,7 @@ export class Replica {
       log.floor.tag = first.tag;
     }
     for (const record of records.slice(1)) this.#append(record);
+    if (kept) log.limitAges(kept.back.time, kept.back.v);
     const over = log.entries.keys - this.#options.limits.maxKeys;
     if (over > 0) log.evict(log.entries.idleKeys(over, Infinity)); // the engine gave their places away
   }

@@ -95,11 +95,16 @@ class Deadlines {
   }
 }
 
-/** What a caller is told where patience ended. */
+const OUT_OF_MEMORY =
+  'Redis has no memory left: keep fewer entries (retain or maxAge, by PUT), delete channels, or raise its maxmemory';
+
+/** What a caller is told where patience ended, or where trying again does not help. */
 export const refusal = (error: unknown): ProtocolError =>
   error instanceof ProtocolError
     ? error
-    : new ProtocolError('overloaded', `the engine cannot be used now: ${messageOf(error)}`, {
-        retryAfter: 2,
-        cause: error,
-      });
+    : messageOf(error).startsWith('OOM ')
+      ? new ProtocolError('storage-full', OUT_OF_MEMORY, { retryAfter: 60, cause: error })
+      : new ProtocolError('overloaded', `the engine cannot be used now: ${messageOf(error)}`, {
+          retryAfter: 2,
+          cause: error,
+        });

@@ -3,6 +3,7 @@
  * that knows how a channel's stream, hash and keys belong together.
  */
 import { createHash } from 'node:crypto';
+import { ENTRY_OVERHEAD } from '../retained-entries.ts';
 
 /** A Lua script and the SHA-1 digest by which the engine caches it. */
 export interface Script {
@@ -18,12 +19,14 @@ const script = (source: string): Script => ({
 /**
  * Keys of a channel, all in one cluster slot:
  *
- *     lp:{ch}        STREAM, one entry per record: id <last version>-1, fields t (tag) and d (items), or c (deletion)
+ *     lp:{ch}        STREAM, one entry per record: id <last version>-1, fields t (tag) and d (items), or c (deletion);
+ *                    a: '<when it came> <clock of the instance>', where the times of its items do not tell when it came
  *     lp:{ch}:k      HASH, what is known of the stream, and what keys retain from before it; fields:
  *                    h, c: the state, as `read_state` parses it: what each append changes, and the rest
  *                    m: the newest meta, '<version> <tag> <fragment>'
  *                    <key>: '<n> <m> <t> <b>', see below
- *                    <key> NUL <ordinal>: an entry that is kept apart, '<version> <tag> <fragment>'
+ *                    <key> NUL <ordinal>: an entry that is kept apart, '<version> <tag> <fragment>', or
+ *                    '<version> <tag>@<age> <fragment>' where its age does not count from its own time
  *     lp:{ch}:i:<id> STRING, result of an idempotency id
  *
  * Items are packed as key NUL fragment NUL key NUL fragment …; neither a key (JSON text, '' or m) nor a fragment
@@ -37,8 +40,15 @@ const script = (source: string): Script => ({
  * hash, by ordinal, so that a later append finds what it displaces with one HDEL. Each entry is trimmed once, so an
  * append costs the same however many keys there are.
  *
- * Two keys are of all channels, outside the scripts: lp:names, a SET of the channels that instances wrote to, and
- * lp:ages, a ZSET of channels with a `maxAge` by when entries of theirs are due. Both say where to look, no more.
+ * Ages count by the engine's clock, which all instances read: from an entry's own time, but never from later than its
+ * arrival; and from its arrival where it has no time of its own and the clock of the instance that took it is off.
+ *
+ * Bytes are those of the stream and of what is kept apart: UTF-8, and an overhead per entry. They include what is
+ * released and not trimmed yet, so an append that finds no room trims that before it is refused.
+ *
+ * Three keys are of all channels, outside the scripts: lp:names, a SET of the channels that instances wrote to;
+ * lp:ages, a ZSET of channels with a `maxAge` by when entries of theirs are due; lp:sizes, a HASH of the bytes of each
+ * channel. They say where to look, no more.
  */
 export const keysOf = (prefix: string, channel: string, id = ''): [string, string, string] => {
   const stream = `${prefix}:{${channel.replaceAll(/[{}%]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}}`;
@@ -48,6 +58,8 @@ export const keysOf = (prefix: string, channel: string, id = ''): [string, strin
 export const namesKey = (prefix: string): string => `${prefix}:names`;
 
 export const agesKey = (prefix: string): string => `${prefix}:ages`;
+
+export const sizesKey = (prefix: string): string => `${prefix}:sizes`;
 
 /** The pub/sub channel on which the first record of each channel is announced by the channel's name. */
 export const firstsChannel = (prefix: string): string => `${prefix}:firsts`;
@@ -67,17 +79,20 @@ local function version_of(cursor) return tonumber(string.match(cursor, '^%d+')) 
 const HEAD = `${CURSORS}
 -- From h: released: entries of the stream that no key retains; apart: entries that are kept apart; limit: how many
 -- may be released before the stream is trimmed; keep: entries retained per key, asked: because meta says so; due: when
--- entries may be too old next (ms, 0 for never). From c: floor; keys: those that count; age: maxAge in ms, 0 for
--- none; scan: where HSCAN stopped.
+-- entries may be too old next (ms, 0 for never); bytes; at: time of the last append (ms). From c: floor; keys: those
+-- that count; age: maxAge in ms, 0 for none; scan: where HSCAN stopped; back_version and back_time: the engine's clock
+-- was set back to that time, so all entries up to that version arrived no later.
 local function read_state()
   local hot, cold = unpack(redis.call('HMGET', hash, 'h', 'c'))
-  local cursor, released, apart, limit, asked, keep, due =
-    string.match(hot or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%a)(%d+) (%d+)$')
-  local floor, keys, age, scan = string.match(cold or '', '^(%S+) (%-?%d+) (%d+) (%d+)$')
+  local cursor, released, apart, limit, asked, keep, due, bytes, at =
+    string.match(hot or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%a)(%d+) (%d+) (%-?%d+) (%d+)$')
+  local floor, keys, age, scan, back_version, back_time =
+    string.match(cold or '', '^(%S+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)$')
   if not cursor or not floor then return nil end
   return {cursor = cursor, floor = floor, keys = tonumber(keys), released = tonumber(released),
     apart = tonumber(apart), limit = tonumber(limit), keep = tonumber(keep), asked = asked == 'm',
-    age = tonumber(age), due = tonumber(due), scan = scan}
+    age = tonumber(age), due = tonumber(due), scan = scan, bytes = tonumber(bytes), at = tonumber(at),
+    back_version = tonumber(back_version), back_time = tonumber(back_time)}
 end
 
 local function head_of()
@@ -100,6 +115,7 @@ end
 
 const RETENTION = `
 local CHUNK = 2000 -- arguments per call: Lua's stack has room for 8,000
+local OVERHEAD = ${ENTRY_OVERHEAD} -- bytes that an entry costs beside its text
 
 local function in_chunks(command, args)
   local sum = 0
@@ -124,9 +140,11 @@ end
 local function write_state(state)
   local live = version_of(state.cursor) - version_of(state.floor) - state.released
   redis.call('HSET', hash,
-    'h', string.format('%s %d %d %d %s%d %.0f', state.cursor, state.released, state.apart, math.max(64, live / 3),
-      state.asked and 'm' or 'd', state.keep, state.age > 0 and state.due or 0),
-    'c', string.format('%s %d %.0f %s', state.floor, state.keys, state.age, state.scan))
+    'h', string.format('%s %d %d %d %s%d %.0f %.0f %.0f', state.cursor, state.released, state.apart,
+      math.max(64, live / 3), state.asked and 'm' or 'd', state.keep, state.age > 0 and state.due or 0,
+      state.bytes, state.at),
+    'c', string.format('%s %d %.0f %s %.0f %.0f', state.floor, state.keys, state.age, state.scan,
+      state.back_version, state.back_time))
 end
 
 local function row_of(text)
@@ -145,10 +163,48 @@ local function apart_name(key, ordinal) return string.format('%s\\0%.0f', key, o
 -- A stored entry without its version and tag.
 local function fragment_of(stored) return string.match(stored, '^%S+ %S+ (.*)$') or '' end
 
--- Calls f(key, fragment, version) for each entry of a record; key nil for a deletion.
-local function each_entry(record, f)
+-- The time that the age of an entry kept apart counts from.
+local function age_of(stored)
+  return tonumber(string.match(stored, '^%d+ %w*@(%d+)') or time_of(fragment_of(stored)))
+end
+
+-- The time that an age counts from, where the clock was set back after the entry came.
+local function corrected(state, version, time)
+  if version <= state.back_version then return math.min(time, state.back_time) end
+  return time
+end
+
+-- Where the clock was ahead and was set back, and where nothing is known of it: nothing can have arrived later than now.
+local function note_clock(state, head, now)
+  if now < state.at - 1000 then
+    state.back_version, state.back_time = head, now
+    state.at, state.due = now, now
+  end
+end
+
+local function bytes_of(fragment) return fragment == '' and 0 or OVERHEAD + #fragment end
+
+-- Deletes entries that are kept apart.
+local function drop_apart(state, fields)
+  for _, field in ipairs(fields) do
+    local length = redis.call('HSTRLEN', hash, field)
+    if length > 0 then state.bytes = state.bytes - OVERHEAD - length end
+  end
+  state.apart = state.apart - in_chunks('HDEL', fields)
+end
+
+-- Calls f(key, fragment, version, age) for each entry of a record; key nil for a deletion, age nil where it counts from
+-- the entry's own time.
+local function each_entry(record, each)
   local last, packed = version_of(record[1]), record[2][4]
-  if record[2][3] ~= 'd' then return f(nil, '', last) end
+  if record[2][3] ~= 'd' then return each(nil, '', last) end
+  local f, came, clock = each, string.match(record[2][6] or '', '^(%d+) (%d+)$')
+  if came then
+    f = function(key, fragment, version)
+      local time = time_of(fragment)
+      each(key, fragment, version, time == clock and tonumber(came) or math.min(tonumber(time), tonumber(came)))
+    end
+  end
   local key, fragment = string.match(packed, '^(%Z*)%z(%Z*)$')
   if key then return f(key, fragment, last) end
   local items = {}
@@ -179,7 +235,9 @@ local function recount(state, keep)
     local key, ordinal = string.match(all[i], '^(%Z*)%z(%d+)$')
     if key then
       local row = rows[key]
-      if not row or tonumber(ordinal) <= row.n - keep then gone[#gone + 1] = all[i]
+      if not row or tonumber(ordinal) <= row.n - keep then
+        gone[#gone + 1] = all[i]
+        state.bytes = state.bytes - OVERHEAD - #all[i + 1]
       else state.apart = state.apart + 1 end
     end
   end
@@ -189,7 +247,7 @@ end
 -- The state of a stream whose hash is missing, of another history, or of an earlier version of this script.
 local function rebuild(cursor, retain, max_retain)
   local state = {cursor = cursor, floor = '0', keys = 0, released = 0, apart = 0, keep = retain, asked = false,
-    age = 0, due = 0, scan = '0'}
+    age = 0, due = 0, scan = '0', bytes = 0, at = math.huge, back_version = 0, back_time = 0}
   local former = {}
   if redis.call('HGET', hash, 'h') == cursor then former = redis.call('HGETALL', hash) end
   redis.call('DEL', hash)
@@ -199,6 +257,7 @@ local function rebuild(cursor, retain, max_retain)
     for _, record in ipairs(records) do
       each_entry(record, function(key, fragment, version)
         first = first or version
+        state.bytes = state.bytes + bytes_of(fragment)
         if key == 'm' then meta = string.format('%.0f %s ', version, record[2][2]) .. fragment
         elseif key then
           local row = rows[key] or {n = 0, m = 0, b = 0}
@@ -223,6 +282,7 @@ local function rebuild(cursor, retain, max_retain)
         row.n, row.m = row.n + 1, 1
         sets[#sets + 1] = apart_name(key, 1)
         sets[#sets + 1] = former[i + 1]
+        state.bytes = state.bytes + OVERHEAD + #former[i + 1]
       end
     end
   end
@@ -248,10 +308,11 @@ end
 -- released is left. What keys still retain of them is put apart.
 local function trim(state, records, oldest)
   local names, rows = {}, {}
-  local flat, ends = {}, {} -- key, fragment, version of all entries, and where those of each record end
-  local function add(key, fragment, version)
+  local flat, ends = {}, {} -- key, fragment, version, age of all entries, and where those of each record end
+  local function add(key, fragment, version, age)
     local at = #flat
     flat[at + 1], flat[at + 2], flat[at + 3] = key or 'm', fragment, version -- a deletion counts like a meta
+    flat[at + 4] = age or false
     if key and key ~= 'm' and rows[key] == nil then
       rows[key] = false
       names[#names + 1] = key
@@ -267,20 +328,26 @@ local function trim(state, records, oldest)
   for r, record in ipairs(records) do
     if not oldest and state.released <= 0 then break end
     while at < ends[r] do
-      local key, version = flat[at], flat[at + 2]
+      local key, fragment, version, age = flat[at], flat[at + 1], flat[at + 2], flat[at + 3]
       local row = rows[key]
+      state.bytes = state.bytes - bytes_of(fragment)
       if not row or version <= row.b then state.released = state.released - 1 -- meta, a deletion, a former life
       else
         row.m = row.m + 1
         if row.m <= row.n - keep then state.released = state.released - 1
-        elseif oldest and tonumber(time_of(flat[at + 1])) < oldest then row.dead = row.m == row.n
+        elseif oldest and corrected(state, version, age or tonumber(time_of(fragment))) < oldest then
+          row.dead = row.m == row.n
         else
+          local tag = record[2][2]
+          if age then tag = string.format('%s@%.0f', tag, age) end
+          local stored = string.format('%.0f %s ', version, tag) .. fragment
           state.apart = state.apart + 1
+          state.bytes = state.bytes + OVERHEAD + #stored
           sets[#sets + 1] = apart_name(key, row.m)
-          sets[#sets + 1] = string.format('%.0f %s ', version, record[2][2]) .. flat[at + 1]
+          sets[#sets + 1] = stored
         end
       end
-      at = at + 3
+      at = at + 4
     end
     last = record
   end
@@ -300,16 +367,20 @@ local function trim(state, records, oldest)
   redis.call('XTRIM', stream, 'MINID', string.match(last[1], '^%d+') .. '-2')
 end
 
--- Trims where a quarter of the stream and more is released.
-local function trim_released(state, most)
-  local length = version_of(state.cursor) - version_of(state.floor)
-  if state.released <= math.max(64, (length - state.released) / 3) then return end
+-- Trims until nothing released is left, or so many records are gone.
+local function trim_all(state, most)
   while most > 0 and state.released > 0 do
     local records = redis.call('XRANGE', stream, '-', '+', 'COUNT', math.min(128, state.released))
     if #records == 0 then state.released = 0 end
     trim(state, records)
     most = most - #records
   end
+end
+
+-- Trims where a quarter of the stream and more is released.
+local function trim_released(state, most)
+  local length = version_of(state.cursor) - version_of(state.floor)
+  if state.released > math.max(64, (length - state.released) / 3) then trim_all(state, most) end
 end
 
 -- Deletes what is older than maxAge, where that is due. An entry that arrived after a thousand younger records waits
@@ -320,8 +391,8 @@ local function expire(state, now)
   local records = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1000)
   local old, young = 0, math.huge
   for r, record in ipairs(records) do
-    each_entry(record, function(key, fragment)
-      local t = key and key ~= 'm' and tonumber(time_of(fragment))
+    each_entry(record, function(key, fragment, version, age)
+      local t = key and key ~= 'm' and corrected(state, version, age or tonumber(time_of(fragment)))
       if t and t < oldest then old = r elseif t then young = math.min(young, t) end
     end)
   end
@@ -333,14 +404,15 @@ local function expire(state, now)
     local gone, newest, names = {}, {}, {}
     for i = 1, #scanned[2], 2 do
       local key, ordinal = string.match(scanned[2][i], '^(%Z*)%z(%d+)$')
-      if key and tonumber(time_of(fragment_of(scanned[2][i + 1]))) < oldest then
+      local stored = scanned[2][i + 1]
+      if key and corrected(state, version_of(stored), age_of(stored)) < oldest then
         gone[#gone + 1] = scanned[2][i]
         if not newest[key] then names[#names + 1] = key end
         newest[key] = math.max(newest[key] or 0, tonumber(ordinal))
       end
     end
     state.scan = scanned[1]
-    state.apart = state.apart - in_chunks('HDEL', gone)
+    drop_apart(state, gone)
     gone = {}
     local values = read_fields(names)
     for i, key in ipairs(names) do
@@ -368,13 +440,16 @@ end
  * Appends a record where nothing is out of the ordinary: it brings neither meta nor a new key, and the hash goes with
  * the stream. Else it changes nothing, and `APPEND` does it: that one takes half as long again.
  * ARGV: tag, ms that the id is known, print, what the state says of retention without meta ('d' and a number), now
- * (ms), then key, fragment, …
- * Gives {'new', cursor, first, '1' where `TRIM` is due, else ''}, {'known', cursor, first, count, print}, {'else'}.
+ * (ms), when it came ('' where its items tell; see `keysOf`), its bytes, most bytes of the channel, bytes that are left
+ * in all, then key, fragment, …
+ * Gives {'new', cursor, first, '1' where `TRIM` is due, else '', growth in bytes},
+ * {'known', cursor, first, count, print}, {'else'}.
  */
 export const APPEND_QUICKLY: Script = script(`
 local stream, hash = KEYS[1], KEYS[2]
 local tag, ttl, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
-local FIRST = 6
+local came, incoming = ARGV[6], tonumber(ARGV[7])
+local FIRST = 10
 
 if ttl > 0 then
   local known = redis.call('GET', KEYS[3])
@@ -392,9 +467,11 @@ for i = FIRST, #ARGV, 2 do
   newest_at[key] = i + 1
 end
 local values = redis.call('HMGET', hash, 'h', unpack(names))
-local cursor, released, apart, limit, keep_text, due =
-  string.match(values[1] or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%S+) (%d+)$')
+local cursor, released, apart, limit, keep_text, due, bytes, at =
+  string.match(values[1] or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%S+) (%d+) (%-?%d+) (%d+)$')
 if not cursor then return {'else'} end
+if now < tonumber(at) - 1000 then return {'else'} end -- the clock was set back
+if bytes + incoming > tonumber(ARGV[8]) or incoming > tonumber(ARGV[9]) then return {'else'} end
 local head_text, dot_tag = string.match(cursor, '^(%d+)%.?(.*)$')
 if last[1] ~= head_text .. '-1' or last[2][2] ~= dot_tag then return {'else'} end
 local keep = tonumber(string.sub(keep_text, 2))
@@ -423,7 +500,7 @@ local fields = {'h', ''}
 for i, key in ipairs(names) do
   if due > 0 then
     local t = string.match(ARGV[newest_at[key]], '^"t":(%d+)') or '0'
-    if tonumber(t) < now - 60000 then return {'else'} end -- may be too old sooner than all others
+    if came == '' and tonumber(t) < now - 60000 then return {'else'} end -- may be too old sooner than all others
   end
   local row = sets[i]
   fields[#fields + 1] = key
@@ -432,9 +509,17 @@ end
 
 local version = string.format('%d', head + count)
 cursor = version .. '.' .. tag
-redis.call('XADD', stream, version .. '-1', 't', tag, 'd', table.concat(ARGV, '\0', FIRST))
-if gone then apart = apart - redis.call('HDEL', hash, unpack(gone)) end
-fields[2] = string.format('%s %d %d %s %s %d', cursor, released, apart, limit, keep_text, due)
+if came == '' then redis.call('XADD', stream, version .. '-1', 't', tag, 'd', table.concat(ARGV, '\0', FIRST))
+else redis.call('XADD', stream, version .. '-1', 't', tag, 'd', table.concat(ARGV, '\0', FIRST), 'a', came) end
+local growth = incoming
+if gone then
+  for _, field in ipairs(gone) do
+    local length = redis.call('HSTRLEN', hash, field)
+    if length > 0 then growth = growth - ${ENTRY_OVERHEAD} - length end
+  end
+  apart = apart - redis.call('HDEL', hash, unpack(gone))
+end
+fields[2] = string.format('%s %d %d %s %s %d %d %d', cursor, released, apart, limit, keep_text, due, bytes + growth, now)
 redis.call('HSET', hash, unpack(fields))
 local first = string.format('%d', head + 1)
 if ttl > 0 then
@@ -442,16 +527,19 @@ if ttl > 0 then
 end
 redis.call('SPUBLISH', stream, cursor)
 local trim = released > tonumber(limit) or (due > 0 and due <= now)
-return {'new', cursor, first, trim and '1' or ''}
+return {'new', cursor, first, trim and '1' or '', growth}
 `);
 
 /**
  * Appends a record whatever it brings, or deletes the channel.
  * ARGV: tag, ms that the id is known, print, entries to retain per key, the most that meta may ask for, most keys, ms
  * since when a key has to be idle to lose its place, now (ms), what new meta asks to retain ('' without meta) and its
- * maxAge (ms, 0 for none), pub/sub channel for first records, channel name, then key, fragment, …; none = delete.
- * Gives {'new', cursor, first, due}, {'known', cursor, first, count, print}, {'keys', index, …} (of items whose keys
- * find no place), {'none'} (nothing to delete). `due` (ms, or '') is when entries will be too old, where that is news.
+ * maxAge (ms, 0 for none), pub/sub channel for first records, channel name, when it came ('' where its items tell),
+ * its bytes, most bytes of the channel, bytes that are left in all, most bytes of all, then key, fragment, …; none =
+ * delete.
+ * Gives {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of
+ * items whose keys find no place), {'none'} (nothing to delete), {'full', 'channel' or 'all', growth}, {'again', growth}
+ * (there may be room once more is trimmed). `due` (ms, or '') is when entries will be too old, where that is news.
  */
 export const APPEND: Script = script(`${HEAD}${RETENTION}
 local idkey = KEYS[3]
@@ -459,7 +547,9 @@ local tag, ttl, print = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local retain, max_retain, max_keys = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local idle_since, now = tonumber(ARGV[7]), tonumber(ARGV[8])
 local asked_retain, asked_age = tonumber(ARGV[9]), tonumber(ARGV[10])
-local FIRST = 13
+local came, incoming, max_channel = ARGV[13], tonumber(ARGV[14]), tonumber(ARGV[15])
+local spare, max_all = tonumber(ARGV[16]), tonumber(ARGV[17])
+local FIRST = 18
 
 if ttl > 0 then
   local known = redis.call('GET', idkey)
@@ -471,11 +561,11 @@ local head, head_tag, cleared = head_of()
 if #ARGV < FIRST then
   if head == 0 or cleared then return {'none'} end
   local cursor = cursor_of(head + 1, tag)
+  redis.call('DEL', hash) -- first: an engine that is out of memory refuses XADD, but not once a script has written
   redis.call('XADD', stream, 'MAXLEN', 1, string.format('%.0f-1', head + 1), 't', tag, 'c', '1')
   redis.call('PEXPIRE', stream, 604800000)
-  redis.call('DEL', hash)
   redis.call('SPUBLISH', stream, cursor)
-  return {'new', cursor, string.format('%.0f', head + 1), ''}
+  return {'new', cursor, string.format('%.0f', head + 1), '', 0}
 end
 
 local names, added = {}, {} -- the keys of the items, and how many entries each gets
@@ -490,10 +580,45 @@ for i = FIRST, #ARGV, 2 do
   end
 end
 
+-- New meta alone is taken by an engine that is out of memory too, since it is the cure: see the deletion.
+if #names == 0 then redis.call('HDEL', hash, '\\0') end
+
 local head_cursor = cursor_of(head, head_tag)
 local state = read_state()
 if not state or state.cursor ~= head_cursor then state = rebuild(head_cursor, retain, max_retain) end
 local values = read_fields(names)
+note_clock(state, head, now)
+
+-- Where the append replaces as many entries as it brings, or is meta, which is the cure, the limits may be passed by a
+-- third. So a channel that is full of what it retains goes on, and what is replaced need not be trimmed at once.
+local bytes_before = state.bytes
+local function is_full()
+  local replaced, brought = 0, 0
+  for i, key in ipairs(names) do
+    local row = row_of(values[i]) or {n = 0, b = 0}
+    brought = brought + added[key]
+    replaced = replaced + math.max(0, row.n + added[key] - state.keep - math.max(row.b, row.n - state.keep))
+  end
+  local slack = replaced >= brought and 4 / 3 or 1
+  if state.bytes + incoming > max_channel * slack then return 'channel' end
+  if state.bytes + incoming - bytes_before > spare + max_all * (slack - 1) then return 'all' end
+  return false
+end
+if is_full() then
+  if state.age > 0 then
+    state.due = now
+    expire(state, now)
+  end
+  trim_all(state, 2000)
+  values = read_fields(names)
+  local full = is_full()
+  if full then
+    write_state(state)
+    local growth = state.bytes - bytes_before
+    if state.released > 0 then return {'again', growth} end
+    return {'full', full, growth}
+  end
+end
 
 local rows, fresh, missing
 local function find_rows() -- and how many keys too many the new ones are
@@ -547,7 +672,7 @@ if missing > 0 then
     for ordinal = math.max(row.b, row.n - state.keep) + 1, row.m do gone[#gone + 1] = apart_name(key, ordinal) end
     state.released = state.released + row.n - math.max(row.m, row.n - state.keep)
   end
-  state.apart = state.apart - in_chunks('HDEL', gone)
+  drop_apart(state, gone)
   state.keys = state.keys - missing
 end
 
@@ -563,10 +688,13 @@ end
 local keep = asked_retain or (state.asked and state.keep) or retain
 if keep ~= state.keep then recount(state, keep) end
 
-redis.call('XADD', stream, string.format('%.0f-1', version), 't', tag, 'd', table.concat(ARGV, '\\0', FIRST))
+local fields = {'t', tag, 'd', table.concat(ARGV, '\\0', FIRST)}
+if came ~= '' then fields[5], fields[6] = 'a', came end
+redis.call('XADD', stream, string.format('%.0f-1', version), unpack(fields))
 if cleared then redis.call('PERSIST', stream) end
-state.cursor = cursor
+state.cursor, state.at = cursor, now
 state.released = state.released + metas
+state.bytes = state.bytes + incoming
 
 local sets, gone = {}, {}
 for i = 1, #names do
@@ -582,7 +710,10 @@ for i = 1, #names do
     state.released = state.released + math.max(0, upto - math.max(before, row.m))
   end
   row.n, row.t = row.n + added[key], string.format('%.0f', now)
-  if state.age > 0 then state.due = math.min(state.due, math.max(now + 1000, times[key] + state.age + 1)) end
+  if state.age > 0 then
+    local time = came == '' and tonumber(times[key]) or now
+    state.due = math.min(state.due, math.max(now + 1000, time + state.age + 1))
+  end
   sets[#sets + 1] = key
   sets[#sets + 1] = row_text(row)
 end
@@ -594,7 +725,7 @@ if metas > 0 then
     end
   end
 end
-if #gone > 0 then state.apart = state.apart - in_chunks('HDEL', gone) end
+drop_apart(state, gone)
 in_chunks('HSET', sets)
 
 trim_released(state, 128 + 2 * count)
@@ -608,22 +739,25 @@ redis.call('SPUBLISH', stream, cursor)
 if head == 0 then redis.call('PUBLISH', ARGV[11], ARGV[12]) end
 local due = ''
 if state.age > 0 and (had == 0 or asked_retain) then due = string.format('%.0f', state.due) end
-return {'new', cursor, first, due}
+return {'new', cursor, first, due, state.bytes - bytes_before}
 `);
 
 /**
  * Trims a channel: what no key retains, where that is much, and what is older than maxAge. ARGV: now (ms).
- * Gives when to come again (ms), or '' where that is not needed before the next append.
+ * Gives {when to come again (ms), or '' where that is not needed before the next append, growth in bytes}.
  */
 export const TRIM: Script = script(`${HEAD}${RETENTION}
 local head, head_tag = head_of()
 local state = read_state()
-if not state or state.cursor ~= cursor_of(head, head_tag) then return '' end
+if not state or state.cursor ~= cursor_of(head, head_tag) then return {'', 0} end
+local bytes_before, now = state.bytes, tonumber(ARGV[1])
+note_clock(state, head, now)
 trim_released(state, 512)
-expire(state, tonumber(ARGV[1]))
+expire(state, now)
 write_state(state)
-if state.age == 0 or data_entries(state) <= 0 then return '' end
-return string.format('%.0f', state.due)
+local growth = state.bytes - bytes_before
+if state.age == 0 or data_entries(state) <= 0 then return {'', growth} end
+return {string.format('%.0f', state.due), growth}
 `);
 
 /**

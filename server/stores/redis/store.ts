@@ -13,9 +13,11 @@ import {
   type Watch,
 } from '../store.ts';
 import { Appender } from './appender.ts';
+import { ByteCount } from './byte-count.ts';
 import { ChannelIndex } from './channel-index.ts';
 import type { EngineOptions } from './connection.ts';
-import { isAhead, type Replica } from './replica.ts';
+import { EngineClock } from './engine-clock.ts';
+import { isAhead } from './replica.ts';
 import { RETRY_MS, RetryingEngine } from './retry.ts';
 import { type Held, Subscriptions, REPAIR_MS } from './subscriptions.ts';
 import { Trims } from './trims.ts';
@@ -23,7 +25,10 @@ import { Trims } from './trims.ts';
 export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
   /** What all keys start with, where several kits share an engine. Default lp. */
   prefix?: string | undefined;
+  /** The clock of this process, ms: the time of entries that bring none. */
   now?: (() => number) | undefined;
+  /** Replaces the engine's own clock, by which ages count on all instances, ms. For tests. */
+  engineNow?: (() => number) | undefined;
   random?: (() => number) | undefined;
 }
 
@@ -54,8 +59,9 @@ class RedisStore implements Store {
   readonly kind = 'redis';
   readonly #options: RedisStoreOptions;
   readonly #limits: StoreLimits = { ...STORE_LIMITS };
-  readonly #now: () => number;
   readonly #line = new RetryingEngine();
+  readonly #clock: EngineClock;
+  readonly #bytes: ByteCount;
   readonly #names: ChannelIndex;
   readonly #trims: Trims;
   readonly #channels: Subscriptions;
@@ -66,31 +72,43 @@ class RedisStore implements Store {
   constructor(options: RedisStoreOptions) {
     const { prefix = 'lp', now = Date.now, random = Math.random } = options;
     this.#options = options;
-    this.#now = now;
     for (const name of Object.keys(STORE_LIMITS) as (keyof StoreLimits)[]) {
       this.#limits[name] = options[name] ?? STORE_LIMITS[name];
     }
     const line = this.#line;
     this.#names = new ChannelIndex({ line, prefix, maxChannels: this.#limits.maxChannels });
     const names = this.#names;
-    const trims = new Trims({ line, prefix, now });
+    const clock = new EngineClock({ line, now: options.engineNow });
+    this.#clock = clock;
+    const bytes = new ByteCount({ line, prefix, maxBytes: this.#limits.maxBytes });
+    this.#bytes = bytes;
+    const trims = new Trims({ line, prefix, bytes, now: () => clock.now() });
     this.#trims = trims;
-    this.#channels = new Subscriptions({ line, prefix, limits: this.#limits, now });
+    this.#channels = new Subscriptions({
+      line,
+      prefix,
+      limits: this.#limits,
+      now: () => clock.now(),
+    });
     this.#appender = new Appender({
       line,
       prefix,
       limits: this.#limits,
       names,
+      bytes,
       trims,
-      now,
+      clock: now,
+      now: () => clock.now(),
       random,
     });
   }
 
   async open(): Promise<void> {
-    await this.#line.open(this.#options, () => this.#channels.renew());
+    await this.#line.open(this.#options, () => this.#renew());
+    await this.#clock.measure();
     await this.#channels.open();
     await this.#names.recount();
+    await this.#bytes.refresh({ names: true });
     this.#repairing = setInterval(() => this.#repair(), REPAIR_MS).unref();
   }
 
@@ -107,7 +125,7 @@ class RedisStore implements Store {
     const held = this.#channels.get(channel);
     if (this.#line.present) {
       if (held?.subscribed && held.replica.current) {
-        const slice = this.#slice(held.replica, since, limit);
+        const slice = held.replica.slice(since, limit);
         if (!slice.reset || !since) return slice;
       }
       if (!held && !since && this.#channels.isUnknown(channel)) return NOTHING;
@@ -128,12 +146,13 @@ class RedisStore implements Store {
   }
 
   health(): StoreHealth {
-    const channels = this.#names.count;
+    const { maxBytes } = this.#limits;
+    const counts = { channels: this.#names.count, bytes: this.#bytes.total, maxBytes };
     try {
       this.#line.check();
-      return { ok: true, channels };
+      return { ok: true, ...counts };
     } catch (error) {
-      return { ok: false, reason: (error as Error).message, channels };
+      return { ok: false, reason: (error as Error).message, ...counts };
     }
   }
 
@@ -146,20 +165,26 @@ class RedisStore implements Store {
     return this.#line.close();
   }
 
+  /** A new connection was made. Another engine may have another clock. */
+  #renew(): void {
+    void this.#clock.measure();
+    this.#channels.renew();
+  }
+
   /** Messages and names may get lost, and are put right now and then; entries that are too old are deleted. */
   #repair(): void {
-    if (this.#repairs++ % NAMES_EVERY === 0) {
+    const rarely = this.#repairs++ % NAMES_EVERY === 0;
+    if (rarely) {
       this.#names.putBack();
       this.#trims.putBack();
     }
     void this.#names.recount();
-    void this.#trims.expire();
+    void this.#bytes.refresh({ names: rarely });
+    void this.#clock.measure().then((setBack) => {
+      if (setBack) this.#trims.hasten();
+      return this.#trims.expire();
+    });
     this.#channels.repair();
-  }
-
-  #slice(replica: Replica, since: Cursor | undefined, limit: ReadLimit): Slice {
-    replica.log.expire(this.#now());
-    return replica.log.read(since, limit);
   }
 
   async #ask(held: Held, since: Cursor | undefined, limit: ReadLimit): Promise<Slice> {
@@ -175,6 +200,6 @@ class RedisStore implements Store {
         return { to: formatCursor(since.v, since.tag, since.at), entries: [], more: false };
       }
     }
-    return this.#slice(replica, since, limit);
+    return replica.slice(since, limit);
   }
 }

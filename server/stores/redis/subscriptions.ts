@@ -28,7 +28,7 @@ export interface SubscriptionsOptions {
   /** What all keys start with. */
   prefix: string;
   limits: StoreLimits;
-  /** Wall clock, ms. */
+  /** The engine's clock, ms. */
   now: () => number;
 }
 

@@ -1,3 +1,4 @@
+import type { ByteCount } from './byte-count.ts';
 import type { Engine } from './connection.ts';
 import type { RetryingEngine } from './retry.ts';
 import { agesKey, TRIM, keysOf } from './scripts.ts';
@@ -6,7 +7,8 @@ export interface TrimsOptions {
   line: RetryingEngine;
   /** What all keys start with. */
   prefix: string;
-  /** Wall clock, ms. */
+  bytes: ByteCount;
+  /** The engine's clock, ms. */
   now: () => number;
 }
 
@@ -59,6 +61,15 @@ export class Trims {
     engine.command(['ZADD', agesKey(prefix), 'NX', ...due]).catch(() => {}); // the next round does it
   }
 
+  /** The clock was set back: what this instance knows is looked after at once, since the due times may be far ahead. */
+  hasten(): void {
+    const { line, prefix, now } = this.#options;
+    const engine = line.present;
+    if (!engine || this.#known.size === 0) return;
+    const due = [...this.#known].flatMap((channel) => [String(now()), channel]);
+    engine.command(['ZADD', agesKey(prefix), ...due]).catch(() => {}); // the next append of each does it
+  }
+
   /** Looks after the channels that are due, some at a time. Never rejects. */
   async expire(): Promise<void> {
     const { line, prefix, now } = this.#options;
@@ -83,8 +94,10 @@ export class Trims {
 
   /** Gives when to come again, or ''. */
   async #trim(engine: Engine, channel: string): Promise<string> {
-    const { prefix, now } = this.#options;
+    const { prefix, bytes, now } = this.#options;
     const keys = keysOf(prefix, channel).slice(0, 2);
-    return (await engine.run(TRIM, keys, [String(now())])) as string;
+    const [due, growth] = (await engine.run(TRIM, keys, [String(now())])) as [string, number];
+    bytes.note(channel, growth);
+    return due;
   }
 }

@@ -1,0 +1,120 @@
+import type { Engine } from './connection.ts';
+import { stateBytes } from './records.ts';
+import type { RetryingEngine } from './retry.ts';
+import { keysOf, namesKey, sizesKey } from './scripts.ts';
+
+export interface ByteCountOptions {
+  line: RetryingEngine;
+  /** What all keys start with. */
+  prefix: string;
+  maxBytes: number;
+}
+
+/** Part of `maxBytes` that an instance writes at most before it tells the others. */
+const UNTOLD_SHARE = 1 / 64;
+/** Channels per command. */
+const SOME = 500;
+
+/**
+ * Bytes that all channels take in the engine. Each channel's are counted by the append script; `lp:sizes` gathers them, so
+ * that all instances know the sum. Each instance adds what it writes itself at once, and learns of what others write by
+ * `refresh`, every 2 s: so long, several instances together may pass the limit by a little.
+ */
+export class ByteCount {
+  readonly #options: ByteCountOptions;
+  /** Channels whose bytes changed since they were gathered. */
+  readonly #changed = new Set<string>();
+  #gathered = 0;
+  /** Growth since. */
+  #growth = 0;
+  /** Bytes of appends that are under way. */
+  #reserved = 0;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(options: ByteCountOptions) {
+    this.#options = options;
+  }
+
+  get total(): number {
+    return Math.max(0, this.#gathered + this.#growth);
+  }
+
+  /** Runs an append of so many bytes, which is told how many are left for it; until it ends, they are not left for others. */
+  async reserve<T>(bytes: number, append: (spare: number) => Promise<T>): Promise<T> {
+    const spare = this.#options.maxBytes - this.total - this.#reserved;
+    this.#reserved += bytes;
+    try {
+      return await append(spare);
+    } finally {
+      this.#reserved -= bytes;
+    }
+  }
+
+  /** A channel grew by so many bytes, or shrank. */
+  note(channel: string, growth: number): void {
+    this.#changed.add(channel);
+    this.#growth += growth;
+    if (Math.abs(this.#growth) > this.#options.maxBytes * UNTOLD_SHARE) void this.refresh();
+  }
+
+  /**
+   * Tells what this instance changed, and asks for the sum. With `names`, puts the list right first, where it got lost or
+   * channels did. One at a time. Never rejects: where it fails, the next round does it.
+   */
+  refresh({ names = false }: { names?: boolean } = {}): Promise<void> {
+    const engine = this.#options.line.present;
+    if (!engine) return Promise.resolve();
+    this.#refreshing ??= this.#refresh(engine, names).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(engine: Engine, names: boolean): Promise<void> {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    const growth = this.#growth;
+    try {
+      if (names) changed.push(...(await this.#unlisted(engine)));
+      for (let at = 0; at < changed.length; at += SOME) {
+        await this.#gather(engine, changed.slice(at, at + SOME));
+      }
+      const sizes = (await engine.command(['HVALS', sizesKey(this.#options.prefix)])) as string[];
+      this.#gathered = sizes.reduce((sum, bytes) => sum + Number(bytes), 0);
+      this.#growth -= growth;
+    } catch {
+      for (const channel of changed) this.#changed.add(channel);
+    }
+  }
+
+  /** Reads the bytes of channels where they are counted, and lists them. */
+  async #gather(engine: Engine, channels: string[]): Promise<void> {
+    const { prefix } = this.#options;
+    const states = await Promise.all(
+      channels.map((channel) => engine.command(['HGET', keysOf(prefix, channel)[1], 'h'])),
+    );
+    const [sizes, gone]: [string[], string[]] = [[], []];
+    channels.forEach((channel, i) => {
+      const bytes = stateBytes(states[i] as string | null);
+      if (bytes === undefined) gone.push(channel);
+      else sizes.push(channel, String(bytes));
+    });
+    const key = sizesKey(prefix);
+    if (sizes.length > 0) await engine.command(['HSET', key, ...sizes]);
+    if (gone.length > 0) await engine.command(['HDEL', key, ...gone]);
+  }
+
+  /** Channels that have a name and no size, or a size and no name. */
+  async #unlisted(engine: Engine): Promise<string[]> {
+    const { prefix } = this.#options;
+    const [names, listed] = (await Promise.all([
+      engine.command(['SMEMBERS', namesKey(prefix)]),
+      engine.command(['HKEYS', sizesKey(prefix)]),
+    ])) as [string[], string[]];
+    const [known, has] = [new Set(names), new Set(listed)];
+    return [
+      ...names.filter((name) => !has.has(name)),
+      ...listed.filter((name) => !known.has(name)),
+    ];
+  }
+}

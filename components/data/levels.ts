@@ -1,4 +1,5 @@
 import { isGap, plainNumber } from './number.ts';
+import { isRecord } from './payload.ts';
 import type { Level, State, States } from './states.ts';
 import { levelOnly, stateOf, statedState } from './states.ts';
 
@@ -46,8 +47,16 @@ export function readState(payload: unknown, value: unknown, limits: Limits): Sta
   if (stated && stated.level !== 'none') return stated;
   const own = stateOf(value, limits.states) ?? numberState(value, limits);
   const isBetter = own !== undefined && (own.level !== 'unknown' || !stated);
-  return isBetter ? own : (stated ?? (isGap(value) ? { level: 'unknown', text: '' } : undefined));
+  if (isBetter) return own;
+  return (
+    stated ??
+    (isGap(value) && !isUnread(payload, value) ? { level: 'unknown', text: '' } : undefined)
+  );
 }
+
+/** A payload with fields, none of which says how it is: `{"ok": true}`. It is something, not a gap. */
+const isUnread = (payload: unknown, value: unknown): boolean =>
+  value === undefined && isRecord(payload) && Object.keys(payload).length > 0;
 
 function numberState(value: unknown, limits: Limits): State | undefined {
   const level = levelOf(value, limits);

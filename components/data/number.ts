@@ -76,7 +76,11 @@ export function isGap(value: unknown): boolean {
 
 function quoted(text: string): number | undefined {
   const trimmed = text.trim();
-  return DECIMAL.test(trimmed) ? Number(trimmed) : undefined;
+  return DECIMAL.test(trimmed) && !isInexact(trimmed) ? Number(trimmed) : undefined;
 }
+
+/** An id such as `"9007199254740993"`, which a number would change, is text. */
+const isInexact = (text: string): boolean =>
+  text.length > 15 && /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
 
 const wordOf = (text: string): string => text.trim().toLowerCase();

@@ -24,14 +24,18 @@ export type States = ReadonlyMap<string, { level: StateLevel; text: string | und
 const WORDS: Record<Severity, string> = {
   debug: 'debug trace verbose',
   info: 'info information informational notice',
-  none: 'on off open opened closed true false yes no idle standby paused locked unlocked home away',
+  none:
+    'on off open opened closed true false yes no idle standby paused locked unlocked home away ' +
+    'stopped inactive disabled exited cancelled canceled skipped',
   ok:
     'ok okay up online healthy pass passed passing success successful succeeded running resolved normal good ' +
-    'operational available active ready alive connected completed green',
-  warn: 'warn warning degraded maintenance pending slow unstable partial retrying yellow amber',
+    'operational available active ready alive connected completed started serving synced stable recovered green',
+  warn:
+    'warn warning degraded degraded-performance maintenance under-maintenance pending starting stopping restarting queued ' +
+    'in-progress slow unstable partial partial-outage minor retrying yellow amber',
   error:
     'error err errored down offline fail failed failing failure unhealthy outage firing timeout timed-out ' +
-    'disconnected dead crashed broken alarm red',
+    'disconnected dead crashed broken unreachable lost not-ok not-ready major major-outage alarm red',
   critical: 'critical crit fatal danger alert emergency emerg panic',
   unknown: 'unknown unavailable none null n/a na nan no-data nodata',
 };

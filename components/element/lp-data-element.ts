@@ -10,6 +10,7 @@ import { LocaleController } from '../locale/locale-controller.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
+import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import { LiveController } from '../source/live-controller.ts';
 import type { ElementStep, HoldsOptions } from './channel-data.ts';
@@ -218,6 +219,7 @@ export abstract class LpDataElement extends LitElement {
   protected override scheduleUpdate(): void | Promise<unknown> {
     if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
     checkAttributes(this);
+    if (this.hasUpdated) mendTranslated(this.renderRoot);
     if (this.held.choose()) {
       this.state.forget();
       this.held.forget();

@@ -9,6 +9,7 @@ import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import { PUBLISH } from '../locale/words/en/publish.ts';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
+import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Draft } from './draft.ts';
 import { formDraft, messageDraft } from './draft.ts';
@@ -135,6 +136,7 @@ export class LpPublish extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     checkAttributes(this);
+    if (this.hasUpdated) mendTranslated(this.renderRoot);
     if (changed.has('channel') || changed.has('mode')) this.#follow();
     if (changed.has('remember') && this.remember && !this.#name) this.#name = rememberedAuthor();
   }

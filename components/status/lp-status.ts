@@ -6,6 +6,7 @@ import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import { STATUS } from '../locale/words/en/status.ts';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
+import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { ConnectionWord } from './connection-view.ts';
@@ -101,6 +102,7 @@ export class LpStatus extends LitElement {
 
   protected override willUpdate(): void {
     checkAttributes(this);
+    if (this.hasUpdated) mendTranslated(this.renderRoot);
     this.#retryHadFocus = this.renderRoot instanceof ShadowRoot && this.#retryIsFocused();
     const { states } = this.#internals;
     states.delete(this.status);

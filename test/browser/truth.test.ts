@@ -149,6 +149,10 @@ describe('what a widget shows is true', () => {
       [{ value: null }, 'unknown'],
       [{ status: 'unknown' }, 'unknown'],
       [{ value: 'kitchen' }, 'unknown'],
+      [{ status: 'Major outage' }, 'danger'],
+      [{ status: 'unreachable' }, 'danger'],
+      [{ status: 'starting' }, 'warn'],
+      [{ status: 'stopped' }, 'none'],
     ];
     for (const [payload, kind] of CASES) {
       it(`${JSON.stringify(payload)} is ${kind} to a tracker`, async () => {
@@ -363,6 +367,8 @@ describe('what a widget shows is true', () => {
       ['lp-meter', { temp: 21.5, hum: 50 }, {}, 'Cannot read {temp, hum}'],
       ['lp-list', 42, {}, 'Cannot read {value: 42}'],
       ['lp-tracker', 'v1.2 is out', {}, 'Cannot read "v1.2 is out"'],
+      ['lp-tracker', { ok: true }, {}, 'Cannot read {ok: true}'],
+      ['lp-tracker', { temp: 21.5, hum: 50 }, {}, 'Cannot read {temp, hum}'],
     ];
     for (const [tag, payload, attributes, says] of CASES) {
       it(`${tag} says "${says}", never "No data", and is not live`, async () => {

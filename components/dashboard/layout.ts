@@ -33,6 +33,10 @@ export function parseLength(text: string | null | undefined): string | undefined
   return match ? `${match[1]}${match[2] ?? 'px'}` : undefined;
 }
 
+/** Says what to write in place of a text that is no length; undefined for one that is. */
+export const lengthCure = (text: string): string | undefined =>
+  parseLength(text) ? undefined : 'write a length such as 12rem or 240px';
+
 /** The tile's width in columns, as its `cols` says: 1 to 12. */
 export function spanOf(text: string | null): number {
   const span = Number(text ?? 1);

@@ -6,6 +6,8 @@ import { hostStyles } from '../element/host-styles.ts';
 import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import { DASHBOARD } from '../locale/words/en/dashboard.ts';
+import { type AttributeCheck, oneOf } from '../shared/attribute-check.ts';
+import { mendTranslated } from '../shared/translated.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
 import { onSources, openConnections } from '../source/registry.ts';
@@ -15,7 +17,7 @@ import type { ConfigValue } from './config-source.ts';
 import { Configured } from './configured.ts';
 import { dashboardStyles } from './dashboard-styles.ts';
 import { Kiosk } from './kiosk.ts';
-import { parseColumnCount, parseLength } from './layout.ts';
+import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
 
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
@@ -72,10 +74,10 @@ export class LpDashboard extends LpSource {
     label: {},
     headingLevel: { type: Number, attribute: 'heading-level' },
     noHeader: { type: Boolean, attribute: 'no-header' },
-    minColumn: { attribute: 'min-column' },
+    minColumn: { attribute: 'min-column', cure: lengthCure } as AttributeCheck,
     columns: { type: Number },
-    fit: {},
-    gap: {},
+    fit: oneOf(['screen', 'content']),
+    gap: { cure: lengthCure } as AttributeCheck,
     kiosk: { type: Boolean, reflect: true },
     reloadEvery: { attribute: 'reload-every' },
     config: {},
@@ -119,6 +121,7 @@ export class LpDashboard extends LpSource {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    if (this.hasUpdated) mendTranslated(this.renderRoot);
     const { states } = this.#internals;
     if (this.#kiosk.idle) states.add('unattended');
     else states.delete('unattended');

@@ -9,6 +9,19 @@ export function itemLevelOf(word: unknown): ItemLevel | undefined {
   return severity === 'none' || severity === 'unknown' ? undefined : severity;
 }
 
+/** The words that `levels` names in its cure; their synonyms are read as well. */
+export const LEVEL_WORDS: readonly ItemLevel[] = [
+  'debug',
+  'info',
+  'ok',
+  'warn',
+  'error',
+  'critical',
+];
+
+/** True for a word that stands for a level. */
+export const isLevelWord = (word: string): boolean => itemLevelOf(word) !== undefined;
+
 /** True for what a person has to know of. */
 export const isLoud = (level: ItemLevel | undefined): boolean =>
   level === 'warn' || level === 'error' || level === 'critical';

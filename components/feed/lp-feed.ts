@@ -3,7 +3,7 @@ import { html } from 'lit';
 import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { oneOf } from '../shared/attribute-check.ts';
+import { anyOf, oneOf } from '../shared/attribute-check.ts';
 import { originsOf } from '../shared/safe-url.ts';
 import type { FeedAttributes } from './feed-choices.ts';
 import { FeedContent, feedText } from './feed-content.ts';
@@ -14,6 +14,7 @@ import { feedStyles } from './feed-styles.ts';
 import { feedView } from './feed-view.ts';
 import { FeedVoice } from './feed-voice.ts';
 import { LpItemEvent } from './item-event.ts';
+import { isLevelWord, LEVEL_WORDS } from './item-level.ts';
 import { writeTimes } from './item-time.ts';
 import { variantStyles } from './variant-styles.ts';
 import type { WordsPatch } from '../locale/messages.ts';
@@ -63,7 +64,7 @@ export class LpFeed extends LpElement {
     order: oneOf(['asc', 'desc']),
     limit: { type: Number },
     follow: { type: Boolean },
-    levels: {},
+    levels: anyOf(LEVEL_WORDS, {}, isLevelWord),
     search: {},
     noWrap: { type: Boolean, attribute: 'no-wrap' },
     showTime: oneOf(['relative', 'time', 'none'], { attribute: 'show-time' }),

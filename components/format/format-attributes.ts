@@ -1,8 +1,9 @@
-import type { PropertyDeclarations } from 'lit';
+import type { PropertyDeclaration, PropertyDeclarations } from 'lit';
 import type { Meta } from '../../protocol/lp1.ts';
 import type { Formatter } from './format-options.ts';
 import { formatParts } from './format.ts';
 import type { Format, FormatOptions, Formatted } from './format-options.ts';
+import { FORMATS } from './format-options.ts';
 
 /** How an element writes its values, as its attributes say; what is absent is left to the channel's meta and the value. */
 export interface FormatAttributes {
@@ -22,13 +23,19 @@ export interface FormatAttributes {
   suffix: string | undefined;
 }
 
+/** A property whose text is one of the words; `cure` is what an element's check of attributes reads. */
+const words = (known: readonly string[]): PropertyDeclaration =>
+  ({
+    cure: (text: string) => (known.includes(text) ? undefined : `write ${known.join(', ')}`),
+  }) as PropertyDeclaration;
+
 /** The attributes of `FormatAttributes`, for `static properties`. */
 export const formatProperties: PropertyDeclarations = {
-  format: {},
+  format: words(FORMATS),
   unit: {},
   currency: {},
   digits: { type: Number },
-  notation: {},
+  notation: words(['standard', 'compact']),
   prefix: {}, // takes the place of the platform's read-only Element.prefix, which means XML's
   suffix: {},
 };

@@ -11,6 +11,20 @@ export type Format =
   | 'relative'
   | 'text';
 
+/** All formats. */
+export const FORMATS: readonly Format[] = [
+  'number',
+  'percent',
+  'bytes',
+  'bits',
+  'duration',
+  'currency',
+  'date',
+  'time',
+  'relative',
+  'text',
+];
+
 export interface FormatOptions {
   /** Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
   format?: Format | undefined;

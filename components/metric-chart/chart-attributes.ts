@@ -1,9 +1,14 @@
 import type { ChartOptions } from 'chart.js';
 import type { PropertyDeclarations } from 'lit';
+import { type AttributeCheck, anyOf, oneOf } from '../shared/attribute-check.ts';
 import type { PlotType, Points } from './drawing/scene.ts';
 import type { Curve } from './drawing/trace.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 import type { Aggregate } from './samples/columns.ts';
+
+/** Lines drawn at most, and redraws a second, where the page says nothing else. */
+export const MAX_LINES = 32;
+export const FPS = 10;
 
 /** The attributes of a chart, beside those of every data widget. */
 export interface ChartAttributes {
@@ -57,23 +62,23 @@ export interface ChartAttributes {
 
 /** The attributes of `ChartAttributes`, for `static properties`. */
 export const chartProperties: PropertyDeclarations = {
-  type: {},
+  type: oneOf(['line', 'area', 'bar', 'stacked', 'stacked-percent'], { fallback: 'line' }),
   window: {},
   fields: {},
   min: { type: Number },
   max: { type: Number },
-  scale: {},
+  scale: oneOf(['linear', 'log']),
   minSpan: { type: Number, attribute: 'min-span' },
   gapAfter: { attribute: 'gap-after' },
-  maxLines: { type: Number, attribute: 'max-lines' },
-  points: {},
-  curve: {},
-  legend: {},
-  legendValues: { attribute: 'legend-values' },
-  aggregate: {},
+  maxLines: { type: Number, attribute: 'max-lines', fallback: MAX_LINES } as AttributeCheck,
+  points: oneOf(['auto', 'all', 'none'], { fallback: 'auto' }),
+  curve: oneOf(['linear', 'step', 'smooth'], { fallback: 'linear' }),
+  legend: oneOf(['bottom', 'none']),
+  legendValues: anyOf(['last', 'min', 'mean', 'max', 'sum'], { attribute: 'legend-values' }),
+  aggregate: oneOf(['mean', 'max', 'min', 'last'], { fallback: 'mean' }),
   barValues: { type: Boolean, attribute: 'bar-values' },
   rate: { type: Boolean },
-  fps: { type: Number },
+  fps: { type: Number, fallback: FPS } as AttributeCheck,
   annotations: {},
   series: { attribute: false },
   options: { attribute: false },

@@ -9,7 +9,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { parseDurationMs } from '../shared/duration.ts';
-import { type ChartAttributes, chartProperties } from './chart-attributes.ts';
+import { type ChartAttributes, chartProperties, FPS, MAX_LINES } from './chart-attributes.ts';
 import type { ChartContext } from './chart-context.ts';
 import { ChartLook } from './chart-look.ts';
 import { ChartReadout } from './chart-readout.ts';
@@ -124,8 +124,8 @@ export class LpMetricChart extends LpFormatElement {
     this.aggregate = 'mean';
     this.rate = false;
     this.barValues = false;
-    this.fps = 10;
-    this.maxLines = 32;
+    this.fps = FPS;
+    this.maxLines = MAX_LINES;
     new ClockController(this, () => this.#samples.tick());
   }
 

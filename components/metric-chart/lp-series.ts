@@ -1,5 +1,6 @@
 import type { PropertyDeclarations } from 'lit';
 import { ReactiveElement } from 'lit';
+import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 
 /**
@@ -15,7 +16,7 @@ export class LpSeries extends ReactiveElement {
     label: { reflect: true },
     color: { reflect: true },
     unit: { reflect: true },
-    axis: { reflect: true },
+    axis: oneOf(['left', 'right'], { reflect: true }),
     dash: { reflect: true },
     rate: { type: Boolean, reflect: true },
   };
@@ -42,6 +43,10 @@ export class LpSeries extends ReactiveElement {
   constructor() {
     super();
     this.rate = false;
+  }
+
+  protected override willUpdate(): void {
+    checkAttributes(this);
   }
 
   protected override createRenderRoot(): HTMLElement {

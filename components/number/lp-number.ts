@@ -17,7 +17,7 @@ import { isMissing } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
 import { longUnit } from '../format/long-unit.ts';
 import type { FormatOptions, Formatted, Part } from '../format/format-options.ts';
-import { oneOf } from '../shared/attribute-check.ts';
+import { oneOf, oneOrDuration } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
 import { lastOf, numberOf, ownCourse, samplesOf, usualGapMs } from '../sparkline/samples.ts';
@@ -80,7 +80,7 @@ export class LpNumber extends LpFormatElement {
     solidDangerStyles,
   ];
   static override properties: PropertyDeclarations = {
-    compare: {},
+    compare: oneOrDuration(['previous', 'start', 'none']),
     deltaFormat: oneOf(['percent', 'absolute', 'both'], { attribute: 'delta-format' }),
     good: oneOf(['up', 'down', 'none']),
     sparkline: { type: Boolean },

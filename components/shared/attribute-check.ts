@@ -13,11 +13,43 @@ const DURATION_CURE = 'write a duration such as 500ms, 30s, 5m, 2h or 1d; a bare
 const looked = new WeakMap<Element, Map<string, string>>();
 const told = new Set<string>();
 
+/** How the texts of an attribute are checked, beside what its type says. */
+export interface AttributeCheck extends PropertyDeclaration {
+  /** Returns what to write instead; undefined where the text can be read. */
+  cure?: (text: string) => string | undefined;
+  /** Value of the property where the text cannot be read. Default: undefined. */
+  fallback?: unknown;
+}
+
 /** A reactive property that takes one of these words. @example order: oneOf(['asc', 'desc']) */
-export const oneOf = (
+export const oneOf = (words: readonly string[], options: AttributeCheck = {}): AttributeCheck => ({
+  ...options,
+  cure: (text) => (words.includes(text) ? undefined : `write ${words.join(', ')}`),
+});
+
+/** A reactive property that takes one of these words, or a duration. @example compare: oneOrDuration(['previous', 'start']) */
+export const oneOrDuration = (words: readonly string[]): AttributeCheck => ({
+  cure: (text) =>
+    words.includes(text) || parseDurationMs(text) !== undefined
+      ? undefined
+      : `write ${words.join(', ')}, or a duration such as 5m or 1d`,
+});
+
+/** A reactive property that takes any words that `isKnown`, separated by blanks or commas; `words` are named in the cure. */
+export const anyOf = (
   words: readonly string[],
-  options: PropertyDeclaration = {},
-): PropertyDeclaration => ({ ...options, words }) as PropertyDeclaration;
+  options: AttributeCheck = {},
+  isKnown: (word: string) => boolean = (word) => words.includes(word),
+): AttributeCheck => ({
+  ...options,
+  cure: (text) =>
+    text
+      .trim()
+      .split(/[\s,]+/)
+      .every(isKnown)
+      ? undefined
+      : `write any of ${words.join(', ')}`,
+});
 
 /**
  * Looks at the attributes of an element that changed since the last look. A value that cannot be read counts as absent and is one
@@ -42,7 +74,7 @@ interface Given {
   property: string;
   name: string;
   text: string;
-  options: PropertyDeclaration;
+  options: AttributeCheck;
 }
 
 const attributeOf = (property: PropertyKey, { attribute }: PropertyDeclaration): string =>
@@ -58,7 +90,7 @@ function judge(host: ReactiveElement, given: Given): void {
   }
   const cure = cureOf(given);
   if (cure === undefined) return;
-  if (options.attribute !== false) values[property] = undefined;
+  if (options.attribute !== false) values[property] = options.fallback;
   tell('error', host, name, text, `cannot be read: ${cure}`);
 }
 
@@ -67,8 +99,7 @@ function cureOf({ property, name, text, options }: Given): string | undefined {
   if (options.attribute === false)
     return `set the property .${property} by script, once the element is defined (customElements.whenDefined)`;
   if (text.trim() === '') return undefined;
-  const { words } = options as { words?: readonly string[] };
-  if (words) return words.includes(text) ? undefined : `write ${words.join(', ')}`;
+  if (options.cure) return options.cure(text);
   if (options.type === Number) return Number.isNaN(Number(text)) ? 'write a number' : undefined;
   if (DURATIONS.has(name)) return parseDurationMs(text) === undefined ? DURATION_CURE : undefined;
   if (name === 'currency')

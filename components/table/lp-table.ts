@@ -11,6 +11,7 @@ import { LpFormatElement } from '../element/lp-format-element.ts';
 import { WholeRows } from '../element/whole-rows.ts';
 import { formatValue } from '../format/format.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
+import { oneOf } from '../shared/attribute-check.ts';
 import { icon } from '../shared/icons.ts';
 import { safeLink } from '../shared/safe-url.ts';
 import { sparkPaths } from '../sparkline/spark-path.ts';
@@ -40,7 +41,7 @@ export class LpTable extends LpFormatElement {
   static override styles: CSSResultGroup = [LpElement.styles, tableStyles];
   static override properties: PropertyDeclarations = {
     columns: {},
-    rowsOf: { attribute: 'rows-of' },
+    rowsOf: oneOf(['entries', 'keys'], { attribute: 'rows-of' }),
     limit: { type: Number },
     href: {},
   };

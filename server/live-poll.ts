@@ -164,6 +164,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     reopenAudit: () => audit?.reopen(),
     listen({ port = 3000, host = '127.0.0.1', app } = {}) {
       const server = standaloneServer({ base, poll, router, guard, app, host });
+      if (app) addressOf.follow(server, app);
       servers.add(server);
       server.once('close', () => servers.delete(server));
       return server.listen(port, host);

@@ -60,7 +60,7 @@ export class LpList extends LpFormatElement {
     numbered: { type: Boolean },
   };
 
-  /** Rows shown at most; the rest is counted. Default `200`. */
+  /** Rows shown at most, up to 1000; the rest is counted. Default `200`. */
   declare limit: number | undefined;
   /** By what rows are ordered; `none`: as published. Default `none`. */
   declare sort: Arrangement['sort'];

@@ -2,6 +2,7 @@ import type { DataEntry } from '../data/held.ts';
 import { seriesNames } from '../data/keys.ts';
 import { isGap, numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
+import { rowLimit } from '../element/row-limit.ts';
 
 /** One line of a list. */
 export interface Row {
@@ -51,21 +52,20 @@ export interface Arrangement {
   sort: 'none' | 'value' | 'label' | undefined;
   /** Default: the largest value, the first letter on top. */
   order: 'asc' | 'desc' | undefined;
-  /** Rows shown at most. */
+  /** Rows shown at most, up to `MAX_ROWS`. */
   limit: number | undefined;
   language: string;
 }
 
 /** Shown where nobody names a limit. */
-const MOST_ROWS = 200;
+const USUAL_ROWS = 200;
 
 /** The rows to show, in their order, and how many are left out. Rows without a value stand last, however they are sorted. */
 export function arranged(
   rows: readonly Row[],
   arrangement: Arrangement,
 ): { rows: Row[]; more: number } {
-  const { limit } = arrangement;
-  const most = typeof limit === 'number' && limit >= 0 ? Math.floor(limit) : MOST_ROWS;
+  const most = rowLimit(arrangement.limit, USUAL_ROWS);
   const sorted = inOrder(rows, arrangement);
   return { rows: sorted.slice(0, most), more: Math.max(0, sorted.length - most) };
 }

@@ -7,6 +7,7 @@ import type { Level, State, States } from '../data/states.ts';
 import { levelOnly, statedState, stateOf } from '../data/states.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { limitsOf } from '../element/limits.ts';
+import { rowLimit } from '../element/row-limit.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { WholeRows } from '../element/whole-rows.ts';
 import { formatValue } from '../format/format.ts';
@@ -54,7 +55,7 @@ export class LpTable extends LpFormatElement {
   declare columns: string | undefined;
   /** What a row is: each of the `entries`, or the current one of each of the `keys`. Default `entries`. */
   declare rowsOf: RowsOf | undefined;
-  /** Rows shown at most. Default `100`. */
+  /** Rows shown at most, up to 1000; the rest is counted. Default `100`. */
   declare limit: number | undefined;
   /** Link of a row; `{field}` stands for a value of its payload: `/orders/{order}`. Default: the payload's `href` or `url`. */
   declare href: string | undefined;
@@ -71,7 +72,7 @@ export class LpTable extends LpFormatElement {
   });
 
   protected override get tail(): number | undefined {
-    if (this.rowsOf !== 'keys') return this.limit ?? LIMIT;
+    if (this.rowsOf !== 'keys') return rowLimit(this.limit, LIMIT);
     return this.columns?.includes(':spark') ? COURSE : 1;
   }
 
@@ -83,7 +84,7 @@ export class LpTable extends LpFormatElement {
     const hasCourse = this.#columns.some(({ kind }) => kind === 'spark');
     const rows = rowsOf(history, this.rowsOf ?? 'entries', hasCourse);
     const sorted = sortedRows(rows, this.#columns, this.#order, this.locale.language);
-    const most = Math.min(sorted.length, this.limit ?? LIMIT);
+    const most = Math.min(sorted.length, rowLimit(this.limit, LIMIT));
     this.#rows = sorted.slice(0, this.#whole.of(most));
     this.#more = sorted.length - this.#rows.length;
     this.setLevel(this.#worst(), this.held.payload);

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { shown } from '../../protocol/lp1.ts';
 
@@ -10,10 +11,25 @@ export interface ClientAddressOptions {
   trustProxy?: string | string[] | undefined;
 }
 
+type Trust = (address: string, hop: number) => boolean;
+
+/** As much of an Express app as is looked at. */
+interface ExpressApp {
+  enabled?(setting: string): boolean;
+  get?(setting: string): unknown;
+}
+
 /** Set by Express on its requests. */
 interface ExpressRequest {
   ip?: string;
-  app?: { enabled?(setting: string): boolean };
+  app?: ExpressApp;
+}
+
+/** Finds the address of the client that a request comes from. */
+export interface ClientAddress {
+  (req: IncomingMessage): string;
+  /** From now on, the `trust proxy` setting of `app` counts for connections of `server`, which it does not see itself. */
+  follow(server: Server, app: object): void;
 }
 
 /**
@@ -21,16 +37,15 @@ interface ExpressRequest {
  * own `trust proxy` setting counts, else the peer of the connection.
  * @throws TypeError for a proxy that is no address
  */
-export function clientAddress({
-  trustProxy,
-}: ClientAddressOptions): (req: IncomingMessage) => string {
+export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddress {
   const proxies = [trustProxy ?? []].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean));
   const trust = proxies.length > 0 ? compiled(proxies) : undefined;
+  const apps = new WeakMap<Socket, ExpressApp>();
   let warned = false;
-  return (req) => {
+  const addressOf = (req: IncomingMessage): string => {
     if (trust) return proxyAddr(req, trust);
-    const { ip, app } = req as ExpressRequest;
-    if (app?.enabled?.('trust proxy')) return ip ?? peer(req);
+    const { ip, app = apps.get(req.socket) } = req as ExpressRequest;
+    if (app?.enabled?.('trust proxy')) return ip ?? addressBy(app, req);
     if (!warned && 'x-forwarded-for' in req.headers) {
       warned = true;
       console.warn(
@@ -39,11 +54,21 @@ export function clientAddress({
     }
     return peer(req);
   };
+  return Object.assign(addressOf, {
+    follow: (server: Server, app: object): void => {
+      server.on('connection', (socket) => apps.set(socket, app));
+    },
+  });
+}
+
+function addressBy(app: ExpressApp, req: IncomingMessage): string {
+  const trust = app.get?.('trust proxy fn'); // what Express itself makes of the setting
+  return typeof trust === 'function' ? proxyAddr(req, trust as Trust) : peer(req);
 }
 
 const peer = (req: IncomingMessage): string => req.socket.remoteAddress ?? '';
 
-function compiled(proxies: string[]): (address: string, hop: number) => boolean {
+function compiled(proxies: string[]): Trust {
   try {
     return proxyAddr.compile(proxies);
   } catch (cause) {

@@ -100,6 +100,14 @@ describe('lp-list', () => {
     expect(parts(element, 'bar')[1]?.style.getPropertyValue('--_share')).to.equal('1');
   });
 
+  it('draws no more than 1,000 rows, whatever its limit says, and counts the rest', async () => {
+    const rows = Array.from({ length: 15_000 }, (_, n) => ({ label: `row ${n}`, value: n }));
+    const element = await show(list({ limit: '100000', sort: 'value' }), rows);
+    expect(parts(element, 'item').length).to.equal(1_000);
+    expect(texts(element, 'item-label')[0]).to.equal('row 14999');
+    expect(element.renderRoot.querySelector('.more')?.textContent).to.contain('14,000');
+  });
+
   it('counts what its limit leaves out, and says when nothing is left', async () => {
     const element = await show(list({ limit: '2' }), { a: 1, b: 2, c: 3, d: 4 });
     expect(parts(element, 'item').length).to.equal(2);

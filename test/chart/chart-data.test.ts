@@ -233,6 +233,7 @@ test('rows stand side by side by time, and their CSV leaves gaps empty and formu
     rowsCsv(['a', '=b'], rowsOf(lines, 2_000, 3_000)),
     "time,a,'=b\r\n1970-01-01T00:00:02.000Z,2,\r\n1970-01-01T00:00:03.000Z,,30\r\n",
   );
+  assert.equal(rowsCsv(['a;=1+1', '\n=1+1'], []), `time,"a;'=1+1","\n'=1+1"\r\n`);
   assert.deepEqual(
     rowsOf(lines, 0, 9_000, 2).map(({ t }) => t),
     [3_000, 4_000],

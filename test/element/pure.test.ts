@@ -101,10 +101,11 @@ test("plurals follow the language's own rules", () => {
 });
 
 test('a formula is none in CSV, whatever separator a spreadsheet takes', () => {
-  const csv = csvOf([{ v: 1, t: 0, d: { a: '=1+1', b: 'x;=cmd()', c: 'y\t@sum', d: 'a-b; c' } }]);
+  const formulas = { a: '=1+1', b: 'x;=cmd()', c: 'y\t@sum', e: ' =1+1', f: '＝1+1', g: 'z; ＠a' };
+  const csv = csvOf([{ v: 1, t: 0, d: { ...formulas, d: 'a-b; c' } }]);
   const [, row] = csv.split('\r\n');
   for (const separator of [',', ';', '\t'])
     for (const cell of row?.split(separator) ?? [])
-      assert.doesNotMatch(cell.replace(/^"/, ''), /^[=+@]|^-\D/, cell);
+      assert.doesNotMatch(cell.replace(/^"? */, ''), /^[=+@＝＋－＠]|^-\D/, cell);
   assert.ok(row?.endsWith('"a-b; c"'));
 });

@@ -381,6 +381,28 @@ test('behind a trusted proxy each client has its own rate; without, one warning 
   await assert.rejects(livePoll({ trustProxy: 'nginx' }), TypeError);
 });
 
+test("behind listen(), the app's own trust proxy setting counts", async (t) => {
+  t.mock.method(console, 'warn', () => {});
+  for (const [setting, wanted] of [
+    ['loopback', [201, 201, 429]],
+    [1, [201, 201, 429]],
+    [false, [201, 429, 429]],
+  ] as const) {
+    const live = await livePoll({ writesPerMinute: 1 });
+    t.after(() => live.close());
+    const app = express().set('trust proxy', setting);
+    const server = live.listen({ port: 0, app });
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/lp/channels/cpu`;
+    const statuses: number[] = [];
+    for (const address of ['10.0.0.1', '10.0.0.2', '10.0.0.1']) {
+      const headers = { 'X-Forwarded-For': `evil, ${address}` };
+      statuses.push((await ask(url, { body: '1', headers })).status);
+    }
+    assert.deepEqual(statuses, wanted, String(setting));
+  }
+});
+
 test('shared answers: a read of one channel is kept by no cache', async (t) => {
   const url = await startRaw(t, { shared: true });
   const caching = async (path: string) => (await ask(url + path)).headers['cache-control'];

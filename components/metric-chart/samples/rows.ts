@@ -1,3 +1,4 @@
+import { csvCell } from '../../data/csv.ts';
 import type { DataLine } from './chart-data.ts';
 
 /** One time, and the value of each line at it: undefined where the line has no sample of that time, NaN for a gap. */
@@ -28,7 +29,7 @@ export function rowsOf(
 
 /** Returns rows as CSV (RFC 4180): `time` (ISO 8601), then one column per line. Gaps and missing samples are empty. */
 export function rowsCsv(labels: readonly string[], rows: readonly Row[]): string {
-  const head = ['time', ...labels].map(cell).join(',');
+  const head = ['time', ...labels].map(csvCell).join(',');
   const body = rows.map(({ t, values }) =>
     [
       new Date(t).toISOString(),
@@ -36,10 +37,4 @@ export function rowsCsv(labels: readonly string[], rows: readonly Row[]): string
     ].join(','),
   );
   return [head, ...body].map((line) => `${line}\r\n`).join('');
-}
-
-/** Text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection). */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,7 +1,8 @@
 import type { ClientError } from './client-error.ts';
 import type { PollStatus } from './poll.ts';
+import { report } from './report.ts';
 
-/** Where the connection stands. Says nothing of the age of data: a publisher may be silent on a live line. */
+/** State of the connection to the server. It does not tell the age of data: a publisher may be silent on a live connection. */
 export interface ClientStatus {
   /**
    * - `connecting`: not yet in contact.
@@ -10,28 +11,30 @@ export interface ClientStatus {
    * - `offline`: the browser has no network; or a cache answers in the server's place (`error.code` is `frozen-clock`);
    *   or, without `nextRetryAt`, the server refuses the request and only `refresh()` asks again.
    * - `paused`: see `pausedBy`.
-   * - `denied`: the server answered 401 or 403 in the protocol's words; until `refresh()` or other headers.
+   * - `denied`: the server answered 401 or 403 as a problem of the protocol; until `refresh()` or other headers.
    */
   state: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused' | 'denied';
-  /** Our clock's ms when the last good answer came. Moves without a telling. */
+  /** When the last good answer came, by this machine's clock, ms. Listeners are not called when it changes. */
   lastContact?: number;
-  /** Round trip of the last answer that was not held. Moves without a telling. */
+  /** Round trip of the last answer that was not held, ms. Listeners are not called when it changes. */
   latencyMs?: number;
   /** Failed polls in a row. */
   attempt: number;
-  /** Our clock's ms. */
+  /** When the next retry starts, by this machine's clock, ms. */
   nextRetryAt?: number;
+  /** Reasons that `pause` was called with, and those of the page: `hidden`, `frozen`, `away`. */
   pausedBy?: string[];
   /** The last failure, while it matters. */
   error?: ClientError;
 }
 
+/** What a `ClientStatus` is computed from. */
 export interface StatusParts {
   polls: PollStatus[];
   pausedBy: string[];
-  /** The browser says so, and no answer has proved it wrong. */
+  /** The browser reports that it is offline, and no answer came since. */
   offline: boolean;
-  /** Of a channel that the server does not know. */
+  /** The error of a channel that the server does not know. */
   channelError: ClientError | undefined;
   lastContact: number | undefined;
   latencyMs: number | undefined;
@@ -39,7 +42,7 @@ export interface StatusParts {
 
 const BY_WEIGHT = ['live', 'connecting', 'reconnecting', 'stopped', 'denied'] as const;
 
-/** Joins what all polls of a client know: the worst counts. */
+/** Returns the status of a client: that of its worst poll. */
 export function statusOf(parts: StatusParts): ClientStatus {
   const { pausedBy, lastContact, latencyMs } = parts;
   const worst = parts.polls.toSorted((a, b) => weight(b) - weight(a))[0];
@@ -56,7 +59,7 @@ export function statusOf(parts: StatusParts): ClientStatus {
   };
 }
 
-/** Whether listeners need to hear of it: contact and latency move with every answer, and wake nobody. */
+/** Whether listeners need not be called: contact and latency change with every answer, and do not count. */
 export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
   return (
     a.state === b.state &&
@@ -65,6 +68,54 @@ export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
     a.error === b.error &&
     String(a.pausedBy) === String(b.pausedBy)
   );
+}
+
+/** Called with the status at once, and after each change. */
+export type StatusListener = (status: ClientStatus) => void;
+
+/** The listeners of a client's status. Each change is told once; an error of a listener is reported and stops no other. */
+export class StatusListeners {
+  readonly #listeners = new Set<StatusListener>();
+  readonly #current: () => ClientStatus;
+  #told: ClientStatus;
+
+  /** `current` returns the status of the moment. */
+  constructor(current: () => ClientStatus) {
+    this.#current = current;
+    this.#told = current();
+  }
+
+  /** Calls the listener with the current status, then with each change. The function returned removes it. */
+  add(listener: StatusListener): () => void {
+    const own: StatusListener = (status) => listener(status); // a function given twice is two listeners
+    this.#listeners.add(own);
+    call(own, this.#current());
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Calls the listeners if the status has changed since they were called last. */
+  tell(): void {
+    const status = this.#current();
+    if (sameStatus(this.#told, status)) return;
+    this.#told = status;
+    for (const listener of Array.from(this.#listeners)) {
+      if (this.#told !== status) return; // an earlier listener changed it, and all have been called with the new one
+      if (this.#listeners.has(listener)) call(listener, status);
+    }
+  }
+
+  /** Removes all listeners. */
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
+
+function call(listener: StatusListener, status: ClientStatus): void {
+  try {
+    listener(status);
+  } catch (error) {
+    report(error);
+  }
 }
 
 const weight = ({ state }: PollStatus): number => BY_WEIGHT.indexOf(state);

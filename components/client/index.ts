@@ -5,14 +5,10 @@ export type { After } from './backoff.ts';
 export type { Listener, Update } from './channel.ts';
 export { ClientError } from './client-error.ts';
 export type { LiveClientOptions } from './client-options.ts';
-export type { ClientStatus } from './client-status.ts';
+export type { ClientStatus, StatusListener } from './client-status.ts';
 export type { HistoryOptions, HistoryTime } from './history.ts';
 export { type Lifecycle, type LifecycleEvents, pageLifecycle } from './lifecycle.ts';
-export {
-  type LiveClient,
-  type StatusListener,
-  type SubscribeOptions,
-} from './live-client.ts';
+export type { LiveClient, SubscribeOptions } from './live-client.ts';
 export type {
   LostItem,
   Producer,

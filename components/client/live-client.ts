@@ -10,42 +10,48 @@ import {
   type LiveClientOptions,
   parseBase,
 } from './client-options.ts';
-import { type ClientStatus, sameStatus, statusOf } from './client-status.ts';
+import {
+  type ClientStatus,
+  type StatusListener,
+  StatusListeners,
+  statusOf,
+} from './client-status.ts';
 import type { HistoryOptions } from './history.ts';
 import { browserLifecycle } from './lifecycle.ts';
-import type { CheckedAnswer } from './parse-answer.ts';
 import { PollGroups, type PollGroupsOptions } from './poll-groups.ts';
 import { LazyPublishing } from './lazy-publishing.ts';
 import type { Published, PublishOptions, PublishPlatform } from './publish.ts';
 import type { Producer, ProducerOptions } from './producer.ts';
-import { report } from './report.ts';
-import { ServerClock } from './server-clock.ts';
+import { Contact } from './server-clock.ts';
 import { browserTabs, type SharedFetch, sharedFetch } from './tabs/shared-fetch.ts';
 
+/** Options of `subscribe`. */
 export interface SubscribeOptions {
-  /** Entries per key wanted of the history; default all that is retained. A reset may hold more. */
+  /** Number of newest entries per key to start with. Default: all that are retained. A reset may hold more. */
   tail?: number;
 }
 
-export type StatusListener = (status: ClientStatus) => void;
-
-/** A connection to one server: one long poll, however many channels. */
+/** A connection to one server: one long poll for all channels. */
 export interface LiveClient {
-  /** Absolute, without a trailing slash. */
+  /** Base URL of the server's routes, absolute, without a trailing slash. */
   readonly url: string;
+  /** Current state of the connection. */
   readonly status: ClientStatus;
-  /** Names of the channels that are listened to, sorted. */
+  /** Names of the subscribed channels, sorted. */
   readonly channels: string[];
-  /** Tells the channel's history, then its news. The function returned ends it. @throws ClientError `bad-request`, `closed` */
+  /**
+   * Calls the listener with the channel's history, then with each update. The function returned ends the subscription.
+   * @throws ClientError `bad-request`, `closed`
+   */
   subscribe(channel: string, listener: Listener, options?: SubscribeOptions): () => void;
   /**
-   * Asks once for a range of the channel's past, as buckets of equal length. Its `cursor` is where a poll goes on: the buckets
-   * hold every entry up to there and none after it. Not repeated after an error.
+   * Asks once for a time range of the channel's history, as buckets of equal length. A poll continues from its `cursor`: the
+   * buckets hold every entry up to it and none after it. Not repeated after an error.
    * @throws ClientError
    * @example const { step, series } = await client.history('cpu', { from: '-24h', points: 400 });
    */
   history(channel: string, options?: HistoryOptions): Promise<HistoryAnswer>;
-  /** Tells the status at once, then each change of it. The function returned ends it. */
+  /** Calls the listener with the current status, then with each change. The function returned removes the listener. */
   onStatus(listener: StatusListener): () => void;
   /**
    * Stores a payload as one entry, an array as several. Resolves when the server has stored it. Messages of a channel are
@@ -56,21 +62,22 @@ export interface LiveClient {
    */
   publish(channel: string, payload: Json | Json[], options?: PublishOptions): Promise<Appended>;
   /**
-   * Returns a queue that stores what it is given, in batches and in order, and tries again for ever: fire and forget.
+   * Returns a queue that stores what it is given, in batches and in order, and retries without a limit (fire and forget).
    * @throws ClientError `bad-request`, `closed`
    * @example
    * const producer = client.producer('log', { onError: (error) => console.warn(error.message) });
    * producer.send({ text: 'started' });
    */
   producer<C = undefined>(channel: string, options?: ProducerOptions<C>): Producer<C>;
-  /** No polls while any reason stands. Publishing goes on. */
+  /** Stops polling until each reason given has been resumed. Publishing continues. */
   pause(reason: string): void;
+  /** Removes a reason of `pause`; polling continues after the last one. */
   resume(reason: string): void;
-  /** Polls now; leaves `denied` and every other refusal, but not a pause. */
+  /** Polls now. Ends `denied` and every other refusal, but not a pause. */
   refresh(): void;
-  /** Estimate of the server's clock, ms. */
+  /** Returns an estimate of the server's clock, ms since 1970. */
   serverNow(): number;
-  /** Ends everything, in this turn; pending publishes reject with `closed`, and what producers hold is given up. */
+  /** Ends everything at once. Pending publishes reject with `closed`, and what producers hold is dropped. */
   close(): void;
 }
 
@@ -93,16 +100,12 @@ export class Client<P extends PublishingCode> implements ReadingClient {
   readonly #options: PollGroupsOptions;
   readonly #groups: PollGroups;
   readonly #publishing: P;
-  readonly #clock = new ServerClock();
+  readonly #contact = new Contact();
   readonly #pausedBy = new Set<string>();
-  readonly #statusListeners = new Set<StatusListener>();
+  readonly #listeners: StatusListeners;
   readonly #closed = new AbortController();
   readonly #shared: SharedFetch | undefined;
   readonly #endLifecycle: (() => void) | undefined;
-  #lastContact: number | undefined;
-  #latencyMs: number | undefined;
-  #offline = false;
-  #told: ClientStatus;
 
   constructor(
     url: string,
@@ -117,13 +120,14 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     this.#options = {
       ...complete,
       wire: { ...complete.wire, ...(this.#shared && { fetch: this.#shared.fetch }) },
-      onStatus: () => this.#tellStatus(),
-      onAnswer: (answer, ageMs, latencyMs) => this.#noteAnswer(answer, ageMs, latencyMs),
+      onStatus: () => this.#listeners.tell(),
+      onAnswer: ({ now }, ageMs, latencyMs) =>
+        this.#contact.note({ now, ageMs, receivedAt: this.#options.now() }, latencyMs),
       taking: () => this.#pausedBy.size === 0,
     };
     this.#groups = new PollGroups(this.#options);
     this.#publishing = publishing(this.#options);
-    this.#told = this.status;
+    this.#listeners = new StatusListeners(() => this.status);
     this.#endLifecycle = lifecycle?.({
       pause: (reason) => this.pause(reason),
       resume: (reason) => this.resume(reason),
@@ -137,10 +141,10 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     return statusOf({
       polls: this.#groups.statuses,
       pausedBy: [...this.#pausedBy],
-      offline: this.#offline,
+      offline: this.#contact.isOffline,
       channelError: this.#groups.channelError,
-      lastContact: this.#lastContact,
-      latencyMs: this.#latencyMs,
+      lastContact: this.#contact.lastAt,
+      latencyMs: this.#contact.latencyMs,
     });
   }
 
@@ -166,10 +170,7 @@ export class Client<P extends PublishingCode> implements ReadingClient {
   }
 
   onStatus(listener: StatusListener): () => void {
-    const own: StatusListener = (status) => listener(status); // a function given twice is two listeners
-    this.#statusListeners.add(own);
-    tell(own, this.status);
-    return () => this.#statusListeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
   async publish(
@@ -180,7 +181,7 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     this.#checkOpen();
     checkChannel(channel);
     const { appended, latencyMs } = await this.#publishing.publish(channel, payload, options);
-    this.#latencyMs = latencyMs;
+    this.#contact.latencyMs = latencyMs;
     return appended;
   }
 
@@ -195,13 +196,13 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     if (this.#closed.signal.aborted || this.#pausedBy.has(reason)) return;
     this.#pausedBy.add(reason);
     this.#groups.pause();
-    this.#tellStatus();
+    this.#listeners.tell();
   }
 
   resume(reason: string): void {
     if (this.#closed.signal.aborted || !this.#pausedBy.delete(reason)) return;
     if (this.#pausedBy.size === 0) this.#groups.resume();
-    this.#tellStatus();
+    this.#listeners.tell();
   }
 
   refresh(): void {
@@ -209,13 +210,13 @@ export class Client<P extends PublishingCode> implements ReadingClient {
   }
 
   serverNow(): number {
-    return this.#clock.at(this.#options.now());
+    return this.#contact.serverTime(this.#options.now());
   }
 
   close(): void {
     if (this.#closed.signal.aborted) return;
     this.#pausedBy.add('closed');
-    this.#statusListeners.clear();
+    this.#listeners.clear();
     this.#endLifecycle?.();
     this.#groups.close();
     this.#shared?.close();
@@ -224,37 +225,17 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     this.#closed.abort(reason);
   }
 
-  /** False for a response that a cache repeats: it proves no contact with the server. */
-  #noteAnswer({ now }: CheckedAnswer, ageMs: number, latencyMs: number | undefined): boolean {
-    const receivedAt = this.#options.now();
-    if (!this.#clock.note({ now, ageMs, receivedAt })) return false;
-    this.#offline = false;
-    this.#lastContact = receivedAt;
-    this.#latencyMs = latencyMs ?? this.#latencyMs;
-    return true;
-  }
-
-  /** The poll under way is as good as lost. Retries go on: a server on this very machine needs no network. */
+  /** The poll under way will fail. Retries continue: a server on this machine needs no network. */
   #wentOffline(): void {
-    this.#offline = true;
+    this.#contact.isOffline = true;
     this.#groups.fail(new ClientError('network', 'The browser is offline'));
-    this.#tellStatus();
+    this.#listeners.tell();
   }
 
   #cameOnline(): void {
-    this.#offline = false;
+    this.#contact.isOffline = false;
     this.#groups.wake();
-    this.#tellStatus();
-  }
-
-  #tellStatus(): void {
-    const status = this.status;
-    if (sameStatus(this.#told, status)) return;
-    this.#told = status;
-    for (const listener of Array.from(this.#statusListeners)) {
-      if (this.#told !== status) return; // an earlier listener changed it, and all have been told
-      if (this.#statusListeners.has(listener)) tell(listener, status);
-    }
+    this.#listeners.tell();
   }
 
   #checkOpen(): void {
@@ -264,11 +245,3 @@ export class Client<P extends PublishingCode> implements ReadingClient {
 
 /** Loads the code that asks for history, which few pages need. */
 const loadHistory = lazyImport('requestHistory', () => import('./history.ts'));
-
-function tell(listener: StatusListener, status: ClientStatus): void {
-  try {
-    listener(status);
-  } catch (error) {
-    report(error);
-  }
-}

@@ -2,7 +2,7 @@ import type { Channel } from './channel.ts';
 import { ClientError, verdictOf } from './client-error.ts';
 import { fitsOnePoll } from './connection-limits.ts';
 import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
-import { type PendingPoll, type Outcome, Poll, type PollOptions } from './poll.ts';
+import { type PollAttempt, type Outcome, Poll, type PollOptions } from './poll.ts';
 import { requestJson, type Wire } from './request.ts';
 
 export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
@@ -63,7 +63,7 @@ export class PollGroup {
     this.poll.restart();
   }
 
-  async #ask({ waitSeconds, signal }: PendingPoll): Promise<Outcome> {
+  async #ask({ waitSeconds, signal }: PollAttempt): Promise<Outcome> {
     const { wire, turn, now, onAnswer, taking } = this.#options;
     let askedAt = 0;
     let held = true;

@@ -1,58 +1,115 @@
 import { type After, retryDelayMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
-import { deadline } from './deadline.ts';
+import { deadline, type DeadlineOptions } from './deadline.ts';
 import { HoldLimit } from './hold-limit.ts';
 
-/** What an answer means for the next poll. */
+/** What an answer means for the next request. */
 export interface Outcome {
-  /** Something moved. */
+  /** A cursor advanced. */
   progress: boolean;
-  /** Ask again at once. */
+  /** There are more entries to fetch at once. */
   more: boolean;
-  /** The server asks for so long a wait. */
+  /** The wait before the next request that the server asks for, ms. */
   pauseMs: number;
 }
 
-export interface PendingPoll {
-  /** Seconds to hold; 0 while contact is yet to be proven, so that "reconnecting" ends with the outage, not with the hold. */
+/** One request to make. */
+export interface PollAttempt {
+  /**
+   * Seconds that the server may hold it; 0 until the server has answered once, so that `reconnecting` ends with the outage
+   * rather than with the hold.
+   */
   waitSeconds: number;
   signal: AbortSignal;
 }
 
+/** Options of `Poll`. */
 export interface PollOptions {
-  /** One exchange. Applies what it brings by itself, late or not. @throws ClientError */
-  ask: (asking: PendingPoll) => Promise<Outcome>;
-  /** What to do about an error; `again` = at once, something was mended. */
+  /** Makes one request and applies the answer, even a late one. @throws ClientError */
+  ask: (attempt: PollAttempt) => Promise<Outcome>;
+  /** Returns what to do about an error; `again`: repeat the request at once, its cause has been removed. */
   judge: (error: ClientError) => 'again' | 'retry' | 'denied' | 'stopped';
+  /** Called after each change of the status. */
   onStatus: () => void;
-  /** The hold to ask for. */
+  /** Returns the seconds that the server may hold a request. */
   waitSeconds: () => number;
+  /** Least time between the starts of two requests. */
   minIntervalMs: number;
   now: () => number;
   random: () => number;
   after: After;
 }
 
+/** State of one poll. */
 export interface PollStatus {
   state: 'connecting' | 'live' | 'reconnecting' | 'denied' | 'stopped';
-  /** Failures in a row. */
+  /** Number of failures in a row. */
   attempt: number;
+  /** Time of the next retry, ms. */
   nextRetryAt: number | undefined;
   error: ClientError | undefined;
 }
 
-/** A poll gets its hold and this much more. */
+/** A request may take its hold and this much more. */
 const DEADLINE_MS = 10_000;
-/** So many empty answers in a row, each so soon, are a loop. */
+/** This many empty answers in a row, each within `FAST_MS`, count as a loop. */
 const FAST_ANSWERS = 5;
 const FAST_MS = 500;
+/** Errors whose cause an unheld request would hide: its URL is another one. */
 const STILL_THERE = new Set(['fast-loop', 'frozen-clock']);
-/** A change of what is asked for need not wait out a slower pace. */
+/** A changed request waits at most this long for the rate limit. */
 const CHANGE_PACE_MS = 100;
 
+type Waiting = 'pace' | 'server' | 'retry' | undefined;
+
 /**
- * One poll after another: deadlines, retries, pace, pauses. Knows nothing of channels. At any time it holds at most
- * one request and one timer; both end with `pause()`.
+ * When the next request of a poll starts. It has one timer, for the next start or for the deadline of the request under
+ * way.
+ */
+class PollTimer {
+  /** What the timer waits for while no request is under way. */
+  waiting: Waiting;
+  /** When the last request started, ms. */
+  startedAt: number = Number.NEGATIVE_INFINITY;
+  /** The server allows no request before this time, ms (`Retry-After`). */
+  floorAt: number = Number.NEGATIVE_INFINITY;
+  readonly #options: Pick<PollOptions, 'now' | 'after'>;
+  #cancel: (() => void) | undefined;
+
+  constructor(options: Pick<PollOptions, 'now' | 'after'>) {
+    this.#options = options;
+  }
+
+  /** The time until a request may start, ms. Never more than the interval: the clock may have been set back. */
+  paceMs(intervalMs: number): number {
+    return Math.min(intervalMs, this.startedAt + intervalMs - this.#options.now());
+  }
+
+  /** Calls `start` after `ms`, or now. */
+  startIn(ms: number, waiting: Waiting, start: () => void): void {
+    this.stop();
+    this.waiting = waiting;
+    if (ms > 0) this.#cancel = this.#options.after(ms, start);
+    else start();
+  }
+
+  /** Notes that a request starts, and when it has to end. */
+  watch(startedAt: number, options: Omit<DeadlineOptions, 'now' | 'after'>): void {
+    this.waiting = undefined;
+    this.startedAt = startedAt;
+    this.#cancel = deadline({ ...this.#options, ...options });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.waiting = undefined;
+  }
+}
+
+/**
+ * One request after another: deadlines, retries, rate limit, pauses. It knows nothing of channels. It has at most one
+ * request and one timer at a time; `pause()` ends both.
  */
 export class Poll {
   readonly #options: PollOptions;
@@ -61,29 +118,28 @@ export class Poll {
   #request: AbortController | undefined;
   /** Seconds that the request under way may be held. */
   #waitSeconds = 0;
-  #cancelTimer: (() => void) | undefined;
-  /** What the timer stands for while there is no request. */
-  #waiting: 'pace' | 'server' | 'retry' | undefined;
-  #startedAt = Number.NEGATIVE_INFINITY;
-  /** The server forbade to come back earlier. */
-  #floorAt = Number.NEGATIVE_INFINITY;
+  readonly #timer: PollTimer;
+  /** The server has answered since the last failure. */
   #proven = false;
   #paused = false;
   #fastAnswers = 0;
 
   constructor(options: PollOptions) {
     this.#options = options;
+    this.#timer = new PollTimer(options);
   }
 
+  /** Current state. */
   get status(): PollStatus {
     return this.#status;
   }
 
+  /** Whether a request is under way. */
   get asking(): boolean {
     return this.#request !== undefined;
   }
 
-  /** Polls now, whatever went before: a person asks for it, or contact has to be proven anew. */
+  /** Polls now, from any state: a person asks for it, or the connection has to be tested. */
   restart(): void {
     this.#giveUp();
     this.#proven = false;
@@ -93,26 +149,27 @@ export class Poll {
     this.#options.onStatus();
   }
 
-  /** What is asked for has changed: a request under way is given up for a new one. Retries and pauses keep their time. */
+  /** Replaces the request under way, because other channels are asked for. Retries and pauses keep their time. */
   change(): void {
     const { state } = this.#status;
-    if (state === 'denied' || this.#waiting === 'retry' || this.#waiting === 'server') return;
+    if (state === 'denied' || this.#timer.waiting === 'retry' || this.#timer.waiting === 'server')
+      return;
     if (state === 'stopped') return this.restart();
     this.#giveUp();
     this.#startSoon();
   }
 
-  /** The moment is good (online again, in sight again): a waiting retry goes out now, but not before a `Retry-After`. */
+  /** Starts a waiting retry now (the page is online or visible again), unless a `Retry-After` forbids it. */
   wake(): void {
-    if (this.#waiting !== 'retry' || this.#options.now() < this.#floorAt) return;
+    if (this.#timer.waiting !== 'retry' || this.#options.now() < this.#timer.floorAt) return;
     this.#startIn(0, 'retry');
   }
 
-  /** The request under way is lost, or the one that is due would be. */
+  /** Ends the request under way, or the one that is due, with an error. */
   fail(error: ClientError): void {
-    if (!this.#request && this.#waiting !== 'pace') return;
+    if (!this.#request && this.#timer.waiting !== 'pace') return;
     const now = this.#options.now();
-    if (this.#request && this.#waitSeconds > 0) this.#hold.lost(now - this.#startedAt, now);
+    if (this.#request && this.#waitSeconds > 0) this.#hold.lost(now - this.#timer.startedAt, now);
     this.#giveUp();
     this.#failed(error);
   }
@@ -125,7 +182,7 @@ export class Poll {
     this.#options.onStatus();
   }
 
-  /** A refusal outlasts a pause. */
+  /** Polls again after `pause`, unless the server has refused the request. */
   resume(): void {
     this.#paused = false;
     if (!this.#refused) this.restart();
@@ -137,20 +194,14 @@ export class Poll {
 
   #startSoon(): void {
     if (this.#paused) return;
-    this.#startIn(this.#paceMs(Math.min(this.#options.minIntervalMs, CHANGE_PACE_MS)), 'pace');
+    this.#startIn(
+      this.#timer.paceMs(Math.min(this.#options.minIntervalMs, CHANGE_PACE_MS)),
+      'pace',
+    );
   }
 
-  /** Clamped on both sides: the clock may have been set back since the last start. */
-  #paceMs(intervalMs: number): number {
-    return Math.min(intervalMs, this.#startedAt + intervalMs - this.#options.now());
-  }
-
-  #startIn(ms: number, waiting: 'pace' | 'server' | 'retry'): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    this.#waiting = waiting;
-    if (ms > 0) this.#cancelTimer = this.#options.after(ms, () => this.#start());
-    else this.#start();
+  #startIn(ms: number, waiting: Waiting): void {
+    this.#timer.startIn(ms, waiting, () => this.#start());
   }
 
   #start(): void {
@@ -158,12 +209,14 @@ export class Poll {
     const startedAt = this.#options.now();
     const wanted = this.#proven ? this.#options.waitSeconds() : 0;
     const waitSeconds = this.#hold.seconds(wanted, startedAt);
-    this.#waiting = undefined;
     this.#waitSeconds = waitSeconds;
     this.#request = request;
-    this.#startedAt = startedAt;
     this.#status = { ...this.#status, nextRetryAt: undefined };
-    this.#watch(waitSeconds);
+    this.#timer.watch(startedAt, {
+      ms: waitSeconds * 1000 + DEADLINE_MS,
+      onOver: () => this.fail(new ClientError('deadline', 'The server did not answer in time')),
+      onSlept: () => this.#slept(),
+    });
     this.#options.ask({ waitSeconds, signal: request.signal }).then(
       (outcome) => {
         if (this.#request === request) this.#answered(outcome);
@@ -175,18 +228,7 @@ export class Poll {
     this.#options.onStatus();
   }
 
-  #watch(waitSeconds: number): void {
-    const { now, after } = this.#options;
-    this.#cancelTimer = deadline({
-      ms: waitSeconds * 1000 + DEADLINE_MS,
-      now,
-      after,
-      onOver: () => this.fail(new ClientError('deadline', 'The server did not answer in time')),
-      onSlept: () => this.#slept(),
-    });
-  }
-
-  /** Not a failure of the server's, so no backoff; but nobody knows whether the connection lives. */
+  /** Sleep is no failure of the server, so there is no backoff; but the connection may be dead. */
   #slept(): void {
     this.#giveUp();
     this.#proven = false;
@@ -195,15 +237,13 @@ export class Poll {
 
   #giveUp(): void {
     const request = this.#request;
-    this.#request = undefined; // first: what the abort sets off must find it gone
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    this.#waiting = undefined;
+    this.#request = undefined; // first: handlers of the abort must find no request
+    this.#timer.stop();
     request?.abort();
   }
 
   #answered({ progress, more, pauseMs }: Outcome): void {
-    const heldMs = this.#options.now() - this.#startedAt;
+    const heldMs = this.#options.now() - this.#timer.startedAt;
     const empty = this.#waitSeconds > 0 && heldMs < FAST_MS && !progress && pauseMs < FAST_MS;
     this.#hold.answered(heldMs);
     this.#giveUp();
@@ -213,7 +253,7 @@ export class Poll {
     }
     this.#proven = true;
     this.#status = { ...freshStatus(), state: 'live' };
-    const paceMs = more && progress ? 0 : this.#paceMs(this.#options.minIntervalMs);
+    const paceMs = more && progress ? 0 : this.#timer.paceMs(this.#options.minIntervalMs);
     this.#startIn(Math.max(paceMs, pauseMs), pauseMs > paceMs ? 'server' : 'pace');
     this.#options.onStatus();
   }
@@ -221,7 +261,6 @@ export class Poll {
   #failed(error: ClientError): void {
     const { judge, now, random, onStatus } = this.#options;
     const verdict = judge(error);
-    // The URL of a poll that is not held is another one: asking for it would hide that the cache or loop is still there.
     if (!STILL_THERE.has(error.code)) this.#proven = false;
     if (verdict === 'again') return this.#startSoon();
     const attempt = this.#status.attempt + 1;
@@ -229,13 +268,13 @@ export class Poll {
       const floorMs = error.retryAfterMs ?? 0;
       const slow = error.code === 'intermediary';
       const delayMs = retryDelayMs({ attempt, random, floorMs, slow });
-      this.#floorAt = now() + floorMs;
+      this.#timer.floorAt = now() + floorMs;
       this.#status = { state: 'reconnecting', attempt, error, nextRetryAt: now() + delayMs };
       this.#startIn(delayMs, 'retry');
     } else {
       this.#status = { state: verdict, attempt, error, nextRetryAt: undefined };
     }
-    onStatus(); // last, as everywhere: who is told may stop or restart us
+    onStatus(); // last: a listener may stop or restart this poll
   }
 }
 

@@ -4,8 +4,12 @@ import type { Producer, ProducerOptions } from './producer.ts';
 import { Publishing } from './publishing.ts';
 
 /**
- * Connects to the kit's server at `url`, its base: `/lp`, `https://host/lp`. Nothing is sent before the first
- * `subscribe`. @throws ClientError `bad-request` for a URL that is none
+ * Returns a client of the server at `url`, the base of its routes: `/lp` or `https://host/lp`. Nothing is sent before the
+ * first `subscribe` or `publish`.
+ * @throws ClientError `bad-request` for a string that is not a URL
+ * @example
+ * const client = liveClient('/lp');
+ * const end = client.subscribe('cpu', ({ entries }) => console.log(entries), { tail: 1 });
  */
 export function liveClient(url: string, options: LiveClientOptions = {}): LiveClient {
   const client = new Client(parseBase(url), options, (platform) => new Publishing(platform));

@@ -1,34 +1,38 @@
+/** Number of responses that the estimate is computed from. */
 const SAMPLES = 8;
-/** No response travels longer than its deadline allows: a larger fall means that a clock was set, ours or the server's. */
+/**
+ * An offset that is smaller than the estimate by more than this, ms, means that a clock was set: no response travels longer
+ * than its deadline.
+ */
 const STEP_MS = 60_000;
 /** A shared cache may repeat a response for 5 s (`s-maxage=5`), and a clock in seconds rounds by one more. */
 const REPEAT_MS = 6_000;
 
 /** The server's time in a response. */
 export interface ServerTime {
-  /** `now` of the answer, ms. */
+  /** `now` of the answer, ms since 1970. */
   now: number;
-  /** How long a cache has kept the response: its `Age`, ms. */
+  /** Time that the response spent in caches: its `Age`, ms. */
   ageMs: number;
-  /** Our clock's ms. */
+  /** When it arrived, by this machine's clock, ms. */
   receivedAt: number;
 }
 
 /**
- * Estimates the server's clock. A response's `now` is older by its travel time when it arrives, and by its `Age` if it
- * comes out of a cache, so of the last offsets the largest is the nearest to the truth.
+ * Estimates the server's clock. When a response arrives, its `now` is late by the travel time, and by the `Age` of a cached
+ * response. So the largest of the last offsets is the best estimate.
  */
 export class ServerClock {
   #offsets: number[] = [];
   /** The last values of `now`, and when each one first came. */
   readonly #seen = new Map<number, number>();
-  /** `now` of a response that lies far behind. */
+  /** `now` of a response that was far behind the estimate. */
   #behind: number | undefined;
   #frozen = false;
 
   /**
-   * Notes a response. False if it repeats a `now` that first came more than 6 s ago: then a cache answers in the
-   * server's place. A repeated `now` never moves the estimate back.
+   * Notes a response. Returns false if it repeats a `now` that first came more than 6 s ago: then a cache answers in
+   * place of the server. A repeated `now` never moves the estimate back.
    */
   note({ now, ageMs, receivedAt }: ServerTime): boolean {
     const firstAt = this.#seen.get(now);
@@ -37,10 +41,10 @@ export class ServerClock {
     return !this.#frozen;
   }
 
-  /** The server's time, ms, when our clock says `ownNow`; our own before the first response. */
+  /** Returns the server's time, ms, when this machine's clock says `ownNow`; `ownNow` before the first response. */
   at(ownNow: number): number {
     const estimate = ownNow + (this.#offsets.length > 0 ? Math.max(...this.#offsets) : 0);
-    // The first response may have been old already. As long as only a cache answers, ages must not look too young.
+    // The first response may have been old already. While only a cache answers, ages must not look too young.
     return this.#frozen ? Math.max(estimate, ownNow) : estimate;
   }
 
@@ -57,11 +61,36 @@ export class ServerClock {
     return this.#offsets.length > 0 && offset < Math.max(...this.#offsets) - STEP_MS;
   }
 
-  /** One response far behind may be an old one out of a cache. A second one that moved on since means a clock was set. */
+  /** One response far behind may be an old one from a cache. A second one with a later `now` means that a clock was set. */
   #isConfirmed(now: number): boolean {
     const confirmed = this.#behind !== undefined && now > this.#behind;
     this.#behind = now;
     if (confirmed) this.#offsets = [];
     return confirmed;
+  }
+}
+
+/** The last contact with the server, and what its answers tell of its clock. */
+export class Contact {
+  readonly #clock = new ServerClock();
+  /** When the last good answer came, by this machine's clock, ms. */
+  lastAt: number | undefined;
+  /** Round trip of the last answer that was not held, ms. */
+  latencyMs: number | undefined;
+  /** The browser reports that it is offline, and no answer came since. */
+  isOffline = false;
+
+  /** Notes an answer. Returns false for one that a cache repeats: it proves no contact with the server. */
+  note(time: ServerTime, latencyMs: number | undefined): boolean {
+    if (!this.#clock.note(time)) return false;
+    this.isOffline = false;
+    this.lastAt = time.receivedAt;
+    this.latencyMs = latencyMs ?? this.latencyMs;
+    return true;
+  }
+
+  /** The server's time, ms, when this machine's clock says `ownNow`. */
+  serverTime(ownNow: number): number {
+    return this.#clock.at(ownNow);
   }
 }

@@ -18,6 +18,11 @@ function scripted(): { requests: Requested[]; told: string[]; leadership: Leader
   const leadership = new LeaderElection({
     locks,
     name: 'lock',
+    random: () => 0,
+    after: (_ms, run) => {
+      run();
+      return () => {};
+    },
     onWon: () => told.push('won'),
     onLost: () => told.push('lost'),
     onRefused: () => told.push('refused'),
@@ -27,7 +32,7 @@ function scripted(): { requests: Requested[]; told: string[]; leadership: Leader
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('a lock that comes after one left is let go at once', async () => {
+test('a lock that is granted after leaving is released at once', async () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   leadership.leave();
@@ -35,12 +40,12 @@ test('a lock that comes after one left is let go at once', async () => {
   assert.deepEqual(told, []);
 });
 
-test('who queues does not queue twice, and who holds the lock does not steal it', () => {
+test('a queued tab does not queue again, and the holder does not steal the lock', () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   leadership.join();
   requests[0]?.grant();
-  leadership.steal();
+  leadership.stealSoon();
   assert.deepEqual(
     requests.map(({ steal }) => steal),
     [false],
@@ -48,7 +53,7 @@ test('who queues does not queue twice, and who holds the lock does not steal it'
   assert.deepEqual(told, ['won']);
 });
 
-test('who is robbed queues again; whose place is refused does not', async () => {
+test('a tab that lost the lock to a steal queues again; one that was refused a place does not', async () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   requests[0]?.grant();

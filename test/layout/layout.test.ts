@@ -308,15 +308,11 @@ function classes(
 }
 const declared = sources.flatMap((file) => classes(file).map((each) => ({ file, ...each })));
 
-/** Classes that still hold two states. This list may only get shorter. */
-const TO_PART = new Set('Client MergedPoll Poll Tabs'.split(' '));
-
 test('no class declares more than 25 members: more are two states', () => {
   assert.ok(declared.length > 60);
   for (const { file, name, members } of declared) {
     members.delete('constructor');
-    if (!TO_PART.has(name))
-      assert.ok(members.size <= 25, `${file}: ${name} has ${members.size} members`);
+    assert.ok(members.size <= 25, `${file}: ${name} has ${members.size} members`);
   }
 });
 

@@ -1,4 +1,6 @@
-/** What is needed of the Web Locks API. @see https://w3c.github.io/web-locks/ */
+import type { After } from '../backoff.ts';
+
+/** The part of the Web Locks API that is used. @see https://w3c.github.io/web-locks/ */
 export interface Locks {
   request(
     name: string,
@@ -7,41 +9,64 @@ export interface Locks {
   ): Promise<unknown>;
 }
 
+/** Options of `LeaderElection`. */
 export interface LeaderElectionOptions {
   locks: Locks;
-  /** Of the lock. */
+  /** Name of the lock. */
   name: string;
+  random: () => number;
+  after: After;
+  /** Called when this tab holds the lock. */
   onWon: () => void;
-  /** Somebody stole it. */
+  /** Called when another tab took the lock away. */
   onLost: () => void;
-  /** There are no locks to be had here. */
+  /** Called when the browser grants no locks here. */
   onRefused: () => void;
 }
 
-/** The lock that one tab of all holds: the browser passes it on when that tab leaves or crashes. */
+/** Tabs that notice a silent leader take its place at random times within this many ms, not all at once. */
+const STEAL_SPREAD_MS = 2_000;
+
+/** The lock that one of all tabs holds. The browser passes it on when that tab leaves or crashes. */
 export class LeaderElection {
   readonly #options: LeaderElectionOptions;
-  /** Aborted by leaving: ends the hold, or the place in the queue. */
+  /** Aborted by `leave`: releases the lock, or the place in the queue. */
   #stay: AbortController | undefined;
   #held = false;
+  #cancelSteal: (() => void) | undefined;
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
   }
 
-  /** Queues for the lock. */
+  /** Queues for the lock, unless it is queued or held. */
   join(): void {
     if (!this.#stay) this.#request({});
   }
 
-  /** Takes it from a tab that holds it, but does nothing. */
-  steal(): void {
+  /** Takes the lock, within 2 s, from a tab that holds it but is silent. */
+  stealSoon(): void {
     if (this.#held) return;
-    this.leave();
-    this.#request({ steal: true });
+    const { random, after } = this.#options;
+    this.#cancelSteal ??= after(random() * STEAL_SPREAD_MS, () => {
+      this.#release();
+      this.#request({ steal: true });
+    });
   }
 
+  /** Leaves the lock to the tab that holds it: that tab is there and can send. */
+  cancelSteal(): void {
+    this.#cancelSteal?.();
+    this.#cancelSteal = undefined;
+  }
+
+  /** Releases the lock, or the place in the queue. */
   leave(): void {
+    this.cancelSteal();
+    this.#release();
+  }
+
+  #release(): void {
     this.#stay?.abort();
     this.#stay = undefined;
     this.#held = false;
@@ -56,6 +81,7 @@ export class LeaderElection {
         if (stay.signal.aborted) return release();
         stay.signal.addEventListener('abort', () => release(), { once: true });
         this.#held = true;
+        this.cancelSteal();
         onWon();
       });
     const options = steal ? { steal } : { signal: stay.signal }; // the platform allows one of them
@@ -63,9 +89,9 @@ export class LeaderElection {
   }
 
   #failed(stay: AbortController): void {
-    if (this.#stay !== stay) return; // we left
+    if (this.#stay !== stay) return; // this tab has left
     const wasHeld = this.#held;
-    this.leave();
+    this.#release();
     if (!wasHeld) return this.#options.onRefused();
     this.join();
     this.#options.onLost();

@@ -1,242 +1,201 @@
 import type { Part } from '../../../protocol/lp1.ts';
-import type { After } from '../backoff.ts';
+import { MergedRequest, type MergedRequestOptions, type RequestPlan } from './merged-request.ts';
 import { keyOf, type PollRequest } from './poll-request.ts';
 import { RecentParts } from './recent-parts.ts';
 import {
-  answerRelay,
   type Heard,
   heardIn,
   mayBeOnes,
   type RelayedResponse,
+  relayOfParts,
 } from './relayed-response.ts';
 
-export interface MergedPollOptions {
-  now: () => number;
-  after: After;
-  /** At least so long between the starts of two requests. */
-  minIntervalMs: number;
+/** Options of `MergedPoll`. */
+export interface MergedPollOptions
+  extends Pick<MergedRequestOptions, 'now' | 'after' | 'minIntervalMs' | 'exchange'> {
+  /** Whether one poll can name all these channels. */
   fits: (names: Iterable<string>) => boolean;
-  /** The hold to ask for, given what is wished. */
+  /** Returns the hold to ask the server for, in seconds, where `waitSeconds` would be best. */
   holdSeconds: (waitSeconds: number) => number;
-  /** One request, after the base. Never rejects. */
-  exchange: (path: string, init: RequestInit & { signal: AbortSignal }) => Promise<RelayedResponse>;
-  /** Answers questions. */
-  tell: (ids: string[], relay: RelayedResponse) => void;
-  /** Cursors have moved: tabs that stood apart may stand together now. */
+  /** Answers poll requests, by their ids. */
+  tell: (ids: string[], response: RelayedResponse) => void;
+  /** Called when cursors have advanced: polls at different cursors may now be at the same ones. */
   onMoved: () => void;
 }
 
-/** A question that waits for its answer. */
-export interface Waiting extends PollRequest {
-  /** ms. */
+/** A poll request that waits for its answer. */
+export interface WaitingRequest extends PollRequest {
+  /** When it arrived, ms. */
   askedAt: number;
 }
 
 /**
- * Requests may follow one another without news for a question, but it has to be answered within its hold and 10 s:
- * that is its own deadline. So who has waited this long hears of any answer (contact is news too), and holds are cut.
+ * A poll request that has waited this long, in ms, is answered by any response, and the next hold is cut to the time it
+ * has left: it has to be answered within its own hold and 10 s, although responses for other channels may follow each
+ * other without an update for it.
  */
 const LONG_MS = 5_000;
 
-interface Request {
-  controller: AbortController;
-  cursors: Map<string, string>;
-  waitSeconds: number;
-}
-
 /**
- * One held poll that asks for many questions at once: each channel from one cursor, at which all its questions stand.
- * It needs no timer to go on (those of a hidden tab are slow): questions keep it going, and it ends with the last one.
+ * One held poll that answers the poll requests of many tabs. It asks for each channel from one cursor, at which all its
+ * requests are. It runs while there are requests and needs no timer to continue, because timers of a hidden tab are slow.
  */
 export class MergedPoll {
   readonly #options: MergedPollOptions;
   readonly #key: string;
-  readonly #init: RequestInit;
-  readonly #questions = new Map<string, Waiting>();
-  readonly #memory = new RecentParts();
-  /** Channels of questions just answered: they are asked again in a moment, so the next request asks for them already. */
+  readonly #requests = new Map<string, WaitingRequest>();
+  readonly #recent = new RecentParts();
+  /** Channels of requests just answered: their tabs ask again at once, so the next request already names them. */
   readonly #carried = new Set<string>();
-  #request: Request | undefined;
-  /** A tab gave up waiting for the request under way: it may be dead. */
-  #doubted = false;
-  #startedAt = Number.NEGATIVE_INFINITY;
-  #cancelTimer: (() => void) | undefined;
-  #round: string | undefined;
+  readonly #http: MergedRequest;
   #serverAheadMs = 0;
 
   constructor(first: PollRequest, options: MergedPollOptions) {
     this.#options = options;
     this.#key = keyOf(first);
-    this.#init = first.init;
+    this.#http = new MergedRequest({
+      ...options,
+      init: first.init,
+      plan: (now) => this.#plan(now),
+      onResponse: (response) => this.#answer(response),
+    });
   }
 
+  /** Whether no tab waits for it. */
   get idle(): boolean {
-    return this.#questions.size === 0;
+    return this.#requests.size === 0;
   }
 
-  get questions(): Waiting[] {
-    return [...this.#questions.values()];
+  /** The poll requests that wait. */
+  get requests(): WaitingRequest[] {
+    return [...this.#requests.values()];
   }
 
   /**
-   * Whether it can be answered from memory, or asked for beside what is asked already. Channels that nobody asks for
-   * just now may move to where the question stands, unless `staying`.
+   * Whether this poll can answer the request: from recent parts, or by asking for its channels as well. A channel that no
+   * other request names may move to the cursor of this one, unless `staying`.
    */
-  suits(question: PollRequest, { staying = false }: { staying?: boolean } = {}): boolean {
-    if (keyOf(question) !== this.#key) return false;
-    const { cursors } = question;
-    const stands = [...cursors].every(([name, cursor]) => {
-      const head = this.#memory.head(name);
+  suits(request: PollRequest, { staying = false }: { staying?: boolean } = {}): boolean {
+    if (keyOf(request) !== this.#key) return false;
+    const { cursors } = request;
+    const isAt = [...cursors].every(([name, cursor]) => {
+      const head = this.#recent.head(name);
       return head === undefined || head === cursor || !(staying || this.#isAsked(name));
     });
-    if (!stands && !this.#memory.lead(cursors)) return false;
+    if (!isAt && !this.#recent.lead(cursors)) return false;
     return this.#options.fits(new Set([...this.#wanted().keys(), ...cursors.keys()]));
   }
 
-  /** Answers the question from memory, or asks for it too. False where it can't: another has to. */
-  take(question: Waiting): boolean {
-    if (!this.suits(question)) return false;
-    const { cursors } = question;
-    const known = this.#memory.lead(cursors);
-    if (known) this.#tellFromMemory(question, known);
-    else this.#join(question);
+  /** Answers the request from recent parts, or asks for its channels. Returns false where it does not suit. */
+  take(request: WaitingRequest): boolean {
+    if (!this.suits(request)) return false;
+    const parts = this.#recent.lead(request.cursors);
+    if (parts) this.#answerFrom(parts, request);
+    else this.#join(request);
     return true;
   }
 
-  /** Whoever asked does not want to know any more, or gave up. */
+  /** Removes the request of this id: its tab no longer waits, or gave up. */
   drop(id: string): void {
-    if (!this.#questions.delete(id)) return;
-    this.#doubted = true;
-    if (this.idle) this.#giveUp();
+    if (!this.#requests.delete(id)) return;
+    this.#http.isDoubted = true;
+    if (this.idle) this.#http.end();
   }
 
-  /** Asks anew, soon. */
+  /** Replaces the request under way by a new one. */
   restart(): void {
-    if (this.#request) this.#startSoon();
+    if (this.#http.isActive) this.#http.startSoon();
   }
 
+  /** Ends it; requests that wait get no answer. */
   close(): void {
-    this.#questions.clear();
-    this.#giveUp();
+    this.#requests.clear();
+    this.#http.end();
   }
 
   #isAsked(name: string): boolean {
-    return this.questions.some(({ cursors }) => cursors.has(name));
+    return this.requests.some(({ cursors }) => cursors.has(name));
   }
 
-  #tellFromMemory(question: PollRequest, parts: Map<string, Part>): void {
-    this.#carry(question);
+  #answerFrom(parts: Map<string, Part>, request: PollRequest): void {
+    this.#carry(request);
     const now = this.#options.now() + this.#serverAheadMs;
-    this.#options.tell([question.id], answerRelay(now, parts));
+    this.#options.tell([request.id], relayOfParts(now, parts));
   }
 
-  #join(question: Waiting): void {
-    this.#questions.set(question.id, question);
-    this.#memory.ask(question.cursors, question.askedAt);
-    if (this.#doubted || !this.#covers(question)) this.#startSoon();
-  }
-
-  #covers({ cursors, waitSeconds }: PollRequest): boolean {
-    const request = this.#request;
-    if (!request || request.waitSeconds > waitSeconds) return false;
-    return [...cursors].every(([name, cursor]) => request.cursors.get(name) === cursor);
+  #join(request: WaitingRequest): void {
+    this.#requests.set(request.id, request);
+    this.#recent.ask(request.cursors, request.askedAt);
+    if (!this.#http.covers(request)) this.#http.startSoon();
   }
 
   #carry({ cursors }: PollRequest): void {
     for (const name of cursors.keys()) this.#carried.add(name);
   }
 
-  /** Each channel that the next request asks for, and from where. */
+  /** The channels that the next request names, with their cursors. */
   #wanted(): Map<string, string> {
-    const asked = this.questions.flatMap(({ cursors }) => [...cursors.keys()]);
+    const asked = this.requests.flatMap(({ cursors }) => [...cursors.keys()]);
     const names = [...new Set([...asked, ...this.#carried])].toSorted();
-    return new Map(names.map((name) => [name, this.#memory.head(name) ?? '']));
+    return new Map(names.map((name) => [name, this.#recent.head(name) ?? '']));
   }
 
-  /** Now, or when the pace allows it; a request under way goes on until then. */
-  #startSoon(): void {
-    const { minIntervalMs, now, after } = this.#options;
-    const ms = Math.min(minIntervalMs, this.#startedAt + minIntervalMs - now());
-    if (ms <= 0) return this.#start();
-    this.#cancelTimer ??= after(ms, () => this.#start());
-  }
-
-  #start(): void {
-    this.#giveUp();
+  #plan(now: number): RequestPlan {
     const cursors = this.#wanted();
     this.#carried.clear();
-    const now = this.#options.now();
     const waitSeconds = this.#options.holdSeconds(
-      Math.min(...this.questions.map((question) => waitLeft(question, now))),
+      Math.min(...this.requests.map((request) => waitLeft(request, now))),
     );
-    this.#startedAt = now;
-    this.#memory.ask(cursors, now);
-    this.#memory.forget(now);
-    this.#request = { controller: new AbortController(), cursors, waitSeconds };
-    void this.#exchange(this.#request);
+    this.#recent.ask(cursors, now);
+    this.#recent.forget(now);
+    return { cursors, waitSeconds };
   }
 
-  async #exchange(request: Request): Promise<void> {
-    const { cursors, controller, waitSeconds } = request;
-    const round = this.#round === undefined ? '' : `&round=${this.#round}`;
-    const path =
-      `/poll?channels=${[...cursors.keys()].join(',')}` +
-      `&since=${[...cursors.values()].join(',')}&wait=${waitSeconds}${round}`;
-    const init = { ...this.#init, signal: controller.signal };
-    const relay = await this.#options.exchange(path, init);
-    if (this.#request !== request) return;
-    this.#giveUp();
-    const heard = heardIn(relay);
-    if (heard) this.#hear(heard, relay);
-    else this.#fail(relay);
+  #answer(response: RelayedResponse): void {
+    const heard = heardIn(response);
+    if (heard) this.#update(heard, response);
+    else this.#fail(response);
   }
 
-  #hear({ now, parts, pause, round }: Heard, relay: RelayedResponse): void {
-    this.#round = round;
+  #update({ now, parts, pause, round }: Heard, response: RelayedResponse): void {
+    this.#http.round = round;
     this.#serverAheadMs = now - this.#options.now();
-    const moved = this.#memory.add(parts);
-    const news = new Map(parts);
+    const moved = this.#recent.add(parts);
+    const updates = new Map(parts);
     const longAgo = this.#options.now() - LONG_MS;
-    const concerns = ({ cursors, askedAt }: Waiting): boolean =>
-      askedAt < longAgo || [...cursors].some(([name, cursor]) => news.get(name)?.from === cursor);
-    // What moves nothing is for all, so that each one's own guards see it.
+    const concerns = ({ cursors, askedAt }: WaitingRequest): boolean =>
+      askedAt < longAgo ||
+      [...cursors].some(([name, cursor]) => updates.get(name)?.from === cursor);
+    // A response that moves nothing goes to all, so that each client applies its own checks.
     const all = !moved || pause;
-    const told = this.questions.filter((question) => all || concerns(question));
-    this.#tell(told, relay);
-    if (!this.idle) this.#startSoon();
+    this.#tell(
+      this.requests.filter((request) => all || concerns(request)),
+      response,
+    );
+    if (!this.idle) this.#http.startSoon();
     if (moved) this.#options.onMoved();
   }
 
-  #fail(relay: RelayedResponse): void {
-    const questions = this.questions;
-    this.#tell(questions, questions.length > 1 && mayBeOnes(relay) ? 'direct' : relay);
+  #fail(response: RelayedResponse): void {
+    const { requests } = this;
+    this.#tell(requests, requests.length > 1 && mayBeOnes(response) ? 'direct' : response);
   }
 
-  #tell(questions: PollRequest[], relay: RelayedResponse): void {
-    if (questions.length === 0) return;
-    for (const question of questions) {
-      this.#questions.delete(question.id);
-      this.#carry(question);
+  #tell(requests: PollRequest[], response: RelayedResponse): void {
+    if (requests.length === 0) return;
+    for (const request of requests) {
+      this.#requests.delete(request.id);
+      this.#carry(request);
     }
     this.#options.tell(
-      questions.map(({ id }) => id),
-      relay,
+      requests.map(({ id }) => id),
+      response,
     );
-  }
-
-  /** Ends the request and the timer. */
-  #giveUp(): void {
-    const request = this.#request;
-    this.#request = undefined;
-    this.#doubted = false;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    request?.controller.abort();
   }
 }
 
-/** Seconds that a question can be held from now on. */
-function waitLeft({ waitSeconds, askedAt }: Waiting, now: number): number {
+/** Returns the seconds that a request may be held from now on. */
+function waitLeft({ waitSeconds, askedAt }: WaitingRequest, now: number): number {
   const waitedMs = now - askedAt;
   if (waitedMs <= LONG_MS) return waitSeconds;
   return Math.min(waitSeconds, Math.max(1, Math.ceil(waitSeconds - waitedMs / 1000)));

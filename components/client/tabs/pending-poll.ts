@@ -2,26 +2,27 @@ import type { After } from '../backoff.ts';
 import type { PollRequest } from './poll-request.ts';
 import { type RelayedResponse, responseOf } from './relayed-response.ts';
 
-/** A leader that says nothing for so long is not there, or can't speak. */
+/** A leader that does not acknowledge a request within this time, ms, is gone or cannot send. */
 const RETRY_MS = 2_000;
-/** A leader that holds a question is asked so often whether it still does. */
+/** A leader that holds a request gets it again at this interval, ms, in case it has been replaced. */
 const RECALL_MS = 5_000;
 
+/** Options of `PendingPoll`. */
 export interface PendingPollOptions {
-  question: PollRequest;
+  request: PollRequest;
   fetch: typeof globalThis.fetch;
   url: string;
   init: RequestInit;
   after: After;
-  /** Asks the leader; true where that is this tab. */
-  ask: (question: PollRequest) => boolean;
-  /** The leader did not even say that it heard. */
+  /** Sends the request to the leader; returns true where that is this tab. */
+  ask: (request: PollRequest) => boolean;
+  /** Called when the leader has not acknowledged the request in time. */
   onMute: () => void;
-  /** It is answered, or nobody waits for it any more. */
+  /** Called when it is answered, or `withdrawn`. */
   onEnd: (withdrawn: boolean) => void;
 }
 
-/** A question of this tab on its way to a response: from the leader, or, as long as that is mute, by our own request. */
+/** A poll of this tab that waits for its response: from the leader or, while that is silent, from a request of its own. */
 export class PendingPoll {
   readonly response: Promise<Response>;
   readonly #options: PendingPollOptions;
@@ -40,13 +41,13 @@ export class PendingPoll {
     options.init.signal?.addEventListener('abort', this.#withdraw, { once: true });
   }
 
-  /** Asks the leader, again too: it answers a question once. */
+  /** Sends the request to the leader. May be repeated: the leader answers it once. */
   send(): void {
     if (this.#ended) return;
-    const { ask, question, after } = this.#options;
+    const { ask, request, after } = this.#options;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (ask(question)) return this.#endOwn();
+    if (ask(request)) return this.#endOwn();
     if (this.#ended) return;
     this.#cancelTimer = after(RETRY_MS, () => {
       this.askDirectly();
@@ -54,7 +55,7 @@ export class PendingPoll {
     });
   }
 
-  /** The leader has it. */
+  /** Notes that the leader has the request. */
   acknowledged(): void {
     if (this.#ended) return;
     this.#endOwn();
@@ -62,6 +63,7 @@ export class PendingPoll {
     this.#cancelTimer = this.#options.after(RECALL_MS, () => this.send());
   }
 
+  /** Ends the poll with the leader's response. */
   settle(relay: RelayedResponse): void {
     if (relay === 'direct') return this.askDirectly();
     if (this.#ended) return;
@@ -74,7 +76,7 @@ export class PendingPoll {
     }
   }
 
-  /** By a request of our own, unless there is one; the leader may still be quicker. */
+  /** Sends a request of its own, unless there is one. A response of the leader that comes first still counts. */
   askDirectly(): void {
     if (this.#ended || this.#own) return;
     const own = new AbortController();

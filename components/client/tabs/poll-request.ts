@@ -1,19 +1,20 @@
 import { parseTail } from '../../../protocol/lp1.ts';
 
-/** What one tab wants to hear of, as it travels to the tab that polls for all. */
+/** A held poll that a tab wants to make, as it is sent to the tab that polls for all. */
 export interface PollRequest {
-  /** No other question of any tab has it. */
+  /** Unique among all tabs. */
   id: string;
-  /** Cursor that the tab holds of each channel. */
+  /** The tab's cursor of each channel; never ''. */
   cursors: Map<string, string>;
+  /** Seconds that the server may hold it. */
   waitSeconds: number;
-  /** How it is to be asked: questions that differ here (another token) never share a request. */
+  /** Options of `fetch`. Requests that differ here (another token) are never merged. */
   init: RequestInit;
 }
 
 /**
- * The question that a request stands for. undefined where nothing is to be gained by sharing it: what is answered at
- * once (`wait=0`, a channel of which nothing is held), and whatever is no poll.
+ * Reads the poll request that a URL stands for. Undefined where merging gains nothing: for requests that are answered at
+ * once (`wait=0`, a channel without a cursor), and for anything that is not a poll.
  */
 export function parsePollRequest(
   id: string,
@@ -33,5 +34,5 @@ export function parsePollRequest(
   return { id, cursors, waitSeconds, init: rest };
 }
 
-/** Equal for questions that may share a request. */
+/** Returns a key that is equal for requests that may be merged. */
 export const keyOf = ({ init }: PollRequest): string => JSON.stringify(init);

@@ -1,65 +1,65 @@
 import type { Part } from '../../../protocol/lp1.ts';
 
-/** A tab with timers slower than this finds that its channels are not remembered, and asks the server. */
+/** Time in ms after which parts are dropped. A tab whose timers are slower asks the server. */
 const FORGET_MS = 60_000;
 
-/** Where each channel stands that is, or lately was, asked for, and the last steps that led there. */
+/** The newest cursor of each channel that was asked for lately, and the last parts that led there. */
 export class RecentParts {
-  readonly #trails = new Map<string, { trail: ChannelParts; askedAt: number }>();
+  readonly #channels = new Map<string, { parts: ChannelParts; askedAt: number }>();
 
-  /** The cursor to ask from; undefined for a channel that is not remembered. */
+  /** Returns the cursor to ask from; undefined for an unknown channel. */
   head(name: string): string | undefined {
-    return this.#trails.get(name)?.trail.head;
+    return this.#channels.get(name)?.parts.head;
   }
 
   /**
-   * What leads from these cursors to the heads. undefined where there is nothing to tell, or not every channel is
-   * remembered: who is told of some channels for ever would never hear of the others.
+   * Returns the parts from these cursors to the newest ones. Undefined where there are none, or where a channel is
+   * unknown: answers for some of a tab's channels, one after another, would never reach the others.
    */
   lead(cursors: Map<string, string>): Map<string, Part> | undefined {
     const parts = new Map<string, Part>();
     for (const [name, cursor] of cursors) {
-      const trail = this.#trails.get(name)?.trail;
-      const part = trail?.from(cursor);
+      const recent = this.#channels.get(name)?.parts;
+      const part = recent?.from(cursor);
       if (part) parts.set(name, part);
-      else if (trail?.head !== cursor) return undefined;
+      else if (recent?.head !== cursor) return undefined;
     }
     return parts.size > 0 ? parts : undefined;
   }
 
-  /** These are asked for, from these cursors; how a channel came to another one is forgotten. */
+  /** Notes that channels are asked for from these cursors. Parts of a channel at another cursor are dropped. */
   ask(cursors: Map<string, string>, now: number): void {
     for (const [name, cursor] of cursors) {
-      const known = this.#trails.get(name);
-      if (known?.trail.head === cursor) known.askedAt = now;
-      else this.#trails.set(name, { trail: new ChannelParts(cursor), askedAt: now });
+      const known = this.#channels.get(name);
+      if (known?.parts.head === cursor) known.askedAt = now;
+      else this.#channels.set(name, { parts: new ChannelParts(cursor), askedAt: now });
     }
   }
 
-  /** Takes steps that begin at a head. True where there was one. */
+  /** Adds the parts that continue from the newest cursors. Returns whether there was one. */
   add(parts: [string, Part][]): boolean {
     let moved = false;
     for (const [name, part] of parts) {
-      if (this.#trails.get(name)?.trail.add(part)) moved = true;
+      if (this.#channels.get(name)?.parts.add(part)) moved = true;
     }
     return moved;
   }
 
-  /** Drops the channels that nobody has asked for in a while. */
+  /** Drops the channels that nobody has asked for lately. `now` is in ms. */
   forget(now: number): void {
-    for (const [name, { askedAt }] of this.#trails) {
-      if (now - askedAt > FORGET_MS) this.#trails.delete(name);
+    for (const [name, { askedAt }] of this.#channels) {
+      if (now - askedAt > FORGET_MS) this.#channels.delete(name);
     }
   }
 }
 
-/** A tab that is further behind asks the server. */
+/** Maximum of parts and of entries kept per channel. A tab that is further behind asks the server. */
 const MAX_PARTS = 32;
 const MAX_ENTRIES = 500;
 
-/** The last steps of a channel, each beginning where the one before it ended: whoever stands on it can be led to its head. */
+/** The last parts of a channel, each of which begins where the one before it ends. */
 export class ChannelParts {
-  /** The cursor it leads to. */
+  /** The newest cursor. */
   head: string;
   #parts: Part[] = [];
 
@@ -67,7 +67,10 @@ export class ChannelParts {
     this.head = head;
   }
 
-  /** Takes a step from the head. True where it is one. A reset is never told from memory: it may have been cut by `tail`. */
+  /**
+   * Adds a part that continues from the newest cursor; returns whether it does. A reset only moves the cursor: it may have
+   * been cut by `tail`, so it is not passed on.
+   */
   add(part: Part): boolean {
     if (part.from !== this.head || part.to === this.head) return false;
     this.head = part.to;
@@ -76,12 +79,7 @@ export class ChannelParts {
     return true;
   }
 
-  /** Whether a reader at `cursor` can be led to the head; at the head itself too. */
-  reaches(cursor: string): boolean {
-    return cursor === this.head || this.#parts.some((part) => part.from === cursor);
-  }
-
-  /** All steps from `cursor` to the head as one; undefined where there is none. */
+  /** Returns all parts from `cursor` to the newest one joined; undefined where there is none. */
   from(cursor: string): Part | undefined {
     const start = this.#parts.findIndex((part) => part.from === cursor);
     if (start < 0 || cursor === this.head) return undefined;

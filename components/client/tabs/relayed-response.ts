@@ -1,20 +1,23 @@
 import type { Part } from '../../../protocol/lp1.ts';
 
-/** What became of a request, as it travels to other tabs. `failed`: there was no response. `direct`: ask by yourself. */
+/**
+ * The outcome of a request, as it is sent to other tabs. `failed`: there was no response. `direct`: the tab must send a
+ * request of its own.
+ */
 export type RelayedResponse =
   | { status: number; headers: [string, string][]; text: string }
   | { failed: string }
   | 'direct';
 
-/** What the client reads of a response beside its status and body. */
+/** The headers that the client reads. */
 const HEADERS = ['Content-Type', 'Retry-After', 'Age'];
 
-/** Waits for a response, and reads it. Never rejects. */
+/** Waits for a response and reads it into a form that can be sent to other tabs. Never rejects. */
 export async function relayOf(exchange: Promise<Response>): Promise<RelayedResponse> {
   try {
     const response = await exchange;
     const { status, redirected, headers } = response;
-    // What can't be rebuilt from these three (a redirect, a 304) each tab has to see for itself.
+    // A response that cannot be rebuilt from status, headers and text (a redirect, a 304) each tab has to request itself.
     if (redirected || status < 200 || [204, 205, 304].includes(status)) return 'direct';
     const told = HEADERS.map((name): [string, string] => [name, headers.get(name) ?? '']);
     return { status, headers: told.filter(([, value]) => value), text: await response.text() };
@@ -23,13 +26,13 @@ export async function relayOf(exchange: Promise<Response>): Promise<RelayedRespo
   }
 }
 
-/** An answer of our own making. */
-export function answerRelay(now: number, parts: Map<string, Part>): RelayedResponse {
+/** Returns an answer that the leader makes from parts it has; `now` is the server's time, ms. */
+export function relayOfParts(now: number, parts: Map<string, Part>): RelayedResponse {
   const text = JSON.stringify({ now, channels: Object.fromEntries(parts) });
   return { status: 200, headers: [['Content-Type', 'application/json']], text };
 }
 
-/** The response again. @throws TypeError as fetch does where there was none */
+/** Rebuilds the response. @throws TypeError where there was none, as `fetch` does */
 export function responseOf(relay: Exclude<RelayedResponse, 'direct'>): Response {
   if ('failed' in relay) throw new TypeError(relay.failed);
   const { status, headers, text } = relay;
@@ -37,8 +40,8 @@ export function responseOf(relay: Exclude<RelayedResponse, 'direct'>): Response 
 }
 
 /**
- * Whether a refusal may be the fault of one question among several: a channel that is unknown, a cursor that is bad.
- * What concerns the connection (a token, overload) concerns all who share it.
+ * Whether one of several merged requests may have caused the error: an unknown channel, a bad cursor. An error of the
+ * connection (token, overload) concerns all of them.
  */
 export function mayBeOnes(relay: RelayedResponse): boolean {
   if (relay === 'direct' || 'failed' in relay) return false;
@@ -46,15 +49,18 @@ export function mayBeOnes(relay: RelayedResponse): boolean {
   return status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
 }
 
-/** What the leader needs of an answer. undefined for anything else: the tabs judge it themselves. */
+/** What the leader needs of an answer. */
 export interface Heard {
+  /** The server's time, ms. */
   now: number;
+  /** By channel. */
   parts: [string, Part][];
-  /** The server asks all for a pause. */
+  /** The server asks its clients to pause. */
   pause: boolean;
   round: string | undefined;
 }
 
+/** Reads an answer. Undefined for any other outcome, which the tabs handle themselves. */
 export function heardIn(relay: RelayedResponse): Heard | undefined {
   if (relay === 'direct' || 'failed' in relay || relay.status !== 200) return undefined;
   try {

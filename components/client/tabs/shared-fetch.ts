@@ -6,6 +6,7 @@ import type { Wire } from '../request.ts';
 import type { Locks } from './leader-election.ts';
 import type { Tabs, TabsOptions, TabsPlatform } from './tabs.ts';
 
+/** Options of `sharedFetch`. */
 export interface SharedFetchOptions extends Pick<PollOptions, 'now' | 'after' | 'random'> {
   wire: Wire;
   minIntervalMs: number;
@@ -13,18 +14,21 @@ export interface SharedFetchOptions extends Pick<PollOptions, 'now' | 'after' | 
   platform: TabsPlatform;
 }
 
-/** A `fetch` for polls, of which one tab of the browser makes most. */
+/** A `fetch` whose held polls are made by one tab for all tabs of the browser. */
 export interface SharedFetch {
   fetch: typeof globalThis.fetch;
   close: () => void;
 }
 
-/** Polls that are answered at once gain nothing from another tab. */
+/** URLs of polls that the server may hold. Polls that are answered at once gain nothing from another tab. */
 const HELD_POLL = /\/poll\?.*&wait=(?!0(?:&|$))/;
-/** As for a change of channels. */
+/** Least time between two merged requests, ms, as for a change of channels. */
 const PACE_MS = 100;
 
-/** What the browser offers. undefined where it lacks a part: Web Locks are for secure contexts (https, localhost) only. */
+/**
+ * Returns the browser's features for sharing polls. Undefined where one is missing: Web Locks exist in secure contexts
+ * (https, localhost) only.
+ */
 export function browserTabs(): TabsPlatform | undefined {
   const { navigator, BroadcastChannel } = globalThis as Partial<typeof globalThis>;
   const locks = navigator?.locks as Locks | undefined; // its types do not know that it may be missing
@@ -33,8 +37,8 @@ export function browserTabs(): TabsPlatform | undefined {
 }
 
 /**
- * The code for shared polls is loaded with the first request, and the first held poll waits for the first attempt to load
- * it. As long as it cannot be loaded, this tab polls for itself.
+ * Returns a `fetch` that shares held polls among tabs. Its code is loaded with the first request, and the first held poll
+ * waits for the first attempt to load it. While it cannot be loaded, this tab polls for itself.
  */
 export function sharedFetch(options: SharedFetchOptions): SharedFetch {
   const { fetch } = options.wire;

@@ -1,26 +1,27 @@
 import type { After } from '../backoff.ts';
 import type { ConnectionLimit } from '../connection-limits.ts';
-import { MergedPoll, type Waiting } from './merged-poll.ts';
+import { MergedPoll, type WaitingRequest } from './merged-poll.ts';
 import type { PollRequest } from './poll-request.ts';
 import { type RelayedResponse, relayOf } from './relayed-response.ts';
 
-/** Where polls have to take turns, each holds its place for so long. */
+/** Longest hold, in seconds, while polls have to share connections. */
 const CROWDED_WAIT_S = 2;
 
+/** Options of `TabLeader`. */
 export interface TabLeaderOptions {
   base: string;
   fetch: typeof globalThis.fetch;
   now: () => number;
   after: After;
   minIntervalMs: number;
-  /** Whether one poll can ask for all these channels. */
+  /** Whether one poll can name all these channels. */
   fits: (names: Iterable<string>) => boolean;
   turns: ConnectionLimit;
-  /** Answers questions, of whatever tab. */
+  /** Answers poll requests of any tab, by their ids. */
   tell: (ids: string[], relay: RelayedResponse) => void;
 }
 
-/** Polls for all tabs of the browser, with as few requests as their questions allow. */
+/** Polls for all tabs of the browser, with as few merged polls as possible. */
 export class TabLeader {
   readonly #options: TabLeaderOptions;
   readonly #polls = new Set<MergedPoll>();
@@ -29,18 +30,19 @@ export class TabLeader {
     this.#options = options;
   }
 
-  /** A question that is here already stays as it is. */
-  ask(question: PollRequest): void {
+  /** Takes a request of a tab; one that it already has is ignored. */
+  ask(request: PollRequest): void {
     const polls = [...this.#polls];
-    if (polls.some((poll) => poll.questions.some(({ id }) => id === question.id))) return;
-    this.#place({ ...question, askedAt: this.#options.now() });
+    if (polls.some((poll) => poll.requests.some(({ id }) => id === request.id))) return;
+    this.#place({ ...request, askedAt: this.#options.now() });
   }
 
+  /** Removes the request of this id. */
   drop(id: string): void {
     for (const poll of this.#polls) poll.drop(id);
   }
 
-  /** Ends all requests; nobody is told. */
+  /** Ends all polls; requests that wait get no answer. */
   close(): void {
     for (const poll of this.#polls) poll.close();
     this.#polls.clear();
@@ -51,15 +53,15 @@ export class TabLeader {
     return busy.length > this.#options.turns.places;
   }
 
-  #place(question: Waiting): void {
-    if (![...this.#polls].some((poll) => poll.take(question))) this.#open(question);
+  #place(request: WaitingRequest): void {
+    if (![...this.#polls].some((poll) => poll.take(request))) this.#open(request);
   }
 
-  /** For another token, more channels than a request can name, or a tab that stands elsewhere. */
-  #open(question: Waiting): void {
+  /** Opens a poll: for another token, more channels than a request can name, or a tab at other cursors. */
+  #open(request: WaitingRequest): void {
     const wasCrowded = this.#crowded;
     for (const poll of this.#polls) if (poll.idle) this.#polls.delete(poll);
-    const poll = new MergedPoll(question, {
+    const poll = new MergedPoll(request, {
       ...this.#options,
       holdSeconds: (waitSeconds) =>
         this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds,
@@ -67,21 +69,21 @@ export class TabLeader {
       onMoved: () => this.#gather(),
     });
     this.#polls.add(poll);
-    poll.take(question);
-    // From now on they take turns: those under way hold a place for too long.
+    poll.take(request);
+    // From now on polls share connections: those under way are held for too long.
     if (this.#crowded && !wasCrowded) for (const other of this.#polls) other.restart();
   }
 
-  /** Polls that have come to stand where another one stands end, and leave it their questions. */
+  /** Merges polls that have reached the cursors of another one. */
   #gather(): void {
     const polls = [...this.#polls];
     for (const [i, poll] of polls.entries()) {
       for (const later of polls.slice(i + 1)) {
-        const { questions } = later;
-        const suited = questions.every((question) => poll.suits(question, { staying: true }));
+        const { requests } = later;
+        const suited = requests.every((request) => poll.suits(request, { staying: true }));
         if (later.idle || !suited) continue;
         later.close();
-        for (const question of questions) this.#place(question);
+        for (const request of requests) this.#place(request);
       }
     }
   }

@@ -5,60 +5,57 @@ import { parsePollRequest, type PollRequest } from './poll-request.ts';
 import type { RelayedResponse } from './relayed-response.ts';
 import { TabLeader, type TabLeaderOptions } from './tab-leader.ts';
 
-/** What is needed of the browser; each may be missing, or refuse its service. */
+/** The features of the browser that are needed; each may be missing, or throw. */
 export interface TabsPlatform {
   locks: Locks;
-  /** A BroadcastChannel of this name. */
+  /** Opens a BroadcastChannel of this name. */
   openChannel: (name: string) => TabsChannel;
 }
 
-/** As much of a BroadcastChannel. */
+/** The part of a BroadcastChannel that is used. */
 export interface TabsChannel {
   postMessage(word: unknown): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   close(): void;
 }
 
+/** Options of `Tabs`. */
 export interface TabsOptions extends Omit<TabLeaderOptions, 'tell'> {
   credentials: RequestCredentials;
   random: () => number;
-  /** Tells when the page is put to sleep. */
+  /** Reports when the page is frozen or left. */
   lifecycle: Lifecycle | undefined;
   platform: TabsPlatform;
 }
 
-/** What tabs say to each other. Ids are unique among tabs, so all may hear all. */
-type Word =
+/** A message between tabs. Ids are unique among tabs, so every tab may receive every message. */
+type Message =
   | { say: 'ask'; question: PollRequest }
   | { say: 'drop'; id: string }
   | { say: 'heard'; id: string }
   | { say: 'answer'; ids: string[]; relay: RelayedResponse }
-  /** I lead now: ask me. */
+  /** A new leader: send it all requests again. */
   | { say: 'lead' };
 
-/** Of this conversation: an old tab may outlive a deploy. */
+/** Version of the messages: a tab may still run the code from before a deployment. */
 const VERSION = 1;
-/** Tabs that find their leader mute do not all take its place in one moment. */
-const STEAL_SPREAD_MS = 2_000;
 
 /**
- * This tab among all tabs of the browser that poll the same server: one of them, the leader, polls for all. The lock
- * says who leads, the channel carries questions and answers. Nothing here has to be exact: whatever is lost, doubled
- * or late meets the client's one rule (a part applies only to the cursor that it continues), and a question that no
- * leader acknowledges is asked by a request of our own.
+ * This tab among all tabs of the browser that poll the same server: one of them, the leader, polls for all. A lock
+ * decides which tab leads; a BroadcastChannel carries requests and responses. Messages may be lost, doubled or late: the
+ * client applies a part only at the cursor that it continues, and a request that no leader acknowledges is sent by this
+ * tab itself.
  */
 export class Tabs {
   readonly #options: TabsOptions;
   readonly #name: string;
-  readonly #id = crypto.randomUUID();
-  readonly #askings = new Map<string, PendingPoll>();
+  readonly #newId = idMaker();
+  readonly #pending = new Map<string, PendingPoll>();
   readonly #leadership: LeaderElection;
   readonly #endLifecycle: (() => void) | undefined;
-  #asked = 0;
   #channel: TabsChannel | undefined;
   #leader: TabLeader | undefined;
-  #cancelSteal: (() => void) | undefined;
-  /** The browser refused its service, or the client closed. */
+  /** The browser lacks a feature, or the client was closed. */
   #over = false;
 
   constructor(options: TabsOptions) {
@@ -68,6 +65,8 @@ export class Tabs {
     this.#leadership = new LeaderElection({
       locks: platform.locks,
       name: this.#name,
+      random: options.random,
+      after: options.after,
       onWon: () => this.#lead(),
       onLost: () => this.#follow(),
       onRefused: () => this.close(),
@@ -84,41 +83,41 @@ export class Tabs {
     });
   }
 
-  /** As `fetch`; what is worth sharing goes through the leader. */
+  /** Works as `fetch`; held polls go through the leader. */
   fetch(url: string, init: RequestInit): Promise<Response> {
-    const id = `${this.#id} ${this.#asked++}`;
-    const question = parsePollRequest(id, url, init);
+    const id = this.#newId();
+    const request = parsePollRequest(id, url, init);
     const { fetch, after } = this.#options;
-    if (init.signal?.aborted || !question || !this.#join()) return fetch(url, init);
-    const asking = new PendingPoll({
-      question,
+    if (init.signal?.aborted || !request || !this.#join()) return fetch(url, init);
+    const pending = new PendingPoll({
+      request,
       fetch,
       url,
       init,
       after,
-      ask: () => this.#ask(question),
-      onMute: () => this.#stealSoon(),
+      ask: () => this.#ask(request),
+      onMute: () => this.#replaceLeader(),
       onEnd: (withdrawn) => this.#end(id, withdrawn),
     });
-    this.#askings.set(id, asking);
-    asking.send();
-    return asking.response;
+    this.#pending.set(id, pending);
+    pending.send();
+    return pending.response;
   }
 
-  /** Leaves for good; what is asked for from now on goes by requests of our own. */
+  /** Leaves for good: from now on this tab polls for itself. */
   close(): void {
     this.#over = true;
     this.#endLifecycle?.();
     this.#leave();
   }
 
-  /** False where the browser does not let us. */
+  /** Returns false where the browser lacks a feature. */
   #join(): boolean {
     if (this.#over) return false;
     if (this.#channel) return true;
     try {
       this.#channel = this.#options.platform.openChannel(this.#name);
-      this.#channel.addEventListener('message', ({ data }) => this.#hear(data as Word));
+      this.#channel.addEventListener('message', ({ data }) => this.#receive(data as Message));
       this.#leadership.join();
       return true;
     } catch {
@@ -127,29 +126,25 @@ export class Tabs {
     }
   }
 
-  /** Lets another tab lead: this one is closed, or put to sleep. The next question brings it back. */
+  /** Lets another tab lead: this one is closed or frozen. The next request joins again. */
   #leave(): void {
     this.#stepDown();
-    this.#cancelSteal?.();
-    this.#cancelSteal = undefined;
     this.#leadership.leave();
     this.#channel?.close();
     this.#channel = undefined;
-    for (const asking of this.#askings.values()) asking.askDirectly();
+    for (const pending of this.#pending.values()) pending.askDirectly();
   }
 
   #lead(): void {
-    this.#cancelSteal?.();
-    this.#cancelSteal = undefined;
     this.#leader = new TabLeader({
       ...this.#options,
-      tell: (ids, relay) => this.#tell(ids, relay),
+      tell: (ids, response) => this.#answer(ids, response),
     });
-    this.#say({ say: 'lead' });
+    this.#send({ say: 'lead' });
     this.#askAll();
   }
 
-  /** Another tab took the lead: it thought us dead. */
+  /** Another tab took the lead, because this one was silent. */
   #follow(): void {
     this.#stepDown();
     this.#askAll();
@@ -161,50 +156,56 @@ export class Tabs {
   }
 
   #askAll(): void {
-    for (const asking of Array.from(this.#askings.values())) asking.send();
+    for (const pending of Array.from(this.#pending.values())) pending.send();
   }
 
-  #ask(question: PollRequest): boolean {
-    if (this.#leader) this.#leader.ask(question);
-    else this.#say({ say: 'ask', question });
+  #ask(request: PollRequest): boolean {
+    if (this.#leader) this.#leader.ask(request);
+    else this.#send({ say: 'ask', question: request });
     return this.#leader !== undefined;
   }
 
   #end(id: string, withdrawn: boolean): void {
-    this.#askings.delete(id);
+    this.#pending.delete(id);
     if (!withdrawn) return;
     if (this.#leader) this.#leader.drop(id);
-    else this.#say({ say: 'drop', id });
+    else this.#send({ say: 'drop', id });
   }
 
-  #tell(ids: string[], relay: RelayedResponse): void {
-    if (ids.some((id) => !this.#askings.has(id))) this.#say({ say: 'answer', ids, relay });
-    for (const id of ids) this.#askings.get(id)?.settle(relay);
+  /** Sends the leader's response to the tabs that wait for it, this one among them. */
+  #answer(ids: string[], response: RelayedResponse): void {
+    const isOthers = ids.some((id) => !this.#pending.has(id));
+    if (isOthers) this.#send({ say: 'answer', ids, relay: response });
+    for (const id of ids) this.#pending.get(id)?.settle(response);
   }
 
-  #stealSoon(): void {
-    if (this.#cancelSteal || this.#leader || !this.#channel) return;
-    const { random, after } = this.#options;
-    this.#cancelSteal = after(random() * STEAL_SPREAD_MS, () => this.#leadership.steal());
+  #replaceLeader(): void {
+    if (!this.#leader && this.#channel) this.#leadership.stealSoon();
   }
 
-  #say(word: Word): void {
-    this.#channel?.postMessage(word);
+  #send(message: Message): void {
+    this.#channel?.postMessage(message);
   }
 
-  #hear(word: Word): void {
-    if (word.say === 'ask') return this.#hearQuestion(word.question);
-    if (word.say === 'drop') return this.#leader?.drop(word.id);
-    this.#cancelSteal?.(); // there is a leader, and it can speak
-    this.#cancelSteal = undefined;
-    if (word.say === 'lead') return this.#askAll();
-    if (word.say === 'heard') return this.#askings.get(word.id)?.acknowledged();
-    for (const id of word.ids) this.#askings.get(id)?.settle(word.relay);
+  #receive(message: Message): void {
+    if (message.say === 'ask') return this.#receiveRequest(message.question);
+    if (message.say === 'drop') return this.#leader?.drop(message.id);
+    this.#leadership.cancelSteal(); // there is a leader, and it can send
+    if (message.say === 'lead') return this.#askAll();
+    if (message.say === 'heard') return this.#pending.get(message.id)?.acknowledged();
+    for (const id of message.ids) this.#pending.get(id)?.settle(message.relay);
   }
 
-  #hearQuestion(question: PollRequest): void {
+  #receiveRequest(request: PollRequest): void {
     if (!this.#leader) return;
-    this.#say({ say: 'heard', id: question.id });
-    this.#leader.ask(question);
+    this.#send({ say: 'heard', id: request.id });
+    this.#leader.ask(request);
   }
+}
+
+/** Returns a function that makes ids, unique among all tabs. */
+function idMaker(): () => string {
+  const tab = crypto.randomUUID();
+  let count = 0;
+  return () => `${tab} ${count++}`;
 }

@@ -10,6 +10,8 @@ export interface PublisherOptions {
 export interface Publisher {
   /** One value for each channel named, in one request. @throws Error when the server refuses or is not there */
   publish(values: Record<string, Json>): Promise<void>;
+  /** Values of one channel, in requests of some hundreds. @throws Error as `publish` */
+  append(channel: string, values: readonly Json[]): Promise<void>;
   /** A channel's label, unit, ttl … @throws Error as `publish` */
   describe(channel: string, meta: Meta): Promise<void>;
   /** The server's own metrics, as Prometheus text. @throws Error as `publish` */
@@ -19,6 +21,8 @@ export interface Publisher {
 }
 
 const DEADLINE_MS = 5_000;
+/** Values in one request: half of what a server takes by default. */
+const BATCH = 500;
 
 export function publisher({ url, token }: PublisherOptions): Publisher {
   const underWay = new Set<AbortController>();
@@ -30,6 +34,10 @@ export function publisher({ url, token }: PublisherOptions): Publisher {
       const channels = Object.entries(values).map(([name, value]) => [name, [value]]);
       if (channels.length === 0) return;
       await request('POST', '/publish', { channels: Object.fromEntries(channels) });
+    },
+    async append(channel, values) {
+      for (let from = 0; from < values.length; from += BATCH)
+        await request('POST', `/channels/${channel}`, values.slice(from, from + BATCH));
     },
     async describe(channel, meta) {
       await request('PUT', `/channels/${channel}`, meta);

@@ -1,5 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json, LiveHandler, LivePoll } from 'lp-kit/server';
+import { boardFeed } from './boards/board-feed.ts';
+import { home } from './boards/home.ts';
+import { sales } from './boards/sales.ts';
+import { wall } from './boards/wall.ts';
 import { hostChannels, hostFacts, hostMetrics, type Sample } from './host-metrics.ts';
 import { type KitCounts, kitChannels, kitSample, parseCounts, refusals } from './kit-metrics.ts';
 import { labRoutes } from './lab/routes.ts';
@@ -28,9 +32,15 @@ export interface Demo {
 const STEP_MS = 1000;
 /** As most jobs of Smashing's run. */
 const WALL_STEP_MS = 2000;
+/** As often as the shell scripts of these pages send. */
+const BOARDS = [
+  { board: home, everyMs: 30_000 },
+  { board: wall, everyMs: 30_000 },
+  { board: sales, everyMs: 20_000 },
+];
 
 /** The demo: pages, and this machine's own figures, published over HTTP. @throws Error when the server refuses them */
-export async function demo({ url, token }: DemoOptions): Promise<Demo> {
+export async function demo({ live, url, token }: DemoOptions): Promise<Demo> {
   const to = publisher({ url, token });
   const ending = new AbortController();
   await describeAll(to);
@@ -49,6 +59,9 @@ export async function demo({ url, token }: DemoOptions): Promise<Demo> {
   const running = Promise.all([
     repeat(stepper(to), STEP_MS, ending.signal),
     repeat(wallJob(to), WALL_STEP_MS, ending.signal),
+    ...BOARDS.map(({ board, everyMs }) =>
+      repeat(boardFeed({ board, live, to }), everyMs, ending.signal),
+    ),
   ]);
   return {
     app: (req, res) => (lab.takes(req.url ?? '/') ? lab.handle : site)(req, res),

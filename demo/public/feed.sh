@@ -1,6 +1,7 @@
 # Functions of the feeders home.sh, wall.sh and sales.sh: send samples with curl. Not run by itself.
 # They expect U, the address of the kit, and send LP_WRITE_TOKEN if it is set.
 day=86400
+began=$(date +%s)
 parts=$(mktemp -d)
 trap 'rm -rf "$parts"' EXIT
 trap 'exit 0' INT TERM
@@ -29,6 +30,6 @@ newest() {
 # from CHANNEL STEP [DAYS]: where to begin, so that a second start goes on where the first one ended.
 from() {
   seen=$(newest "$1")
-  oldest=$(($(date +%s) - day * ${3:-1}))
+  oldest=$((began - day * ${3:-1}))
   if [ "${seen:-0}" -gt "$oldest" ]; then echo $((seen + $2)); else echo "$oldest"; fi
 }

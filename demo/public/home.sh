@@ -33,10 +33,10 @@ energy() {
     }
   }'
 }
-# One line for each change: seconds ago, what, state, and a remark.
+# One line for each change: seconds ago, what, state, a remark, and a level.
 changes() {
-  while IFS='|' read -r ago key state text; do
-    printf '{"title":"%s","text":"%s%s","time":%s000}\n' "$key" "$state" "${text:+, $text}" $(($1 - ago))
+  while IFS='|' read -r ago key state text level; do
+    printf '{"title":"%s","text":"%s%s",%s"time":%s000}\n' "$key" "$state" "${text:+, $text}" "${level:+\"level\":\"$level\",}" $(($1 - ago))
   done
 }
 heating() {
@@ -50,20 +50,20 @@ describe home.energy '{"label":"Energy today","unit":"kWh","decimals":1,"ttl":90
 describe home.doors '{"label":"Doors and windows","retain":40}'
 describe home.heating '{"label":"Heating","retain":60,"states":"on:none,off:none"}'
 
-now=$(date +%s)
+now=$began
 if [ -z "$(newest home.doors)" ]; then
   changes "$now" <<'EVENTS' | post home.doors
 77400|Front door|opened|code 2, key 2
 76200|Front door|closed|night lock
 73800|Bedroom window|closed|
 71400|Kitchen window|closed|
-37800|Garage|open|
-36000|Garage|closed|after 30 min
+37800|Garage|open 30 min|nobody closed it|warning
+36000|Garage|closed|
 8100|Front door|opened|code 4, key 1
 7800|Front door|closed|
 2700|Front door|opened|code 4, key 1
 2640|Front door|closed|
-720|Bedroom window|open|heating is on
+720|Bedroom window|open|heating is on|critical
 EVENTS
   heating "$now" <<'STATES' | post home.heating
 86400 Living_room on

@@ -56,7 +56,7 @@ describe shop.waiting '{"label":"Orders waiting","ttl":1800,"retain":3500,"warn"
 describe shop.products '{"label":"Best sellers today","ttl":1800,"retain":300}'
 describe shop.orders '{"label":"Orders","retain":300,"states":"paid:ok,shipped:none,unpaid:warn,refused:danger"}'
 
-now=$(date +%s)
+now=$began
 sales "$(from shop.sales $step 2)" "$now" | post shop.sales
 waiting "$(from shop.waiting $step)" "$now" | post shop.waiting
 products "$(from shop.products $step)" "$now" | post shop.products

@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 U=${1:-http://localhost:3000/lp}
 . ./feed.sh
 step=300
-start=$(date +%s)
+start=$began
 
 # A check of each service: seconds before the start of this script at which it was not up. At most one trouble at a time.
 checks() {

@@ -176,7 +176,12 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     ['server', 'server/http', 'components/client'],
   ],
   ['demo/lab', 'The failure lab of the demo', []],
-  ['demo', 'The demo: a user of the package, which it imports by its name', ['demo/lab']],
+  ['demo/boards', 'The data of the boards of the demo', []],
+  [
+    'demo',
+    'The demo: a user of the package, which it imports by its name',
+    ['demo/boards', 'demo/lab'],
+  ],
 ];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

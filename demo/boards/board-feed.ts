@@ -1,0 +1,87 @@
+import type { Json, LivePoll, Meta } from 'lp-kit/server';
+
+/** Samples that follow from their time alone, so that a feeder and its shell script send the same. Times are seconds. */
+export interface Series {
+  stepSeconds: number;
+  /** How much is sent at the start, where the channel holds less. */
+  days: number;
+  /** All samples of a time. `start` is when the feeder began. */
+  at(time: number, start: number): Json[];
+}
+
+/** The data of a demo page, the same as those of the shell script beside it. */
+export interface Board {
+  channels: Record<string, Meta>;
+  /** What is sent once, to channels that hold nothing; oldest first. */
+  events(start: number): Record<string, Json[]>;
+  series: Record<string, Series>;
+}
+
+/** Where a feeder sends to. */
+export interface BoardWriter {
+  describe(channel: string, meta: Meta): Promise<void>;
+  append(channel: string, values: readonly Json[]): Promise<void>;
+}
+
+export interface BoardFeedOptions {
+  board: Board;
+  live: LivePoll;
+  to: BoardWriter;
+  /** Now, in ms since 1970. */
+  now?: () => number;
+}
+
+/** Feeds a board: the first step sends a day or two of samples, each later one the samples of its time. */
+export function boardFeed({ board, live, to, now = Date.now }: BoardFeedOptions): {
+  next(): Promise<void>;
+} {
+  const start = seconds(now());
+  let filled = false;
+  return {
+    async next() {
+      if (filled) return sendNewest();
+      await fill();
+      filled = true;
+    },
+  };
+
+  async function fill(): Promise<void> {
+    const names = Object.keys(board.channels);
+    const newest = new Map(
+      await Promise.all(names.map(async (name) => [name, await newestOf(live, name)] as const)),
+    );
+    await Promise.all(names.map((name) => to.describe(name, board.channels[name] as Meta)));
+    for (const [name, values] of Object.entries(board.events(start)))
+      if (newest.get(name) === undefined) await to.append(name, values);
+    for (const [name, series] of Object.entries(board.series))
+      await to.append(name, backFill(series, start, newest.get(name)));
+  }
+
+  async function sendNewest(): Promise<void> {
+    const time = seconds(now());
+    for (const [name, series] of Object.entries(board.series))
+      await to.append(name, series.at(time, start));
+  }
+}
+
+/** The samples of a series up to `start`: since the newest that is there, at most `days`. */
+function backFill({ stepSeconds, days, at }: Series, start: number, newest = 0): Json[] {
+  const oldest = start - days * 86_400;
+  const from = newest > oldest ? newest + stepSeconds : oldest;
+  const steps = Math.max(0, Math.floor((start - from) / stepSeconds) + 1);
+  return Array.from({ length: steps }, (_, n) => at(from + n * stepSeconds, start)).flat();
+}
+
+/** The time of a channel's newest entry; undefined where it holds none. */
+async function newestOf(live: LivePoll, name: string): Promise<number | undefined> {
+  const info = await live.store.info(name);
+  return info && info.entries > 0 ? seconds(info.updated) : undefined;
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** Seconds since midnight, UTC. */
+export const sinceMidnight = (time: number): number => time % 86_400;
+
+/** `value`, with so many digits after the point. */
+export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Board, boardFeed } from '../../demo/boards/board-feed.ts';
+import { home } from '../../demo/boards/home.ts';
+import { sales } from '../../demo/boards/sales.ts';
+import { wall } from '../../demo/boards/wall.ts';
+import { publisher } from '../../demo/publisher.ts';
+import type { Json } from '../../server/index.ts';
+import { said } from '../support/command.ts';
+import { type LiveServer, startLive } from '../support/live-server.ts';
+
+const BOARDS = { home, wall, sales };
+const publicDir = fileURLToPath(new URL('../../demo/public/', import.meta.url));
+
+interface Polled {
+  channels: Record<string, { to: string; more?: boolean; entries: Stored[] }>;
+}
+
+interface Stored {
+  t: number;
+  d?: Json;
+  k?: string;
+}
+
+/** All that a channel holds. */
+async function stored({ poll }: LiveServer, channel: string): Promise<Stored[]> {
+  const found: Stored[] = [];
+  for (let since = '', more = true; more; ) {
+    const { json } = await poll(`channels=${channel}&since=${since}&wait=0`);
+    const part = (json as Polled).channels[channel];
+    assert.ok(part, `nothing in ${channel}`);
+    found.push(...part.entries);
+    more = part.more ?? false;
+    since = part.to;
+  }
+  return found;
+}
+
+async function metaOf({ live }: LiveServer, channel: string): Promise<unknown> {
+  return (await live.store.info(channel))?.meta;
+}
+
+const byTime = (entries: Stored[]): unknown[] =>
+  entries.map(({ t, d, k }) => ({ t, d, k })).toSorted((a, b) => a.t - b.t);
+
+/** When a script began, in seconds: by the newest of what it sent. */
+async function startOf(scripted: LiveServer, board: Board): Promise<number> {
+  const [event] = Object.entries(board.events(0));
+  const channel = event?.[0] ?? (Object.keys(board.series)[0] as string);
+  const newest = Math.max(...(await stored(scripted, channel)).map(({ t }) => t));
+  const ahead = event ? Math.max(...event[1].map((value) => (value as { time: number }).time)) : 0;
+  return (newest - ahead) / 1000;
+}
+
+for (const [name, board] of Object.entries(BOARDS)) {
+  test(`${name}.sh sends the same data as the demo does, and describes the same channels`, async () => {
+    await using scripted = await startLive();
+    await using coded = await startLive();
+    const script = spawn('sh', [`${publicDir}${name}.sh`, scripted.url], { detached: true });
+    try {
+      await said(script.stdout, /is there|are there/);
+    } finally {
+      process.kill(-(script.pid as number)); // the shell and what it runs
+    }
+    const now = (await startOf(scripted, board)) * 1000;
+    const to = publisher({ url: coded.url, token: undefined });
+    await boardFeed({ board, live: coded.live, to, now: () => now }).next();
+    for (const channel of Object.keys(board.channels)) {
+      const [one, other] = [await stored(scripted, channel), await stored(coded, channel)];
+      assert.deepEqual(byTime(one), byTime(other), channel);
+      assert.deepEqual(await metaOf(scripted, channel), await metaOf(coded, channel), channel);
+    }
+    if (script.exitCode === null && script.signalCode === null) await once(script, 'close');
+  });
+}

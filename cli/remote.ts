@@ -15,6 +15,7 @@ export function parseRemote(url: string, token: string | undefined): Remote {
   throw new UsageError(`--url ${url} is not a URL: give one like http://127.0.0.1:3000/lp`);
 }
 
+/** Options of one request to a server. */
 export interface RequestOptions {
   method?: string;
   /** JSON. */

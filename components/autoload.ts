@@ -7,6 +7,7 @@ import { eventually } from './shared/lazy-import.ts';
  */
 export type ElementLoader = () => Promise<CustomElementConstructor>;
 
+/** Options of `autoload`. */
 export interface AutoloadOptions {
   /** No element is defined before this promise resolves: the words of the page's language. It must not reject. */
   ready?: Promise<unknown>;

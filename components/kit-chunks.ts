@@ -3,6 +3,7 @@
 /** The server answered, but not with the file: it was upgraded, and its chunks have other names now. */
 export class ChunkGoneError extends Error {}
 
+/** Options of `KitChunks`. */
 export interface KitChunksOptions {
   /** URL of `kit.js`. */
   kitUrl: string;

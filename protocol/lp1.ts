@@ -141,6 +141,7 @@ export interface Problem {
   errorCount?: number;
 }
 
+/** What a `ProtocolError` carries beside its code and message. */
 export interface ProtocolErrorOptions {
   /** Whole seconds for `Retry-After`. */
   retryAfter?: number;

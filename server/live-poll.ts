@@ -27,6 +27,7 @@ import { openStore } from './open-store.ts';
 import type { AppendResult, Store } from './stores/store.ts';
 import { packageDir, version } from './version.ts';
 
+/** Options of `LivePoll.listen`. */
 export interface ListenOptions {
   /** TCP port; 0 takes a free one. Default 3000. */
   port?: number;
@@ -36,6 +37,7 @@ export interface ListenOptions {
   app?: LiveHandler;
 }
 
+/** A live-poll server: its routes, and the same writes as functions of this process. Made by `livePoll()`. */
 export interface LivePoll {
   /** All routes, for `app.use('/lp', live.router)` in an Express 4 or 5 app, before its body parsers. */
   readonly router: LiveHandler;

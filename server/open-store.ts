@@ -2,6 +2,7 @@ import { levelStore } from './stores/level/store.ts';
 import { memoryStore } from './stores/memory.ts';
 import type { Store, StoreLimits } from './stores/store.ts';
 
+/** Where a server keeps its channels. Without `data` and `redis`: in the memory of this process. */
 export interface StorePlace {
   /** A data folder: what is acknowledged outlives the process. */
   data?: string | undefined;
@@ -11,6 +12,7 @@ export interface StorePlace {
   redis?: string | undefined;
 }
 
+/** Options of `openStore`. */
 export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;

@@ -39,6 +39,7 @@ export interface Limits extends StoreLimits {
   graceMs: number;
 }
 
+/** The default of each limit. */
 export const LIMITS: Limits = {
   ...STORE_LIMITS,
   maxChannelsPerPoll: 100,
@@ -58,6 +59,7 @@ export const LIMITS: Limits = {
   graceMs: 2_000,
 };
 
+/** Options of `livePoll()`. Times are in ms and sizes in bytes, as the names say. */
 export interface LivePollOptions
   extends GuardOptions,
     ClientAddressOptions,

@@ -17,6 +17,7 @@ const CAP_MS = 30_000;
 /** Longest wait that a server may ask for. */
 const MAX_FLOOR_MS = 3_600_000;
 
+/** Options of `retryDelayMs`. */
 export interface RetryDelayOptions {
   /** Failures in a row, this one included: 1, 2, 3 … */
   attempt: number;

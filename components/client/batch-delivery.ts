@@ -16,6 +16,7 @@ export interface RetryStatus {
   nextRetryAt: number;
 }
 
+/** Options of `BatchDelivery`. */
 export interface BatchDeliveryOptions<I extends BatchItem> {
   channel: string;
   /** Ends the delivery. */

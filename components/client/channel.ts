@@ -30,6 +30,7 @@ export interface Update {
   cursor: string;
 }
 
+/** Called with each update of a channel, in order. */
 export type Listener = (update: Update) => void;
 
 interface Subscription {

@@ -37,6 +37,7 @@ export class ClientError extends Error {
   }
 }
 
+/** What a `ClientError` carries beside its code and message. */
 export interface ClientErrorOptions {
   status?: number | undefined;
   retryAfterMs?: number | undefined;

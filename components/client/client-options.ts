@@ -6,6 +6,7 @@ import type { PollGroupsOptions } from './poll-groups.ts';
 import type { RequestHeaders } from './request.ts';
 import type { TabsPlatform } from './tabs/tabs.ts';
 
+/** Options of `liveClient()`. */
 export interface LiveClientOptions {
   /** At least so long between the starts of two polls. Default 100. */
   minIntervalMs?: number;

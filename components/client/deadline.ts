@@ -1,5 +1,6 @@
 import type { After } from './backoff.ts';
 
+/** Options of `deadline`. */
 export interface DeadlineOptions {
   ms: number;
   now: () => number;

@@ -25,6 +25,7 @@ interface Listenable {
   removeEventListener?(type: string, listener: () => void): void;
 }
 
+/** Options of `pageLifecycle`. */
 export interface PageLifecycleOptions {
   /** How long a hidden page keeps polling, ms; Infinity = for ever. */
   suspendAfterMs?: number;

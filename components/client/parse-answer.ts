@@ -42,6 +42,7 @@ export function parseAppended(body: unknown): Appended {
   return { cursor, first, count };
 }
 
+/** Whether a value is an object, and not an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

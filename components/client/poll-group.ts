@@ -5,6 +5,7 @@ import { type CheckedAnswer, parseAnswer } from './parse-answer.ts';
 import { type PollAttempt, type Outcome, Poll, type PollOptions } from './poll.ts';
 import { requestJson, type Wire } from './request.ts';
 
+/** Options of `PollGroup`. */
 export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
   wire: Wire;
   /** Resolves when this poll may use a connection, until `signal` aborts. */

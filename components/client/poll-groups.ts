@@ -7,6 +7,7 @@ import { PollGroup, type PollGroupOptions } from './poll-group.ts';
 /** Where polls have to take turns, each holds its place for so long. */
 const CROWDED_WAIT_S = 2;
 
+/** Options of `PollGroups`. */
 export interface PollGroupsOptions extends Omit<PollGroupOptions, 'turn' | 'waitSeconds'> {
   waitSeconds: number;
 }

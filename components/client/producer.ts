@@ -34,6 +34,7 @@ export interface ProducerStatus {
   nextRetryAt?: number;
 }
 
+/** Options of `LiveClient.producer`. `C` is the type of the `context` that a caller attaches to an item. */
 export interface ProducerOptions<C = undefined> {
   /** How long an item may wait for others to share its batch, ms. Default 20; 0 = not at all. */
   lingerMs?: number;
@@ -71,6 +72,7 @@ interface QueuedItem<C> extends LostItem<C> {
   bytes: number;
 }
 
+/** Options of `QueueProducer`. */
 export interface QueueOptions<C> extends ProducerOptions<C> {
   channel: string;
   /** Called once, when the producer was closed by its owner. */

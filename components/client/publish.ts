@@ -34,6 +34,7 @@ export interface PublishPlatform {
 
 const DEADLINE_MS = 10_000;
 
+/** Options of `post`. */
 export interface PostOptions {
   channel: string;
   /** JSON of the payload. */
@@ -112,6 +113,7 @@ export function jsonOf(payload: Json | Json[]): string {
   throw new ClientError('bad-request', `A ${typeof payload} is not JSON: publish a value`);
 }
 
+/** Returns the error as a `ClientError`; of any other kind, with code `network`. */
 export const asClientError = (error: unknown): ClientError =>
   error instanceof ClientError
     ? error

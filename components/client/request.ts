@@ -18,6 +18,7 @@ export interface Wire {
   now: () => number;
 }
 
+/** Options of one request. */
 export interface RequestOptions {
   /** After the base, with its slash. Asked for anew with each try. */
   path: () => string;

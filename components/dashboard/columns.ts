@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { columnsOfWidth, columnsThatFit, parseColumnCount, spanOf } from './layout.ts';
 
+/** The element that `Columns` belongs to. */
 export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
   columns: number | undefined;
 }

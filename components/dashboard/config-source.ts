@@ -1,7 +1,9 @@
 import { ConfigError } from './config.ts';
 
+/** The `config` of a dashboard: a reference, a URL, or the configuration itself. */
 export type ConfigValue = string | object | undefined;
 
+/** Where a configuration is read from. */
 export interface ConfigPlace {
   /** The dashboard: a `<script type="application/json">` in it is its configuration where nothing else is named. */
   host: Element;

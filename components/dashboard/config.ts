@@ -36,6 +36,7 @@ export interface Plan {
   children: Plan[];
 }
 
+/** A configuration that was checked: what the dashboard shows. */
 export interface Plans {
   label: string | undefined;
   minColumn: string | undefined;

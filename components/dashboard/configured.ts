@@ -6,6 +6,7 @@ import { parseConfig } from './config.ts';
 import type { ConfigValue } from './config-source.ts';
 import { readConfig } from './config-source.ts';
 
+/** The element that `Configured` belongs to. */
 export interface ConfiguredHost extends ReactiveControllerHost, HTMLElement {
   readonly config: ConfigValue;
   readonly address: Address | undefined;

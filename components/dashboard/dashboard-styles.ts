@@ -15,6 +15,7 @@ const spanRules = spans.map(
     .fit ::slotted([rows='${span}']) { --_tile-height: calc(${span} * var(--_row) + ${span - 1} * var(--_gap)) }`,
 );
 
+/** Styles of `lp-dashboard`. */
 export const dashboardStyles: CSSResult = css`
   .base {
     box-sizing: border-box;

@@ -9,6 +9,7 @@ const UNUSED_MS = 60_000;
 const LEAST_RELOAD_MS = 60_000;
 const HANDS = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
 
+/** The element that `Kiosk` belongs to. */
 export interface KioskHost extends ReactiveControllerHost {
   readonly isConnected: boolean;
   kiosk: boolean;

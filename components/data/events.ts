@@ -6,6 +6,7 @@ import type { Level } from './levels.ts';
 /** All events of the kit bubble and leave shadow roots, and tell of things from outside, never of a property the page set. */
 const PUBLIC: EventInit = { bubbles: true, composed: true };
 
+/** Detail of the event `lp-data`. */
 export interface LpDataDetail {
   /** The channel that the data came from. */
   channel: string;

@@ -28,6 +28,7 @@ export interface Crossing extends Judgement {
   previous: Level | undefined;
 }
 
+/** Options of `LevelWatch`. */
 export interface LevelWatchOptions {
   /** How long in ms a worse or better level has to last until it counts. Default 0: at once. */
   forMs: () => number;

@@ -11,6 +11,7 @@ const GATHER_MS = 250;
 /** The sentence for all the names that share a kind, in the order they came. It holds no ticking number. */
 export type Sentence = (names: string[]) => string;
 
+/** Options of `Announcer`. */
 export interface AnnouncerOptions {
   /** Speaks, politely. Default: `ariaNotify()` where there is one, else a hidden live region. */
   speak?: (text: string) => void;

@@ -38,6 +38,7 @@ export interface HoldsOptions {
   single: boolean;
 }
 
+/** Options of `ChannelData`. */
 export interface ChannelDataOptions {
   /** Entries kept in `history`. */
   historyEntries: number;

@@ -21,6 +21,7 @@ export interface StatusHost extends ReactiveControllerHost, HTMLElement {
   announce: Announce;
 }
 
+/** Options of `ElementStatus`. */
 export interface ElementStatusOptions {
   /** The status is one of its custom states, and sets `ariaBusy`. */
   internals: ElementInternals;

@@ -16,6 +16,7 @@ export interface LevelHost extends ReactiveControllerHost, HTMLElement {
   levelFor: string | number | undefined;
 }
 
+/** Options of `LevelController`. */
 export interface LevelControllerOptions {
   held: ChannelData;
   words: () => Words;

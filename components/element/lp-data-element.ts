@@ -50,6 +50,7 @@ export interface DataAttributes {
   transform: ((payload: unknown) => unknown) | undefined;
 }
 
+/** Base class of all elements that show data of a channel or of `data`. */
 export interface LpDataElement extends DataAttributes {}
 
 /**

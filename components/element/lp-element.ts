@@ -58,6 +58,7 @@ export interface CardAttributes {
   levelFor: string | number | undefined;
 }
 
+/** Base class of the elements with a card. */
 export interface LpElement extends CardAttributes {}
 
 /**

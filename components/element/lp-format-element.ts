@@ -22,6 +22,7 @@ function eased({ warn, danger, states }: Limits, by: number): Limits {
   return { warn: moved(warn), danger: moved(danger), states };
 }
 
+/** Base class of the elements that format a value and judge it by thresholds. */
 export interface LpFormatElement extends FormatAttributes, LimitAttributes {
   prefix: string | null; // the platform's Element.prefix is read-only
   /** A level is left only once the value is so far on the good side of its limit. Default 0. */

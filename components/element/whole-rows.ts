@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
+/** Options of `WholeRows`. */
 export interface WholeRowsOptions {
   /** What the rows have to fit into. */
   frame: () => Element | null;

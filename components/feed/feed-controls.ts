@@ -3,6 +3,7 @@ import { html } from 'lit';
 import type { Words } from '../locale/messages.ts';
 import { icon } from '../shared/icons.ts';
 
+/** What the controls of a feed show. */
 export interface FeedControlsView {
   isSearching: boolean;
   words: Words;

@@ -1,5 +1,6 @@
 import { FeedScroll } from './feed-scroll.ts';
 
+/** Options of `FeedFollow`. */
 export interface FeedFollowOptions {
   /** Where new items come in. */
   end: () => 'top' | 'bottom';

@@ -25,6 +25,7 @@ export interface FeedItem {
   data: unknown;
 }
 
+/** What an item has where its payload does not say it. */
 export interface ItemDefaults {
   id: string;
   /** ms since 1970. */

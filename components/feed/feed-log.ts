@@ -9,6 +9,7 @@ export interface FeedRecord {
   item: FeedItem;
 }
 
+/** Options of `FeedLog`. */
 export interface FeedLogOptions {
   /** An entry's payload. May throw. */
   read: (entry: DataEntry) => unknown;

@@ -1,6 +1,7 @@
 /** So near is at the end: zoomed pages scroll in fractions. */
 const SLACK_PX = 4;
 
+/** Options of `FeedScroll`. */
 export interface FeedScrollOptions {
   /** Where new items come in. */
   end: () => 'top' | 'bottom';

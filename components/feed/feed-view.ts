@@ -7,6 +7,7 @@ import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord } from './feed-log.ts';
 import { itemView } from './item-view.ts';
 
+/** What the list of a feed shows. */
 export interface FeedView {
   /** Oldest first. */
   records: readonly FeedRecord[];

@@ -4,6 +4,7 @@ import { isVisible } from '../shared/clock.ts';
 import type { FeedItem } from './feed-item.ts';
 import { isLoud } from './item-level.ts';
 
+/** How new items are announced to screen readers. */
 export interface Telling {
   announce: Announce;
   /** The list is a live region: a log. */

@@ -1,6 +1,7 @@
 import { ageText } from '../format/format-moment.ts';
 import { dateFormat } from '../format/intl-cache.ts';
 
+/** How the time of an item is written. */
 export interface TimeOptions {
   mode: 'relative' | 'time';
   nowMs: number;

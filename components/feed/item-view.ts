@@ -7,6 +7,7 @@ import type { AnsiRun } from './ansi.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { ItemLevel } from './item-level.ts';
 
+/** What one item of a feed shows. */
 export interface ItemView {
   item: FeedItem;
   /** What the page's `renderItem` made of it; undefined = draw it here. */

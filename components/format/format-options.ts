@@ -25,6 +25,7 @@ export const FORMATS: readonly Format[] = [
   'text',
 ];
 
+/** How a value is written. Every element with a value has these as attributes. */
 export interface FormatOptions {
   /** Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
   format?: Format | undefined;

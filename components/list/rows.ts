@@ -47,6 +47,7 @@ export function rowsByKey(
   });
 }
 
+/** Which rows are shown, and in which order. */
 export interface Arrangement {
   /** Default `none`: as published. */
   sort: 'none' | 'value' | 'label' | undefined;

@@ -8,6 +8,7 @@ export interface ScaleFacts {
   isRatio: boolean;
 }
 
+/** The scale of a meter, and the place of the value on it. */
 export interface Scale {
   min: number;
   max: number;

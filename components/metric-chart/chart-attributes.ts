@@ -8,6 +8,7 @@ import type { Aggregate } from './samples/columns.ts';
 
 /** Lines drawn at most, and redraws a second, where the page says nothing else. */
 export const MAX_LINES = 32;
+/** Default of the redraws per second. */
 export const FPS = 10;
 
 /** The attributes of a chart, beside those of every data widget. */

@@ -16,6 +16,7 @@ import type { DataLine } from './samples/chart-data.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 import type { WantedLines } from './wanted-lines.ts';
 
+/** Options of `ChartLook`. */
 export interface ChartLookOptions {
   samples: ChartSamples;
   viewed: ViewedSpan;

@@ -21,6 +21,7 @@ const SUM_MS = 1_000;
 /** Annotations within so many columns of a reading are told with it. */
 const NOTE_COLUMNS = 6;
 
+/** Options of `ChartReadout`. */
 export interface ChartReadoutOptions {
   look: ChartLook;
   data: ChartData;

@@ -12,6 +12,7 @@ import { SideChannels } from './samples/side-channels.ts';
 /** A key leaves after so many times the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
 const DROP_TTLS = 10;
 
+/** Options of `ChartSamples`. */
 export interface ChartSamplesOptions {
   /** Time in ms before which samples are not needed any more. */
   keepFrom: () => number;

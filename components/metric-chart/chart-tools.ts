@@ -14,6 +14,7 @@ import {
 import { chartTable } from './view/chart-table.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
+/** Options of `ChartTools`. */
 export interface ChartToolsOptions {
   data: ChartData;
   look: ChartLook;

@@ -1,6 +1,7 @@
 /** As long as any motion of the kit. */
 const DURATION_MS = 200;
 
+/** Options of `CountUp`. */
 export interface CountUpOptions {
   /** There is another number to show. */
   onStep: () => void;

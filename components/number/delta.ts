@@ -9,8 +9,10 @@ import type { Sample } from '../sparkline/samples.ts';
 /** What a value is compared with: `previous`, `start`, `none`, or a duration: the value that stood so long before. */
 export type Compare = 'previous' | 'start' | 'none' | (string & {});
 
+/** How a difference is written. */
 export type DeltaFormat = 'percent' | 'absolute' | 'both';
 
+/** What the value to compare with is chosen from. */
 export interface BaselineFacts {
   compare: Compare;
   /** In the order of time; the last is the value itself. */
@@ -53,6 +55,7 @@ function longAgo(samples: readonly Sample[], atMs: number): Baseline | undefined
   return oldest && { value: oldest.value as number, sinceMs: oldest.t };
 }
 
+/** A value, what it is compared with, and how the difference is written. */
 export interface DeltaFacts {
   value: number;
   baseline: number;

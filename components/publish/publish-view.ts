@@ -5,6 +5,7 @@ import { durationText } from '../format/format-duration.ts';
 import type { Words } from '../locale/messages.ts';
 import type { Trouble } from './trouble.ts';
 
+/** What the form shows. */
 export interface PublishView {
   words: Words;
   /** The page's own form stands in the slot: ours is hidden. */

@@ -1,6 +1,7 @@
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
 
+/** Name of an icon. */
 export type IconName =
   | 'clock'
   | 'pause'

@@ -7,6 +7,7 @@
 const BASE_MS = 500;
 const CAP_MS = 30_000;
 
+/** Options of `lazyImport`. */
 export interface LazyImportOptions {
   /** Imports a module by its URL. Default: `import()`. */
   importUrl?: (url: string) => Promise<unknown>;

@@ -13,6 +13,7 @@ import { UpdateQueue } from './waiting.ts';
  */
 export type LiveHost = SourceHost & Member & { paused?: boolean };
 
+/** Options of `LiveController`. */
 export interface LiveOptions {
   /** The channel to follow; '' = none. Default: the host's own. */
   channel?: () => string;

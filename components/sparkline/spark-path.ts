@@ -5,6 +5,7 @@ export const SIDE = 100;
 /** Of more samples than this, each step keeps its lowest and highest. */
 const MOST_STEPS = 160;
 
+/** What a sparkline is drawn from. */
 export interface SparkOptions {
   /** A silence longer than this breaks the line. Default: none does. */
   gapMs?: number | undefined;

@@ -21,6 +21,7 @@ export function spark({ line, area, dot }: SparkPaths): TemplateResult {
 
 const nothingKnown: SVGTemplateResult = svg`<path class="none" d="M0 ${SIDE / 2}h${SIDE}"></path>`;
 
+/** Styles of a sparkline. */
 export const sparkStyles: CSSResult = css`
   .spark {
     display: block;

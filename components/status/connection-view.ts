@@ -39,6 +39,7 @@ export function connectionWord(
 const isRefusal = ({ state, nextRetryAt, error }: ClientStatus): boolean =>
   state === 'offline' && nextRetryAt === undefined && error?.status !== undefined;
 
+/** How many of the channels on the page are stale. */
 export interface Staleness {
   /** Channels that widgets show. */
   all: number;

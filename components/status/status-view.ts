@@ -10,6 +10,7 @@ import type { ConnectionWord } from './connection-view.ts';
 import { stalenessOf } from './connection-view.ts';
 import { details } from './details.ts';
 
+/** What the status element shows. */
 export interface StatusView {
   variant: string;
   word: ConnectionWord;

@@ -1,6 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
+/** Styles of `lp-status`. */
 export const statusStyles: CSSResult = css`
   :host {
     display: inline-block;

@@ -1,6 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
+/** Styles of `lp-table`. */
 export const tableStyles: CSSResult = css`
   .content {
     display: grid;

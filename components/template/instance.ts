@@ -3,6 +3,7 @@ import type { Binding, TextChoices } from './bindings.ts';
 import { bindingsOf, bindingsOfItem } from './bindings.ts';
 import { attributeValue } from './safe-attribute.ts';
 
+/** Options of `Instance`. */
 export interface InstanceOptions {
   /** A value as the viewer reads it. */
   text: (value: unknown, choices: TextChoices) => string;

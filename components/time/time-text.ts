@@ -8,6 +8,7 @@ export type TimeFormat = 'relative' | 'time' | 'date' | 'datetime' | 'duration' 
 /** The smallest unit told. */
 export type Precision = 'second' | 'minute' | 'hour' | 'day';
 
+/** What `lp-time` shows. */
 export interface TimeView {
   format: TimeFormat;
   /** ms since 1970; `clock` needs none. */
@@ -21,6 +22,7 @@ export interface TimeView {
   timeZone: string | undefined;
 }
 
+/** A time as text. */
 export interface TimeText {
   text: string;
   /** For `<time datetime>`; changes only when `text` does. */

@@ -4,6 +4,7 @@ import type { Bucket } from './buckets.ts';
 
 const DAY_MS = 86_400_000;
 
+/** How the time of a bar is written. */
 export interface TimeOptions {
   windowMs: number;
   /** Of one bucket. */

@@ -30,6 +30,7 @@ export interface Bucket {
   unread: string | undefined;
 }
 
+/** Options of `bucketsOf`. */
 export interface BucketOptions {
   windowMs: number;
   /** How many. */

@@ -20,6 +20,7 @@ export interface Lane {
   level: BarLevel;
 }
 
+/** Options of `lanesOf`. */
 export interface LaneOptions extends Omit<BucketOptions, 'holdMs'> {
   limits: Limits;
   /** `stale-after` in ms, where the page gives one. */

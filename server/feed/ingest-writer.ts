@@ -5,6 +5,7 @@ import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.t
 import { breathe, KnownChannel, type Taken } from './known-channel.ts';
 import type { Publisher } from '../hub/publisher.ts';
 
+/** Options of `IngestWriter`. */
 export interface IngestWriterOptions {
   store: Store;
   publisher: Publisher;
@@ -18,6 +19,7 @@ export interface IngestWriterOptions {
   maxChannels: number;
 }
 
+/** Options of one write. */
 export interface WriteOptions extends Pick<AppendOptions, 'id' | 'print'> {
   /** In strict mode, items of channels that were not described pass by with success. */
   filtered: boolean;

@@ -9,6 +9,7 @@ import { historyCsv, seriesOf } from './history-text.ts';
 import { chooseTier, LADDER } from './ladder.ts';
 import { Turns } from './turns.ts';
 
+/** Options of `History`. */
 export interface HistoryOptions {
   store: Store;
   /** Wall clock, ms since 1970. */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ProtocolError } from '../../protocol/lp1.ts';
 import { pathOf } from './request-target.ts';
 
+/** Options of `Audit`. */
 export interface AuditOptions {
   /** A file that is appended to, mode 600; `-` is standard output. */
   target: string;

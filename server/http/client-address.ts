@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { shown } from '../../protocol/lp1.ts';
 
+/** Options of `clientAddress`. */
 export interface ClientAddressOptions {
   /**
    * Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR blocks, `loopback`, `linklocal`, `uniquelocal`.

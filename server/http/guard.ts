@@ -6,6 +6,7 @@ import { LINK_PREFIX } from './links.ts';
 import { OptionTokens } from './option-tokens.ts';
 import { type Access, hashOf, type Tokens } from './tokens.ts';
 
+/** Options of `Guard`. */
 export interface GuardOptions {
   /** Tokens of which a writer must show one. Default: anybody may write. */
   writeToken?: string | string[] | undefined;

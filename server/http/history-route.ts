@@ -8,6 +8,7 @@ import { takenEncodings } from './accept-encoding.ts';
 import { type Guard, withoutAccess } from './guard.ts';
 import { CACHED, NOT_CACHED } from './poll-route.ts';
 
+/** Options of `HistoryRoute`. */
 export interface HistoryRouteOptions {
   history: History;
   store: Store;

@@ -12,6 +12,7 @@ export interface InAnswer {
   headers?: Record<string, string>;
 }
 
+/** A request that was recognised, as far as its answer depends on it. */
 export interface Told {
   found: Found;
   /** Content type of the request. */

@@ -35,6 +35,7 @@ import { endAnswer, sendProblem, toProtocolError } from './problem.ts';
 import { type BodyLimits, bytesOf, idempotency, leavesBody, readBody } from './request-body.ts';
 import { pathOf } from './request-target.ts';
 
+/** Options of `InRoutes`. */
 export interface InRoutesOptions {
   /** Where writes and refusals are noted. */
   audit: Audit | undefined;

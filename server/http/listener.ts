@@ -27,6 +27,7 @@ const TIMES: ListenTimes = {
   checkMs: 5_000,
 };
 
+/** Options of `standaloneServer`. */
 export interface ListenerOptions {
   base: string;
   poll: PollRoute;

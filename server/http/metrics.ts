@@ -5,6 +5,7 @@ import { unexpectedErrors } from './unexpected-errors.ts';
 import type { Publisher } from '../hub/publisher.ts';
 import type { Counted, InStats } from './in-stats.ts';
 
+/** The metrics of a server for `GET /metrics`. */
 export interface Metrics {
   /** Prometheus text, and its content type. */
   tell(): Promise<{ type: string; text: string }>;

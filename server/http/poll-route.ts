@@ -8,6 +8,7 @@ import type { Audit } from './audit.ts';
 import { type Guard, type Reader, withoutAccess } from './guard.ts';
 import { sendProblem, toProtocolError } from './problem.ts';
 
+/** Options of `PollRoute`. */
 export interface PollRouteOptions {
   hub: Hub;
   guard: Guard;

@@ -8,6 +8,7 @@ import type { AppendOptions } from '../stores/store.ts';
 /** A request whose body has been read: bytes by `readBody`, or whatever the app's own body parser made of it. */
 export type ReadRequest = IncomingMessage & { body?: unknown };
 
+/** Limits of one request body. */
 export interface BodyLimits {
   /** Maximum of bytes, both as sent and inflated. */
   maxBytes: number;

@@ -25,6 +25,7 @@ export type LiveHandler = (
   next?: (error?: unknown) => void,
 ) => void;
 
+/** Options of `liveRouter`. */
 export interface RouterOptions {
   hub: Hub;
   store: Store;

@@ -8,6 +8,7 @@ const CALM_AT = 0.8;
 /** Pauses come long before refusals: at a quarter of the lag that is too much. */
 const CALM_LAG_AT = 0.25;
 
+/** Options of `Admission`. */
 export interface AdmissionOptions {
   maxHeld: number;
   load: Pick<ProcessLoad, 'lag' | 'heap'>;

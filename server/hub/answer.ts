@@ -43,6 +43,7 @@ export interface AnswerLimit {
   bytes: number;
 }
 
+/** Options of `Answer`. */
 export interface AnswerOptions {
   now: number;
   limit: AnswerLimit;
@@ -61,6 +62,7 @@ export const COMPRESS_BYTES = 1_400;
 /** The encodings that the server makes, smallest first. */
 export type Compression = 'br' | 'gzip';
 
+/** A `Content-Encoding` of answers. */
 export type Encoding = Compression | 'identity';
 
 /** The body of a 200, shared by all polls that ask the same. */
@@ -129,6 +131,7 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 export const compress = (body: string | Buffer, encoding: Encoding): Promise<Buffer> =>
   encoding === 'br' ? brotliAsync(body, BROTLI) : gzipAsync(body);
 
+/** Options of `Answers`. */
 export interface AnswersOptions {
   limit: AnswerLimit;
   /** Answers carry a `round`, for shared caches. */

@@ -8,6 +8,7 @@ import type { ProcessLoad } from './process-load.ts';
 import type { Group, HeldPoll, WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channel.ts';
 
+/** Options of `Hub`. */
 export interface HubOptions {
   store: Store;
   /** Maximum of held polls; from 80 % on, polls without updates are answered at once with `pause`. Default 10,000. */

@@ -3,6 +3,7 @@ import type { HubStats } from './hub-stats.ts';
 import { parsePollQuery, type PollQuery } from './poll-query.ts';
 import type { Group, HeldPoll, ReadRights, WatchedChannels } from './watched-channel.ts';
 
+/** Options of `PollGroups`. */
 export interface PollGroupsOptions {
   channels: WatchedChannels;
   /** Maximum of channels that one poll names. */

@@ -11,6 +11,7 @@ export interface ProcessLoad {
   stop(): void;
 }
 
+/** Options of `processLoad`. */
 export interface ProcessLoadOptions {
   /** Mean delay of the event loop, in ms, that counts as overload. */
   maxLagMs: number;

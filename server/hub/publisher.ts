@@ -1,6 +1,7 @@
 import { type Appended, ProtocolError } from '../../protocol/lp1.ts';
 import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
 
+/** Options of `Publisher`. */
 export interface PublisherOptions {
   store: Store;
   /** Only channels declared by their meta may be written. */
@@ -11,6 +12,7 @@ export interface PublisherOptions {
   now: () => number;
 }
 
+/** Counters of a `Publisher` since the start of the process. */
 export interface PublisherStats {
   publishes: number;
   entries: number;

@@ -43,6 +43,7 @@ export interface Series {
 /** Why a part is bad: becomes a `BadPart`, with its place. */
 export class BadSample extends Error {}
 
+/** Options of `Collector`. */
 export interface CollectorOptions {
   /** Segment of the path that all channel names of the request begin with. */
   prefix: string | undefined;
@@ -133,6 +134,7 @@ export class Collector {
   }
 }
 
+/** An event, as `Collector.event` takes it. */
 export interface EventOptions {
   channel: string;
   data: Record<string, unknown>;

@@ -31,6 +31,7 @@ export const FORMATS = [
   'pings',
 ] as const;
 
+/** The name of a format that clients may send. */
 export type FormatName = (typeof FORMATS)[number];
 
 /** What a route does. */
@@ -168,6 +169,7 @@ function decodeSegment(text: string): string {
 const nothing = (path: string): ProtocolError =>
   new ProtocolError('not-found', `there is nothing at ${shown(`/in${path}`)}: see docs/feeding.md`);
 
+/** A request body with what its format needs to be read. */
 export interface InBody extends Found {
   bytes: Buffer;
   headers: Headers;

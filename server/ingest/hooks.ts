@@ -15,6 +15,7 @@ import {
 import { parseJsonSteps } from './json-steps.ts';
 import { levelOf } from './level-word.ts';
 
+/** What a webhook says beside its body. */
 export interface HookOptions {
   channel: string;
   headers: Headers;

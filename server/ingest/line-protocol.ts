@@ -3,6 +3,7 @@ import { BadSample, type Collector, type Series, type Steps } from './collector.
 import { type Labels, seriesOf } from './series.ts';
 import { ucumUnit } from './units.ts';
 
+/** Options of a body in line protocol. */
 export interface LineProtocolOptions {
   /** Word of the request's `precision`; nanoseconds without it. */
   precision?: string | undefined;

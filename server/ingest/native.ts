@@ -13,6 +13,7 @@ import {
 import { ItemErrors } from './item-errors.ts';
 import { parseTime } from './time.ts';
 
+/** Options of a body in the kit's own format. */
 export interface NativeOptions {
   /** Maximum of items in one POST. */
   maxItems: number;

@@ -64,6 +64,7 @@ export function checkSuffix(segment: string | undefined): CheckSuffix | null {
   return /^\d{1,3}$/.test(segment) && Number(segment) < 256 ? Number(segment) : null;
 }
 
+/** A ping of a job, as an item of its channel. */
 export interface Check {
   channel: string;
   suffix: CheckSuffix;

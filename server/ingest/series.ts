@@ -29,6 +29,7 @@ export function channelOf(
 
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/;
 
+/** What the name, key and meta of a series are made from. */
 export interface SeriesOptions {
   prefix: string | undefined;
   name: string;

@@ -22,6 +22,7 @@ import {
 } from './store.ts';
 import { Watchers } from './watchers.ts';
 
+/** Options of `ChannelTable`. */
 export interface ChannelTableOptions extends Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
@@ -291,6 +292,7 @@ function bytesWith(log: ChannelLog, added: LogEntry[]): number {
   return bytes;
 }
 
+/** One append to a channel. */
 export interface Append {
   channel: string;
   items: Item[];
@@ -305,6 +307,7 @@ export function retentionOf(meta: Meta | undefined, limits: StoreLimits): Retent
   };
 }
 
+/** Returns what `Store.list` reports of a channel. */
 export function infoOf(name: string, log: ChannelLog): ChannelInfo {
   return {
     name,
@@ -401,6 +404,7 @@ export class TooManyKeys extends ProtocolError {
   }
 }
 
+/** Returns the error of a write to a new channel where no more fit. */
 export const tooManyChannels = (max: number): ProtocolError =>
   new ProtocolError(
     'too-many-channels',

@@ -9,6 +9,7 @@ export interface Remembered {
   at: number;
 }
 
+/** Options of `IdWindow`. */
 export interface IdWindowOptions {
   idWindowMs: number;
   maxIds: number;
@@ -58,6 +59,7 @@ export function replayOf(known: Remembered, print: string | undefined): AppendRe
   throw keyReused();
 }
 
+/** Returns the error of an `Idempotency-Key` that was used with another body. */
 export const keyReused = (): ProtocolError =>
   new ProtocolError(
     'key-reused',

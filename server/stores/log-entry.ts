@@ -40,6 +40,7 @@ export function entryText(v: number, t: number, { json, k, meta }: Item): string
   return `{"v":${v},"t":${t}${key},"${meta ? 'm' : 'd'}":${json}}`;
 }
 
+/** Items that become entries, and what their versions continue from. */
 export interface NewEntries {
   items: Item[];
   /** Version before the first of them. */

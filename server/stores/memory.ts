@@ -2,6 +2,7 @@ import { Batch, ChannelTable } from './channel-table.ts';
 import { newTag } from './log-entry.ts';
 import type { AppendOptions, AppendResult, Item, Store, StoreLimits } from './store.ts';
 
+/** Options of `memoryStore`. */
 export interface MemoryStoreOptions extends Partial<StoreLimits> {
   now?: () => number;
   random?: () => number;

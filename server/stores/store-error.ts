@@ -17,6 +17,7 @@ export type StoreErrorCode =
   /** The disk failed. */
   | 'failed';
 
+/** An error of a store that concerns the whole store, not one request. `code` says which. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
 

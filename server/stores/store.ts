@@ -12,6 +12,7 @@ export interface Item {
   meta?: boolean;
 }
 
+/** Options of `Store.append`. */
 export interface AppendOptions {
   /** Idempotency: the same id in the same channel within the window gets the first result. */
   id?: string | undefined;
@@ -21,11 +22,13 @@ export interface AppendOptions {
   maxKeys?: number | undefined;
 }
 
+/** The result of an append. */
 export interface AppendResult extends Appended {
   /** True where an earlier append with this id gave the result. */
   replayed: boolean;
 }
 
+/** How much one read returns at most. */
 export interface ReadLimit {
   entries: number;
   /** Bytes of entry text, roughly: a slice ends with the entry that passes it. */
@@ -74,6 +77,7 @@ export interface HistorySlice {
   keys: KeyHistory[];
 }
 
+/** The history of one key in a channel. */
 export interface KeyHistory {
   k: string | undefined;
   /** Blocks of the chosen tier, then those of each finer tier that are not rolled into the next, as JSON text, oldest first. */
@@ -84,6 +88,7 @@ export interface KeyHistory {
   reach?: number | undefined;
 }
 
+/** A watch on a channel: its newest cursor, kept current. */
 export interface Watch {
   /** The channel's newest cursor, always current as this process knows it; '0' without history. */
   readonly head: string;
@@ -91,6 +96,7 @@ export interface Watch {
   stop(): void;
 }
 
+/** What a store reports of a channel. */
 export interface ChannelInfo {
   name: string;
   cursor: string;
@@ -170,6 +176,7 @@ export interface StoreLimits {
   maxIds: number;
 }
 
+/** The default of each limit of a store. */
 export const STORE_LIMITS: StoreLimits = {
   retain: 500,
   maxRetain: 100_000,

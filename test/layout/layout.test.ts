@@ -331,3 +331,26 @@ test('an element is at most four classes of ours deep', () => {
   for (const { name } of declared)
     assert.ok(chain(name).length <= 4, chain(name).join(' extends '));
 });
+
+/** Exported declarations of a file, and whether the text before each one is a doc comment. */
+function exportsOf(file: string): { name: string; documented: boolean }[] {
+  const all = text(file);
+  const found = all.matchAll(
+    /^export (?:abstract |async |declare |default )*(?:class|function\*?|const|let|interface|type|enum) +(\w+)/gm,
+  );
+  return [...found].map(({ 1: name = '', index }) => ({
+    name,
+    documented: /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/.test(all.slice(0, index)),
+  }));
+}
+
+test('every exported declaration has a doc comment', () => {
+  const files = sources.filter((file) => !file.startsWith('demo/'));
+  const all = files.flatMap((file) => exportsOf(file).map((each) => ({ file, ...each })));
+  assert.ok(all.length > 1_000);
+  // An interface beside a class of its name declares the properties of that class, which is documented.
+  const named = new Set(
+    all.flatMap(({ file, name, documented }) => (documented ? `${file} ${name}` : [])),
+  );
+  for (const { file, name } of all) assert.ok(named.has(`${file} ${name}`), `${file}: ${name}`);
+});

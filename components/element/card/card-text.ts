@@ -4,6 +4,7 @@ import type { Words } from '../../locale/messages.ts';
 import type { ShownError } from '../../locale/trouble-text.ts';
 import { troubleText } from '../../locale/trouble-text.ts';
 
+/** What the card's statement is chosen by. */
 export interface StatementFacts {
   status: DataStatus;
   held: boolean;
@@ -47,6 +48,7 @@ function emptyText({ name, missing, dueIn, words }: StatementFacts): string {
   return missing === undefined ? words.noData(name) : words.noSeries(missing);
 }
 
+/** What the age of the data is written from. */
 export interface AgeFacts {
   status: DataStatus;
   /** Past its limit. */

@@ -3,6 +3,7 @@ import { isRecord } from '../../data/payload.ts';
 import { parseMomentMs } from '../../format/format-moment.ts';
 import type { Mark } from './marks.ts';
 
+/** A mark of an event on the time axis. */
 export type EventMark = Extract<Mark, { kind: 'event' }>;
 
 /** Maximum number of marks kept, the newest ones. */

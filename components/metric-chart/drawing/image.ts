@@ -1,6 +1,7 @@
 import type { Palette } from './drawing.ts';
 import { fillOf } from './textures.ts';
 
+/** Options of the image of a chart. */
 export interface ImageOptions {
   title: string;
   items: readonly ImageItem[];

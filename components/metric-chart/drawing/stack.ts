@@ -3,6 +3,7 @@ import type { Series } from '../samples/series.ts';
 import { type Frame, yOf } from './frame.ts';
 import type { Fill } from './textures.ts';
 
+/** How lines are stacked. */
 export interface StackOptions {
   /** What a column with several samples counts as. */
   aggregate: Aggregate;

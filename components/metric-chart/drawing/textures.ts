@@ -20,6 +20,7 @@ export interface Fill {
   edge: string | undefined;
 }
 
+/** How a bar or band is filled. */
 export interface FillOptions {
   color: string;
   /** One of `TEXTURES`; '' = filled. */

@@ -7,6 +7,7 @@ export interface ValueRange {
   step: number;
 }
 
+/** What the range of a value axis depends on. */
 export interface RangeOptions {
   /** About so many steps. */
   steps: number;

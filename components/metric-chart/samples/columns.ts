@@ -1,14 +1,22 @@
 /** Offsets of a column's figures within its cell. */
 export const ID = 0;
+/** Time of the first sample, ms. */
 export const T_FIRST = 1;
+/** Value of the first sample. */
 export const FIRST = 2;
+/** Lowest value. */
 export const MIN = 3;
+/** Highest value. */
 export const MAX = 4;
+/** Time of the last sample, ms. */
 export const T_LAST = 5;
+/** Value of the last sample. */
 export const LAST = 6;
 /** 1 where a gap sample stands between the column's first value and the value before it. */
 export const BROKEN = 7;
+/** Sum of the values. */
 export const SUM = 8;
+/** Number of values. */
 export const COUNT = 9;
 /** Figures per cell. */
 export const CELL = 10;

@@ -1,5 +1,6 @@
 import { BROKEN, Columns, type Extent } from './columns.ts';
 
+/** Options of `Series`. */
 export interface SeriesOptions {
   /** Samples to make room for at first. */
   capacity?: number;

@@ -4,6 +4,7 @@ import type { Plot } from '../drawing/plot.ts';
 import type { Scene } from '../drawing/scene.ts';
 import { pageWatch } from './page-watch.ts';
 
+/** Options of `PlotController`. */
 export interface PlotControllerOptions {
   /** The box that the canvas fills. */
   box: () => HTMLElement | null;

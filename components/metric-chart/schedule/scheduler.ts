@@ -5,6 +5,7 @@ export interface Drawable {
   fps: number;
 }
 
+/** Options of `scheduler`. */
 export interface SchedulerOptions {
   /**
    * Time in ms that drawing may take of a frame; what is left is drawn first in the next one. The browser paints in the same
@@ -17,6 +18,7 @@ export interface SchedulerOptions {
   wait?: (run: () => void, ms: number) => void;
 }
 
+/** Redraws charts, all in the same animation frame. */
 export interface Scheduler {
   /** Requests a redraw; many requests before the frame are one redraw. */
   ask(drawable: Drawable): void;

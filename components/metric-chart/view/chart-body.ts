@@ -15,6 +15,7 @@ export interface LegendItem {
 /** A figure of a line that the legend can show. */
 export type LegendFigure = 'last' | 'min' | 'mean' | 'max' | 'sum';
 
+/** What the legend shows. */
 export interface LegendView {
   items: readonly LegendItem[];
   /** Figures shown as columns of a table; none: the newest values beside the names. */
@@ -23,6 +24,7 @@ export interface LegendView {
   shown: { shown: number; all: number; more: boolean } | undefined;
 }
 
+/** What stands around the canvas. */
 export interface ChartBodyView {
   legend: LegendView | undefined;
   /** The open table. */

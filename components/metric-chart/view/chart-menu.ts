@@ -6,6 +6,7 @@ import { icon } from '../../shared/icons.ts';
 /** What the menu of a chart offers. */
 export type ChartAction = 'table' | 'csv' | 'png' | 'full' | 'tag';
 
+/** What the menu of a chart shows. */
 export interface ChartMenuView {
   open: boolean;
   /** The table is shown. */

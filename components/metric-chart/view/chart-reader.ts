@@ -2,6 +2,7 @@ import { type Frame, type Span, timeAtX } from '../drawing/frame.ts';
 import type { DataLine } from '../samples/chart-data.ts';
 import { type Reading, readingAt, stepFrom } from './reading.ts';
 
+/** Options of `ChartReader`. */
 export interface ReaderOptions {
   /** The frame on the canvas, in device pixels. */
   frame: () => Frame | undefined;

@@ -10,6 +10,7 @@ const MARGIN = 12;
 /** Rows in sight before the height of the box is known. */
 const USUAL_ROWS = 12;
 
+/** What the table of a chart shows. */
 export interface ChartTableView {
   /** Name of the chart. */
   caption: string;

@@ -4,6 +4,7 @@ import type { Span } from '../drawing/frame.ts';
 import { timeLabel } from '../drawing/time-ticks.ts';
 import type { DataLine } from '../samples/chart-data.ts';
 
+/** What the description of a chart for screen readers is written from. */
 export interface DescriptionFacts {
   name: string;
   lines: readonly DataLine[];

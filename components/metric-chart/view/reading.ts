@@ -7,6 +7,7 @@ export interface Reading {
   points: ReadingPoint[];
 }
 
+/** A value of a line at a time (ms). */
 export interface ReadingPoint {
   line: DataLine;
   t: number;

@@ -3,6 +3,7 @@ import type { Span } from '../drawing/frame.ts';
 /** Shortest window that a chart shows. */
 const LEAST_WINDOW_MS = 1_000;
 
+/** Options of `ViewedSpan`. */
 export interface ViewedSpanOptions {
   /** Time in ms of the right edge while the view follows the data. */
   edge: () => number;

@@ -140,6 +140,7 @@ const noAccess = (location: string, cause: unknown): StoreError =>
     { cause },
   );
 
+/** Returns the error of a data folder that cannot be used; `what` names the damage. */
 export const damaged = (location: string, what: string, cause?: unknown): StoreError =>
   new StoreError(
     'damaged',

@@ -6,6 +6,7 @@ export interface Job {
   readonly alone: boolean;
 }
 
+/** Options of `GroupCommit`. */
 export interface GroupCommitOptions<T extends Job> {
   /** Commits a group. Must settle its jobs itself and not reject. */
   commit: (group: T[]) => Promise<void>;

@@ -105,6 +105,7 @@ export interface LogRecord {
   body: Buffer;
 }
 
+/** What was found in one log file of LevelDB. */
 export interface LogScan {
   records: LogRecord[];
   /** Where the file is damaged: not by a write that was cut off at its end, which is no damage. */

@@ -21,6 +21,7 @@ export interface Row {
   body: string;
 }
 
+/** Key of the row with the digest of all other rows. */
 export const DIGEST_KEY = '\0d';
 const ID = '\0i';
 const STATE = '\0s';
@@ -28,12 +29,15 @@ const PAGE = '\0p';
 /** 2 did not number commits, 1 knew no segments. Their folders can be read. */
 const FORMATS = ['lp-kit/3', 'lp-kit/2', 'lp-kit/1'] as const;
 
+/** Returns the key of an entry that has a row of its own. */
 export function entryKey(channel: string, v: number): string {
   return `${channel}\0${padded(v)}`;
 }
 
+/** Returns the key of a segment. */
 export const segmentKey = (number: number): string => PAGE + padded(number);
 
+/** Whether a key is that of a segment. */
 export const isSegmentKey = (key: string): boolean => key.startsWith(PAGE);
 
 /** In 16 digits. */
@@ -103,8 +107,10 @@ export interface ChannelState {
   gaps: readonly Gap[];
 }
 
+/** Returns the key of a channel's state row. */
 export const stateKey = (channel: string): string => STATE + channel;
 
+/** Returns the row of a channel's trim floor. */
 export const stateRow = (
   channel: string,
   { v, tag, clearedAt, gaps }: Omit<ChannelState, 'gaps'> & { gaps?: VersionGaps },
@@ -113,6 +119,7 @@ export const stateRow = (
   return { key: stateKey(channel), body: JSON.stringify(state) };
 };
 
+/** Returns the row of a remembered idempotency key. */
 export const idRow = (key: string, { print, result, at }: Remembered): Row => ({
   key: ID + key,
   body: JSON.stringify([at, print ?? null, result.cursor, result.first, result.count]),
@@ -146,11 +153,13 @@ export function parseHead({ key, body }: Row): Head | undefined {
 /** Signed: so it is a small integer to the engine. */
 export const crcOf = ({ key, body }: Row): number => crc32(`${key} ${body}`) | 0;
 
+/** Returns the value that is stored for a row: its checksum and its body. */
 export const valueOf = (row: Row, crc: number = crcOf(row)): string => `${crc} ${row.body}`;
 
 /** The checksum that a value says. */
 export const crcIn = (value: string): number => parseInt(value);
 
+/** A row that was read, with the checksum that it was stored with. */
 export interface ParsedRow extends Row {
   crc: number;
 }

@@ -6,6 +6,7 @@ import { damaged, type Folder, openFolder } from './database.ts';
 import type { DiskState } from './disk-state.ts';
 import { DIGEST_KEY, parseValue } from './records.ts';
 
+/** Options of `LevelDisk`. */
 export interface DiskOptions {
   location: string;
   diskState: DiskState;
@@ -117,6 +118,7 @@ export const refusal = (error: unknown): ProtocolError =>
     { retryAfter: 5, cause: error },
   );
 
+/** The error of appends that wait for more bytes than `maxPendingBytes`. */
 export const TOO_SLOW: StoreError = new StoreError(
   'no-room',
   'the disk does not keep up with what is appended',

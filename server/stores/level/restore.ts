@@ -19,6 +19,7 @@ import {
 } from './records.ts';
 import { parseSegment } from './segments.ts';
 
+/** Options of `restore`. */
 export interface RestoreOptions {
   folder: Folder;
   location: string;

@@ -15,6 +15,7 @@ export interface Segment {
   count: number;
 }
 
+/** The entries of one append. */
 export interface Append {
   channel: string;
   entries: LogEntry[];

@@ -23,6 +23,7 @@ import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
 import { Sweeper } from './sweeper.ts';
 
+/** Options of `levelStore`. */
 export interface LevelStoreOptions extends Partial<StoreLimits> {
   /** The data folder; made where it is missing. One process at a time. */
   location: string;

@@ -11,6 +11,7 @@ import type { RetryingEngine } from './retry.ts';
 import { APPEND, APPEND_QUICKLY, firstsChannel, keysOf } from './scripts.ts';
 import type { Trims } from './trims.ts';
 
+/** Options of `Appender`. */
 export interface AppenderOptions {
   line: RetryingEngine;
   /** What all keys start with. */

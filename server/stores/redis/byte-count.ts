@@ -3,6 +3,7 @@ import { stateBytes } from './records.ts';
 import type { RetryingEngine } from './retry.ts';
 import { keysOf, namesKey, sizesKey } from './scripts.ts';
 
+/** Options of `ByteCount`. */
 export interface ByteCountOptions {
   line: RetryingEngine;
   /** What all keys start with. */

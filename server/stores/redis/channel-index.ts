@@ -6,6 +6,7 @@ import { parseRecord, parseState, type RawRecord } from './records.ts';
 import type { RetryingEngine } from './retry.ts';
 import { keysOf, namesKey } from './scripts.ts';
 
+/** Options of `ChannelIndex`. */
 export interface ChannelIndexOptions {
   line: RetryingEngine;
   /** What all keys start with. */

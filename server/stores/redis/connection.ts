@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { StoreError } from '../store-error.ts';
 import type { Script } from './scripts.ts';
 
+/** Options of the connection to Redis. */
 export interface EngineOptions {
   /** `redis[s]://[[user][:password]@]host[:port][/database]`; the same words work for Valkey. */
   url: string;
@@ -201,6 +202,7 @@ export function isPassing(error: unknown): boolean {
   return !/^[A-Z]{2,} /.test(text); // an engine's error starts with its code; the rest is the connection's
 }
 
+/** Returns the message of an error; of several connection attempts, that of the first. */
 export const messageOf = (error: unknown): string =>
   error instanceof AggregateError && error.errors.length > 0
     ? messageOf(error.errors[0])

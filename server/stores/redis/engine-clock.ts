@@ -1,6 +1,7 @@
 import { CLOCK_TOLERANCE_MS } from '../channel-log.ts';
 import type { RetryingEngine } from './retry.ts';
 
+/** Options of `EngineClock`. */
 export interface EngineClockOptions {
   line: RetryingEngine;
   /** Replaces the engine's clock, ms. */

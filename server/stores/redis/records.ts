@@ -30,6 +30,7 @@ export function packedBytes(packed: string[]): number {
 /** Instances and engine may differ by so many ms before a record says when it came. */
 const SKEW_MS = 1_000;
 
+/** The two clocks that entries are dated by. */
 export interface Times {
   /** The clock of the instance that took the items, ms. */
   clock: number;
@@ -46,6 +47,7 @@ export function arrivalOf(items: Item[], { clock, now }: Times): string {
 /** A record as the engine gives it: its stream id and fields. */
 export type RawRecord = [id: string, fields: string[]];
 
+/** One append, or one deletion, as it is stored in a stream. */
 export interface StreamRecord {
   /** Version of its last entry. */
   last: number;
@@ -54,6 +56,7 @@ export interface StreamRecord {
   entries: LogEntry[];
 }
 
+/** Parses a record of a stream. */
 export function parseRecord([
   id,
   [, tag = '', what, packed = '', , arrival],

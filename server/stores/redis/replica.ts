@@ -13,6 +13,7 @@ export type ReadReply = [
   hash?: string[],
 ];
 
+/** Options of `Replica`. */
 export interface ReplicaOptions {
   limits: StoreLimits;
   /** The engine's clock, ms. */

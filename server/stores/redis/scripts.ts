@@ -55,10 +55,13 @@ export const keysOf = (prefix: string, channel: string, id = ''): [string, strin
   return [stream, `${stream}:k`, `${stream}:i:${id}`];
 };
 
+/** Key of the index of channel names. */
 export const namesKey = (prefix: string): string => `${prefix}:names`;
 
+/** Key of the times at which channels were last written. */
 export const agesKey = (prefix: string): string => `${prefix}:ages`;
 
+/** Key of the byte counts of channels. */
 export const sizesKey = (prefix: string): string => `${prefix}:sizes`;
 
 /** The pub/sub channel on which the first record of each channel is announced by the channel's name. */

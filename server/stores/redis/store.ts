@@ -22,6 +22,7 @@ import { RETRY_MS, RetryingEngine } from './retry.ts';
 import { type Held, Subscriptions, REPAIR_MS } from './subscriptions.ts';
 import { Trims } from './trims.ts';
 
+/** Options of `redisStore`. */
 export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
   /** What all keys start with, where several kits share an engine. Default lp. */
   prefix?: string | undefined;

@@ -23,6 +23,7 @@ export interface Held {
   usedAt: number;
 }
 
+/** Options of `Subscriptions`. */
 export interface SubscriptionsOptions {
   line: RetryingEngine;
   /** What all keys start with. */

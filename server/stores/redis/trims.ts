@@ -3,6 +3,7 @@ import type { Engine } from './connection.ts';
 import type { RetryingEngine } from './retry.ts';
 import { agesKey, TRIM, keysOf } from './scripts.ts';
 
+/** Options of `Trims`. */
 export interface TrimsOptions {
   line: RetryingEngine;
   /** What all keys start with. */

@@ -2,6 +2,7 @@ import type { Engine } from './connection.ts';
 import type { RetryingEngine } from './retry.ts';
 import { firstsChannel, keysOf } from './scripts.ts';
 
+/** Options of `UnknownNames`. */
 export interface UnknownNamesOptions {
   line: RetryingEngine;
   /** What all keys start with. */

@@ -103,7 +103,9 @@ export const dashboardStyles: CSSResult = css`
     --lp-type-label: 1.25rem;
     --lp-feed-max-height: 100%;
     --_least-bars: 0.75rem;
-    --_tally: none;
+    --_controls: absolute;
+    --_state-name: 1.625rem;
+    --_state-body: 1.25rem;
     --_rows-height: 100%;
     grid-auto-rows: minmax(0, 1fr);
     grid-auto-flow: dense;

@@ -146,6 +146,11 @@ export abstract class LpElement extends LpDataElement {
     return this.state.old ? undefined : this.#levels.level;
   }
 
+  /** The state of the value in its own word, which the chip tells in place of the level's. Default: none. */
+  protected get levelWord(): string | undefined {
+    return undefined;
+  }
+
   /** Levels of new data, one per entry in the order of time, where the data alone decide them. Default: none, see `setLevel`. */
   protected judge(_step: Pick<ElementStep, 'entries'>): Judgement[] {
     return [];
@@ -176,6 +181,7 @@ export abstract class LpElement extends LpDataElement {
       paused,
       held,
       level,
+      levelWord: this.state.old ? undefined : this.levelWord,
       noHeader,
       noFooter,
       noControls,

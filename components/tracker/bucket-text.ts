@@ -1,6 +1,7 @@
-import { dateFormat } from '../format/intl-cache.ts';
+import { durationText } from '../format/format-duration.ts';
+import { dateFormat, numberFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
-import type { Bucket } from './buckets.ts';
+import type { Span } from './lane-reader.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -28,9 +29,28 @@ export function axisTime(
   return dateFormat(language, { ...day, ...time, ...zone }).format(atMs);
 }
 
+const LARGE = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** A length of time in its largest unit, for what is read from a distance: `11 min`, `3 hr`, `12 days`. */
+export function roughSpan(ms: number, language: string): string {
+  const [unit, sizeMs] = LARGE.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
+  const style = { style: 'unit', unit, unitDisplay: 'short' } as const;
+  return numberFormat(language, style).format(Math.floor(ms / sizeMs));
+}
+
+/** A length of time in its two largest units, without seconds from a minute on: `8h 6m`, `48m`, `12s`. */
+export function spanText(ms: number, language: string): string {
+  const sizeMs = ms < 60_000 ? 1000 : 60_000;
+  return durationText((Math.floor(ms / sizeMs) * sizeMs) / 1000, { language });
+}
+
 /** A bucket in words: its time, the worst of it, and from how much that is known. */
 export function bucketText(
-  bucket: Bucket,
+  bucket: Span,
   words: Words,
   time: TimeOptions,
 ): { period: string; level: string; details: string[]; whole: string } {
@@ -39,14 +59,15 @@ export function bucketText(
   const level = levelText(bucket, words);
   const isTold = unread === undefined || bucket.level === undefined; // then the level says so already
   const details = [
-    ...(count > 0 ? [words.trackerCounts(count)] : []),
+    ...('startMs' in bucket ? [spanText(toMs - bucket.startMs, time.language)] : []),
+    ...(count > 0 && !('startMs' in bucket) ? [words.trackerCounts(count)] : []),
     ...(note ? [note] : []),
     ...(isTold ? [] : [words.cannotRead(unread)]),
   ];
   return { period, level, details, whole: words.listed([period, level, ...details]) };
 }
 
-function levelText({ level, text, unread }: Bucket, words: Words): string {
+function levelText({ level, text, unread }: Span, words: Words): string {
   if (level === 'none') return text || words.trackerNeutral;
   if (level)
     return text && text.toLowerCase() !== level ? `${words[level]}: ${text}` : words[level];

@@ -10,6 +10,8 @@ export interface Check {
   level: BarLevel;
   /** The state in words, where it has no level of its own. */
   text?: string | undefined;
+  /** The state in the publisher's or the page's word. */
+  word?: string | undefined;
   /** What the publisher says of it. */
   note?: string | undefined;
   /** Shape of a payload that cannot be read. */
@@ -46,7 +48,7 @@ export interface BucketOptions {
 const SEVERITY: BarLevel[] = [undefined, 'none', 'ok', 'warn', 'danger'];
 
 /** Returns the number of the bucket that a moment falls into. Buckets stand still while time goes on: they start at whole multiples. */
-export const bucketIndex = (atMs: number, windowMs: number, buckets: number): number =>
+const bucketIndex = (atMs: number, windowMs: number, buckets: number): number =>
   Math.floor(atMs / (windowMs / buckets));
 
 /** Returns the last `buckets` spans of time, oldest first, each as bad as the worst check that came or still held in it. */
@@ -64,13 +66,6 @@ export function bucketsOf(checks: readonly Check[], options: BucketOptions): Buc
 }
 
 const EMPTY = { level: undefined, count: 0, text: undefined, note: undefined, unread: undefined };
-
-/** Counts the buckets of each level; `unknown`: nothing is known of them. */
-export function tally(buckets: readonly Bucket[]): Record<StateLevel, number> {
-  const counts = { ok: 0, warn: 0, danger: 0, none: 0, unknown: 0 };
-  for (const { level } of buckets) counts[level ?? 'unknown']++;
-  return counts;
-}
 
 function mark(
   buckets: Bucket[],

@@ -7,21 +7,29 @@ import { isRecord, shapeOf } from '../data/payload.ts';
 import type { State } from '../data/states.ts';
 import { ownWords } from '../data/states.ts';
 import { usualHoldMs } from '../data/usual-step.ts';
-import type { BarLevel, Bucket, BucketOptions, Check } from './buckets.ts';
+import type { BarLevel, BucketOptions, Check } from './buckets.ts';
 import { bucketsOf } from './buckets.ts';
+import type { Span } from './lane-reader.ts';
+import type { Course } from './runs.ts';
+import { courseOf } from './runs.ts';
 
-/** The bars of one series. */
+/** What is drawn of one series. */
 export interface Lane {
   key: string;
   /** For people; '' where the channel has one series alone. */
   name: string;
-  buckets: Bucket[];
+  /** Bars of equal length, or on a time line the stretches of its states. */
+  spans: readonly Span[];
   /** How it is now; undefined where that is not known. */
   level: BarLevel;
+  /** Its states, and since when it is in the one of now. */
+  course: Course;
 }
 
 /** Options of `lanesOf`. */
 export interface LaneOptions extends Omit<BucketOptions, 'holdMs'> {
+  /** Draws stretches of one state instead of bars. */
+  isTimeline: boolean;
   limits: Limits;
   /** `stale-after` in ms, where the page gives one. */
   staleAfterMs: number | undefined;
@@ -56,23 +64,38 @@ function laneOf(
   const holdMs = isGiven ? ownMs : usualHoldMs(checks.map(({ t }) => t));
   const last = checks.at(-1);
   const holds = last !== undefined && options.nowMs <= last.t + holdMs;
-  const buckets = bucketsOf(checks, { ...options, holdMs });
-  return { key, name, buckets, level: holds ? last.level : undefined };
+  const course = courseOf(checks, { ...options, holdMs });
+  const spans = options.isTimeline ? course.runs : bucketsOf(checks, { ...options, holdMs });
+  return { key, name, spans, level: holds ? last.level : undefined, course };
 }
 
 /** Reads an entry as a check. What is there and is not understood is told by its shape, and counts as unknown. */
 export function checkOf(
   entry: DataEntry,
-  { limits, read }: Pick<LaneOptions, 'limits' | 'read'>,
+  {
+    limits,
+    read,
+    isTimeline = false,
+  }: Pick<LaneOptions, 'limits' | 'read'> & { isTimeline?: boolean },
 ): Check {
   const { payload, value } = read(entry);
-  const state = readState(payload, value, limits);
+  const state = readState(payload, value, limits) ?? (isTimeline ? anyState(value) : undefined);
   const note = noteOf(payload);
   const known = { t: entry.t, note };
   if (!state) return { ...known, level: undefined, unread: shapeOf(value ?? payload) };
   if (state.level === 'unknown') return { ...known, level: undefined };
-  return { ...known, level: state.level, text: textOf(state, value, limits) };
+  const text = textOf(state, value, limits);
+  return { ...known, level: state.level, text, word: text ?? state.text };
 }
+
+/** Longer is a message, not a state. */
+const LONGEST_WORD = 40;
+
+/** On a time line each word is a state of its own, good or bad only where `states` says so. */
+const anyState = (value: unknown): State | undefined =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_WORD
+    ? { level: 'none', text: value.trim() }
+    : undefined;
 
 /** A level has its own word: beside it only the page's are told. Without a level the state itself is. */
 function textOf({ level, text }: State, value: unknown, { states }: Limits): string | undefined {
@@ -94,7 +117,7 @@ export const worstOf = (lanes: readonly Lane[]): BarLevel =>
 
 /** Returns the shape of a payload that cannot be read, where no bar of any lane could be; undefined where some could. */
 export function unreadOf(lanes: readonly Lane[]): string | undefined {
-  const buckets = lanes.flatMap((lane) => lane.buckets);
-  if (buckets.some(({ level }) => level !== undefined)) return undefined;
-  return buckets.findLast(({ unread }) => unread !== undefined)?.unread;
+  const spans = lanes.flatMap((lane) => lane.spans);
+  if (spans.some(({ level }) => level !== undefined)) return undefined;
+  return spans.findLast(({ unread }) => unread !== undefined)?.unread;
 }

@@ -3,10 +3,18 @@ import { css } from 'lit';
 
 /** The worse the taller, so that no colour is needed to find what was bad; what is not known is hollow. */
 export const trackerStyles: CSSResult = css`
+  /* State tiles are read by their name first. */
+  :host(:not(:state(several))) .label {
+    color: var(--_text);
+    font-size: var(--_state-name, var(--_label));
+  }
+
   .content {
     display: grid;
-    grid-template-rows: minmax(0, 1fr) auto auto;
-    gap: 0.5rem;
+    grid-template-columns: minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr);
+    grid-auto-rows: auto;
+    gap: 0.375rem;
   }
 
   /* Time runs from left to right, as in charts. */
@@ -24,51 +32,213 @@ export const trackerStyles: CSSResult = css`
   /* The lanes share the height. */
   .lanes {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     grid-auto-rows: minmax(min-content, 1fr);
-    gap: 0.375rem;
+    gap: 0.5rem;
     min-block-size: 0;
   }
 
   .lane {
     display: grid;
-    grid-template-rows: minmax(0, 1fr);
+    grid-template-columns: minmax(0, 1fr);
+    grid-template-rows: auto minmax(0, 1fr);
+    gap: 0.125rem;
     min-block-size: 0;
   }
 
-  .named {
-    grid-template-columns: fit-content(40%) minmax(0, 1fr);
-    column-gap: 0.75rem;
+  .head,
+  .facts {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 0.5rem;
+    min-inline-size: 0;
+    color: var(--_muted);
+    font-size: var(--_meta);
+    line-height: 1.3;
   }
 
-  .named .lane {
-    grid-column: 1 / -1;
-    grid-template-columns: subgrid;
+  .head .name {
+    min-inline-size: 0;
+    overflow-wrap: break-word;
+    color: var(--_text);
+    font-size: var(--_body);
+    font-weight: 600;
+  }
+
+  .state {
+    display: inline-flex;
     align-items: center;
+    gap: 0.25rem;
+    color: var(--_series-1);
+    font-size: var(--_body);
+    font-weight: 600;
+  }
+
+  .state.rest {
+    color: var(--_muted);
+  }
+
+  .state.ok {
+    color: var(--_ok);
+  }
+
+  .state.warn {
+    color: var(--_warn);
+  }
+
+  .state.danger {
+    color: var(--_danger);
+  }
+
+  .sum {
+    margin-inline-start: auto;
+  }
+
+  .sum strong {
+    color: var(--_text);
+    font-weight: 600;
+  }
+
+  .facts .sum strong {
+    font-size: var(--_state-body, var(--_body));
+    font-weight: 700;
+  }
+
+  .facts {
+    min-block-size: calc(var(--_state-body, var(--_body)) * 1.3);
+  }
+
+  .since:is(.warn, .danger) {
+    color: var(--_level);
+    font-size: var(--_state-body, var(--_body));
+    font-weight: 700;
   }
 
   .named .bars {
     min-block-size: 1.5rem;
   }
 
-  .named .name {
-    overflow-wrap: break-word;
-    min-inline-size: 0;
-    font-size: var(--_body);
-    line-height: 1.25;
-  }
-
   .more {
     margin: 0;
     color: var(--_muted);
-    font-size: 0.8125rem;
+    font-size: var(--_meta);
+  }
+
+  .spans {
+    block-size: 100%;
+    min-block-size: var(--lp-tracker-height, var(--_least-bars, clamp(2.5rem, 12cqi, 5rem)));
   }
 
   .bars {
     display: flex;
     align-items: flex-end;
     gap: 1px;
-    block-size: 100%;
-    min-block-size: var(--lp-tracker-height, var(--_least-bars, clamp(2.5rem, 12cqi, 5rem)));
+  }
+
+  .track {
+    position: relative;
+    min-block-size: var(--lp-tracker-height, var(--_least-bars, 1.5rem));
+    border-radius: min(0.25rem, 1cqi);
+    box-shadow: inset 0 0 0 1px var(--_border);
+    overflow: hidden;
+  }
+
+  .stretch {
+    container-type: size;
+    position: absolute;
+    inset-block: 0;
+    left: min(calc(var(--_from) * 100%), calc(100% - 2px));
+    box-sizing: border-box;
+    inline-size: max(2px, calc(var(--_length) * 100%));
+    display: grid;
+    place-items: center;
+    overflow: hidden;
+    border-radius: min(0.25rem, 1cqi);
+    background: var(--_bar);
+    color: var(--_on-bar, var(--_surface));
+    forced-color-adjust: none;
+  }
+
+  .stretch.rest {
+    --_bar: var(--_track);
+    --_on-bar: var(--_muted);
+  }
+
+  .stretch.unknown {
+    --_bar: transparent;
+  }
+
+  .stretch:is(.ok, .warn) {
+    --_on-bar: light-dark(#131b25, #ffffff);
+  }
+
+  .stretch.warn {
+    --_on-bar: #131b25;
+  }
+
+  .stretch.shown,
+  .stretch:focus-visible {
+    outline: 2px solid var(--_text);
+    outline-offset: -2px;
+  }
+
+  .length {
+    display: none;
+    font-size: 0.8125rem;
+    font-weight: 600;
+    line-height: 1;
+    white-space: nowrap;
+  }
+
+  .rest .length,
+  .unknown .length,
+  :host(:state(level-danger):not(:state(several))) .length {
+    visibility: hidden;
+  }
+
+  @container (inline-size > 2rem) and (block-size > 1rem) {
+    .length:not(.long) {
+      display: block;
+    }
+  }
+
+  @container (inline-size > 3.25rem) and (block-size > 1rem) {
+    .length {
+      display: block;
+    }
+  }
+
+  .s1 {
+    --_bar: var(--_series-1);
+  }
+
+  .s2 {
+    --_bar: var(--_series-2);
+  }
+
+  .s3 {
+    --_bar: var(--_series-3);
+  }
+
+  .s4 {
+    --_bar: var(--_series-4);
+  }
+
+  .s5 {
+    --_bar: var(--_series-5);
+  }
+
+  .s6 {
+    --_bar: var(--_series-6);
+  }
+
+  .s7 {
+    --_bar: var(--_series-7);
+  }
+
+  .s8 {
+    --_bar: var(--_series-8);
   }
 
   .bucket {
@@ -169,49 +339,70 @@ export const trackerStyles: CSSResult = css`
     font-size: var(--_meta);
   }
 
-  .legend {
-    display: var(--_tally, flex);
-    flex-wrap: wrap;
-    gap: 0.25rem 1rem;
-    margin: 0;
-    padding: 0;
-    list-style: none;
-    color: var(--_muted);
-    font-size: var(--_meta);
+  @container lp (inline-size < 24rem) {
+    .between {
+      display: none;
+    }
   }
 
-  .legend li {
-    display: inline-flex;
-    align-items: baseline;
-    gap: 0.375rem;
-  }
-
-  .legend strong {
-    color: var(--_text);
-    font-weight: 600;
-  }
-
-  .swatch {
-    display: inline-flex;
-    align-items: flex-end;
-    inline-size: 0.375rem;
-    block-size: 0.75rem;
-  }
-
-  .swatch::after {
-    content: '';
-    box-sizing: border-box;
-    inline-size: 100%;
-    block-size: max(0.375rem, var(--_tall));
-    border-radius: 0.125rem;
-    background: var(--_bar);
-    forced-color-adjust: none;
+  .moment {
+    display: none;
   }
 
   @container lp (inline-size < 15rem) {
-    .named,
-    .named .lane {
-      grid-template-columns: minmax(0, 1fr);
+    .moment {
+      display: inline;
+    }
+
+    .sentence,
+    .lanes:not(.named) ~ .axis,
+    .facts .of,
+    .timeline .sum {
+      display: none;
+    }
+  }
+
+  @container lp (inline-size < 11rem) {
+    .spans {
+      min-block-size: var(--lp-tracker-height, var(--_least-bars, 2rem));
+    }
+
+    .since:is(.warn, .danger) ~ .sum {
+      display: none;
+    }
+  }
+
+  /* A short word fits beside a short name. */
+  @container lp (11rem <= inline-size < 17.5rem) {
+    /* Whatever the chip says, the name has the same lines. */
+    .header {
+      inline-size: 55cqi;
+    }
+
+    .chip,
+    .chip.bare {
+      grid-area: chip;
+      justify-self: end;
+      margin-block-start: 0;
+    }
+
+    /* The sign says it; the word would push the name into two lines. */
+    .chip.paused .badge > span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+
+    @media (hover: hover) {
+      .controls {
+        --_controls: absolute;
+      }
+
+      .base:not(:hover, :focus-within) .controls {
+        visibility: hidden;
+      }
     }
   }
 

@@ -60,12 +60,79 @@ describe('lp-tracker', () => {
     expect(new Set(heights).size).to.equal(4);
   });
 
-  it('tells where it begins and ends, and what each level means, with counts', async () => {
-    const element = await show(tracker({ 'time-zone': 'UTC' }), checks('ok', 'down', null, 'ok'));
-    expect(part(element, 'start')?.textContent).to.match(/\d:\d\d/);
-    expect(part(element, 'end')?.textContent).to.equal('now');
-    const legend = part(element, 'legend')?.textContent?.replaceAll(/\s+/g, ' ').trim();
-    expect(legend).to.equal('Normal 2 Warning 0 Critical 1 No data 7');
+  it('tells the state now in its own word, since when, and the share of good time', async () => {
+    const states = 'up:ok, down:danger';
+    const element = await show(tracker({ states }), checks('up', 'up', 'down', 'up'));
+    expect(part(element, 'badge')?.textContent?.trim()).to.equal('up');
+    expect(part(element, 'since')?.textContent).to.match(/^since \d+:\d\d/);
+    expect(part(element, 'share')?.textContent?.trim()).to.match(/^\d\d\.\d\d% up$/);
+  });
+
+  it('in trouble tells how long it has lasted, and of the oldest state that it may be older', async () => {
+    const element = await show(tracker(), checks('ok', 'down', 'down', 'down'));
+    expect(part(element, 'since')?.textContent).to.match(/^\d min$/);
+    expect(part(element, 'badge')?.textContent?.trim()).to.equal('down');
+    await show(element, checks('down', 'down'));
+    expect(part(element, 'since')?.textContent).to.match(/^over 1 min$/);
+  });
+
+  describe('as a time line', () => {
+    const timeline = (more: Record<string, string> = {}): LpTracker =>
+      tracker({ variant: 'timeline', ...more });
+    const text = (element: LpTracker, name: string): string | undefined =>
+      part(element, name)?.textContent?.replaceAll(/\s+/g, ' ').trim();
+
+    it('draws each state from its beginning to its end, whatever its word', async () => {
+      const element = await show(timeline(), checks('idle', 'washing', 'washing', 'spinning'));
+      const lengths = bars(element).map((bar) => bar.ariaLabel);
+      expect(lengths.length).to.equal(3);
+      expect(lengths[1]).to.match(/, washing, 2m$/);
+      const [idle, washing] = bars(element).map((bar) => bar.getBoundingClientRect());
+      expect(washing?.left).to.be.closeTo(idle?.right ?? 0, 1);
+      expect((washing?.width ?? 0) / (idle?.width ?? 1)).to.be.closeTo(2, 0.1);
+      expect(element.level, 'no state is good or bad by itself').to.equal(undefined);
+    });
+
+    it('adds up the time in a state, of an open window as of a heating', async () => {
+      const element = await show(timeline(), checks('off', 'on', 'on', 'off'));
+      expect(text(element, 'share')).to.equal('on 2m');
+      expect(text(element, 'badge')).to.equal('off');
+    });
+
+    it('leaves open what is not known', async () => {
+      const element = await show(
+        timeline({ 'stale-after': '30s' }),
+        checks('up', 'up', 'down', 'up'),
+      );
+      const rects = bars(element).map((bar) => bar.getBoundingClientRect());
+      expect(rects.length).to.equal(4);
+      for (const [n, rect] of rects.slice(1).entries())
+        expect(rect.left).to.be.greaterThan((rects[n]?.right ?? 0) + 1);
+    });
+
+    it('has a lane for each series, with name, state and sum, and up and down keys between them', async () => {
+      const channel = freshChannel();
+      for (const [key, value] of [
+        ['Hall', 'on'],
+        ['Bath', 'off'],
+      ])
+        await post(channel, { key, value });
+      const element = timeline({ channel, src: await serverUrl() });
+      document.body.append(element);
+      await until(() => element.renderRoot.querySelectorAll('.lane').length === 2);
+      const heads = [...element.renderRoot.querySelectorAll('.head')].map((head) =>
+        head.textContent?.replaceAll(/\s+/g, ' ').trim(),
+      );
+      expect(heads[0]).to.match(/^Hall on/);
+      expect(heads[1]).to.match(/^Bath off/);
+      expect(element.matches(':state(several)')).to.equal(true);
+      bars(element)[0]?.focus();
+      await sendKeys({ press: 'ArrowDown' });
+      expect(focused(element)).to.equal(1);
+      await sendKeys({ press: 'ArrowUp' });
+      expect(focused(element)).to.equal(0);
+      await expect(element).to.be.accessible();
+    });
   });
 
   it('is one tab stop; arrows, Home and End read the bars, Escape hides the tip', async () => {
@@ -178,4 +245,11 @@ keepsTheLaws({
   attributes: { window: '24h' },
   payload: { status: 'ok', message: 'fine' },
   hostile: (text) => ({ status: text, value: text, message: text }),
+});
+
+keepsTheLaws({
+  tag: 'lp-tracker',
+  attributes: { window: '24h', variant: 'timeline' },
+  payload: { status: 'ok', message: 'fine' },
+  hostile: (text) => ({ value: text, message: text }),
 });

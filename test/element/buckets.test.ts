@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { usualHoldMs } from '../../components/data/usual-step.ts';
 import type { BarLevel, BucketOptions, Check } from '../../components/tracker/buckets.ts';
-import { bucketsOf, tally } from '../../components/tracker/buckets.ts';
+import { bucketsOf } from '../../components/tracker/buckets.ts';
 
 const MINUTE = 60_000;
 const NOW = 1_800_000_000_000 + 9.5 * MINUTE;
@@ -83,16 +83,6 @@ test('every check in the window is counted once', () => {
       },
     ),
   );
-});
-
-test('the tally counts buckets by what is known of them', () => {
-  const buckets = bucketsOf([ago(0.1, 'warn'), ago(2.2, 'ok')], {
-    windowMs: 10 * MINUTE,
-    buckets: 10,
-    nowMs: NOW,
-    holdMs: 0,
-  });
-  assert.deepEqual(tally(buckets), { ok: 1, warn: 1, danger: 0, none: 0, unknown: 8 });
 });
 
 test('a state without good or bad is known: its bar is not hollow, and any level outweighs it', () => {

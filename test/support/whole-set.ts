@@ -105,7 +105,12 @@ export const CARDS: readonly Example[] = [
     attributes: { variant },
     payload: item,
   })),
-  { tag: 'lp-tracker', name: 'lp-tracker', attributes: { window: '1h' }, payload: beats },
+  ...['bars', 'timeline'].map((variant) => ({
+    tag: 'lp-tracker',
+    name: `lp-tracker ${variant}`,
+    attributes: { window: '1h', variant },
+    payload: beats,
+  })),
   {
     tag: 'lp-metric-chart',
     name: 'lp-metric-chart',

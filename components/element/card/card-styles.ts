@@ -52,6 +52,7 @@ export const cardStyles: CSSResult = css`
 
   .header {
     grid-area: header;
+    position: relative;
     display: flex;
     align-items: center;
     gap: 0.5rem;
@@ -98,7 +99,7 @@ export const cardStyles: CSSResult = css`
     font-weight: 600;
   }
 
-  .chip:is(.warn, .danger) .badge {
+  .chip:is(.none, .ok, .warn, .danger) .badge {
     color: var(--_level, currentColor);
     font-size: var(--_label);
   }
@@ -124,7 +125,10 @@ export const cardStyles: CSSResult = css`
     visibility: visible;
   }
 
+  /* On a fitted board they lie over the end of the name, which has all the room while nobody is there. */
   .controls {
+    position: var(--_controls, static);
+    inset-inline-end: 0;
     display: flex;
     align-items: center;
     gap: 0.25rem;
@@ -229,7 +233,7 @@ export const cardStyles: CSSResult = css`
       margin-block-start: 0.25rem;
     }
 
-    .chip:not(.stale, .offline, .paused, .error, .denied, .warn, .danger) {
+    .chip.bare {
       visibility: hidden;
       min-block-size: var(--_chip-room, 1.5rem);
       margin-block-start: var(--_chip-room, 0.25rem);
@@ -258,6 +262,7 @@ export const solidDangerStyles: CSSResult = css`
     --_warn-fill: #ffd98f;
     --_ok-fill: #ff9d92;
     --_spark: #fff;
+    border-color: var(--_border);
     background: var(--_danger-solid);
   }
 

@@ -16,6 +16,8 @@ export interface CardView {
   status: DataStatus;
   /** Only of a value that is not old. */
   level: Level | undefined;
+  /** The state of such a value in its own word. */
+  levelWord: string | undefined;
   /** A value is held; without one the body is veiled. */
   held: boolean;
   paused: boolean;
@@ -96,13 +98,15 @@ function header(view: CardView): TemplateResult {
 /**
  * What is wrong with the data, else the level of the value; and the age of the data, which only old data show. Of data that are old the age says all, so the word is for screen readers.
  */
-function chip({ status, level, words, noFooter }: CardView): TemplateResult {
-  const kind = BADGES[status] ? status : level;
-  const name = kind && BADGES[kind];
-  const word = words[kind as 'stale'];
-  return html`<div class="chip ${(name && kind) ?? ''}" part="chip">${
-    name
-      ? html`<span class="badge" part="badge">${icon(name)}<span class=${DIMMED.has(status) ? 'sr' : ''}>${word}</span></span>`
+function chip({ status, level, levelWord, words, noFooter }: CardView): TemplateResult {
+  const trouble = BADGES[status];
+  const own = trouble ? undefined : levelWord;
+  const kind = trouble ? status : level;
+  const name = trouble ?? (level === 'ok' ? own && 'check' : level && BADGES[level]);
+  const word = own ?? (name ? words[kind as 'stale'] : undefined);
+  return html`<div class="chip ${word ? (kind ?? 'none') : 'bare'}" part="chip">${
+    word
+      ? html`<span class="badge" part="badge">${icon(name as IconName | undefined)}<span class=${DIMMED.has(status) ? 'sr' : ''}>${own ? html`<bdi>${word}</bdi>` : word}</span></span>`
       : nothing
   }<span class="updated" part="updated" ?hidden=${noFooter && status !== 'stale' && status !== 'offline'}></span></div>`;
 }

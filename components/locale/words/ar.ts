@@ -218,6 +218,9 @@ export const ARABIC: Words = {
       many: '# إدخالًا',
       other: '# إدخال',
     }),
+  trackerFor: (span) => `منذ ${span}`,
+  trackerOver: (span) => `أكثر من ${span}`,
+  trackerSince: (moment) => `منذ ${moment}`,
   trackerHelp: 'مفاتيح الأسهم تقرأ الفترات.',
 
   // lp-dashboard

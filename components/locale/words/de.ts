@@ -170,6 +170,9 @@ export const GERMAN: Words = {
   trackerNeutral: 'Ohne Bewertung',
   trackerNow: 'jetzt',
   trackerCounts: (count) => plural(LANGUAGE, count, { one: '# Eintrag', other: '# Einträge' }),
+  trackerFor: (span) => `seit ${span}`,
+  trackerOver: (span) => `über ${span}`,
+  trackerSince: (moment) => `seit ${moment}`,
   trackerHelp: 'Pfeiltasten lesen die Zeiträume.',
 
   // lp-dashboard

@@ -158,6 +158,9 @@ export const JAPANESE: Words = {
   trackerNeutral: '評価なし',
   trackerNow: '現在',
   trackerCounts: (count) => `${text(count)} 件`,
+  trackerFor: (span) => `${span}間`,
+  trackerOver: (span) => `${span}以上`,
+  trackerSince: (moment) => `${moment}から`,
   trackerHelp: '矢印キーで期間を読み上げます。',
 
   // lp-dashboard

@@ -10,5 +10,8 @@ export const TRACKER = {
   trackerNow: 'now',
   trackerCounts: (count: number): string =>
     plural(LANGUAGE, count, { one: '# entry', other: '# entries' }),
+  trackerFor: (span: string): string => `for ${span}`,
+  trackerOver: (span: string): string => `over ${span}`,
+  trackerSince: (moment: string): string => `since ${moment}`,
   trackerHelp: 'Arrow keys read the periods.',
 };

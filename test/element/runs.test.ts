@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BarLevel, Check } from '../../components/tracker/buckets.ts';
+import { courseOf, isRest } from '../../components/tracker/runs.ts';
+
+const MINUTE = 60_000;
+const NOW = 100 * MINUTE;
+const check = (minute: number, word: string, level: BarLevel): Check => ({
+  t: minute * MINUTE,
+  word,
+  level,
+});
+const course = (checks: Check[], more = {}) =>
+  courseOf(checks, { windowMs: 60 * MINUTE, nowMs: NOW, holdMs: Infinity, ...more });
+const minutes = (checks: Check[], more = {}) =>
+  course(checks, more).runs.map(({ word, fromMs, toMs }) => [word, fromMs / MINUTE, toMs / MINUTE]);
+
+test('checks alike are one stretch, which a check of another state ends', () => {
+  const checks = [check(50, 'on', 'none'), check(60, 'on', 'none'), check(70, 'off', 'none')];
+  assert.deepEqual(minutes(checks), [
+    ['on', 50, 70],
+    ['off', 70, 100],
+  ]);
+});
+
+test('a stretch that began before the window is cut, and its state keeps its beginning', () => {
+  const { runs, current } = course([check(10, 'down', 'danger'), check(20, 'up', 'ok')]);
+  assert.deepEqual(
+    runs.map(({ word, fromMs }) => [word, fromMs / MINUTE]),
+    [['up', 40]],
+  );
+  assert.deepEqual(current, {
+    level: 'ok',
+    word: 'up',
+    sinceMs: 20 * MINUTE,
+    isOldest: false,
+  });
+});
+
+test('what no check holds over is not known, and counts for no share', () => {
+  const checks = [check(50, 'up', 'ok'), check(70, 'up', 'ok'), check(80, 'down', 'danger')];
+  const options = { holdMs: 5 * MINUTE };
+  assert.deepEqual(minutes(checks, options), [
+    ['up', 50, 55],
+    ['up', 70, 75],
+    ['down', 80, 85],
+  ]);
+  const { current, share } = course(checks, options);
+  assert.equal(current, undefined);
+  assert.equal(share, 10 / 15);
+});
+
+test('while the connection is lost nothing is known of the time since', () => {
+  const { runs, current } = course([check(50, 'up', 'ok')], { knownUntilMs: 90 * MINUTE });
+  assert.equal(runs.at(-1)?.toMs, 90 * MINUTE);
+  assert.equal(current, undefined);
+});
+
+test('states without good or bad have totals, and no share', () => {
+  const { share, totals } = course([
+    check(40, 'on', 'none'),
+    check(50, 'off', 'none'),
+    check(90, 'on', 'none'),
+  ]);
+  assert.equal(share, undefined);
+  assert.deepEqual(
+    [...totals],
+    [
+      ['on', 20 * MINUTE],
+      ['off', 40 * MINUTE],
+    ],
+  );
+});
+
+test('the oldest stretch that is held may be older than it looks', () => {
+  assert.equal(course([check(50, 'up', 'ok')]).current?.isOldest, true);
+});
+
+test('the share is of the time that is judged', () => {
+  const { share, goodWord } = course([
+    check(40, 'up', 'ok'),
+    check(85, 'slow', 'warn'),
+    check(88, 'up', 'ok'),
+  ]);
+  assert.equal(share, 57 / 60);
+  assert.equal(goodWord, 'up');
+});
+
+test('off, closed and idle are states of rest; on and open are not', () => {
+  assert.deepEqual(['off', 'Closed', 'idle', 'on', 'open', 'washing'].map(isRest), [
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

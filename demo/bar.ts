@@ -3,14 +3,17 @@ export const BAR = '<!-- bar -->';
 
 /** All pages, in the order of the bar. `own`: the page says itself how its connection is. */
 const PAGES: readonly { file: string; name: string; own?: true }[] = [
-  { file: 'index.html', name: 'Dashboard' },
+  { file: 'index.html', name: 'Start' },
+  { file: 'board-home.html', name: 'Home', own: true },
+  { file: 'board-wall.html', name: 'Production', own: true },
+  { file: 'board-sales.html', name: 'Shop', own: true },
+  { file: 'gallery.html', name: 'Gallery', own: true },
   { file: 'lab.html', name: 'Failure lab', own: true },
-  { file: 'smashing.html', name: 'Wall' },
+  { file: 'smashing.html', name: 'Smashing' },
   { file: 'plain.html', name: 'Article' },
   { file: 'framework.html', name: 'Frameworks' },
   { file: 'embed.html', name: 'Embed' },
   { file: 'csp.html', name: 'Policy' },
-  { file: 'gallery.html', name: 'Gallery', own: true },
 ];
 
 /** The bar on top of each page: the others, the state of the connection, and how the page is shown. */
@@ -18,7 +21,7 @@ export function bar(file: string): string {
   const own = PAGES.find((page) => page.file === file)?.own;
   const links = PAGES.map((page) => link(page, file)).join('\n      ');
   return `<header class="bar">
-    <a class="brand" href="./" aria-label="lp-kit, to the dashboard"><img src="icon.svg" alt="" width="28" height="28"><b>lp-kit</b></a>
+    <a class="brand" href="./" aria-label="lp-kit, to the first page"><img src="icon.svg" alt="" width="28" height="28"><b>lp-kit</b></a>
     <nav aria-label="Pages">
       ${links}
     </nav>

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LiveHandler } from 'lp-kit/server';
 import { BAR, bar } from './bar.ts';
+import { type BoardFiles, boardOf, boardPage } from './board-pages.ts';
 
 export interface PagesOptions {
   /** The kit's path: `/lp`. */
@@ -19,6 +20,7 @@ const POLICY = [
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data:",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'self'",
@@ -85,13 +87,19 @@ function fileOf(path: string): string | undefined {
 }
 
 async function read(file: string, { base, needsToken }: PagesOptions): Promise<string | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(publicDir, file), 'utf8');
-  } catch {
-    return undefined;
-  }
+  const text = await source(file).catch(() => undefined);
+  if (text === undefined) return undefined;
   if (extname(file) !== '.html') return text;
   const placed = text.replace(BAR, () => bar(file)).replaceAll('"/lp/', `"${base}/`);
   return needsToken ? placed.replace('<html ', '<html data-token ') : placed;
+}
+
+async function source(file: string): Promise<string> {
+  const board = boardOf(file);
+  if (!board) return readFile(join(publicDir, file), 'utf8');
+  const names = ['board-page.html', `${board}.html`, `${board}.sh`];
+  const [template, html, script] = await Promise.all(
+    names.map((name) => readFile(join(publicDir, name), 'utf8')),
+  );
+  return boardPage(board, { template, html, script } as BoardFiles);
 }

@@ -4,7 +4,10 @@ const base = document.querySelector('script[src$="/kit.js"]').src.replace(/\/kit
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   const code = document.getElementById(button.dataset.copy);
-  code.textContent = code.textContent.replace('http://localhost:3000/lp', base);
+  code.textContent = code.textContent
+    .replaceAll('http://localhost:3000/lp', base)
+    .replaceAll('http://localhost:3000/', new URL('.', location.href).href)
+    .replaceAll('"/lp/kit.js"', `"${base}/kit.js"`);
   button.addEventListener('click', () => void copy(button, code));
 }
 

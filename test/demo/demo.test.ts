@@ -32,6 +32,9 @@ test('each page and file carries the strict policy, and its type', async () => {
     ['/plain.html', 'text/html'],
     ['/lab', 'text/html'],
     ['/framework', 'text/html'],
+    ['/board-home', 'text/html'],
+    ['/home', 'text/html'],
+    ['/home.sh', 'text/plain'],
     ['/page.css', 'text/css'],
     ['/page.js', 'text/javascript'],
     ['/icon.svg', 'image/svg+xml'],
@@ -55,7 +58,16 @@ test('each page and file carries the strict policy, and its type', async () => {
 
 test('no page asks for anything of another origin', async () => {
   await using site = await serve(pages({ base: '/lp', needsToken: false }));
-  for (const path of ['/', '/plain', '/lab', '/smashing', '/framework', '/csp', '/gallery']) {
+  for (const path of [
+    '/',
+    '/board-home',
+    '/plain',
+    '/lab',
+    '/smashing',
+    '/framework',
+    '/csp',
+    '/gallery',
+  ]) {
     const text = await (await fetch(`${site.url}${path}`)).text();
     assert.match(text, /<header class="bar">/, path);
     assert.doesNotMatch(text, /(?:src|href)="https?:|url\(\s*['"]?https?:|@import/, path);
@@ -72,6 +84,30 @@ test('nothing but our files is given away, and nothing can be written', async ()
   const head = await fetch(site.url, { method: 'HEAD' });
   assert.equal(head.status, 200);
   assert.equal(await head.text(), '');
+});
+
+test('a page about a board shows its files as they are', async () => {
+  await using site = await serve(pages({ base: '/lp', needsToken: false }));
+  const text = async (path: string): Promise<string> => (await fetch(site.url + path)).text();
+  for (const [board, title] of [
+    ['home', 'Home'],
+    ['wall', 'Production'],
+    ['sales', 'Shop'],
+  ]) {
+    const page = await text(`/board-${board}`);
+    assert.ok(page.includes(`<h1>${title}</h1>`), board);
+    const shown = [...page.matchAll(/<code id="(?:html|script)"[^>]*>([^]*?)<\/code>/g)].map(
+      ([, code]) =>
+        (code ?? '').replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&'),
+    );
+    const files = [await text(`/${board}.html`), await text(`/${board}.sh`)];
+    assert.deepEqual(
+      shown,
+      files.map((file) => file.trimEnd()),
+    );
+  }
+  assert.equal((await fetch(`${site.url}/board-nothing`)).status, 404);
+  assert.equal((await fetch(`${site.url}/board-constructor`)).status, 404);
 });
 
 test("the pages follow the server's base, and know whether a token is needed", async () => {

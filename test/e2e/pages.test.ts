@@ -20,8 +20,11 @@ const PAGES: Record<string, string> = {
   embed: 'lp-number',
   csp: 'lp-metric-chart',
 };
+/** Shown alone at `/home`, and in a frame beside their code at `/board-home`. */
+const BOARDS = ['home', 'wall', 'sales'];
 /** Shows a configuration that cannot be read. */
 const GALLERY = { path: 'gallery', expected: /ConfigError/ };
+const ALL = [...Object.keys(PAGES), ...BOARDS.map((board) => `board-${board}`), GALLERY.path];
 const CARDS = ['number', 'meter', 'list', 'tracker', 'template', 'feed', 'metric-chart'];
 
 interface Widget extends HTMLElement {
@@ -136,10 +139,38 @@ test('the gallery shows every card in every state, breaks no policy, and axe fin
   assert.deepEqual(foreign, []);
 });
 
+test('each board goes live, alone and beside its code, and axe finds nothing', async () => {
+  for (const board of BOARDS) {
+    const alone = await open(board);
+    await alone.page.waitForFunction(
+      () => {
+        const widgets = [...document.querySelectorAll<Widget>('[channel]')];
+        return widgets.length > 0 && widgets.every(({ status }) => status === 'live');
+      },
+      { timeout: 30_000 },
+    );
+    await assertAccessible(alone.page, board);
+    const { page, complaints, foreign } = await open(`board-${board}`);
+    const frame = await page.waitForFrame((one) => one.url().endsWith(`/${board}`));
+    await frame.waitForFunction(
+      () => document.querySelector<Widget>('[channel]')?.status === 'live',
+      { timeout: 30_000 },
+    );
+    assert.match(
+      await page.$eval('#html', (code) => code.textContent ?? ''),
+      new RegExp(`^<!doctype html>[^]*src="${demo.url}lp/kit.js"[^]*</html>$`),
+    );
+    assert.match(await page.$eval('#script', (code) => code.textContent ?? ''), /^#!\/bin\/sh\n/);
+    await assertAccessible(page, `board-${board}`);
+    assert.deepEqual([...alone.complaints, ...complaints], [], board);
+    assert.deepEqual([...alone.foreign, ...foreign], [], board);
+  }
+});
+
 test('each page fits a phone, and leads to all others', async () => {
   const { page } = await openPage(browser, GALLERY.expected);
   await page.setViewport({ width: 390, height: 844 });
-  for (const path of [...Object.keys(PAGES), GALLERY.path]) {
+  for (const path of ALL) {
     await page.goto(demo.url + path);
     const { wider, links, here } = await page.evaluate(() => ({
       wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -149,10 +180,7 @@ test('each page fits a phone, and leads to all others', async () => {
       here: document.querySelector<HTMLAnchorElement>('.bar nav [aria-current=page]')?.pathname,
     }));
     assert.equal(wider, 0, `/${path} scrolls sideways by ${wider} px`);
-    assert.deepEqual(
-      links.toSorted(),
-      [...Object.keys(PAGES), GALLERY.path].map((one) => `/${one}`).toSorted(),
-    );
+    assert.deepEqual(links.toSorted(), ALL.map((one) => `/${one}`).toSorted());
     assert.equal(here, `/${path}`);
   }
 });

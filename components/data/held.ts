@@ -7,8 +7,8 @@ import { KeyedHistory, MOST_KEYS } from './keyed-history.ts';
 export type { DataEntry } from './keyed-history.ts';
 
 /**
- * Entries per key that an element asks for which shows the current one alone: the newest that were published may be late ones,
- * and the current one is the latest by time.
+ * Entries per key that an element asks for which shows the current one alone: the newest may be ahead of the server's clock, or
+ * lack the field that is shown.
  */
 export const CURRENT_TAIL = 20;
 

@@ -1,6 +1,7 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import type { Entry } from '../../protocol/lp1.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
 import { numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
 import type { Level, State, States } from '../data/states.ts';
@@ -73,7 +74,7 @@ export class LpTable extends LpFormatElement {
 
   protected override get tail(): number | undefined {
     if (this.rowsOf !== 'keys') return rowLimit(this.limit, LIMIT);
-    return this.columns?.includes(':spark') ? COURSE : 1;
+    return this.columns?.includes(':spark') ? COURSE : CURRENT_TAIL;
   }
 
   protected override willUpdate(changed: PropertyValues): void {

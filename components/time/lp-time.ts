@@ -1,5 +1,6 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
+import { CURRENT_TAIL } from '../data/held.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
@@ -49,7 +50,7 @@ export class LpTime extends LpDataElement {
   #shown: TimeText | undefined;
 
   protected override get tail(): number {
-    return 1;
+    return CURRENT_TAIL;
   }
 
   constructor() {

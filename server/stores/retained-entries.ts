@@ -27,6 +27,8 @@ export interface KeyChain {
   count: number;
   /** When its last entry came, ms: not what a publisher calls its time. */
   heardAt: number;
+  /** Entries have come in the order of their times. */
+  inOrder: boolean;
 }
 
 /** Bytes retained, counted over all logs that share it. */
@@ -103,12 +105,15 @@ export class RetainedEntries {
   add({ v, tag, key, text, last, crc, bytes = entryBytes(text) }: LogEntry, age: number): KeyChain {
     let chain = this.#chains.get(key);
     if (!chain) {
-      chain = { key, first: undefined, last: undefined, count: 0, heardAt: 0 };
+      chain = { key, first: undefined, last: undefined, count: 0, heardAt: 0, inOrder: true };
       this.#chains.set(key, chain);
       this.#count(KEY_BYTES + key.length);
     }
     const entry = { v, age, tag, text, last, crc, bytes, chain, next: undefined };
-    if (chain.last) chain.last.next = entry;
+    if (chain.last) {
+      chain.last.next = entry;
+      chain.inOrder &&= chain.last.age <= age;
+    }
     chain.first ??= entry;
     chain.last = entry;
     chain.count++;

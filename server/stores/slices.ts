@@ -1,6 +1,6 @@
 import { formatCursor, type ResetReason } from '../../protocol/lp1.ts';
 import { META } from './log-entry.ts';
-import type { KeyChain, RetainedEntries } from './retained-entries.ts';
+import type { KeyChain, RetainedEntries, RetainedEntry } from './retained-entries.ts';
 import type { ReadLimit, Slice } from './store.ts';
 import type { TrimFloor } from './trim-floor.ts';
 
@@ -50,22 +50,21 @@ export function resetSlice(
   { reset, position = 0 }: { reset?: ResetReason; position?: number },
 ): Slice {
   const entries: string[] = [];
-  const nthOfKey = limit.tail === undefined ? undefined : new Map<KeyChain, number>();
+  const isWanted = limit.tail === undefined ? undefined : newestOf(limit.tail);
   let bytes = 0;
   let at = position;
   let atEdge = true;
   let more = false;
   for (const entry of log.entries) {
     const { v, chain, text } = entry;
-    const nth = (nthOfKey?.get(chain) ?? 0) + 1;
-    nthOfKey?.set(chain, nth);
+    const passes = chain.key === META ? !reset : (isWanted?.(entry) ?? true);
     if (v <= position) continue;
     more = entries.length >= limit.entries || bytes >= limit.bytes;
     more &&= atEdge || v <= log.floor.v; // records below the floor are incomplete anyway
     if (more) break;
     at = v;
     atEdge = entry.last;
-    if (chain.key === META ? reset : nth <= chain.count - (limit.tail ?? Infinity)) continue;
+    if (!passes) continue;
     entries.push(text);
     bytes += text.length;
   }
@@ -77,6 +76,38 @@ export function resetSlice(
     ...(!reset && { skips: true }),
     more,
   };
+}
+
+/**
+ * Returns the test whether an entry is one of the newest `tail` of its key by time; of equal times the higher version is the newer
+ * one. So late entries, which a device had kept while it was offline, do not hide the current one. It must see every entry, in
+ * version order.
+ */
+function newestOf(tail: number): (entry: RetainedEntry) => boolean {
+  const passed = new Map<KeyChain, number>();
+  const chosen = new Map<KeyChain, Set<RetainedEntry>>();
+  return (entry) => {
+    const { chain } = entry;
+    if (!chain.inOrder) {
+      const newest = chosen.get(chain) ?? newestByTime(chain, tail);
+      chosen.set(chain, newest);
+      return newest.has(entry);
+    }
+    const nth = (passed.get(chain) ?? 0) + 1;
+    passed.set(chain, nth);
+    return nth > chain.count - tail;
+  };
+}
+
+function newestByTime({ first }: KeyChain, tail: number): Set<RetainedEntry> {
+  const newest: RetainedEntry[] = []; // oldest first; most entries belong at its end
+  for (let entry = first; entry; entry = entry.next) {
+    let at = newest.length;
+    while (at > 0 && (newest[at - 1] as RetainedEntry).age > entry.age) at--;
+    if (at > 0 || newest.length < tail) newest.splice(at, 0, entry);
+    if (newest.length > tail) newest.shift();
+  }
+  return new Set(newest);
 }
 
 function toCursor(log: ReadableLog, more: boolean, at: number, continued: boolean): string {

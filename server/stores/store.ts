@@ -33,7 +33,7 @@ export interface ReadLimit {
   entries: number;
   /** Bytes of entry text, roughly: a slice ends with the entry that passes it. */
   bytes: number;
-  /** In a reset, at most so many entries per key. */
+  /** In a reset, at most so many entries per key: the newest by time, of equal times by version. */
   tail?: number | undefined;
 }
 

@@ -190,6 +190,28 @@ export const readCases: Case[] = [
     },
   },
   {
+    name: '`tail` keeps the newest of each key by time, however many late entries came after them',
+    async run(open) {
+      const { a, b, close } = await open();
+      const start = Date.now() - 60_000;
+      const at = (t: number, k: string): { json: string; t: number; k: string } => ({
+        json: String(t),
+        t: start + t,
+        k,
+      });
+      await a.append('cpu', [at(50, 'late'), at(60, 'late'), at(1, 'plain')]);
+      for (const n of range(1, 30)) await a.append('cpu', [at(n, 'late')]);
+      await a.append('cpu', [at(60, 'late'), at(2, 'plain'), at(3, 'plain')]);
+      const tail = async (count: number): Promise<number[]> =>
+        versions(await b.read('cpu', undefined, { ...PLENTY, tail: count }));
+      assert.deepEqual(await tail(1), [34, 36]);
+      assert.deepEqual(await tail(2), [2, 34, 35, 36]);
+      assert.deepEqual(await tail(4), [1, 2, 3, 33, 34, 35, 36]);
+      assert.deepEqual(await tail(0), []);
+      await close();
+    },
+  },
+  {
     name: 'meta is told with every reset, and as an entry in a delta',
     async run(open) {
       const { a, b, close } = await open();

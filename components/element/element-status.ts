@@ -30,6 +30,19 @@ export interface ElementStatusOptions {
   words: () => Words;
 }
 
+const empty = new Set<string>();
+const MOST_EMPTY = 1000;
+
+/** Says once in the console how a channel without data gets some. */
+function noteEmpty({ localName, channel }: StatusHost, { connection }: LiveController): void {
+  const url = connection && `${connection.address.url}/channels/${channel}`;
+  if (!url || empty.has(url) || empty.size >= MOST_EMPTY) return;
+  empty.add(url);
+  console.info(
+    `lp-kit: <${localName} channel="${channel}">: no data yet. Publish some: curl -d 42 ${url}`,
+  );
+}
+
 /** Where a payload may fail: when its value is chosen, when it is read, applied or drawn. */
 export type Stage = 'choose' | 'read' | 'apply' | 'draw';
 
@@ -152,6 +165,7 @@ export class ElementStatus implements ReactiveController {
     internals.states.add(status);
     internals.ariaBusy = status === 'loading' ? 'true' : 'false';
     this.#host.requestUpdate();
+    if (status === 'empty') noteEmpty(this.#host, this.#options.live);
     if (outside && status !== previous) this.#tell(status, previous);
   }
 

@@ -1,7 +1,11 @@
 import type { Words } from './messages.ts';
 
 /** An error as a widget shows it: its code, and what the words need beside it. */
-export type ShownError = Error & { code?: string; detail?: string };
+export type ShownError = Error & { code?: string; detail?: string; status?: number | undefined };
+
+/** Says that something between page and server refused, where that is so; undefined otherwise. */
+export const refusedBetween = (error: ShownError | undefined, words: Words): string | undefined =>
+  error?.code === 'intermediary' ? words.refusedBetween(error.status ?? 0) : undefined;
 
 /** Says what is wrong, for the viewer. */
 export function troubleText(error: ShownError | undefined, channel: string, words: Words): string {

@@ -2,6 +2,7 @@ import type { ClientStatus, LiveClientOptions, Update } from '../client/index.ts
 import type { ReadingClient } from '../client/live-client.ts';
 import { readingClient } from '../client/live-client.ts';
 import { LpAuthRequiredEvent, LpResetEvent } from '../data/events.ts';
+import { ConnectionAdvice } from './connection-advice.ts';
 
 /** Where a kit server is, and how requests to it carry cookies. Together they are a connection's identity. */
 export interface Address {
@@ -47,9 +48,11 @@ export class Connection {
   #resets = new Map<string, string>();
   #holders: Holders;
   #unwatch: () => void = () => {};
+  #advice: ConnectionAdvice;
 
   constructor(address: Address, onClosed: () => void) {
     this.address = address;
+    this.#advice = new ConnectionAdvice(address.url);
     this.#client = this.#open();
     this.#holders = new Holders({
       onLast: () => this.resume(), // whoever comes within the second has not asked for a pause
@@ -146,13 +149,16 @@ export class Connection {
       credentials,
       headers: async () => {
         const { headers = {} } = this.#options;
-        return typeof headers === 'function' ? headers() : headers;
+        const sent = typeof headers === 'function' ? await headers() : headers;
+        this.#advice.noteHeaders(sent);
+        return sent;
       },
       fetch: (input, init) => (this.#options.fetch ?? globalThis.fetch)(input, init),
     });
     for (const reason of this.#pausedBy) client.pause(reason);
     let wasDenied = false;
     this.#unwatch = client.onStatus((status) => {
+      this.#advice.see(status);
       const isDenied = status.state === 'denied';
       for (const listener of this.#statusListeners) listener(status);
       if (isDenied && !wasDenied)

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { Words } from '../locale/messages.ts';
+import { refusedBetween } from '../locale/trouble-text.ts';
 import type { IconName } from '../shared/icons.ts';
 import { icon } from '../shared/icons.ts';
 import type { Connection } from '../source/connection.ts';
@@ -57,7 +58,9 @@ function mark(word: ConnectionWord): TemplateResult | typeof nothing {
   return html`<span class=${word === 'live' ? 'lamp' : 'lamp hollow'}></span>`;
 }
 
-function sentence({ word, words }: StatusView): TemplateResult {
+function sentence({ word, words, connection }: StatusView): unknown {
+  const between = refusedBetween(connection?.status.error, words);
+  if (between !== undefined && isTrouble(word)) return between;
   const texts: Record<ConnectionWord, string> = {
     none: words.statusNone,
     connecting: words.statusConnecting,

@@ -2,7 +2,7 @@ import type { DataStatus } from '../../data/data-status.ts';
 import { ageText } from '../../format/format-moment.ts';
 import type { Words } from '../../locale/messages.ts';
 import type { ShownError } from '../../locale/trouble-text.ts';
-import { troubleText } from '../../locale/trouble-text.ts';
+import { refusedBetween, troubleText } from '../../locale/trouble-text.ts';
 
 /** What the card's statement is chosen by. */
 export interface StatementFacts {
@@ -36,6 +36,8 @@ function messageOf(facts: StatementFacts): string {
   const { status, held, slow, channel, error, words } = facts;
   if (status === 'denied') return words.signIn;
   if (status === 'error') return troubleText(error, channel, words);
+  const between = status === 'offline' ? refusedBetween(error, words) : undefined;
+  if (between !== undefined && !held) return between;
   if (held) return '';
   if (status === 'idle') return words.noChannel;
   if (status === 'empty') return emptyText(facts);

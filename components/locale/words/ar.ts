@@ -37,6 +37,7 @@ export const ARABIC: Words = {
   noSeries: (name) => `لا توجد سلسلة ${own(name)}`,
   firstData: (age) => `أول البيانات ${age}`,
   refused: 'رفض الخادم هذا الطلب',
+  refusedBetween: (status) => `رُفض الطلب قبل وصوله إلى الخادم (${status})`,
   badChannel: (channel) => `«${own(channel)}» ليس اسم قناة صالحًا`,
   badSource: 'عنوان المصدر غير صالح',
   signIn: 'سجّل الدخول لعرض هذا',

@@ -20,6 +20,7 @@ export const GERMAN: Words = {
   noSeries: (name) => `Keine Reihe „${name}“`,
   firstData: (age) => `Erste Daten ${age}`,
   refused: 'Der Server hat die Anfrage abgelehnt',
+  refusedBetween: (status) => `Unterwegs abgewiesen, nicht vom Server (${status})`,
   badChannel: (channel) => `„${channel}“ ist kein gültiger Kanalname`,
   badSource: 'Die Adresse der Quelle ist ungültig',
   signIn: 'Zum Anzeigen bitte anmelden',

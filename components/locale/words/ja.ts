@@ -18,6 +18,7 @@ export const JAPANESE: Words = {
   noSeries: (name) => `系列「${name}」はありません`,
   firstData: (age) => `最初のデータ: ${age}`,
   refused: 'サーバーがリクエストを拒否しました',
+  refusedBetween: (status) => `サーバーに届く前に拒否されました (${status})`,
   badChannel: (channel) => `「${channel}」は有効なチャンネル名ではありません`,
   badSource: 'ソースのアドレスが正しくありません',
   signIn: '表示するにはサインインしてください',

@@ -16,6 +16,7 @@ export const CORE = {
   noSeries: (name: string): string => `No series “${name}”`,
   firstData: (age: string): string => `First data ${age}`,
   refused: 'The server refused this request',
+  refusedBetween: (status: number): string => `Refused by something in between (${status})`,
   badChannel: (channel: string): string => `“${channel}” is not a channel name`,
   badSource: 'The address of the source is not valid',
   signIn: 'Sign in to see this',

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { LiveHandler } from '../server/http/router.ts';
 import { type LivePoll, livePoll } from '../server/live-poll.ts';
 import { FORMATS, type FormatName, type LivePollOptions } from '../server/options.ts';
-import { catchUnexpected } from './last-net.ts';
+import { unexpectedErrors } from '../server/http/unexpected-errors.ts';
+import { StoreError } from '../server/index.ts';
 import { readArgs, UsageError } from './usage.ts';
 
 const HELP = `lp-kit serve: run a server
@@ -264,4 +265,40 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`--port ${JSON.stringify(text)}: a number from 0 to 65535`);
+}
+
+/** Number of different errors that are logged; further ones are only counted. */
+const LOGGED = 100;
+
+/**
+ * Keeps the server running after an uncaught error. Each different error is logged once, with its stack, and
+ * all are counted (`lp_unexpected_errors_total`). Where the error may have left the store half changed, the process ends
+ * with exit code 1 and the reason: acknowledged writes are on the disk, and a restart reads them.
+ * Returns the function that removes the handlers.
+ */
+function catchUnexpected(storeKind: string): () => void {
+  const seen = new Set<string>();
+  const caught = (error: unknown): void => {
+    unexpectedErrors.count++;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (!seen.has(text) && seen.size < LOGGED) {
+      seen.add(text);
+      console.error(`lp-kit: unexpected error: ${text}`);
+    }
+    if (!mayHarmStore(error, text, storeKind)) return;
+    console.error(
+      'lp-kit: the error came from the store, whose state may be inconsistent: the server ends',
+    );
+    process.exit(1);
+  };
+  process.on('unhandledRejection', caught).on('uncaughtException', caught);
+  return () => {
+    process.off('unhandledRejection', caught).off('uncaughtException', caught);
+  };
+}
+
+/** Redis keeps its own state: an error in its store leaves nothing half changed. */
+function mayHarmStore(error: unknown, stack: string, storeKind: string): boolean {
+  if (error instanceof StoreError) return error.code === 'failed' || error.code === 'damaged';
+  return storeKind !== 'redis' && /[\\/]server[\\/]stores[\\/]/.test(stack);
 }

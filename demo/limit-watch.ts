@@ -1,10 +1,12 @@
+/** A limit that makes events. */
 export interface Limit {
-  /** How people call it: `CPU`. */
+  /** Name of the value: `CPU`. */
   label: string;
+  /** The event begins above this value. */
   above: number;
-  /** Where it counts as mended: well below, or a value at the limit would make an event of each tremble. */
+  /** The event ends below this value. It is well below `above`, so that a value near the limit makes few events (hysteresis). */
   below: number;
-  /** How people write such values: `90 %`. */
+  /** Returns a value as text: `90 %`. */
   text: (value: number) => string;
 }
 
@@ -14,10 +16,13 @@ export interface Event {
   level: 'info' | 'warn' | 'error';
 }
 
-/** So many samples in a row decide, so that a spike is not an event. */
+/**
+ * Number of samples that decide: a limit is passed by as many in a row, so that a spike is no event; and the number of
+ * pages is the largest of as many counts, since a page between two polls is not held.
+ */
 const SAMPLES = 3;
 
-/** Tells when values go above a limit and come back, once each. A missing value decides nothing. */
+/** Reports when values go above a limit and come back, once each. Missing values are ignored. */
 export function limitWatch({ label, above, below, text }: Limit): (value: unknown) => Event[] {
   let isAbove = false;
   let inARow = 0;
@@ -33,5 +38,22 @@ export function limitWatch({ label, above, below, text }: Limit): (value: unknow
         ? { text: `${label} is above ${text(above)}`, level: 'warn' }
         : { text: `${label} is below ${text(below)} again`, level: 'info' },
     ];
+  };
+}
+
+/** Reports pages that connect and leave, from the number of held polls. */
+export function readerWatch(): (held: unknown) => Event[] {
+  let recent: number[] = [];
+  let readers = 0;
+  return (held) => {
+    if (typeof held !== 'number') return [];
+    recent = [...recent, held].slice(-SAMPLES);
+    const before = readers;
+    readers = Math.max(...recent);
+    if (readers === before) return [];
+    const what = readers > before ? 'joined' : 'left';
+    const moved = Math.abs(readers - before);
+    const who = moved === 1 ? 'A page' : `${moved} pages`;
+    return [{ text: `${who} ${what}: ${readers} connected`, level: 'info' }];
   };
 }

@@ -7,11 +7,10 @@ import { wall } from './boards/wall.ts';
 import { hostChannels, hostFacts, hostMetrics, type Sample } from './host-metrics.ts';
 import { type KitCounts, kitChannels, kitSample, parseCounts, refusals } from './kit-metrics.ts';
 import { labRoutes } from './lab/routes.ts';
-import { type Event, limitWatch } from './limit-watch.ts';
+import { type Event, limitWatch, readerWatch } from './limit-watch.ts';
 import { pages } from './pages.ts';
 import { processChannels, processMetrics } from './process-metrics.ts';
 import { type Publisher, publisher } from './publisher.ts';
-import { readerWatch } from './reader-watch.ts';
 import { wallChannels, wallJob } from './wall-job.ts';
 
 export interface DemoOptions {

@@ -7,7 +7,7 @@ import { type ChartContext, hasClock } from './chart-context.ts';
 import { addMarks, type EventMark } from './drawing/annotations.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 import { ChartData, smashingPoints } from './samples/chart-data.ts';
-import { SideChannels } from './samples/side-channels.ts';
+import { LiveController, type LiveHost } from '../source/live-controller.ts';
 
 /** A key leaves after so many times the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
 const DROP_TTLS = 10;
@@ -121,5 +121,30 @@ export class ChartSamples {
     const fromT = this.#options.keepFrom();
     if (Number.isFinite(fromT)) this.data.evict(fromT);
     this.#options.onTaken(change);
+  }
+}
+
+/** The channels that a chart subscribes to beside its own: those of its series and its annotations. */
+class SideChannels {
+  #host: LiveHost;
+  #onUpdate: (channel: string, update: Update) => void;
+  #channels: readonly string[] = [];
+  #controllers: LiveController[] = [];
+
+  constructor(host: LiveHost, onUpdate: (channel: string, update: Update) => void) {
+    this.#host = host;
+    this.#onUpdate = onUpdate;
+  }
+
+  /** Subscribes to these channels and no others, with the host's next update. */
+  follow(channels: Iterable<string>): void {
+    this.#channels = [...new Set(channels)].sort();
+    while (this.#controllers.length < this.#channels.length) this.#add(this.#controllers.length);
+  }
+
+  #add(n: number): void {
+    const channel = (): string => this.#channels[n] ?? '';
+    const onUpdate = (update: Update): void => this.#onUpdate(channel(), update);
+    this.#controllers.push(new LiveController(this.#host, { channel, onUpdate }));
   }
 }

@@ -17,7 +17,7 @@ import { ChartSamples } from './chart-samples.ts';
 import { ChartTools } from './chart-tools.ts';
 import { chartImage } from './drawing/image.ts';
 import { updateOfRecords } from './samples/chart-records.ts';
-import { worstLevel } from './samples/line-levels.ts';
+import { worstLevel } from './samples/chart-data.ts';
 import { rowsCsv, rowsOf } from './samples/rows.ts';
 import { PlotController } from './schedule/plot-controller.ts';
 import { chartBody } from './view/chart-body.ts';

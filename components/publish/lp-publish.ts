@@ -17,7 +17,7 @@ import { LpBeforePublishEvent, LpPublishedEvent } from './publish-events.ts';
 import { publishStyles } from './publish-styles.ts';
 import { publishView } from './publish-view.ts';
 import { Sender } from './sender.ts';
-import { BoundValue } from './standing-value.ts';
+import { BoundValue } from './bound-value.ts';
 import { messageTrouble } from './trouble.ts';
 import { Typing } from './typing.ts';
 

@@ -9,7 +9,10 @@ import { icon } from '../shared/icons.ts';
 import type { Connection } from '../source/connection.ts';
 import type { ConnectionWord } from './connection-view.ts';
 import { stalenessOf } from './connection-view.ts';
-import { details } from './details.ts';
+import type { ClockAhead } from '../element/clocks-ahead.ts';
+import { clocksAhead } from '../element/clocks-ahead.ts';
+import { seriesNames } from '../data/keys.ts';
+import { VERSION } from '../shared/version.ts';
 
 /** What the status element shows. */
 export interface StatusView {
@@ -100,4 +103,46 @@ function buttons({ word, words, onRetry, onPause }: StatusView): TemplateResult 
       ? html`<button type="button" part="retry-button" @click=${onRetry}>${icon('retry')}${words.retryNow}</button>`
       : nothing
   }<button type="button" part="pause-button" aria-pressed=${isPaused} @click=${onPause}>${icon(isPaused ? 'play' : 'pause')}${words.pause}</button></span>`;
+}
+
+/** Returns a disclosure with facts for finding the cause of a connection problem. */
+function details(
+  connection: Connection | undefined,
+  { words, language }: { words: Words; language: string },
+): TemplateResult {
+  const rows = connection ? rowsOf(connection, words, language) : [];
+  return html`<details part="details">
+    <summary aria-label=${words.details} title=${words.details}>${icon('more')}</summary>
+    <dl>${rows.map(([term, text]) => (text ? html`<dt>${term}</dt><dd>${text}</dd>` : nothing))}</dl>
+  </details>`;
+}
+
+type Row = [term: string, text: string | undefined];
+
+function rowsOf(connection: Connection, words: Words, language: string): Row[] {
+  const { lastContact, latencyMs } = connection.status;
+  const { oldest } = stalenessOf(connection.members);
+  const contact =
+    lastContact === undefined ? undefined : ageText(lastContact - Date.now(), language);
+  const latency =
+    latencyMs === undefined
+      ? undefined
+      : durationText(Math.round(latencyMs), { unit: 'millisecond', language });
+  return [
+    [words.detailServer, connection.address.url],
+    [words.detailContact, contact ?? words.never],
+    [words.detailLatency, latency],
+    [words.detailChannels, connection.client.channels.join(', ')],
+    [words.detailOldest, oldest?.channel],
+    ...clocksAhead(connection.client.channels).map(
+      (clock): Row => [words.detailAhead, aheadText(clock, language)],
+    ),
+    [words.detailVersion, VERSION],
+  ];
+}
+
+/** "cpu · web-1: 6m" */
+function aheadText({ channel, key, aheadMs }: ClockAhead, language: string): string {
+  const name = key ? `${channel} · ${seriesNames([key]).get(key)}` : channel;
+  return `${name}: ${durationText(Math.round(aheadMs / 1000), { language })}`;
 }

@@ -6,7 +6,6 @@ import { readState } from '../data/levels.ts';
 import { isRecord, shapeOf } from '../data/payload.ts';
 import type { State } from '../data/states.ts';
 import { ownWords } from '../data/states.ts';
-import { usualHoldMs } from '../data/usual-step.ts';
 import type { BarLevel, BucketOptions, Check } from './buckets.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Span } from './lane-reader.ts';
@@ -120,4 +119,23 @@ export function unreadOf(lanes: readonly Lane[]): string | undefined {
   const spans = lanes.flatMap((lane) => lane.spans);
   if (spans.some(({ level }) => level !== undefined)) return undefined;
   return spans.findLast(({ unread }) => unread !== undefined)?.unread;
+}
+
+/** Number of the newest steps that the usual step is computed from. */
+const LOOKED_AT = 20;
+/** An entry is valid for this many usual steps. */
+const STEPS = 4;
+/** Time in ms that an entry is valid while there are fewer than three, whose step is unknown. */
+const UNTIL_KNOWN_MS = 600_000;
+
+/**
+ * Returns the time in ms that an entry is valid in a channel without a `ttl`: four usual steps (the median of the last 20), or
+ * ten minutes while there are fewer than three entries. `times` are in ms, ascending. After that time the state is unknown.
+ */
+export function usualHoldMs(times: readonly number[]): number {
+  if (times.length < 3) return UNTIL_KNOWN_MS;
+  const newest = times.slice(-LOOKED_AT - 1);
+  const steps = newest.slice(1).map((t, n) => t - (newest[n] as number));
+  const median = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  return median > 0 ? median * STEPS : UNTIL_KNOWN_MS;
 }

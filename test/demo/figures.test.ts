@@ -4,9 +4,8 @@ import { test } from 'node:test';
 import { cpuShares } from '../../demo/cpu.ts';
 import { parseMounts, readDisks } from '../../demo/disks.ts';
 import { kitSample, parseCounts, refusals, requestsSaved } from '../../demo/kit-metrics.ts';
-import { limitWatch } from '../../demo/limit-watch.ts';
+import { limitWatch, readerWatch } from '../../demo/limit-watch.ts';
 import { parseTraffic, trafficRate } from '../../demo/network.ts';
-import { readerWatch } from '../../demo/reader-watch.ts';
 
 const core = (user: number, sys: number, idle: number): CpuInfo => ({
   model: 'x',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { usualHoldMs } from '../../components/data/usual-step.ts';
 import type { BarLevel, BucketOptions, Check } from '../../components/tracker/buckets.ts';
+import { usualHoldMs } from '../../components/tracker/lanes.ts';
 import { bucketsOf } from '../../components/tracker/buckets.ts';
 
 const MINUTE = 60_000;

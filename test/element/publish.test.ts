@@ -4,7 +4,7 @@ import { ClientError, type Update } from '../../components/client/index.ts';
 import { ENGLISH } from '../../components/locale/words/en.ts';
 import { formPayload, messageDraft, messagePayload } from '../../components/publish/draft.ts';
 import { Outbox } from '../../components/publish/outbox.ts';
-import { BoundValue } from '../../components/publish/standing-value.ts';
+import { BoundValue } from '../../components/publish/bound-value.ts';
 import { messageTrouble, sendTrouble } from '../../components/publish/trouble.ts';
 import { composes, sends } from '../../components/publish/typing.ts';
 import { Connection } from '../../components/source/connection.ts';

@@ -2,7 +2,7 @@ import type { Update } from '../client/index.ts';
 import { valueAt } from '../data/payload.ts';
 import type { Connection } from '../source/connection.ts';
 
-/** A field that shows a channel's newest value, until someone writes into it, and again once that is sent. */
+/** Binds an input field to a channel's newest value. Text that the user has edited is not replaced until it is sent. */
 export class BoundValue {
   #field: { value: string };
   #text = '';
@@ -13,7 +13,7 @@ export class BoundValue {
     this.#field = field;
   }
 
-  /** Follows this channel from now on, or none. */
+  /** Follows another channel; without a connection, none. */
   follow(connection: Connection | undefined, channel: string): void {
     this.#stop();
     this.#text = '';
@@ -22,7 +22,7 @@ export class BoundValue {
     this.#stop = connection?.subscribe(channel, take, { tail: 1 }) ?? ((): void => {});
   }
 
-  /** What the field held was stored as this version; meanwhile someone else may have written a newer one. */
+  /** Notes that `text` was stored as this version. Another client may have written a newer one since. */
   sent(text: string, version: number): void {
     const unchanged = this.#field.value === text;
     if (version > this.#version) this.#text = text;
@@ -34,7 +34,7 @@ export class BoundValue {
     const newest = entries.findLast(({ d }) => d !== undefined);
     const value = valueAt(newest?.d);
     if (!newest || (typeof value !== 'string' && typeof value !== 'number')) return;
-    if (newest.v < this.#version && !reset) return; // told before our own was
+    if (newest.v < this.#version && !reset) return; // older than what this field has sent
     const isEdited = this.#field.value !== this.#text;
     this.#text = String(value);
     this.#version = newest.v;

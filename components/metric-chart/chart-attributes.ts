@@ -38,11 +38,11 @@ export interface ChartAttributes {
   points: Points;
   /** How samples are joined. `step`: each value holds until the next one, the newest until now. Default `linear`. */
   curve: Curve;
-  /** Where the lines are named. Default: below the plot where there is more than one. */
-  legend: 'bottom' | 'none' | undefined;
+  /** Where the lines are named; `right` where the card is wide enough. Default: below the plot where there is more than one. */
+  legend: 'bottom' | 'right' | 'none' | undefined;
   /**
-   * Figures of each line over the span in view, as a table in place of the newest values: any of `last`, `min`, `mean`, `max`,
-   * `sum`, in order.
+   * Figures of each line over the span in view: any of `last`, `min`, `mean`, `max`, `sum`, in order. Of several lines they are a
+   * table in place of the newest values, of a single one they stand above the plot.
    */
   legendValues: string | undefined;
   /** What a bar, or a column of a stack, stands for. Default `mean`. */
@@ -74,7 +74,7 @@ export const chartProperties: PropertyDeclarations = {
   maxLines: { type: Number, attribute: 'max-lines', fallback: MAX_LINES } as AttributeCheck,
   points: oneOf(['auto', 'all', 'none'], { fallback: 'auto' }),
   curve: oneOf(['linear', 'step', 'smooth'], { fallback: 'linear' }),
-  legend: oneOf(['bottom', 'none']),
+  legend: oneOf(['bottom', 'right', 'none']),
   legendValues: anyOf(['last', 'min', 'mean', 'max', 'sum'], { attribute: 'legend-values' }),
   aggregate: oneOf(['mean', 'max', 'min', 'last'], { fallback: 'mean' }),
   barValues: { type: Boolean, attribute: 'bar-values' },

@@ -1,6 +1,7 @@
 import type { ReactiveController } from 'lit';
 import { type ChartContext, valueText } from './chart-context.ts';
 import type { ChartLook } from './chart-look.ts';
+import { momentName } from '../format/format-moment.ts';
 import { valueResolution } from './drawing/axis-format.ts';
 import type { Frame } from './drawing/frame.ts';
 import type { Plot } from './drawing/plot.ts';
@@ -85,14 +86,17 @@ export class ChartReadout implements ReactiveController {
     const { legend, legendValues } = this.#context.host;
     const { data, look } = this.#options;
     const figures = figuresIn(legendValues);
-    const wanted = legend === 'bottom' || data.lines.length > 1 || figures.length > 0;
+    const wanted =
+      legend === 'bottom' || legend === 'right' || data.lines.length > 1 || figures.length > 0;
     if (!wanted || legend === 'none') return undefined;
     const shown = look.lines.filter((line) => !line.hidden).length;
     const isCut = data.overflowed || data.lines.some(({ surplus }) => surplus);
     const all = data.lines.length;
+    const isSingle = all === 1 && figures.length > 0;
     return {
       items: look.lines,
       figures,
+      place: legend ?? (isSingle ? 'top' : 'bottom'),
       shown: isCut ? { shown, all, more: data.overflowed } : undefined,
     };
   }
@@ -146,10 +150,24 @@ export class ChartReadout implements ReactiveController {
     const summaries = data.lines.map((line) => summaryOf(line, fromT, toT));
     for (const [n, place] of this.#legendFigures.entries()) {
       const at = Math.floor(n / figures.length);
-      const value = summaries[at]?.[figures[n % figures.length] as LegendFigure];
-      const text = this.textOf(value ?? Number.NaN, data.lines[at]);
+      const figure = figures[n % figures.length] as LegendFigure;
+      const summary = summaries[at];
+      const plain = this.textOf(summary?.[figure] ?? Number.NaN, data.lines[at]);
+      const isTimed = figure === 'max' && summary && this.#isHeadline;
+      const text = isTimed ? this.#timed(plain, summary.maxT) : plain;
       if (place.textContent !== text) place.textContent = text;
     }
+  }
+
+  get #isHeadline(): boolean {
+    return this.#within('.headline') !== null;
+  }
+
+  #timed(text: string, t: number): string {
+    const { locale, live } = this.#context;
+    const { timeZone } = this.#options.look;
+    const options = { language: locale.language, timeZone, nowMs: live.serverNow() };
+    return locale.words.chartAt(text, momentName(t, options));
   }
 
   #description(): string {

@@ -114,6 +114,11 @@ function sumsOf(runs: readonly Run[]): Pick<Course, 'share' | 'goodWord' | 'tota
       goodWord ||= word;
     } else if (level !== undefined) badMs += toMs - fromMs;
   }
+  if (badMs === 0 && totals.size > 0) {
+    // Good or neither, as a heating that is on or off: nobody asks for its share of good time.
+    if (goodMs > 0) totals.set(goodWord, goodMs);
+    goodMs = 0;
+  }
   const judgedMs = goodMs + badMs;
   return { totals, goodWord, share: judgedMs > 0 ? goodMs / judgedMs : undefined };
 }

@@ -4,9 +4,11 @@ import { css } from 'lit';
 /** The worse the taller, so that no colour is needed to find what was bad; what is not known is hollow. */
 export const trackerStyles: CSSResult = css`
   /* State tiles are read by their name first. */
-  :host(:not(:state(several))) .label {
-    color: var(--_text);
-    font-size: var(--_state-name, var(--_label));
+  @container lp (inline-size < 24rem) {
+    :host(:not(:state(several))) .label {
+      color: var(--_text);
+      font-size: var(--_state-name, var(--_label));
+    }
   }
 
   .content {

@@ -85,6 +85,38 @@ describe('the card of a chart', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('shows the figures of a single line above the plot, the newest large, the largest with its time', async () => {
+    const element = await show(chart({ 'legend-values': 'last mean max', unit: 'percent' }), [
+      { t: Date.now() - 2000, value: 3 },
+      { t: Date.now() - 1000, value: 9 },
+      { t: Date.now(), value: 6 },
+    ]);
+    await until(() => find(element, '.legend-figure').textContent !== '');
+    const [last, mean, max] = [...element.renderRoot.querySelectorAll('dd')].map(
+      (each) => each.textContent,
+    );
+    expect([last, mean]).to.deep.equal(['6%', '6%']);
+    expect(max).to.match(/^9% at \d+:\d\d/);
+    expect(element.renderRoot.querySelector('.legend-box')).to.equal(null);
+    await expect(element).to.be.accessible();
+  });
+
+  it('puts the legend beside the plot in a wide card, below it in a narrow one', async () => {
+    const element = await show(
+      chart({ legend: 'right', 'legend-values': 'last max' }),
+      [0, 1, 2].map((n) => ({ t: Date.now() - n * 1000, a: n, b: n })),
+    );
+    const rect = (selector: string): DOMRect => find(element, selector).getBoundingClientRect();
+    for (const [width, isBeside] of [
+      [900, true],
+      [300, false],
+    ] as const) {
+      element.style.inlineSize = `${width}px`;
+      await new Promise(requestAnimationFrame);
+      expect(rect('.legend-box').left >= rect('.plot').right, `${width}`).to.equal(isBeside);
+    }
+  });
+
   it('has all samples in view in its table, and only those in sight in the document', async () => {
     const element = await drawn(chart({ window: '2h' }), records(5_000, wave));
     element.showTable();

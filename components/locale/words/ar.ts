@@ -126,6 +126,7 @@ export const ARABIC: Words = {
   chartMean: 'المتوسط',
   chartMax: 'الأعلى',
   chartSum: 'المجموع',
+  chartAt: (value, time) => `${value} في ${time}`,
   chartCount: 'العدد',
 
   // lp-feed

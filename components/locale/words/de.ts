@@ -108,6 +108,7 @@ export const GERMAN: Words = {
   chartMean: 'Mittel',
   chartMax: 'Max.',
   chartSum: 'Summe',
+  chartAt: (value, time) => `${value} um ${time}`,
   chartCount: 'Anzahl',
 
   // lp-feed

@@ -99,6 +99,7 @@ export const JAPANESE: Words = {
   chartMean: '平均',
   chartMax: '最大',
   chartSum: '合計',
+  chartAt: (value, time) => `${value}（${time}）`,
   chartCount: '件数',
 
   // lp-feed

@@ -20,6 +20,8 @@ export interface LegendView {
   items: readonly LegendItem[];
   /** Figures shown as columns of a table; none: the newest values beside the names. */
   figures: readonly LegendFigure[];
+  /** `top`: the figures of the only line, above the plot. */
+  place: 'top' | 'bottom' | 'right';
   /** Number of lines drawn and of lines there are, where not all are drawn; `more`: there are more than are held. */
   shown: { shown: number; all: number; more: boolean } | undefined;
 }
@@ -44,7 +46,8 @@ export interface ChartBodyView {
 /** The inside of the card. Values, cursor and tooltip change with every sample: they are written by hand, not from here. */
 export function chartBody(view: ChartBodyView): TemplateResult {
   const { onPointer, words } = view;
-  return html`<div
+  const isTop = view.legend?.place === 'top';
+  return html`${isTop ? headline(view.legend?.figures ?? [], words) : nothing}<div
       class="plot"
       @pointerdown=${onPointer}
       @pointermove=${onPointer}
@@ -67,7 +70,7 @@ export function chartBody(view: ChartBodyView): TemplateResult {
       <div class="tooltip" part="tooltip" aria-hidden="true" hidden></div>
     </div>
     <output class="sr" part="readout" aria-live="polite"></output>
-    ${legend(view)} ${view.table}
+    ${isTop ? nothing : legend(view)} ${view.table}
     <slot hidden></slot>`;
 }
 
@@ -81,7 +84,7 @@ function back({ onBack, words }: ChartBodyView): TemplateResult {
 
 function legend({ legend: view, onToggle, words }: ChartBodyView): TemplateResult | typeof nothing {
   if (!view) return nothing;
-  const { items, figures, shown } = view;
+  const { items, figures, shown, place } = view;
   const button = (item: LegendItem, n: number): TemplateResult =>
     html`<button
       type="button"
@@ -91,7 +94,7 @@ function legend({ legend: view, onToggle, words }: ChartBodyView): TemplateResul
     >${swatch(item)}<span>${item.label}</span>${
       figures.length > 0 ? nothing : html`<span class="legend-value"></span>`
     }</button>`;
-  return html`<div class="legend-box">
+  return html`<div class="legend-box ${place}">
     ${shown ? html`<p class="legend-note">${shownText(shown, words)}</p>` : nothing}
     ${
       figures.length > 0
@@ -104,18 +107,31 @@ function legend({ legend: view, onToggle, words }: ChartBodyView): TemplateResul
 const shownText = ({ shown, all, more }: NonNullable<LegendView['shown']>, words: Words): string =>
   `${words.chartShown(shown, all)}${more ? '+' : ''}`;
 
+const figureNames = (words: Words): Record<LegendFigure, string> => ({
+  last: words.chartNow,
+  min: words.chartMin,
+  mean: words.chartMean,
+  max: words.chartMax,
+  sum: words.chartSum,
+});
+
+/** The figures of a single line: the newest value large, without its name, which the card's own says. */
+function headline(figures: readonly LegendFigure[], words: Words): TemplateResult {
+  const names = figureNames(words);
+  return html`<dl class="headline" part="legend">${figures.map(
+    (figure) => html`<div class=${figure}>
+      <dt class=${figure === 'last' ? 'sr' : ''}>${names[figure]}</dt>
+      <dd class="legend-figure"></dd>
+    </div>`,
+  )}</dl>`;
+}
+
 function legendTable(
   { items, figures }: LegendView,
   words: Words,
   button: (item: LegendItem, n: number) => TemplateResult,
 ): TemplateResult {
-  const names: Record<LegendFigure, string> = {
-    last: words.chartNow,
-    min: words.chartMin,
-    mean: words.chartMean,
-    max: words.chartMax,
-    sum: words.chartSum,
-  };
+  const names = figureNames(words);
   return html`<div class="legend" part="legend"><table class="legend-table">
     <thead>
       <tr><td></td>${figures.map((figure) => html`<th scope="col">${names[figure]}</th>`)}</tr>

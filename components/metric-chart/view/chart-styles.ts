@@ -125,6 +125,99 @@ export const legendStyles: CSSResult = css`
     overflow-clip-margin: 0.5rem;
   }
 
+  /* The only line: its newest value is the figure of the card. */
+  .headline {
+    display: flex;
+    flex-wrap: wrap;
+    flex: none;
+    align-items: flex-end;
+    gap: 0 1.25rem;
+    margin: 0;
+  }
+
+  .headline div {
+    display: grid;
+    min-inline-size: 0;
+  }
+
+  .headline dt {
+    color: var(--_muted);
+    font-size: var(--_meta);
+    line-height: 1.3;
+  }
+
+  .headline dd {
+    margin: 0;
+    font-size: var(--_body);
+    line-height: 1.4;
+  }
+
+  .headline .last dd {
+    min-block-size: 1.15em;
+    font-size: min(
+      clamp(1.625rem, 12cqi, 4rem),
+      max(1.625rem, calc(var(--_tile-height, 30rem) * 0.13))
+    );
+    font-weight: 700;
+    line-height: 1.15;
+    letter-spacing: -0.015em;
+  }
+
+  :host(:state(level-warn)) .headline .last dd {
+    color: var(--_warn);
+  }
+
+  :host(:state(level-danger)) .headline .last dd {
+    color: var(--_danger);
+  }
+
+  @container lp (inline-size < 16rem) {
+    .headline div:not(.last) {
+      display: none;
+    }
+  }
+
+  @container lp (inline-size >= 34rem) {
+    .content:has(> .legend-box.right):not(:has(> .table)) {
+      flex-direction: row;
+      gap: 1.25rem;
+    }
+
+    .content:not(:has(> .table)) > .legend-box.right {
+      flex: 0 0 40%;
+      max-block-size: 100%;
+      font-size: var(--_body);
+    }
+
+    .content:not(:has(> .table)) > .right .legend {
+      flex: 1;
+      max-block-size: 100%;
+    }
+
+    .right .legend-table {
+      block-size: 100%;
+    }
+
+    .right .legend-table,
+    .right .legend-table button {
+      font-size: var(--_body);
+    }
+
+    .right .legend-table button span {
+      overflow-wrap: break-word;
+    }
+
+    .right .legend-figure ~ .legend-figure {
+      color: var(--_muted);
+      font-size: var(--_meta);
+      font-weight: 400;
+    }
+
+    .right .legend-table thead {
+      block-size: 1.5625rem;
+    }
+  }
+
   .legend {
     display: flex;
     flex-wrap: wrap;

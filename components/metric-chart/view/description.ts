@@ -57,13 +57,15 @@ export interface Summary {
   last: number;
   min: number;
   max: number;
+  /** Time of the largest value, the first of equal ones. */
+  maxT: number;
   mean: number;
   sum: number;
 }
 
 /** Computes the figures of the samples of `[fromT, toT]`; undefined without a value. */
 export function summaryOf({ series }: DataLine, fromT: number, toT: number): Summary | undefined {
-  const summary = { last: Number.NaN, min: Infinity, max: -Infinity, mean: 0, sum: 0 };
+  const summary = { last: Number.NaN, min: Infinity, max: -Infinity, maxT: 0, mean: 0, sum: 0 };
   let count = 0;
   for (let i = series.indexAt(fromT); i < series.end && (series.times[i] as number) <= toT; i++) {
     const v = series.values[i] as number;
@@ -71,7 +73,10 @@ export function summaryOf({ series }: DataLine, fromT: number, toT: number): Sum
     summary.last = v;
     summary.sum += v;
     summary.min = Math.min(summary.min, v);
-    summary.max = Math.max(summary.max, v);
+    if (v > summary.max) {
+      summary.max = v;
+      summary.maxT = series.times[i] as number;
+    }
     count++;
     summary.mean += (v - summary.mean) / count;
   }

@@ -25,5 +25,6 @@ export const CHART = {
   chartMean: 'mean',
   chartMax: 'max',
   chartSum: 'sum',
+  chartAt: (value: string, time: string): string => `${value} at ${time}`,
   chartCount: 'Count',
 };

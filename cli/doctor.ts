@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { connect as connectTls } from 'node:tls';
 import type { Answer, Problem } from '../protocol/lp1.ts';
-import { parseRemote, reasonOf, type Remote } from './remote.ts';
+import { parseRemote, type Remote, reasonOf } from './remote.ts';
 import { authorization, printable, REMOTE_OPTIONS, readArgs, UsageError } from './usage.ts';
 
 const HELP = `lp-kit doctor: check a server and the way to it; each finding says what to do

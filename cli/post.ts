@@ -3,9 +3,9 @@ import {
   type ClientError,
   type LiveClient,
   type LostItem,
-  type Replacement,
   liveClient,
   type ProducerStatus,
+  type Replacement,
 } from '../components/client/index.ts';
 import type { Json } from '../protocol/lp1.ts';
 import { authorization, REMOTE_OPTIONS, readArgs, UsageError, warn } from './usage.ts';

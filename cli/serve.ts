@@ -27,6 +27,8 @@ const HELP = `lp-kit serve: run a server
                         proxy before it; may be given again         (LP_ALLOW_HOST)
   --trust-proxy ADDRESS proxy whose X-Forwarded-For is believed: an address, a CIDR
                         block or loopback; may be given again       (LP_TRUST_PROXY)
+  --trust-user-header H header in which that proxy names the person who has signed in,
+                        such as Remote-User                (LP_TRUST_USER_HEADER)
   --max-bytes BYTES     memory that all entries together may take; default half of
                         what node's heap allows
   --shared              answers may be kept by shared caches (not with --read-token)
@@ -70,6 +72,7 @@ export async function serve(args: string[]): Promise<number> {
   process.umask(0o077); // what is kept is the owner's alone
   const live = await livePoll({
     ...(allowHosts.length > 0 && { allowHosts }), // on loopback the listener answers no other name anyway
+    trustUserHeader: values['trust-user-header'] || undefined,
     trustProxy: listed(values['trust-proxy'], 'LP_TRUST_PROXY'),
     base: values.base,
     writeToken,
@@ -101,6 +104,7 @@ const OPTIONS = {
   'allow-origin': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'trust-proxy': { type: 'string', multiple: true, default: [] as string[] },
+  'trust-user-header': { type: 'string', default: process.env['LP_TRUST_USER_HEADER'] ?? '' },
   'max-bytes': { type: 'string' },
   shared: { type: 'boolean', default: false },
   strict: { type: 'boolean', default: false },

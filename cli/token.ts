@@ -1,11 +1,12 @@
 import { signLink } from '../server/http/links.ts';
-import { linkKey, newToken, readEntries, writeEntries } from '../server/http/tokens-file.ts';
 import type { TokenEntry } from '../server/http/tokens.ts';
+import { linkKey, newToken, readEntries, writeEntries } from '../server/http/tokens-file.ts';
 import { readArgs, UsageError } from './usage.ts';
 
 const HELP = `lp-kit token: tokens with rights per channel, for lp-kit serve --tokens FILE
 
   lp-kit token add --name NAME [--read PATTERN]… [--write PATTERN]… [--until TIME]
+                                  [--per-minute N] [--max-held N]
   lp-kit token add --name NAME --push CHANNEL [--secret TEXT]
                                   a token for URLs: pings and hooks of one channel
   lp-kit token list
@@ -14,6 +15,8 @@ const HELP = `lp-kit token: tokens with rights per channel, for lp-kit serve --t
   --file FILE     the tokens file; add makes it with mode 600      (LP_TOKENS)
   --read, --write channel names, or beginnings of names with a final *; "*" is all
   --until TIME    90d, 12h, or a day or time such as 2027-01-01
+  --per-minute N  writes a minute that the token may do
+  --max-held N    polls that may be open with it at the same time
 
 add prints the token once, as the last word of its output; the file keeps its hash.
 A running server reads the file again whenever it changes.
@@ -42,6 +45,8 @@ const OPTIONS = {
   push: { type: 'string' },
   secret: { type: 'string' },
   until: { type: 'string' },
+  'per-minute': { type: 'string' },
+  'max-held': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -53,11 +58,14 @@ interface TokenArgs {
   push?: string | undefined;
   secret?: string | undefined;
   until?: string | undefined;
+  'per-minute'?: string | undefined;
+  'max-held'?: string | undefined;
 }
 
 const ACTIONS: Record<string, (args: TokenArgs) => Promise<void>> = { add, list, remove };
 
-async function add({ file, name, read, write, push, secret, until }: TokenArgs): Promise<void> {
+async function add(args: TokenArgs): Promise<void> {
+  const { file, name, read, write, push, secret, until } = args;
   if (!name) throw new UsageError('give the token a name: --name ci');
   if (read.length + write.length === 0 && push === undefined) {
     throw new UsageError('say what it may do: --read, --write or --push');
@@ -72,9 +80,24 @@ async function add({ file, name, read, write, push, secret, until }: TokenArgs):
     ...(push !== undefined && { push }),
     ...(secret !== undefined && { secret }),
     ...(until !== undefined && { until: endOf(until) }),
+    ...limit('perMinute', '--per-minute', args['per-minute']),
+    ...limit('maxHeld', '--max-held', args['max-held']),
   };
   await writeEntries(file, [...entries, entry]);
   console.log(`The token ${name}, shown this once: ${made}`);
+}
+
+/** @throws UsageError */
+function limit<Field extends string>(
+  field: Field,
+  option: string,
+  text: string | undefined,
+): { [field in Field]?: number } {
+  if (text === undefined) return {};
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new UsageError(`${option} ${text}: give a whole number above 0`);
+  }
+  return { [field]: Number(text) } as { [field in Field]: number };
 }
 
 async function list({ file }: TokenArgs): Promise<void> {
@@ -87,12 +110,14 @@ async function list({ file }: TokenArgs): Promise<void> {
       console.log(`(withdrawn links)  ${entry.withdrawn.join(' ')}`);
       continue;
     }
-    const { name, read = [], write = [], push, until } = entry;
+    const { name, read = [], write = [], push, until, perMinute, maxHeld } = entry;
     const rights = [
       read.length > 0 && `read ${read.join(' ')}`,
       write.length > 0 && `write ${write.join(' ')}`,
       push !== undefined && `push ${push}`,
       until !== undefined && `until ${until}`,
+      perMinute !== undefined && `${perMinute} writes a minute`,
+      maxHeld !== undefined && `${maxHeld} open polls`,
     ];
     console.log([name, ...rights.filter(Boolean)].join('  '));
   }

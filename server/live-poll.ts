@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
 import { type Appended, type Meta, parseChannel } from '../protocol/lp1.ts';
+import { IngestWriter } from './feed/ingest-writer.ts';
+import { History } from './history/history.ts';
 import { Audit } from './http/audit.ts';
 import { clientAddress } from './http/client-address.ts';
-import { History } from './history/history.ts';
 import { Guard } from './http/guard.ts';
 import { HistoryRoute } from './http/history-route.ts';
 import { InRoutes } from './http/in-routes.ts';
@@ -12,18 +13,18 @@ import { standaloneServer } from './http/listener.ts';
 import { liveMetrics } from './http/metrics.ts';
 import { PollRoute } from './http/poll-route.ts';
 import { sendProblem } from './http/problem.ts';
+import { proxyUser } from './http/proxy-user.ts';
 import { pathOf } from './http/request-target.ts';
 import { type LiveHandler, liveRouter, nothingAt } from './http/router.ts';
 import { TokensFile } from './http/tokens-file.ts';
-import { checkedBy, writeRate } from './http/write-rate.ts';
+import { checkedBy, tokenRate, writeRate } from './http/write-rate.ts';
 import { Hub } from './hub/hub.ts';
-import { IngestWriter } from './feed/ingest-writer.ts';
 import { processLoad } from './hub/process-load.ts';
+import { Publisher } from './hub/publisher.ts';
 import { metaItem } from './ingest/meta.ts';
 import { parseValues } from './ingest/native.ts';
-import { type LivePollOptions, parseBase, parseFormats, parseOptions } from './options.ts';
-import { Publisher } from './hub/publisher.ts';
 import { openStore } from './open-store.ts';
+import { type LivePollOptions, parseBase, parseFormats, parseOptions } from './options.ts';
 import type { AppendResult, Store } from './stores/store.ts';
 import { packageDir, version } from './version.ts';
 
@@ -73,9 +74,11 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   if (shared && tokensFile && !tokensFile.tokens.public) throw nothingToShare();
   const guard = new Guard(options, tokensFile && (() => tokensFile.tokens), now);
   const addressOf = clientAddress(options);
+  const userOf = proxyUser(options);
   const { audit: target } = options;
   const nameOf = (req: IncomingMessage) => guard.nameOf(req);
-  const audit = target === undefined ? undefined : new Audit({ target, addressOf, nameOf, now });
+  const audit =
+    target === undefined ? undefined : new Audit({ target, addressOf, nameOf, userOf, now });
   const { data, durability, redis, onProgress } = options;
   const place = { data, durability, redis, onProgress };
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
@@ -116,6 +119,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const metrics = liveMetrics(hub, publisher, inStats);
   const { writesPerMinute } = options;
   const limiter = writesPerMinute === undefined ? undefined : writeRate(writesPerMinute, addressOf);
+  const tokenLimiter = tokensFile && tokenRate((req) => guard.limitOf(req));
   const inRoutes = new InRoutes({
     audit,
     ...limits,
@@ -125,6 +129,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     stats: inStats,
     formats: parseFormats(options.in),
     checkRate: checkedBy(limiter),
+    checkTokenRate: checkedBy(tokenLimiter),
     addressOf,
     now,
   });
@@ -143,7 +148,8 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     kitDir: options.kitDir ?? join(packageDir, 'dist/kit'),
     body: { maxBytes: limits.maxBodyBytes, maxMs: limits.maxBodyMs },
     maxItems: limits.maxItems,
-    limiter,
+    limiters: [limiter, tokenLimiter].filter((one) => one !== undefined),
+    userOf,
     inRoutes,
   });
   const servers = new Set<Server>();

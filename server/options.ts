@@ -1,7 +1,7 @@
 import { shown } from '../protocol/lp1.ts';
-import type { ClientAddressOptions } from './http/client-address.ts';
-import { FORMATS, type FormatName } from './ingest/formats.ts';
 import type { GuardOptions } from './http/guard.ts';
+import type { ProxyUserOptions } from './http/proxy-user.ts';
+import { FORMATS, type FormatName } from './ingest/formats.ts';
 import type { StorePlace } from './open-store.ts';
 import { STORE_LIMITS, type Store, type StoreLimits } from './stores/store.ts';
 
@@ -62,7 +62,7 @@ export const LIMITS: Limits = {
 /** Options of `livePoll()`. Times are in ms and sizes in bytes, as the names say. */
 export interface LivePollOptions
   extends GuardOptions,
-    ClientAddressOptions,
+    ProxyUserOptions,
     StorePlace,
     Partial<Limits> {
   /** A store of your own, in place of `data` and `redis`. Without any of them, memory alone. */
@@ -112,6 +112,7 @@ const OTHERS = [
   'allowOrigins',
   'allowHosts',
   'trustProxy',
+  'trustUserHeader',
   'tokens',
   'authorize',
   'audit',

@@ -1,9 +1,9 @@
 import { type Meta, ProtocolError } from '../../protocol/lp1.ts';
+import type { Publisher } from '../hub/publisher.ts';
 import type { About, BadPart, Collector, InItem } from '../ingest/collector.ts';
 import { TooManyKeys } from '../stores/channel-table.ts';
 import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
 import { breathe, KnownChannel, type Taken } from './known-channel.ts';
-import type { Publisher } from '../hub/publisher.ts';
 
 /** Options of `IngestWriter`. */
 export interface IngestWriterOptions {

@@ -11,6 +11,8 @@ export interface AuditOptions {
   addressOf: (req: IncomingMessage) => string;
   /** Name of a client's token, where it has one of its own. */
   nameOf: (req: IncomingMessage) => string | undefined;
+  /** The person whom a trusted proxy names. */
+  userOf: (req: IncomingMessage) => string | undefined;
   /** Wall clock, in ms since 1970. */
   now: () => number;
 }
@@ -58,9 +60,9 @@ export class Audit {
   }
 
   #line(event: string, req: IncomingMessage, what: Record<string, string | undefined>): void {
-    const { addressOf, nameOf } = this.#options;
-    const name = nameOf(req);
-    this.#write({ event, method: req.method, name, ...what, address: addressOf(req) });
+    const { addressOf, nameOf, userOf } = this.#options;
+    const who = { name: nameOf(req), by: userOf(req) };
+    this.#write({ event, method: req.method, ...who, ...what, address: addressOf(req) });
   }
 
   #write(record: Record<string, string | undefined>): void {

@@ -39,8 +39,7 @@ export interface ClientAddress {
  * @throws TypeError for a proxy that is no address
  */
 export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddress {
-  const proxies = [trustProxy ?? []].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean));
-  const trust = proxies.length > 0 ? compiled(proxies) : undefined;
+  const trust = trusted(trustProxy);
   const apps = new WeakMap<Socket, ExpressApp>();
   let warned = false;
   const addressOf = (req: IncomingMessage): string => {
@@ -65,6 +64,15 @@ export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddre
 function addressBy(app: ExpressApp, req: IncomingMessage): string {
   const trust = app.get?.('trust proxy fn'); // what Express itself makes of the setting
   return typeof trust === 'function' ? proxyAddr(req, trust as Trust) : peer(req);
+}
+
+/**
+ * The test whether an address is one of these proxies; undefined where none is named.
+ * @throws TypeError for a proxy that is no address
+ */
+export function trusted(trustProxy: ClientAddressOptions['trustProxy']): Trust | undefined {
+  const proxies = [trustProxy ?? []].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean));
+  return proxies.length > 0 ? compiled(proxies) : undefined;
 }
 
 const peer = (req: IncomingMessage): string => req.socket.remoteAddress ?? '';

@@ -46,6 +46,8 @@ export interface Reader {
   rights: ReadRights;
   /** Hash of its token; undefined without one. */
   hash: string | undefined;
+  /** Polls that its token may have open at the same time; undefined = unlimited. */
+  maxHeld?: number | undefined;
 }
 
 /** What a token that may stand in a URL allows. */
@@ -70,6 +72,8 @@ export class Guard {
   readonly #authorized = new WeakMap<IncomingMessage, Authorized | undefined>();
   /** Clients that may write some channels only, by their requests. */
   readonly #writers = new WeakMap<IncomingMessage, Writer>();
+  /** Tokens of the file that writing requests showed. */
+  readonly #shown = new WeakMap<IncomingMessage, Access>();
 
   /** `fileTokens`: those of a file as it is now. `now`: wall clock, ms. */
   constructor(options: GuardOptions = {}, fileTokens?: () => Tokens, now: () => number = Date.now) {
@@ -160,7 +164,13 @@ export class Guard {
 
   /** Name of the client of a request that passed `mayWrite`, where it has one. */
   nameOf(req: IncomingMessage): string | undefined {
-    return this.#writers.get(req)?.name;
+    return this.#writers.get(req)?.name ?? this.#shown.get(req)?.name;
+  }
+
+  /** Limit of writes of the token that a writing request showed, where it has one. */
+  limitOf(req: IncomingMessage): { name: string; perMinute: number } | undefined {
+    const { name, perMinute } = this.#shown.get(req) ?? {};
+    return name === undefined || perMinute === undefined ? undefined : { name, perMinute };
   }
 
   #ask(req: IncomingMessage): Authorized | undefined {
@@ -178,6 +188,7 @@ export class Guard {
       const access = typeof token === 'string' ? tokens.find(token, this.#now()) : undefined;
       if (!access || access.write.empty) continue;
       this.#writers.set(req, access);
+      this.#shown.set(req, access);
       return true;
     }
     return false;
@@ -200,9 +211,11 @@ export class Guard {
   }
 
   /** What a token that stands in a URL allows; undefined for any other token, also one that may write more. */
-  channelRight(token: string): ChannelRight | undefined {
-    const push = this.#tokens?.().find(token, this.#now())?.push;
-    return push ?? this.#channels.get(hashOf(token));
+  channelRight(req: IncomingMessage, token: string): ChannelRight | undefined {
+    const access = this.#tokens?.().find(token, this.#now());
+    if (!access?.push) return this.#channels.get(hashOf(token));
+    this.#shown.set(req, access);
+    return access.push;
   }
 
   /** True for an origin on the allow-list. */
@@ -247,8 +260,8 @@ const unauthorized = (
 /** Rights of an option's token beside a tokens file: its answers are not for everybody, so no cache may keep them. */
 const EVERYTHING: ReadRights = { id: '*', all: true, open: false, allows: () => true };
 
-function readerOf({ name, read, hash }: Access): Reader {
-  if (read) return { rights: read, hash };
+function readerOf({ name, read, hash, maxHeld }: Access): Reader {
+  if (read) return { rights: read, hash, maxHeld };
   throw new ProtocolError('forbidden', `the token ${shown(name)} may not read here`);
 }
 

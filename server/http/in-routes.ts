@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError } from '../../protocol/lp1.ts';
-import { breathe } from '../feed/known-channel.ts';
 import type { IngestWriter, Written } from '../feed/ingest-writer.ts';
+import { breathe } from '../feed/known-channel.ts';
 import { badBody, Collector, finish, type Steps } from '../ingest/collector.ts';
 import {
-  findRoute,
   type FormatName,
   type Found,
+  findRoute,
   type InBody,
   isAtRoot,
   isFiltered,
@@ -53,6 +53,8 @@ export interface InRoutesOptions {
   maxBodyMs: number;
   /** Passes a write, or refuses it as too many a minute. */
   checkRate: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** The same for the token that the request has shown. */
+  checkTokenRate: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   /** Finds a client's address. */
   addressOf: (req: IncomingMessage) => string;
   now: () => number;
@@ -140,6 +142,7 @@ export class InRoutes {
       return { status: 204, headers: { 'X-Influxdb-Version': '1.8-lp-kit' } };
     const request: InRequest = { req, res, found, query, right: this.#allow(req, found, query) };
     await this.#options.checkRate(req, res);
+    await this.#options.checkTokenRate(req, res);
     if (found.kind === 'query') return queryAnswer(query);
     if (found.kind === 'delete') return { status: 202 };
     if (found.kind === 'push') return this.#push(request);
@@ -154,7 +157,7 @@ export class InRoutes {
     const { format, segments } = found;
     const token = segments.at(format === 'pings' && segments[0] === 'api' ? 2 : 1) ?? '';
     if (format === 'pings') return pingRight(req, guard, token);
-    const right = format === 'hooks' ? guard.channelRight(token) : undefined;
+    const right = format === 'hooks' ? guard.channelRight(req, token) : undefined;
     // A widget's token is in its body.
     if (right || format === 'smashing') guard.checkOrigin(req);
     else
@@ -197,6 +200,7 @@ export class InRoutes {
     const bytes = await this.#bytes(req, res, { maxBytes: maxBodyBytes });
     const widget = this.#widgetOf(req, bytes);
     guard.mayWrite(req, [widget.token]);
+    await this.#options.checkTokenRate(req, res);
     const collector = this.#collector(found);
     addWidget(found.segments[1] ?? '', widget.data, collector);
     return this.#single(req, found, collector, bytes, { status: 204 });
@@ -348,7 +352,7 @@ function pingRight(req: IncomingMessage, guard: Guard, token: string): ChannelRi
   const isVisit =
     headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   if (!isVisit) guard.checkOrigin(req);
-  const right = guard.channelRight(token);
+  const right = guard.channelRight(req, token);
   if (right) return right;
   throw new ProtocolError(
     'not-found',

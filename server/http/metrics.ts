@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Hub } from '../hub/hub.ts';
 import type { Histogram } from '../hub/hub-stats.ts';
-import { unexpectedErrors } from './unexpected-errors.ts';
 import type { Publisher } from '../hub/publisher.ts';
 import type { Counted, InStats } from './in-stats.ts';
+import { unexpectedErrors } from './unexpected-errors.ts';
 
 /** The metrics of a server for `GET /metrics`. */
 export interface Metrics {

@@ -29,6 +29,8 @@ export class PollRoute {
   readonly #audit: Audit | undefined;
   readonly #maxUrlBytes: number;
   readonly #maxUnreadMs: number;
+  /** Open polls of each token that has a limit, by the token's hash. */
+  readonly #open = new Map<string, number>();
   /** The head written last: a wave of polls gets the same one. */
   #written: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
 
@@ -56,11 +58,27 @@ export class PollRoute {
       const reader = this.#guard.reader(req);
       const poll = new HttpPoll(this, res, reader);
       // a closure for each: a property of the response costs twice as much where Express has changed its prototype
+      if (reader?.maxHeld !== undefined) this.#count(reader.hash ?? '', reader.maxHeld, res);
       res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client is gone
       this.#hub.poll(reader ? withoutAccess(search) : search, poll);
     } catch (error) {
       this.fail(res, error);
     }
+  }
+
+  /** Counts the open polls of a token. @throws ProtocolError `rate-limited` */
+  #count(hash: string, max: number, res: ServerResponse): void {
+    const open = this.#open.get(hash) ?? 0;
+    if (open >= max) {
+      const message = `this token may have ${max} polls open at the same time`;
+      throw new ProtocolError('rate-limited', message, { retryAfter: 10 });
+    }
+    this.#open.set(hash, open + 1);
+    res.once('close', () => {
+      const left = (this.#open.get(hash) ?? 1) - 1;
+      if (left === 0) this.#open.delete(hash);
+      else this.#open.set(hash, left);
+    });
   }
 
   send(res: ServerResponse, answer: Answer): void {

@@ -3,18 +3,19 @@ import express, { type NextFunction, type Request, type Router } from 'express';
 import type { RateLimitRequestHandler } from 'express-rate-limit';
 import { ProtocolError, parseChannel, shown } from '../../protocol/lp1.ts';
 import type { Hub } from '../hub/hub.ts';
+import { appended, type Publisher } from '../hub/publisher.ts';
 import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
-import { appended, type Publisher } from '../hub/publisher.ts';
 import type { AppendResult, Store } from '../stores/store.ts';
 import type { Audit } from './audit.ts';
 import type { Guard } from './guard.ts';
 import type { HistoryRoute } from './history-route.ts';
+import type { InRoutes } from './in-routes.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
-import type { InRoutes } from './in-routes.ts';
 import { sendJson, sendProblem, toProtocolError } from './problem.ts';
+import { signedBy, type UserOf } from './proxy-user.ts';
 import { type BodyLimits, bodyOf, idempotency, readBody } from './request-body.ts';
 import { normalizeTarget, pathOf } from './request-target.ts';
 
@@ -44,8 +45,10 @@ export interface RouterOptions {
   kitDir: string;
   body: BodyLimits;
   maxItems: number;
-  /** Refuses too many writes a minute, where that is wanted. */
-  limiter: RateLimitRequestHandler | undefined;
+  /** Refuse too many writes a minute, where that is wanted. */
+  limiters: RateLimitRequestHandler[];
+  /** The person whom a trusted proxy names: the author of messages. */
+  userOf: UserOf;
   /** What is below `/in`. */
   inRoutes: InRoutes;
   /** Current time in ms since 1970. */
@@ -54,7 +57,7 @@ export interface RouterOptions {
 
 /** All routes below the base: the only file that imports express. */
 export function liveRouter(options: RouterOptions): LiveHandler {
-  const { hub, store, guard, poll, publisher, metrics, audit, version } = options;
+  const { hub, store, guard, poll, publisher, metrics, audit, userOf, version } = options;
   const router: Router = express.Router({ caseSensitive: true });
   const write = writeSteps(options);
 
@@ -119,7 +122,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       ? parseNative(body, req.headers['content-type'] ?? '', native)
       : parseValues(body, native);
     const results = await publisher.append(
-      new Map([[channel, items]]),
+      new Map([[channel, signedBy(userOf(req), items)]]),
       idempotency(req, `/channels/${channel}`, body),
     );
     const result = results.get(channel) as AppendResult;
@@ -134,6 +137,8 @@ export function liveRouter(options: RouterOptions): LiveHandler {
       req.headers['content-type'],
     );
     guard.checkChannels(req, channels.keys());
+    const user = userOf(req);
+    for (const [name, items] of channels) channels.set(name, signedBy(user, items));
     const results = await publisher.append(channels, idempotency(req, '/publish', body));
     const channelResults = [...results].map(([name, result]) => [name, appended(result)]);
     audit?.wrote(
@@ -188,7 +193,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
 }
 
 /** The steps before each write: the right to write and the rate are checked before a byte of the body is read. */
-function writeSteps({ guard, body, limiter }: RouterOptions): express.RequestHandler[] {
+function writeSteps({ guard, body, limiters }: RouterOptions): express.RequestHandler[] {
   const allow: express.RequestHandler<{ channel?: string }> = (req, _res, next) => {
     guard.mayWrite(req);
     const { channel } = req.params;
@@ -199,7 +204,7 @@ function writeSteps({ guard, body, limiter }: RouterOptions): express.RequestHan
     await readBody(req, res, body);
     next();
   };
-  return limiter === undefined ? [allow, read] : [allow, limiter, read];
+  return [allow, ...limiters, read];
 }
 
 const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);

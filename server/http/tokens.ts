@@ -20,6 +20,10 @@ export interface TokenEntry {
   secret?: string;
   /** RFC 3339 time or day at which the token ends. Default never. */
   until?: string;
+  /** Writes a minute, from all addresses together. Default unlimited. */
+  perMinute?: number;
+  /** Polls that may be open at the same time. Default unlimited. */
+  maxHeld?: number;
 }
 
 /** What everybody may read without a token; at most one in a file. */
@@ -41,6 +45,10 @@ export interface Access {
   read: ReadRights | undefined;
   write: ChannelPatterns;
   push: { channel: string; secret: string | undefined } | undefined;
+  /** Writes a minute; undefined = unlimited. */
+  perMinute: number | undefined;
+  /** Polls open at the same time; undefined = unlimited. */
+  maxHeld: number | undefined;
   /** ms since 1970; Infinity = for ever. */
   untilMs: number;
 }
@@ -93,6 +101,8 @@ export class Tokens {
       read: rightsOf([...link.read, ...this.#open], false),
       write: NOTHING,
       push: undefined,
+      perMinute: undefined,
+      maxHeld: undefined,
       untilMs: link.until,
     };
   }
@@ -122,13 +132,14 @@ function parseEntry(entry: unknown, open: string[]): Access {
   if (typeof entry !== 'object' || entry === null) {
     throw new TypeError(`${shown(entry)} is not {"name", "hash", …}`);
   }
-  const { name, hash, read = [], write = [], push, secret, until, ...rest } = entry as TokenEntry;
+  const { name, hash, read = [], write = [], push, secret, until, ...more } = entry as TokenEntry;
+  const { perMinute, maxHeld, ...rest } = more;
   const [unknown] = Object.keys(rest);
   if (typeof name !== 'string' || name === '') throw new TypeError('a token has no name');
   try {
     if (unknown !== undefined) {
       throw new TypeError(
-        `it has an unknown field ${shown(unknown)}; known are name, hash, read, write, push, secret and until`,
+        `it has an unknown field ${shown(unknown)}; known are name, hash, read, write, push, secret, until, perMinute and maxHeld`,
       );
     }
     if (!/^sha256:[\da-f]{64}$/.test(hash)) {
@@ -140,6 +151,11 @@ function parseEntry(entry: unknown, open: string[]): Access {
     if (push !== undefined && (read.length > 0 || write.length > 0)) {
       throw new TypeError('it has push, so it can have neither read nor write');
     }
+    for (const [field, limit] of Object.entries({ perMinute, maxHeld })) {
+      if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+        throw new TypeError(`${field} ${shown(limit)} is not a whole number above 0`);
+      }
+    }
     const untilMs = until === undefined ? Infinity : Date.parse(until);
     if (Number.isNaN(untilMs)) throw new TypeError(`until ${shown(until)} is not a time`);
     return {
@@ -148,6 +164,8 @@ function parseEntry(entry: unknown, open: string[]): Access {
       read: read.length > 0 ? rightsOf([...read, ...open], false) : undefined,
       write: new ChannelPatterns(write),
       push: push === undefined ? undefined : { channel: push, secret },
+      perMinute,
+      maxHeld,
       untilMs,
     };
   } catch (cause) {

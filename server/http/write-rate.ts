@@ -1,25 +1,58 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ipKeyGenerator, type RateLimitRequestHandler, rateLimit } from 'express-rate-limit';
-import { ProtocolError } from '../../protocol/lp1.ts';
+import {
+  ipKeyGenerator,
+  type Options,
+  type RateLimitRequestHandler,
+  rateLimit,
+} from 'express-rate-limit';
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
 
 /** Refuses more than `limit` writes a minute from one address: gives `rate-limited` to `next`. */
 export const writeRate = (
   limit: number,
   addressOf: (req: IncomingMessage) => string,
 ): RateLimitRequestHandler =>
-  rateLimit({
-    windowMs: 60_000,
+  perMinute({
     limit,
     keyGenerator: (req) => ipKeyGenerator(addressOf(req)),
+    handler: refusedBy(() => `at most ${limit} writes a minute from one address`),
+  });
+
+/** A limit of writes that belongs to a token, and the token's name. */
+export interface TokenLimit {
+  name: string;
+  perMinute: number;
+}
+
+/** Refuses more writes a minute of one token than its entry in the tokens file allows. Others pass. */
+export const tokenRate = (
+  limitOf: (req: IncomingMessage) => TokenLimit | undefined,
+): RateLimitRequestHandler =>
+  perMinute({
+    skip: (req) => limitOf(req) === undefined,
+    limit: (req) => limitOf(req)?.perMinute ?? Infinity,
+    keyGenerator: (req) => limitOf(req)?.name ?? '',
+    handler: refusedBy((req) => {
+      const { name, perMinute: limit } = limitOf(req) ?? {};
+      return `the token ${shown(name)} may write ${limit} times a minute`;
+    }),
+  });
+
+const perMinute = (options: Partial<Options>): RateLimitRequestHandler =>
+  rateLimit({
+    windowMs: 60_000,
     validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` looks after both
     standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
     legacyHeaders: false,
-    handler(_req, res, next) {
-      const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
-      const message = `at most ${limit} writes a minute from one address`;
-      next(new ProtocolError('rate-limited', message, { retryAfter }));
-    },
+    ...options,
   });
+
+const refusedBy =
+  (messageOf: (req: IncomingMessage) => string): Options['handler'] =>
+  (req, res, next) => {
+    const retryAfter = Number(res.getHeader('Retry-After') ?? 60);
+    next(new ProtocolError('rate-limited', messageOf(req), { retryAfter }));
+  };
 
 /** The same for plain requests. @throws ProtocolError `rate-limited` */
 export function checkedBy(

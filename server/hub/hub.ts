@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Store } from '../stores/store.ts';
 import { Admission, CALM_MS } from './admission.ts';
-import { type Answer, Answers, type AnswerLimit, type PartText } from './answer.ts';
+import { type Answer, type AnswerLimit, Answers, type PartText } from './answer.ts';
 import { HubStats } from './hub-stats.ts';
 import { PollGroups, SWEEP_MS, updatesFor } from './poll-groups.ts';
 import type { ProcessLoad } from './process-load.ts';

@@ -1,6 +1,6 @@
 import { type Answer, type AnswerLimit, deniedPart, type PartText } from './answer.ts';
 import type { HubStats } from './hub-stats.ts';
-import { parsePollQuery, type PollQuery } from './poll-query.ts';
+import { type PollQuery, parsePollQuery } from './poll-query.ts';
 import type { Group, HeldPoll, ReadRights, WatchedChannels } from './watched-channel.ts';
 
 /** Options of `PollGroups`. */

@@ -1,8 +1,8 @@
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import { parseAlertmanager } from './alertmanager.ts';
 import { type Headers, parseCloudEvents } from './cloudevents.ts';
-import { type Collector, BadSample, type Steps } from './collector.ts';
 import { parseCollectd } from './collectd.ts';
+import { BadSample, type Collector, type Steps } from './collector.ts';
 import { parseHook } from './hooks.ts';
 import { parseJsonSteps } from './json-steps.ts';
 import { parseLineProtocol } from './line-protocol.ts';

@@ -6,9 +6,9 @@ import {
   countOf,
   messages,
   resourceLabels,
+  type Tree,
   textOf,
   timeOf,
-  type Tree,
 } from './otlp-values.ts';
 import { type Labels, labelsKey } from './series.ts';
 

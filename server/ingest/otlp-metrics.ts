@@ -7,9 +7,9 @@ import {
   messages,
   numberText,
   resourceLabels,
+  type Tree,
   textOf,
   timeOf,
-  type Tree,
 } from './otlp-values.ts';
 import { type Labels, seriesOf } from './series.ts';
 import { ucumUnit } from './units.ts';

@@ -1,6 +1,6 @@
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
-import { BadSample } from './collector.ts';
 import { isRecord } from './body.ts';
+import { BadSample } from './collector.ts';
 import type { Labels } from './series.ts';
 
 /** A message of OTLP, read from JSON or from protobuf: integers are numbers, bigints or text. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BadSample, type About, type Series } from './collector.ts';
+import { type About, BadSample, type Series } from './collector.ts';
 
 /** Names and values of a metric sample; later ones of the same name win. */
 export type Labels = Map<string, string>;

@@ -1,5 +1,5 @@
-import { defaultMaxBytes } from './byte-budget.ts';
 import type { Appended, Cursor, Meta, ResetReason } from '../../protocol/lp1.ts';
+import { defaultMaxBytes } from './byte-budget.ts';
 
 /** A checked item on its way in: the entry's data as JSON text, and what was lifted out of it. */
 export interface Item {

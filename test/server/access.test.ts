@@ -3,18 +3,19 @@ import assert from 'node:assert/strict';
 import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { Hub } from '../../server/hub/hub.ts';
-import type { ReadRights } from '../../server/hub/watched-channel.ts';
 import { ChannelPatterns } from '../../server/http/channel-patterns.ts';
 import { newLinkKey, readLink, signLink } from '../../server/http/links.ts';
-import { linkKey } from '../../server/http/tokens-file.ts';
 import { hashOf, Tokens } from '../../server/http/tokens.ts';
+import { linkKey } from '../../server/http/tokens-file.ts';
+import { Hub } from '../../server/hub/hub.ts';
+import type { ReadRights } from '../../server/hub/watched-channel.ts';
 import { type Answer, livePoll, memoryStore } from '../../server/index.ts';
 import { type Asked, ask } from '../support/ask.ts';
-import { run } from '../support/command.ts';
+import { run, serve } from '../support/command.ts';
 import { reading, turns } from '../support/fake-reader.ts';
 import { emptyFolder } from '../support/folders.ts';
 import { type LiveServer, type StartOptions, startLive } from '../support/live-server.ts';
+import { noEngine, RedisServer } from '../support/redis-server.ts';
 
 const ENTRIES = [
   { public: { read: ['status.*'] } },
@@ -57,6 +58,9 @@ const MATRIX: Row[] = [
   ['GET', '/channels/ci.a', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['GET', '/channels/%63i.a', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['GET', '/channels/CI.a', undefined, 403, 403, 200, 403, 403, 401, 401],
+  ['GET', '/channels/wall.a/history', undefined, 403, 200, 200, 403, 403, 401, 401],
+  ['GET', '/channels/wall.a/history?format=csv', undefined, 403, 200, 200, 403, 403, 401, 401],
+  ['GET', '/channels/ci.a/history', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['GET', '/channels', undefined, 200, 200, 200, 403, 403, 401, 401],
   ['GET', '/metrics', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['GET', '/health', undefined, 200, 200, 200, 200, 200, 200, 200],
@@ -89,10 +93,38 @@ const MATRIX: Row[] = [
   ['DELETE', '/channels/ci.a', undefined, 401, 403, 204, 204, 403, 401, 401],
 ];
 
-for (const door of ['express', 'front'] as const) {
-  test(`${door}: each token may do on each route what the file says, and nothing else`, async (t) => {
+interface Place {
+  name: string;
+  skip: string | false;
+  options(t: TestContext): Promise<StartOptions>;
+}
+
+/** The doors of the server, and the stores behind it. */
+const PLACES: Place[] = [
+  { name: 'in an Express app', skip: false, options: async () => ({ door: 'express' }) },
+  { name: 'at the front door', skip: false, options: async () => ({ door: 'front' }) },
+  {
+    name: 'with a data folder',
+    skip: false,
+    options: async (t) => ({ door: 'front', data: await emptyFolder(t) }),
+  },
+  {
+    name: 'with Redis',
+    skip: noEngine,
+    async options(t) {
+      const engine = await RedisServer.start();
+      t.after(() => engine.stop());
+      return { door: 'front', redis: engine.url };
+    },
+  },
+];
+
+for (const { name, skip, options } of PLACES) {
+  test(`${name}: each token may do on each route what the file says, and nothing else`, {
+    skip,
+  }, async (t) => {
+    const server = await start(t, await options(t));
     for (const [method, path, body, ...statuses] of MATRIX) {
-      const server = await start(t, { door });
       for (const [i, token] of TOKENS.entries()) {
         const { status, text } = await ask(server.url + path, { method, body, ...bearer(token) });
         assert.equal(status, statuses[i], `${method} ${path} as ${token || 'nobody'}: ${text}`);
@@ -241,7 +273,7 @@ test('a tokens file is checked: what is wrong, and in which entry', async (t) =>
     [[{ name: 'a', hash: hashOf('a'), read: ['..'] }], /"a"/],
     [[{ name: 'a', hash: hashOf('a'), write: [''] }], /"a"/],
     [[{ name: 'a', hash: hashOf('a'), until: 'soon' }], /until/],
-    [[{ name: 'a', hash: hashOf('a'), perMinute: 5 }], /"a".*unknown field.*perMinute/],
+    [[{ name: 'a', hash: hashOf('a'), perHour: 5 }], /"a".*unknown field.*perHour/],
     [[{ name: 'a', hash: hashOf('a'), push: 'b', read: ['*'] }], /push/],
     [
       [
@@ -483,4 +515,19 @@ test('an audit has a line per write, refusal and change of tokens, and no secret
   assert.equal((await lines(audit)).length, 1);
   const all = (await readFile(`${audit}.1`, 'utf8')) + (await readFile(audit, 'utf8'));
   assert.doesNotMatch(all, /payload|unknown-token|hands/);
+});
+
+test('SIGHUP opens the audit anew: log rotation', async (t) => {
+  const audit = join(await emptyFolder(t), 'audit.log');
+  const served = await serve(['--audit', audit]);
+  t.after(() => served.stop());
+  const write = () => ask(`${served.url}/channels/a`, { body: '1' });
+  const linesOf = async (path: string) => (await readFile(path, 'utf8')).split('\n').length - 1;
+  await write();
+  await rename(audit, `${audit}.1`);
+  served.child.kill('SIGHUP');
+  while (!(await stat(audit).catch(() => undefined))) await turns(50);
+  await write();
+  while ((await linesOf(audit)) === 0) await turns(50);
+  assert.deepEqual([await linesOf(`${audit}.1`), await linesOf(audit)], [1, 1]);
 });

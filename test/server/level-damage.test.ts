@@ -11,8 +11,8 @@ import {
   Digest,
   entryKey,
   entryRow,
-  segmentKey,
   type Row,
+  segmentKey,
   stateKey,
   valueOf,
 } from '../../server/stores/level/records.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { serve, type Served } from '../support/command.ts';
+import { type Served, serve } from '../support/command.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 

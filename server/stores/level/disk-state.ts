@@ -1,7 +1,7 @@
 import type { ChannelLog } from '../channel-log.ts';
 import type { Dropped } from '../log-entry.ts';
-import { Segments } from './segments.ts';
 import { crcOf, Digest, type Row, stateKey } from './records.ts';
+import { Segments } from './segments.ts';
 
 /** The bound on texts of rows to be deleted where entries get rows of their own at once. */
 const BULKY_LENGTH = 8_000_000;

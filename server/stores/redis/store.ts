@@ -19,7 +19,7 @@ import type { EngineOptions } from './connection.ts';
 import { EngineClock } from './engine-clock.ts';
 import { isAhead } from './replica.ts';
 import { RETRY_MS, RetryingEngine } from './retry.ts';
-import { type Held, Subscriptions, REPAIR_MS } from './subscriptions.ts';
+import { type Held, REPAIR_MS, Subscriptions } from './subscriptions.ts';
 import { Trims } from './trims.ts';
 
 /** Options of `redisStore`. */

@@ -1,7 +1,7 @@
 import type { ByteCount } from './byte-count.ts';
 import type { Engine } from './connection.ts';
 import type { RetryingEngine } from './retry.ts';
-import { agesKey, TRIM, keysOf } from './scripts.ts';
+import { agesKey, keysOf, TRIM } from './scripts.ts';
 
 /** Options of `Trims`. */
 export interface TrimsOptions {

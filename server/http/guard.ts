@@ -1,9 +1,9 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { ReadRights } from '../hub/watched-channel.ts';
-import { HostNames } from './host-names.ts';
 import { LINK_PREFIX } from './links.ts';
 import { OptionTokens } from './option-tokens.ts';
+import { Origins } from './origins.ts';
 import { type Access, hashOf, type Tokens } from './tokens.ts';
 
 /** Options of `Guard`. */
@@ -61,8 +61,8 @@ export interface ChannelRight {
 /** Decides who may read and write, and from where. */
 export class Guard {
   readonly #options: OptionTokens;
-  readonly #origins: Set<string>;
-  readonly #names: HostNames;
+  /** From where requests may come. */
+  readonly origins: Origins;
   readonly #channels: Map<string, ChannelRight> = new Map();
   /** The tokens of a file, where there is one. */
   readonly #tokens: (() => Tokens) | undefined;
@@ -80,18 +80,12 @@ export class Guard {
     this.#tokens = fileTokens;
     this.#now = now;
     this.#authorize = options.authorize;
-    const { writeToken, readToken, allowOrigins = [], allowHosts, channelTokens = [] } = options;
+    const { writeToken, readToken, allowOrigins, allowHosts, channelTokens = [] } = options;
     this.#options = new OptionTokens(writeToken, readToken);
     for (const { token, channel, secret } of channelTokens) {
       this.#channels.set(hashOf(token), { channel, secret });
     }
-    this.#origins = new Set(allowOrigins.map(parseOrigin));
-    this.#names = new HostNames(allowHosts, this.#origins);
-  }
-
-  /** From now on, connections of `server`, which listens on loopback, are answered by known names alone. */
-  nameLoopback(server: Server): void {
-    this.#names.watch(server);
+    this.origins = new Origins(allowOrigins, allowHosts);
   }
 
   /**
@@ -99,7 +93,7 @@ export class Guard {
    * @throws ProtocolError `unauthorized`, `forbidden` where nothing may be read
    */
   reader(req: IncomingMessage): Reader | undefined {
-    this.#names.check(req);
+    this.origins.checkHost(req);
     const authorized = this.#ask(req);
     if (authorized) return { rights: rightsOf(authorized), hash: undefined };
     const tokens = this.#tokens?.();
@@ -144,7 +138,7 @@ export class Guard {
    * @throws ProtocolError `unauthorized`, `forbidden`
    */
   mayWrite(req: IncomingMessage, elsewhere: readonly (string | null | undefined)[] = []): void {
-    this.checkOrigin(req);
+    this.origins.check(req);
     const authorized = this.#ask(req);
     if (authorized) return void this.#writers.set(req, writerOf(authorized));
     if (this.#tokens && this.#isLimitedWriter(req, this.#tokens(), elsewhere)) return;
@@ -194,43 +188,12 @@ export class Guard {
     return false;
   }
 
-  /**
-   * Form and text posts need no preflight, so any web page could feed a server on the reader's own machine:
-   * a browser's write from a foreign origin is refused unless that origin is allowed.
-   * @throws ProtocolError `forbidden`
-   */
-  checkOrigin(req: IncomingMessage): void {
-    this.#names.check(req);
-    const { origin } = req.headers;
-    if (isForeign(req) && !(origin && this.allows(origin))) {
-      throw new ProtocolError(
-        'forbidden',
-        `a page of ${originName(origin)} may not write here: start the server with --allow-origin ${origin ?? 'ORIGIN'} (allowOrigins)`,
-      );
-    }
-  }
-
   /** What a token that stands in a URL allows; undefined for any other token, also one that may write more. */
   channelRight(req: IncomingMessage, token: string): ChannelRight | undefined {
     const access = this.#tokens?.().find(token, this.#now());
     if (!access?.push) return this.#channels.get(hashOf(token));
     this.#shown.set(req, access);
     return access.push;
-  }
-
-  /** True for an origin on the allow-list. */
-  allows(origin: string): boolean {
-    return this.#origins.has('*') || this.#origins.has(origin);
-  }
-
-  /** CORS headers for this request, as name, value, name, value …; none where CORS is off. */
-  corsHeaders(req: IncomingMessage): readonly string[] {
-    if (this.#origins.size === 0) return NO_CORS;
-    const { origin } = req.headers;
-    if (origin && this.#origins.has(origin)) {
-      return [...ALLOW_ORIGIN, origin, 'Access-Control-Allow-Credentials', 'true', ...EXPOSE];
-    }
-    return origin && this.#origins.has('*') ? [...ALLOW_ORIGIN, '*', ...EXPOSE] : VARY;
   }
 
   /** Checks the tokens of the options, which are good for all channels. */
@@ -292,11 +255,6 @@ function notWritable({ name, write }: Writer, channel: string): ProtocolError {
   return new ProtocolError('forbidden', message, { channel });
 }
 
-const NO_CORS: readonly string[] = [];
-const VARY = ['Vary', 'Origin'];
-const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Age, Retry-After, Idempotency-Replayed'];
-const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
-
 /** Bearer token, password of Basic, or `X-Api-Key`. */
 function shownToken(req: IncomingMessage): string | undefined {
   const key = req.headers['x-api-key'];
@@ -320,24 +278,3 @@ const ACCESS = /[?&]access=([^&#]*)/;
 /** A query string without its `access`, so that clients of equal rights share their answers. */
 export const withoutAccess = (search: string): string =>
   search.includes('access=') ? search.replace(/(^|&)access=[^&]*/g, '').replace(/^&/, '') : search;
-
-/** True for a browser's request from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it). */
-function isForeign({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  const { origin, host } = headers;
-  if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
-}
-
-const originName = (origin: string | undefined): string =>
-  origin === 'null' ? 'origin null (a file, or a frame with sandbox)' : (origin ?? 'another site');
-
-function parseOrigin(text: string): string {
-  if (text === '*' || text === 'null') return text;
-  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
-  if (origin !== 'null') return origin;
-  throw new TypeError(
-    `allowOrigins: ${shown(text)} is not an origin, such as https://wall.example`,
-  );
-}

@@ -86,7 +86,7 @@ export class InRoutes {
   /** `path` is what stands below `/in`, with a leading slash and without a query. */
   handle(req: IncomingMessage, res: ServerResponse, path: string): void {
     const { guard } = this.#options;
-    const cors = guard.corsHeaders(req);
+    const cors = guard.origins.headers(req);
     for (let i = 0; i < cors.length; i += 2)
       res.setHeader(cors[i] as string, cors[i + 1] as string);
     if (req.method === 'OPTIONS') return preflight(res, path, cors);
@@ -159,7 +159,7 @@ export class InRoutes {
     if (format === 'pings') return pingRight(req, guard, token);
     const right = format === 'hooks' ? guard.channelRight(req, token) : undefined;
     // A widget's token is in its body.
-    if (right || format === 'smashing') guard.checkOrigin(req);
+    if (right || format === 'smashing') guard.origins.check(req);
     else
       guard.mayWrite(req, [
         format === 'hooks' ? token : format === 'influx' ? query.get('p') : null,
@@ -351,7 +351,7 @@ function pingRight(req: IncomingMessage, guard: Guard, token: string): ChannelRi
   }
   const isVisit =
     headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
-  if (!isVisit) guard.checkOrigin(req);
+  if (!isVisit) guard.origins.check(req);
   const right = guard.channelRight(req, token);
   if (right) return right;
   throw new ProtocolError(

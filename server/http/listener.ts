@@ -49,7 +49,7 @@ export function standaloneServer(options: ListenerOptions): Server {
   server.headersTimeout = headMs;
   if (!app) server.requestTimeout = Math.max(requestMs, headMs);
   server.keepAliveTimeout = idleMs;
-  if (isLoopback(host)) guard.nameLoopback(server);
+  if (isLoopback(host)) guard.origins.watch(server);
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     deferContinue(req); // what will be refused need not be sent
     handle(req, res);

@@ -100,7 +100,7 @@ export class PollRoute {
 
   fail(res: ServerResponse, error: unknown): void {
     if (res.destroyed) return;
-    const cors = this.#guard.corsHeaders(res.req);
+    const cors = this.#guard.origins.headers(res.req);
     for (let i = 0; i < cors.length; i += 2)
       res.setHeader(cors[i] as string, cors[i + 1] as string);
     const problem = toProtocolError(error);
@@ -115,7 +115,7 @@ export class PollRoute {
       this.#written = { answer, encoding, head: this.#head(bytes, encoding, answer) };
     }
     const { head } = this.#written;
-    const cors = this.#guard.corsHeaders(res.req);
+    const cors = this.#guard.origins.headers(res.req);
     try {
       res.writeHead(200, cors.length > 0 ? [...head, ...cors] : head);
       res.end(body);

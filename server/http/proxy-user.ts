@@ -3,6 +3,7 @@ import { shown } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 import { type ClientAddressOptions, trusted } from './client-address.ts';
 
+/** How the person is found who has signed in at a proxy. */
 export interface ProxyUserOptions extends ClientAddressOptions {
   /**
    * Header in which a proxy of `trustProxy` names the person who has signed in, such as `Remote-User`. The name becomes

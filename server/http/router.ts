@@ -63,7 +63,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
 
   router.use((req, res, next) => {
     if (isForApp(req)) return next('router');
-    const cors = guard.corsHeaders(req);
+    const cors = guard.origins.headers(req);
     for (let i = 0; i < cors.length; i += 2)
       res.setHeader(cors[i] as string, cors[i + 1] as string);
     if (hub.draining) res.setHeader('Connection', 'close');

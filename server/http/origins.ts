@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { ProtocolError, shown } from '../../protocol/lp1.ts';
+import { HostNames } from './host-names.ts';
+
+/** From which pages, and under which names, requests may come: same origin, CORS and `Host`. */
+export class Origins {
+  readonly #allowed: Set<string>;
+  readonly #names: HostNames;
+
+  /** See `allowOrigins` and `allowHosts` of the options. @throws TypeError for what is no origin or host name */
+  constructor(allowed: string[] = [], hosts?: string[]) {
+    this.#allowed = new Set(allowed.map(parseOrigin));
+    this.#names = new HostNames(hosts, this.#allowed);
+  }
+
+  /** From now on, connections of `server`, which listens on loopback, are answered by known names alone. */
+  watch(server: Server): void {
+    this.#names.watch(server);
+  }
+
+  /** @throws ProtocolError `forbidden` for a request by a name that is not the server's */
+  checkHost(req: IncomingMessage): void {
+    this.#names.check(req);
+  }
+
+  /**
+   * Form and text posts need no preflight, so any web page could feed a server on the reader's own machine:
+   * a browser's write from a foreign origin is refused unless that origin is allowed.
+   * @throws ProtocolError `forbidden`
+   */
+  check(req: IncomingMessage): void {
+    this.checkHost(req);
+    const { origin } = req.headers;
+    if (isForeign(req) && !(origin && this.allows(origin))) {
+      throw new ProtocolError(
+        'forbidden',
+        `a page of ${originName(origin)} may not write here: start the server with --allow-origin ${origin ?? 'ORIGIN'} (allowOrigins)`,
+      );
+    }
+  }
+
+  /** True for an origin on the allow-list. */
+  allows(origin: string): boolean {
+    return this.#allowed.has('*') || this.#allowed.has(origin);
+  }
+
+  /** CORS headers for this request, as name, value, name, value …; none where CORS is off. */
+  headers(req: IncomingMessage): readonly string[] {
+    if (this.#allowed.size === 0) return NO_CORS;
+    const { origin } = req.headers;
+    if (origin && this.#allowed.has(origin)) {
+      return [...ALLOW_ORIGIN, origin, 'Access-Control-Allow-Credentials', 'true', ...EXPOSE];
+    }
+    return origin && this.#allowed.has('*') ? [...ALLOW_ORIGIN, '*', ...EXPOSE] : VARY;
+  }
+}
+
+const NO_CORS: readonly string[] = [];
+const VARY = ['Vary', 'Origin'];
+const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Age, Retry-After, Idempotency-Replayed'];
+const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
+
+/** True for a browser's request from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it). */
+function isForeign({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin, host } = headers;
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
+}
+
+const originName = (origin: string | undefined): string =>
+  origin === 'null' ? 'origin null (a file, or a frame with sandbox)' : (origin ?? 'another site');
+
+function parseOrigin(text: string): string {
+  if (text === '*' || text === 'null') return text;
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+  if (origin !== 'null') return origin;
+  throw new TypeError(
+    `allowOrigins: ${shown(text)} is not an origin, such as https://wall.example`,
+  );
+}

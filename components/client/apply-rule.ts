@@ -1,6 +1,9 @@
 import { type Part, parseCursor } from '../../protocol/lp1.ts';
 
-/** What to do with a channel's part of an answer. `late`: drop it. `damaged`: drop it and ask for the channel anew. */
+/**
+ * What to do with a channel's part of an answer. `late`: drop it. `damaged`: drop it and request the channel again from the
+ * start.
+ */
 export type Step = 'apply' | 'late' | 'damaged';
 
 /**
@@ -16,7 +19,7 @@ export function stepOf(held: string, part: Part): Step {
 /** A delta holds each version after `from` up to `to`, once and in order. */
 function continues({ from, to, entries }: Part): boolean {
   const start = parseCursor(from);
-  if (!start) return false; // who holds nothing is answered with a reset
+  if (!start) return false; // a client without a cursor gets a reset
   let { v } = start;
   for (const entry of entries) {
     if (entry.v !== v + 1) return false;
@@ -25,10 +28,13 @@ function continues({ from, to, entries }: Part): boolean {
   return parseCursor(to)?.v === v;
 }
 
-/** A reset, and the rest of one that was cut, may skip versions (retention is per key), but never go back, nor past `to`. */
+/**
+ * A reset, and the remainder of one that was cut, may skip versions (retention is per key), but never goes back, nor past
+ * `to`.
+ */
 function ascends({ from, to, reset, entries }: Part): boolean {
   const start = reset ? undefined : parseCursor(from);
-  if (!reset && !start) return false; // who holds nothing is answered with a reset
+  if (!reset && !start) return false; // a client without a cursor gets a reset
   let v = start?.at ?? start?.v ?? 0;
   for (const entry of entries) {
     if (entry.v <= v) return false;

@@ -11,7 +11,7 @@ export const after: After = (ms, run) => {
 };
 
 const BASE_MS = 500;
-/** For what is not likely to end in a moment. */
+/** First delay for errors that are not likely to end soon. */
 const SLOW_BASE_MS = 2_000;
 const CAP_MS = 30_000;
 /** Longest wait that a server may ask for. */
@@ -30,8 +30,8 @@ export interface RetryDelayOptions {
 }
 
 /**
- * The wait before the next attempt, ms: the floor, and on top of it random × min(30 s, base × 2^(attempt − 1)). Full
- * jitter spreads the clients of a restarted server, also if it told all of them the same `Retry-After`.
+ * Returns the wait before the next attempt, ms: the floor plus random × min(30 s, base × 2^(attempt − 1)). Full jitter
+ * spreads the clients of a restarted server, even if it sent the same `Retry-After` to all of them.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function retryDelayMs({

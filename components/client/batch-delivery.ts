@@ -22,7 +22,7 @@ export interface BatchDeliveryOptions<I extends BatchItem> {
   /** Ends the delivery. */
   signal: AbortSignal;
   onStored: (items: I[]) => void;
-  /** Gives what to store in the place of a refused item; undefined = nothing. */
+  /** Returns what to store in place of a refused item; undefined = nothing. */
   onRefused: (item: I, error: ClientError) => I | undefined;
   onRetry: (status: RetryStatus) => void;
 }
@@ -40,8 +40,8 @@ const LASTING = new Set([
 ]);
 
 /**
- * Stores batches of items, each under an idempotency key of its own, and tries again for ever. The items that the server
- * refuses are given up one by one; the others of their batch are stored.
+ * Stores batches of items, each under its own idempotency key, and retries without a limit. Items that the server refuses
+ * are dropped one by one; the others of their batch are stored.
  */
 export class BatchDelivery<I extends BatchItem> {
   readonly #platform: PublishPlatform;
@@ -71,7 +71,7 @@ export class BatchDelivery<I extends BatchItem> {
     }
   }
 
-  /** Gives up the items that the server names and sends the others; if it names none, looks for them by halves. */
+  /** Drops the items that the server names and sends the others; if it names none, finds them by bisection. */
   async #divide(items: I[], error: ClientError): Promise<void> {
     const reasons = new Map((error.errors ?? []).map(({ index, message }) => [index, message]));
     const bad = new Set(items.length === 1 ? [0] : [...reasons.keys()].filter((i) => i in items));

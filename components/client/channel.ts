@@ -13,20 +13,20 @@ import { report } from './report.ts';
 /** News of a channel, as a listener gets it. */
 export interface Update {
   channel: string;
-  /** Replace what you hold by `entries`, and say so to people unless it is `initial`. */
+  /** Why `entries` replace everything held so far. Tell the user about it unless it is `initial`. */
   reset?: ResetReason;
   /** The channel may not be read with these headers: nothing more comes until `refresh()`. There are no entries then. */
   denied?: true;
   /** As on the wire, oldest first; those with `m` in place of `d` changed the meta. */
   entries: Entry[];
-  /** The newest meta, where this update tells one: always with a reset of a channel that has any. */
+  /** The newest meta, where it changed; always present in a reset of a channel that has meta. */
   meta?: Meta;
   /**
-   * More of what there is follows at once: show nothing of it as current yet. The last update of such a series has no `more`,
-   * and may have no entries.
+   * More updates of the same answer follow at once: do not show this one as current yet. The last of such a series has no
+   * `more` and may have no entries.
    */
   more?: true;
-  /** Where the listener stands once it has taken this in. */
+  /** Cursor of the listener after this update. */
   cursor: string;
 }
 
@@ -37,14 +37,17 @@ interface Subscription {
   listener: Listener;
   /** Entries per key wanted in a reset; undefined = all. */
   tail: number | undefined;
-  /** Cursor of what the listener was last told. */
+  /** Cursor after the last update that the listener got. */
   cursor: string | undefined;
 }
 
-/** One channel as this page holds it: a cursor, and who listens. Knows the one rule, no network. */
+/**
+ * One channel of a client: its cursor and its listeners. It applies the rule for updates (see `stepOf`) and makes no
+ * requests.
+ */
 export class Channel {
   readonly name: string;
-  /** '' = holds nothing (or wants the history told once more). */
+  /** '' = no history yet, or the history has to be sent again. */
   cursor = '';
   /** Why it is no longer asked for. */
   stopped: ClientError | undefined;
@@ -57,8 +60,8 @@ export class Channel {
   }
 
   /**
-   * A newcomer has to hear the history, so the cursor is dropped; those who turn out to hold it already are not told
-   * again. The function returned ends the subscription.
+   * A new listener needs the history, so the cursor is dropped; listeners that already have it do not get it again. The
+   * function returned ends the subscription.
    */
   subscribe(listener: Listener, tail: number | undefined): () => void {
     const subscription: Subscription = { listener, tail, cursor: undefined };
@@ -72,7 +75,9 @@ export class Channel {
     return this.#subscriptions.size === 0;
   }
 
-  /** What stands in `since`: the cursor, or of how many entries per key the history is wanted; '' = all of it. */
+  /**
+   * The channel's value in `since`: its cursor, or the number of entries per key wanted from the history; '' = all of it.
+   */
   get place(): string {
     const tail = this.#tail;
     return this.cursor === '' && tail < Infinity ? formatTail(tail) : this.cursor;
@@ -92,7 +97,7 @@ export class Channel {
     return tail;
   }
 
-  /** Takes a part of an answer; `more`: the answer says that more follows. Returns true where it brought something new. */
+  /** Applies a part of an answer; `more`: the answer says that more follows. Returns whether it brought something new. */
   take(part: Part, more = false): boolean {
     const step = this.#stepOf(part);
     if (step === 'damaged') this.cursor = '';
@@ -105,13 +110,13 @@ export class Channel {
     return true;
   }
 
-  /** No more follows: tells it to those who were told that more does. */
+  /** No more follows: tells the listeners that were told that more does. */
   caughtUp(): void {
     if (!this.#catchingUp) return;
     this.#catchingUp = false;
     const { cursor } = this;
     const update = { channel: this.name, entries: [], cursor };
-    // Who came in between holds nothing yet.
+    // a listener that subscribed in between has no history yet
     for (const subscription of Array.from(this.#subscriptions))
       if (subscription.cursor === cursor) this.#hand(update, subscription);
   }
@@ -123,7 +128,7 @@ export class Channel {
     for (const subscription of Array.from(this.#subscriptions)) this.#hand(update, subscription);
   }
 
-  /** Nobody is told any more. */
+  /** Ends all subscriptions. */
   close(): void {
     this.#subscriptions.clear();
   }

@@ -1,19 +1,19 @@
 import type { ItemError } from '../../protocol/lp1.ts';
 
 /**
- * Every error of the client. `code` is to switch on; `message` is for people and may change.
+ * An error of the client. Switch on `code`; `message` is for people and may change.
  *
  * The server's own codes are those of its problem details (RFC 9457, docs/protocol.md). The client's codes:
  * - `network`: no answer. `deadline`: no answer in time.
- * - `intermediary`: an HTTP error that is not in the protocol's words, such as 403 or 407: something between the page
- *   and the server (a proxy, a firewall, a login portal) refused the request. See `status`.
- * - `http-error`: the same with a status that says "not now": 408, 425, 429 or 5xx.
+ * - `intermediary`: an HTTP error that is not a problem of the protocol, such as 403 or 407: something between the page and
+ * the server (a proxy, a firewall, a login portal) refused the request. See `status`.
+ * - `http-error`: the same with a temporary status: 408, 425, 429 or 5xx.
  * - `not-an-answer`: a success that is not of the protocol: a login page, another program.
- * - `fast-loop`: the server answers again and again at once, with nothing new.
- * - `frozen-clock`: answers repeat one server time: a cache answers in the server's place.
+ * - `fast-loop`: the server repeatedly answers at once, with nothing new.
+ * - `frozen-clock`: answers repeat the same server time: a cache answers in place of the server.
  * - `headers`: the page's `headers` function failed.
- * - `bad-request`: an argument that cannot be used. `aborted`: by the caller's signal. `closed`: the client is closed.
- * - `queue-full`: a producer's queue takes no more.
+ * - `bad-request`: an invalid argument. `aborted`: by the caller's signal. `closed`: the client is closed.
+ * - `queue-full`: the queue of a producer is full.
  */
 export class ClientError extends Error {
   readonly code: string;
@@ -62,8 +62,8 @@ const VERDICTS = new Map<string, Verdict>([
 ]);
 
 /**
- * Only the protocol's own words end a poll. A bare status (401, 403, 413 …) may come from a proxy that is being
- * reloaded or a login portal, and must not stop a page for good: it is retried.
+ * Only a problem of the protocol ends a poll. A status without one (401, 403, 413 …) may come from a proxy that is being
+ * reloaded or from a login portal, and must not stop a page for good: it is retried.
  */
 export const verdictOf = ({ code }: Pick<ClientError, 'code'>): Verdict =>
   VERDICTS.get(code) ?? 'retry';

@@ -8,7 +8,7 @@ import type { TabsPlatform } from './tabs/tabs.ts';
 
 /** Options of `liveClient()`. */
 export interface LiveClientOptions {
-  /** At least so long between the starts of two polls. Default 100. */
+  /** Least time between the starts of two polls, ms. Default 100. */
   minIntervalMs?: number;
   /** Hold that is asked for. Default 25. */
   waitSeconds?: number;
@@ -17,16 +17,16 @@ export interface LiveClientOptions {
   /** Default `same-origin`. */
   credentials?: RequestCredentials;
   /**
-   * `tabs`: all tabs of the browser that ask the same server with the same headers share one held poll; one of them
-   * makes it, with its own `fetch`. Falls back to `page` where the browser has no Web Locks (on plain http, but for
-   * localhost) or no BroadcastChannel. Default `page`: each client polls for itself.
+   * `tabs`: all tabs of the browser that poll the same server with the same headers share one held poll; one of them makes
+   * it, with its own `fetch`. Falls back to `page` where the browser has no Web Locks (on plain http, except localhost) or
+   * no BroadcastChannel. Default `page`: each client polls for itself.
    */
   share?: 'page' | 'tabs';
   /** What tabs share by. Default: the browser's. */
   tabsPlatform?: TabsPlatform;
   /** How long a hidden page keeps polling, ms. Default 5 min; Infinity = for ever. */
   suspendAfterMs?: number;
-  /** Default: the page's, where there is a document. */
+  /** Default: that of the page, where there is a document. */
   lifecycle?: Lifecycle;
   fetch?: typeof globalThis.fetch;
   random?: () => number;
@@ -34,7 +34,7 @@ export interface LiveClientOptions {
   after?: After;
 }
 
-/** What polls and publishes need of the options, all of it there. */
+/** Returns the options that polls and publishes need, with all defaults. */
 export function completeOptions(
   base: string,
   {
@@ -63,7 +63,7 @@ export function parseBase(text: string): string {
     const fits = /^https?:$/.test(base.protocol) && !base.search && !base.username;
     if (fits) return base.origin + base.pathname.replace(/\/+$/, '');
   } catch {
-    // not a URL: told below, as the others
+    // not a URL: reported below, as other errors
   }
   throw badRequest(`${shown(text)} is not a server's base URL: give one like https://host/lp`);
 }

@@ -73,7 +73,10 @@ export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
 /** Called with the status at once, and after each change. */
 export type StatusListener = (status: ClientStatus) => void;
 
-/** The listeners of a client's status. Each change is told once; an error of a listener is reported and stops no other. */
+/**
+ * The listeners of a client's status. They are called once per change; an error of a listener is reported and does not stop
+ * the others.
+ */
 export class StatusListeners {
   readonly #listeners = new Set<StatusListener>();
   readonly #current: () => ClientStatus;

@@ -14,8 +14,8 @@ export interface ConnectionFacts {
 }
 
 /**
- * Returns what whoever runs the page or the server can do about a failing connection, for the console. undefined where that is
- * nothing but to wait: the server or the network is down.
+ * Returns what the operator of the page or server can do about a failing connection, for the console. Undefined where the
+ * only cure is to wait, because the server or the network is down.
  */
 export async function connectionCure(facts: ConnectionFacts): Promise<string | undefined> {
   const { url, error, hasToken } = facts;

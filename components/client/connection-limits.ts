@@ -25,7 +25,7 @@ export class ConnectionLimit {
   #taken = 0;
   readonly #queue = new Set<() => void>();
 
-  /** Resolves when it is this poll's turn, never if `signal` aborts first. The abort frees the place. */
+  /** Resolves when this poll may start; never if `signal` aborts first. The abort frees the place. */
   take(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const start = (): void => {

@@ -7,7 +7,7 @@ export interface DeadlineOptions {
   after: After;
   /** The time is over. */
   onOver: () => void;
-  /** The machine slept meanwhile, and every connection with it. */
+  /** Called when the machine slept in between, which breaks every connection. */
   onSlept: () => void;
 }
 

@@ -20,7 +20,7 @@ export interface HistoryOptions {
   fields?: readonly string[] | undefined;
   /** Keys wanted, at most 64; '' for entries without a key. Default: all; a channel of more than 64 keys needs them. */
   keys?: readonly string[] | undefined;
-  /** Gives up when it aborts. */
+  /** Aborts the request. */
   signal?: AbortSignal | undefined;
 }
 

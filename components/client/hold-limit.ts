@@ -1,15 +1,15 @@
-/** Shorter holds are no long poll; and what ends so soon had other reasons. */
+/** A request lost earlier than this, in seconds, was not cut for being held; and shorter holds would be no long poll. */
 const LEAST_SECONDS = 5;
-/** The next time is tried shorter by so much. */
+/** The next hold is this share of the time after which one was cut. */
 const SHARE = 0.8;
-/** How far two cuts may lie apart and still be the same proxy's. */
+/** Two cuts within this share of each other come from the same proxy. */
 const LIKENESS = 0.1;
-/** The way to the server may have changed meanwhile. */
+/** Time in ms that a learnt limit is used: the route to the server may have changed since. */
 const LEARNT_FOR_MS = 3_600_000;
 
 /**
- * How long polls survive on the way to the server. Between it and us a proxy may cut whatever says nothing for ten or
- * twenty seconds; nobody tells us, so two held polls in a row that were lost at the same age are taken for it.
+ * The longest hold that survives the route to the server. A proxy may cut connections that are silent for ten or twenty
+ * seconds, without a notice; so two held polls in a row that were lost at the same age are taken as such a cut.
  */
 export class HoldLimit {
   #lostAfter = Number.NaN;

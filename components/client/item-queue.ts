@@ -38,7 +38,7 @@ export class ItemQueue<I extends WaitingItem> {
     return batch;
   }
 
-  /** These are stored or given up; the others take their place in the batch. */
+  /** Removes items that were stored or dropped; `others` take their place in the batch. */
   settle(items: I[], others: I[] = []): void {
     for (const item of items) this.#batch.delete(item);
     for (const other of others) this.#batch.add(other);

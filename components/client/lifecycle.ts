@@ -1,8 +1,8 @@
 import { type After, after as platformAfter } from './backoff.ts';
 
-/** What happens to the page, as the client needs to know it. */
+/** Events of the page's lifecycle that a client handles. */
 export interface LifecycleEvents {
-  /** No polls while any reason stands. */
+  /** Stops polling until each reason has been resumed. */
   pause(reason: string): void;
   resume(reason: string): void;
   /** A good moment: retry now. */
@@ -34,13 +34,13 @@ export interface PageLifecycleOptions {
 }
 
 /**
- * Hidden long enough, frozen, or on its way into the back-forward cache: a page pauses. Back in sight: it retries at
- * once. `navigator.onLine` is believed when it says no; a yes means only that it is worth a try.
+ * Pauses a client while its page has been hidden for long, is frozen, or is in the back-forward cache; a page that becomes
+ * visible retries at once. `navigator.onLine` counts when it is false; true only means that a retry makes sense.
  * @see https://wicg.github.io/page-lifecycle/
  */
 export function pageLifecycle({
   suspendAfterMs = 300_000,
-  page = globalThis as unknown as Page, // typed by what it happens to have: a page, a worker, Node
+  page = globalThis as unknown as Page, // the global may be that of a page, a worker or Node
   after = platformAfter,
 }: PageLifecycleOptions = {}): Lifecycle {
   return (client) => {

@@ -56,7 +56,7 @@ export interface LiveClient {
   /**
    * Stores a payload as one entry, an array as several. Resolves when the server has stored it. Messages of a channel are
    * stored in the order of the calls. A failed attempt is repeated under the same idempotency key for up to 15 s, then the
-   * promise rejects: for messages that must not be given up, use `producer()`.
+   * promise rejects: for messages that must not be dropped, use `producer()`.
    * @throws ClientError
    * @example await client.publish('cpu', { value: 42 });
    */

@@ -67,7 +67,7 @@ function parsePart(value: unknown): Part {
 
 const RESETS: readonly string[] = ['initial', 'trimmed', 'unknown', 'cleared'];
 
-/** Another word may come from a newer server than this page: to us every reset means replace. */
+/** A reason unknown to this version may come from a newer server: every reset means replace. */
 const isKnownReset = (value: unknown): value is ResetReason => RESETS.includes(value as string);
 
 function isEntry(value: unknown): boolean {

@@ -44,7 +44,10 @@ export class PollGroup {
     return fitsOnePoll(this.#options.wire.base, [...this.channels.keys(), name]);
   }
 
-  /** Channels came, left, or dropped their cursor: asks anew, unless that is what is being asked. */
+  /**
+   * Replaces the request under way if channels were added, removed, or dropped their cursor, unless it already asks for
+   * them.
+   */
   change(): void {
     if (this.#active().length === 0) return;
     if (this.#allDenied) {
@@ -106,11 +109,11 @@ export class PollGroup {
       again ||= part.reset !== undefined && part.reset !== 'initial';
     }
     for (const channel of this.#active()) if (!more || !parts.has(channel.name)) channel.caughtUp();
-    // A server that resets in every answer must not make us race, whatever it says of more.
+    // A server that resets in every answer must not cause a fast loop, even if it says that more follows.
     return { progress, more: more && !again, pauseMs };
   }
 
-  /** True where the channel is asked for from there. */
+  /** Returns whether the channel was requested from this cursor. */
   #deny(name: string, from: string): boolean {
     const channel = this.channels.get(name);
     if (!channel?.standsAt(from) || channel.stopped) return false;
@@ -141,7 +144,7 @@ export class PollGroup {
     return true;
   }
 
-  /** True where it is known which channel is meant, and others are left to ask for. */
+  /** Returns whether the error names a channel of this poll, and others are left to request. */
   #stopChannel(error: ClientError): boolean {
     const active = this.#active();
     const only = active.length === 1 ? active[0] : undefined;
@@ -155,7 +158,7 @@ export class PollGroup {
     return [...this.channels.values()].filter((channel) => !channel.stopped);
   }
 
-  /** Names need no escaping in a query, cursors neither: readers of the same channels ask for the same URL. */
+  /** Names and cursors need no escaping in a query: clients of the same channels request the same URL. */
   #question(): string {
     const active = this.#active().toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const since = active.map((channel) => channel.place);

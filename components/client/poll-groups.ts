@@ -4,7 +4,7 @@ import { MAX_POLLS, ConnectionLimit } from './connection-limits.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
 
-/** Where polls have to take turns, each holds its place for so long. */
+/** Longest hold, in seconds, while polls have to share connections. */
 const CROWDED_WAIT_S = 2;
 
 /** Options of `PollGroups`. */
@@ -19,7 +19,7 @@ export class PollGroups {
   readonly #channels = new Map<string, Channel>();
   readonly #groups = new Set<PollGroup>();
   readonly #groupOf = new Map<Channel, PollGroup>();
-  /** Channels whose listeners have changed in this turn. */
+  /** Channels whose listeners have changed in this microtask. */
   readonly #changed = new Set<Channel>();
   #paused = false;
 
@@ -43,13 +43,13 @@ export class PollGroups {
     return [...this.#groups].map((group) => group.poll.status);
   }
 
-  /** Of a channel that the server does not know. */
+  /** The error of a channel that the server does not know. */
   get channelError(): ClientError | undefined {
     for (const { stopped } of this.#channels.values()) if (stopped) return stopped;
     return undefined;
   }
 
-  /** Takes effect in a microtask, with all other changes of this turn: one request for all of them. */
+  /** Takes effect in a microtask, together with all other changes made until then: one request for all of them. */
   subscribe(name: string, listener: Listener, tail: number | undefined): () => void {
     const channel = this.#channels.get(name) ?? new Channel(name);
     this.#channels.set(name, channel);
@@ -97,7 +97,7 @@ export class PollGroups {
   }
 
   #changeSoon(channel: Channel): void {
-    if (this.#channels.get(channel.name) !== channel) return; // closed, or let go already
+    if (this.#channels.get(channel.name) !== channel) return; // closed, or already removed
     if (this.#changed.size === 0) queueMicrotask(() => this.#change());
     this.#changed.add(channel);
   }
@@ -108,15 +108,15 @@ export class PollGroups {
     const wasCrowded = this.#crowded;
     const idle = changed.filter((channel) => channel.idle);
     const busy = changed.filter((channel) => !channel.idle);
-    const left = idle.map((channel) => this.#letGo(channel)); // first: they make room
+    const left = idle.map((channel) => this.#letGo(channel)); // first: they free places
     const joined = busy.map((channel) => this.#groupFor(channel));
     const touched = new Set([...left, ...joined]);
     for (const group of touched) group?.change();
     if (this.#crowded && !wasCrowded) this.#cutHolds(touched);
-    this.#options.onStatus(); // a poll that ended may have been the one in trouble
+    this.#options.onStatus(); // a poll that ended may have been the failing one
   }
 
-  /** From now on polls take turns: those under way hold a place for too long. */
+  /** Polls share connections from now on: those under way are held for too long. */
   #cutHolds(except: Set<PollGroup | undefined>): void {
     for (const group of this.#groups) if (!except.has(group)) group.poll.change();
   }
@@ -132,7 +132,7 @@ export class PollGroups {
     return undefined;
   }
 
-  /** A channel stays where it is, so that a newcomer disturbs one poll only. */
+  /** Returns the group of a channel. It never changes, so that a new channel restarts one poll only. */
   #groupFor(channel: Channel): PollGroup {
     const group =
       this.#groupOf.get(channel) ??

@@ -24,7 +24,7 @@ export interface ProducerStatus {
   waiting: number;
   /** Items that were stored. */
   stored: number;
-  /** Items that were given up: each was told to `onError`. */
+  /** Number of items that were dropped; `onError` was called with each. */
   lost: number;
   /** Failed attempts of the batch under way, in a row. */
   attempt: number;
@@ -45,23 +45,23 @@ export interface ProducerOptions<C = undefined> {
   /** Most items that wait. Default 10,000. Then `send()` takes no more until `ready()` resolves. */
   maxQueue?: number;
   /**
-   * Called for each item that is given up: refused by the server (`bad-item`, `too-large`), not taken (`queue-full`), or
+   * Called for each item that is dropped: refused by the server (`bad-item`, `too-large`), not taken (`queue-full`), or
    * still waiting when the client was closed (`closed`). For a refused item it may return `{ instead: payload }` (a
-   * `Replacement`): that is stored in its place.
+   * `Replacement`), which is stored in its place.
    */
   onError?: (error: ClientError, item: LostItem<C>) => unknown;
-  /** Called after each attempt, whether it succeeded or failed: says how many items wait, and why. */
+  /** Called after each attempt, successful or failed, with the number of waiting items and the error. */
   onStatus?: (status: ProducerStatus) => void;
 }
 
 /** A queue of items for one channel. See `LiveClient.producer`. */
 export interface Producer<C = undefined> {
   readonly status: ProducerStatus;
-  /** Queues an item. False if the queue is full and the item was not taken; it was told to `onError`. */
+  /** Queues an item. Returns false if the queue is full and the item was not taken; `onError` was called with it. */
   send(payload: Json, context?: C): boolean;
-  /** Resolves when the queue has room: back-pressure for a source that can wait. */
+  /** Resolves when the queue has room: backpressure for a source that can wait. */
   ready(): Promise<void>;
-  /** Sends what waits without delay; resolves when all of it is stored or given up. */
+  /** Sends the waiting items without delay; resolves when all are stored or dropped. */
   flush(): Promise<void>;
   /** As `flush()`, and takes no more items from now on. */
   close(): Promise<void>;
@@ -139,7 +139,7 @@ export class QueueProducer<C> implements Producer<C> {
     this.#options.onClosed();
   }
 
-  /** Gives up all that waits. */
+  /** Drops all waiting items. */
   abort(reason: ClientError): void {
     this.#cancelLinger?.();
     this.#ended.abort(reason);
@@ -148,7 +148,7 @@ export class QueueProducer<C> implements Producer<C> {
 
   /** A batch that is full is sent at once, another one after `lingerMs`. */
   #linger(lastBytes: number): void {
-    if (this.#running) return; // what comes meanwhile goes with the next batch
+    if (this.#running) return; // items sent in between go with the next batch
     const { lingerMs, maxBatchItems, maxBatchBytes } = this.#options;
     const isFull = this.#items.inLine >= maxBatchItems || lastBytes >= maxBatchBytes;
     if (lingerMs <= 0 || isFull) this.#start();
@@ -163,7 +163,7 @@ export class QueueProducer<C> implements Producer<C> {
 
   async #run(): Promise<void> {
     const { maxBatchItems, maxBatchBytes } = this.#options;
-    await Promise.resolve(); // what is sent in this turn belongs to the batch
+    await Promise.resolve(); // items sent in the same turn of the event loop belong to the batch
     try {
       while (this.#items.inLine > 0) {
         await this.#delivery.deliver(this.#items.nextBatch(maxBatchItems, maxBatchBytes));

@@ -11,7 +11,7 @@ export interface PublishOptions {
    * Default: a new random key, which all attempts of this call share.
    */
   idempotencyKey?: string;
-  /** Gives up when it aborts; the message may have arrived all the same. */
+  /** Aborts the attempts; the message may have been stored all the same. */
   signal?: AbortSignal;
   /** Request headers beside those of the client, which they override. */
   headers?: Record<string, string>;
@@ -119,7 +119,7 @@ export const asClientError = (error: unknown): ClientError =>
     ? error
     : new ClientError('network', `The publish failed: ${String(error)}`, { cause: error });
 
-/** Codes that are worth another attempt, whatever the status. */
+/** Codes of errors that may pass, so that another attempt makes sense, whatever the status. */
 const PASSING = new Set([
   'network',
   'deadline',
@@ -133,7 +133,7 @@ const PASSING = new Set([
 export const isPassing = ({ code, status = 0 }: ClientError): boolean =>
   PASSING.has(code) || status === 408 || status === 425 || status >= 500;
 
-/** A fetch need not settle when it is aborted: after a sleep of the machine, some never do. */
+/** A fetch may not settle when it is aborted: some never do after the machine slept. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as ClientError), { once: true });

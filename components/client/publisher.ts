@@ -20,12 +20,15 @@ export interface Publication {
   signal?: AbortSignal | undefined;
 }
 
-/** No new attempt begins later than this after the call: a person who waits for a form is told rather than kept waiting. */
-const PATIENCE_MS = 15_000;
+/**
+ * No new attempt starts later than this after the call, ms: a person who waits for a form gets an error rather than waiting
+ * longer.
+ */
+const RETRY_FOR_MS = 15_000;
 
 /**
- * Publishes in the order of the calls, channel by channel: the next message of a channel is sent when the one before is
- * stored or given up. Otherwise a message that needs a second attempt would be stored after later ones.
+ * Publishes in the order of the calls, per channel: the next message of a channel is sent when the one before is stored or
+ * has failed. Otherwise a message that needs a second attempt would be stored after later ones.
  */
 export class Publisher {
   readonly #platform: PublishPlatform;
@@ -40,7 +43,7 @@ export class Publisher {
 
   /**
    * Stores a message once, with several attempts within 15 s under the same key.
-   * @throws ClientError of the last attempt; at once for what another attempt cannot mend and for 429 (see `retryAfterMs`)
+   * @throws ClientError of the last attempt; at once where another attempt cannot help, and for 429 (see `retryAfterMs`)
    */
   async publish(publication: Publication): Promise<Published> {
     const { channel, payload, signal } = publication;
@@ -67,7 +70,7 @@ export class Publisher {
   }
 
   async #inTurn(before: Promise<void> | undefined, message: Message): Promise<Published> {
-    const endsAt = this.#platform.now() + PATIENCE_MS;
+    const endsAt = this.#platform.now() + RETRY_FOR_MS;
     if (before) await untilSettled(before, message.signal);
     if (before && this.#platform.now() > endsAt) throw notSent(message.channel);
     return this.#send(message, endsAt);
@@ -97,7 +100,7 @@ const ignore = (): void => {};
 const notSent = (channel: string): ClientError =>
   new ClientError(
     'deadline',
-    `Not sent: earlier messages for ${channel} waited ${PATIENCE_MS / 1000} s for the server`,
+    `Not sent: earlier messages for ${channel} waited ${RETRY_FOR_MS / 1000} s for the server`,
   );
 
 function untilSettled(before: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from './publish.ts';
 import { Publisher } from './publisher.ts';
 
-/** What a client publishes by. Pages that only read load none of it: see `LazyPublishing`. */
+/** The publishing part of a client. Pages that only read do not load it: see `LazyPublishing`. */
 export class Publishing {
   readonly #platform: PublishPlatform;
   readonly #publisher: Publisher;

@@ -1,6 +1,6 @@
 /**
- * Tells the world of an error in somebody else's listener, without harm to the next one: `reportError` where there is
- * one (the page's `error` event), else the console. Throwing it in a later turn would end a Node process.
+ * Reports an error of a listener without stopping the next one: by `reportError` where it exists (the page's `error` event),
+ * else on the console. Throwing it later would end a Node process.
  */
 export function report(error: unknown): void {
   const { reportError } = globalThis as { reportError?: (error: unknown) => void };

@@ -20,7 +20,7 @@ export interface Wire {
 
 /** Options of one request. */
 export interface RequestOptions {
-  /** After the base, with its slash. Asked for anew with each try. */
+  /** Returns the path that follows the base, with a leading slash. Called for each attempt. */
   path: () => string;
   signal: AbortSignal;
   method?: 'GET' | 'POST';
@@ -35,8 +35,8 @@ export interface JsonResponse {
 }
 
 /**
- * Sends one request and returns the JSON of its response. If a 401 or 403 crossed a change of the page's headers (a token
- * that expired during a hold), the request is sent once more with the new ones.
+ * Sends one request and returns the JSON of its response. If the page's headers changed while a request that got a 401 or
+ * 403 was under way (a token that expired during a hold), the request is repeated once with the new ones.
  * @throws ClientError
  */
 export async function requestJson(wire: Wire, options: RequestOptions): Promise<JsonResponse> {
@@ -120,7 +120,7 @@ function ageMs({ headers }: Response): number {
   return /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0;
 }
 
-/** The error that a response with an error status stands for: the server's problem details, else a code by its status. */
+/** Returns the error of a response with an error status: from its problem details, else a code by its status. */
 async function refusal(response: Response, url: string, now: number): Promise<ClientError> {
   const { status } = response;
   if (status < 400) return notAnAnswer(response, `${url} answered a redirect`);
@@ -131,11 +131,11 @@ async function refusal(response: Response, url: string, now: number): Promise<Cl
     status,
     retryAfterMs,
     channel: typeof channel === 'string' ? channel : undefined,
-    errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // shown, never relied upon
+    errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // only shown, so its items are not checked
   });
 }
 
-/** Statuses that mean "not now", whoever sends them. */
+/** Statuses of temporary errors, from servers and proxies alike. */
 const isTemporary = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 511);
 
@@ -158,7 +158,7 @@ async function problemOf(response: Response): Promise<Record<string, unknown>> {
     const body: unknown = await response.json();
     return isRecord(body) ? body : {};
   } catch {
-    return {}; // the status tells enough
+    return {}; // not JSON: the status is enough
   }
 }
 

@@ -24,7 +24,7 @@ export interface ServerTime {
  */
 export class ServerClock {
   #offsets: number[] = [];
-  /** The last values of `now`, and when each one first came. */
+  /** The last values of `now`, and when each one first arrived. */
   readonly #seen = new Map<number, number>();
   /** `now` of a response that was far behind the estimate. */
   #behind: number | undefined;
@@ -70,7 +70,7 @@ export class ServerClock {
   }
 }
 
-/** The last contact with the server, and what its answers tell of its clock. */
+/** The last contact with the server, and the estimate of its clock. */
 export class Contact {
   readonly #clock = new ServerClock();
   /** When the last good answer came, by this machine's clock, ms. */

@@ -1,6 +1,7 @@
 /**
- * What a dashboard's configuration may build. Both lists are complete: what they do not name is refused. No element that takes
- * HTML (`lp-template`) or stands for a server of its own (`lp-source`, `lp-dashboard`); no `on…`, `style`, `class`, `id`, `slot`.
+ * What a dashboard's configuration may build. Both lists are complete: everything else is refused. Not listed: elements that
+ * take HTML (`lp-template`) or name a server of their own (`lp-source`, `lp-dashboard`); the attributes `on…`, `style`,
+ * `class`, `id`, `slot`.
  */
 
 /** Tags, without their `lp-`. */

@@ -9,7 +9,7 @@ export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
 /** How many columns the grid of a dashboard has: those that `columns` asks for, else as many as fit and the tiles fill. */
 export class Columns implements ReactiveController {
   count = 1;
-  /** Height of a row in CSS pixels where the board is fitted to its screen; else, and before it is laid out, 0. */
+  /** Height of a row in CSS pixels where the board is fitted to the screen; otherwise, and before layout, 0. */
   rowPx = 0;
   #host: ColumnsHost;
   #fits: () => boolean;
@@ -18,7 +18,7 @@ export class Columns implements ReactiveController {
   #tiles: MutationObserver | undefined;
   #probe: HTMLElement | undefined;
 
-  /** `fits` tells whether the board is fitted to its screen. */
+  /** `fits` returns whether the board is fitted to the screen. */
   constructor(host: ColumnsHost, fits: () => boolean) {
     this.#host = host;
     this.#fits = fits;
@@ -64,7 +64,7 @@ export class Columns implements ReactiveController {
     this.#observed = grid;
   }
 
-  /** Looks again; an update follows where the count changed. */
+  /** Measures again; the host updates if the number of columns changed. */
   measure(): void {
     const probe = this.#probe;
     const grid = probe?.parentElement;

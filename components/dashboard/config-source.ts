@@ -14,7 +14,9 @@ export interface ConfigPlace {
   signal: AbortSignal;
 }
 
-/** The configuration, as text or value; undefined where there is none. @throws ConfigError when it cannot be had */
+/**
+ * Returns the configuration, as text or value; undefined where there is none. @throws ConfigError where it cannot be loaded
+ */
 export async function readConfig({ host, config, load, signal }: ConfigPlace): Promise<unknown> {
   if (typeof config === 'object') return config;
   if (!config) {

@@ -4,7 +4,7 @@ import { ALLOWED_ATTRIBUTES, ALLOWED_TAGS } from './allowed.ts';
 /** A widget to build: its tag, with or without `lp-`, and its attributes by their names in HTML. */
 export interface WidgetConfig {
   tag: string;
-  /** What stands inside until there is a value. */
+  /** Text shown until there is a value. */
   text?: string;
   children?: WidgetConfig[];
   [attribute: string]: unknown;
@@ -18,7 +18,7 @@ export interface DashboardConfig {
   widgets: WidgetConfig[];
 }
 
-/** A configuration that is none. */
+/** A configuration that cannot be used. */
 export class ConfigError extends Error {
   readonly code = 'bad-config';
 
@@ -42,7 +42,7 @@ export interface Plans {
   minColumn: string | undefined;
   gap: string | undefined;
   widgets: Plan[];
-  /** What was left out, and why, for whoever wrote it. */
+  /** What was left out and why, for the author of the configuration. */
   refused: string[];
 }
 
@@ -51,8 +51,8 @@ const MOST_DEPTH = 3;
 const OWN_NAMES = new Set(['tag', 'text', 'children', 'src']);
 
 /**
- * Reads a configuration: JSON text or its value. What is not allowed is left out and listed.
- * `isOwnOrigin` tells whether a widget may have this `src`. @throws ConfigError when there are no widgets to read
+ * Parses a configuration: JSON text or its value. What is not allowed is left out and listed. `isOwnOrigin` returns whether
+ * a widget may have this `src`. @throws ConfigError where there are no widgets
  */
 export function parseConfig(config: unknown, isOwnOrigin: (src: string) => boolean): Plans {
   const value = typeof config === 'string' ? parseJson(config) : config;

@@ -13,10 +13,10 @@ export interface ConfiguredHost extends ReactiveControllerHost, HTMLElement {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** Builds what a dashboard's configuration says into the dashboard, beside what the page itself put there. */
+/** Adds the widgets of a dashboard's configuration to the dashboard, beside those of the page. */
 export class Configured implements ReactiveController {
   plans: Plans | undefined;
-  /** The configuration cannot be read; what stands stays. */
+  /** The configuration cannot be read; the widgets built before stay. */
   broken = false;
   #host: ConfiguredHost;
   #reading: AbortController | undefined;
@@ -77,7 +77,7 @@ export class Configured implements ReactiveController {
   }
 }
 
-/** Marks what a configuration built, so that a clone of the page does not keep it twice. */
+/** Marks elements that were built from a configuration, so that a clone of the page does not get them twice. */
 export const BUILT = 'data-lp-built';
 
 /** The elements of plans. */

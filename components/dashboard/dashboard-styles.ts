@@ -4,8 +4,8 @@ import { MOST_SPAN } from './layout.ts';
 
 const spans = Array.from({ length: MOST_SPAN }, (_, n) => n + 1);
 /*
- * A tile keeps its share of the columns that `columns` names, rounded up, and never has more columns than there are: it would
- * make columns of its own and break out.
+ * A tile keeps its share of the columns that `columns` names, rounded up, and never more columns than there are: the grid
+ * would add columns and overflow.
  */
 const spanRules = spans.map(
   (

@@ -2,9 +2,9 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { everySecond } from '../shared/clock.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 
-/** After so long without a hand on mouse or keyboard, controls and pointer leave the picture. */
+/** Time in ms without input after which controls and pointer are hidden. */
 export const IDLE_MS = 3000;
-/** A page that somebody uses is not reloaded: so long without a hand counts as unused. */
+/** Time in ms without input after which a page may be reloaded. */
 const UNUSED_MS = 60_000;
 const LEAST_RELOAD_MS = 60_000;
 const HANDS = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
@@ -17,7 +17,10 @@ export interface KioskHost extends ReactiveControllerHost {
   reloadEvery: string | undefined;
 }
 
-/** A dashboard on a wall: the screen stays awake, controls are away while nobody is there, the page is renewed at times. */
+/**
+ * A dashboard on a wall screen: keeps the screen awake, hides the controls while nobody uses it, and reloads the page at
+ * intervals.
+ */
 export class Kiosk implements ReactiveController {
   /** Nobody has touched anything for a while. */
   idle = false;
@@ -104,9 +107,9 @@ export class Kiosk implements ReactiveController {
 const LEAST_UNIT_PX = 12;
 
 /**
- * Makes all text grow with the screen: while it lasts, the page's root font size, on which every size of the kit is based, is a
- * 90th of the width or a 56th of the height of the window, whichever is smaller (16 px at 1440×900, 38 px at 4K). `onChange` is
- * told whether the window is large enough for that. Returns its end, which gives the page its own size back.
+ * Scales all text with the screen: until it ends, the page's root font size, which every size of the kit is based on, is a
+ * 90th of the width or a 56th of the height of the window, whichever is smaller (16 px at 1440×900, 38 px at 4K). `onChange`
+ * is called with whether the window is large enough. Returns the function that ends it and restores the page's own size.
  */
 export function fitScreen(onChange: (fits: boolean) => void): () => void {
   const { style } = document.documentElement;
@@ -126,7 +129,7 @@ export function fitScreen(onChange: (fits: boolean) => void): () => void {
   };
 }
 
-/** Keeps the screen awake while the page is visible, where the browser can. Returns its end. */
+/** Keeps the screen awake while the page is visible, where the browser can. Returns the function that ends it. */
 export function keepAwake(): () => void {
   const { wakeLock } = navigator as Partial<Navigator>;
   if (!wakeLock) return () => {};

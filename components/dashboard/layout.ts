@@ -27,7 +27,10 @@ export function parseColumnCount(value: number | null | undefined): number | und
     : undefined;
 }
 
-/** A CSS length of an attribute; a bare number counts pixels. undefined for anything else: no attribute writes CSS of its own. */
+/**
+ * Parses a CSS length of an attribute; a bare number is in pixels. Undefined for anything else, so that no attribute can
+ * inject CSS.
+ */
 export function parseLength(text: string | null | undefined): string | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)(px|rem|em|ch|vw|vh|cqi|%)?\s*$/.exec(text ?? '');
   return match ? `${match[1]}${match[2] ?? 'px'}` : undefined;
@@ -37,7 +40,7 @@ export function parseLength(text: string | null | undefined): string | undefined
 export const lengthCure = (text: string): string | undefined =>
   parseLength(text) ? undefined : 'write a length such as 12rem or 240px';
 
-/** The tile's width in columns, as its `cols` says: 1 to 12. */
+/** Returns the tile's width in columns from its `cols`: 1 to 12. */
 export function spanOf(text: string | null): number {
   const span = Number(text ?? 1);
   return Number.isInteger(span) && span >= 1 ? Math.min(span, MOST_SPAN) : 1;

@@ -37,9 +37,9 @@ export interface DashboardAttributes {
   fit: 'screen' | 'content' | undefined;
   /** Space between tiles, a CSS length. Default: `--lp-space`. */
   gap: string | undefined;
-  /** For a screen on a wall: offers full screen, keeps the screen awake, hides the controls while nobody uses it. */
+  /** For a wall screen: offers full screen, keeps the screen awake, hides the controls while nobody uses it. */
   kiosk: boolean;
-  /** With `kiosk`: reloads the page so often (`24h`), while nobody uses it and the server answers. */
+  /** With `kiosk`: reloads the page at this interval (`24h`), while nobody uses it and the server answers. */
   reloadEvery: string | undefined;
   /**
    * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself. Such
@@ -51,10 +51,10 @@ export interface DashboardAttributes {
 export interface LpDashboard extends DashboardAttributes {}
 
 /**
- * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that fits its place. Tiles take `cols` and `rows`; they are read
- * in the order in which they stand. With `src`, or any other attribute of `<lp-source>`, it is their source.
+ * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that adapts to its width. Tiles take `cols` and `rows`; screen
+ * readers read them in document order. With `src`, or any other attribute of `<lp-source>`, it is their source.
  *
- * @slot header - in place of the label
+ * @slot header - replaces the label
  * @slot actions - more buttons in the header
  * @slot - the widgets
  * @slot footer - below the grid
@@ -66,7 +66,7 @@ export interface LpDashboard extends DashboardAttributes {}
  * @fires {LpCommandEvent} lp-command - `reload`, also for `reload-every`; cancelable
  * @fires {LpErrorEvent} lp-error - the configuration cannot be read
  * @cssState unattended - with `kiosk`: nobody uses it, the controls are hidden
- * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
+ * @attr {string} lang - language of its texts. Default: that of the nearest ancestor, else the browser's
  */
 export class LpDashboard extends LpSource {
   static override styles: CSSResult = css`${tokens}${hostStyles}${controlStyles}${dashboardStyles}`;
@@ -98,7 +98,7 @@ export class LpDashboard extends LpSource {
     this.kiosk = false;
   }
 
-  /** Where nothing of a source is asked of it, it is none, and leaves the question to the next one. */
+  /** Without any attribute of a source the dashboard is none: its widgets use the next enclosing source. */
   override get address(): Address | undefined {
     if (this.src) return super.address;
     this.#isSource ||= this.#asksOfSource();
@@ -218,7 +218,7 @@ export class LpDashboard extends LpSource {
     turned.catch(() => {}); // the browser said no, and shows so
   };
 
-  // A page that reloads while its server is away is gone for good.
+  // A page that reloads while its server is away would show the browser's error page for good.
   #reload(): void {
     const used = openConnections().filter(({ members }) => members.size > 0);
     const states = used.map(({ status }) => status.state);

@@ -11,7 +11,7 @@ export class AheadEntries {
   #waiting: DataEntry[] = [];
   #waits = true;
 
-  /** Lets entries through at once from now on, however far ahead they are: what happens must not be heard of late. */
+  /** Passes entries at once from now on, however far ahead they are: events must not be shown late. */
   passAll(): void {
     this.#waits = false;
   }

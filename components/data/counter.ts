@@ -4,7 +4,7 @@ export interface Reading {
   t: number;
   /** Value of the counter. */
   v: number;
-  /** Growth per second that this reading showed, where it showed one. */
+  /** Growth per second up to this reading, where it is known. */
   rate?: number;
 }
 
@@ -12,16 +12,16 @@ export interface Reading {
 const WRAP = 2 ** 32;
 /** A restarted counter is at or below this share of its last reading. */
 const RESTART_SHARE = 0.5;
-/** A growth across a wrap is believed up to this multiple of the last growth. */
+/** A growth across a wrap is plausible up to this multiple of the last growth. */
 const PLAUSIBLE = 10;
 
 /**
- * Growth of a counter per second between two readings; NaN where it is not known.
+ * Returns the growth of a counter per second between two readings; NaN where it is unknown.
  *
- * A counter that falls has done one of three things:
- * - It fell by less than half: a source of a summed counter went away, or the readings jitter. The growth is not known.
- * - It passed 2^32 and started again at zero (network cards). Assumed where the growth across that point is similar to
- *   the growth before.
+ * There are three reasons why a counter falls:
+ * - It fell by less than half: a part of a summed counter was removed, or the readings jitter. The growth is unknown.
+ * - It passed 2^32 and started again at zero (network cards). Assumed where the growth across that point is similar to the
+ * growth before.
  * - It restarted at zero. The reading itself is the growth, as in Prometheus' `rate()`.
  */
 export function ratePerSecond(before: Reading | undefined, now: Reading): number {

@@ -26,8 +26,8 @@ export function csvCell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // Behind any separator: a spreadsheet that splits at ; or tabs does not see our quotes, and would run what stands there.
-  // Spreadsheets of East Asian languages take full-width signs as well.
+  // After any separator: a spreadsheet that splits at ; or tabs ignores the quotes and would run the rest as a formula.
+  // Spreadsheets of East Asian languages accept full-width signs as well.
   const safe = text.replace(/((?:^|[,;|\t\r\n]) *)(?=[=+\-@\t\r＝＋－＠])/g, "$1'");
   return /[",;\t|\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,10 +1,10 @@
 /** Why data that are there cannot be shown. */
 export type DataErrorCode = 'several-series' | 'unreadable' | 'no-numbers';
 
-/** Data are there and cannot be shown; the card says so, never "No data". */
+/** There are data, but they cannot be shown; the card says so rather than "No data". */
 export class DataError extends Error {
   readonly code: DataErrorCode;
-  /** Count of the series, or the payload's shape: what the card tells the viewer. */
+  /** Number of series, or shape of the payload, as the card shows it. */
   readonly detail: string;
 
   constructor(code: DataErrorCode, detail: string, message: string) {
@@ -34,13 +34,13 @@ export function unreadable(shape: string, cure: string): DataError {
   return new DataError('unreadable', shape, `cannot read ${shape}: ${cure}`);
 }
 
-/** Payloads of which a chart can draw nothing. */
+/** Returns the error of payloads without a number to draw. */
 export function noNumbers(shape: string): DataError {
   const cure =
     'name the fields that hold numbers by fields="…", or make numbers of them by transform';
   return new DataError('no-numbers', shape, `no number in ${shape}: ${cure}`);
 }
 
-/** Returns the error where it is about data that cannot be shown; undefined for others, with which a value stays. */
+/** Returns the error if it concerns data that cannot be shown; undefined for others, with which the value stays. */
 export const dataErrorOf = (error: Error | undefined): DataError | undefined =>
   error instanceof DataError ? error : undefined;

@@ -1,4 +1,4 @@
-/** What a widget can say of its data. ELEMENTS: connection and age are two things, and neither blanks a value. */
+/** Data status of a widget. Connection and age are independent, and neither removes a value. */
 export type DataStatus =
   | 'idle'
   | 'loading'
@@ -25,15 +25,15 @@ export interface StatusFacts {
   paused: boolean;
   /** The payload could not be shown, or the server refused the request. */
   failed: boolean;
-  /** The server has told the channel's state at least once. */
+  /** The server has sent the channel's state at least once. */
   answered: boolean;
   /** A value is held. */
   held: boolean;
-  /** The server has lost the history that the held value came from. */
+  /** The server has lost the history that the value came from. */
   forgotten: boolean;
   /** By the server's clock; undefined without a value. */
   ageMs?: number | undefined;
-  /** Infinity = never. */
+  /** Age in ms after which data are stale; Infinity = never. */
   staleAfterMs: number;
 }
 

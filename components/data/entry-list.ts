@@ -3,19 +3,19 @@ import type { Update } from '../client/index.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
 import { isRecord } from './payload.ts';
 
-/** What stands for an entry's time in a record; the first that is there counts. */
+/** Names of the field that holds an entry's time in a record; the first present one counts. */
 const TIMES = ['time', 't', 'ts'];
 
 /**
- * A list that a page sets as `.data`, as a history of entries: each record's own time, else one second apart, ending now.
- * undefined where it is no list.
+ * Returns a list that a page sets as `.data` as a history of entries: with each record's own time, else one second apart,
+ * ending now. Undefined where it is no list.
  */
 export function updateOfList(payload: unknown, nowMs: number): Update | undefined {
   if (!Array.isArray(payload)) return undefined;
   const entries = payload.map((each: unknown, n) => ({
     v: n + 1,
     t: timeOf(each) ?? nowMs - (payload.length - 1 - n) * 1000,
-    d: each as Json, // what a page sets is shown as it is, JSON or not
+    d: each as Json, // the page's own data need not be JSON
   }));
   return { channel: '', reset: 'initial', entries, cursor: '' };
 }

@@ -3,30 +3,32 @@ import type { DataStatus } from './data-status.ts';
 import type { DataEntry } from './held.ts';
 import type { Level } from './levels.ts';
 
-/** All events of the kit bubble and leave shadow roots, and tell of things from outside, never of a property the page set. */
+/**
+ * All events of the kit bubble and are composed. They report changes from outside, never of a property that the page set.
+ */
 const PUBLIC: EventInit = { bubbles: true, composed: true };
 
 /** Detail of the event `lp-data`. */
 export interface LpDataDetail {
-  /** The channel that the data came from. */
+  /** The channel of the data. */
   channel: string;
   /** The newest payload, after `transform`. */
   data: unknown;
-  /** What the event before this one told. */
+  /** The value of the event before this one. */
   previous: unknown;
   /** Of the newest entry. */
   version: number | undefined;
   /** Server time in ms. */
   updatedAt: number | undefined;
-  /** The channel's history rather than news: first answer, or a new one after a break. */
+  /** Whether this is the channel's history rather than an update: the first answer, or a new one after an interruption. */
   initial: boolean;
-  /** The level of the data, where they alone decide it (`lp-number`, `lp-meter`): a history fires no `lp-level`. */
+  /** The level of the data, where the data alone decide it (`lp-number`, `lp-meter`): a history fires no `lp-level`. */
   level: Level | undefined;
   /** All entries of this step, oldest first. */
   entries: readonly DataEntry[];
 }
 
-/** `lp-data`: data came. Cancelable: a page that prevents it draws the data itself. */
+/** `lp-data`: new data arrived. Cancelable: a page that prevents it draws the data itself. */
 export class LpDataEvent extends Event implements LpDataDetail {
   declare readonly channel: string;
   declare readonly data: unknown;
@@ -43,7 +45,7 @@ export class LpDataEvent extends Event implements LpDataDetail {
   }
 }
 
-/** The states of a connection, as sources tell them. */
+/** The states of a connection. */
 export type ConnectionState =
   | 'connecting'
   | 'live'
@@ -87,8 +89,8 @@ export class LpConnectionEvent extends Event {
 }
 
 /**
- * `lp-level`: new data crossed a limit. Fired once per crossing, also in a hidden tab, and not for a history: `lp-data` with
- * `initial`, and the element's `level`, tell that. `level` is undefined when the value is gone or has no limits.
+ * `lp-level`: new data crossed a threshold. Fired once per crossing, also in a hidden tab, and not for a history: use
+ * `lp-data` with `initial` and the element's `level`. `level` is undefined when there is no value or no threshold.
  */
 export class LpLevelEvent extends Event {
   /** What it is now. */
@@ -108,7 +110,7 @@ export class LpLevelEvent extends Event {
 
 /** `lp-error`: a payload could not be shown, or a request was refused. */
 export class LpErrorEvent extends Event {
-  /** What went wrong; a `ClientError` has a `code`. */
+  /** The error; a `ClientError` has a `code`. */
   readonly error: Error;
 
   constructor(error: Error) {
@@ -118,8 +120,8 @@ export class LpErrorEvent extends Event {
 }
 
 /**
- * `lp-auth-required`: the server asks for a token; the connection stands still. Once per refusal and connection. Set the
- * source's `headers`, or sign in, then call `retry()`. Cancelable: prevent it to say that the page takes care.
+ * `lp-auth-required`: the server asks for a token; polling stops. Fired once per refusal and connection. Set the source's
+ * `headers`, or sign in, then call `retry()`. Cancelable: call `preventDefault()` where the page handles it.
  */
 export class LpAuthRequiredEvent extends Event {
   /** Base URL of the server. */

@@ -25,9 +25,9 @@ export interface Step {
  * value is the latest by time that is not ahead of the server's clock (of equal times, the one of the higher version).
  */
 export class Held {
-  /** The server has told this channel's state. */
+  /** The server has sent this channel's state. */
   answered = false;
-  /** The server lost the history that our value came from: the value stays, as an old one, until there is news. */
+  /** The server lost the history that the value came from: the value stays, as an old one, until there is an update. */
   forgotten = false;
   meta: Meta = {};
   /** Takes only entries that pass; undefined = all. Set it before the first update, or after `forget`. */
@@ -46,7 +46,7 @@ export class Held {
     this.series = new KeyedHistory(historyEntries);
   }
 
-  /** True where there is a value. */
+  /** Whether there is a value. */
   get hasData(): boolean {
     return this.newest !== undefined;
   }
@@ -93,7 +93,7 @@ export class Held {
     return step;
   }
 
-  /** Takes over entries that waited and whose time has come; undefined where there are none. */
+  /** Takes waiting entries whose time has come; undefined where there are none. */
   advance(serverNow: number): Step | undefined {
     const entries = this.ahead.due(serverNow);
     if (entries.length === 0) return undefined;

@@ -5,13 +5,16 @@ export interface DataEntry extends Entry {
   d: Json;
 }
 
-/** Keys held at most: what a page could show of more is no list any longer. Past it, those silent for longest are dropped. */
+/** Maximum number of keys; more than a page can show as a list. Past it, the keys whose last entry is oldest are dropped. */
 export const MOST_KEYS = 10_000;
 
 /** Order of entries: by time; of equal times the higher version is the later one. */
 export const byTime = (a: Entry, b: Entry): number => a.t - b.t || a.v - b.v;
 
-/** Entries by key, each key's in the order of time, in whatever order they came. A busy key takes no room from a quiet one. */
+/**
+ * Entries by key, those of each key in the order of time, however they arrive. A busy key does not displace the entries of
+ * another.
+ */
 export class KeyedHistory {
   /** The latest entry of all. */
   newest: DataEntry | undefined;
@@ -37,12 +40,12 @@ export class KeyedHistory {
     return this.#series.size;
   }
 
-  /** The keys, in the order in which they first came; `''` stands for entries without a key. */
+  /** The keys, in the order in which they first arrived; `''` is the key of entries without one. */
   get keys(): string[] {
     return [...this.#series.keys()];
   }
 
-  /** The latest entry of each key, in the order in which the keys first came. */
+  /** The latest entry of each key, in the order in which the keys first arrived. */
   get current(): DataEntry[] {
     return [...this.#series.values()].flatMap((entries) => entries.at(-1) ?? []);
   }
@@ -62,8 +65,8 @@ export class KeyedHistory {
   }
 
   /**
-   * Drops keys that have been silent for `afterMs` while others were not, and returns them. Where all are silent they stay: the
-   * publisher is gone, not they.
+   * Drops keys without entries for `afterMs` while others had some, and returns them. Where no key has any, all stay: then
+   * the publisher is gone.
    */
   dropSilent(afterMs: number, nowMs: number): string[] {
     const lastMs = Math.min(this.newest?.t ?? 0, nowMs) - afterMs;

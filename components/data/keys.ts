@@ -4,7 +4,7 @@ import { isRecord } from './payload.ts';
 export interface KeyChoice {
   /** The exact key. */
   key?: string | null | undefined;
-  /** Labels that the series has, as in `room=kitchen, floor=1`. */
+  /** Labels of the series, as in `room=kitchen, floor=1`. */
   labels?: string | null | undefined;
 }
 
@@ -15,8 +15,8 @@ interface Keyed {
 }
 
 /**
- * Returns the test that an entry of the chosen series passes; undefined where all are wanted. `labels` looks at the payload's
- * own labels, else at those that the key was made of. @throws Error for `labels` that cannot be read, with the cure
+ * Returns the test that an entry of the chosen series passes; undefined where all are wanted. `labels` are compared with
+ * those of the payload, else with those in the key. @throws Error for `labels` that cannot be read, with the cure
  */
 export function keyFilter({ key, labels }: KeyChoice): ((entry: Keyed) => boolean) | undefined {
   const wanted = labels ? parseLabels(labels) : undefined;
@@ -50,7 +50,7 @@ export function parseLabels(text: string): [name: string, value: string][] {
 
 const KEY_PAIR = /([^=,"]+)=("(?:[^"\\]|\\.)*")(?:,|$)/y;
 
-/** Returns the labels that a key was made of (`floor="1",room="kitchen"`); undefined for a key that is no such list. */
+/** Returns the labels in a key (`floor="1",room="kitchen"`); undefined for a key that is no such list. */
 export function labelsOfKey(key: string): Record<string, string> | undefined {
   const labels: [string, string][] = [];
   KEY_PAIR.lastIndex = 0;
@@ -63,8 +63,8 @@ export function labelsOfKey(key: string): Record<string, string> | undefined {
 }
 
 /**
- * Names series for people: the values of those labels that differ between them, joined by " · " (`kitchen`, not
- * `room="kitchen"`). A single series has the values of all its labels; a key that is no list of labels is its own name.
+ * Returns names of series for people: the values of the labels that differ between them, joined by " · " (`kitchen`, not
+ * `room="kitchen"`). A single series is named by the values of all its labels; a key without labels is its own name.
  */
 export function seriesNames(keys: readonly string[]): Map<string, string> {
   const labels = new Map(keys.map((key) => [key, labelsOfKey(key)]));

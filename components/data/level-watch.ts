@@ -10,7 +10,7 @@ export interface Judgement {
 
 const BADNESS: (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];
 
-/** The level that counts after `before`: a bad one is left only where the eased limits say so too. */
+/** Returns the level after `before`, with hysteresis: a bad level ends only where the eased thresholds say so too. */
 function heldBack(
   { level, eased = level }: Judgement,
   before: Level | undefined,

@@ -16,9 +16,9 @@ export interface Limits {
 }
 
 /**
- * Returns the level of a number, also one in quotes, against its limits, which belong to it: a limit reached is a limit
- * crossed. `danger` below `warn` means that low is bad. Anything else, and a number without limits, has no level: unknown is
- * never green.
+ * Returns the level of a number, also of a quoted one, by its thresholds: a threshold that is reached counts as crossed.
+ * `danger` below `warn` means that low values are bad. Everything else, and a number without thresholds, has no level:
+ * unknown is never green.
  */
 export function levelOf(value: unknown, { warn, danger }: Limits): Level | undefined {
   const number = plainNumber(value);
@@ -38,9 +38,9 @@ const isLimit = (limit: number | undefined): limit is number =>
   typeof limit === 'number' && !Number.isNaN(limit);
 
 /**
- * Reads how a value is. The payload's own `status`, `level` or `state` comes first where it has a level, then the value itself
- * as a word, a boolean or a number against its limits. A number without limits is known, and has the level `none`. A gap is
- * `unknown`. undefined: there is something, and it is not understood.
+ * Reads the state of a value. The payload's own `status`, `level` or `state` comes first where it has a level, then the
+ * value as a word, a boolean or a number with thresholds. A number without thresholds has the level `none`. A gap is
+ * `unknown`. Undefined: there is a value, but it is not understood.
  */
 export function readState(payload: unknown, value: unknown, limits: Limits): State | undefined {
   const stated = statedState(payload, limits.states);
@@ -54,7 +54,7 @@ export function readState(payload: unknown, value: unknown, limits: Limits): Sta
   );
 }
 
-/** A payload with fields, none of which says how it is: `{"ok": true}`. It is something, not a gap. */
+/** Whether a payload has fields but no known state (`{"ok": true}`). It is not a gap. */
 const isUnread = (payload: unknown, value: unknown): boolean =>
   value === undefined && isRecord(payload) && Object.keys(payload).length > 0;
 
@@ -69,7 +69,7 @@ export function payloadLevel(payload: unknown, value: unknown, limits: Limits): 
   return isGap(value) ? undefined : levelOnly(readState(payload, value, limits)?.level);
 }
 
-/** Returns the level that a payload states itself; undefined where it states none that is known. */
+/** Returns the level in a payload's own fields; undefined where there is no known one. */
 export function statedLevel(payload: unknown): Level | undefined {
   return levelOnly(statedState(payload)?.level);
 }

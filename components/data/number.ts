@@ -25,10 +25,10 @@ const TRUTHS = new Map([
   ['no', 0],
 ]);
 
-/** Words by which programs say that there is no value. */
+/** Words that programs send in place of a missing value. */
 const GAPS = new Set(['', 'null', 'none', 'nan', 'n/a', 'na', 'unknown', 'unavailable', '-', '—']);
 
-/** Fields that describe an entry and are never drawn unless the page names them. */
+/** Fields that describe an entry; drawn only where the page names them. */
 const NOT_DRAWN = new Set(['id', 'time', 't', 'ts', 'key']);
 
 /** Returns a finite number, also from text that is one (`"21.5"`); undefined for all else, booleans and units included. */
@@ -38,9 +38,9 @@ export function plainNumber(value: unknown): number | undefined {
 }
 
 /**
- * Returns the number that a value stands for in a chart, a sum or an order: a finite number, a number in quotes, 1 and 0 for
- * booleans and for the words on/off, open/closed, yes/no, true/false in any case. undefined for all else: text with a unit
- * (`21.5 C`) is no number.
+ * Returns the number of a value for charts, sums and sorting: a finite number, a quoted number, 1 and 0 for booleans and for
+ * the words on/off, open/closed, yes/no, true/false in any case. Undefined for everything else: text with a unit (`21.5 C`)
+ * is no number.
  */
 export function numberIn(value: unknown): number | undefined {
   if (typeof value === 'boolean') return Number(value);
@@ -48,8 +48,8 @@ export function numberIn(value: unknown): number | undefined {
 }
 
 /**
- * Reads one field of a payload (default: the payload's own value) as `numberIn` does. NaN means a gap: the field is there and
- * holds no number. undefined means that the payload says nothing of the field.
+ * Reads one field of a payload (default: the payload's own value) as `numberIn` does. NaN means a gap: the field exists
+ * without a number. Undefined means that the payload lacks the field.
  */
 export function numberAt(payload: unknown, field?: string): number | undefined {
   const value = valueAt(payload, field);
@@ -57,8 +57,8 @@ export function numberAt(payload: unknown, field?: string): number | undefined {
 }
 
 /**
- * Names the fields of a payload that hold numbers, quoted ones included, in the payload's order. Only where there are none, the
- * fields that hold booleans or on/off words: a flag beside measurements is not a line of its own.
+ * Returns the fields of a payload that hold numbers, quoted ones included, in the payload's order. Only where there are
+ * none, the fields that hold booleans or on/off words: a flag beside measurements is no line of its own.
  */
 export function numberFields(payload: Record<string, unknown>): string[] {
   const names = Object.keys(payload).filter((name) => !NOT_DRAWN.has(name));
@@ -67,7 +67,7 @@ export function numberFields(payload: Record<string, unknown>): string[] {
   return names.filter((name) => numberIn(payload[name]) !== undefined);
 }
 
-/** True where the publisher says that there is no value: null, NaN, empty text, or a word such as `n/a` or `unavailable`. */
+/** Whether the publisher reports that there is no value: null, NaN, empty text, or a word such as `n/a` or `unavailable`. */
 export function isGap(value: unknown): boolean {
   if (value === null || value === undefined) return true;
   if (typeof value === 'number') return !Number.isFinite(value);

@@ -1,6 +1,6 @@
 /**
- * Where a payload keeps its value when no `field` is named: the kit's own word, then Smashing's two, then a bare state:
- * `{"status":"down"}` has the value `down`.
+ * The fields that hold a payload's value when no `field` is named: the kit's own name, then Smashing's two, then a bare
+ * state: `{"status":"down"}` has the value `down`.
  */
 const VALUE_FIELDS = ['value', 'current', 'text', 'state', 'status', 'level'];
 

@@ -67,7 +67,7 @@ export function severityOf(word: unknown): Severity | undefined {
   return BY_WORD.get(plain) ?? BY_WORD.get(plain.replace(/\d+$/, ''));
 }
 
-/** Returns the level that a word stands for (`degraded` is `warn`); undefined for words without one, and unknown words. */
+/** Returns the level of a word (`degraded` is `warn`); undefined for words without one, and unknown words. */
 export function levelOfWord(word: unknown): Level | undefined {
   const severity = severityOf(word);
   return severity && levelOnly(LEVELS[severity]);
@@ -78,8 +78,9 @@ export const levelOnly = (level: StateLevel | undefined): Level | undefined =>
   level === 'none' || level === 'unknown' ? undefined : level;
 
 /**
- * Reads one value as a state: a word of the list, a boolean, or whatever `states` names, numbers included. undefined for what
- * is none. Booleans, on/off and open/closed have the level `none` unless `states` says otherwise; `true` is found as `on`, too.
+ * Reads one value as a state: a known word, a boolean, or any value that `states` names, numbers included. Undefined for
+ * everything else. Booleans, on/off and open/closed have the level `none` unless `states` says otherwise; `true` also
+ * matches `on`.
  */
 export function stateOf(value: unknown, states?: States): State | undefined {
   if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number')
@@ -92,8 +93,8 @@ export function stateOf(value: unknown, states?: States): State | undefined {
 }
 
 /**
- * Reads the state that a payload states in `status`, `level` or `state`, the first that is one; undefined where it states none.
- * Numbers there are states only where `states` names them.
+ * Reads the state in a payload's `status`, `level` or `state`, the first that holds one; undefined where none does. Numbers
+ * there are states only where `states` names them.
  */
 export function statedState(payload: unknown, states?: States): State | undefined {
   if (!isRecord(payload)) return undefined;
@@ -128,8 +129,8 @@ const known = new Map<string, States>();
 const MOST_KNOWN = 100;
 
 /**
- * Returns the states of an attribute (`states="…"`) and of the meta together; the attribute's win, word by word. What cannot be
- * read is left out, and told once in the console.
+ * Returns the states of an attribute (`states="…"`) and of the meta together; those of the attribute win, word by word.
+ * Parts that cannot be read are left out, with one message on the console.
  */
 export function statesOf(attribute: string | null | undefined, meta: unknown): States | undefined {
   const inMeta = typeof meta === 'string' ? meta : '';
@@ -152,7 +153,7 @@ function readStates(text: string): States {
   }
 }
 
-/** Returns the page's own words for a value (`off:none:Aus`); undefined where it has none. */
+/** Returns the page's own text for a value (`off:none:Aus`); undefined where it has none. */
 export function ownWords(value: unknown, states: States | undefined): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number')
     return undefined;

@@ -6,7 +6,7 @@ const OF_A_VALUE = ['unit', 'min', 'max', 'warn', 'danger', 'states', 'decimals'
 /** These fields are the payload's own value, which the meta and the payload's `unit` and `status` describe. */
 const OWN_FIELDS = ['value', 'current'];
 
-/** True where a `field` names the payload's own value: then the payload's `unit`, `status` and the like belong to it. */
+/** Whether a `field` names the payload's own value: then the payload's `unit`, `status` and so on belong to it. */
 export const isOwnValue = (field: string | null | undefined): boolean =>
   !field || OWN_FIELDS.includes(field);
 

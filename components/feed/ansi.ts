@@ -17,7 +17,7 @@ const STYLES = new Map([
 // oxlint-disable-next-line no-control-regex
 const SGR = /\u001b\[([0-9;:]*)m/g;
 
-/** True where a text brings terminal styles. */
+/** Whether a text has terminal styles. */
 export const hasAnsi = (text: string): boolean => text.includes('\u001b[');
 
 /** Splits a text by its terminal styles; `clean` takes all other control characters out of each piece. */

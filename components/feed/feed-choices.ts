@@ -9,18 +9,18 @@ export interface FeedAttributes {
   order: 'asc' | 'desc' | undefined;
   /** Items shown, the newest. Default `200`. */
   limit: number | undefined;
-  /** Scrolls to new items while the reader is at the end. A chat always does. */
+  /** Scrolls to new items while the viewer is at the end. A chat always does. */
   follow: boolean;
   /** How times are shown. Default: `time` for a log, else `relative`. */
   showTime: 'relative' | 'time' | 'none' | undefined;
 }
 
-/** The same, complete. */
+/** The choices of a feed with their defaults. */
 export interface FeedChoices {
   variant: 'log' | 'chat' | 'events';
   newestFirst: boolean;
   limit: number;
-  /** Goes along with what is new while the reader is at the end. */
+  /** Scrolls to new items while the viewer is at the end. */
   follows: boolean;
   times: 'relative' | 'time' | 'none';
 }

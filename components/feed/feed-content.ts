@@ -6,7 +6,7 @@ import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord } from './feed-log.ts';
 import { FeedLog } from './feed-log.ts';
 
-/** What a feed's element says of its content. */
+/** What the element of a feed provides to its content. */
 export interface FeedContentHost extends FeedAttributes {
   readonly baseURI: string;
   field: string | undefined;
@@ -16,7 +16,7 @@ export interface FeedContentHost extends FeedAttributes {
   filter: ((item: FeedItem) => boolean) | undefined;
 }
 
-/** A reader who is elsewhere in the feed keeps the lines in sight up to so many times `limit`. */
+/** A viewer who has scrolled away keeps the items in view up to this multiple of `limit`. */
 const KEPT_LIMITS = 5;
 
 /** The items of a feed and which of them are shown. */
@@ -24,7 +24,7 @@ export class FeedContent {
   #host: FeedContentHost;
   #log: FeedLog;
   #drawn = new WeakMap<FeedRecord, unknown>();
-  /** The oldest item shown when the reader left the end. */
+  /** The oldest item shown when the viewer left the end. */
   #anchor: FeedRecord | undefined;
 
   constructor(host: FeedContentHost) {
@@ -59,7 +59,7 @@ export class FeedContent {
     return { items: fresh.filter(passes), fresh: fresh.length, replaced, error };
   }
 
-  /** The reader is at the end, or not: then what is in sight stays. */
+  /** Notes whether the viewer is at the end; if not, the items in view stay. */
   follow(atEnd: boolean): void {
     if (atEnd) this.#anchor = undefined;
     else this.#anchor ??= this.shown()[0];
@@ -76,7 +76,7 @@ export class FeedContent {
       : records.slice(Math.min(from, Math.max(0, records.length - limit)));
   }
 
-  /** What the page's `renderItem` made of a record: asked once. */
+  /** The result of the page's `renderItem` for a record, which is called once. */
   drawn(record: FeedRecord, renderItem: (item: FeedItem) => unknown): unknown {
     if (!this.#drawn.has(record)) this.#drawn.set(record, renderItem(record.item));
     return this.#drawn.get(record);

@@ -4,15 +4,15 @@ import { FeedScroll } from './feed-scroll.ts';
 export interface FeedFollowOptions {
   /** Where new items come in. */
   end: () => 'top' | 'bottom';
-  /** The feed goes along with what is new while the reader is at the end. */
+  /** Whether the feed scrolls to new items while the viewer is at the end. */
   follows: () => boolean;
-  /** The count of unseen items, or the reader's place, changed: draw again. */
+  /** Called when the number of unseen items or the viewer's position changed: the host has to update. */
   onChange: () => void;
 }
 
-/** Where the reader is, and how many new items came out of sight. */
+/** The viewer's position, and the number of new items out of view. */
 export class FeedFollow {
-  /** New items that the reader has not seen. */
+  /** Number of new items that the viewer has not seen. */
   unseen = 0;
   #options: FeedFollowOptions;
   #scroll: FeedScroll;
@@ -24,19 +24,19 @@ export class FeedFollow {
     this.#scroll = new FeedScroll({ end: options.end, onEnd: options.onChange });
   }
 
-  /** The reader is at the end now. */
+  /** Notes that the viewer is at the end. */
   get atEnd(): boolean {
     return this.#scroll.look();
   }
 
-  /** Another history, or another order: to the end, whatever the reader looked at. */
+  /** Another history or order: scrolls to the end, wherever the viewer is. */
   start(): void {
     this.#starts = true;
     this.#scroll.atEnd = true;
     this.#coming = 0;
   }
 
-  /** New items came; they are drawn with the next update. */
+  /** Notes new items; they are drawn with the next update. */
   came(count: number): void {
     this.#coming += count;
   }
@@ -54,7 +54,7 @@ export class FeedFollow {
     this.#scroll.settle(this.#options.follows() || this.#starts);
     this.#starts = false;
     if (this.#coming > 0 && !this.atEnd)
-      this.#options.onChange(); // they came in out of sight
+      this.#options.onChange(); // they are out of view
     else this.#coming = 0;
   }
 
@@ -70,7 +70,7 @@ export class FeedFollow {
     this.#scroll.toEnd();
   }
 
-  /** The reader asked for the newest item by a button that is about to go: the focus goes to the list. */
+  /** The viewer asked for the newest item by a button that disappears: the focus moves to the list. */
   showNewest(): void {
     this.#scroll.toEnd();
     this.#scroll.focus();

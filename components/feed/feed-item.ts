@@ -7,7 +7,7 @@ import { ansiRuns, hasAnsi } from './ansi.ts';
 import type { ItemLevel } from './item-level.ts';
 import { itemLevelOf } from './item-level.ts';
 
-/** One item of a feed. All of it is text; the addresses have passed the allow-list. */
+/** One item of a feed. All of it is text; its URLs have passed the allow-list. */
 export interface FeedItem {
   /** The payload's own, else the entry's version. */
   id: string;
@@ -19,7 +19,7 @@ export interface FeedItem {
   level?: ItemLevel;
   href?: string;
   avatar?: string;
-  /** The text in terminal styles, where it brought some (ANSI escape codes). */
+  /** The text with its terminal styles (ANSI escape codes), where it has some. */
   runs?: AnsiRun[];
   /** The payload it was read from. */
   data: unknown;
@@ -73,7 +73,7 @@ export function listOf(payload: unknown): unknown[] | undefined {
   return Array.isArray(list) ? list : undefined;
 }
 
-// Own properties only: `__proto__` and `constructor` are nobody's fields.
+// Own properties only: `__proto__` and `constructor` are no fields of the publisher.
 function own(payload: Record<string, unknown>, ...names: string[]): unknown {
   const found = names.find((name) => Object.hasOwn(payload, name) && payload[name] !== null);
   return found === undefined ? undefined : payload[found];

@@ -4,7 +4,7 @@ import { feedItem, listOf } from './feed-item.ts';
 
 /** An item as it is held. */
 export interface FeedRecord {
-  /** The same item, the same key: its DOM node stays. */
+  /** An item with the same key keeps its DOM node. */
   key: string;
   item: FeedItem;
 }
@@ -21,7 +21,7 @@ export interface FeedLogOptions {
 export interface FeedStep {
   /** Not held before, oldest first. */
   fresh: FeedItem[];
-  /** Nothing of what was held is left: another history. */
+  /** Whether nothing of the former history is left. */
   replaced: boolean;
   /** The first entry that could not be read; the others are in. */
   error?: unknown;
@@ -31,7 +31,7 @@ export interface FeedStep {
 const KEPT = 500;
 
 /**
- * The items of a feed in the order of time; items of one time in the order in which they came. A payload that is a whole list
+ * The items of a feed in the order of time; items of the same time in the order of arrival. A payload that is a whole list
  * (Smashing's comments) replaces all of them.
  */
 export class FeedLog {
@@ -55,7 +55,7 @@ export class FeedLog {
     return this.#take(entries, before);
   }
 
-  /** Takes what is new. */
+  /** Adds new items. */
   append(entries: readonly DataEntry[]): FeedStep {
     return this.#take(entries, this.#records);
   }
@@ -65,7 +65,10 @@ export class FeedLog {
     return this.#records.filter(({ item }) => passes(item)).slice(-limit);
   }
 
-  /** Forgets what is neither among the newest `limit` that pass nor among the newest 500: noise must not push out an error. */
+  /**
+   * Drops items that are neither among the newest `limit` that pass the filters nor among the newest 500, so that items that
+   * are filtered out cannot displace an error.
+   */
   trim(passes: (item: FeedItem) => boolean, limit: number): void {
     const old = this.#records.length - Math.max(limit, KEPT);
     if (old <= 0) return;
@@ -103,7 +106,7 @@ export class FeedLog {
       this.#records = this.#listed(list, entry, known);
       return;
     }
-    // Not by the payload's id: who writes to a chat could replace other people's words by it.
+    // Not by the payload's id: a chat user could replace the messages of others with it.
     const key = `${entry.v}.${entry.t}`;
     const defaults = { id: String(entry.v), ts: entry.t, base: this.#base() };
     this.#insert(sameOr(known.get(key), { key, item: feedItem(payload, defaults) }));
@@ -118,7 +121,10 @@ export class FeedLog {
     else records.splice(at, 0, record);
   }
 
-  /** A list is told whole each time: an item is known by its id or its content, and keeps the time it was first seen at. */
+  /**
+   * A list is sent whole each time: an item is recognised by its id or its content, and keeps the time at which it was first
+   * seen.
+   */
   #listed(list: unknown[], { t }: DataEntry, known: Map<string, FeedRecord>): FeedRecord[] {
     const times = new Map<string, number>();
     return list.map((payload) => {
@@ -134,7 +140,7 @@ export class FeedLog {
   }
 }
 
-// The record that is held stays, where nothing differs: what a page made of it (`renderItem`) hangs on its identity.
+// An unchanged record keeps its identity, which the result of the page's `renderItem` depends on.
 function sameOr(held: FeedRecord | undefined, record: FeedRecord): FeedRecord {
   return held && JSON.stringify(held) === JSON.stringify(record) ? held : record;
 }

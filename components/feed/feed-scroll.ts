@@ -5,16 +5,16 @@ const SLACK_PX = 4;
 export interface FeedScrollOptions {
   /** Where new items come in. */
   end: () => 'top' | 'bottom';
-  /** The reader came to the end. */
+  /** Called when the viewer reaches the end. */
   onEnd: () => unknown;
 }
 
 /**
- * Where a reader is in a feed, and stays: at the end, or with the item being read in its place, whatever comes in, and
- * whatever is trimmed, above it. By hand, since not every browser anchors scrolling.
+ * Keeps the viewer's position in a feed: at the end, or at the item being read, when items are added or trimmed above it.
+ * Done by script, since not every browser has scroll anchoring.
  */
 export class FeedScroll {
-  /** The reader is at the end. */
+  /** Whether the viewer is at the end. */
   atEnd = true;
   #options: FeedScrollOptions;
   #scroller: HTMLElement | undefined;
@@ -44,19 +44,22 @@ export class FeedScroll {
     this.#sizes = undefined;
   }
 
-  /** Looks where the reader is: the event of a scroll may still be to come. */
+  /** Reads the viewer's position: the scroll event may not have fired yet. */
   look(): boolean {
     this.#onScroll();
     return this.atEnd;
   }
 
-  /** Notes what the reader sees, before the items change. */
+  /** Notes the items in view, before they change. */
   hold(): void {
     this.look();
     this.#seen = this.#scroller && this.#scroller.scrollTop > 0 ? visible(this.#scroller) : [];
   }
 
-  /** After the items changed: to the end, if the reader was there and `follow`; else back to what was seen. */
+  /**
+   * Restores the position after the items changed: to the end, if the viewer was there and `follow`; else to the items
+   * noted.
+   */
   settle(follow: boolean): void {
     if (this.atEnd && (follow || this.#options.end() === 'top')) this.toEnd();
     else this.#restore();
@@ -84,14 +87,14 @@ export class FeedScroll {
     if (moved !== 0) scroller.scrollTop += moved;
   }
 
-  // Late, and also of our own making: only another place tells that the reader went there.
+  // Scroll events come late, and also for scrolling by script: only another position means that the viewer scrolled.
   #onScroll = (): void => {
     if (this.#scroller && this.#scroller.scrollTop !== this.#top) this.#look();
   };
 
   #look(): void {
     const scroller = this.#scroller;
-    if (!scroller || scroller.clientHeight === 0) return; // not laid out: nobody has moved
+    if (!scroller || scroller.clientHeight === 0) return; // not laid out: nobody has scrolled
     this.#top = scroller.scrollTop;
     const atEnd = endDistance(scroller, this.#options.end()) <= SLACK_PX;
     if (atEnd === this.atEnd) return;
@@ -105,7 +108,7 @@ function endDistance(scroller: HTMLElement, end: 'top' | 'bottom'): number {
   return end === 'top' ? scrollTop : scrollHeight - clientHeight - scrollTop;
 }
 
-/** The items in sight, with their distance from the scroller's upper edge. */
+/** The items in view, with their distances from the scroller's upper edge. */
 function visible(scroller: HTMLElement): [Element, number][] {
   const items = scroller.firstElementChild?.children ?? [];
   const edge = scroller.getBoundingClientRect();

@@ -20,7 +20,7 @@ export interface FeedView {
   /** The channel has data, whether they pass or not. */
   held: boolean;
   words: Words;
-  /** New items that the reader has not seen. */
+  /** Number of new items that the viewer has not seen. */
   unseen: number;
   times: boolean;
   avatars: 'same-origin' | 'all' | 'none';
@@ -31,12 +31,12 @@ export interface FeedView {
   onNew: () => void;
   /** Lines are not wrapped. */
   noWrap: boolean;
-  /** Text of the search field; undefined = there is none. */
+  /** Text of the search field; undefined = no field. */
   search: string | undefined;
   onSearch: (text: string) => void;
 }
 
-/** One person's messages this close together are one turn of speech. */
+/** Messages of one person within this time, ms, are grouped. */
 const TURN_MS = 5 * 60_000;
 
 /** The scroller with its items, and the way back to the newest. */

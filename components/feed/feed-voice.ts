@@ -9,7 +9,7 @@ export interface Telling {
   announce: Announce;
   /** The list is a live region: a log. */
   isLog: boolean;
-  /** More than this many items a second are told as a count. Default 3. */
+  /** More new items per second than this are announced as a count. Default 3. */
   most: number | undefined;
   /** The sentence for a count. */
   sentence: (count: number) => string;
@@ -17,7 +17,7 @@ export interface Telling {
 
 let feeds = 0;
 
-/** What a feed says to those who listen: its log reads new items out, or the page's announcer tells how many came. */
+/** Announces new items: the log as a live region reads them, or the page's announcer says how many there are. */
 export class FeedVoice {
   #burst = new Burst();
   #kind = `feed-${++feeds}`;
@@ -28,7 +28,7 @@ export class FeedVoice {
     this.#burst.hush(performance.now());
   }
 
-  /** New items came. */
+  /** Notes new items. */
   tell(items: readonly FeedItem[], { announce, isLog, most = 3, sentence }: Telling): void {
     const wanted = announce === 'levels' ? items.filter(({ level }) => isLoud(level)) : items;
     if (announce === 'off' || wanted.length === 0) return;
@@ -38,36 +38,36 @@ export class FeedVoice {
     if (count === 0) return;
     this.#untold += count;
     announcer().announce(this.#kind, '', () => {
-      const told = this.#untold; // bursts add up until the announcer comes to speak
+      const told = this.#untold; // bursts add up until the announcer speaks
       this.#untold = 0;
       return sentence(told);
     });
   }
 
-  /** Takes back what was not said yet. */
+  /** Withdraws announcements that were not made yet. */
   end(): void {
     this.#untold = 0;
     announcer().unsay(this.#kind);
   }
 
-  /** The log may speak: once a second. True where that is news. */
+  /** Called once a second; lets the log speak again after a burst. Returns whether that changed. */
   settle(): boolean {
     return this.#burst.settle(performance.now());
   }
 
-  /** For `aria-live`; undefined where the list is none that speaks. */
+  /** Value of `aria-live`; undefined where the list is no live region. */
   live({ announce, isLog }: Pick<Telling, 'announce' | 'isLog'>): 'polite' | 'off' | undefined {
     if (!isLog) return undefined;
     return announce === 'all' && !this.#burst.hushed ? 'polite' : 'off';
   }
 }
 
-/** Items within this time belong together. */
+/** Items within this time, ms, count as one burst. */
 const WINDOW_MS = 1000;
 
 /**
- * Decides who tells of new items. A log speaks for itself (`role=log`): each item that is added is read. More than `most` in
- * a second is a burst: the log is hushed, and the count is said instead, until the burst is over.
+ * Decides how new items are announced. A log is a live region (`role=log`): each added item is read. More than `most` in a
+ * second are a burst: the live region is turned off, and the number of items is announced instead, until the burst is over.
  */
 export class Burst {
   /** The log is hushed. From the start: a history is not read out. */
@@ -82,7 +82,7 @@ export class Burst {
     this.#until = nowMs + WINDOW_MS;
   }
 
-  /** How many of these new items have to be told as a count; 0 = the log reads them. */
+  /** Returns how many of these new items have to be announced as a count; 0 = the log reads them. */
   take(count: number, most: number, nowMs: number): number {
     if (nowMs - this.#since >= WINDOW_MS) {
       this.#since = nowMs;
@@ -94,7 +94,7 @@ export class Burst {
     return count;
   }
 
-  /** Lets the log speak again once it has been quiet. True where that changed. */
+  /** Turns the live region on again after a burst. Returns whether that changed. */
   settle(nowMs: number): boolean {
     if (!this.hushed || nowMs < this.#until) return false;
     this.hushed = false;

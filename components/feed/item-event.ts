@@ -1,6 +1,6 @@
 import type { FeedItem } from './feed-item.ts';
 
-/** `lp-item`: a new item came, and passes the feed's filters. Not sent for the channel's history. */
+/** `lp-item`: a new item passed the feed's filters. Not fired for the channel's history. */
 export class LpItemEvent extends Event {
   /** The feed's channel. */
   readonly channel: string;

@@ -3,7 +3,7 @@ import { severityOf } from '../data/states.ts';
 /** How bad a feed's item is: finer than a value's level, as logs are. */
 export type ItemLevel = 'debug' | 'info' | 'ok' | 'warn' | 'error' | 'critical';
 
-/** Returns the level that a publisher's word stands for (`WARNING`, `Error2`, `down`); undefined for a word without one. */
+/** Returns the level of a publisher's word (`WARNING`, `Error2`, `down`); undefined for a word without one. */
 export function itemLevelOf(word: unknown): ItemLevel | undefined {
   const severity = severityOf(word);
   return severity === 'none' || severity === 'unknown' ? undefined : severity;
@@ -19,16 +19,16 @@ export const LEVEL_WORDS: readonly ItemLevel[] = [
   'critical',
 ];
 
-/** True for a word that stands for a level. */
+/** Whether a word has a level. */
 export const isLevelWord = (word: string): boolean => itemLevelOf(word) !== undefined;
 
-/** True for what a person has to know of. */
+/** Whether a person has to notice the level. */
 export const isLoud = (level: ItemLevel | undefined): boolean =>
   level === 'warn' || level === 'error' || level === 'critical';
 
 /**
- * The levels that `levels="warn error"` lets through; undefined = all, also where no word of it is known. `error` and
- * `danger` mean error and worse: a list of errors that leaves out the critical ones would be a trap.
+ * Returns the levels of `levels="warn error"`; undefined = all, also where no word is known. `error` and `danger` include
+ * everything worse: a list of errors without the critical ones would be a trap.
  */
 export function parseLevels(list: string | null | undefined): Set<ItemLevel> | undefined {
   const levels = new Set<ItemLevel>();

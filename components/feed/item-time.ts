@@ -11,12 +11,12 @@ export interface TimeOptions {
   seconds: boolean;
 }
 
-/** As wide at nine as at ten: the lines of a log stand in columns. */
+/** With two digits, so that the lines of a log align. */
 const COLUMN = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
 
 /**
- * Writes moments as a feed shows them: how long ago (in whole minutes, so that it stays calm), or the time of day, with the
- * date where it is not today's. Good for now: make it anew for another moment.
+ * Returns a function that writes times as a feed shows them: the age (in whole minutes, so that it changes seldom), or the
+ * time of day, with the date where it is not today. Valid for `nowMs`: make a new one for another moment.
  */
 export function itemTimes(options: TimeOptions): (ts: number) => string {
   const { mode, nowMs, language, timeZone, seconds } = options;
@@ -30,7 +30,7 @@ export function itemTimes(options: TimeOptions): (ts: number) => string {
   return (ts) => (day.format(ts) === today ? onToday : onOther).format(ts);
 }
 
-/** Writes the text of all `<time>` below, where it differs: once a second, so nothing else is drawn. */
+/** Writes the text of all `<time>` elements below `root` where it differs: called once a second instead of an update. */
 export function writeTimes(root: ParentNode, options: TimeOptions): void {
   const { language, timeZone } = options;
   const textOf = itemTimes(options);

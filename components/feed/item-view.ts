@@ -10,7 +10,7 @@ import type { ItemLevel } from './item-level.ts';
 /** What one item of a feed shows. */
 export interface ItemView {
   item: FeedItem;
-  /** What the page's `renderItem` made of it; undefined = draw it here. */
+  /** Result of the page's `renderItem`; undefined = the feed draws it. */
   drawn?: unknown;
   /** The item above is of the same author, and of the same minutes. */
   grouped: boolean;
@@ -18,7 +18,7 @@ export interface ItemView {
   listed: boolean;
   /** Show a picture, or the author's first letter. */
   avatars: boolean;
-  /** The picture's address, where it may be shown. */
+  /** The picture's URL, where it is allowed. */
   picture: string | undefined;
   times: boolean;
   /** As logs have it. */
@@ -91,7 +91,7 @@ const levelMark = (level: ItemLevel, words: Words): TemplateResult =>
       : icon(ICON[level])
   }<span class="word">${words[WORD[level]]}</span></span>`;
 
-/** A picture over the author's first letter, which shows where the picture does not come. */
+/** A picture over the author's first letter, which is visible where the picture does not load. */
 function avatar({ author }: FeedItem, picture: string | undefined): TemplateResult {
   const letter = String.fromCodePoint((author ?? '').trim().codePointAt(0) ?? 32).toUpperCase();
   return html`<span class="avatar hue-${hue(author ?? '')}" aria-hidden="true">${letter}${

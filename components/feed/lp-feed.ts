@@ -46,14 +46,14 @@ export interface LpFeed extends FeedProperties {}
  *
  * @csspart list - the scroller
  * @csspart item - one item
- * @csspart item-time - when
- * @csspart item-author - who
+ * @csspart item-time - its time
+ * @csspart item-author - its author
  * @csspart item-level - icon and word of its level
  * @csspart item-text - title and text
  * @csspart search - the search field
- * @csspart new-items-button - "5 new items", while the reader is elsewhere
+ * @csspart new-items-button - "5 new items", while the viewer has scrolled away
  * @cssprop [--lp-feed-max-height=24rem] - the list scrolls beyond it; `none` fills the element's own height
- * @fires {LpItemEvent} lp-item - a new item came
+ * @fires {LpItemEvent} lp-item - a new item passed the filters
  */
 export class LpFeed extends LpElement {
   static override words: WordsPatch = FEED;
@@ -85,7 +85,7 @@ export class LpFeed extends LpElement {
 
   constructor() {
     super();
-    this.held.ahead.passAll(); // what happens must not be heard of late, whatever the sender's clock says
+    this.held.ahead.passAll(); // events must not be shown late, whatever the sender's clock says
     this.announce = 'all';
     this.follow = false;
     this.noWrap = false;
@@ -131,7 +131,7 @@ export class LpFeed extends LpElement {
     if (kind === 'none') return true;
     const appears = kind === 'append' && this.#content.isEmpty;
     if (appears) this.#follow.start();
-    this.#content.follow(this.#follow.atEnd); // before what is in sight could be trimmed
+    this.#content.follow(this.#follow.atEnd); // before items in view could be trimmed
     const { items, fresh, replaced, error } = this.#content.take(kind, entries);
     // Not announced are a history, and the first item, with which the list appears.
     if (appears || (kind === 'reset' && fresh > 0)) this.#voice.hush();

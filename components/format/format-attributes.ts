@@ -5,7 +5,7 @@ import { formatParts } from './format.ts';
 import type { Format, FormatOptions, Formatted } from './format-options.ts';
 import { FORMATS } from './format-options.ts';
 
-/** How an element writes its values, as its attributes say; what is absent is left to the channel's meta and the value. */
+/** How an element writes its values, from its attributes; absent ones come from the channel's meta and the value. */
 export interface FormatAttributes {
   /** How values are written. Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
   format: Format | undefined;
@@ -13,7 +13,10 @@ export interface FormatAttributes {
   unit: string | undefined;
   /** ISO 4217, for `format="currency"`. Default `EUR`. */
   currency: string | undefined;
-  /** Fraction digits. Default: the channel's `decimals`, else what the number needs, at most 2, but at least two significant digits below 1. */
+  /**
+   * Fraction digits. Default: the channel's `decimals`, else as many as the number needs, at most 2, but at least two
+   * significant digits below 1.
+   */
   digits: number | undefined;
   /** `compact`: 1.2M. Default `standard`. */
   notation: FormatOptions['notation'];
@@ -23,7 +26,7 @@ export interface FormatAttributes {
   suffix: string | undefined;
 }
 
-/** A property whose text is one of the words; `cure` is what an element's check of attributes reads. */
+/** Declares a property whose text is one of these words; `cure` is used by the element's check of attributes. */
 const words = (known: readonly string[]): PropertyDeclaration =>
   ({
     cure: (text: string) => (known.includes(text) ? undefined : `write ${known.join(', ')}`),
@@ -73,7 +76,7 @@ export function formatOptions(
   };
 }
 
-/** A value in parts, by the page's own `formatter` where there is one. Throws what that throws. */
+/** Returns a value in parts, by the page's own `formatter` where there is one. Throws what that throws. */
 export function written(
   value: unknown,
   options: FormatOptions,

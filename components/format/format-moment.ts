@@ -2,7 +2,7 @@ import type { FormatOptions } from './format-options.ts';
 import { languageIn, timeZoneIn } from './format-options.ts';
 import { dateFormat, relativeFormat } from './intl-cache.ts';
 
-/** A date or a time of day; what is no moment is shown as it is. */
+/** Returns a date or a time of day; anything else is returned as text. */
 export function momentText(
   value: unknown,
   format: 'date' | 'time',
@@ -29,7 +29,7 @@ function momentStyle(
 
 const DAY_MS = 86_400_000;
 
-/** "4 min. ago", "in 2 hr."; what is no moment is shown as it is. */
+/** Returns "4 min. ago", "in 2 hr."; anything that is no time is returned as text. */
 export function relativeText(value: unknown, options: FormatOptions): string {
   const moment = parseMomentMs(value);
   if (moment === undefined) return String(value);
@@ -49,7 +49,7 @@ const UNITS = [
   ['second', 1000],
 ] as const;
 
-/** Returns a moment as a name within a sentence ("since 14:02"): the time of day, with the date where it is not today's. */
+/** Returns a time for use within a sentence ("since 14:02"): the time of day, with the date where it is not today. */
 export function momentName(ms: number, options: FormatOptions): string {
   const language = languageIn(options);
   const timeZone = timeZoneIn(options);
@@ -81,7 +81,7 @@ export function parseMomentMs(value: unknown): number | undefined {
   return typeof value === 'string' && isDay(value) ? finite(Date.parse(value)) : undefined;
 }
 
-/** False for a day that is none, such as 2026-02-30, which Date.parse takes for 2 March. */
+/** Whether the day exists: Date.parse reads 2026-02-30 as 2 March. */
 function isDay(text: string): boolean {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text.trim()) ?? [];
   if (day === undefined) return true;

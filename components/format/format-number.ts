@@ -52,7 +52,7 @@ function scale(number: number, format: Format, { unit, resolution }: FormatOptio
   if (format !== 'bytes' && format !== 'bits') return { number, unit, resolution };
   const base = format === 'bytes' ? 'byte' : 'bit';
   const per = unit?.endsWith('-per-second') ? '-per-second' : '';
-  const last = base === 'byte' ? 5 : 4; // Intl knows no petabit
+  const last = base === 'byte' ? 5 : 4; // Intl has no petabit
   let step = 0;
   let left = number;
   while (step < last && Math.abs(left) >= 999.5) {
@@ -127,7 +127,7 @@ function usualDigits(format: Format, { currency, language }: FormatOptions): num
   return numberFormat(languageIn({ language }), style).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
-/** Fraction digits without which the text would say something else than the number. */
+/** Returns the fraction digits without which the text would be misleading. */
 function neededDigits(number: number, format: Format, options: FormatOptions): number {
   if (!Number.isFinite(number)) return 0;
   const factor = format === 'percent' ? 100 : 1;
@@ -153,7 +153,7 @@ const powerOf = (number: number): number => Math.floor(Math.log10(Math.abs(numbe
 
 const toldCurrencies = new Set<string>();
 
-/** An ISO 4217 code; EUR for what is none, which is told once in the console. */
+/** Returns an ISO 4217 code; EUR where it is invalid, with one message on the console. */
 function currencyOf(code: string | undefined): string {
   if (code && /^[A-Za-z]{3}$/.test(code)) return code;
   if (code && !toldCurrencies.has(code)) {

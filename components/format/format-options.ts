@@ -34,8 +34,8 @@ export interface FormatOptions {
   /** ISO 4217, for `currency`; default EUR. */
   currency?: string | undefined;
   /**
-   * Fraction digits. Default: what the number needs, at most 2 (3 significant for bytes and bits), but at least two significant
-   * digits below 1. More are written only where a percentage would else read 0 or 100 % and is neither.
+   * Fraction digits. Default: as many as the number needs, at most 2 (3 significant for bytes and bits), but at least two
+   * significant digits below 1. More are written only where a percentage would otherwise read 0 or 100 % and is neither.
    */
   digits?: number | undefined;
   /**
@@ -54,7 +54,7 @@ export interface FormatOptions {
   nowMs?: number | undefined;
 }
 
-/** A piece of a formatted value: the number itself, or what stands beside it. */
+/** A part of a formatted value: the number, or the text around it. */
 export interface Part {
   kind: 'value' | 'unit';
   text: string;
@@ -68,14 +68,14 @@ export interface Formatted {
   missing: boolean;
 }
 
-/** The language to write in; English for a tag that is none. */
+/** Returns the language to write in; English for an invalid tag. */
 export function languageIn({ language = 'en' }: FormatOptions): string {
   return isAccepted('language', language) ? language : 'en';
 }
 
 const toldZones = new Set<string>();
 
-/** The time zone, unless there is no such zone, which is told once in the console. */
+/** Returns the time zone; the default for an unknown one, with one message on the console. */
 export function timeZoneIn({ timeZone }: FormatOptions): string | undefined {
   if (!timeZone) return undefined;
   if (isAccepted('timeZone', timeZone)) return timeZone;

@@ -24,8 +24,8 @@ export function formatParts(value: unknown, options: FormatOptions = {}): Format
 }
 
 /**
- * Returns the smallest distance between values that differ, for the option `resolution`; undefined where they are all alike.
- * Non-numbers and infinities are left out.
+ * Returns the smallest distance between values that differ, for the option `resolution`; undefined where they are all equal.
+ * Non-numbers and infinities are ignored.
  */
 export function resolutionOf(values: readonly number[]): number | undefined {
   const sorted = values.filter((value) => Number.isFinite(value)).toSorted((a, b) => a - b);
@@ -37,7 +37,7 @@ export function resolutionOf(values: readonly number[]): number | undefined {
   return Number.isFinite(least) ? least : undefined;
 }
 
-/** True for what is shown as "—". */
+/** Whether a value is shown as "—". */
 export const isMissing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || Number.isNaN(value);
 
@@ -56,5 +56,5 @@ function write(value: unknown, options: FormatOptions): Part[] {
 
 function textOf(value: unknown): string {
   if (typeof value === 'object') return JSON.stringify(value) ?? '';
-  return String(value as string | number | boolean); // what is left has a text of its own
+  return String(value as string | number | boolean); // all other values have a text
 }

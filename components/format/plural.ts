@@ -1,6 +1,6 @@
 import { listFormat, numberFormat, pluralRules } from './intl-cache.ts';
 
-/** The form of a sentence for a count, by the language's own plural rules; `#` stands for the number. */
+/** Returns the form of a sentence for a count, by the plural rules of the language; `#` is replaced by the number. */
 export function plural(
   language: string,
   count: number,

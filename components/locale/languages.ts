@@ -7,7 +7,7 @@ const arabic = lazyImport('ARABIC', () => import('./words/ar.ts'));
 const german = lazyImport('GERMAN', () => import('./words/de.ts'));
 const japanese = lazyImport('JAPANESE', () => import('./words/ja.ts'));
 
-/** The languages that the kit speaks beside English, each in a file that is loaded when it is needed. */
+/** The languages of the kit beside English, each in a file that is loaded when needed. */
 const TABLES = new Map<string, () => Promise<Words>>([
   ['ar', async () => (await arabic()).ARABIC],
   ['de', async () => (await german()).GERMAN],
@@ -16,8 +16,8 @@ const TABLES = new Map<string, () => Promise<Words>>([
 const loading = new Map<string, Promise<void>>();
 
 /**
- * Loads the words for a language tag (`de-AT`), if the kit has any. Resolves when they are there, or after the first
- * attempt failed: the elements then speak English until a later attempt succeeds.
+ * Loads the texts for a language tag (`de-AT`), if the kit has any. Resolves when they are loaded, or after the first
+ * attempt failed: elements use English until a later attempt succeeds.
  */
 export function loadWords(tag: string): Promise<void> {
   const language = tag.toLowerCase().split('-', 1)[0] ?? '';

@@ -5,7 +5,7 @@ import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
 import type { Words, WordsPatch } from './messages.ts';
 import { addEnglish, onWords, words } from './messages.ts';
 
-/** An element that has a language, and may have a time zone of its own. */
+/** An element that has a language, and may have its own time zone. */
 export type LocaleHost = ReactiveControllerHost & Element & { timeZone?: string | undefined };
 
 /** The language and time zone of an element; it is redrawn when they, or the kit's words, change. */

@@ -1,9 +1,9 @@
-/** Language and time zone as a document gives them: by the nearest ancestor that says so, through shadow roots. */
+/** Language and time zone from the document: of the nearest ancestor that sets them, through shadow roots. */
 import { timeZoneIn } from '../format/format-options.ts';
 
 const NAMES = ['lang', 'dir', 'time-zone'];
 
-/** The nearest value of an attribute, from the element upwards; undefined when nobody gives one. */
+/** Returns the nearest value of an attribute, from the element upwards; undefined where there is none. */
 export function nearest(element: Element, attribute: string): string | undefined {
   for (let at: Element | null = element; at; ) {
     const found: Element | null = at.closest(`[${attribute}]`);

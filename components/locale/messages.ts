@@ -2,22 +2,22 @@ import type { English } from './words/en.ts';
 import { CORE } from './words/en/core.ts';
 
 /**
- * Every word that the kit shows or says, in one language. Functions get what they speak of already formatted; a count comes
- * as the number and its text. A translation is one more table of this shape: see words/en.ts.
+ * All texts of the kit in one language. Functions get formatted values; a count comes as the number and its text. A
+ * translation is another table of this shape: see words/en.ts.
  */
 export type Words = English;
 
 /** Some of the words, to change. */
 export type WordsPatch = Partial<Words>;
 
-/** The English of the elements that were created so far. */
+/** The English texts of the elements that were created so far. */
 const english: Partial<Words> = { ...CORE };
 const tables = new Map<string, Words>();
 const patches = new Map<string, WordsPatch>();
 const joined = new Map<string, Words>();
 const listeners = new Set<() => void>();
 
-/** The words for a language tag: for `de-AT` what is said of it, else of `de`, else the English. */
+/** Returns the texts for a language tag: for `de-AT` its own, else those of `de`, else the English ones. */
 export function words(language: string): Words {
   let found = joined.get(language);
   if (!found) joined.set(language, (found = join(language)));
@@ -37,7 +37,7 @@ export function addWords(language: string, table: Words): void {
   changed();
 }
 
-/** Changes words of a language, or adds the language; what it leaves out stays as it was, or English. Elements redraw. */
+/** Changes texts of a language, or adds the language; texts left out stay as they were, or English. Elements update. */
 export function setWords(language: string, patch: WordsPatch): void {
   patches.set(language, { ...patches.get(language), ...patch });
   changed();

@@ -1,13 +1,13 @@
 import type { Words } from './messages.ts';
 
-/** An error as a widget shows it: its code, and what the words need beside it. */
+/** An error as a widget shows it: its code, and the details that the text needs. */
 export type ShownError = Error & { code?: string; detail?: string; status?: number | undefined };
 
-/** Says that something between page and server refused, where that is so; undefined otherwise. */
+/** Returns the text for a request that was refused by something between page and server; undefined for other errors. */
 export const refusedBetween = (error: ShownError | undefined, words: Words): string | undefined =>
   error?.code === 'intermediary' ? words.refusedBetween(error.status ?? 0) : undefined;
 
-/** Says what is wrong, for the viewer. */
+/** Returns the text of an error for the viewer. */
 export function troubleText(error: ShownError | undefined, channel: string, words: Words): string {
   if (error?.code === 'bad-channel') return words.badChannel(channel);
   if (error?.code === 'bad-source') return words.badSource;

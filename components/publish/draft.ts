@@ -3,7 +3,7 @@ import type { Json } from '../../protocol/lp1.ts';
 /** A message as it is about to go. */
 export interface Draft {
   payload: Json | Json[];
-  /** Once it is sent: takes out of the field what was sent, and nothing that was written since. */
+  /** Called once it is sent: removes the sent text from the field, and keeps what was written since. */
   clear: () => void;
 }
 
@@ -45,8 +45,9 @@ export function messagePayload(text: string, author: string): Json {
 }
 
 /**
- * A form's fields as a payload, read as the server reads a form that is posted without script: `value` is a number where it
- * is one, `labels.host` a label; a name that comes several times gives a list. A file field left empty counts as none.
+ * Returns a form's fields as a payload, as the server reads a form that is posted without script: a `value` that is a number
+ * becomes one, `labels.host` becomes a label; a name that occurs several times becomes a list. An empty file field is
+ * ignored.
  * @throws TypeError for a file: a channel holds JSON
  */
 export function formPayload(form: FormData): Json {

@@ -28,7 +28,7 @@ export type { LpBeforePublishEvent, LpPublishedEvent } from './publish-events.ts
 export interface PublishAttributes {
   /** The channel to publish to. */
   channel: string;
-  /** Base URL of a kit server, where it is not that of the enclosing source. */
+  /** Base URL of a kit server. Default: that of the enclosing source. */
   src: string | undefined;
   /** `append`: the field is cleared after sending. `replace`: the field shows the channel's value and keeps it. Default `append`. */
   mode: 'append' | 'replace' | undefined;
@@ -61,28 +61,28 @@ export interface PublishAttributes {
 export interface LpPublish extends PublishAttributes {}
 
 /**
- * `<lp-publish channel="chat">`: a form that posts to a channel. Its own, or yours: a `<form>` inside it becomes the payload,
- * and works without script where its `action` takes form posts. What was written is never lost: the field is cleared only
- * once the server has it.
+ * `<lp-publish channel="chat">`: a form that posts to a channel. Its built-in form, or a `<form>` inside it, which becomes
+ * the payload and also works without script where its `action` takes form posts. Text is never lost: the field is cleared
+ * only once the server has stored it.
  *
  * @slot - your own `<form>`
- * @slot button - in place of the button's word
+ * @slot button - replaces the button's text
  * @slot hint - below the field
  * @slot error - more about a failure
  * @csspart form - the built-in form
- * @csspart input - the text
- * @csspart author - the name
- * @csspart button - Send
- * @csspart error - what went wrong
- * @csspart count - characters used
- * @fires {LpBeforePublishEvent} lp-before-publish - before it is sent; cancelable, its `payload` may be changed
- * @fires {LpPublishedEvent} lp-published - the server has stored it
- * @fires {LpErrorEvent} lp-error - it could not be sent
+ * @csspart input - the text field
+ * @csspart author - the name field
+ * @csspart button - the Send button
+ * @csspart error - the error message
+ * @csspart count - number of characters
+ * @fires {LpBeforePublishEvent} lp-before-publish - before the payload is sent; cancelable, `payload` may be changed
+ * @fires {LpPublishedEvent} lp-published - the server has stored the payload
+ * @fires {LpErrorEvent} lp-error - sending failed
  * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
- * @cssState sending - on its way
- * @cssState invalid - it cannot be sent as it is
- * @cssState failed - it did not go
- * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
+ * @cssState sending - a request is under way
+ * @cssState invalid - the input is invalid
+ * @cssState failed - sending failed
+ * @attr {string} lang - language of its texts. Default: that of the nearest ancestor, else the browser's
  */
 export class LpPublish extends LitElement {
   static readonly version: string = VERSION;
@@ -195,7 +195,7 @@ export class LpPublish extends LitElement {
     this.dispatchEvent(new LpPublishedEvent(this.channel, event.payload, receipt));
   }
 
-  /** What is to be sent; undefined where it can't be, which the writer is told. */
+  /** Returns what is to be sent; undefined where it is invalid, which the form then shows. */
   #draft(form: HTMLFormElement, submitter: HTMLElement | null): Draft | undefined {
     try {
       if (form === this.#ownForm) return formDraft(form, submitter, this.payload);
@@ -263,12 +263,12 @@ export function rememberedAuthor(): string {
   }
 }
 
-/** Remembers a name; forgets it where it is empty. */
+/** Stores a name for later visits; removes it where it is empty. */
 export function rememberAuthor(name: string): void {
   try {
     if (name.trim() === '') localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, name.trim());
   } catch {
-    // blocked or full: the name is typed anew next time
+    // storage is blocked or full: the name has to be typed again next time
   }
 }

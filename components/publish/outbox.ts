@@ -11,15 +11,15 @@ export interface Letter {
   headers?: Record<string, string>;
 }
 
-/** What came of it. */
+/** What the server answered. */
 export interface Receipt extends Appended {
   /** The key that it was sent under. */
   id: string;
 }
 
 /**
- * Sends one letter at a time. A letter that failed keeps its key until it is sent: who presses Send again, not knowing that it
- * had arrived, does not say it twice.
+ * Sends one message at a time. A message that failed keeps its key until it is sent, so that pressing Send again does not
+ * store it twice if it had arrived.
  */
 export class Outbox {
   #key = '';
@@ -52,7 +52,7 @@ export class Outbox {
   }
 }
 
-/** A source whose attributes change exchanges its client, which ends what the former had under way. */
+/** A source whose attributes change replaces its client, which ends the requests of the former one. */
 async function untilOpen<T>(
   connection: Connection,
   work: (client: Connection['client']) => Promise<T>,

@@ -2,7 +2,7 @@ import type { Json } from '../../protocol/lp1.ts';
 
 /** `lp-before-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
 export class LpBeforePublishEvent extends Event {
-  /** Where it goes. */
+  /** The channel it is sent to. */
   readonly channel: string;
   /** What goes. */
   payload: Json | Json[];
@@ -16,11 +16,11 @@ export class LpBeforePublishEvent extends Event {
 
 /** `lp-published`: the server has it. */
 export class LpPublishedEvent extends Event {
-  /** Where it went. */
+  /** The channel it was stored in. */
   readonly channel: string;
-  /** What went. */
+  /** The payload that was stored. */
   readonly payload: Json | Json[];
-  /** Of the first entry that was made of it. */
+  /** Version of its first entry. */
   readonly version: number;
   /** The idempotency key that it was sent under. */
   readonly id: string;

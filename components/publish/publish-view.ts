@@ -8,10 +8,10 @@ import type { Trouble } from './trouble.ts';
 /** What the form shows. */
 export interface PublishView {
   words: Words;
-  /** The page's own form stands in the slot: ours is hidden. */
+  /** The page's own form is in the slot: the built-in one is hidden. */
   ownForm: boolean;
   value: string;
-  /** The message's visible name; without one it is named for screen readers only. */
+  /** The visible name of the message field; without one only screen readers get a name. */
   label: string | undefined;
   placeholder: string | undefined;
   buttonLabel: string | undefined;
@@ -23,7 +23,7 @@ export interface PublishView {
   sending: boolean;
   /** Not before the connection is back. */
   waits: boolean;
-  /** So long the server wants to hear nothing; 0 = it may be sent. */
+  /** Time in ms until the server accepts the next message; 0 = now. */
   waitMs: number;
   trouble: Trouble | undefined;
   language: string;
@@ -33,7 +33,7 @@ export interface PublishView {
   onSlot: () => void;
 }
 
-/** The page's own form, or ours, and what there is to say about it. */
+/** Returns the page's own form or the built-in one, with its messages. */
 export function publishView(view: PublishView): TemplateResult {
   const { trouble, waits, waitMs, words, language, disabled } = view;
   const error = trouble?.text(words) ?? '';

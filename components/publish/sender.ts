@@ -15,7 +15,7 @@ import { sendTrouble } from './trouble.ts';
 /** An element that sends. */
 export type SenderHost = SourceHost & { channel: string; headers: RequestHeaders | undefined };
 
-/** Sends what an element was given, and knows how that goes: under way, in trouble, to wait. */
+/** Sends payloads for an element and keeps the state: under way, failed, or waiting. */
 export class Sender implements ReactiveController {
   readonly source: SourceController;
   /** A message is under way. */
@@ -26,7 +26,7 @@ export class Sender implements ReactiveController {
   #unwatch: () => void = () => {};
   #endClock: (() => void) | undefined;
 
-  /** `onConnection` is told of every other connection, or its end. */
+  /** `onConnection` is called with each new connection, or undefined at its end. */
   constructor(host: SenderHost, onConnection: (connection: Connection | undefined) => void) {
     this.#host = host;
     this.source = new SourceController(host, (connection) => {
@@ -53,12 +53,12 @@ export class Sender implements ReactiveController {
     return state === 'reconnecting' || state === 'offline' || state === 'denied';
   }
 
-  /** So long the server wants to hear nothing; 0 = it may be sent. */
+  /** Time in ms until the server accepts the next message; 0 = now. */
   get waitMs(): number {
     return Math.max(0, (this.#trouble?.retryAt ?? 0) - Date.now());
   }
 
-  /** A feed on this page shows the channel, and speaks: success need not be told twice. */
+  /** A feed on this page shows the channel and announces it: success need not be announced twice. */
   get heard(): boolean {
     const members = [...(this.source.connection?.members ?? [])];
     return members.some(
@@ -83,7 +83,7 @@ export class Sender implements ReactiveController {
     this.#endClock = undefined;
   }
 
-  /** The receipt; undefined where it did not go, which `trouble` and the events have told. */
+  /** Sends a payload. Returns the receipt; undefined where it failed, which `trouble` and the events report. */
   async send(payload: Json | Json[], retry: () => void): Promise<Receipt | undefined> {
     this.trouble = undefined;
     this.sending = true;

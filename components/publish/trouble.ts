@@ -1,10 +1,10 @@
 import type { Words } from '../locale/messages.ts';
 
-/** Why a message did not go. `invalid`: the writer can mend it. */
+/** Why a message was not sent. `invalid`: the user can correct it. */
 export interface Trouble {
   kind: 'invalid' | 'failed';
   text: (words: Words) => string;
-  /** For those who look closer: the error's own words. */
+  /** The text of the error, as details. */
   detail?: string | undefined;
   /** This machine's ms; sending makes no sense before. */
   retryAt?: number | undefined;
@@ -24,7 +24,7 @@ type Failure = Error & {
   retryAfterMs?: number | undefined;
 };
 
-/** What went wrong on the way, in words for the writer. */
+/** Returns what went wrong, in words for the user. */
 export function sendTrouble(error: Failure, nowMs: number): Trouble {
   const { message: detail, retryAfterMs } = error;
   const retryAt = retryAfterMs === undefined ? undefined : nowMs + retryAfterMs;

@@ -2,7 +2,9 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
-/** Enter in the host's own field submits its form, and never while an input method composes, in the page's fields neither. */
+/**
+ * Enter in the host's own field submits its form, unless an input method is composing. Fields of the page are left alone.
+ */
 export class Typing implements ReactiveController {
   /** An input method is at work. */
   composing = false;
@@ -54,8 +56,8 @@ export interface KeyPress {
 }
 
 /**
- * Enter belongs to the input method: it takes a suggestion. Safari ends the composition before it tells of the key, hence the
- * key code (UI Events: 229 while an input method has the key).
+ * Enter belongs to the input method: it accepts a suggestion. Safari ends the composition before the key event, hence the
+ * key code (UI Events: 229 while an input method handles the key).
  */
 export const composes = ({ isComposing, keyCode }: KeyPress): boolean =>
   isComposing || keyCode === 229;

@@ -7,7 +7,7 @@ type Styled = Element & { constructor: { elementStyles?: readonly (CSSResult | C
 const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 
 /**
- * Gives an element its styles again after a move into another document (a pop-out window, picture-in-picture), which drops the
+ * Restores an element's styles after a move into another document (a pop-out window, picture-in-picture), which drops the
  * adopted style sheets of its shadow root.
  */
 export function readoptStyles(element: Element): void {

@@ -13,11 +13,11 @@ const DURATION_CURE = 'write a duration such as 500ms, 30s, 5m, 2h or 1d; a bare
 const looked = new WeakMap<Element, Map<string, string>>();
 const told = new Set<string>();
 
-/** How the texts of an attribute are checked, beside what its type says. */
+/** How the text of an attribute is checked, in addition to its type. */
 export interface AttributeCheck extends PropertyDeclaration {
-  /** Returns what to write instead; undefined where the text can be read. */
+  /** Returns what to write instead; undefined where the text is valid. */
   cure?: (text: string) => string | undefined;
-  /** Value of the property where the text cannot be read. Default: undefined. */
+  /** Value of the property where the text is invalid. Default: undefined. */
   fallback?: unknown;
 }
 
@@ -94,7 +94,7 @@ function judge(host: ReactiveElement, given: Given): void {
   tell('error', host, name, text, `cannot be read: ${cure}`);
 }
 
-/** What to write instead; undefined where the text can be read. */
+/** Returns what to write instead; undefined where the text is valid. */
 function cureOf({ property, name, text, options }: Given): string | undefined {
   if (options.attribute === false)
     return `set the property .${property} by script, once the element is defined (customElements.whenDefined)`;

@@ -1,6 +1,6 @@
 /**
- * The page's one timer, for clocks, ages and stale checks. It ticks when a second of the server's clock begins, and stands
- * still while the tab is hidden or nobody listens.
+ * The page's one timer, for clocks, ages and stale checks. It ticks when a second of the server's clock begins, and stops
+ * while the tab is hidden or there is no listener.
  */
 
 const TICK_MS = 1000;
@@ -14,8 +14,9 @@ let everyMs = TICK_MS;
 let watching = false;
 
 /**
- * Calls the listener once a second while the page is visible, and at once when it becomes so. Returns its end. `now` is the
- * clock in ms whose seconds count, where the listener shows one: the first that is given is the page's. Default: our own.
+ * Calls the listener once a second while the page is visible, and at once when it becomes visible. Returns the function that
+ * ends it. `now` is the clock, in ms, whose seconds count, where the listener shows one: the first one given is used for the
+ * page. Default: this machine's clock.
  */
 export function everySecond(listener: () => void, now?: () => number): () => void {
   listeners.set(listener, now);
@@ -26,7 +27,7 @@ export function everySecond(listener: () => void, now?: () => number): () => voi
   };
 }
 
-/** True where there is no document, too. */
+/** Whether the page is visible; true where there is no document. */
 export const isVisible = (): boolean => globalThis.document?.visibilityState !== 'hidden';
 
 /** Resolves when the page is visible; at once if it is. */

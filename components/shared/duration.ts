@@ -5,8 +5,8 @@ const known = new Map<string, number | undefined>();
 const MOST_KNOWN = 100;
 
 /**
- * Milliseconds of a duration as attributes write it: `500ms`, `30s`, `5m`, `2h`, `1d`, a bare number of seconds, or
- * `never` (Infinity). undefined for an absent or unreadable one.
+ * Parses a duration of an attribute into ms: `500ms`, `30s`, `5m`, `2h`, `1d`, a bare number of seconds, or `never`
+ * (Infinity). Undefined for an absent or unreadable one.
  */
 export function parseDurationMs(given: string | number | null | undefined): number | undefined {
   if (given === null || given === undefined || given === '') return undefined;

@@ -31,7 +31,7 @@ const PATHS: Record<IconName, SVGTemplateResult> = {
   more: svg`<path stroke-width="2.5" d="M3.5 8h.01M8 8h.01M12.5 8h.01" />`,
 };
 
-/** A 16-unit line icon in the text's colour and size. Always beside words, so hidden from screen readers. */
+/** Returns a 16-unit line icon in the text's colour and size. Always shown beside text, so hidden from screen readers. */
 export const icon = (name: IconName | undefined): TemplateResult | typeof nothing =>
   name
     ? html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${PATHS[name]}</svg>`

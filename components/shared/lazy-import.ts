@@ -1,6 +1,6 @@
 /**
- * The one rule for code that is imported when it is needed: a chunk of `kit.js`, the chart's drawing code, a language,
- * the code for shared tabs. A network or a server that fails for a moment must not leave a blank element on a page that
+ * All code that is imported when needed (a chunk of `kit.js`, the chart's drawing code, a language, the code for shared
+ * polls) uses these functions: a short failure of the network or the server must not leave a blank element on a page that
  * nobody reloads.
  */
 
@@ -52,7 +52,7 @@ export function lazyImport<M extends object>(
       const module = failedUrl ? await importUrl(otherUrl(failedUrl, failures)) : await load();
       if (isModule(module)) return module;
       const error = new Error(`${failedUrl} does not export ${expected}`);
-      failedUrl = undefined; // a bundler renamed the export: only `load` knows how to get at it
+      failedUrl = undefined; // a bundler renamed the export: only `load` can reach it
       throw error;
     } catch (error) {
       coming = undefined;

@@ -10,8 +10,8 @@ const { _$litDirective$: Base } = litRepeat([], () => undefined) as { _$litDirec
 
 /**
  * lit's `repeat` for templates of exactly one element, without the comment nodes that lit-html 3.3.1 to 3.3.3 leaves behind
- * for every item that goes (lit issues 5010 and 5298: `removePart` keeps the end marker). Remove it once a release mends that:
- * test/browser/repeat.test.ts tells.
+ * for every removed item (lit issues 5010 and 5298: `removePart` keeps the end marker). Remove it once a release fixes that:
+ * test/browser/repeat.test.ts fails then.
  */
 export const repeat = directive(
   class KeyedElements extends Base {
@@ -26,7 +26,7 @@ export const repeat = directive(
   },
 ) as typeof litRepeat;
 
-/** Removes markers that stand beside no element: the two of an item enclose it. */
+/** Removes markers that are not beside an element: the two markers of an item enclose it. */
 function sweep(container: Node): void {
   for (let node = container.firstChild?.nextSibling ?? null; node; ) {
     const next: ChildNode | null = node.nextSibling;

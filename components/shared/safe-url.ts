@@ -9,7 +9,7 @@ export const safeLink = (value: unknown, base?: string): string | undefined =>
 export const safePicture = (value: unknown, base?: string): string | undefined =>
   absolute(value, base, ['http:', 'https:']);
 
-/** True where an absolute address is of one of the origins. */
+/** Whether an absolute URL has one of the origins. */
 export const isOf = (url: string, origins: readonly string[]): boolean =>
   origins.includes(new URL(url).origin);
 
@@ -17,7 +17,7 @@ export const isOf = (url: string, origins: readonly string[]): boolean =>
 export const originsOf = (...urls: (string | undefined)[]): string[] =>
   urls.flatMap((url) => (url && URL.canParse(url) ? [new URL(url).origin] : []));
 
-// An allow-list of what the platform's own parser made of it: the parser sees through `java\nscript:`, and so do we.
+// An allow-list applied to the result of the platform's own parser, which also recognises `java\nscript:`.
 function absolute(value: unknown, base: string | undefined, allowed: string[]): string | undefined {
   if (typeof value !== 'string' || value.trim() === '' || value.length > MAX_LENGTH)
     return undefined;

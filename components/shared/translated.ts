@@ -1,7 +1,7 @@
 /**
- * Puts a text node in the place of each `<font>` below. Browsers and extensions that translate a page wrap text nodes in such
- * elements; Lit writes into the node behind its marker, and would write into the `<font>` without effect. What was translated
- * stays as it reads until the next value comes. Call it before an update draws. The kit itself has no `<font>`.
+ * Replaces each `<font>` below `root` by a text node. Browsers and extensions that translate a page wrap text nodes in such
+ * elements; Lit writes into the node after its marker, and would write into the `<font>` without effect. Translated text
+ * stays until the next value arrives. Call it before an update. The kit itself has no `<font>`.
  */
 export function mendTranslated(root: ParentNode): void {
   for (const font of root.querySelectorAll('font'))

@@ -1,6 +1,6 @@
 import { isChannel, shown } from '../../protocol/lp1.ts';
 
-/** An element's own address is wrong, whatever the server says. */
+/** The URL in an element's own attribute is invalid. */
 export class AddressError extends Error {
   readonly code: 'bad-channel' | 'bad-source';
 

@@ -8,7 +8,7 @@ const blocked: string[] = [];
 const MOST_BLOCKED = 20;
 let watching = false;
 
-/** Remembers what the page's Content Security Policy blocks: an error of `fetch` does not tell. */
+/** Records what the page's Content Security Policy blocks: an error of `fetch` does not say so. */
 function watchPolicy(): void {
   if (watching || !globalThis.document) return;
   watching = true;
@@ -60,7 +60,7 @@ export class ConnectionAdvice {
         blocked,
       });
       if (cure) console.error(`lp-kit: ${cure}`);
-      else if (error.code === 'network') this.#told.delete(kind); // the next outage may be another thing
+      else if (error.code === 'network') this.#told.delete(kind); // the next outage may have another cause
     } catch {
       console.error(`lp-kit: ${error.message}`); // what blocks the requests may block the code too
     }

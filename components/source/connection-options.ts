@@ -1,28 +1,28 @@
 import { parseDurationMs } from '../shared/duration.ts';
 import type { ConnectionOptions } from './connection.ts';
 
-/** What a source element says of its connection. Durations are such as `500ms`, `30s`, `5m`; bare numbers are seconds. */
+/** The connection attributes of a source element. Durations are such as `500ms`, `30s`, `5m`; bare numbers are seconds. */
 export interface SourceChoices {
   /** How long the server may hold a poll. Default `25s`. */
   wait: string | number | undefined;
   /** Shortest time between two updates: `500ms`, `10s`. */
   minInterval: string | number | undefined;
-  /** How long a hidden tab goes on polling; `never` for ever, `0` not at all. Default `5m`. */
+  /** How long a hidden tab continues to poll; `never` = without a limit, `0` = not at all. Default `5m`. */
   suspendAfter: string | number | undefined;
-  /** `keep`: a hidden tab goes on polling, as with `suspend-after="never"`. */
+  /** `keep`: a hidden tab continues to poll, as with `suspend-after="never"`. */
   background: 'keep' | undefined;
   /**
    * `tabs`: all tabs of the browser share one held poll, where the page is https or localhost; requests with different
-   * `headers` are never shared, but a `fetch` of your own then serves other tabs too. `page`: one poll per page.
+   * `headers` are never shared, but your own `fetch` then serves other tabs too. `page`: one poll per page.
    */
   share: 'page' | 'tabs' | undefined;
-  /** Headers of every request, or an async function that gives them: tokens need never stand in HTML. */
+  /** Headers of every request, or an async function that returns them, so that tokens need not be in the HTML. */
   headers: ConnectionOptions['headers'];
   /** Replaces `fetch` for this source. */
   fetch: ConnectionOptions['fetch'];
 }
 
-/** A source's attributes as its connection's options; what is absent or unreadable is left to the client's defaults. */
+/** Returns a source's attributes as options of its connection; absent or unreadable ones get the client's defaults. */
 export function connectionOptions(choices: SourceChoices): ConnectionOptions {
   const { background, share, headers, fetch } = choices;
   const waitMs = parseDurationMs(choices.wait);

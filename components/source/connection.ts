@@ -4,7 +4,7 @@ import { readingClient } from '../client/live-client.ts';
 import { LpAuthRequiredEvent, LpResetEvent } from '../data/events.ts';
 import { ConnectionAdvice } from './connection-advice.ts';
 
-/** Where a kit server is, and how requests to it carry cookies. Together they are a connection's identity. */
+/** The URL of a kit server, and how requests to it carry cookies. Both together identify a connection. */
 export interface Address {
   /** Absolute, without a slash at the end. */
   url: string;
@@ -28,10 +28,11 @@ type Listener = (update: Update) => void;
 const LINGER_MS = 1000;
 
 /**
- * The client of one address, shared by all who hold it. It may be replaced by one with other options; subscriptions stay.
+ * The client of one address, shared by all elements that use it. It may be replaced by one with other options; subscriptions
+ * stay.
  *
- * Several sources may have one address. Then each option is taken from the first of them, in the order in which they joined,
- * that sets it; when one leaves or changes, all are read again.
+ * Several sources may have the same address. Then each option is taken from the first of them, in the order in which they
+ * joined, that sets it; when one leaves or changes, all are read again.
  */
 export class Connection {
   readonly address: Address;
@@ -55,7 +56,7 @@ export class Connection {
     this.#advice = new ConnectionAdvice(address.url);
     this.#client = this.#open();
     this.#holders = new Holders({
-      onLast: () => this.resume(), // whoever comes within the second has not asked for a pause
+      onLast: () => this.resume(), // an element that joins within the second has not asked for a pause
       onEnd: () => {
         this.#unwatch();
         this.#client.close();
@@ -170,7 +171,7 @@ export class Connection {
     return client;
   }
 
-  // Each widget of the channel hears of it; each source tells it once.
+  // Tells each widget of the channel; the event is fired once per source.
   #tellReset({ channel, cursor }: Update): void {
     if (this.#resets.get(channel) === cursor) return;
     this.#resets.set(channel, cursor);
@@ -179,7 +180,7 @@ export class Connection {
   }
 }
 
-/** Those who keep a connection open. It ends `LINGER_MS` after the last one left. */
+/** The elements that keep a connection open. It ends `LINGER_MS` after the last one left. */
 class Holders {
   #count = 0;
   #lingering: ReturnType<typeof setTimeout> | undefined;
@@ -203,7 +204,9 @@ class Holders {
   }
 }
 
-/** Who tells what concerns the whole connection: the sources; without one, a widget; else the document. */
+/**
+ * Returns the targets of events that concern the whole connection: the sources; without one, a widget; else the document.
+ */
 function speakersOf(sources: Map<EventTarget, unknown>, members: Set<Member>): EventTarget[] {
   if (sources.size > 0) return [...sources.keys()];
   const [member] = members;

@@ -8,8 +8,8 @@ import { SourceController } from './source-controller.ts';
 import { UpdateQueue } from './waiting.ts';
 
 /**
- * An element that shows a channel. `channel` is followed unless the options name another; `src` and `paused` are honoured where
- * the element has them; with `status` and `updatedAt` it is counted by `lp-status`.
+ * An element that shows a channel. `channel` is used unless the options name another; `src` and `paused` are used where the
+ * element has them; with `status` and `updatedAt` it is counted by `lp-status`.
  */
 export type LiveHost = SourceHost & Member & { paused?: boolean };
 
@@ -21,15 +21,15 @@ export interface LiveOptions {
   tail?: () => number | undefined;
   /** Takes updates, in order, none while paused; after a pause what has waited comes as one. */
   onUpdate: (update: Update) => void;
-  /** The channel is another one than before: what is held belongs to that. */
+  /** Called when the channel is another one than before: what is held belongs to the former. */
   onChannel?: () => void;
   /** The connection, its status, or the count of waiting updates changed. */
   onChange?: () => void;
 }
 
 /**
- * Joins one channel to an element: finds the source, subscribes, hands the updates over, holds them back while the host is
- * paused. One element may have several, each for a channel of its own.
+ * Connects one channel to an element: finds the source, subscribes, passes the updates on, and keeps them while the host is
+ * paused. An element may have several, each for another channel.
  */
 export class LiveController implements ReactiveController {
   readonly source: SourceController;
@@ -94,7 +94,7 @@ export class LiveController implements ReactiveController {
     this.connection?.client.refresh();
   }
 
-  /** Asks for the channel's history again: the host wants another part of it than before. */
+  /** Requests the channel's history again: the host needs another part of it than before. */
   renew(): void {
     this.#queue.clear();
     this.#follow(this.connection);
@@ -104,7 +104,7 @@ export class LiveController implements ReactiveController {
     this.sync();
   }
 
-  /** Follows what the host's properties say by now. Hosts call it before they compute what to draw. */
+  /** Applies the host's current properties. Hosts call it before they compute what to draw. */
   sync(): void {
     const channel = this.#wanted();
     if (channel !== this.#channel) {

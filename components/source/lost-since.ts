@@ -9,7 +9,7 @@ export class LostSince {
     else if (state !== 'connecting') this.#at = undefined;
   }
 
-  /** Another connection: nothing is known of it. */
+  /** Starts again for another connection. */
   forget(): void {
     this.#at = undefined;
   }

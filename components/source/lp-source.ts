@@ -69,7 +69,7 @@ export class LpSource extends LitElement {
     this.addEventListener('lp-source-request', this.#answer);
   }
 
-  /** Where this source points; undefined for an address that is none. */
+  /** Address of this source; undefined where its URL is invalid. */
   get address(): Address | undefined {
     const outer = this.src ? undefined : enclosingAddress(this);
     if (outer && !this.credentials) return outer;
@@ -152,7 +152,7 @@ export class LpSource extends LitElement {
   }
 
   #answer = (event: LpSourceRequestEvent): void => {
-    if (event.composedPath()[0] === this) return; // our own question, on the way to who encloses us
+    if (event.composedPath()[0] === this) return; // this source's own request, on its way to the enclosing source
     const address = this.address;
     if (!address) return;
     event.stopPropagation();

@@ -4,7 +4,7 @@ import { Connection } from './connection.ts';
 
 /** A source on the page (`lp-source`, `lp-dashboard` with `src`). */
 export interface SourceElement extends Element {
-  /** Where it points; undefined while it points nowhere. */
+  /** Its address; undefined while it has none. */
   readonly address: Address | undefined;
 }
 
@@ -21,7 +21,7 @@ const registry = (): Registry =>
     listeners: new Set(),
   }));
 
-/** The page's one connection to an address: hold it at once, or nobody ends it. */
+/** Returns the page's one connection to an address. Call `hold` at once: otherwise it never ends. */
 export function connectionTo(address: Address): Connection {
   const { connections } = registry();
   const key = `${address.credentials} ${address.url}`;
@@ -35,10 +35,10 @@ export function connectionTo(address: Address): Connection {
 /** All connections of the page that are open, or linger. */
 export const openConnections = (): Connection[] => [...registry().connections.values()];
 
-/** The page's sources, in the order they came. */
+/** The sources of the page, in the order in which they were added. */
 export const pageSources = (): SourceElement[] => [...registry().sources];
 
-/** Tells that a source came or points elsewhere. Returns what to call when it leaves. */
+/** Adds a source, or notes that its address changed. Returns the function that removes it. */
 export function addSource(source: SourceElement): () => void {
   registry().sources.add(source);
   tellSources();
@@ -48,7 +48,7 @@ export function addSource(source: SourceElement): () => void {
   };
 }
 
-/** Lets all elements of the page look for their source once more. */
+/** Makes all elements of the page resolve their source again. */
 export function tellSources(): void {
   for (const listener of registry().listeners) listener();
 }

@@ -10,8 +10,8 @@ export interface SourceAnswer {
 }
 
 /**
- * `lp-source-request`: an element asks its ancestors for a source. It bubbles and crosses shadow roots; whoever answers calls
- * `callback` and stops it. Its shape is that of the Context Community Protocol.
+ * `lp-source-request`: an element asks its ancestors for a source. It bubbles and crosses shadow roots; a source calls
+ * `callback` and stops it. It has the shape of the Context Community Protocol.
  */
 export class LpSourceRequestEvent extends Event {
   /** As the protocol has it. */
@@ -34,8 +34,8 @@ declare global {
 }
 
 /**
- * The base URL of the server that the bundle came from, else `/lp` on the document's origin. The bundle is told by its files'
- * names: `kit.js`, `kit-chunk-AB12CD34.js`.
+ * Returns the base URL of the server that the bundle came from, else `/lp` on the document's origin. A bundle is recognised
+ * by its file names: `kit.js`, `kit-chunk-AB12CD34.js`.
  */
 export function defaultUrl(moduleUrl: string = import.meta.url): string {
   const path = moduleUrl.replace(/[?#].*$/, '');
@@ -63,13 +63,13 @@ export function parseCredentials(word: string | null | undefined): RequestCreden
 /** How an address was found; `page` and `default` may still change while the document is being parsed. */
 export interface Resolved {
   by: 'src' | 'ancestor' | 'page' | 'default';
-  /** undefined where the address is not valid. */
+  /** Undefined where the URL is invalid. */
   address: Address | undefined;
 }
 
 /**
- * The source of an element: its own `src`; the nearest enclosing source; the first source of the document, wherever it
- * stands; the default. Sources that are not upgraded yet count by their attributes.
+ * Resolves the source of an element: its own `src`; the nearest enclosing source; the first source of the document; the
+ * default. Sources that are not upgraded yet count by their attributes.
  */
 export function resolveAddress(element: Element, src?: string): Resolved {
   if (src) return { by: 'src', address: withPageCredentials(parseAddress({ url: src })) };
@@ -80,7 +80,7 @@ export function resolveAddress(element: Element, src?: string): Resolved {
   return { by: 'default', address: parseAddress({ url: defaultUrl() }) };
 }
 
-/** What the nearest enclosing source points to, through shadow roots; undefined where there is none. */
+/** Returns the address of the nearest enclosing source, through shadow roots; undefined where there is none. */
 export function enclosingAddress(element: Element): Address | undefined {
   const answer = ask(element);
   if (answer) return parseAddress(answer);
@@ -98,7 +98,7 @@ function ask(element: Element): SourceAnswer | undefined {
   return answer;
 }
 
-// For sources that could not hear the question: their script has not run yet.
+// For sources that cannot answer the event because their script has not run yet.
 function enclosingSource(element: Element): Element | undefined {
   for (let at = parentOf(element); at; at = parentOf(at)) {
     if (at instanceof Element && at.matches(SOURCES)) return at;

@@ -10,13 +10,13 @@ import { addSource, connectionTo, tellSources } from './registry.ts';
 
 /** An element that is a source: it gives its connection's options. */
 export interface SourceConnectionHost extends ReactiveElement, SourceChoices {
-  /** Where it points; undefined while it points nowhere. */
+  /** Its address; undefined while it has none. */
   readonly address: Address | undefined;
   paused: boolean;
   readonly allowCommands: boolean;
 }
 
-/** The connection of a source element: follows its address and options, and tells changes of its state. */
+/** The connection of a source element: follows its address and options, and fires events when its state changes. */
 export class SourceConnection implements ReactiveController {
   /** undefined while the source is in no document, or its address is not valid. */
   connection: Connection | undefined;
@@ -63,7 +63,7 @@ export class SourceConnection implements ReactiveController {
     this.#listenToCommands(this.connection);
   }
 
-  /** Looks at the host's address once more. */
+  /** Reads the host's address again. */
   look(): void {
     const address = this.#host.isConnected ? this.#host.address : undefined;
     this.#take(address && connectionTo(address));

@@ -5,7 +5,7 @@ import { resolveAddress } from './resolve.ts';
 
 /** An element that wants a connection. */
 export interface SourceHost extends ReactiveControllerHost, Element {
-  /** Base URL of its own server; where it has none, its source is looked for. */
+  /** Base URL of its own server; without one, its source is resolved. */
   src?: string | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface SourceHost extends ReactiveControllerHost, Element {
  * change, and when `src` changes. All is settled in a microtask, so that moving the host costs nothing.
  */
 export class SourceController implements ReactiveController {
-  /** undefined before the first look, without a document, or with an address that is none. */
+  /** Undefined before the first update, without a document, or with an invalid URL. */
   connection: Connection | undefined;
   /** The address that was found is not a valid one. */
   invalid = false;
@@ -25,7 +25,7 @@ export class SourceController implements ReactiveController {
   #settling = false;
   #src: string | undefined;
 
-  /** `onChange` is told of every other connection, or its end. */
+  /** `onChange` is called with each new connection, or undefined at its end. */
   constructor(host: SourceHost, onChange: (connection: Connection | undefined) => void) {
     this.#host = host;
     this.#onChange = onChange;
@@ -45,7 +45,7 @@ export class SourceController implements ReactiveController {
     if (this.#host.src !== this.#src) this.look();
   }
 
-  /** Looks for the source once more, soon. */
+  /** Resolves the source again, with the next update. */
   look(): void {
     if (this.#settling) return;
     this.#settling = true;

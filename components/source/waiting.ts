@@ -1,19 +1,19 @@
 import type { Update } from '../client/index.ts';
 
-/** Entries kept while paused; past it the channel's history is asked for anew on resume. */
+/** Number of entries kept while paused; past it the channel's history is requested again on resume. */
 const MOST_WAITING = 1000;
 
 /**
- * Joins updates into one step: those that came while an element was paused, and the parts of a history that comes in several
+ * Joins updates into one: those that arrived while an element was paused, and the parts of a history that comes in several
  * answers.
  */
 export class Waiting {
-  /** More of the history follows: nothing of it is shown yet. */
+  /** More of the history follows: none of it is shown yet. */
   isPartial = false;
   #joined: Update | undefined;
   /** Data entries that wait. */
   count = 0;
-  /** More came than are kept: what `take` gives is not the whole story. */
+  /** More entries arrived than are kept: what `take` returns is incomplete. */
   overflowed = false;
 
   /** Adds an update. `most`: entries that are kept. */
@@ -46,7 +46,7 @@ export class Waiting {
   }
 }
 
-/** Hands updates over in steps: none while the element is paused, and a history only once all of it is there. */
+/** Passes updates on in steps: none while the element is paused, and a history only once it is complete. */
 export class UpdateQueue {
   #waiting = new Waiting();
   #isFirst = true;
@@ -61,7 +61,7 @@ export class UpdateQueue {
     return this.#waiting.count;
   }
 
-  /** Takes an update. An element that starts paused still shows where things stand. True where it waits. */
+  /** Takes an update. An element that starts paused still shows the current state. Returns whether the update waits. */
   receive(update: Update, isPaused: boolean): boolean {
     const waits = isPaused && !this.#isFirst;
     const isWhole = !update.more && !this.#waiting.isPartial && this.#waiting.count === 0;
@@ -75,7 +75,7 @@ export class UpdateQueue {
     return true;
   }
 
-  /** Hands over what has waited, as one update. Returns true where more came than was kept: ask for the history again. */
+  /** Passes the waiting updates on as one. Returns true where more arrived than is kept: request the history again. */
   release(): boolean {
     const { overflowed, isPartial } = this.#waiting;
     if (isPartial) return false;

@@ -13,8 +13,8 @@ export interface PollRequest {
 }
 
 /**
- * Reads the poll request that a URL stands for. Undefined where merging gains nothing: for requests that are answered at
- * once (`wait=0`, a channel without a cursor), and for anything that is not a poll.
+ * Reads the poll request that a URL makes. Undefined where merging gains nothing: for requests that are answered at once
+ * (`wait=0`, a channel without a cursor), and for anything that is not a poll.
  */
 export function parsePollRequest(
   id: string,

@@ -31,7 +31,7 @@ const PACE_MS = 100;
  */
 export function browserTabs(): TabsPlatform | undefined {
   const { navigator, BroadcastChannel } = globalThis as Partial<typeof globalThis>;
-  const locks = navigator?.locks as Locks | undefined; // its types do not know that it may be missing
+  const locks = navigator?.locks as Locks | undefined; // the platform's types do not allow for its absence
   if (!locks || !BroadcastChannel) return undefined;
   return { locks, openChannel: (name) => new BroadcastChannel(name) };
 }

@@ -3,7 +3,7 @@ import type { Words } from '../messages.ts';
 
 const LANGUAGE = 'ar';
 
-/** Names are often Latin: isolated, they do not turn the sentence around them. */
+/** Names are often Latin: isolated, they do not change the direction of the sentence around them. */
 const own = (text: string): string => `\u2068${text}\u2069`;
 const names = (all: string[]): string => listText(LANGUAGE, all.map(own));
 const items = (count: number): string =>

@@ -6,7 +6,7 @@ const names = (all: string[]): string => listText(LANGUAGE, all);
 const entries = (count: number): string =>
   plural(LANGUAGE, count, { one: '# neuer Eintrag', other: '# neue Einträge' });
 
-/** German. Ages come in as „vor 4 Min.“, so what stands before them must bear that: „gegenüber vor 4 Min.“, not „seit“. */
+/** German. Ages read „vor 4 Min.“, so the words before them must fit: „gegenüber vor 4 Min.“, not „seit“. */
 export const GERMAN: Words = {
   // States of a widget
   noValue: 'kein Wert',

@@ -10,7 +10,7 @@ import { PUBLISH } from './en/publish.ts';
 import { STATUS } from './en/status.ts';
 import { TRACKER } from './en/tracker.ts';
 
-/** Every word that the kit shows or says. */
+/** All texts of the kit. */
 export type English = typeof CORE &
   typeof STATUS &
   typeof COURSE &

@@ -5,7 +5,7 @@ const LANGUAGE = 'ja';
 const names = (all: string[]): string => listText(LANGUAGE, all);
 const text = (count: number): string => countText(LANGUAGE, count);
 
-/** Japanese: no plurals, and what an age refers to stands behind it. */
+/** Japanese: there are no plurals, and what an age refers to follows it. */
 export const JAPANESE: Words = {
   // States of a widget
   noValue: '値なし',

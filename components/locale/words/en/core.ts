@@ -3,7 +3,7 @@ import { listText, plural } from '../../../format/plural.ts';
 const LANGUAGE = 'en';
 const names = (all: string[]): string => listText(LANGUAGE, all);
 
-/** English: what more than one element says: states, ages, controls, announcements. */
+/** English texts used by more than one element: states, ages, controls, announcements. */
 export const CORE = {
   noValue: 'no value',
   waitingForData: 'Waiting for data',

@@ -1,5 +1,6 @@
 import type { ClientError, ClientStatus } from '../client/index.ts';
 import { lazyImport } from '../shared/lazy-import.ts';
+import type { TabCount } from './tab-count.ts';
 
 const loadCure = lazyImport('connectionCure', () => import('../client/connection-cure.ts'));
 
@@ -22,15 +23,75 @@ function watchPolicy(): void {
 /** One failed request is often over with the next one. */
 const FAILURES = 2;
 
-/** Tells the console once for each kind of error what to do about a connection that fails. */
+/** Loads the code that counts tabs, for which nothing waits. */
+const loadTabCount = lazyImport('TabCount', () => import('./tab-count.ts'));
+
+/** Counts this tab among those of the browser, while it polls for itself. */
+class Tabs {
+  /** How many hold a connection to the server, where they are too many; else 0. */
+  many = 0;
+  readonly #server: Server;
+  readonly #onChange: () => void;
+  #count: TabCount | undefined;
+  #polls = false;
+
+  constructor(server: Server, onChange: () => void) {
+    this.#server = server;
+    this.#onChange = onChange;
+  }
+
+  follow({ state }: ClientStatus): void {
+    if (state === 'paused' || state === 'denied') return this.leave();
+    if (state === 'live' && !this.#polls) void this.#join();
+  }
+
+  leave(): void {
+    this.#polls = false;
+    this.#count?.leave();
+  }
+
+  async #join(): Promise<void> {
+    this.#polls = true;
+    try {
+      const { TabCount } = await loadTabCount();
+      this.#count ??= new TabCount({ ...this.#server, onMany: (count) => this.#tell(count) });
+      if (this.#polls) this.#count.join();
+    } catch {
+      this.#polls = false; // the next change of status tries again
+    }
+  }
+
+  #tell(count: number): void {
+    this.many = count;
+    this.#onChange();
+  }
+}
+
+interface Server {
+  url: string;
+  credentials: RequestCredentials;
+}
+
+/**
+ * Tells the console once for each kind of error what to do about a connection that fails, and counts the tabs of the browser
+ * that hold one to the same server.
+ */
 export class ConnectionAdvice {
+  readonly tabs: Tabs;
   #url: string;
   #told = new Set<string>();
   #hasToken = false;
 
-  constructor(url: string) {
-    this.#url = url;
+  /** `onChange` is called when there is other advice for the viewer. */
+  constructor(server: Server, onChange: () => void) {
+    this.#url = server.url;
+    this.tabs = new Tabs(server, onChange);
     watchPolicy();
+  }
+
+  /** The connection has ended. */
+  end(): void {
+    this.tabs.leave();
   }
 
   /** The headers that a request carries. */
@@ -38,8 +99,10 @@ export class ConnectionAdvice {
     this.#hasToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   }
 
-  /** A status of the connection. */
-  see({ state, attempt, error }: ClientStatus): void {
+  /** A status of the connection. With `share="tabs"`, tabs share one and need not be counted. */
+  see(status: ClientStatus, share: 'page' | 'tabs' | undefined): void {
+    if (share !== 'tabs') this.tabs.follow(status);
+    const { state, attempt, error } = status;
     const isLasting =
       attempt >= FAILURES || state === 'denied' || error?.code === 'unknown-channel';
     if (!error || !isLasting) return;

@@ -49,17 +49,21 @@ export class Connection {
   #resets = new Map<string, string>();
   #holders: Holders;
   #unwatch: () => void = () => {};
-  #advice: ConnectionAdvice;
+  /** What a person should know of the connection. */
+  readonly advice: ConnectionAdvice;
 
   constructor(address: Address, onClosed: () => void) {
     this.address = address;
-    this.#advice = new ConnectionAdvice(address.url);
+    this.advice = new ConnectionAdvice(address, () => {
+      for (const listener of this.#statusListeners) listener(this.status);
+    });
     this.#client = this.#open();
     this.#holders = new Holders({
       onLast: () => this.resume(), // an element that joins within the second has not asked for a pause
       onEnd: () => {
         this.#unwatch();
         this.#client.close();
+        this.advice.end();
         onClosed();
       },
     });
@@ -151,7 +155,7 @@ export class Connection {
       headers: async () => {
         const { headers = {} } = this.#options;
         const sent = typeof headers === 'function' ? await headers() : headers;
-        this.#advice.noteHeaders(sent);
+        this.advice.noteHeaders(sent);
         return sent;
       },
       fetch: (input, init) => (this.#options.fetch ?? globalThis.fetch)(input, init),
@@ -159,7 +163,7 @@ export class Connection {
     for (const reason of this.#pausedBy) client.pause(reason);
     let wasDenied = false;
     this.#unwatch = client.onStatus((status) => {
-      this.#advice.see(status);
+      this.advice.see(status, this.#options.share);
       const isDenied = status.state === 'denied';
       for (const listener of this.#statusListeners) listener(status);
       if (isDenied && !wasDenied)

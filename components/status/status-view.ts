@@ -43,7 +43,7 @@ export const isTrouble = (word: ConnectionWord): boolean => TROUBLES.includes(wo
 
 /** A mark, the word in a live region, what ticks beside it, and the buttons. */
 export function statusView(view: StatusView): TemplateResult {
-  const aside = countdown(view) ?? staleness(view);
+  const aside = countdown(view) ?? tabs(view) ?? staleness(view);
   return html`<div class="base ${view.variant}" part="base">
     <span class="state">
       <span class="mark" part="icon">${mark(view.word)}</span>
@@ -86,6 +86,11 @@ function countdown({ word, words, connection, language }: StatusView): string | 
   if (word !== 'reconnecting' || at === undefined) return undefined;
   const seconds = Math.ceil((at - Date.now()) / 1000);
   return seconds < 1 ? undefined : words.retryIn(durationText(seconds, { language }));
+}
+
+function tabs({ connection, words }: StatusView): string | undefined {
+  const many = connection?.advice.tabs.many ?? 0;
+  return many > 0 ? words.manyTabs(many) : undefined;
 }
 
 function staleness({ words, connection, language }: StatusView): string | undefined {

@@ -8,6 +8,10 @@ import { openWall } from '../support/wall.ts';
 const WALL = `<main><h1>A wall</h1><lp-source src="/lp" share="tabs"></lp-source>
   <lp-feed channel="log" variant="log" label="Log"></lp-feed></main>`;
 
+/** A page that polls for itself. */
+const OWN = `<main><h1>A wall</h1><lp-source src="/lp" wait="2s"></lp-source><lp-status lang="en"></lp-status>
+  <lp-feed channel="log" variant="log" label="Log"></lp-feed></main>`;
+
 /** None takes a third of it; a wait that has no end is to fail. */
 const patience = { timeout: 120_000 };
 
@@ -141,6 +145,41 @@ test(
     }
     await heldOne();
     assert.deepEqual(complaints, []);
+  },
+);
+
+test(
+  'without sharing, six tabs on HTTP/1.1 are told why the next waits, until one is closed',
+  patience,
+  async () => {
+    await using wall = await openWall({ '/': OWN });
+    const { page } = await openPage(browser);
+    const context = page.browserContext();
+    const warnings: string[] = [];
+    const pages: Page[] = [];
+    const told = (each: Page, isTold: boolean): Promise<unknown> =>
+      each.waitForFunction(
+        (wanted) => {
+          const text = document.querySelector('lp-status')?.shadowRoot?.textContent ?? '';
+          return text.includes('6 tabs hold a connection') === wanted;
+        },
+        { polling: 50 },
+        isTold,
+      );
+    for (let n = 0; n < 6; n++) {
+      const each = n === 0 ? page : await context.newPage();
+      each.on('console', (message) => warnings.push(message.text()));
+      await each.bringToFront();
+      await each.goto(wall.origin);
+      await each.waitForFunction(() => document.querySelector('lp-feed')?.status === 'empty');
+      pages.push(each);
+      if (n < 5) assert.deepEqual(warnings, []);
+    }
+    await Promise.all(pages.map((each) => told(each, true)));
+    assert.equal(warnings.length, 6);
+    assert.match(warnings[0] ?? '', /^lp-kit: 6 tabs .*HTTP\/2.*share="tabs"/);
+    await pages[0]?.close();
+    await Promise.all(pages.slice(1).map((each) => told(each, false)));
   },
 );
 

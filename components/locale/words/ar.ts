@@ -87,6 +87,7 @@ export const ARABIC: Words = {
   retryIn: (time) => `المحاولة التالية بعد ${time}`,
   staleChannels: (stale, all) =>
     `القنوات المتأخرة: ${countText(LANGUAGE, stale)} من ${countText(LANGUAGE, all)}`,
+  manyTabs: (count) => `علامات التبويب المتصلة: ${countText(LANGUAGE, count)}، وينتظر غيرها`,
   oldest: (age) => `أقدمها ${age}`,
   details: 'تفاصيل الاتصال',
   detailServer: 'الخادم',

@@ -69,6 +69,7 @@ export const GERMAN: Words = {
       one: `${countText(LANGUAGE, stale)} von # Kanal veraltet`,
       other: `${countText(LANGUAGE, stale)} von # Kanälen veraltet`,
     }),
+  manyTabs: (count) => `${countText(LANGUAGE, count)} Tabs halten eine Verbindung, weitere warten`,
   oldest: (age) => `ältester ${age}`,
   details: 'Einzelheiten der Verbindung',
   detailServer: 'Server',

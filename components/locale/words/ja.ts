@@ -60,6 +60,7 @@ export const JAPANESE: Words = {
   retryIn: (time) => `${time}後に再試行`,
   staleChannels: (stale, all) =>
     `${text(all)} チャンネル中 ${text(stale)} チャンネルのデータが古くなっています`,
+  manyTabs: (count) => `${text(count)} 個のタブが接続中のため、ほかは待機します`,
   oldest: (age) => `最も古いデータは${age}`,
   details: '接続の詳細',
   detailServer: 'サーバー',

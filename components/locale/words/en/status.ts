@@ -18,6 +18,8 @@ export const STATUS = {
       one: `${countText(LANGUAGE, stale)} of # channel stale`,
       other: `${countText(LANGUAGE, stale)} of # channels stale`,
     }),
+  manyTabs: (count: number): string =>
+    `${countText(LANGUAGE, count)} tabs hold a connection, others wait`,
   oldest: (age: string): string => `oldest ${age}`,
   details: 'Connection details',
   detailServer: 'Server',

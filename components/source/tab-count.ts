@@ -1,0 +1,92 @@
+/** Connections that a browser opens to one host under HTTP/1.1, for all its tabs together. */
+const MAX_CONNECTIONS = 6;
+
+type Word = { say: 'hello' | 'here' | 'bye'; id: string };
+
+/** What tabs are counted for. */
+export interface TabCountOptions {
+  /** Base URL of the server. */
+  url: string;
+  credentials: RequestCredentials;
+  /** Called with how many tabs poll the server while they are too many, else with 0. */
+  onMany: (count: number) => void;
+}
+
+/**
+ * Counts the tabs of this browser that each hold a poll to one server. Under HTTP/1.1 the browser opens six connections to a
+ * host: with six polls held, publishes wait, and the next tab loads slowly or not at all, which nobody would find out. A tab
+ * that crashed is counted until the next one comes.
+ */
+export class TabCount {
+  readonly #options: TabCountOptions;
+  readonly #id = crypto.randomUUID?.() ?? String(Math.random()); // plain http has no randomUUID
+  readonly #others = new Set<string>();
+  #channel: BroadcastChannel | undefined;
+  #told = 0;
+  #warned = false;
+
+  constructor(options: TabCountOptions) {
+    this.#options = options;
+  }
+
+  /** This tab polls. */
+  join(): void {
+    if (this.#channel || !isCounted(this.#options.url)) return;
+    const { credentials, url } = this.#options;
+    this.#channel = new BroadcastChannel(`lp-tab-count/1 ${credentials} ${url}`);
+    this.#channel.addEventListener('message', ({ data }) => this.#hear(data as Word));
+    this.#say('hello');
+  }
+
+  /** It does not any more. */
+  leave(): void {
+    this.#say('bye');
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.#others.clear();
+    this.#tell();
+  }
+
+  #hear({ say, id }: Word): void {
+    if (say === 'bye') this.#others.delete(id);
+    else {
+      if (say === 'hello') {
+        this.#others.clear(); // all say that they are here: one that crashed does not
+        this.#say('here');
+      }
+      this.#others.add(id);
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    const tabs = this.#others.size + 1;
+    const many = tabs >= MAX_CONNECTIONS ? tabs : 0;
+    if (many === this.#told) return;
+    this.#told = many;
+    this.#options.onMany(many);
+    if (many === 0 || this.#warned) return;
+    this.#warned = true;
+    console.warn(
+      `lp-kit: ${tabs} tabs of this browser each hold a connection to ${this.#options.url}, and under HTTP/1.1 it opens ${MAX_CONNECTIONS} to a host: publishes and further tabs wait. Serve over HTTPS with HTTP/2; or let tabs share one: <lp-source share="tabs"> (HTTPS or localhost)`,
+    );
+  }
+
+  #say(say: Word['say']): void {
+    this.#channel?.postMessage({ say, id: this.#id });
+  }
+}
+
+/** True where the browser says that the server speaks HTTP/1.1. */
+function isCounted(url: string): boolean {
+  if (!('BroadcastChannel' in globalThis)) return false;
+  const { origin } = new URL(url);
+  const loaded = [
+    ...performance.getEntriesByType('resource'),
+    ...performance.getEntriesByType('navigation'),
+  ] as PerformanceResourceTiming[];
+  const found = loaded.findLast(({ name, nextHopProtocol }) => {
+    return nextHopProtocol && new URL(name).origin === origin;
+  });
+  return found?.nextHopProtocol.startsWith('http/1') ?? false;
+}

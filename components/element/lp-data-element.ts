@@ -1,54 +1,23 @@
 import type { PropertyDeclarations } from 'lit';
 import { LitElement } from 'lit';
-import type { Json } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
 import { csvOf } from '../data/csv.ts';
 import type { DataStatus } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
-import type { Formatter } from '../format/format-options.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import type { WordsPatch } from '../locale/messages.ts';
-import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
+import { checkAttributes } from '../shared/attribute-check.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
-import { LiveController } from '../source/live-controller.ts';
-import type { ElementStep, HoldsOptions } from './channel-data.ts';
-import { ChannelData } from './channel-data.ts';
-import type { Announce } from './element-status.ts';
-import { ElementStatus } from './element-status.ts';
+import type { LiveController } from '../source/live-controller.ts';
+import type { ChannelData, ElementStep, HoldsOptions } from './channel-data.ts';
+import type { DataAttributes } from './data-attributes.ts';
+import { dataProperties } from './data-attributes.ts';
+import { DataParts, updateOf } from './data-parts.ts';
+import type { ElementStatus } from './element-status.ts';
 
 export type * from '../data/events.ts';
-
-/** The attributes of every data widget. */
-export interface DataAttributes {
-  /** The channel to show. */
-  channel: string;
-  /** Base URL of a kit server, where it is not that of the enclosing source. */
-  src: string | undefined;
-  /** Path in the payload: `load.1`. */
-  field: string | undefined;
-  /** Exact key of the series to show, where the channel holds several. */
-  key: string | undefined;
-  /** Labels of the series to show: `room=kitchen, floor=1`. */
-  labels: string | undefined;
-  /** Silence after which a key leaves, while others of the channel go on: `5m`, `never`. Default: ten times the channel's `ttl`. */
-  dropAfter: string | undefined;
-  /** Visible heading and accessible name. Default: the channel's label, then its name. */
-  label: string | undefined;
-  /** Age after which a value is stale: `30s`, `5m`, `never`. Default: twice the channel's `ttl`, else never. */
-  staleAfter: string | undefined;
-  /** Pauses updates; they are queued and applied on resume. */
-  paused: boolean;
-  /** What screen readers are told unasked: nothing, levels and the connection, or new data as well. Default `levels`. */
-  announce: Announce;
-  /** IANA time zone name: `Europe/Berlin`. Default: the nearest ancestor's `time-zone`, else the browser's. */
-  timeZone: string | undefined;
-  /** Formats the values, in place of `format`. */
-  formatter: Formatter | undefined;
-  /** Maps each payload to the value to show. */
-  transform: ((payload: unknown) => unknown) | undefined;
-}
 
 /** Base class of all elements that show data of a channel or of `data`. */
 export interface LpDataElement extends DataAttributes {}
@@ -75,22 +44,7 @@ export interface LpDataElement extends DataAttributes {}
  */
 export abstract class LpDataElement extends LitElement {
   static readonly version: string = VERSION;
-  static override properties: PropertyDeclarations = {
-    channel: {},
-    src: {},
-    field: {},
-    key: {},
-    labels: {},
-    dropAfter: { attribute: 'drop-after' },
-    label: {},
-    staleAfter: { attribute: 'stale-after' },
-    paused: { type: Boolean, reflect: true },
-    announce: oneOf(['off', 'levels', 'all']),
-    timeZone: { attribute: 'time-zone' },
-    formatter: { attribute: false },
-    transform: { attribute: false },
-    data: { attribute: false, noAccessor: true },
-  };
+  static override properties: PropertyDeclarations = { ...dataProperties };
   /** English words of the class, beside those that all elements share; of other languages there is one table for all. */
   static words: WordsPatch = {};
   /** What is held of the channel. */
@@ -101,6 +55,7 @@ export abstract class LpDataElement extends LitElement {
   protected readonly live: LiveController;
   protected readonly held: ChannelData;
   protected readonly state: ElementStatus;
+  readonly #parts: DataParts;
 
   constructor() {
     super();
@@ -109,33 +64,16 @@ export abstract class LpDataElement extends LitElement {
     this.paused = false;
     this.announce = 'levels';
     this.locale = new LocaleController(this, (this.constructor as typeof LpDataElement).words);
-    this.live = new LiveController(this, {
-      tail: () => this.tail,
-      onUpdate: (update) => this.held.receive(update, true),
-      onChannel: () => {
-        this.state.forget();
-        this.held.forget();
-      },
-      onChange: () => this.state.settle(true),
-    });
-    const { entries, single } = (this.constructor as typeof LpDataElement).holds;
-    this.held = new ChannelData(this, {
-      historyEntries: entries,
-      isSingle: single,
-      attempt: (stage, work) => this.state.attempt(stage, work),
-      serverNow: () => this.live.serverNow(),
-      apply: (step) => this.apply(step),
-      onTaken: (outside, draws) => {
-        this.state.settle(outside);
-        if (draws) this.requestUpdate();
-      },
-    });
-    this.state = new ElementStatus(this, {
+    this.#parts = new DataParts(this, {
       internals: this.internals,
-      live: this.live,
-      held: this.held,
+      holds: (this.constructor as typeof LpDataElement).holds,
       words: () => this.locale.words,
+      tail: () => this.tail,
+      apply: (step) => this.apply(step),
     });
+    this.live = this.#parts.live;
+    this.held = this.#parts.held;
+    this.state = this.#parts.state;
   }
 
   /** Current data status; a CSS state of the same name follows it. */
@@ -209,11 +147,7 @@ export abstract class LpDataElement extends LitElement {
 
   /** The update that `.data = payload` stands for. Default: one more entry; null or undefined: no data. */
   protected updateOf(payload: unknown): Update {
-    if (payload === undefined || payload === null)
-      return { channel: '', reset: 'cleared', entries: [], cursor: '' };
-    // What a page sets is shown as it is, JSON or not.
-    const entry = { v: (this.version ?? 0) + 1, t: Date.now(), d: payload as Json };
-    return { channel: '', entries: [entry], cursor: '' };
+    return updateOf(payload, (this.version ?? 0) + 1);
   }
 
   /** Brings connection and status up to date before the update computes what to draw. A hidden page draws nothing. */
@@ -221,13 +155,7 @@ export abstract class LpDataElement extends LitElement {
     if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
     checkAttributes(this);
     if (this.hasUpdated) mendTranslated(this.renderRoot);
-    if (this.held.choose()) {
-      this.state.forget();
-      this.held.forget();
-      this.live.renew();
-    }
-    this.live.sync();
-    this.state.settle(false);
+    this.#parts.sync();
     return super.scheduleUpdate();
   }
 }

@@ -1,31 +1,33 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { timeZoneIn } from '../format/format-options.ts';
+import type { ReactiveController } from 'lit';
 import { loadWords } from './languages.ts';
-import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
 import type { Words, WordsPatch } from './messages.ts';
 import { addEnglish, onWords, words } from './messages.ts';
+import { type LocaleHost, PlaceController } from './place-controller.ts';
 
-/** An element that has a language, and may have its own time zone. */
-export type LocaleHost = ReactiveControllerHost & Element & { timeZone?: string | undefined };
+export type { LocaleHost } from './place-controller.ts';
 
-/** The language and time zone of an element; it is redrawn when they, or the kit's words, change. */
+/** The language, time zone and words of an element; it is redrawn when they change. */
 export class LocaleController implements ReactiveController {
-  /** BCP 47: own or inherited `lang`, else the browser's. */
-  language = 'en';
-  #host: LocaleHost;
-  #inherited: string | undefined;
-  #unwatch: (() => void)[] = [];
+  readonly #place: PlaceController;
+  readonly #onWords: () => void;
+  #unlisten: () => void = () => {};
 
   /** `english`: the host's own words, beside those that all elements share. */
   constructor(host: LocaleHost, english: WordsPatch = {}) {
     addEnglish(english);
-    this.#host = host;
+    this.#onWords = () => host.requestUpdate();
+    this.#place = new PlaceController(host, (language) => void loadWords(language));
     host.addController(this);
+  }
+
+  /** BCP 47: own or inherited `lang`, else the browser's. */
+  get language(): string {
+    return this.#place.language;
   }
 
   /** IANA name: the host's own `timeZone`, else an inherited `time-zone`; undefined = the browser's. */
   get timeZone(): string | undefined {
-    return timeZoneIn({ timeZone: this.#host.timeZone }) ?? this.#inherited;
+    return this.#place.timeZone;
   }
 
   /** The kit's words in that language. */
@@ -34,24 +36,11 @@ export class LocaleController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#look();
-    this.#unwatch.push(
-      watchLocale(this.#host, this.#look),
-      onWords(() => this.#host.requestUpdate()),
-    );
+    this.#unlisten();
+    this.#unlisten = onWords(this.#onWords);
   }
 
   hostDisconnected(): void {
-    for (const unwatch of this.#unwatch.splice(0)) unwatch();
+    this.#unlisten();
   }
-
-  #look = (): void => {
-    const language = languageOf(this.#host);
-    const timeZone = timeZoneOf(this.#host);
-    if (language === this.language && timeZone === this.#inherited) return;
-    this.language = language;
-    this.#inherited = timeZone;
-    void loadWords(language);
-    this.#host.requestUpdate();
-  };
 }

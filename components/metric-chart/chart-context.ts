@@ -1,6 +1,6 @@
 import type { Limits } from '../data/levels.ts';
 import type { ChannelData } from '../element/channel-data.ts';
-import type { DataAttributes } from '../element/lp-data-element.ts';
+import type { DataAttributes } from '../element/data-attributes.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import { formatValue } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';

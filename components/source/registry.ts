@@ -1,6 +1,5 @@
 import { pageWide } from '../shared/page-wide.ts';
-import type { Address } from './connection.ts';
-import { Connection } from './connection.ts';
+import type { Address, Connection } from './connection.ts';
 
 /** A source on the page (`lp-source`, `lp-dashboard` with `src`). */
 export interface SourceElement extends Element {
@@ -21,16 +20,11 @@ const registry = (): Registry =>
     listeners: new Set(),
   }));
 
-/** Returns the page's one connection to an address. Call `hold` at once: otherwise it never ends. */
-export function connectionTo(address: Address): Connection {
-  const { connections } = registry();
-  const key = `${address.credentials} ${address.url}`;
-  const present = connections.get(key);
-  if (present) return present;
-  const connection = new Connection(address, () => connections.delete(key));
-  connections.set(key, connection);
-  return connection;
-}
+/** Key of an address among the page's connections. */
+export const keyOf = ({ credentials, url }: Address): string => `${credentials} ${url}`;
+
+/** The page's connections, by `keyOf` their address. */
+export const connections = (): Map<string, Connection> => registry().connections;
 
 /** All connections of the page that are open, or linger. */
 export const openConnections = (): Connection[] => [...registry().connections.values()];

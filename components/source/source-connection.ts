@@ -6,7 +6,8 @@ import { checkAttributes } from '../shared/attribute-check.ts';
 import type { Address, Connection } from './connection.ts';
 import type { SourceChoices } from './connection-options.ts';
 import { connectionOptions } from './connection-options.ts';
-import { addSource, connectionTo, tellSources } from './registry.ts';
+import { connectionTo } from './connection-to.ts';
+import { addSource, tellSources } from './registry.ts';
 
 /** An element that is a source: it gives its connection's options. */
 export interface SourceConnectionHost extends ReactiveElement, SourceChoices {

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Connection } from './connection.ts';
-import { connectionTo, onSources } from './registry.ts';
+import { connectionTo } from './connection-to.ts';
+import { onSources } from './registry.ts';
 import { resolveAddress } from './resolve.ts';
 
 /** An element that wants a connection. */

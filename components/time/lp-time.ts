@@ -1,14 +1,12 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
-import { CURRENT_TAIL } from '../data/held.ts';
-import { ClockController } from '../element/clock-controller.ts';
-import { inlineStyles } from '../element/inline-styles.ts';
-import { LpDataElement } from '../element/lp-data-element.ts';
-import type { HoldsOptions } from '../element/channel-data.ts';
 import { hostStyles } from '../element/host-styles.ts';
-import { troubleNote } from '../element/trouble-note.ts';
+import { inlineStyles } from '../element/inline-styles.ts';
+import { LazyDataElement } from '../element/lazy-data-element.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
+import { PlaceController } from '../locale/place-controller.ts';
 import { oneOf as wordsOf } from '../shared/attribute-check.ts';
+import { everySecond } from '../shared/clock.ts';
 import type { Precision, TimeFormat, TimeText, TimeView } from './time-text.ts';
 import { fullText, isTicking, timeText } from './time-text.ts';
 
@@ -32,13 +30,13 @@ export interface LpTime extends TimeAttributes {}
 
 /**
  * `<lp-time datetime="2030-05-01T12:00Z">1 May</lp-time>`: a moment, of an attribute or a channel, that keeps itself up to date;
- * with `format="clock"`, the time it is, by the server's clock. Never a live region. All of a page share one timer.
+ * with `format="clock"`, the time it is, by the server's clock. Never a live region. All of a page share one timer. The code
+ * for data is loaded when there is a channel, or another element of the page has a connection, whose clock is then told.
  *
  * @slot - shown until there is a moment to tell, and where scripts do not run
  * @csspart value - the `<time>`
  */
-export class LpTime extends LpDataElement {
-  static override holds: HoldsOptions = { entries: 500, single: true };
+export class LpTime extends LazyDataElement {
   static override styles: CSSResultGroup = [hostStyles, inlineStyles];
   static override properties: PropertyDeclarations = {
     datetime: {},
@@ -47,21 +45,22 @@ export class LpTime extends LpDataElement {
     hourCycle: wordsOf(HOUR_CYCLES, { attribute: 'hour-cycle' }),
   };
 
+  readonly #place = new PlaceController(this);
   #shown: TimeText | undefined;
+  #endClock: () => void = () => {};
 
-  protected override get tail(): number {
-    return CURRENT_TAIL;
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#endClock();
+    this.#endClock = everySecond(
+      () => this.#tick(),
+      () => this.serverNow(),
+    );
   }
 
-  constructor() {
-    super();
-    new ClockController(this, () => this.#tick());
-  }
-
-  // Looks first, so that a second in which nothing changes costs no update.
-  #tick(): void {
-    const view = this.#view();
-    if (isTicking(view.format) && timeText(view)?.text !== this.#shown?.text) this.requestUpdate();
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#endClock();
   }
 
   protected override render(): TemplateResult {
@@ -79,17 +78,22 @@ export class LpTime extends LpDataElement {
             title=${view.format === 'relative' && momentMs !== undefined ? fullText(momentMs, view) : nothing}
           >${shown.text}</time>`
         : nothing
-    }${this.held.hasData ? troubleNote(this.status, this.locale.words) : nothing}`;
+    }${this.lazy?.note ?? nothing}`;
+  }
+
+  // Looks first, so that a second in which nothing changes costs no update.
+  #tick(): void {
+    if (this.mayLoad) this.requestUpdate();
+    const view = this.#view();
+    if (isTicking(view.format) && timeText(view)?.text !== this.#shown?.text) this.requestUpdate();
   }
 
   #view(): TimeView {
-    const { datetime, held } = this;
-    const { language, timeZone } = this.locale;
-    const nowMs = this.live.serverNow();
+    const { language, timeZone } = this.#place;
     return {
       format: oneOf(FORMATS, this.format) ?? 'relative',
-      momentMs: momentOf(datetime) ?? (held.hasData ? parseMomentMs(held.value) : undefined),
-      nowMs,
+      momentMs: momentOf(this.datetime) ?? parseMomentMs(this.lazy?.value),
+      nowMs: this.serverNow(),
       precision: oneOf(PRECISIONS, this.precision),
       hourCycle: oneOf(HOUR_CYCLES, this.hourCycle),
       language,

@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { announcer } from '../../components/element/announcer.ts';
 import { LpSource } from '../../components/source/define.ts';
-import { connectionTo, openConnections } from '../../components/source/registry.ts';
+import { connectionTo } from '../../components/source/connection-to.ts';
+import { openConnections } from '../../components/source/registry.ts';
 import { freshChannel, line, post, server, serverUrl, until, watchPolls } from '../support/page.ts';
 import { LpProbe } from '../support/probe-element.ts';
 
@@ -202,8 +203,9 @@ describe('lp-source', () => {
     const source = addSource();
     addProbe(source);
     await until(() => source.status === 'live');
-    const again = new URL('../../components/source/registry.ts?second-copy', import.meta.url).href;
-    const copy = (await import(again)) as typeof import('../../components/source/registry.ts');
+    const again = new URL('../../components/source/connection-to.ts?second-copy', import.meta.url)
+      .href;
+    const copy = (await import(again)) as typeof import('../../components/source/connection-to.ts');
     expect(copy.connectionTo).not.to.equal(connectionTo);
     const [connection] = openConnections();
     if (!connection) throw new Error('no connection');

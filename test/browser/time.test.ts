@@ -1,10 +1,12 @@
 import { expect } from '@open-wc/testing';
 import { useFakeTimers } from 'sinon';
+import '../../components/source/define.ts';
 import '../../components/time/define.ts';
+import type { LpSource } from '../../components/source/lp-source.ts';
 import { openConnections } from '../../components/source/registry.ts';
 import type { LpTime } from '../../components/time/lp-time.ts';
 import { keepsTheLaws, make, show, watchDom } from '../support/element-laws.ts';
-import { until } from '../support/page.ts';
+import { serverUrl, until } from '../support/page.ts';
 
 const time = (attributes: Record<string, string>): LpTime =>
   make<LpTime>('lp-time', { lang: 'en', 'time-zone': 'UTC', ...attributes });
@@ -28,6 +30,18 @@ describe('lp-time', () => {
   it('takes its moment from a payload too', async () => {
     const element = await show(time({ format: 'date' }), { value: Date.UTC(2030, 4, 1) });
     expect(written(element)).to.equal('May 1, 2030');
+  });
+
+  it('goes by the clock of a server, once another element of the page has a connection to it', async () => {
+    const element = await show(time({ format: 'clock' }));
+    const source = document.createElement('lp-source') as LpSource;
+    source.src = await serverUrl();
+    document.body.append(source);
+    await until(() => {
+      const connection = openConnections().find(({ address }) => address.url === source.src);
+      if (connection) connection.client.serverNow = () => Date.UTC(2040, 0, 1, 12);
+      return written(element) === '12:00:00 PM';
+    });
   });
 
   it('writes in the own or nearest language and time zone, and follows their change', async () => {
@@ -118,8 +132,7 @@ describe('lp-time', () => {
       expect(await shownAfter(1)).to.equal('12:00:02 PM');
       expect(await shownAfter(10_000)).to.equal('12:00:12 PM');
       const skewed = 400;
-      const { live } = element as unknown as { live: { serverNow: () => number } };
-      live.serverNow = () => Date.now() + skewed;
+      Object.assign(element, { serverNow: () => Date.now() + skewed });
       await shownAfter(1000); // the tick that learns of it
       expect(await shownAfter(599)).to.equal('12:00:13 PM');
       expect(await shownAfter(1)).to.equal('12:00:14 PM');
@@ -132,6 +145,7 @@ describe('lp-time', () => {
       clock.tick(1000);
       await Promise.all(elements.map((element) => element.updateComplete));
       expect(elements.map(written)).to.deep.equal(Array(20).fill('12:00:01 PM'));
+      expect(openConnections(), 'a clock alone needs no server').to.deep.equal([]);
       document.body.replaceChildren();
       expect(clock.countTimers()).to.equal(0);
     });

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import type { LitElement } from 'lit';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
 import { describeChannel, freshChannel, post, serverUrl, until } from './page.ts';
 
@@ -22,8 +23,11 @@ export interface Subject {
   hostile?: (text: string) => unknown;
 }
 
+/** An element that shows data; `LpTime` is no `LpDataElement`. */
+type Shown = LitElement & { data: unknown };
+
 /** Makes the subject, not yet in the page. */
-export function make<T extends LpDataElement = LpDataElement>(
+export function make<T extends Shown = LpDataElement>(
   tag: string,
   attributes: Record<string, string> = {},
 ): T {
@@ -33,7 +37,7 @@ export function make<T extends LpDataElement = LpDataElement>(
 }
 
 /** Puts it on the page and waits until it has drawn. */
-export async function show<T extends LpDataElement>(element: T, payload?: unknown): Promise<T> {
+export async function show<T extends Shown>(element: T, payload?: unknown): Promise<T> {
   if (!element.isConnected) document.body.append(element);
   if (payload !== undefined) element.data = payload;
   await element.updateComplete;

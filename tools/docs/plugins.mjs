@@ -49,7 +49,10 @@ export function sharedProperties() {
       for (const entry of entries) {
         const name = entry.name.getText();
         const isOwn = (/** @type {Node} */ m) => m.name?.text === name;
-        if (node.members.some(isOwn)) continue;
+        if (node.members.some(isOwn)) {
+          if (ts.isCallExpression(entry.initializer)) rename(own, name, optionsOf(entry));
+          continue;
+        }
         const member = declared(node.name.text, name);
         if (!member) throw new Error(`${node.name.text}: ${name} is not declared`);
         const assigned = own.members.find((/** @type {Node} */ m) => m.name === name)?.default;
@@ -77,6 +80,18 @@ function optionsOf(entry) {
       : (quoted ?? entry.name.getText().toLowerCase()),
     reflects: /reflect: true/.test(text),
   };
+}
+
+/**
+ * The analyzer reads the options of a property from an object only, not from `oneOf(words, options)`.
+ * @param {Node} declaration @param {string} property @param {ReturnType<typeof optionsOf>} options
+ */
+function rename(declaration, property, { attribute, reflects }) {
+  const field = declaration.members.find((/** @type {Node} */ m) => m.name === property);
+  const item = declaration.attributes?.find((/** @type {Node} */ a) => a.fieldName === property);
+  if (!field || !item || !attribute) return;
+  field.attribute = item.name = attribute;
+  if (reflects) field.reflects = item.reflects = true;
 }
 
 /** @param {Node} declaration @param {Node} field @param {ReturnType<typeof optionsOf>} options */
@@ -183,8 +198,14 @@ export function ownDescriptions() {
           for (const { kind, item } of everyItem(declaration)) {
             if (own.get(declaration.name)?.has(`${kind} ${item.name}`)) delete item.inheritedFrom;
             const stated = /Default:? `([^`]+)`(?=[.;]|$)/.exec(item.description ?? '')?.[1];
+            const isConstant = /^[A-Z][A-Z_]+$/.test(item.default ?? ''); // its name says nothing to a reader
             if (stated && (kind === 'members' || kind === 'attributes'))
-              item.default ??= Number.isFinite(Number(stated)) ? stated : `'${stated}'`;
+              item.default =
+                item.default !== undefined && !isConstant
+                  ? item.default
+                  : Number.isFinite(Number(stated))
+                    ? stated
+                    : `'${stated}'`;
           }
     },
   };

@@ -7,7 +7,7 @@ import { everyItem } from './plugins.mjs';
 
 const REGION = /(<!-- api: ([\w-]+) -->\n)[\s\S]*?(<!-- \/api -->)/g;
 /** What "every widget" and "a card" tell once, for all. */
-const SHARED = new Set(['LpDataElement', 'LpElement']);
+const SHARED = new Set(['LpDataElement', 'LazyDataElement', 'LpElement']);
 const FORMAT = 'format unit currency digits notation prefix suffix'.split(' ');
 
 /** The page with its regions filled. @param {string} page @param {any} manifest @throws where page and manifest do not match */

@@ -1,0 +1,172 @@
+import type { PropertyDeclarations } from 'lit';
+import { LitElement } from 'lit';
+import type { DataStatus } from '../data/data-status.ts';
+import type { DataEntry } from '../data/held.ts';
+import { checkAttributes } from '../shared/attribute-check.ts';
+import { isVisible, whenVisible } from '../shared/clock.ts';
+import { eventually, lazyImport } from '../shared/lazy-import.ts';
+import { mendTranslated } from '../shared/translated.ts';
+import { VERSION } from '../shared/version.ts';
+import { openConnections } from '../source/registry.ts';
+import type { DataAttributes } from './data-attributes.ts';
+import { dataProperties } from './data-attributes.ts';
+import type { LazyData } from './lazy-data.ts';
+
+export type * from '../data/events.ts';
+
+const code = lazyImport('LazyData', () => import('./lazy-data.ts'));
+
+/** Base class of elements that need no data to be of use. */
+export interface LazyDataElement extends DataAttributes {}
+
+/**
+ * An element that is of use without a channel, and then needs no client: its code for data is loaded when it has a channel or
+ * data, or when another element of the page has a connection, whose clock then counts. To the page it is as an `LpDataElement`.
+ *
+ * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
+ * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
+ * @fires {LpStatusEvent} lp-status-change - the status changed
+ * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
+ * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable
+ * @fires {LpResetEvent} lp-reset - on a page without source: a channel's history was replaced
+ * @cssState idle - no channel yet
+ * @cssState loading - no answer yet
+ * @cssState empty - the channel has no data
+ * @cssState live - connected, and the value is not stale
+ * @cssState stale - connected, but the value is older than `stale-after`
+ * @cssState paused - the viewer or the page paused it
+ * @cssState offline - the connection has been lost for a second
+ * @cssState error - the payload or the request is bad
+ * @cssState denied - the server asks for a token
+ */
+export abstract class LazyDataElement extends LitElement {
+  static readonly version: string = VERSION;
+  static override properties: PropertyDeclarations = { ...dataProperties };
+
+  readonly #internals: ElementInternals = this.attachInternals();
+  #lazy: LazyData | undefined;
+  #loading: Promise<void> | undefined;
+  /** What the page set as `.data` before the code for data was there. */
+  #given: unknown[] = [];
+
+  constructor() {
+    super();
+    this.channel = '';
+    this.paused = false;
+    this.announce = 'levels';
+  }
+
+  /** Current data status; a CSS state of the same name follows it. */
+  get status(): DataStatus {
+    return this.#lazy?.state.word ?? (this.channel ? 'loading' : 'idle');
+  }
+
+  /** What is wrong, if anything is. */
+  get error(): Error | undefined {
+    return this.#lazy?.state.error;
+  }
+
+  /** Server time in ms of the newest data. */
+  get updatedAt(): number | undefined {
+    return this.#lazy?.held.updatedAt;
+  }
+
+  /** The newest payload, after `transform`. Set it to use the element without a server. */
+  get data(): unknown {
+    return this.#lazy ? this.#lazy.held.payload : this.#given.at(-1);
+  }
+
+  set data(payload: unknown) {
+    if (this.#lazy) {
+      this.#lazy.give(payload);
+      return;
+    }
+    this.#given.push(payload);
+    this.#loading ??= this.#load();
+  }
+
+  /** What is kept of the channel, oldest first. */
+  get history(): readonly DataEntry[] {
+    return this.#lazy?.held.history ?? [];
+  }
+
+  /** Version of the newest entry. */
+  get version(): number | undefined {
+    return this.#lazy?.held.newest?.v;
+  }
+
+  /** The history as CSV. */
+  toCSV(): string {
+    return this.#lazy?.csv ?? '';
+  }
+
+  /** Asks the server at once; also after a refusal. */
+  refresh(): void {
+    this.#lazy?.live.refresh();
+  }
+
+  /** Pauses updates; they are queued. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  /** Applies the queued updates in one step. */
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** What was loaded; undefined as long as there is no need. */
+  protected get lazy(): LazyData | undefined {
+    return this.#lazy;
+  }
+
+  /** More code is needed than is there. */
+  protected get mayLoad(): boolean {
+    if (this.#loading) return false;
+    const { channel, src } = this;
+    return Boolean(channel || src) || openConnections().length > 0;
+  }
+
+  /** A move within the document (`moveBefore`) keeps the connection; another source may enclose the element now. */
+  connectedMoveCallback(): void {
+    this.#lazy?.live.source.look();
+  }
+
+  /** The server's clock in ms; this machine's, on a page without connection to a server. */
+  protected serverNow(): number {
+    return this.#lazy?.live.serverNow() ?? Date.now();
+  }
+
+  /** Brings the data up to date before the update computes what to draw. A hidden page draws nothing. */
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
+    checkAttributes(this);
+    if (this.hasUpdated) mendTranslated(this.renderRoot);
+    if (this.#lazy) this.#lazy.sync();
+    else this.#beforeData();
+    return super.scheduleUpdate();
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isDone = await super.getUpdateComplete();
+    if (!this.#loading || this.#lazy) return isDone;
+    await this.#loading;
+    return super.getUpdateComplete();
+  }
+
+  /** Without a channel, data, and a server whose clock counts, no more code is needed. */
+  #beforeData(): void {
+    if (this.mayLoad) this.#loading = this.#load();
+    const { states } = this.#internals;
+    states.clear();
+    states.add(this.status);
+  }
+
+  async #load(): Promise<void> {
+    const { LazyData } = await eventually(code);
+    this.#internals.states.clear();
+    this.#lazy = new LazyData(this, this.#internals);
+    for (const payload of this.#given.splice(0)) this.#lazy.give(payload);
+    this.requestUpdate();
+  }
+}

@@ -1,0 +1,44 @@
+import type { TemplateResult, nothing } from 'lit';
+import { csvOf } from '../data/csv.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
+import { DataParts, updateOf } from './data-parts.ts';
+import type { DataHost } from './data-parts.ts';
+import { troubleNote } from './trouble-note.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
+
+/** What a `LazyDataElement` loads: connection, data, status, and its words for what is wrong. */
+export class LazyData extends DataParts {
+  readonly #locale: LocaleController;
+
+  constructor(host: DataHost, internals: ElementInternals) {
+    const locale = new LocaleController(host);
+    super(host, {
+      internals,
+      holds: { entries: 500, single: true },
+      words: () => locale.words,
+      tail: () => CURRENT_TAIL,
+      apply: () => true,
+    });
+    this.#locale = locale;
+  }
+
+  /** Takes what the page set as `.data`. */
+  give(payload: unknown): void {
+    this.held.receive(updateOf(payload, (this.held.newest?.v ?? 0) + 1), false);
+  }
+
+  /** The history as CSV. */
+  get csv(): string {
+    return csvOf(this.held.history);
+  }
+
+  /** The value that the data tell; undefined where there are none. */
+  get value(): unknown {
+    return this.held.hasData ? this.held.value : undefined;
+  }
+
+  /** What is wrong with the data, for screen readers. */
+  get note(): TemplateResult | typeof nothing | undefined {
+    return this.held.hasData ? troubleNote(this.state.word, this.#locale.words) : undefined;
+  }
+}

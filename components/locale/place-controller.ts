@@ -1,0 +1,47 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { timeZoneIn } from '../format/format-options.ts';
+import { languageOf, timeZoneOf, watchLocale } from './locale.ts';
+
+/** An element that has a language, and may have a time zone of its own. */
+export type LocaleHost = ReactiveControllerHost & Element & { timeZone?: string | undefined };
+
+/** The language and time zone of an element; it is redrawn when they change. */
+export class PlaceController implements ReactiveController {
+  /** BCP 47: own or inherited `lang`, else the browser's. */
+  language = 'en';
+  readonly #host: LocaleHost;
+  readonly #onLanguage: (language: string) => void;
+  #inherited: string | undefined;
+  #unwatch: () => void = () => {};
+
+  /** `onLanguage` is called when the language is another one than before. */
+  constructor(host: LocaleHost, onLanguage: (language: string) => void = () => {}) {
+    this.#host = host;
+    this.#onLanguage = onLanguage;
+    host.addController(this);
+  }
+
+  /** IANA name: the host's own `timeZone`, else an inherited `time-zone`; undefined = the browser's. */
+  get timeZone(): string | undefined {
+    return timeZoneIn({ timeZone: this.#host.timeZone }) ?? this.#inherited;
+  }
+
+  hostConnected(): void {
+    this.#look();
+    this.#unwatch = watchLocale(this.#host, this.#look);
+  }
+
+  hostDisconnected(): void {
+    this.#unwatch();
+  }
+
+  #look = (): void => {
+    const language = languageOf(this.#host);
+    const timeZone = timeZoneOf(this.#host);
+    if (language === this.language && timeZone === this.#inherited) return;
+    this.language = language;
+    this.#inherited = timeZone;
+    this.#onLanguage(language);
+    this.#host.requestUpdate();
+  };
+}

@@ -151,14 +151,14 @@ function coreOf({ inputs }) {
 }
 
 /**
- * For each lazy part the files that it comes in, by its module's name.
+ * For each lazy part that kit.js fetches (an element, a language) the files that it comes in, by its module's name.
  *
  * @param {Metafile} metafile
  * @returns {Record<string, string[]>}
  */
 function filesOf({ outputs }) {
-  const parts = Object.entries(outputs).filter(
-    ([, { entryPoint }]) => entryPoint && entryPoint !== ENTRY,
+  const parts = Object.entries(outputs).filter(([, { entryPoint = '' }]) =>
+    /(^|[/:])(lp-[\w-]+|languages|words\/\w+)\.ts$/.test(entryPoint),
   );
   return Object.fromEntries(
     parts.map(([part, { entryPoint = '' }]) => {

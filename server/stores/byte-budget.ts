@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { ProtocolError } from '../../protocol/lp1.ts';
 
-/** V8's young generation, which nothing retained stays in, at its usual size; and what the process itself needs. */
+/** V8's young generation at its usual size, which holds no retained entry, and what the process itself needs. */
 const OTHER_BYTES = 50_000_000 + 24_000_000;
 const MIN_BYTES = 8_000_000;
 
@@ -14,14 +14,14 @@ export function defaultMaxBytes(heapLimit: number = getHeapStatistics().heap_siz
   return Math.max(MIN_BYTES, Math.floor((heapLimit - OTHER_BYTES) / 2));
 }
 
-/** Bytes of memory that the process can hold at all, whatever `maxBytes` says. */
+/** Returns the bytes of memory that the process can hold at most, whatever `maxBytes` says. */
 export function mostBytes(heapLimit: number = getHeapStatistics().heap_size_limit): number {
   return Math.max(MIN_BYTES, Math.floor((heapLimit - OTHER_BYTES) * 0.9));
 }
 
 const CURE = 'keep fewer entries (retain or maxAge, by PUT), or delete channels';
 
-/** The refusal of an append for which a channel has no room. Sizes in bytes. */
+/** Returns the error of an append for which a channel has no room. Sizes in bytes. */
 export const channelFull = (channel: string, max: number): ProtocolError =>
   new ProtocolError(
     'storage-full',
@@ -29,7 +29,7 @@ export const channelFull = (channel: string, max: number): ProtocolError =>
     { channel, retryAfter: 60 },
   );
 
-/** The refusal of an append for which the store has no room. Sizes in bytes. */
+/** Returns the error of an append for which the store has no room. Sizes in bytes. */
 export const storeFull = (max: number): ProtocolError =>
   new ProtocolError(
     'storage-full',

@@ -65,7 +65,7 @@ export class ChannelLog {
     return this.entries.count - (this.entries.chain(META)?.count ?? 0);
   }
 
-  /** True where the log holds nothing: never written, or deleted. */
+  /** Whether the log holds nothing: never written, or deleted. */
   get empty(): boolean {
     return this.entries.count === 0;
   }
@@ -117,7 +117,9 @@ export class ChannelLog {
     }
   }
 
-  /** Drops what is too old at `now` (ms). An entry goes `maxAge` after its arrival at the latest, whatever time it is of. */
+  /**
+   * Drops entries that are too old at `now` (ms), at the latest `maxAge` after their arrival, whatever their own time is.
+   */
   expire(now: number): void {
     const { maxAgeMs } = this.retention;
     if (maxAgeMs === undefined) return;
@@ -128,7 +130,7 @@ export class ChannelLog {
     }
   }
 
-  /** Drops entries and meta. The deletion is a version of its own, so that held polls are answered. */
+  /** Drops entries and meta. The deletion takes a version, so that held polls are answered. */
   clear(tag: string, now: number): void {
     if (this.#onDrop) for (const entry of this.entries) this.#onDrop(entry);
     this.entries.clear();

@@ -1,6 +1,6 @@
 /*
- * The channels of one store in memory, and the only place where an append is checked against all limits before anything of it is
- * kept. Checking and keeping stay together: between them nothing may happen.
+ * The channels of one store in memory, and the only place where an append is checked against all limits before anything of
+ * it is kept. Checking and keeping are one synchronous step: nothing may happen between them.
  */
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import { channelFull, storeFull } from './byte-budget.ts';
@@ -26,7 +26,7 @@ import { Watchers } from './watchers.ts';
 export interface ChannelTableOptions extends Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
-  /** Told of every entry, id and channel that is let go. */
+  /** Called with every entry, id and channel that is dropped. */
   onDrop?: (channel: string, entry: Dropped) => void;
   onDropId?: (key: string, what: Remembered) => void;
   onDropChannel?: (channel: string) => void;
@@ -80,9 +80,9 @@ export class ChannelTable {
   readonly usage: Usage = { bytes: 0 };
   readonly #options: ChannelTableOptions;
   readonly #watchers = new Watchers();
-  /** Channels that were deleted and are still known, so that their versions go on. */
+  /** Number of channels that were deleted and are still known, so that their versions continue. */
   #deleted = 0;
-  /** The tag of each channel's entries to come: drawn anew per opening, and after a deletion. */
+  /** The tag of each channel's entries to come: a new random one per opening, and after a deletion. */
   readonly #tags = new WeakMap<ChannelLog, string>();
 
   constructor(options: ChannelTableOptions) {
@@ -120,7 +120,7 @@ export class ChannelTable {
     return [...this.logs].filter(([, log]) => !log.empty).map(([name, log]) => infoOf(name, log));
   }
 
-  /** One channel of the list; undefined where it holds nothing. */
+  /** Returns one channel of the list; undefined where it holds nothing. */
   info(channel: string): ChannelInfo | undefined {
     const log = this.logs.get(channel);
     return log && !log.empty ? infoOf(channel, log) : undefined;
@@ -148,7 +148,7 @@ export class ChannelTable {
   }
 
   /**
-   * Checks an append and numbers its entries, as the next one of `batch`. Returns an earlier result where the id had one.
+   * Checks an append and numbers its entries, as the next one of `batch`. Returns the earlier result where the id had one.
    * @throws ProtocolError `key-reused`, `too-many-channels`, `storage-full`, `bad-item`
    */
   stage(
@@ -183,7 +183,7 @@ export class ChannelTable {
     return staged;
   }
 
-  /** Makes staged appends visible, and tells. */
+  /** Makes staged appends visible, and signals their watches. */
   apply({ staged, channels }: Batch): void {
     for (const { channel, log, entries, meta, result, evicted, at, id, print } of staged) {
       if (log.head === 0) this.logs.set(channel, log);
@@ -196,7 +196,7 @@ export class ChannelTable {
     for (const channel of channels.keys()) this.signal(channel);
   }
 
-  /** Deletes what a channel holds. */
+  /** Deletes the entries and meta of a channel. */
   clear(log: ChannelLog, tag: string): void {
     if (!log.empty) this.#deleted++;
     this.#tags.set(log, tag);
@@ -205,8 +205,9 @@ export class ChannelTable {
   }
 
   /**
-   * Bytes by which an append lets its channel grow. Near a limit, what it pushes out is counted too: a channel that is
-   * full of what it retains goes on. A change of meta alone may pass the limits a little, since it is the cure.
+   * Returns the bytes by which an append lets its channel grow. Near a limit, the entries that it displaces are subtracted:
+   * a channel that is full of what it retains can continue. A change of meta alone may exceed the limits a little, since it
+   * is the way to lower them.
    */
   #growthOf(channel: string, place: StagedChannel, entries: LogEntry[], batch: Batch): number {
     let incoming = 0;
@@ -227,7 +228,7 @@ export class ChannelTable {
     return after - place.bytes;
   }
 
-  /** A deleted channel's log stays, so that its versions go on, until its place is needed. */
+  /** A deleted channel's log stays, so that its versions continue, until its place is needed. */
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
     if (log) return placeOf(log, this.#tagOf(log));
@@ -262,7 +263,7 @@ const META_SLACK = 1.06;
 const stagedOf = (log: ChannelLog, batch: Batch): LogEntry[] =>
   batch.staged.flatMap((one) => (one.log === log ? one.entries : []));
 
-/** What a batch adds, less what it pushes out. */
+/** Returns the bytes that a batch adds, minus those that it displaces. */
 function exactGrowth(batch: Batch): number {
   let growth = 0;
   for (const { log } of batch.channels.values()) {
@@ -342,7 +343,7 @@ interface Room {
  */
 function makeKeys(place: StagedChannel, items: Item[], room: Room): string[] {
   const { log, newKeys, evicted } = place;
-  let added: Set<string> | undefined; // made where it is needed: most appends bring no new key
+  let added: Set<string> | undefined; // made only when needed: most appends bring no new key
   for (const item of items) {
     if (item.k === undefined) continue;
     const key = chainKey(item);
@@ -387,7 +388,7 @@ const withoutPlace = (items: Item[], added: Set<string>, fitting: Set<string>): 
 /** Maximum of bad items that one error lists. */
 const MAX_LISTED = 20;
 
-/** An append brought too many keys: nothing of it was kept. */
+/** The error of an append with too many keys: none of it was kept. */
 export class TooManyKeys extends ProtocolError {
   /** Indexes of all items whose keys find no place: without them the append fits. */
   readonly indexes: readonly number[];

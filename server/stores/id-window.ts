@@ -14,7 +14,7 @@ export interface IdWindowOptions {
   idWindowMs: number;
   maxIds: number;
   now: () => number;
-  /** Told of every id that is forgotten. */
+  /** Called with every id that is dropped. */
   onDrop?: ((key: string, what: Remembered) => void) | undefined;
 }
 
@@ -30,7 +30,7 @@ export class IdWindow {
     this.#options = options;
   }
 
-  /** @throws ProtocolError `key-reused` where the id came with another print */
+  /** @throws ProtocolError `key-reused` where the id was used with another body (print) */
   find(key: string, print: string | undefined): AppendResult | undefined {
     const known = this.#ids.get(key);
     if (!known || known.at <= this.#options.now() - this.#options.idWindowMs) return undefined;
@@ -53,7 +53,7 @@ export class IdWindow {
   }
 }
 
-/** @throws ProtocolError `key-reused` where the print is another one */
+/** @throws ProtocolError `key-reused` where the body (print) differs */
 export function replayOf(known: Remembered, print: string | undefined): AppendResult {
   if (known.print === print) return { ...known.result, replayed: true };
   throw keyReused();

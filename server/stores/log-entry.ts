@@ -1,6 +1,6 @@
 import type { Item } from './store.ts';
 
-/** A retained entry: what travels is `text`, made once for all readers. */
+/** A retained entry: `text` is what is sent, made once for all clients. */
 export interface LogEntry {
   v: number;
   t: number;
@@ -10,15 +10,15 @@ export interface LogEntry {
   text: string;
   /** The last entry of its append: answers are cut only here. */
   last: boolean;
-  /** Time that `maxAge` counts from, ms, where a store knows better than by `t`. */
+  /** Time that `maxAge` counts from, ms, where a store knows it better than from `t`. */
   age?: number | undefined;
-  /** What it costs in memory, where that is known: see `entryBytes`. */
+  /** Its size in memory, where that is known: see `entryBytes`. */
   bytes?: number;
-  /** Checksum of the row of its own that a durable store made of it, which is to know it again when the entry goes. */
+  /** Checksum of the entry's own row, where a durable store made one: needed to delete the row. */
   crc?: number | undefined;
 }
 
-/** What of an entry is told when the log lets go of it. */
+/** What `onDrop` gets of an entry. */
 export type Dropped = Readonly<{ v: number; text: string; crc: number | undefined }>;
 
 /** The chain of meta entries. */

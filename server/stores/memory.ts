@@ -9,8 +9,8 @@ export interface MemoryStoreOptions extends Partial<StoreLimits> {
 }
 
 /**
- * Keeps channels in this process alone: a restart forgets them, and the new tags tell every reader so.
- * The state machine that every other store makes durable.
+ * Returns a store in the memory of this process: a restart loses its channels, and the new tags reset every client. Every
+ * other store makes the same state machine durable.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
   const table = new ChannelTable(options);

@@ -10,7 +10,7 @@ export interface RetainedEntry {
   text: string;
   /** The last entry of its append. */
   last: boolean;
-  /** Checksum of the record of its own that a durable store made of it. */
+  /** Checksum of the entry's own row, where a durable store made one. */
   crc: number | undefined;
   /** What it costs in memory: see `entryBytes`. */
   bytes: number;
@@ -25,7 +25,7 @@ export interface KeyChain {
   first: RetainedEntry | undefined;
   last: RetainedEntry | undefined;
   count: number;
-  /** When its last entry came, ms: not what a publisher calls its time. */
+  /** When its last entry arrived, ms; not the entry's own time. */
   heardAt: number;
   /** Entries have come in the order of their times. */
   inOrder: boolean;
@@ -83,8 +83,9 @@ export class RetainedEntries {
   }
 
   /**
-   * Returns at most `count` keys whose last entry came at `before` (ms) or earlier, the longest idle first. A full channel
-   * gives their places to new keys, so that names of pods and containers, which churn, do not fill it for good.
+   * Returns at most `count` keys whose last entry arrived at `before` (ms) or earlier, the longest idle first. A full
+   * channel gives their places to new keys, so that it is not blocked by keys that change often, such as names of pods and
+   * containers.
    */
   idleKeys(count: number, before: number, except?: ReadonlySet<string>): string[] {
     const idle: KeyChain[] = [];

@@ -4,7 +4,7 @@ import type { KeyChain, RetainedEntries, RetainedEntry } from './retained-entrie
 import type { ReadLimit, Slice } from './store.ts';
 import type { TrimFloor } from './trim-floor.ts';
 
-/** What a channel log shows to its readers: see `ChannelLog`. */
+/** What a read needs of a channel log: see `ChannelLog`. */
 export interface ReadableLog {
   readonly head: number;
   readonly headTag: string;
@@ -38,11 +38,11 @@ export function deltaSlice(log: ReadableLog, since: number, limit: ReadLimit): S
 }
 
 /**
- * The retained entries, oldest first, as a reset tells them: those after version `position`, up to the limit.
+ * Returns the retained entries, oldest first, as a reset delivers them: those after version `position`, up to the limit.
  *
- * Above the trim floor a cursor continues by itself. Below it lie the entries of quiet keys, with holes between them,
- * so the cursor of a slice that ends there says so: it names the newest version as well as the position. Slices that
- * follow such a cursor do so as well, to the end, lest trims in the meantime make the reader start again.
+ * Above the trim floor a cursor can be continued by itself. Below it are the entries of idle keys, with gaps between them,
+ * so the cursor of a slice that ends there names the newest version and the position. Slices that continue such a cursor do
+ * the same, to the end; otherwise a trim in between would make the client start again.
  */
 export function resetSlice(
   log: ReadableLog,

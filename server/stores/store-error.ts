@@ -1,4 +1,4 @@
-/** What went wrong with a store: `code` to switch on, and a message that says how to mend it. */
+/** The kind of a store's error: `code` to switch on, and a message with the cure. */
 export type StoreErrorCode =
   /** Another process has the folder. */
   | 'in-use'
@@ -6,11 +6,11 @@ export type StoreErrorCode =
   | 'no-access'
   /** The disk, or a quota, is full. */
   | 'no-room'
-  /** What lies there is damaged, or not a store of this kit. */
+  /** The data are damaged, or not those of this kit. */
   | 'damaged'
-  /** What lies there needs more memory than the process may use. */
+  /** The data need more memory than the process may use. */
   | 'no-memory'
-  /** The engine can't be reached, or refuses us. */
+  /** The engine cannot be reached, or refuses the connection. */
   | 'unreachable'
   /** The engine, or its client, is missing or too old. */
   | 'unsupported'

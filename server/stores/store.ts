@@ -1,7 +1,7 @@
 import type { Appended, Cursor, Meta, ResetReason } from '../../protocol/lp1.ts';
 import { defaultMaxBytes } from './byte-budget.ts';
 
-/** A checked item on its way in: the entry's data as JSON text, and what was lifted out of it. */
+/** A checked item: the entry's data as JSON text, and the fields taken from it. */
 export interface Item {
   /** `d`, or with `meta: true` the channel's new meta, as JSON text. */
   json: string;
@@ -18,13 +18,13 @@ export interface AppendOptions {
   id?: string | undefined;
   /** Fingerprint of the request that carries the id; another one under the same id is refused. */
   print?: string | undefined;
-  /** Keys that the channel may hold after this append, where that is less than the store's `maxKeys`. */
+  /** Maximum number of keys in the channel after this append, where that is less than the store's `maxKeys`. */
   maxKeys?: number | undefined;
 }
 
 /** The result of an append. */
 export interface AppendResult extends Appended {
-  /** True where an earlier append with this id gave the result. */
+  /** Whether the result is that of an earlier append with this id. */
   replayed: boolean;
 }
 
@@ -33,21 +33,21 @@ export interface ReadLimit {
   entries: number;
   /** Bytes of entry text, roughly: a slice ends with the entry that passes it. */
   bytes: number;
-  /** In a reset, at most so many entries per key: the newest by time, of equal times by version. */
+  /** In a reset, at most this many entries per key: the newest by time, of equal times by version. */
   tail?: number | undefined;
 }
 
-/** What a reader at `since` has to be told. Without `reset` and `skips`, exactly the entries after `since` up to `to`. */
+/** The result of a read. Without `reset` and `skips`, exactly the entries after `since` up to `to`. */
 export interface Slice {
   to: string;
   reset?: ResetReason;
-  /** The channel's meta as JSON text, with a reset, where there is one. */
+  /** In a reset: the channel's meta as JSON text, if it has any. */
   meta?: string;
-  /** Entries as JSON text, made once for all readers. */
+  /** Entries as JSON text, made once for all clients. */
   entries: string[];
   /**
-   * Without `reset`: versions between the cursor and `to` are left out, since they are not retained. So it is where a
-   * reset continues, and where newer meta replaced a version.
+   * Without `reset`: some versions between the cursor and `to` are missing, since they are not retained. This happens where
+   * a reset continues, and where newer meta replaced a version.
    */
   skips?: boolean;
   /** Cut by the limit: read again from `to`. */
@@ -58,7 +58,7 @@ export interface Slice {
 export interface HistoryWish {
   /** Keys, with '' for entries without one; undefined = all. */
   keys: ReadonlySet<string> | undefined;
-  /** Where more keys are there, none is told. */
+  /** Where the channel has more keys than this, none is returned. */
   maxKeys: number;
   /**
    * Chooses a tier. `reach[i]` is the end (ms) of the youngest bucket that tier `i` released of any of the keys; undefined
@@ -70,7 +70,7 @@ export interface HistoryWish {
 /** The history of a channel at one moment: every sample that is kept up to `cursor`, once. */
 export interface HistorySlice {
   cursor: string;
-  /** The channel's meta as JSON text, where there is one. */
+  /** The channel's meta as JSON text, if it has any. */
   meta?: string | undefined;
   /** Number of the keys that are wanted and are there. */
   count: number;
@@ -90,7 +90,7 @@ export interface KeyHistory {
 
 /** A watch on a channel: its newest cursor, kept current. */
 export interface Watch {
-  /** The channel's newest cursor, always current as this process knows it; '0' without history. */
+  /** The channel's newest cursor, always as new as this process knows it; '0' without history. */
   readonly head: string;
   /** Ends the watch. */
   stop(): void;
@@ -107,13 +107,13 @@ export interface ChannelInfo {
   meta?: Meta;
 }
 
-/** How a store is, from what it has in memory. */
+/** Health of a store, from what it has in memory. */
 export interface StoreHealth {
   /** True while appends are taken. */
   ok: boolean;
   /** Why not, as a sentence with the cure. */
   reason?: string;
-  /** Channels with entries, as far as this process knows. */
+  /** Number of channels with entries, as far as this process knows. */
   channels: number;
   /** Bytes that retained entries take: memory of this process or, for Redis, of the engine. */
   bytes?: number;
@@ -122,12 +122,12 @@ export interface StoreHealth {
 }
 
 /**
- * Keeps channels. Never waits for news (the hub does) and knows no HTTP.
+ * Keeps channels. Never waits for updates (the hub does) and knows no HTTP.
  *
- * - An append is one atomic record; it resolves when as durable as promised, and is visible to readers only then.
- * - A cursor is good if its version still stands in the log, or at its trim floor, and its tag is that entry's.
- *   A read never fails because of an old cursor: it says reset, and why.
- * - Signals of a watch may coalesce or repeat; they never go missing for long.
+ * - An append is one atomic record; it resolves when it is as durable as promised, and is visible to reads only then.
+ * - A cursor can be continued if its version is retained or is the trim floor, and its tag is that version's. A read never
+ * fails because of an old cursor: it returns a reset, and why.
+ * - Signals of a watch may coalesce or repeat; a lost one is made up for soon.
  */
 export interface Store {
   /** One word for people: memory, level, redis. */
@@ -137,13 +137,13 @@ export interface Store {
    *   bytes than are allowed), `overloaded` (cannot keep it now)
    */
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult>;
-  /** Forgets the entries and meta of a channel; its readers are reset (`cleared`). False where it had no history. */
+  /** Deletes the entries and meta of a channel; its clients are reset (`cleared`). Returns false where it had no history. */
   clear(channel: string): Promise<boolean>;
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice>;
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch>;
   /** All channels that hold anything. Costs as much as there are: for people, not for every request. */
   list(): ChannelInfo[] | Promise<ChannelInfo[]>;
-  /** One channel of the list, at the cost of one; undefined where it holds nothing. */
+  /** Returns one channel of the list without reading the others; undefined where it holds nothing. */
   info(channel: string): ChannelInfo | undefined | Promise<ChannelInfo | undefined>;
   /** Answers at once and at the same cost however much is kept: it asks no disk and no engine. */
   health(): StoreHealth;
@@ -158,16 +158,15 @@ export interface Store {
 
 /** Limits that stores share. */
 export interface StoreLimits {
-  /** Entries kept per key, where the channel's meta says nothing. */
+  /** Entries kept per key, unless the channel's meta says otherwise. */
   retain: number;
   /** The most that a channel's meta may ask for. */
   maxRetain: number;
   maxKeys: number;
   maxChannels: number;
   /**
-   * Bytes that the entries of one channel may take, and those of all channels: memory of this process or, for Redis, of
-   * the engine. Default: half of what the heap of the process allows, and half of that for one channel. See
-   * `defaultMaxBytes`.
+   * Bytes that the entries of one channel may take, and those of all channels: memory of this process or, for Redis, of the
+   * engine. Default: half of the heap limit of the process, and half of that for one channel. See `defaultMaxBytes`.
    */
   maxChannelBytes: number;
   maxBytes: number;

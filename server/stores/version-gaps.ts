@@ -1,12 +1,12 @@
 /**
- * Versions `from` to `to` of one tag that are not retained although the trim floor lies below them. `edge` is true where
- * the version before them ends its record, now that they are gone.
+ * Versions `from` to `to` of one tag that are not retained although they are above the trim floor. `edge`: the version
+ * before them ends its record, now that they are gone.
  */
 export type Gap = [from: number, to: number, tag: string, edge: boolean];
 
 /**
- * Gaps of a channel above its trim floor, ascending: versions of meta that newer meta replaced. They keep cursors at
- * such versions valid, and let a reader pass over them, where raising the floor would reset everybody behind it.
+ * Gaps of a channel above its trim floor, ascending: versions of meta that newer meta replaced. They keep cursors at such
+ * versions valid, and let a client skip them; raising the floor would reset every client behind it.
  */
 export class VersionGaps {
   #gaps: Gap[];
@@ -31,7 +31,7 @@ export class VersionGaps {
     else this.#gaps.push([v, v, tag, edge]);
   }
 
-  /** The gap that a version lies in. */
+  /** Returns the gap that contains a version. */
   at(v: number): Gap | undefined {
     let [low, high] = [0, this.#gaps.length];
     while (low < high) {
@@ -43,7 +43,7 @@ export class VersionGaps {
     return gap && gap[0] <= v ? gap : undefined;
   }
 
-  /** Drops those that lie below the trim floor. */
+  /** Drops the gaps below the trim floor. */
   trim(floor: number): void {
     if (this.first && this.first[1] <= floor)
       this.#gaps = this.#gaps.filter(([, to]) => to > floor);

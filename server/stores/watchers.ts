@@ -1,4 +1,4 @@
-/** Who wants to know of which channel's advance. */
+/** The watches of each channel. */
 export class Watchers {
   readonly #channels = new Map<string, Set<() => void>>();
 

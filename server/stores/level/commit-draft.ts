@@ -178,7 +178,7 @@ export class CommitDraft {
       const retained = diskState.logOf(channel)?.entries.at(entry.v) === entry;
       if (retained)
         diskState.segments.deadLength += entry.text.length; // its segment is deleted, and counts as dead text until then
-      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was dropped meanwhile
+      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was dropped since
     }
     diskState.dropSegments(this.#settledSegments);
     if (this.#segment) diskState.segments.add(this.#segment.segment, this.#segment.appends);

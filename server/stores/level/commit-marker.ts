@@ -14,9 +14,9 @@ export interface Acknowledged {
 const WRITE_EVERY_MS = 50;
 
 /**
- * A small file that says which commits were acknowledged. LevelDB cannot tell a log that was cut, deleted or replaced
- * from one that ended there; this can. It is written after the commit is on the disk, and is not synced itself: after a
- * power cut it may be of an earlier commit, never of a later one.
+ * A small file that records which commits were acknowledged. LevelDB cannot distinguish a log that was cut, deleted or
+ * replaced from one that ended there; this file does. It is written after the commit is on the disk, and is not synced
+ * itself: after a power cut it may name an earlier commit, never a later one.
  */
 export class CommitMarker {
   readonly #path: string;
@@ -30,19 +30,19 @@ export class CommitMarker {
     this.#path = join(location, MARKER_FILE);
   }
 
-  /** What the file says; undefined where there is none, or it cannot be read. */
+  /** Returns the recorded commit; undefined where there is no file, or it cannot be read. */
   async read(): Promise<Acknowledged | undefined> {
     this.#file ??= await open(this.#path, 'r+').catch(() => open(this.#path, 'w+', 0o600));
     const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(128), 0, 128, 0);
     return parse(buffer.toString('latin1', 0, bytesRead));
   }
 
-  /** The folder makes no such promise any more: its commits are not synced. */
+  /** Deletes the file: commits of this folder are no longer synced. */
   async remove(): Promise<void> {
     await rm(this.#path, { force: true });
   }
 
-  /** A commit is on the disk. The file says so a moment later. */
+  /** Notes that a commit is on the disk. The file is written shortly after. */
   note(acknowledged: Acknowledged): void {
     this.#noted = acknowledged;
     this.#timer ??= setTimeout(() => {
@@ -51,7 +51,7 @@ export class CommitMarker {
     }, WRITE_EVERY_MS).unref();
   }
 
-  /** Writes what was noted last, and closes the file. */
+  /** Writes the last note, and closes the file. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#writing;

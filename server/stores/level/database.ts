@@ -7,7 +7,7 @@ import { findDamage } from './integrity.ts';
 /** A change of one key. */
 export type Change = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };
 
-/** The bytes on disk: sorted keys, atomic writes. Tests put a faulty one in its place. */
+/** The database on disk: sorted keys, atomic writes. Tests replace it by a faulty one. */
 export interface Folder {
   /** All or nothing; with `sync`, on the disk when it resolves. @throws StoreError `no-room`, `failed` */
   write(changes: Change[], sync: boolean): Promise<void>;
@@ -20,7 +20,7 @@ export interface Folder {
 const CHUNK = 1_000;
 
 /**
- * Opens LevelDB in a folder, which is made where it is missing.
+ * Opens LevelDB in a folder, which is created if it is missing.
  * @throws StoreError `in-use`, `no-access`, `no-room`, `damaged`
  */
 export async function openFolder(location: string, check: 'all' | 'logs' = 'all'): Promise<Folder> {
@@ -67,8 +67,8 @@ export async function openFolder(location: string, check: 'all' | 'logs' = 'all'
 }
 
 /**
- * LevelDB would start anew where its CURRENT is lost, and forget everything without a word.
- * A first start that was killed leaves MANIFEST-000001 at most, and no data.
+ * Without its CURRENT file LevelDB would start an empty database and drop everything silently. A first start that was killed
+ * leaves MANIFEST-000001 at most, and no data.
  */
 async function checkFolder(location: string): Promise<void> {
   let files: string[];
@@ -85,8 +85,8 @@ async function checkFolder(location: string): Promise<void> {
 }
 
 /**
- * Takes all rights on the store's files from other users; what a group was given stays. The folder too, unless there is
- * anything else in it. Files of another user are left as they are.
+ * Removes the rights of other users on the store's files; rights of a group stay. The same for the folder, unless it
+ * contains other files. Files of another user are left as they are.
  */
 async function hideFromOthers(location: string, files: string[]): Promise<void> {
   const ours = files.filter((file) => OURS.test(file));
@@ -97,7 +97,7 @@ async function hideFromOthers(location: string, files: string[]): Promise<void> 
       const { mode } = await stat(path);
       if (mode & 0o007) await chmod(path, mode & 0o770);
     } catch {
-      // not ours to change; opening tells whether it can be used
+      // the rights are not ours to change; opening reports whether the folder can be used
     }
   }
 }

@@ -6,14 +6,14 @@ import { Segments } from './segments.ts';
 /** The bound on texts of rows to be deleted where entries get rows of their own at once. */
 const BULKY_LENGTH = 8_000_000;
 
-/** What the disk holds, as far as the next commit must know it: the digest, rows to be deleted, states of channels. */
+/** What the disk holds, as far as the next commit needs it: the digest, rows to be deleted, states of channels. */
 export class DiskState {
   digest: Digest = new Digest();
-  /** Checksums of rows that nobody needs any more, by key; but for entries. */
+  /** Checksums of rows that are no longer needed, by key; without those of entries. */
   readonly garbage: Map<string, number> = new Map();
   /**
-   * Entries with rows that nobody needs any more, by channel, so that a state row goes with many of them: version, checksum,
-   * length of the text, version … as an object for each would keep the garbage collector busy.
+   * Rows of entries that are no longer needed, by channel, so that one state row serves many of them: version, checksum,
+   * length of the text, version … An object for each would burden the garbage collector.
    */
   readonly trimmed: Map<string, number[]> = new Map();
   #trimmedRows = 0;
@@ -26,20 +26,23 @@ export class DiskState {
   readonly dropped: Set<string> = new Set();
   /** Channels whose state row on the disk may be one that was refused. */
   readonly uncertain: Set<string> = new Set();
-  /** State rows of such channels, while a segment holds entries that only they tell deleted; and the last such segment. */
+  /**
+   * State rows of such channels, while a segment holds entries that only the state row marks as deleted; with the last such
+   * segment.
+   */
   readonly tombstones: Map<string, { crc: number; segment: number }> = new Map();
-  /** A channel as it stands in memory; undefined where it is not there. */
+  /** Returns a channel in memory; undefined where it is not there. */
   readonly logOf: (channel: string) => ChannelLog | undefined;
   readonly #spareLength: number;
 
-  /** `spareLength`: length of the texts that may lie in segments although they were let go. */
+  /** `spareLength`: length of the texts of dropped entries that segments may hold. */
   constructor(logOf: (channel: string) => ChannelLog | undefined, spareLength: number) {
     this.logOf = logOf;
     this.#spareLength = spareLength;
   }
 
   /**
-   * True where the oldest segments should be compacted: much of their text was dropped, or they hold entries of a dropped
+   * Whether the oldest segments should be compacted: much of their text was dropped, or they hold entries of a dropped
    * channel, which must be gone before its name is used again.
    */
   get crowded(): boolean {
@@ -52,7 +55,7 @@ export class DiskState {
     return this.garbage.size + this.#trimmedRows;
   }
 
-  /** True where the texts of rows to be deleted are so long that they must go now: a restart reads them. */
+  /** Whether the texts of rows to be deleted are so long that they must be deleted now: a restart reads them. */
   get bulky(): boolean {
     return this.#trimmedLength > (this.#spareLength > 0 ? this.#spareLength : BULKY_LENGTH);
   }
@@ -61,7 +64,7 @@ export class DiskState {
     this.garbage.set(row.key, crcOf(row));
   }
 
-  /** An entry is let go. */
+  /** Notes that an entry was dropped. */
   discardEntry(channel: string, { v, text, crc }: Dropped): void {
     if (crc === undefined) this.segments.deadLength += text.length;
     else this.discardRow(channel, { v, crc, length: text.length });

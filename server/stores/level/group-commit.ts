@@ -1,4 +1,4 @@
-/** One thing that waits to be committed. */
+/** One job that waits to be committed. */
 export interface Job {
   /** Rough size; bounds a group, and the queue. */
   readonly bytes: number;
@@ -14,7 +14,10 @@ export interface GroupCommitOptions<T extends Job> {
   maxBytes?: number;
 }
 
-/** One commit at a time; whatever arrives meanwhile makes up the next one. What comes in one turn goes together. */
+/**
+ * Commits one group of jobs at a time; the jobs that arrive during a commit make up the next group. Jobs of one turn of the
+ * event loop are committed together.
+ */
 export class GroupCommit<T extends Job> {
   /** Bytes that wait. */
   waitingBytes = 0;
@@ -32,13 +35,13 @@ export class GroupCommit<T extends Job> {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when no job waits. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
   }
 
   async #run(): Promise<void> {
-    await Promise.resolve(); // the rest of this turn's jobs
+    await Promise.resolve(); // wait for the rest of this turn's jobs
     while (this.#queue.length > 0) await this.#options.commit(this.#next());
     this.#running = undefined;
   }

@@ -9,10 +9,10 @@ import {
 } from './leveldb-format.ts';
 
 /**
- * Looks for damage in the files of a folder before LevelDB opens it. Returns the place and what is wrong with it, in
- * words; undefined where all is well. LevelDB itself checks its MANIFEST and whether its tables are there.
+ * Checks the files of a folder for damage before LevelDB opens it. Returns where the damage is and of which kind, as text;
+ * undefined where there is none. LevelDB itself checks its MANIFEST and whether its tables exist.
  *
- * Tables are read whole, one after the other; `logs` checks no more than the logs (4 MB each, two at most).
+ * Tables are read whole, one after the other; with `logs`, only the logs are checked (4 MB each, two at most).
  */
 export async function findDamage(
   location: string,
@@ -33,7 +33,7 @@ export async function findDamage(
   return logDamage(location, names, manifest);
 }
 
-/** undefined where it cannot be read: LevelDB reports that. */
+/** undefined where it cannot be read: LevelDB reports that */
 async function readManifest(location: string): Promise<Manifest | undefined> {
   try {
     const current = await readFile(join(location, 'CURRENT'), 'utf8');

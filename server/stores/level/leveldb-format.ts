@@ -1,6 +1,6 @@
 /**
- * Reads the files of LevelDB, without LevelDB: it skips what it cannot read in its log and goes on with what follows,
- * and a flipped bit in a table ends the process by an assertion.
+ * Reads the files of LevelDB, without LevelDB: that skips unreadable records of its log and continues after them, and a
+ * flipped bit in a table ends the process by an assertion.
  *
  * Sources: https://github.com/google/leveldb/blob/main/doc/log_format.md and table_format.md; version_edit.cc for the
  * MANIFEST; write_batch.cc for the records of a log. Tables are written without compression.
@@ -52,7 +52,7 @@ function handlesOf(block: Buffer): Handle[] {
   return handles;
 }
 
-/** What the MANIFEST tells of the other files. */
+/** What the MANIFEST records of the other files. */
 export interface Manifest {
   /** Numbers of the tables in use. */
   tables: Set<number>;
@@ -98,9 +98,9 @@ const FULL = 1;
 const FIRST = 2;
 const LAST = 4;
 
-/** A record of a log, put together from its fragments. */
+/** A record of a log, joined from its fragments. */
 export interface LogRecord {
-  /** Where it begins in the file, in bytes. */
+  /** Offset of its start in the file, bytes. */
   at: number;
   body: Buffer;
 }
@@ -108,7 +108,7 @@ export interface LogRecord {
 /** What was found in one log file of LevelDB. */
 export interface LogScan {
   records: LogRecord[];
-  /** Where the file is damaged: not by a write that was cut off at its end, which is no damage. */
+  /** Offset of damage in the file. A write that was cut off at its end is not damage. */
   damagedAt: number | undefined;
 }
 
@@ -145,7 +145,7 @@ function headerFrom(at: number): number {
   return left < HEADER_BYTES ? at + left : at;
 }
 
-/** Where the fragment ends that begins at `at`; undefined where none does, or its checksum is wrong. */
+/** Returns the end of the fragment that begins at `at`; undefined where none does, or its checksum is wrong. */
 function fragmentEnd(log: Buffer, at: number): number | undefined {
   const type = log[at + 6] as number;
   const end = at + HEADER_BYTES + log.readUInt16LE(at + 4);
@@ -166,7 +166,7 @@ function isCutOff(log: Buffer, at: number, end: number | undefined): boolean {
   return said !== log.length && !isWholeFragment(log, at);
 }
 
-/** True where a sound fragment begins anywhere after `at`. */
+/** Whether an undamaged fragment begins anywhere after `at`. */
 function canReadAfter(log: Buffer, at: number): boolean {
   for (let next = at + 1; next + HEADER_BYTES <= log.length; next++) {
     if (headerFrom(next) === next && fragmentEnd(log, next) !== undefined) return true;
@@ -174,7 +174,7 @@ function canReadAfter(log: Buffer, at: number): boolean {
   return false;
 }
 
-/** True where the rest of the log is one fragment whose length or type alone is wrong. */
+/** Whether the rest of the log is one fragment of which only the length or type is wrong. */
 function isWholeFragment(log: Buffer, at: number): boolean {
   const wanted = unmasked(log.readUInt32LE(at));
   const copy = Buffer.from(log.subarray(at + 6));

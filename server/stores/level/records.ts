@@ -49,7 +49,7 @@ function padded(n: number): string {
 /** By how many there are: `padStart` leaves 300 bytes behind each time. */
 const ZEROS = Array.from({ length: 17 }, (_, count) => '0'.repeat(count));
 
-/** What stands before an entry's text: its tag, and whether it is its append's last. */
+/** Returns the characters before an entry's text: its tag, and whether it is the last of its append. */
 export const entryHead = ({ tag, last }: Pick<LogEntry, 'tag' | 'last'>): string =>
   `${tag}${last ? '.' : ','}`;
 
@@ -62,7 +62,7 @@ export const entryRow = (
   body: `${entryHead(entry)}${entry.text}`,
 });
 
-/** @throws Error where the row is no entry, whatever its checksum says */
+/** @throws Error where the row is not an entry's, although its checksum is right */
 export function parseEntry({ key: place, body, crc }: ParsedRow): {
   channel: string;
   entry: LogEntry & Dropped;
@@ -74,7 +74,7 @@ export function parseEntry({ key: place, body, crc }: ParsedRow): {
   return { channel: place.slice(0, cut), entry };
 }
 
-/** An entry from its parts; `crc` where it has a row to itself. @throws Error where they are not an entry's */
+/** Returns an entry from its parts; `crc` where it has its own row. @throws Error where they are not an entry's */
 export function entryOf({
   v,
   head,
@@ -132,7 +132,7 @@ export type Head =
 
 type StateBody = [v: number, tag: string, clearedAt: number, gaps?: Gap[]];
 
-/** @throws Error where the row is not what its key says, whatever its checksum says */
+/** @throws Error where the row is not what its key says, although its checksum is right */
 export function parseHead({ key, body }: Row): Head | undefined {
   if (key.startsWith(STATE)) {
     const [v, tag, clearedAt, gaps = []] = JSON.parse(body) as StateBody;
@@ -156,7 +156,7 @@ export const crcOf = ({ key, body }: Row): number => crc32(`${key} ${body}`) | 0
 /** Returns the value that is stored for a row: its checksum and its body. */
 export const valueOf = (row: Row, crc: number = crcOf(row)): string => `${crc} ${row.body}`;
 
-/** The checksum that a value says. */
+/** Returns the checksum in a value. */
 export const crcIn = (value: string): number => parseInt(value);
 
 /** A row that was read, with the checksum that it was stored with. */
@@ -164,7 +164,7 @@ export interface ParsedRow extends Row {
   crc: number;
 }
 
-/** undefined where the checksum says that key or value is not what was written. */
+/** Returns the row; undefined where the checksum shows that key or value is not what was written. */
 export function parseValue(key: string, value: string): ParsedRow | undefined {
   const cut = value.indexOf(' ');
   const body = value.slice(cut + 1);
@@ -196,7 +196,7 @@ export class Digest {
     this.folder = folder;
   }
 
-  /** The same rows as a folder says them: in its format, and with its name and number. */
+  /** Returns the digest in the format of the folder, with its name and number. */
   inFormatOf(said: string): Digest {
     const [format = '', folder, commit] = said.split(' ');
     const known = FORMATS.find((one) => one === format);

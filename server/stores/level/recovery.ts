@@ -12,17 +12,17 @@ export interface DiskOptions {
   diskState: DiskState;
   /** A write resolves only when it is on the disk itself. */
   sync: boolean;
-  /** Opens the folder; tests put a faulty one in its place. `check`: which of its files are looked through before. */
+  /** Opens the folder; tests replace it by a faulty one. `check`: which of its files are checked before. */
   open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
 }
 
-/** The folder over time: what it does when a write fails, and how it comes back. */
+/** The folder over the life of a store: handles failed writes, and recovers after them. */
 export class LevelDisk {
   readonly #options: DiskOptions;
   #folder: Folder | undefined;
-  /** Why writes are refused. `no-room` may pass; anything else lasts until the store is opened anew. */
+  /** Why writes are refused. `no-room` may pass; anything else lasts until the store is opened again. */
   #error: StoreError | undefined;
-  /** The write that failed: it may lie on the disk all the same. */
+  /** The write that failed: it may be on the disk all the same. */
   #refused: CommitDraft | undefined;
   readonly #marker: CommitMarker;
 
@@ -42,8 +42,8 @@ export class LevelDisk {
   }
 
   /**
-   * Compares what was restored with what was acknowledged. @throws StoreError `damaged` where commits are missing, or are
-   * those of another folder
+   * Compares what was restored with what was acknowledged. @throws StoreError `damaged` where commits are missing, or belong
+   * to another folder
    */
   async compare(): Promise<void> {
     const { location, diskState, sync } = this.#options;
@@ -69,7 +69,7 @@ export class LevelDisk {
     this.#folder = undefined;
   }
 
-  /** All or nothing. @throws StoreError `no-room`, `failed` */
+  /** Writes all changes or none. @throws StoreError `no-room`, `failed` */
   async write(draft: CommitDraft): Promise<void> {
     try {
       await (this.#folder as Folder).write(draft.rows.sealed(), this.#options.sync);
@@ -83,8 +83,8 @@ export class LevelDisk {
   }
 
   /**
-   * After a write that found no room, LevelDB's log may end in a torn record, which it would go on behind. So it is
-   * opened anew, and what it then holds must be what was acknowledged; a refused write that is there is taken out.
+   * Recovers after a write that found no room. LevelDB's log may end in a torn record then, and LevelDB would write after
+   * it. So the folder is opened again, and must hold what was acknowledged; a refused write that it holds is removed.
    * @throws StoreError where the error lasts
    */
   async mend(): Promise<void> {
@@ -102,7 +102,7 @@ export class LevelDisk {
     this.#refused = undefined;
     const draft = new CommitDraft(diskState);
     draft.takeBack();
-    await this.write(draft); // even if it only numbers a commit: it shows that there is room again
+    await this.write(draft); // even if it only numbers a commit: it proves that there is room again
     this.#error = undefined;
   }
 }
@@ -110,7 +110,7 @@ export class LevelDisk {
 const failed = (cause: unknown): StoreError =>
   new StoreError('failed', `the data folder failed: ${String(cause)}`, { cause });
 
-/** What an append that can't be kept is told. */
+/** Returns the error of an append that cannot be stored. */
 export const refusal = (error: unknown): ProtocolError =>
   new ProtocolError(
     'overloaded',

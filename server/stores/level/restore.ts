@@ -25,12 +25,12 @@ export interface RestoreOptions {
   location: string;
   table: ChannelTable;
   diskState: DiskState;
-  /** Told now and then how many entries have been read so far. */
+  /** Called at intervals with the number of entries read so far. */
   onProgress?: ((entries: number) => void) | undefined;
 }
 
 /**
- * Rebuilds the state in memory from what lies in the folder.
+ * Rebuilds the state in memory from the folder.
  * @throws StoreError `damaged` where a row, or the sum of all, is not what was written
  */
 export async function restore(options: RestoreOptions): Promise<void> {
@@ -116,7 +116,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
 }
 
-/** Better than the end of the process by V8, which no supervisor can mend. */
+/** Better than a crash of V8, after which a supervisor would only restart the process. */
 const noMemory = (location: string, length: number): StoreError =>
   new StoreError(
     'no-memory',
@@ -168,7 +168,7 @@ function takeState({ floor }: ChannelLog, { gaps, ...state }: ChannelState): voi
   Object.assign(floor, state, { gaps: new VersionGaps([...gaps]) });
 }
 
-/** Where the end of a record is gone, the entry before it ends the record. */
+/** Where the last entry of a record is gone, the entry before it ends the record. */
 function markEdges(log: ChannelLog): void {
   for (const [from, , , edge] of log.floor.gaps.toJSON()) {
     const before = log.entries.at(from - 1);

@@ -3,8 +3,8 @@ import type { Dropped, LogEntry } from '../log-entry.ts';
 import { entryHead, entryOf, type ParsedRow, segmentKey } from './records.ts';
 
 /**
- * What one commit put: the entries of all its appends, in one row. An entry that outlives its segment gets a row of its own
- * then; most are let go before, and cost LevelDB neither a row nor a deletion.
+ * What one commit wrote: the entries of all its appends, in one row. An entry that is still retained when its segment is
+ * compacted gets its own row then; most are dropped before, and cost LevelDB neither a row nor a deletion.
  */
 export interface Segment {
   number: number;
@@ -26,7 +26,7 @@ interface Placed {
   entries: [LogEntry & Dropped];
 }
 
-/** A segment's row, as what is to be put and what is to be remembered of it. */
+/** Returns a segment: the row to put, and what is kept of it in memory. */
 export function segmentOf(
   number: number,
   appends: Append[],
@@ -37,7 +37,7 @@ export function segmentOf(
   for (const { channel, entries } of appends) {
     for (const entry of entries) {
       const { text } = entry;
-      text.charCodeAt(0); // makes one piece of the parts it was put together of, which would take half as much again
+      text.charCodeAt(0); // flattens the string, whose concatenated parts would take half as much again
       body += `${channel}\0${entryHead(entry)}${text.length} ${text}`;
       segment.length += text.length;
     }
@@ -47,7 +47,10 @@ export function segmentOf(
   return { key, value: `${segment.crc} ${body}`, segment };
 }
 
-/** A segment and its entries, each with its channel. @throws Error where the row is none, whatever its checksum says */
+/**
+ * Returns a segment and its entries, each with its channel. @throws Error where the row is not a segment, although its
+ * checksum is right
+ */
 export function parseSegment({ key, body, crc }: ParsedRow): {
   segment: Segment;
   appends: Placed[];
@@ -82,7 +85,7 @@ export class Segments {
   /** Where their entries belong, one after the other; not per segment, of which there may be as many. */
   readonly channels: Queue<string> = new Queue();
   readonly versions: Queue<number> = new Queue();
-  /** Length of the texts that were let go of and lie in a segment still. */
+  /** Length of the texts of dropped entries that segments still hold. */
   deadLength = 0;
 
   add(segment: Segment, appends: Append[]): void {
@@ -110,10 +113,10 @@ export class Segments {
   }
 }
 
-/** First in, first out. What leaves costs what it is, not what stays: arrays move all that stays. */
+/** A first-in-first-out queue whose removals cost the same however many items stay: an array moves all of them. */
 export class Queue<T> {
   #items: T[] = [];
-  /** So many at the front have left. */
+  /** Number of items removed at the front. */
   #gone = 0;
 
   get length(): number {

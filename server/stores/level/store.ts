@@ -25,7 +25,7 @@ import { Sweeper } from './sweeper.ts';
 
 /** Options of `levelStore`. */
 export interface LevelStoreOptions extends Partial<StoreLimits> {
-  /** The data folder; made where it is missing. One process at a time. */
+  /** The data folder; created if it is missing. One process at a time. */
   location: string;
   /**
    * `commit` (default): an append resolves, and is seen, when it is synced to the disk.
@@ -33,21 +33,21 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
    */
   durability?: 'commit' | 'os' | undefined;
   /**
-   * What a commit puts is one row, which goes when such rows hold so much that was let go, in UTF-16 units; what is
-   * retained by then gets rows of its own. 8 million by default, or an eighth of `maxBytes` where that is less.
+   * Segments are compacted when they hold more text of dropped entries than this, in UTF-16 units; retained entries get
+   * their own rows then. Default 8 million, or an eighth of `maxBytes` where that is less.
    */
   spareLength?: number | undefined;
-  /** Told now and then, while opening, how many entries have been read so far. */
+  /** Called at intervals, while opening, with the number of entries read so far. */
   onProgress?: ((entries: number) => void) | undefined;
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
-  /** Opens the folder; tests put a faulty one in its place. */
+  /** Opens the folder; tests replace it by a faulty one. */
   open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
 }
 
 /**
- * Keeps channels in a folder, by LevelDB: what is acknowledged outlives the process and the machine's power.
- * All reads are from memory; the disk is read once, here.
+ * Opens a store that keeps channels in a folder, with LevelDB: acknowledged writes survive the end of the process and a
+ * power cut. All reads are from memory; the disk is read once, here.
  * @throws StoreError `in-use`, `no-access`, `no-room`, `damaged`
  */
 export async function levelStore(options: LevelStoreOptions): Promise<Store> {
@@ -76,7 +76,10 @@ interface Sweep extends Job {
   kind: 'sweep';
 }
 
-/** Bytes that wait for a commit, that one commit takes, and that lie in segments although dropped; less where `maxBytes` is small. */
+/**
+ * Bytes that may wait for a commit, that one commit may take, and that segments may hold although dropped; less where
+ * `maxBytes` is small.
+ */
 const MAX_WAITING_BYTES = 64_000_000;
 const GROUP_BYTES = 4_000_000;
 const SPARE_LENGTH = 8_000_000;
@@ -86,7 +89,7 @@ const PROBE_MS = 1_000;
 
 const share = (maxBytes: number, most: number): number =>
   Math.max(LEAST_BYTES, Math.min(most, maxBytes / 8));
-/** Entries per commit, or twice what it puts, whose segments go. */
+/** Entries that a commit compacts: this many, or twice what it puts. */
 const SETTLED = 4_000;
 
 class LevelStore implements Store {
@@ -207,7 +210,7 @@ class LevelStore implements Store {
     else this.#commits.add(job);
   }
 
-  /** Commits a group: all of it is on the disk before any of it is seen. */
+  /** Commits a group: all of it is on the disk before any of it is visible. */
   async #commit(group: (Append | Clear | Sweep)[]): Promise<void> {
     try {
       if (this.#disk.error) await this.#disk.mend();
@@ -248,7 +251,7 @@ class LevelStore implements Store {
     else this.#sweeper.later();
   }
 
-  /** After a write that found no room: tries again by itself, since a balancer sends nobody to a server that is unwell. */
+  /** Retries by itself after a write that found no room, since a load balancer sends no requests to an unhealthy server. */
   #probeLater(): void {
     if (this.#closing || this.#probe || this.#disk.error?.code !== 'no-room') return;
     this.#probe = setTimeout(() => {

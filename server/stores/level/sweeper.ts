@@ -1,14 +1,16 @@
-/** Deletions per commit, or twice what it puts, so that a large trim does not hold up appends. */
+/** Deletions per commit: this many, or twice what it puts, so that a large trim does not delay appends. */
 const ROWS = 1_000;
-/** So many wait for one another at most: a channel's deletions go together, with one state row. */
+/** This many deletions are collected at most: those of a channel are written together, with one state row. */
 const DUE_AT_ROWS = 8_000;
 const AFTER_MS = 1_000;
 
-/** When the disk is swept: many rows at a time while appends go on, and what is left when nothing else happens. */
+/**
+ * Decides when rows are deleted from the disk: many at a time while appends continue, and the rest when the store is idle.
+ */
 export class Sweeper {
   /** Rows to be deleted. */
   readonly #rows: () => number;
-  /** True where they must go at once, however few they are. */
+  /** Whether they must be deleted at once, however few they are. */
   readonly #bulky: () => boolean;
   /** Asks for a commit that sweeps. */
   readonly #ask: () => void;
@@ -32,8 +34,8 @@ export class Sweeper {
   }
 
   /**
-   * After a commit that swept: goes on until little is left, which waits for more of its kind, or for the timer. To
-   * the last row would be for ever while appends go on, with a state row for every entry.
+   * After a commit that deleted rows: continues until few are left, which wait for more of their kind, or for the timer.
+   * Deleting to the last row would never end while appends continue, with a state row for every entry.
    */
   goOn(): void {
     if (this.#rows() >= ROWS || this.#bulky()) this.#now();

@@ -11,15 +11,15 @@ export interface ByteCountOptions {
   maxBytes: number;
 }
 
-/** Part of `maxBytes` that an instance writes at most before it tells the others. */
+/** An instance writes at most this part of `maxBytes` before it tells the others. */
 const UNTOLD_SHARE = 1 / 64;
 /** Channels per command. */
 const SOME = 500;
 
 /**
- * Bytes that all channels take in the engine. Each channel's are counted by the append script; `lp:sizes` gathers them, so
- * that all instances know the sum. Each instance adds what it writes itself at once, and learns of what others write by
- * `refresh`, every 2 s: so long, several instances together may pass the limit by a little.
+ * Counts the bytes of all channels in the engine. The append script counts those of each channel; `lp:sizes` collects them,
+ * so that all instances know the sum. Each instance adds its own writes at once, and learns the writes of others by
+ * `refresh`, every 2 s: until then several instances together may exceed the limit a little.
  */
 export class ByteCount {
   readonly #options: ByteCountOptions;
@@ -40,7 +40,7 @@ export class ByteCount {
     return Math.max(0, this.#gathered + this.#growth);
   }
 
-  /** Runs an append of so many bytes, which is told how many are left for it; until it ends, they are not left for others. */
+  /** Runs an append of this many bytes, with the number of bytes that are left for it; until it ends, they are reserved. */
   async reserve<T>(bytes: number, append: (spare: number) => Promise<T>): Promise<T> {
     const spare = this.#options.maxBytes - this.total - this.#reserved;
     this.#reserved += bytes;
@@ -51,7 +51,7 @@ export class ByteCount {
     }
   }
 
-  /** A channel grew by so many bytes, or shrank. */
+  /** Notes by how many bytes a channel grew or shrank. */
   note(channel: string, growth: number): void {
     this.#changed.add(channel);
     this.#growth += growth;
@@ -59,8 +59,8 @@ export class ByteCount {
   }
 
   /**
-   * Tells what this instance changed, and asks for the sum. With `names`, puts the list right first, where it got lost or
-   * channels did. One at a time. Never rejects: where it fails, the next round does it.
+   * Writes what this instance changed, and reads the sum. With `names`, first repairs the list, where it or channels were
+   * lost. One at a time. Never rejects: after an error the next round repeats it.
    */
   refresh({ names = false }: { names?: boolean } = {}): Promise<void> {
     const engine = this.#options.line.present;
@@ -88,7 +88,7 @@ export class ByteCount {
     }
   }
 
-  /** Reads the bytes of channels where they are counted, and lists them. */
+  /** Reads the bytes of channels from their hashes, and lists them. */
   async #gather(engine: Engine, channels: string[]): Promise<void> {
     const { prefix } = this.#options;
     const states = await Promise.all(

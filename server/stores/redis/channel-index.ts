@@ -14,7 +14,7 @@ export interface ChannelIndexOptions {
   maxChannels: number;
 }
 
-/** Which channels there are: a list of where to look, each looked up before anything is said of it. */
+/** The index of channels: names where a channel may be; each is looked up before it is reported. */
 export class ChannelIndex {
   readonly #options: ChannelIndexOptions;
   /** Channels that are known to exist, so that an append need not ask. */
@@ -62,7 +62,7 @@ export class ChannelIndex {
     await line.persist((engine) => engine.command(['SREM', namesKey(prefix), channel]));
   }
 
-  /** Counts the channels, for those who ask often. */
+  /** Counts the channels, for callers that need the number often. */
   async recount(): Promise<void> {
     const engine = this.#options.line.present;
     if (!engine) return;
@@ -70,7 +70,7 @@ export class ChannelIndex {
     if (count !== undefined) this.#count = Number(count);
   }
 
-  /** Names get lost with the rest: each instance puts back what it wrote to. */
+  /** Adds the names that this instance wrote to again, in case the index was lost. */
   putBack(): void {
     const engine = this.#options.line.present;
     if (!engine || this.#existing.size === 0) return;

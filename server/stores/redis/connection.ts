@@ -22,7 +22,7 @@ export interface Engine {
   /** Subscribes by sharded pub/sub. The subscription is renewed on every new connection. */
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
-  /** The same by plain pub/sub, for what concerns all instances. */
+  /** The same by plain pub/sub, for messages to all instances. */
   subscribeAll(channel: string, listener: (message: string) => void): Promise<void>;
   /** Resolves when the connection is up; rejects after `ms`. */
   whenReady(ms: number): Promise<void>;
@@ -33,7 +33,7 @@ export interface Engine {
 const CLOSE_MS = 1_000;
 /** How often the engine is pinged, ms. */
 const PING_MS = 1_000;
-/** A connection without any reply for so long, ms, is taken for lost and made anew. */
+/** A connection without any reply for this long, ms, is taken as lost and replaced. */
 const SILENT_MS = 3_500;
 const SILENCE_CHECK_MS = 500;
 
@@ -51,7 +51,7 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
     pingInterval: PING_MS,
     socket: {
       connectTimeout: 3_000,
-      socketTimeout: 5_000, // ends a handshake that is never answered; our own writes put it off, so it proves nothing later
+      socketTimeout: 5_000, // ends a handshake that is never answered; later, each write postpones it
       reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 500) * (0.75 + Math.random() / 2),
       ...(options.url.startsWith('rediss:') && { tls: true, ...options.tls }),
     },
@@ -78,7 +78,7 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
     for (const resume of waiting.splice(0)) resume();
     onReady();
   });
-  // The age of the last reply alone tells a silent connection: a socket's own timeout is put off by what we write.
+  // Only the age of the last reply shows a silent connection: each write postpones a socket's own timeout.
   let checkedAt = performance.now();
   const watchdog = setInterval(() => {
     const lateMs = performance.now() - checkedAt - SILENCE_CHECK_MS;
@@ -128,7 +128,7 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
     async close() {
       clearInterval(watchdog);
       if (!client.isReady) return client.destroy();
-      // Waits for the replies that are due; where the connection dies meanwhile, the client's promise never settles.
+      // Waits for the replies that are due; if the connection dies in between, the client's promise never settles.
       let late: NodeJS.Timeout | undefined;
       const enough = new Promise<void>((done) => {
         late = setTimeout(done, CLOSE_MS);
@@ -193,7 +193,10 @@ function startError(url: string, cause: unknown): StoreError {
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
-/** Errors that pass by themselves: the connection, a failover, a start. The engine's others are told at once. */
+/**
+ * Whether an error passes by itself: of the connection, a failover, a start. Other errors of the engine are reported at
+ * once.
+ */
 export function isPassing(error: unknown): boolean {
   if ((error as { name?: string }).name === 'StoreError') return true;
   const text = messageOf(error);

@@ -9,9 +9,9 @@ export interface EngineClockOptions {
 }
 
 /**
- * The engine's clock as this process knows it: ages count by it on all instances, so that one whose own clock is ahead
- * deletes nothing early. It is asked for now and then, and counted on from there; it is never known to be later than it
- * is, but for its own steps back.
+ * The engine's clock as this process knows it. Ages count by it on all instances, so that an instance whose own clock is
+ * ahead deletes nothing early. It is read at intervals and extrapolated; the estimate is never ahead of the engine, except
+ * after the engine's clock is set back.
  */
 export class EngineClock {
   readonly #options: EngineClockOptions;
@@ -34,7 +34,7 @@ export class EngineClock {
     const before = this.#offset;
     try {
       const [seconds, micros] = (await engine.command(['TIME'])) as [string, string];
-      // By when the reply came, not by when the engine sent it: behind by the way back, never ahead.
+      // When the reply arrived, not when the engine sent it: late by the travel time, never ahead.
       this.#offset = Number(seconds) * 1_000 + Number(micros) / 1_000 - performance.now();
     } catch {
       // the next round asks again

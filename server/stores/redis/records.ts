@@ -6,7 +6,7 @@ import type { Item } from '../store.ts';
 const packedKey = ({ k, meta }: Item): string =>
   meta ? 'm' : k === undefined ? '' : JSON.stringify(k);
 
-/** The same as a channel log's chain key. */
+/** Returns the key as the chains of a channel log have it. */
 const unpackedKey = (key: string): string =>
   key.startsWith('"') ? `=${JSON.parse(key) as string}` : key;
 
@@ -27,7 +27,7 @@ export function packedBytes(packed: string[]): number {
   return bytes;
 }
 
-/** Instances and engine may differ by so many ms before a record says when it came. */
+/** The clocks of instance and engine may differ by this many ms before a record stores its time of arrival. */
 const SKEW_MS = 1_000;
 
 /** The two clocks that entries are dated by. */
@@ -38,7 +38,7 @@ export interface Times {
   now: number;
 }
 
-/** When the items came, as the append scripts take it: '' where their own times tell it. See `keysOf`. */
+/** Returns when the items arrived, as the append scripts take it: '' where their own times are enough. See `keysOf`. */
 export function arrivalOf(items: Item[], { clock, now }: Times): string {
   const tells = Math.abs(clock - now) <= SKEW_MS && items.every(({ t = now }) => t <= now);
   return tells ? '' : `${now} ${clock}`;
@@ -82,7 +82,10 @@ export function parseRecord([
   return { last, tag, cleared: false, entries };
 }
 
-/** Time that an entry's age counts from, where its record says when it came: '<engine's clock> <instance's clock>'. */
+/**
+ * Returns the time that an entry's age counts from, where its record stores when it arrived: '<engine's clock> <instance's
+ * clock>'.
+ */
 function ageOf(fragment: string, arrival: string): number {
   const [came = 0, clock] = arrival.split(' ').map(Number);
   const t = timeOf(fragment);
@@ -91,13 +94,13 @@ function ageOf(fragment: string, arrival: string): number {
 
 const timeOf = (fragment: string): number => parseInt(fragment.slice(4));
 
-/** Bytes of a channel, from the field h of its hash; undefined where that is missing. */
+/** Returns the bytes of a channel, from the field h of its hash; undefined where that is missing. */
 export const stateBytes = (hot: string | null): number | undefined =>
   hot ? Number(hot.split(' ')[6] ?? 0) : undefined;
 
 /**
- * The state of a channel from the fields h and c of its hash: the cursor that it goes with, and how many data entries
- * are retained. undefined where a field is missing.
+ * Returns the state of a channel from the fields h and c of its hash: the cursor that it belongs to, and the number of
+ * retained data entries. Undefined where a field is missing.
  */
 export function parseState(
   hot: string | null,
@@ -121,7 +124,7 @@ export interface Kept {
   back: { v: number; time: number };
 }
 
-/** Parses a channel's hash as the read script gives it; undefined where it is empty. See `keysOf` for its fields. */
+/** Parses a channel's hash as the read script returns it; undefined where it is empty. See `keysOf` for its fields. */
 export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): Kept | undefined {
   const fields = new Map<string, string>();
   for (let i = 0; i < hash.length; i += 2) fields.set(hash[i] as string, hash[i + 1] as string);

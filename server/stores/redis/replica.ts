@@ -5,7 +5,7 @@ import { type LogEntry, META } from '../log-entry.ts';
 import type { ReadLimit, Slice, StoreLimits } from '../store.ts';
 import { parseKept, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
 
-/** What the read script gives: the newest cursor, and what was asked for where there is any. */
+/** What the read script returns: the newest cursor, and the records that were asked for, if any. */
 export type ReadReply = [
   cursor: string,
   kind?: 'delta' | 'full',
@@ -18,7 +18,7 @@ export interface ReplicaOptions {
   limits: StoreLimits;
   /** The engine's clock, ms. */
   now: () => number;
-  /** Runs the read script from where the replica stands. */
+  /** Runs the read script from the replica's cursor. */
   ask: (version: string, tag: string, records: number) => Promise<ReadReply>;
 }
 
@@ -27,7 +27,7 @@ const RECORDS = 500;
 /** What this process holds of a channel: a copy of the engine's log up to some cursor, good as long as the tags agree. */
 export class Replica {
   log: ChannelLog;
-  /** The engine's newest cursor, as far as it told us; undefined before it did. */
+  /** The engine's newest cursor, as far as it is known; undefined at first. */
   known: string | undefined;
   /** The engine was read at least once. */
   loaded = false;
@@ -44,12 +44,12 @@ export class Replica {
     this.log = this.#newLog();
   }
 
-  /** All that the engine told of is here. */
+  /** Whether the replica has everything that the engine is known to have. */
   get current(): boolean {
     return this.loaded && this.log.cursor === this.known;
   }
 
-  /** Reads from the log, without what is too old. */
+  /** Reads from the log, without entries that are too old. */
   slice(since: Cursor | undefined, limit: ReadLimit): Slice {
     const { log } = this;
     const now = this.#options.now();
@@ -59,7 +59,7 @@ export class Replica {
     return log.read(since, limit);
   }
 
-  /** The engine says that the channel's newest cursor is this. True where that is news. */
+  /** Notes the engine's newest cursor of the channel. Returns whether it is new. */
   tell(cursor: string): boolean {
     const news = cursor !== this.known;
     this.known = cursor;
@@ -67,14 +67,14 @@ export class Replica {
     return news;
   }
 
-  /** Asks for the newest cursor alone. True where it is news. */
+  /** Requests the newest cursor only. Returns whether it is new. */
   async look(): Promise<boolean> {
     const told = this.#told;
     const [cursor] = await this.#options.ask('', '', 0);
     return this.#told === told && this.tell(cursor);
   }
 
-  /** Reads on until all that the engine has is here; one reading at a time serves all who ask. */
+  /** Reads until the replica has everything; concurrent callers share one read. */
   refresh(): Promise<void> {
     this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined;
@@ -115,7 +115,7 @@ export class Replica {
       log.head = log.floor.v = kept.floor.v;
       log.headTag = log.floor.tag = kept.floor.tag;
     } else if (!first) {
-      log.head = log.floor.v = parseInt(cursor); // a stream that was emptied goes on counting
+      log.head = log.floor.v = parseInt(cursor); // the versions of a stream continue even when it is empty
     }
     if (!first) return;
     this.#append(first);
@@ -145,7 +145,7 @@ export class Replica {
     }
   }
 
-  /** Puts a meta into force, unless a later one is. Gives how many entries per key are retained now. */
+  /** Applies a meta, unless a later one is applied. Returns how many entries per key are retained now. */
   #obey(meta: LogEntry | undefined): number {
     if (meta && meta.v > this.#metaVersion) {
       this.#metaVersion = meta.v;
@@ -161,6 +161,6 @@ export class Replica {
   }
 }
 
-/** True where a reader at `since` is ahead of `log`: only the engine can judge it. */
+/** Whether a client at `since` is ahead of `log`: then only the engine knows. */
 export const isAhead = (log: ChannelLog, since: { v: number; tag: string }): boolean =>
   since.v > log.head || (since.v === log.head && formatCursor(since.v, since.tag) !== log.cursor);

@@ -61,7 +61,7 @@ export class RetryingEngine {
   }
 }
 
-/** A reply that never comes is no better than none. One coarse timer for all. */
+/** Time limits of commands whose reply may never come. One coarse timer for all. */
 class Deadlines {
   readonly #waiting = new Set<{ due: number; late: () => void }>();
   readonly #sweep = setInterval(() => {
@@ -98,7 +98,7 @@ class Deadlines {
 const OUT_OF_MEMORY =
   'Redis has no memory left: keep fewer entries (retain or maxAge, by PUT), delete channels, or raise its maxmemory';
 
-/** What a caller is told where patience ended, or where trying again does not help. */
+/** Returns the error for a caller whose retries have ended, or whose error a retry cannot help. */
 export const refusal = (error: unknown): ProtocolError =>
   error instanceof ProtocolError
     ? error

@@ -445,7 +445,7 @@ end
  * ARGV: tag, ms that the id is known, print, what the state says of retention without meta ('d' and a number), now
  * (ms), when it came ('' where its items tell; see `keysOf`), its bytes, most bytes of the channel, bytes that are left
  * in all, then key, fragment, …
- * Gives {'new', cursor, first, '1' where `TRIM` is due, else '', growth in bytes},
+ * Returns {'new', cursor, first, '1' where `TRIM` is due, else '', growth in bytes},
  * {'known', cursor, first, count, print}, {'else'}.
  */
 export const APPEND_QUICKLY: Script = script(`
@@ -540,7 +540,7 @@ return {'new', cursor, first, trim and '1' or '', growth}
  * maxAge (ms, 0 for none), pub/sub channel for first records, channel name, when it came ('' where its items tell),
  * its bytes, most bytes of the channel, bytes that are left in all, most bytes of all, then key, fragment, …; none =
  * delete.
- * Gives {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of
+ * Returns {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of
  * items whose keys find no place), {'none'} (nothing to delete), {'full', 'channel' or 'all', growth}, {'again', growth}
  * (there may be room once more is trimmed). `due` (ms, or '') is when entries will be too old, where that is news.
  */
@@ -747,7 +747,7 @@ return {'new', cursor, first, due, state.bytes - bytes_before}
 
 /**
  * Trims a channel: what no key retains, where that is much, and what is older than maxAge. ARGV: now (ms).
- * Gives {when to come again (ms), or '' where that is not needed before the next append, growth in bytes}.
+ * Returns {when to come again (ms), or '' where that is not needed before the next append, growth in bytes}.
  */
 export const TRIM: Script = script(`${HEAD}${RETENTION}
 local head, head_tag = head_of()
@@ -765,7 +765,7 @@ return {string.format('%.0f', state.due), growth}
 
 /**
  * Reads on from a cursor. ARGV: version, tag ('' and '' = holds nothing), most records; 0 = only the head is asked.
- * Gives {cursor}, {cursor, 'delta', records} or {cursor, 'full', records, hash}; the hash is empty where it does not
+ * Returns {cursor}, {cursor, 'delta', records} or {cursor, 'full', records, hash}; the hash is empty where it does not
  * go with the stream.
  */
 export const READ: Script = script(`${HEAD}

@@ -53,7 +53,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store> {
 /** Rounds of repair from one putting back of names to the next. */
 const NAMES_EVERY = 15;
 
-/** What a newcomer is told of a name without history. */
+/** The answer for a new client of a name without history. */
 const NOTHING: Slice = { to: '0', reset: 'initial', entries: [], more: false };
 
 class RedisStore implements Store {
@@ -121,7 +121,7 @@ class RedisStore implements Store {
     return this.#appender.clear(channel);
   }
 
-  /** From memory where the replica is known to be current; else, and before any word of reset, the engine is asked. */
+  /** Reads from memory where the replica is known to be current; otherwise, and before any reset, asks the engine. */
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice> {
     const held = this.#channels.get(channel);
     if (this.#line.present) {
@@ -196,7 +196,7 @@ class RedisStore implements Store {
       if (replica.log.head > 0) this.#channels.keep(held);
     } catch (error) {
       if (!replica.loaded) throw error;
-      // Engine away: nobody is told of a reset that only the engine could confirm; they are held instead.
+      // The engine is away: a reset that only the engine could confirm is not sent; the polls are held instead.
       if (since && isAhead(replica.log, since)) {
         return { to: formatCursor(since.v, since.tag, since.at), entries: [], more: false };
       }

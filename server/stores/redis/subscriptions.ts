@@ -6,7 +6,7 @@ import { type RetryingEngine, refusal } from './retry.ts';
 import { keysOf, READ } from './scripts.ts';
 import { UnknownNames } from './unknown-names.ts';
 
-/** From one look at a quiet channel's head to the next, ms. */
+/** Interval in ms at which the head of a channel without messages is checked. */
 export const REPAIR_MS = 2_000;
 /** How long a channel is kept in memory after its last use, ms. */
 const LINGER_MS = 30_000;
@@ -116,7 +116,7 @@ export class Subscriptions {
     if (!this.#held.has(held.name)) this.#held.set(held.name, held);
   }
 
-  /** A new connection was made: whatever was published before went unheard. */
+  /** A new connection was made: messages published before were lost. */
   renew(): void {
     for (const held of this.#held.values()) {
       held.lookedAt = 0;
@@ -125,7 +125,7 @@ export class Subscriptions {
     this.#unknown.renew();
   }
 
-  /** Looks at the head of each quiet channel, since messages may get lost, and drops channels that nobody uses. */
+  /** Checks the head of each channel without messages, since messages may get lost, and drops channels that are not used. */
   repair(): void {
     const now = Date.now();
     for (const held of this.#held.values()) {
@@ -136,7 +136,7 @@ export class Subscriptions {
     this.#unknown.repair();
   }
 
-  /** True where the head of a watched channel is known, and every change of it will be. */
+  /** Whether the head of a watched channel is known, and every change of it will be. */
   #follows(channel: string): boolean {
     const held = this.#held.get(channel);
     if (!held) return this.#unknown.has(channel);

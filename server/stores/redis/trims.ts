@@ -13,13 +13,13 @@ export interface TrimsOptions {
   now: () => number;
 }
 
-/** Channels that one instance looks after per round. */
+/** Channels that one instance trims per round. */
 const CHANNELS_PER_ROUND = 100;
 
 /**
- * Trims channels in the engine: what no key retains any more, and what channels with a `maxAge` hold for too long. An
- * append tells when its channel is to be trimmed. Channels that nothing is appended to are looked after by the times in
- * `lp:ages`: any instance trims any channel, and doing it twice does no harm.
+ * Trims channels in the engine: entries that no key retains, and those older than `maxAge`. An append reports when its
+ * channel has to be trimmed. Channels without appends are trimmed by the times in `lp:ages`: any instance trims any channel,
+ * and doing it twice does no harm.
  */
 export class Trims {
   readonly #options: TrimsOptions;
@@ -32,7 +32,7 @@ export class Trims {
     this.#options = options;
   }
 
-  /** Trims a channel. Never rejects: where it fails, the next append asks for it again. */
+  /** Trims a channel. Never rejects: after an error the next append requests it again. */
   async trim(channel: string): Promise<void> {
     const engine = this.#options.line.present;
     if (!engine || this.#trimming.has(channel)) return;
@@ -53,7 +53,7 @@ export class Trims {
     await line.persist((engine) => engine.command(['ZADD', agesKey(prefix), due, channel]));
   }
 
-  /** The list may get lost: each instance adds again what it knows. */
+  /** Adds what this instance knows to the list again, in case it was lost. */
   putBack(): void {
     const { line, prefix, now } = this.#options;
     const engine = line.present;
@@ -62,7 +62,7 @@ export class Trims {
     engine.command(['ZADD', agesKey(prefix), 'NX', ...due]).catch(() => {}); // the next round does it
   }
 
-  /** The clock was set back: what this instance knows is looked after at once, since the due times may be far ahead. */
+  /** The clock was set back: trims the channels that this instance knows at once, since the due times may be far ahead. */
   hasten(): void {
     const { line, prefix, now } = this.#options;
     const engine = line.present;
@@ -93,7 +93,7 @@ export class Trims {
     }
   }
 
-  /** Gives when to come again, or ''. */
+  /** Returns when to trim again, or ''. */
   async #trim(engine: Engine, channel: string): Promise<string> {
     const { prefix, bytes, now } = this.#options;
     const keys = keysOf(prefix, channel).slice(0, 2);

@@ -35,7 +35,7 @@ export class UnknownNames {
     );
   }
 
-  /** True where the engine said that the name has no history. */
+  /** Whether the engine reported that the name has no history. */
   has(name: string): boolean {
     return this.#names.get(name) === true;
   }
@@ -75,7 +75,7 @@ export class UnknownNames {
     }
   }
 
-  /** False where the engine is away. */
+  /** Returns false where the engine is away. */
   async #recheck(count: number): Promise<boolean> {
     const engine = this.#options.line.present;
     if (!engine) return false;

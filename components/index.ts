@@ -1,6 +1,7 @@
 /** `lp-kit`: defines all elements, and gives their classes, events and the few functions that a page may want. */
 
 export type { DashboardConfig, WidgetConfig } from './dashboard/config.ts';
+export { LpAlerts } from './alerts/define.ts';
 export { LpDashboard } from './dashboard/define.ts';
 export {
   LpAuthRequiredEvent,

@@ -34,6 +34,7 @@ function element<K extends string>(
 }
 
 const ELEMENTS = [
+  element('LpAlerts', () => import('./alerts/lp-alerts.ts')),
   element('LpBand', () => import('./metric-chart/lp-band.ts')),
   element('LpDashboard', () => import('./dashboard/lp-dashboard.ts')),
   element('LpFeed', () => import('./feed/lp-feed.ts')),

@@ -6,7 +6,7 @@
 
 /** Tags, without their `lp-`. */
 export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
-  'number meter list table feed publish metric-chart series band tracker sparkline value time status'.split(
+  'number alerts meter list table feed publish metric-chart series band tracker sparkline value time status'.split(
     ' ',
   ),
 );

@@ -32,6 +32,15 @@ export const dashboardStyles: CSSResult = css`
     gap: 0.5rem 1rem;
   }
 
+  slot[name='alerts']::slotted(*) {
+    flex: 1000 1 20rem;
+  }
+
+  .fit .header {
+    --lp-type-body: 1.25rem;
+    --_alert: 1.625rem;
+  }
+
   .title {
     flex: 1 1 auto;
     min-inline-size: 0;

@@ -55,6 +55,7 @@ export interface LpDashboard extends DashboardAttributes {}
  * readers read them in document order. With `src`, or any other attribute of `<lp-source>`, it is their source.
  *
  * @slot header - replaces the label
+ * @slot alerts - beside the label: `lp-alerts`
  * @slot actions - more buttons in the header
  * @slot - the widgets
  * @slot footer - below the grid
@@ -181,6 +182,7 @@ export class LpDashboard extends LpSource {
         role=${isHeading ? 'heading' : nothing}
         aria-level=${isHeading ? level : nothing}
       ><slot name="header">${this.#name}</slot></div>
+      <slot name="alerts"></slot>
       <div class="controls">
         <slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?no-controls=${this.#unattended}></lp-status>
       </div>`;

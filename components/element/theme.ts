@@ -20,6 +20,7 @@ import { css } from 'lit';
  * @cssprop --lp-color-ok-fill - bars and arcs of the level
  * @cssprop --lp-color-warn-fill - bars, arcs and edges of the level
  * @cssprop --lp-color-danger-fill - bars, arcs and edges of the level
+ * @cssprop --lp-color-warn-solid - ground of a warning in `lp-alerts`, under dark text
  * @cssprop --lp-color-danger-solid - ground of a critical single value, under white text
  * @cssprop --lp-color-unknown - what is not known: hollow bars, no connection
  * @cssprop --lp-series-1 - line of a chart; and so on to 8
@@ -49,6 +50,7 @@ export const tokens: CSSResult = css`
     --_warn-fill: var(--lp-color-warn-fill, light-dark(#c47a00, #f0b03a));
     --_danger: var(--lp-color-danger, light-dark(#b8241c, #ff8f84));
     --_danger-fill: var(--lp-color-danger-fill, light-dark(#d3302a, #ff6a5c));
+    --_warn-solid: var(--lp-color-warn-solid, #ffc24a);
     --_danger-solid: var(--lp-color-danger-solid, light-dark(#bb2b22, #c0332a));
     --_unknown: var(--lp-color-unknown, light-dark(#66717f, #94a0af));
     --_series-1: var(--lp-series-1, light-dark(#1f6fd6, #6aa9ff));

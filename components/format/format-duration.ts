@@ -83,3 +83,16 @@ const unitText = (
   numberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow', ...precision }).format(
     count,
   );
+
+const ROUGH = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** A length of time in its largest unit, for what is read from a distance: `11 min`, `3 hr`, `12 days`. */
+export function roughSpan(ms: number, language: string): string {
+  const [unit, sizeMs] = ROUGH.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
+  const style = { style: 'unit', unit, unitDisplay: 'short' } as const;
+  return numberFormat(language, style).format(Math.floor(ms / sizeMs));
+}

@@ -1,5 +1,5 @@
 import { durationText } from '../format/format-duration.ts';
-import { dateFormat, numberFormat } from '../format/intl-cache.ts';
+import { dateFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
 import type { Span } from './lane-reader.ts';
 
@@ -27,19 +27,6 @@ export function axisTime(
   const time: Intl.DateTimeFormatOptions =
     sizeMs < DAY_MS ? { hour: 'numeric', minute: '2-digit' } : {};
   return dateFormat(language, { ...day, ...time, ...zone }).format(atMs);
-}
-
-const LARGE = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** A length of time in its largest unit, for what is read from a distance: `11 min`, `3 hr`, `12 days`. */
-export function roughSpan(ms: number, language: string): string {
-  const [unit, sizeMs] = LARGE.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
-  const style = { style: 'unit', unit, unitDisplay: 'short' } as const;
-  return numberFormat(language, style).format(Math.floor(ms / sizeMs));
 }
 
 /** A length of time in its two largest units, without seconds from a minute on: `8h 6m`, `48m`, `12s`. */

@@ -125,6 +125,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     'What every widget shares: status, attributes, announcements',
     ['components/element/card', ...ELEMENT.slice(0, -2)],
   ],
+  ['components/alerts', 'lp-alerts', ELEMENT],
   ['components/feed', 'lp-feed', ELEMENT],
   ['components/list', 'lp-list', ELEMENT],
   ['components/meter', 'lp-meter', ELEMENT],

@@ -226,6 +226,11 @@ export const ARABIC: Words = {
   trackerSince: (moment) => `منذ ${moment}`,
   trackerHelp: 'مفاتيح الأسهم تقرأ الفترات.',
 
+  // lp-alerts
+  alertsNone: (count, word) => `الكل (${countText(LANGUAGE, count)}): ${word}`,
+  alertsCount: (good, all, word) =>
+    `${countText(LANGUAGE, good)} من ${countText(LANGUAGE, all)}: ${word}`,
+
   // lp-dashboard
   fullScreen: 'ملء الشاشة',
   leaveFullScreen: 'إنهاء ملء الشاشة',

@@ -178,6 +178,11 @@ export const GERMAN: Words = {
   trackerSince: (moment) => `seit ${moment}`,
   trackerHelp: 'Pfeiltasten lesen die Zeiträume.',
 
+  // lp-alerts
+  alertsNone: (count, word) => `Alle ${countText(LANGUAGE, count)} ${word}`,
+  alertsCount: (good, all, word) =>
+    `${countText(LANGUAGE, good)} von ${countText(LANGUAGE, all)} ${word}`,
+
   // lp-dashboard
   fullScreen: 'Vollbild',
   leaveFullScreen: 'Vollbild verlassen',

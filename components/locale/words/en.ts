@@ -1,3 +1,4 @@
+import { ALERTS } from './en/alerts.ts';
 import { CHART } from './en/chart.ts';
 import { CORE } from './en/core.ts';
 import { COURSE } from './en/course.ts';
@@ -21,6 +22,7 @@ export type English = typeof CORE &
   typeof METER &
   typeof LIST &
   typeof TRACKER &
+  typeof ALERTS &
   typeof DASHBOARD;
 
 /**
@@ -38,5 +40,6 @@ export const ENGLISH: English = {
   ...METER,
   ...LIST,
   ...TRACKER,
+  ...ALERTS,
   ...DASHBOARD,
 };

@@ -166,6 +166,10 @@ export const JAPANESE: Words = {
   trackerSince: (moment) => `${moment}から`,
   trackerHelp: '矢印キーで期間を読み上げます。',
 
+  // lp-alerts
+  alertsNone: (count, word) => `全 ${text(count)} 件 ${word}`,
+  alertsCount: (good, all, word) => `${text(all)} 件中 ${text(good)} 件 ${word}`,
+
   // lp-dashboard
   fullScreen: '全画面表示',
   leaveFullScreen: '全画面表示を終了',

@@ -1,0 +1,107 @@
+import type { DataEntry } from '../data/held.ts';
+import { seriesNames } from '../data/keys.ts';
+import type { Limits } from '../data/levels.ts';
+import { readState } from '../data/levels.ts';
+import { isRecord } from '../data/payload.ts';
+import type { Level, State } from '../data/states.ts';
+import { levelOnly, ownWords } from '../data/states.ts';
+
+/** Something that is not as it should be. */
+export interface Alert {
+  /** Key of its series. */
+  key: string;
+  level: Exclude<Level, 'ok'>;
+  /** What is wrong: the payload's title, else the name of the series and its state: `db-1 down`. */
+  what: string;
+  /** Since when the level is reached, in ms. */
+  sinceMs: number;
+  /** What the publisher says of it; '' for nothing. */
+  detail: string;
+}
+
+/** How the series of a channel are, all together. */
+export interface Situation {
+  /** Worst first, of equal level the longest first. */
+  alerts: readonly Alert[];
+  /** Series in a good state. */
+  good: number;
+  /** Series whose state is good or bad. */
+  judged: number;
+  /** The word of the good states; '' where they have none, or several. */
+  goodWord: string;
+  /** Series whose state is not known. */
+  unknown: number;
+}
+
+/** By what a situation is read. */
+export interface SituationOptions {
+  limits: Limits;
+  nowMs: number;
+  /** Age in ms after which an entry says nothing any more. */
+  staleAfterMs: number;
+  /** Reads an entry: what may state a level, and the value. */
+  read: (entry: DataEntry) => { payload: unknown; value: unknown };
+}
+
+/** The entries of a channel, by key, each in the order of time. */
+export interface KeyedEntries {
+  readonly keys: string[];
+  of(key: string): readonly DataEntry[];
+}
+
+/** Returns what is wrong with the series of a channel, by the newest entry of each. */
+export function situationOf(series: KeyedEntries, options: SituationOptions): Situation {
+  const names = seriesNames(series.keys);
+  const alerts: Alert[] = [];
+  const goodWords = new Set<string>();
+  let good = 0;
+  let unknown = 0;
+  for (const key of series.keys) {
+    const entries = series.of(key);
+    const last = entries.at(-1);
+    const isOld = last === undefined || options.nowMs - last.t > options.staleAfterMs;
+    const state = isOld ? undefined : stateOf(last, options);
+    const level = levelOnly(state?.level);
+    if (!state || state.level === 'unknown') unknown++;
+    else if (level === 'ok') {
+      good++;
+      goodWords.add(state.text);
+    } else if (level && last)
+      alerts.push(alertOf({ key, name: names.get(key) ?? key, level, state, entries }, options));
+  }
+  const [goodWord = ''] = goodWords.size === 1 ? goodWords : [];
+  return { alerts: alerts.sort(worstFirst), good, judged: good + alerts.length, goodWord, unknown };
+}
+
+function stateOf(entry: DataEntry, { limits, read }: SituationOptions): State | undefined {
+  const { payload, value } = read(entry);
+  const state = readState(payload, value, limits);
+  return state && { level: state.level, text: ownWords(value, limits.states) ?? state.text };
+}
+
+interface Facts {
+  key: string;
+  name: string;
+  level: Alert['level'];
+  state: State;
+  entries: readonly DataEntry[];
+}
+
+function alertOf({ key, name, level, state, entries }: Facts, options: SituationOptions): Alert {
+  const last = entries.at(-1) as DataEntry;
+  const from = entries.findLastIndex((entry) => stateOf(entry, options)?.level !== level);
+  const payload = isRecord(last.d) ? last.d : {};
+  const title = textOf(payload['title']) || textOf(payload['label']);
+  return {
+    key,
+    level,
+    what: title || [name, state.text].filter(Boolean).join(' '),
+    sinceMs: (entries[from + 1] ?? last).t,
+    detail: textOf(payload['message']) || (title ? textOf(payload['text']) : ''),
+  };
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+const worstFirst = (a: Alert, b: Alert): number =>
+  Number(b.level === 'danger') - Number(a.level === 'danger') || a.sinceMs - b.sinceMs;

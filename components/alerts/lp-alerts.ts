@@ -1,0 +1,151 @@
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import { html, noChange, nothing } from 'lit';
+import { staleAfterMs } from '../data/data-status.ts';
+import type { DataEntry } from '../data/held.ts';
+import { isOwnValue } from '../data/value-meta.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
+import { ClockController } from '../element/clock-controller.ts';
+import type { LimitAttributes } from '../element/limits.ts';
+import { limitProperties, limitsOf } from '../element/limits.ts';
+import { LpDataElement } from '../element/lp-data-element.ts';
+import { hostStyles } from '../element/host-styles.ts';
+import { controlStyles, tokens } from '../element/theme.ts';
+import { roughSpan } from '../format/format-duration.ts';
+import type { WordsPatch } from '../locale/messages.ts';
+import { ALERTS } from '../locale/words/en/alerts.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { icon } from '../shared/icons.ts';
+import { repeat } from '../shared/repeat.ts';
+import type { Alert, Situation } from './alert-rows.ts';
+import { situationOf } from './alert-rows.ts';
+import { alertStyles } from './alert-styles.ts';
+
+const LIMIT = 3;
+/** Lengths are told to the minute. */
+const STEP_MS = 10_000;
+
+/** Attributes of `lp-alerts`. */
+export interface AlertsAttributes extends LimitAttributes {
+  /** Alerts shown at most; the rest is counted. Default `3`. */
+  limit: number | undefined;
+}
+
+export interface LpAlerts extends AlertsAttributes {}
+
+/**
+ * `<lp-alerts slot="alerts" channel="services">` in a dashboard: what is wrong with the series of a channel, worst first, with the
+ * time that it has lasted; without trouble, "All 12 up". Nothing is called good while the connection is lost or data are old.
+ *
+ * @csspart base - the whole
+ * @csspart count - how many are in a good state
+ * @csspart alert - one thing that is wrong
+ * @csspart what - what is wrong
+ * @csspart for - for how long
+ * @csspart detail - what the publisher says of it
+ */
+export class LpAlerts extends LpDataElement {
+  static override holds: HoldsOptions = { entries: 500, single: false };
+  static override words: WordsPatch = ALERTS;
+  static override styles: CSSResultGroup = [tokens, hostStyles, controlStyles, alertStyles];
+  static override properties: PropertyDeclarations = {
+    limit: { type: Number },
+    ...limitProperties,
+  };
+
+  #nowMs = 0;
+
+  constructor() {
+    super();
+    new ClockController(this, () => this.#tick());
+  }
+
+  /** What is wrong now, worst first; empty while that is not known. */
+  get alerts(): readonly Alert[] {
+    return this.#situation().alerts;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.internals.role = 'group';
+  }
+
+  protected override willUpdate(): void {
+    this.#nowMs = this.#step();
+    this.internals.ariaLabel = this.held.name || null;
+  }
+
+  protected override render(): TemplateResult {
+    const body = this.state.attempt('draw', () => ({ drawn: this.#body() }));
+    return html`<div class="base" part="base">${body ? body.drawn : noChange}</div>`;
+  }
+
+  #body(): unknown {
+    const { words } = this.locale;
+    if (!this.held.hasData) return nothing;
+    const situation = this.#situation();
+    const { alerts } = situation;
+    const shown = alerts.slice(0, this.limit && this.limit > 0 ? Math.floor(this.limit) : LIMIT);
+    const more = alerts.length - shown.length;
+    return html`${this.#count(situation)}${
+      shown.length === 0
+        ? nothing
+        : html`<ul class="strip" role="list">${repeat(
+            shown,
+            ({ key }) => key,
+            (alert) => this.#alert(alert),
+          )}</ul>`
+    }${more > 0 ? html`<span class="more">${words.moreRows(more)}</span>` : nothing}`;
+  }
+
+  #count({ alerts, good, judged, goodWord, unknown }: Situation): TemplateResult | typeof nothing {
+    const { words } = this.locale;
+    const { status } = this;
+    if (this.state.old || status === 'offline' || status === 'stale')
+      return html`<p class="count" part="count">${words[status === 'offline' ? 'offline' : 'stale']}</p>`;
+    if (judged === 0) return nothing;
+    const word = goodWord || words.ok;
+    const isGood = alerts.length === 0 && unknown === 0;
+    if (isGood)
+      return html`<p class="count good" part="count">${icon('check')}<bdi>${words.alertsNone(good, word)}</bdi></p>`;
+    return html`<p class="count" part="count"><bdi>${words.alertsCount(good, judged + unknown, word)}</bdi></p>`;
+  }
+
+  #alert({ level, what, sinceMs, detail }: Alert): TemplateResult {
+    const { words, language } = this.locale;
+    return html`<li class="alert ${level}" part="alert">${icon(level)}<span class="what" part="what"
+        ><span class="sr">${words[level]}: </span><bdi>${what}</bdi></span
+      ><span class="for" part="for">${roughSpan(Math.max(0, this.#nowMs - sinceMs), language)}</span>${
+        detail ? html`<span class="detail" part="detail"><bdi>${detail}</bdi></span>` : nothing
+      }</li>`;
+  }
+
+  #situation(): Situation {
+    const { held } = this;
+    return situationOf(held.series, {
+      limits: limitsOf(this, held.valueMeta),
+      nowMs: this.#nowMs || this.#step(),
+      staleAfterMs: staleAfterMs(parseDurationMs(this.staleAfter), held.meta.ttl),
+      read: (entry) => this.#readEntry(entry),
+    });
+  }
+
+  /** A payload's own `status` says nothing of another field. */
+  #readEntry(entry: DataEntry): { payload: unknown; value: unknown } {
+    const value = this.held.read(entry);
+    return { payload: isOwnValue(this.field) && !this.transform ? entry.d : value, value };
+  }
+
+  #step(): number {
+    return Math.ceil(this.live.serverNow() / STEP_MS) * STEP_MS;
+  }
+
+  #tick(): void {
+    if (!this.paused && this.#step() !== this.#nowMs) this.requestUpdate();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-alerts': LpAlerts;
+  }
+}

@@ -34,7 +34,7 @@ export interface ListenOptions {
   port?: number;
   /** Address to listen on. Default `127.0.0.1`: this machine alone, and only by its own names (see `allowHosts`). */
   host?: string;
-  /** Answers what is not below the base; with the base `/`, what is no route of the kit. */
+  /** Answers requests that are not below the base; with the base `/`, those that are no route of the kit. */
   app?: LiveHandler;
 }
 
@@ -43,8 +43,8 @@ export interface LivePoll {
   /** All routes, for `app.use('/lp', live.router)` in an Express 4 or 5 app, before its body parsers. */
   readonly router: LiveHandler;
   /**
-   * `/write`, `/query`, `/ping`, `/api/v2/write`, `/api/push/{token}` and `/widgets/{id}` at the server's root, for
-   * agents that know a host and a port only: `app.use(live.inRoutes)`, before the app's body parsers.
+   * `/write`, `/query`, `/ping`, `/api/v2/write`, `/api/push/{token}` and `/widgets/{id}` at the server's root, for agents
+   * that can be given a host and a port only: `app.use(live.inRoutes)`, before the app's body parsers.
    */
   readonly inRoutes: LiveHandler;
   /** The store that holds the channels. */
@@ -53,7 +53,7 @@ export interface LivePoll {
   publish(channel: string, values: unknown, options?: { id?: string }): Promise<Appended>;
   /** Sets a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 where nothing changed. */
   describe(channel: string, meta: Meta): Promise<Appended>;
-  /** Opens the audit file anew, after it was moved away. */
+  /** Opens the audit file again, after it was moved away. */
   reopenAudit(): void;
   /** Opens a standalone listener: everything below the base is answered before `app` and its middleware see it. */
   listen(options?: ListenOptions): Server;
@@ -62,8 +62,12 @@ export interface LivePoll {
 }
 
 /**
- * Opens a store and joins it with the hub and the routes.
+ * Opens a store and connects it with the hub and the routes.
  * @throws TypeError for invalid options, StoreError where the data cannot be used
+ * @example
+ * const live = await livePoll({ data: 'data' });
+ * app.use('/lp', live.router);
+ * await live.publish('cpu', { value: 42 });
  */
 export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll> {
   const limits = parseOptions(options);

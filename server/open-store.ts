@@ -4,7 +4,7 @@ import type { Store, StoreLimits } from './stores/store.ts';
 
 /** Where a server keeps its channels. Without `data` and `redis`: in the memory of this process. */
 export interface StorePlace {
-  /** A data folder: what is acknowledged outlives the process. */
+  /** A data folder: acknowledged writes survive the end of the process. */
   data?: string | undefined;
   /** With `data`. `commit` (default): acknowledged when synced to the disk; `os`: a power cut may lose the last seconds. */
   durability?: 'commit' | 'os' | undefined;
@@ -16,12 +16,12 @@ export interface StorePlace {
 export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
-  /** Told now and then, while a data folder is opened, how many entries have been read so far. */
+  /** Called at intervals, while a data folder is opened, with the number of entries read so far. */
   onProgress?: ((entries: number) => void) | undefined;
 }
 
 /**
- * The store of a place; without one, memory alone.
+ * Opens the store of a place; without one, in memory only.
  * @throws TypeError for a durability without data, StoreError where the place cannot be used
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
@@ -31,7 +31,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const clocks = { ...(now && { now }), ...(random && { random }) };
   if (redis !== undefined) {
-    const { redisStore } = await import('./stores/redis/store.ts'); // only who uses it needs its client
+    const { redisStore } = await import('./stores/redis/store.ts'); // its client is an optional package
     return redisStore({ ...limits, ...clocks, url: redis });
   }
   if (data === undefined) return memoryStore({ ...limits, ...clocks });

@@ -25,7 +25,7 @@ export interface Limits extends StoreLimits {
   maxHeld: number;
   /** Mean delay of the event loop over a second; from a quarter on answers ask for a pause, at the whole polls are refused. */
   maxLagMs: number;
-  /** A client that takes nothing of its answer for so long loses its connection. */
+  /** A client that reads nothing of its answer for this long loses its connection. */
   maxUnreadMs: number;
   /** Bytes of a body below `/in`, after inflating. */
   maxInBytes: number;
@@ -67,7 +67,7 @@ export interface LivePollOptions
     Partial<Limits> {
   /** A store of your own, in place of `data` and `redis`. Without any of them, memory alone. */
   store?: Store;
-  /** Told now and then, while a data folder is opened, how many entries have been read so far. */
+  /** Called at intervals, while a data folder is opened, with the number of entries read so far. */
   onProgress?: (entries: number) => void;
   /** A JSON file of tokens with rights per channel (docs/security.md), read again whenever it changes. Default none. */
   tokens?: string | undefined;
@@ -77,7 +77,7 @@ export interface LivePollOptions
   base?: string;
   /** Only channels declared by PUT exist. Default false. */
   strict?: boolean;
-  /** Answers may be kept by shared caches; refused together with a read token. Default false. */
+  /** Shared caches may keep answers; refused together with a read token. Default false. */
   shared?: boolean;
   /** Formats of agents and SDKs that are taken below `/in`: all of them by default, none with `false`. */
   in?: false | readonly FormatName[];
@@ -85,7 +85,7 @@ export interface LivePollOptions
   writesPerMinute?: number;
   /** Folder of kit.js. Default the package's own. */
   kitDir?: string;
-  /** Wall clock, clock that never steps (both ms) and chance, for tests. */
+  /** Wall clock, monotonic clock (both ms) and random numbers, for tests. */
   now?: () => number;
   monotonic?: () => number;
   random?: () => number;
@@ -119,8 +119,8 @@ const OTHERS = [
 ];
 
 /**
- * The limits, complete. @throws TypeError for an option that does not exist, a limit that is no whole number above 0,
- * or `shared` together with `readToken`.
+ * Returns all limits, with defaults. @throws TypeError for an unknown option, a limit that is no whole number above 0, or
+ * `shared` together with `readToken`.
  */
 export function parseOptions(options: LivePollOptions): Limits {
   const limits: Limits = { ...LIMITS };

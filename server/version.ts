@@ -7,5 +7,5 @@ const manifest = require.resolve('lp-kit/package.json');
 /** The package's version. */
 export const version: string = (require(manifest) as { version: string }).version;
 
-/** Where the package lies, whether this runs from the sources or built. */
+/** Folder of the package, whether this runs from the sources or built. */
 export const packageDir: string = dirname(manifest);

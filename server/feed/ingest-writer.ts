@@ -40,7 +40,7 @@ export interface Written {
 /** Items that one append may have, so that none of them takes long. */
 const APPEND_ITEMS = 2_000;
 
-/** Writes what agents send: drops repetitions, fills in meta, and bounds how much room is taken. */
+/** Writes what agents send: drops duplicates, fills in meta, and limits the number of channels and keys. */
 export class IngestWriter {
   readonly #options: IngestWriterOptions;
   readonly #channels = new Map<string, KnownChannel>();
@@ -116,7 +116,7 @@ export class IngestWriter {
 
   #known(name: string): KnownChannel {
     const known = this.#channels.get(name) ?? new KnownChannel(this.#options.store, name);
-    this.#channels.delete(name); // the last one used is the last one to be forgotten
+    this.#channels.delete(name); // the last used one is dropped last
     this.#channels.set(name, known);
     return known;
   }
@@ -215,7 +215,10 @@ export class IngestWriter {
     else written.kept += result.count - (meta ? 1 : 0);
   }
 
-  /** Takes out what found no place. True where the rest is to be tried again. @throws what is no fault of the items */
+  /**
+   * Removes items that found no room. Returns whether the rest has to be tried again. @throws errors that the items did not
+   * cause
+   */
   #refused(append: Append, error: Error, written: Written): boolean {
     const { channel, items, meta, newKeys, maxKeys } = append;
     if (error instanceof TooManyKeys) {
@@ -229,7 +232,7 @@ export class IngestWriter {
       });
       if (append.items.length > 0) return true;
     }
-    this.#channels.delete(channel.name); // what was noted may not be true: it is read anew
+    this.#channels.delete(channel.name); // the cached state may be wrong: read it again
     this.#metrics.delete(channel.name);
     if (error instanceof TooManyKeys) return false;
     if (!(error instanceof ProtocolError) || error.code !== 'too-many-channels') throw error;
@@ -241,7 +244,7 @@ export class IngestWriter {
     return `agents may make ${this.#options.maxInSeries} series in all (maxInSeries): send fewer labels or metrics`;
   }
 
-  /** What was told of metrics without samples goes to channels that are there. */
+  /** Writes meta for metrics without samples, into channels that exist. */
   async #describe(abouts: Map<string, About>): Promise<void> {
     for (const [name, about] of abouts) {
       const channel = this.#known(name);
@@ -305,7 +308,7 @@ const ownId = (id: string | undefined, print: string | undefined, n: number): Ap
 
 const MAX_DESCRIPTION = 1_024;
 
-/** Adds the fields that are missing; one that is there stays, whoever set it. */
+/** Adds missing fields; an existing one stays, whoever set it. */
 function fillIn(meta: Meta, { kind, unit, description, temporality }: About): void {
   const told = { kind, unit, description: description?.slice(0, MAX_DESCRIPTION), temporality };
   for (const [name, value] of Object.entries(told)) {

@@ -11,13 +11,13 @@ const COMPARED = 500;
 export const breathe = (): Promise<void> => new Promise((done) => void setImmediate(done));
 
 /**
- * What a writer knows of a channel without reading all of it each time: its meta, and the newest time of each key. A
- * sample that is newer than all of its key cannot be there yet.
+ * Cached state of a channel: its meta, and the newest time of each key. A sample that is newer than all of its key cannot be
+ * a duplicate.
  */
 export class KnownChannel {
   readonly name: string;
   meta: Meta = {};
-  /** Newest time by key, ms; what is being written counts already. */
+  /** Newest time by key, ms, including entries that are being written. */
   readonly newest: Map<string | undefined, number> = new Map();
   #writing: Promise<unknown> = Promise.resolve();
   readonly #store: Store;
@@ -34,7 +34,7 @@ export class KnownChannel {
     return this.#at !== undefined && this.#at.v > 0;
   }
 
-  /** Learns what was written since the last time, by whomever. */
+  /** Reads what was written since the last time, by any writer. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
@@ -65,7 +65,7 @@ export class KnownChannel {
     this.#at = parseCursor(to);
   }
 
-  /** An entry of this key and time is there, or is being written. True where the key is new. */
+  /** Notes an entry of this key and time that exists or is being written. Returns whether the key is new. */
   note(k: string | undefined, t: number): boolean {
     const known = this.newest.get(k);
     if (known === undefined || t > known) this.newest.set(k, t);
@@ -109,7 +109,7 @@ export class KnownChannel {
     });
   }
 
-  /** What was written became these versions: where nobody else wrote in between, there is nothing to read. */
+  /** Notes the versions of what this writer wrote: if no other wrote in between, there is nothing to read. */
   wrote({ first, cursor }: { first: number; cursor: string }): void {
     if (first === (this.#at?.v ?? 0) + 1) this.#at = parseCursor(cursor);
   }
@@ -147,7 +147,7 @@ export interface Taken {
   doubtful: Set<string>;
   /** Keys that the channel did not have. */
   newKeys: Set<string | undefined>;
-  /** Ends when what was taken before has been written. */
+  /** Settles when the writes before this one have ended. */
   earlier: Promise<unknown>;
 }
 
@@ -161,7 +161,7 @@ const HEAD = /^\{"v":\d+,"t":(-?\d+)(?:,"k":("(?:[^"\\]|\\.)*"))?,"([dm])":/;
 const keyOf = (json: string | undefined): string | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as string);
 
-/** True where the list of this name has the text; else it is added. */
+/** Whether the list of this name has the text; otherwise it is added. */
 function isTold(lists: Map<string, string[]>, name: string, text: string): boolean {
   const list = lists.get(name);
   if (list?.includes(text)) return true;

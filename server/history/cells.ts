@@ -29,7 +29,7 @@ export class Columns {
     this.step = step;
   }
 
-  /** The cell of a field and time (ms since 1970), made where there is none. */
+  /** Returns the cell of a field and time (ms since 1970), created if it is missing. */
   cell(field: string, t: number): Cell {
     let cells = this.fields.get(field);
     if (!cells) this.fields.set(field, (cells = new Map()));
@@ -106,7 +106,7 @@ export function digits15(value: number): number {
 export type Carry = Map<string, Reading>;
 
 /**
- * Adds a reading of a counter by the chart's rule: what the counter grew since the reading before, which it replaces. A
+ * Adds a reading of a counter by the same rule as the chart: the growth since the reading before, which it replaces. A
  * reading that is not later adds nothing.
  */
 export function addIncrease(cell: Cell, carry: Carry, field: string, now: Reading): void {

@@ -12,7 +12,7 @@ const OWN_VALUE = 'value';
 /** Fields whose words are counted. */
 const WORD_FIELDS = ['level', 'status'];
 
-/** The fields of one key that have a history, in the order in which they came. */
+/** The fields of one key that have a history, in the order in which they first occurred. */
 export class HistoryFields {
   readonly #numbers = new Set<string>();
   readonly #words = new Set<string>();
@@ -54,7 +54,7 @@ export class HistoryFields {
     } else if (isGap(value) && this.#numbers.has(field)) number(field, Number.NaN);
   }
 
-  /** Takes on the numeric fields of a payload that are not known yet: those that a chart draws by itself first. */
+  /** Takes the numeric fields of a payload that are not known yet, those first that a chart draws by default. */
   #learn(payload: Record<string, unknown>): void {
     if (!this.#hasNew(payload)) return;
     for (const field of numberFields(payload)) this.#take(this.#numbers, field);
@@ -67,7 +67,7 @@ export class HistoryFields {
       if (typeof value !== 'object') this.#ignored.add(name); // objects are searched each time
   }
 
-  /** True where a field of the payload was not looked at before, or holds more fields inside. */
+  /** Whether a field of the payload is new, or contains more fields. */
   #hasNew(payload: Record<string, unknown>): boolean {
     if (this.#full) return false;
     for (const name in payload) {
@@ -93,7 +93,7 @@ export class HistoryFields {
     }
   }
 
-  /** True where the field has a history, or gets one. */
+  /** Whether the field has a history, or gets one. */
   #take(fields: Set<string>, field: string): boolean {
     if (fields.has(field)) return true;
     if (this.#full) return false;

@@ -2,7 +2,7 @@ import type { Entry, Meta } from '../../protocol/lp1.ts';
 import { addIncrease, addSample, type Carry, Columns } from './cells.ts';
 import { HistoryFields } from './fields.ts';
 
-/** What the fold of a key's entries goes on from. */
+/** Where the fold of a key's entries continues from. */
 export interface FoldStart {
   /** ms. */
   step: number;

@@ -5,7 +5,9 @@ import { ProtocolError, shown } from '../../protocol/lp1.ts';
 export interface HistoryQuery {
   from: number;
   to: number;
-  /** The range ends now: what has a later time is told, too, since a poll from the cursor on will not tell it again. */
+  /**
+   * The range ends now: later times are included too, since a poll that continues from the cursor will not send them again.
+   */
   open: boolean;
   points: number;
   /** Fields that are asked for; undefined = all. */
@@ -61,13 +63,13 @@ function parseTime(name: string, text: string | null, now: number): number | und
   );
 }
 
-/** NaN for what is no time. */
+/** Returns NaN for text that is no time. */
 function timeOf(text: string, now: number): number {
   if (text === 'now') return now;
   const [, age, unit = ''] = /^-(\d+(?:\.\d+)?)([smhdwy])$/.exec(text) ?? [];
   if (age !== undefined) return now - Number(age) * (UNITS_MS[unit] ?? Number.NaN);
   if (/^-?\d{1,16}$/.test(text)) return Number(text);
-  // In a query, + stands for a space.
+  // In a query, + means a space.
   const date = RFC_3339.exec(text.replace(/ (?=\d\d:?\d\d$)/, '+'));
   return date ? Date.parse(date[0]) : Number.NaN;
 }

@@ -3,7 +3,7 @@ import type { HistoryAnswer, HistorySeries } from '../../protocol/history.ts';
 import type { Cell, Cells } from './cells.ts';
 import { isWordField } from './fields.ts';
 
-/** One field of one key with its cells, and what the answer tells of it. */
+/** One field of one key with its cells, as the answer describes it. */
 export interface SeriesCells {
   key: string | undefined;
   field: string;

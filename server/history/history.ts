@@ -16,11 +16,11 @@ export interface HistoryOptions {
   now: () => number;
 }
 
-/** The body of an answer, shared by all who ask the same within a second. */
+/** The body of an answer, shared by all requests of the same query within a second. */
 export interface HistoryBody {
   type: 'application/json' | 'text/csv; charset=utf-8';
   bytes: Buffer;
-  /** The body compressed, by encoding; whoever needs one first puts it here. */
+  /** The compressed body, by encoding; the first request that needs one adds it. */
   encoded: Map<string, Promise<Buffer>>;
 }
 
@@ -38,8 +38,8 @@ export class History {
   }
 
   /**
-   * The answer to a query. `search` is its text: whoever asks the same within a second gets the same answer.
-   * @throws ProtocolError `bad-request` for too many keys, and the store's
+   * Returns the answer to a query. `search` is its text: requests with the same one within a second share the answer.
+   * @throws ProtocolError `bad-request` for too many keys, and the errors of the store
    */
   body(channel: string, search: string, query: HistoryQuery): Promise<HistoryBody> {
     const name = `${channel}?${search}`;
@@ -56,7 +56,7 @@ export class History {
     return body;
   }
 
-  /** Reads a history. The cursor of the answer says what it holds. @throws as `body` */
+  /** Reads a history. The answer's cursor is the last version that it includes. @throws as `body` */
   async answer(channel: string, query: HistoryQuery): Promise<HistoryAnswer> {
     const { from, to } = query;
     let step = 0;
@@ -102,7 +102,7 @@ export class History {
   }
 }
 
-/** The history of one key, made of its blocks and entries. */
+/** The history of one key, merged from its blocks and entries. */
 class KeyMerge {
   since: number | undefined;
   readonly #key: KeyHistory;
@@ -140,7 +140,7 @@ class KeyMerge {
   }
 }
 
-/** Sorts entries by key, where a store keeps no history. */
+/** Sorts entries by key, for stores without history. */
 async function rawKeys(
   entries: string[],
   wish: HistoryWish,

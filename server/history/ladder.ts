@@ -1,12 +1,15 @@
 /** A tier: what of the samples is kept in buckets of one length. */
 export interface Tier {
-  /** What stands behind the channel's name, and a tilde, in the name of the tier's channel: `1m`. */
+  /** What follows the channel's name, and a tilde, in the name of the tier's channel: `1m`. */
   readonly name: string;
   /** Length of a bucket in ms. */
   readonly step: number;
   /** Buckets kept per key. */
   readonly keep: number;
-  /** Steps of answers that are made of this tier, in ms, ascending: multiples of its step, below the step of the next tier. */
+  /**
+   * Steps of answers that are computed from this tier, in ms, ascending: multiples of its step, below the step of the next
+   * tier.
+   */
   readonly steps: readonly number[];
 }
 
@@ -16,8 +19,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * The tiers, finest first. At one sample a second they hold 20 minutes, 2 hours, 24 hours, 3 days, 32 days and a year; at
- * one an hour, the finest holds 50 days. They count buckets, not age: a bucket without samples takes no room.
+ * The tiers, finest first. At one sample per second they hold 20 minutes, 2 hours, 24 hours, 3 days, 32 days and a year; at
+ * one per hour, the finest holds 50 days. They are limited by buckets, not by age: a bucket without samples takes no room.
  */
 export const LADDER: readonly Tier[] = [
   { name: '1s', step: SECOND, keep: 1_200, steps: [1, 2, 5].map((n) => n * SECOND) },
@@ -43,9 +46,9 @@ export interface Choice {
 }
 
 /**
- * Chooses the finest tier that is complete from `from` on and has a step of at most `points` buckets for the span; where no
- * tier reaches back so far, the coarsest one. `reach[i]` is the end of the youngest bucket that tier `i` has released, in
- * ms; undefined where it has released none. Tiers from `reach.length` on are not kept.
+ * Chooses the finest tier that is complete from `from` on and has a step with at most `points` buckets for the span; if none
+ * reaches back that far, the coarsest one. `reach[i]` is the end of the youngest bucket that tier `i` has dropped, in ms;
+ * undefined where it has dropped none. Tiers from `reach.length` on are not kept.
  */
 export function chooseTier(
   { from, to, points }: { from: number; to: number; points: number },

@@ -6,8 +6,8 @@ const TAKEN: readonly (readonly [Compression, RegExp])[] = [
 ];
 
 /**
- * What of `Accept-Encoding` we can give, smallest first (RFC 9110, 12.5.3). Whoever does not name an encoding gets the
- * thing as it is, which all must take.
+ * Returns the encodings that both sides support, smallest first (RFC 9110, 12.5.3). A client that names none gets the body
+ * uncompressed.
  */
 export const takenEncodings = (accepted = ''): Compression[] =>
   TAKEN.filter(([, named]) => named.test(accepted)).map(([encoding]) => encoding);

@@ -9,9 +9,9 @@ export interface AuditOptions {
   target: string;
   /** Finds a client's address. */
   addressOf: (req: IncomingMessage) => string;
-  /** Name of a client's token, where it has one of its own. */
+  /** Returns the name of a client's token, if it has one. */
   nameOf: (req: IncomingMessage) => string | undefined;
-  /** The person whom a trusted proxy names. */
+  /** Returns the user that a trusted proxy names. */
   userOf: (req: IncomingMessage) => string | undefined;
   /** Wall clock, in ms since 1970. */
   now: () => number;
@@ -27,7 +27,7 @@ export class Audit {
     this.reopen();
   }
 
-  /** Opens the file anew, after it was moved away: for log rotation. */
+  /** Opens the file again after it was moved away, for log rotation. */
   reopen(): void {
     const { target } = this.#options;
     if (target === '-') return;
@@ -38,7 +38,7 @@ export class Audit {
     );
   }
 
-  /** A write that was kept: the channels, and the cursor of each where it is known. */
+  /** Records a write that was stored: the channels, and the cursor of each where it is known. */
   wrote(req: IncomingMessage, channels: Iterable<readonly [string, string | undefined]>): void {
     for (const [channel, cursor] of channels) this.#line('write', req, { channel, cursor });
   }

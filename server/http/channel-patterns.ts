@@ -1,13 +1,13 @@
 import { isChannel, shown } from '../../protocol/lp1.ts';
 
-/** A set of channel names: those named, and those that begin with what a pattern has before its final `*`. */
+/** A set of channel names: those listed, and those that begin with the part of a pattern before its final `*`. */
 export class ChannelPatterns {
   /** Equal for equal sets. */
   readonly id: string;
   readonly #names: Set<string>;
   readonly #beginnings: string[];
 
-  /** @throws TypeError for what is no pattern */
+  /** @throws TypeError for an invalid pattern */
   constructor(patterns: readonly string[]) {
     for (const pattern of patterns) checkPattern(pattern);
     this.id = [...new Set(patterns)].toSorted().join(',');
@@ -17,12 +17,12 @@ export class ChannelPatterns {
     );
   }
 
-  /** True where the set holds nothing. */
+  /** Whether the set is empty. */
   get empty(): boolean {
     return this.id === '';
   }
 
-  /** True where the set holds every channel. */
+  /** Whether the set contains every channel. */
   get all(): boolean {
     return this.#beginnings.includes('');
   }

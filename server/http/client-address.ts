@@ -6,8 +6,8 @@ import { shown } from '../../protocol/lp1.ts';
 /** Options of `clientAddress`. */
 export interface ClientAddressOptions {
   /**
-   * Proxies whose `X-Forwarded-For` is believed: IP addresses, CIDR blocks, `loopback`, `linklocal`, `uniquelocal`.
-   * Default none. Name only your own: whoever is named here can claim any address.
+   * Proxies whose `X-Forwarded-For` is trusted: IP addresses, CIDR blocks, `loopback`, `linklocal`, `uniquelocal`. Default
+   * none. Name only your own: a proxy listed here can claim any address.
    */
   trustProxy?: string | string[] | undefined;
 }
@@ -29,14 +29,14 @@ interface ExpressRequest {
 /** Finds the address of the client that a request comes from. */
 export interface ClientAddress {
   (req: IncomingMessage): string;
-  /** From now on, the `trust proxy` setting of `app` counts for connections of `server`, which it does not see itself. */
+  /** Makes the `trust proxy` setting of `app` apply to connections of `server`, which the app does not see itself. */
   follow(server: Server, app: object): void;
 }
 
 /**
- * Returns the function that finds a client's address, for rate limits and audits. Without `trustProxy`, an Express app's
- * own `trust proxy` setting counts, else the peer of the connection.
- * @throws TypeError for a proxy that is no address
+ * Returns the function that finds a client's address, for rate limits and audits. Without `trustProxy`, an Express app's own
+ * `trust proxy` setting applies, else the peer of the connection.
+ * @throws TypeError for an invalid address of a proxy
  */
 export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddress {
   const trust = trusted(trustProxy);
@@ -62,7 +62,7 @@ export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddre
 }
 
 function addressBy(app: ExpressApp, req: IncomingMessage): string {
-  const trust = app.get?.('trust proxy fn'); // what Express itself makes of the setting
+  const trust = app.get?.('trust proxy fn'); // Express's own reading of the setting
   return typeof trust === 'function' ? proxyAddr(req, trust as Trust) : peer(req);
 }
 

@@ -10,11 +10,11 @@ import { type Access, hashOf, type Tokens } from './tokens.ts';
 export interface GuardOptions {
   /** Tokens of which a writer must show one. Default: anybody may write. */
   writeToken?: string | string[] | undefined;
-  /** Tokens of which a reader must show one; a write token will do, too. Default: anybody may read. */
+  /** Tokens of which a client must send one to read; a write token is accepted, too. Default: reading needs none. */
   readToken?: string | string[] | undefined;
   /**
-   * Other origins whose pages may read and write, such as `https://wall.example`. `null` is the origin of `file:` pages
-   * and sandboxed frames, whichever they are; `*` is any origin. Default none.
+   * Other origins whose pages may read and write, such as `https://wall.example`. `null` is the origin of all `file:` pages
+   * and sandboxed frames; `*` is any origin. Default none.
    */
   allowOrigins?: string[];
   /**
@@ -27,7 +27,7 @@ export interface GuardOptions {
    * leave it to the tokens. Called once per request, before its body is read. An error with `status` 401 or 403 refuses.
    */
   authorize?: ((req: IncomingMessage) => Authorized | undefined) | undefined;
-  /** Tokens that may stand in a URL: each may write one channel, and nothing else. */
+  /** Tokens that may be part of a URL: each may write one channel, and nothing else. */
   channelTokens?: (ChannelRight & { token: string })[] | undefined;
 }
 
@@ -50,21 +50,21 @@ export interface Reader {
   maxHeld?: number | undefined;
 }
 
-/** What a token that may stand in a URL allows. */
+/** Rights of a token that may be part of a URL. */
 export interface ChannelRight {
   /** The one channel that it may write. */
   channel: string;
-  /** Where there is one, a webhook has to be signed with it (`X-Hub-Signature-256`). */
+  /** If set, a webhook has to be signed with it (`X-Hub-Signature-256`). */
   secret?: string | undefined;
 }
 
-/** Decides who may read and write, and from where. */
+/** Decides who may read and write, and from which origins. */
 export class Guard {
   readonly #options: OptionTokens;
   /** From where requests may come. */
   readonly origins: Origins;
   readonly #channels: Map<string, ChannelRight> = new Map();
-  /** The tokens of a file, where there is one. */
+  /** Returns the tokens of the file, if there is one. */
   readonly #tokens: (() => Tokens) | undefined;
   readonly #now: () => number;
   readonly #authorize: GuardOptions['authorize'];
@@ -75,7 +75,7 @@ export class Guard {
   /** Tokens of the file that writing requests showed. */
   readonly #shown = new WeakMap<IncomingMessage, Access>();
 
-  /** `fileTokens`: those of a file as it is now. `now`: wall clock, ms. */
+  /** `fileTokens` returns those of the file as it is now. `now`: wall clock, ms. */
   constructor(options: GuardOptions = {}, fileTokens?: () => Tokens, now: () => number = Date.now) {
     this.#tokens = fileTokens;
     this.#now = now;
@@ -89,8 +89,8 @@ export class Guard {
   }
 
   /**
-   * Who reads, and which channels; undefined = all of them.
-   * @throws ProtocolError `unauthorized`, `forbidden` where nothing may be read
+   * Returns the client, and the channels that it may read; undefined = all channels.
+   * @throws ProtocolError `unauthorized`, `forbidden` where it may read none
    */
   reader(req: IncomingMessage): Reader | undefined {
     this.origins.checkHost(req);
@@ -106,14 +106,14 @@ export class Guard {
     return tokens && { rights: EVERYTHING, hash: undefined };
   }
 
-  /** Which channels may be read; undefined = all. @throws ProtocolError as `reader` */
+  /** Returns which channels may be read; undefined = all. @throws ProtocolError as `reader` */
   mayRead(req: IncomingMessage): ReadRights | undefined {
     const rights = this.reader(req)?.rights;
     return rights?.all ? undefined : rights;
   }
 
   /**
-   * Whether a channel may be read; without one, whether all may.
+   * Checks that a channel may be read; without one, that all may.
    * @throws ProtocolError as `reader`, and `forbidden`
    */
   checkRead(req: IncomingMessage, channel?: string): void {
@@ -123,7 +123,7 @@ export class Guard {
     throw new ProtocolError('forbidden', 'this needs a token that may read every channel ("*")');
   }
 
-  /** Whether a held poll of this client may go on, after the tokens have changed. */
+  /** Whether a held poll of this client may continue after the tokens have changed. */
   review(reader: Reader | undefined): 'keep' | 'again' | Error {
     const tokens = this.#tokens?.();
     if (!tokens || !reader) return 'keep';
@@ -156,12 +156,12 @@ export class Guard {
       if (!writer.write.allows(channel)) throw notWritable(writer, channel);
   }
 
-  /** Name of the client of a request that passed `mayWrite`, where it has one. */
+  /** Returns the name of the client of a request that passed `mayWrite`, if it has one. */
   nameOf(req: IncomingMessage): string | undefined {
     return this.#writers.get(req)?.name ?? this.#shown.get(req)?.name;
   }
 
-  /** Limit of writes of the token that a writing request showed, where it has one. */
+  /** Returns the write limit of the token of a request, if it has one. */
   limitOf(req: IncomingMessage): { name: string; perMinute: number } | undefined {
     const { name, perMinute } = this.#shown.get(req) ?? {};
     return name === undefined || perMinute === undefined ? undefined : { name, perMinute };
@@ -188,7 +188,7 @@ export class Guard {
     return false;
   }
 
-  /** What a token that stands in a URL allows; undefined for any other token, also one that may write more. */
+  /** Returns the rights of a token in a URL; undefined for any other token, including one that may write more. */
   channelRight(req: IncomingMessage, token: string): ChannelRight | undefined {
     const access = this.#tokens?.().find(token, this.#now());
     if (!access?.push) return this.#channels.get(hashOf(token));

@@ -10,7 +10,7 @@ export class HostNames {
   /** Connections of listeners on loopback. */
   readonly #local = new WeakSet<Socket>();
 
-  /** `allowed`: see `allowHosts`. @throws TypeError for what is no host name */
+  /** `allowed`: see `allowHosts`. @throws TypeError for an invalid host name */
   constructor(allowed: string[] | undefined, origins: Iterable<string>) {
     const named = [...origins].filter((origin) => URL.canParse(origin));
     const hosts = named.map((origin) => new URL(origin).hostname);

@@ -53,7 +53,7 @@ export interface InRoutesOptions {
   maxBodyMs: number;
   /** Passes a write, or refuses it as too many a minute. */
   checkRate: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  /** The same for the token that the request has shown. */
+  /** The same for the token of the request. */
   checkTokenRate: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   /** Finds a client's address. */
   addressOf: (req: IncomingMessage) => string;
@@ -66,7 +66,7 @@ interface InRequest {
   res: ServerResponse;
   found: Found;
   query: URLSearchParams;
-  /** What the token in the path allows, where it may write one channel only. */
+  /** Rights of the token in the path, where it may write one channel only. */
   right: ChannelRight | undefined;
 }
 
@@ -83,7 +83,7 @@ export class InRoutes {
     this.#options = options;
   }
 
-  /** `path` is what stands below `/in`, with a leading slash and without a query. */
+  /** `path` is the part after `/in`, with a leading slash and without a query. */
   handle(req: IncomingMessage, res: ServerResponse, path: string): void {
     const { guard } = this.#options;
     const cors = guard.origins.headers(req);
@@ -194,7 +194,7 @@ export class InRoutes {
     return bytesOf(req);
   }
 
-  /** A widget's token stands in its document, so that is read before the token is checked; it is small. */
+  /** A widget's token is in its document, so that is read before the token is checked; it is small. */
   async #widget({ req, res, found }: InRequest): Promise<InAnswer> {
     const { guard, maxBodyBytes } = this.#options;
     const bytes = await this.#bytes(req, res, { maxBytes: maxBodyBytes });
@@ -210,7 +210,7 @@ export class InRoutes {
     try {
       return parseWidget(finish(parseJsonSteps(textOf(bytes))));
     } catch (error) {
-      this.#options.guard.mayWrite(req); // whoever shows no token learns nothing else
+      this.#options.guard.mayWrite(req); // without a token, the client learns nothing else
       throw error;
     }
   }
@@ -238,7 +238,7 @@ export class InRoutes {
     });
   }
 
-  /** When a job said that it starts, where that is the channel's last entry. */
+  /** Returns when a job said that it starts, where that is the channel's last entry. */
   async #startedAt(channel: string): Promise<number | undefined> {
     const limit = { entries: 1, bytes: 1, tail: 1 };
     const { entries } = await this.#options.store.read(channel, undefined, limit);
@@ -248,7 +248,7 @@ export class InRoutes {
     return d?.status === 'started' ? t : undefined;
   }
 
-  /** Writes a body that is one entry. @throws ProtocolError where it was not kept */
+  /** Writes a body that is one entry. @throws ProtocolError where it was not stored */
   async #single(
     req: IncomingMessage,
     found: Found,
@@ -307,7 +307,7 @@ export class InRoutes {
   }
 }
 
-/** SDKs in browsers compress what they send. */
+/** SDKs in browsers compress their requests. */
 function preflight(res: ServerResponse, path: string, cors: readonly string[]): void {
   const allow = methodsAt(path);
   if (allow !== undefined) res.setHeader('Allow', allow);

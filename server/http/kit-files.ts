@@ -28,7 +28,7 @@ export const kitFileOptions = {
   },
 };
 
-/** Answers with the compressed file that lies beside a script, where the reader takes it and it is there. */
+/** Answers with the compressed file beside a script, where it exists and the client accepts it. */
 export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse>(
   files: Handler<Req, Res>,
 ): Handler<Req, Res> {

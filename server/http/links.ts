@@ -5,7 +5,7 @@ import { ChannelPatterns } from './channel-patterns.ts';
 /** The beginning of every link token. */
 export const LINK_PREFIX = 'lpl_';
 
-/** What a link says: signed, so that nobody can change it, and readable by whoever has it. */
+/** Content of a link: signed, so that it cannot be changed, but readable. */
 export interface Link {
   /** By which it can be withdrawn. */
   id: string;
@@ -16,8 +16,8 @@ export interface Link {
 }
 
 /**
- * Makes a link token: read-only, for share links, embeds and pictures, in `?access=…`. It needs no entry in the tokens file:
- * what it may do stands in it, signed by HMAC-SHA-256 with the key beside that file.
+ * Returns a link token: read-only, for share links, embeds and pictures, in `?access=…`. It needs no entry in the tokens
+ * file: it contains its rights, signed by HMAC-SHA-256 with the key beside that file.
  */
 export function signLink(key: Buffer, link: Omit<Link, 'id'>): { token: string; id: string } {
   const id = randomBytes(6).toString('base64url');
@@ -38,7 +38,7 @@ export function readLink(key: Buffer, token: string): Link | undefined {
   // The text too: base64url has several spellings of some bytes.
   const isGood = given.length === wanted.length && timingSafeEqual(given, wanted);
   if (!isGood || signature !== wanted.toString('base64url')) return undefined;
-  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Link; // ours, so of our form
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Link; // signed by this server, so of this form
 }
 
 const signatureOf = (key: Buffer, payload: string): Buffer =>

@@ -8,13 +8,16 @@ import { continueBody, deferContinue } from './request-body.ts';
 import { normalizeTarget } from './request-target.ts';
 import type { LiveHandler } from './router.ts';
 
-/** How long a standalone listener waits for what a client sends, in ms. */
+/** How long a standalone listener waits for a client to send, in ms. */
 export interface ListenTimes {
   /** For the head of a request. */
   headMs: number;
-  /** For a request as a whole, where there is no app beside the kit (an app may take large uploads: Node's default). */
+  /** Time for a request as a whole, where there is no app beside the kit (an app may take large uploads: Node's default). */
   requestMs: number;
-  /** An idle connection is kept so long: above the idle time of usual balancers, which would use a closing one. */
+  /**
+   * How long an idle connection is kept: longer than the idle time of usual load balancers, which would otherwise use a
+   * closing one.
+   */
   idleMs: number;
   /** Interval of the check for late requests. */
   checkMs: number;
@@ -35,7 +38,7 @@ export interface ListenerOptions {
   guard: Guard;
   /** Answers whatever is not below the base; with the base `/`, whatever is no route of the kit. */
   app: LiveHandler | undefined;
-  /** Address that will be listened on. On loopback only its own names are answered, unless `allowHosts` says more. */
+  /** Address that will be listened on. On loopback only its own names are answered, unless `allowHosts` allows more. */
   host: string;
   times?: Partial<ListenTimes>;
 }
@@ -72,7 +75,7 @@ function standaloneHandler({ base, poll, router, app }: ListenerOptions): Handle
     const target = req.url as string;
     if (!isBelow(target, base)) return elsewhere(req, res, url);
     req.url = target.slice(base.length).replace(/^(?!\/)/, '/');
-    req.baseUrl = base; // as Express does for what it mounts
+    req.baseUrl = base; // as Express does for mounted apps
     router(req, res, (error) => {
       if (error) sendProblem(res, error);
       else if (base === '') elsewhere(req, res, url);

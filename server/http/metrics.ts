@@ -11,7 +11,7 @@ export interface Metrics {
   tell(): Promise<{ type: string; text: string }>;
 }
 
-/** What the server tells of itself, read off plain counters when somebody asks. */
+/** Returns the metrics of a server, read from plain counters when they are requested. */
 export function liveMetrics(hub: Hub, publisher: Publisher, inStats: InStats): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -145,8 +145,8 @@ export function liveMetrics(hub: Hub, publisher: Publisher, inStats: InStats): M
 }
 
 /**
- * Prometheus text of what we counted ourselves, ms told as seconds: the library's histogram would count each value itself.
- * Source: Prometheus exposition formats, text 0.0.4.
+ * Returns the Prometheus text of the kit's own histogram, ms as seconds: the library's histogram would count each value
+ * itself. Source: Prometheus exposition formats, text 0.0.4.
  */
 function secondsText(name: string, help: string, counted: Histogram): string {
   let upTo = 0;

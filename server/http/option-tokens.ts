@@ -22,7 +22,7 @@ export class OptionTokens {
     return this.#write.length > 0;
   }
 
-  /** True where one of the tokens is good for it; a write token reads, too. */
+  /** Whether one of the tokens is valid for it; a write token may read, too. */
   fits(given: string[], what: 'read' | 'write' | 'anything'): boolean {
     const good = what === 'write' ? this.#write : [...this.#read, ...this.#write];
     const digests = given.map((token) => this.#digest(token));

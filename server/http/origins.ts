@@ -7,7 +7,7 @@ export class Origins {
   readonly #allowed: Set<string>;
   readonly #names: HostNames;
 
-  /** See `allowOrigins` and `allowHosts` of the options. @throws TypeError for what is no origin or host name */
+  /** See `allowOrigins` and `allowHosts` of the options. @throws TypeError for an invalid origin or host name */
   constructor(allowed: string[] = [], hosts?: string[]) {
     this.#allowed = new Set(allowed.map(parseOrigin));
     this.#names = new HostNames(hosts, this.#allowed);
@@ -24,8 +24,8 @@ export class Origins {
   }
 
   /**
-   * Form and text posts need no preflight, so any web page could feed a server on the reader's own machine:
-   * a browser's write from a foreign origin is refused unless that origin is allowed.
+   * Form and text posts need no preflight, so any web page could write to a server on the viewer's own machine: a browser's
+   * write from a foreign origin is refused unless that origin is allowed.
    * @throws ProtocolError `forbidden`
    */
   check(req: IncomingMessage): void {
@@ -60,7 +60,7 @@ const VARY = ['Vary', 'Origin'];
 const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Age, Retry-After, Idempotency-Replayed'];
 const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
 
-/** True for a browser's request from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it). */
+/** Whether a browser's request comes from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it). */
 function isForeign({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';

@@ -50,7 +50,7 @@ export class PollRoute {
     this.answer(mark < 0 ? '' : url.slice(mark + 1), req, res);
   }
 
-  /** The same with a query string of our own making. */
+  /** The same with a given query string. */
   answer(search: string, req: IncomingMessage, res: ServerResponse): void {
     if (res.destroyed) return; // the client left during the app's middleware: its close event is over, and nothing would end the hold
     try {

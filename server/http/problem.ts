@@ -51,7 +51,7 @@ function send(
   endAnswer(res, bytes);
 }
 
-/** Sends the body of an answer. Where it leaves the request's body unread, the connection ends a little later. */
+/** Sends the body of an answer. If the request's body is unread, the connection is closed a little later. */
 export function endAnswer(res: ServerResponse, bytes: Buffer | string): void {
   if (leavesBody(res.req) && !sendsNoBody(res.req)) linger(res, bytes);
   else res.end(bytes);
@@ -62,9 +62,9 @@ const LINGER_BYTES = 1_048_576;
 const LINGER_MS = 2_000;
 
 /**
- * Sends the body of an answer, and ends the connection a little later. A connection closed while the client still sends
- * is reset, and the client never sees the answer (RFC 9112, section 9.6). What is sent is dropped up to a bound, then left
- * unread: the client's writes wait, and it reads the answer.
+ * Sends the body of an answer, and closes the connection a little later. A connection closed while the client still sends is
+ * reset, and the client never sees the answer (RFC 9112, section 9.6). Further input is dropped up to a bound, then left
+ * unread: the client's writes block, and it reads the answer.
  */
 function linger(res: ServerResponse, bytes: Buffer | string): void {
   const { req } = res;

@@ -3,19 +3,19 @@ import { shown } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 import { type ClientAddressOptions, trusted } from './client-address.ts';
 
-/** How the person is found who has signed in at a proxy. */
+/** How the user is found who has signed in at a proxy. */
 export interface ProxyUserOptions extends ClientAddressOptions {
   /**
-   * Header in which a proxy of `trustProxy` names the person who has signed in, such as `Remote-User`. The name becomes
-   * `by` in the audit and the `author` of messages. Believed from those proxies alone. Default none.
+   * Header in which a proxy of `trustProxy` names the user who has signed in, such as `Remote-User`. The name becomes `by`
+   * in the audit and the `author` of messages. Trusted from those proxies only. Default none.
    */
   trustUserHeader?: string | undefined;
 }
 
-/** Finds the person whom a trusted proxy names; undefined without one. */
+/** Returns the user that a trusted proxy names; undefined without one. */
 export type UserOf = (req: IncomingMessage) => string | undefined;
 
-/** @throws TypeError without `trustProxy`, and for what is no header's name */
+/** @throws TypeError without `trustProxy`, and for an invalid header name */
 export function proxyUser({ trustUserHeader, trustProxy }: ProxyUserOptions): UserOf {
   if (trustUserHeader === undefined) return () => undefined;
   if (!/^[\w-]+$/.test(trustUserHeader)) {

@@ -5,7 +5,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { AppendOptions } from '../stores/store.ts';
 
-/** A request whose body has been read: bytes by `readBody`, or whatever the app's own body parser made of it. */
+/** A request whose body has been read: as bytes by `readBody`, or by the app's own body parser. */
 export type ReadRequest = IncomingMessage & { body?: unknown };
 
 /** Limits of one request body. */
@@ -32,14 +32,14 @@ export function continueBody(req: IncomingMessage, res: ServerResponse): void {
 /** Bodies up to this size are read to their end after a refusal, so that the connection can be used again. */
 const SMALL_BYTES = 65_536;
 
-/** True where a refusal leaves a body unread that is too large, or of unknown size, to be read for nothing. */
+/** Whether a refusal should leave the body unread, because it is too large or of unknown size. */
 export function leavesBody(req: IncomingMessage): boolean {
   if (waiting.has(req)) return true;
   if (req.complete) return false;
   return 'transfer-encoding' in req.headers || Number(req.headers['content-length']) > SMALL_BYTES;
 }
 
-/** True where the client waits for a `100 Continue` that will not come: it sends no body. */
+/** Whether the client waits for a `100 Continue` that will not come: it sends no body. */
 export const sendsNoBody = (req: IncomingMessage): boolean => waiting.has(req);
 
 /**
@@ -142,19 +142,19 @@ const tooSlow = (maxMs: number): ProtocolError =>
   new ProtocolError('too-slow', `the body did not arrive within ${maxMs / 1000} s`);
 
 /**
- * The bytes of a body, or the value that the app's own JSON parser left.
- * @throws ProtocolError `internal` where the app read it and left nothing of use
+ * Returns the bytes of a body, or the value of the app's own JSON parser.
+ * @throws ProtocolError `internal` where the app has read the body and kept nothing usable
  */
 export function bodyOf(req: ReadRequest): unknown {
   const { body } = req;
   if (Buffer.isBuffer(body)) return body;
-  if (!hasBody(req)) return Buffer.alloc(0); // some parsers make {} of it
+  if (!hasBody(req)) return Buffer.alloc(0); // some parsers set {}
   if (typeof body === 'string') return Buffer.from(body);
   if (body !== undefined && /json/i.test(req.headers['content-type'] ?? '')) return body;
   throw alreadyRead();
 }
 
-/** The bytes that `readBody` has read. @throws ProtocolError `internal` where the app has read the body before */
+/** Returns the bytes that `readBody` has read. @throws ProtocolError `internal` where the app has read the body before */
 export function bytesOf(req: ReadRequest): Buffer {
   if (Buffer.isBuffer(req.body)) return req.body;
   if (!hasBody(req)) return Buffer.alloc(0);
@@ -168,8 +168,8 @@ const alreadyRead = (): ProtocolError =>
   );
 
 /**
- * The request's `Idempotency-Key`, with a fingerprint of what came with it. `path` is the route with the channel's own
- * name, so that another spelling of one address (`/channels/%61`, `/channels/a/`) is the same request.
+ * Returns the request's `Idempotency-Key`, with a fingerprint of the request. `path` is the route with the channel's own
+ * name, so that another spelling of the same address (`/channels/%61`, `/channels/a/`) is the same request.
  * @throws ProtocolError `bad-request`
  */
 export function idempotency(req: ReadRequest, path: string, body: unknown): AppendOptions {

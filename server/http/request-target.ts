@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
 /**
- * Puts a request's target into its usual form: `/path?query` with single slashes. A client may send the whole URL, whose
- * host then replaces the `Host` header (RFC 9112, section 3.2.2); addresses put together carelessly have doubled slashes.
+ * Normalises a request's target: `/path?query` with single slashes. A client may send the whole URL, whose host then
+ * replaces the `Host` header (RFC 9112, section 3.2.2); addresses that were joined carelessly have double slashes.
  */
 export function normalizeTarget(req: IncomingMessage): void {
   const { url = '/' } = req;

@@ -45,9 +45,9 @@ export interface RouterOptions {
   kitDir: string;
   body: BodyLimits;
   maxItems: number;
-  /** Refuse too many writes a minute, where that is wanted. */
+  /** Limit the writes per minute, where set. */
   limiters: RateLimitRequestHandler[];
-  /** The person whom a trusted proxy names: the author of messages. */
+  /** Returns the user that a trusted proxy names: the author of messages. */
   userOf: UserOf;
   /** What is below `/in`. */
   inRoutes: InRoutes;
@@ -75,7 +75,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/poll', (req, res) => poll.handle(req, res));
   router.get('/channels/:channel', (req, res) => {
-    guard.mayRead(req); // before an error says anything about the channel
+    guard.mayRead(req); // before an error reveals anything about the channel
     const channel = parseChannel(req.params.channel);
     guard.checkRead(req, channel);
     const { searchParams } = new URL(req.url, 'http://localhost');
@@ -88,7 +88,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     );
   });
   router.get('/channels/:channel/history', async (req, res) => {
-    guard.mayRead(req); // before an error says anything about the channel
+    guard.mayRead(req); // before an error reveals anything about the channel
     const channel = parseChannel(req.params.channel);
     guard.checkRead(req, channel);
     await options.history.answer(channel, searchOf(req), req, res);
@@ -209,7 +209,7 @@ function writeSteps({ guard, body, limiters }: RouterOptions): express.RequestHa
 
 const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);
 
-/** Channels that the store itself lists, which may take a while; null where it cannot be read. */
+/** Returns the number of channels that the store lists, which may take a while; null where it cannot be read. */
 async function listed(store: Store): Promise<number | null> {
   try {
     return (await store.list()).length;
@@ -244,14 +244,14 @@ const METHODS: [RegExp, string][] = [
   [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],
 ];
 
-/** The methods of a path; undefined where there is nothing. */
+/** Returns the methods of a path; undefined for an unknown one. */
 const methodsOf = (path: string): string | undefined =>
   METHODS.find(([known]) => known.test(path))?.[1];
 
-/** True where the kit has no base of its own, and the app's routes stand beside the kit's. */
+/** Whether the kit has no base of its own, so that the app's routes are beside the kit's. */
 const atRoot = (req: IncomingMessage & { baseUrl?: string }): boolean => !req.baseUrl;
 
-/** True for what an app beside the kit must answer, without any of our headers. Scripts may be the kit's own. */
+/** Whether an app beside the kit must answer, without headers of the kit. Scripts may be the kit's own. */
 const isForApp = (req: IncomingMessage): boolean =>
   atRoot(req) && !methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req));
 

@@ -19,7 +19,7 @@ export class TokensFile {
   readonly #path: string;
   readonly #listeners = new Set<() => void>();
   readonly #onFileChange = (now: Stats, before: Stats): void => {
-    const isSame = now.ino === before.ino && now.mtimeMs === before.mtimeMs; // told once of a file that is not there
+    const isSame = now.ino === before.ino && now.mtimeMs === before.mtimeMs; // a missing file is reported once
     if (!isSame) void this.#reload();
   };
 
@@ -80,10 +80,10 @@ async function checkMode(path: string): Promise<void> {
   if (mode & 0o044) console.warn(`lp-kit: other users may read ${path}: chmod 600 ${path}`);
 }
 
-/** The key of links lies beside the tokens. A new one, or none, ends all links. */
+/** The key of links is stored beside the tokens. A new one, or none, invalidates all links. */
 const keyPath = (path: string): string => `${path}.key`;
 
-/** The key of the links of a tokens file; undefined where there is none. @throws TypeError */
+/** Returns the key of the links of a tokens file; undefined where there is none. @throws TypeError */
 async function linkKeyOf(path: string): Promise<Buffer | undefined> {
   try {
     await checkMode(keyPath(path));
@@ -94,7 +94,7 @@ async function linkKeyOf(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** The key of the links of a tokens file, made where there is none. @throws TypeError */
+/** Returns the key of the links of a tokens file, created if it is missing. @throws TypeError */
 export async function linkKey(path: string): Promise<Buffer> {
   const known = await linkKeyOf(path);
   if (known) return known;
@@ -107,7 +107,7 @@ export async function linkKey(path: string): Promise<Buffer> {
 /** An entry of a tokens file. */
 export type Entry = TokenEntry | PublicEntry | WithdrawnEntry;
 
-/** The entries of a file as they stand there; none where there is no file. @throws TypeError as `TokensFile.open` */
+/** Returns the entries of a file unchecked; none where there is no file. @throws TypeError as `TokensFile.open` */
 export async function readEntries(path: string): Promise<Entry[]> {
   try {
     await readTokens(path);

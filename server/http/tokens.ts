@@ -18,9 +18,9 @@ export interface TokenEntry {
   push?: string;
   /** With `push`: webhooks must be signed with it. */
   secret?: string;
-  /** RFC 3339 time or day at which the token ends. Default never. */
+  /** RFC 3339 time or day at which the token expires. Default never. */
   until?: string;
-  /** Writes a minute, from all addresses together. Default unlimited. */
+  /** Writes per minute, from all addresses together. Default unlimited. */
   perMinute?: number;
   /** Polls that may be open at the same time. Default unlimited. */
   maxHeld?: number;
@@ -62,7 +62,7 @@ export class Tokens {
   readonly #open: string[];
   readonly #linkKey: Buffer | undefined;
 
-  /** `linkKey`: that of links, where there are any. @throws TypeError that names the entry and what is wrong with it */
+  /** `linkKey`: the key of links, if there is one. @throws TypeError with the entry and what is wrong with it */
   constructor(list: unknown, linkKey?: Buffer) {
     this.#linkKey = linkKey;
     if (!Array.isArray(list)) throw new TypeError('tokens are a JSON list of {"name", "hash", …}');
@@ -110,7 +110,7 @@ export class Tokens {
 
 const NOTHING = new ChannelPatterns([]);
 
-/** The hash of a token as it stands in a file. */
+/** Returns the hash of a token as stored in a file. */
 export const hashOf = (token: string): string =>
   `sha256:${createHash('sha256').update(token).digest('hex')}`;
 

@@ -1,2 +1,2 @@
-/** Errors of this process that nothing caught: `serve` counts them, `/metrics` tells them. */
+/** Number of uncaught errors of this process: `serve` counts them, `/metrics` reports them. */
 export const unexpectedErrors: { count: number } = { count: 0 };

@@ -41,7 +41,7 @@ export const tokenRate = (
 const perMinute = (options: Partial<Options>): RateLimitRequestHandler =>
   rateLimit({
     windowMs: 60_000,
-    validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` looks after both
+    validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` handles both
     standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
     legacyHeaders: false,
     ...options,

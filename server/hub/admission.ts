@@ -16,7 +16,7 @@ export interface AdmissionOptions {
   stats: Pick<HubStats, 'failed'>;
 }
 
-/** Decides what the hub may still take on: under load, clients are first asked to pause, then refused. */
+/** Decides whether the hub accepts more polls: under load, clients are first asked to pause, then refused. */
 export class Admission {
   readonly #maxHeld: number;
   readonly #load: Pick<ProcessLoad, 'lag' | 'heap'>;
@@ -50,7 +50,7 @@ export class Admission {
     return lag >= CALM_LAG_AT || heap >= CALM_AT ? { pause: CALM_MS } : {};
   }
 
-  /** The pause that a poll is answered with at once instead of being held; undefined where it may be held. */
+  /** Returns the pause to answer a poll with at once instead of holding it; undefined where it may be held. */
   pauseInstead(held: number): { pause: number } | undefined {
     const full = held > this.#maxHeld * CALM_AT || this.#load.heap >= CALM_AT;
     return full ? { pause: CALM_MS } : undefined;

@@ -67,7 +67,7 @@ export type Encoding = Compression | 'identity';
 
 /** The body of a 200, shared by all polls that ask the same. */
 export class Answer {
-  /** Text where it is `small`, which node writes in one piece with the head; else bytes, encoded once for all polls. */
+  /** Text where it is `small`, which Node writes in one piece with the head; else bytes, encoded once for all polls. */
   readonly body: string | Buffer;
   /** Bytes of the body before compression. */
   readonly bytes: number;
@@ -77,7 +77,10 @@ export class Answer {
   readonly private: boolean;
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
 
-  /** Leaves out parts past the limit, and then says `more`; takes the smallest first, so that no flood starves a quiet channel. */
+  /**
+   * Leaves out parts past the limit and then sets `more`; takes the smallest first, so that a busy channel cannot starve a
+   * quiet one.
+   */
   constructor(parts: PartText[], options: AnswerOptions) {
     const { now, limit, pause, round } = options;
     const taken = parts.length > 1 ? withinLimit(parts, limit) : parts;
@@ -94,7 +97,7 @@ export class Answer {
     this.private = options.private ?? false;
   }
 
-  /** True for a body that is never compressed. */
+  /** Whether the body is never compressed. */
   get small(): boolean {
     return this.bytes < COMPRESS_BYTES;
   }
@@ -173,7 +176,7 @@ export class Answers {
     this.#recent.set(key, answer);
   }
 
-  /** Forgets what was kept: something moved, or time has passed. */
+  /** Drops the cached answers: a channel advanced, or time has passed. */
   forget(): void {
     this.#recent.clear();
   }

@@ -25,7 +25,7 @@ export interface HubOptions {
   load?: Pick<ProcessLoad, 'lag' | 'heap'>;
   /** Wall clock, in ms since 1970. */
   now?: () => number;
-  /** Clock that never steps, in ms: the wall clock does, and a hold must end all the same. */
+  /** Monotonic clock, in ms: the wall clock may be set, and a hold must end all the same. */
   monotonic?: () => number;
   random?: () => number;
 }
@@ -102,7 +102,9 @@ export class Hub {
     this.#groups.drop(poll);
   }
 
-  /** Ends the held polls whose rights have changed: with an error, or empty, so that the client asks anew. */
+  /**
+   * Ends the held polls whose rights have changed: with an error, or with an empty answer, so that the client polls again.
+   */
   review(): void {
     this.#answers.forget();
     for (const group of this.#groups) {
@@ -147,9 +149,9 @@ export class Hub {
   }
 
   /**
-   * Answers the group's polls if there are updates; else those that have just arrived are held, or refused. Where the store
-   * answers at once, looking for updates and starting to wait is one synchronous step; where it does not, whatever moves or
-   * arrives during the read is settled again after it.
+   * Answers the group's polls if there are updates; otherwise holds or refuses those that have just arrived. Where the store
+   * answers at once, looking for updates and starting to wait is one synchronous step; where it does not, updates and polls
+   * that arrive during the read are handled after it.
    */
   #settle(group: Group): void {
     if (group.reading) group.again = true;
@@ -190,7 +192,7 @@ export class Hub {
     }
     const answer = this.#answers.make(updates, group, this.#admission.pauseAfterUpdates);
     if (!group.again) this.#answers.keep(group.key, answer);
-    const late = new Set(group.arrivals); // came during the read, which may lack what was appended before they asked
+    const late = new Set(group.arrivals); // arrived during the read, which may lack entries appended before
     for (const poll of group.polls) if (!late.has(poll)) this.#groups.deliver(poll, answer);
   }
 
@@ -201,7 +203,7 @@ export class Hub {
     if (pause) this.#end(poll, this.#nothing(group, pause));
   }
 
-  /** What polls get where nothing moved: an empty answer, or the reason why this process cannot know. */
+  /** Returns the answer of polls without updates: an empty one, or the error why this process cannot know. */
   #nothing(group: Group, pause: { pause?: number } = {}): Answer | Error {
     try {
       this.#store.checkLink?.();
@@ -216,7 +218,7 @@ export class Hub {
     else this.#groups.deliver(poll, outcome);
   }
 
-  /** One coarse timer for all: ends holds that are due, forgets answers, lets go of channels that nobody polls. */
+  /** One coarse timer for all: ends holds that are due, drops cached answers and unused channels. */
   #sweep(): void {
     const now = this.#monotonic();
     this.#answers.forget();

@@ -10,7 +10,7 @@ export interface PollGroupsOptions {
   maxChannels: number;
   /** Counts every poll that ends. */
   stats: HubStats;
-  /** Clock that never steps, in ms. */
+  /** Monotonic clock, in ms. */
   monotonic: () => number;
   random: () => number;
 }
@@ -59,10 +59,10 @@ export class PollGroups {
     return group;
   }
 
-  /** Sets the end of a hold: up to an eighth earlier than asked, never later, so that clients do not fall into step. */
+  /** Sets the end of a hold: up to an eighth earlier than asked, never later, so that clients do not synchronise. */
   hold(poll: HeldPoll, waitMs: number): void {
     const jitterMs = waitMs / 8;
-    const sweepMs = Math.min(SWEEP_MS, jitterMs); // the sweep may come so much later
+    const sweepMs = Math.min(SWEEP_MS, jitterMs); // the sweep may be this late
     const earlyMs = sweepMs + this.#options.random() * (jitterMs - sweepMs);
     poll.deadline = poll.since + waitMs - earlyMs;
   }
@@ -83,7 +83,7 @@ export class PollGroups {
     poll.fail(error);
   }
 
-  /** The store could not be read: polls that were held stay held (no retry storm), those that came since fail. */
+  /** The store could not be read: held polls stay held (no retry storm), those that arrived since fail. */
   unread(arrivals: HeldPoll[], error: unknown): void {
     if (arrivals.length === 0) console.error('lp-kit: a channel could not be read', error);
     for (const poll of arrivals) this.fail(poll, error);
@@ -161,8 +161,8 @@ const deniedParts = ({ channels, from }: PollQuery, rights: ReadRights): PartTex
 const NONE: PartText[] = [];
 
 /**
- * Returns the parts of a group's channels past its cursors; empty where none has moved. At once where the store answers at
- * once: then looking for updates and starting to wait are one synchronous step.
+ * Returns the parts of a group's channels past its cursors; empty where none has advanced. Synchronous where the store is:
+ * then looking for updates and starting to wait is one step.
  */
 export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {
   const { channels, query } = group;

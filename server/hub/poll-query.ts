@@ -10,7 +10,7 @@ import {
 /** The parameters of a poll. */
 export interface PollQuery {
   channels: string[];
-  /** Cursors exactly as sent, one per channel; '' or `-N` where the client holds nothing. */
+  /** Cursors exactly as sent, one per channel; '' or `-N` where the client has none. */
   from: string[];
   since: (Cursor | undefined)[];
   /** Maximum number of entries per key in a reset, one per channel; undefined = all. */

@@ -3,7 +3,9 @@ import { getHeapStatistics } from 'node:v8';
 
 /** Load of the process, as fractions of its limits: at 1 and above it is overloaded and takes on no more work. */
 export interface ProcessLoad {
-  /** Mean delay of the event loop over a second, as a fraction of `maxLagMs`. One long turn among short ones hardly counts. */
+  /**
+   * Mean delay of the event loop over a second, as a fraction of `maxLagMs`. One long turn among short ones hardly counts.
+   */
   readonly lag: number;
   /** Heap in use, as a fraction of 90 % of V8's limit. */
   readonly heap: number;

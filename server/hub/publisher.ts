@@ -27,7 +27,7 @@ export class Publisher {
   readonly #options: PublisherOptions;
   /** Idempotency keys whose first request is still running. */
   readonly #running = new Set<string>();
-  /** Fingerprints of the requests that keys came with, oldest first. */
+  /** Fingerprints of the requests with idempotency keys, oldest first. */
   readonly #prints = new Map<string, { print: string | undefined; at: number }>();
   #closed = false;
 
@@ -58,8 +58,8 @@ export class Publisher {
   }
 
   /**
-   * Appends to each channel; what one of them refuses keeps none of the others from being written. Gives a result or
-   * an error for each. @throws ProtocolError `key-in-use`, `key-reused`, `draining`
+   * Appends to each channel; an error of one does not stop the others. Returns a result or an error for each. @throws
+   * ProtocolError `key-in-use`, `key-reused`, `draining`
    */
   async appendEach(
     channels: Map<string, Item[]>,
@@ -86,7 +86,7 @@ export class Publisher {
   }
 
   /**
-   * Sets a channel's meta where it differs from what the store holds; `count` is 0 where nothing changed.
+   * Sets a channel's meta where it differs from the stored one; `count` is 0 where nothing changed.
    * @throws ProtocolError as `append`
    */
   async describe(channel: string, meta: Item): Promise<Appended> {
@@ -115,7 +115,9 @@ export class Publisher {
     throw new ProtocolError('draining', 'the server is shutting down', { retryAfter: 1 });
   }
 
-  /** Stores know a key by channel; here one that comes with another request is refused before any channel is written. */
+  /**
+   * Stores know a key by channel; a key that was used for another request is refused here, before any channel is written.
+   */
   #checkKey(id: string, print: string | undefined): void {
     if (this.#running.has(id)) {
       const message = 'the first request with this Idempotency-Key is still running';

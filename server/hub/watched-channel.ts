@@ -6,7 +6,7 @@ import type { PollQuery } from './poll-query.ts';
 /** What a client may read. Clients with the same `id` may read the same. */
 export interface ReadRights {
   readonly id: string;
-  /** The rights are a function: polls share answers by what it says of their channels, not by `id`. */
+  /** The rights are a function: polls share answers by its result for their channels, not by `id`. */
   readonly varies?: boolean;
   /** Every channel may be read. */
   readonly all: boolean;
@@ -15,7 +15,7 @@ export interface ReadRights {
   allows(channel: string): boolean;
 }
 
-/** A poll that is held: a small record without a promise, signal or timer of its own. */
+/** A held poll: a small record without its own promise, signal or timer. */
 export interface HeldPoll {
   /** Set by the hub: since and until when it is held (monotonic ms), and its group. */
   since: number;
@@ -23,7 +23,9 @@ export interface HeldPoll {
   group: Group | undefined;
   /** What its client may read; undefined = everything. */
   readonly rights: ReadRights | undefined;
-  /** Says, after rights have changed, whether the poll may go on; `again`: its client has to ask anew; else why not. */
+  /**
+   * Returns, after rights have changed, whether the poll may stay; `again`: its client has to poll again; else the error.
+   */
   review(): 'keep' | 'again' | Error;
   /** Neither throws: one broken connection must not stop the others. */
   send(answer: Answer): void;
@@ -43,12 +45,12 @@ export interface Group {
   polls: Set<HeldPoll>;
   /** Polls for which the store was not read yet. */
   arrivals: HeldPoll[];
-  /** The store is being read; `again`: something moved, or a poll arrived, in the meantime. */
+  /** The store is being read; `again`: a channel advanced, or a poll arrived, during the read. */
   reading: boolean;
   again: boolean;
 }
 
-/** A channel that somebody polls: its head, the groups that wait for it, and the parts just made of it. */
+/** A channel that is polled: its head, the groups that wait for it, and the parts just made of it. */
 export class WatchedChannel {
   readonly name: string;
   readonly groups: Set<Group> = new Set();
@@ -68,8 +70,8 @@ export class WatchedChannel {
   }
 
   /**
-   * Settles once the store watches the channel; undefined where it does already. A watch that failed is begun again: no
-   * poll may wait for a channel that nobody watches.
+   * Settles once the store watches the channel; undefined where it does already. A watch that failed is started again: no
+   * poll may wait for a channel without a watch.
    */
   ready(): Promise<void> | undefined {
     if (this.#watch) return undefined;
@@ -92,7 +94,7 @@ export class WatchedChannel {
     return this.#watch?.head ?? '0';
   }
 
-  /** True where a client at `from` is known to hold all there is. Without a tag, only the number is compared. */
+  /** Whether a client at `from` is known to be up to date. Without a tag, only the number is compared. */
   isAt(from: string): boolean {
     if (from === '' || !this.#watch) return false;
     const { head } = this;
@@ -149,7 +151,7 @@ export interface AdvanceHandlers {
   onTurn: (advanced: Iterable<WatchedChannel>, sinceMs: number) => void;
 }
 
-/** The channels that somebody polls, or has just polled. */
+/** The channels that are polled, or were a moment ago. */
 export class WatchedChannels {
   readonly #store: Store;
   readonly #handlers: AdvanceHandlers;
@@ -176,13 +178,13 @@ export class WatchedChannels {
     return channel;
   }
 
-  /** Notes that no group waits for the channel any more. `now` is in ms. */
+  /** Notes that no group waits for the channel. `now` is in ms. */
   rest(channel: WatchedChannel, now: number): void {
     channel.idleSince = now;
     if (channel.head === '0' || this.#channels.size > MAX_LINGERING) this.#drop(channel);
   }
 
-  /** Lets go of channels that nobody polls, and of parts just made. */
+  /** Drops channels that are no longer polled, and parts just made. */
   sweep(now: number): void {
     for (const channel of this.#channels.values()) {
       channel.forgetParts();

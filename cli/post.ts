@@ -95,7 +95,7 @@ async function postLines(client: LiveClient, channel: string, asText: boolean): 
     const value = valueOf(line, asText);
     if (value instanceof Error) skipped(line.number, value.message);
     if (value === undefined || value instanceof Error) continue;
-    await Promise.race([producer.ready(), stop.reached]);
+    await stop.or(producer.ready());
     const raw = typeof value === 'string' ? undefined : line.bytes.toString();
     producer.send(value, { number: line.number, raw });
   }
@@ -122,6 +122,22 @@ class Stop {
   constructor() {
     for (const name of ['SIGINT', 'SIGTERM'] as const)
       process.once(name, () => this.#ended.abort());
+  }
+
+  /**
+   * Resolves when `work` does, or at the stop. Not by `Promise.race` with `reached`: that promise would keep something of
+   * each line for as long as the pipe runs.
+   */
+  or(work: Promise<void>): Promise<void> {
+    if (this.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.signal.addEventListener('abort', done);
+      void work.then(done);
+    });
   }
 
   refuse(reason: string): void {
@@ -176,17 +192,20 @@ function parseValue(text: string): Json {
   }
 }
 
-/** The items of a stream until a signal aborts. */
+/** The items of stdin until a signal aborts. */
 async function* until<T>(signal: AbortSignal, items: AsyncGenerator<T>): AsyncGenerator<T> {
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined));
-  });
-  for (;;) {
-    const next = await Promise.race([items.next(), aborted]);
-    if (next === undefined || next.done) break;
-    yield next.value;
+  const stop = (): void => void process.stdin.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    for await (const item of items) {
+      if (signal.aborted) return;
+      yield item;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error; // ended before its end: that was the stop
+  } finally {
+    stop(); // else a pipe that is still open keeps the process
   }
-  process.stdin.destroy(); // else a pipe that is still open keeps the process
 }
 
 /** Keeps `post temp -3` a value, not an option. */

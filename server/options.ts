@@ -161,7 +161,7 @@ export function parseFormats(wanted: LivePollOptions['in']): ReadonlySet<FormatN
 /** '/lp', or '' for the root. @throws TypeError */
 export function parseBase(base: string): string {
   const path = base.replace(/\/+$/, '');
-  if (path === '' || /^(\/[A-Za-z0-9._~-]+)+$/.test(path)) return path;
+  if (path === '' || /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/.test(path)) return path;
   throw new TypeError(`livePoll: base ${shown(base)} is not a path such as /lp`);
 }
 

@@ -166,6 +166,14 @@ describe('with a server', () => {
     assert.equal(kept.length, 500);
   });
 
+  test('post - takes no more memory the longer its pipe goes on', async () => {
+    const { code, err } = await run(['post', 'long', '-', '--url', url], {
+      input: '1\n'.repeat(150_000),
+      env: { ...env, NODE_OPTIONS: '--max-old-space-size=64' }, // what is kept of each line would not fit
+    });
+    assert.deepEqual([code, err], [0, 'long: 150000 published\n']);
+  });
+
   test('post - skips odd lines with their true numbers, stores the others, and ends with code 1', async () => {
     const input = Buffer.concat([
       Buffer.from('1\n\n[1,2]\n{"time":5}\n'),

@@ -162,7 +162,15 @@ test('writes a minute from one address: as the option says, with Retry-After', a
 });
 
 test('an option that does not exist, or cannot be, is refused', async () => {
-  const bad = [{ maxHold: 1 }, { maxHeld: 0 }, { retain: 1.5 }, { maxItems: '9' }, { base: 'lp?' }];
+  const bad = [
+    { maxHold: 1 },
+    { maxHeld: 0 },
+    { retain: 1.5 },
+    { maxItems: '9' },
+    { base: 'lp?' },
+    { base: '/../x' },
+    { base: '/a/.' },
+  ];
   for (const options of [...bad, { allowOrigins: ['wall.example'] }, { writeToken: '' }]) {
     await assert.rejects(livePoll(options as LivePollOptions), TypeError, JSON.stringify(options));
   }

@@ -8,12 +8,15 @@ const APART_MS = 5000;
 /** What comes this soon after the first is said with it. */
 const GATHER_MS = 250;
 
-/** The sentence for all the names that share a kind, in the order they came. It holds no ticking number. */
+/**
+ * Returns the sentence for all names of a kind, in the order in which they came. It contains no number that changes with
+ * time.
+ */
 export type Sentence = (names: string[]) => string;
 
 /** Options of `Announcer`. */
 export interface AnnouncerOptions {
-  /** Speaks, politely. Default: `ariaNotify()` where there is one, else a hidden live region. */
+  /** Announces politely. Default: `ariaNotify()` where it exists, else a hidden live region. */
   speak?: (text: string) => void;
   now?: () => number;
   after?: (ms: number, callback: () => void) => void;
@@ -39,8 +42,8 @@ export class Announcer {
   }
 
   /**
-   * Says the sentence soon. Of one name only the last news counts; names of one kind are told in one sentence. Without a name
-   * (`''`) the kind is its own name.
+   * Announces the sentence soon. Of one name only the last announcement counts; names of one kind are joined into one
+   * sentence. Without a name (`''`) the kind is the name.
    */
   announce(kind: string, name: string, sentence: Sentence): void {
     const key = name || `\n${kind}`;
@@ -51,7 +54,7 @@ export class Announcer {
     this.#after(Math.max(GATHER_MS, this.#saidAt + APART_MS - this.#now()), () => this.#flush());
   }
 
-  /** Takes an announcement back that was not made yet. False where it was. */
+  /** Withdraws an announcement that was not made yet. Returns false where it was made. */
   unsay(kind: string, name = ''): boolean {
     const key = name || `\n${kind}`;
     return this.#waiting.get(key)?.kind === kind && this.#waiting.delete(key);
@@ -77,7 +80,7 @@ export const announcer = (): Announcer => pageWide('lp.announcer.v1', () => new 
 
 let region: HTMLElement | undefined;
 
-/** Puts the live region on the page, empty: screen readers speak only of regions that were there before. */
+/** Adds the empty live region to the page: screen readers only read regions that existed before their content. */
 export function prepareAnnouncements(): void {
   if (region?.isConnected || !document.body || 'ariaNotify' in document) return;
   region ??= hiddenRegion();
@@ -123,14 +126,14 @@ export function sayLevel(
   if (level && previous) announcer().announce(`level-${level}`, name, words[LEVEL_WORDS[level]]);
 }
 
-/** What the page knows of a connection here: who tells its status already. */
+/** What the page knows of a connection: which elements announce its status. */
 interface Told {
   tellers: Set<object>;
 }
 
 const lost = new WeakSet<Told>();
 
-/** Tells that a connection was lost or is back: once for all its widgets, and not where an `lp-status` tells it. */
+/** Announces that a connection was lost or restored: once for all its widgets, and not where an `lp-status` shows it. */
 export function sayConnection(
   connection: Told | undefined,
   status: DataStatus,

@@ -26,7 +26,7 @@ export interface ChannelDataHost extends EventTarget {
 /** A step as an element applies it. `outside` is false when the page set `.data`. */
 export interface ElementStep extends Step {
   outside: boolean;
-  /** Keys that were dropped because they have been silent for `drop-after`. */
+  /** Keys that were dropped because they had no entries for `drop-after`. */
   gone?: readonly string[];
 }
 
@@ -42,35 +42,35 @@ export interface HoldsOptions {
 export interface ChannelDataOptions {
   /** Entries kept in `history`. */
   historyEntries: number;
-  /** The element shows one value: of several series it shows none, and says that one has to be chosen. */
+  /** The element shows one value: of several series it shows none, and asks for a choice. */
   isSingle: boolean;
   /** Runs what may throw because of a payload; see `ElementStatus.attempt`. */
   attempt: <T>(stage: 'choose' | 'read' | 'apply', work: () => T) => T | undefined;
   serverNow: () => number;
-  /** Takes a step over into what is drawn. False where the element needs no update to show it. */
+  /** Applies a step to what is drawn. Returns false where no update of the element is needed. */
   apply: (step: ElementStep) => boolean;
-  /** A step was taken; `draws`: an update is needed. */
+  /** Called after a step; `draws`: an update is needed. */
   onTaken: (outside: boolean, draws: boolean) => void;
 }
 
-/** Who follows the levels of the data. */
+/** Follows the levels of the data. */
 export interface StepObserver {
   /** A step was handed to the element. */
   onDelivered: (step: ElementStep) => void;
-  /** The level of a step's newest data, for `lp-data`; undefined where it is known only once it is drawn. */
+  /** Returns the level of a step's newest data, for `lp-data`; undefined where it is known only after drawing. */
   levelOf: (step: Step) => Level | undefined;
 }
 
-/** What an element holds of its channel and shows of it: reads values from entries and fires `lp-data` before they are shown. */
+/** The data that an element holds of its channel: reads values from entries and fires `lp-data` before they are shown. */
 export class ChannelData extends Held {
-  /** Something came from outside since the last update of the element. */
+  /** Data arrived from outside since the last update of the element. */
   isNews = false;
   levels: StepObserver | undefined;
   #host: ChannelDataHost;
   #options: ChannelDataOptions;
   #shown: DataEntry | undefined;
   #choice = '';
-  /** What the last `lp-data` told. */
+  /** Value of the last `lp-data`. */
   #told: unknown;
 
   constructor(host: ChannelDataHost, options: ChannelDataOptions) {
@@ -87,8 +87,8 @@ export class ChannelData extends Held {
   }
 
   /**
-   * The current value: the payload's, at `field`; where the newest payload says nothing of the field, that of the latest one which
-   * does. undefined, and the status `error`, where one of several series has to be chosen, or nothing can be read.
+   * The current value: that of the payload, at `field`; if the newest payload lacks the field, that of the latest one that
+   * has it. Undefined, with the status `error`, where one of several series has to be chosen, or nothing can be read.
    */
   get value(): unknown {
     const shown = this.#shown;
@@ -97,7 +97,7 @@ export class ChannelData extends Held {
     return this.#options.attempt('choose', () => this.#single(shown));
   }
 
-  /** Says that one of several series has to be chosen, where that is so: for elements that show the payload, not its value. */
+  /** Checks that a series is chosen where there are several: for elements that show the payload, not its value. */
   requireOne(): void {
     this.#options.attempt('choose', () => {
       if (this.isAmbiguous) throw severalSeries(this.series.keys);
@@ -135,8 +135,8 @@ export class ChannelData extends Held {
   }
 
   /**
-   * Takes over what `key` and `labels` choose by now. Returns true where what is held belongs to another choice: the channel has
-   * to be asked for again.
+   * Applies the current `key` and `labels`. Returns true where the held data belong to another choice: the channel has to be
+   * requested again.
    */
   choose(): boolean {
     const { key, labels } = this.#host;
@@ -213,7 +213,7 @@ export class ChannelData extends Held {
     return valueAt(transformed(this.#host, entry), this.#host.field ?? undefined);
   }
 
-  /** False where the page prevents it, to draw the data itself. */
+  /** Fires `lp-data`. Returns false where the page prevents it, to draw the data itself. */
   #tell(step: Step): boolean {
     const { kind, entries } = step;
     const { newest } = this;
@@ -243,7 +243,7 @@ const transformed = ({ transform }: ChannelDataHost, { d }: DataEntry): unknown 
 const isEmpty = (payload: unknown): boolean =>
   typeof payload === 'object' && payload !== null && Object.keys(payload).length === 0;
 
-/** A field that the newest payload lacks is looked for in so many earlier ones. */
+/** A field that the newest payload lacks is looked for in this many earlier ones. */
 const LOOKED_BACK = 50;
 
 const cureFor = (field: string | undefined): string =>
@@ -251,7 +251,7 @@ const cureFor = (field: string | undefined): string =>
     ? `it has no field "${field}"`
     : 'it has no value, current or text; name a field by field="…"';
 
-/** `room=kitchen, floor=1` reads `kitchen · 1`. */
+/** `room=kitchen, floor=1` becomes `kitchen · 1`. */
 function valuesOf(labels: string): string {
   try {
     return parseLabels(labels)
@@ -264,7 +264,7 @@ function valuesOf(labels: string): string {
 
 const toldFilters = new Set<string>();
 
-/** Labels that cannot be read choose no series, and are told once. */
+/** Labels that cannot be read choose no series, with one message on the console. */
 function filterOf(choice: KeyChoice): Held['filter'] {
   try {
     return keyFilter(choice);
@@ -276,7 +276,10 @@ function filterOf(choice: KeyChoice): Held['filter'] {
   }
 }
 
-/** A key leaves after `drop-after`; default ten times the channel's `ttl` (seconds), without one never. */
+/**
+ * Returns the time in ms after which a key is dropped: `drop-after`; default ten times the channel's `ttl` (seconds),
+ * without one never.
+ */
 function dropAfterMs(attribute: string | undefined, ttl: unknown): number {
   const usual = typeof ttl === 'number' && ttl > 0 ? ttl * 10_000 : Number.POSITIVE_INFINITY;
   return parseDurationMs(attribute) ?? usual;

@@ -5,15 +5,15 @@ export interface ClockAhead {
   channel: string;
   /** Key of its series; '' where it has none. */
   key: string;
-  /** How far ahead, in ms, when it was last heard of. */
+  /** How far ahead it was at its last entry, ms. */
   aheadMs: number;
 }
 
-/** By channel and key; for all elements of the page, so that each clock is told once. */
+/** By channel and key; for all elements of the page, so that each clock is reported once. */
 const clocks = pageWide('lp-kit.clocks-ahead.1', () => new Map<string, ClockAhead>());
 const told = new Set<string>();
 
-/** Remembers how far ahead the senders of a channel are, by key, and says so once per sender in the console. */
+/** Records how far ahead the senders of a channel are, by key, with one message per sender on the console. */
 export function noteAhead(channel: string, lead: ReadonlyMap<string, number>): void {
   if (lead.size === 0 && clocks.size === 0) return;
   for (const [id, clock] of clocks)

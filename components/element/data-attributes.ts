@@ -7,7 +7,7 @@ import type { Announce } from './element-status.ts';
 export interface DataAttributes {
   /** The channel to show. */
   channel: string;
-  /** Base URL of a kit server, where it is not that of the enclosing source. */
+  /** Base URL of a kit server. Default: that of the enclosing source. */
   src: string | undefined;
   /** Path in the payload: `load.1`. */
   field: string | undefined;
@@ -15,7 +15,10 @@ export interface DataAttributes {
   key: string | undefined;
   /** Labels of the series to show: `room=kitchen, floor=1`. */
   labels: string | undefined;
-  /** Silence after which a key leaves, while others of the channel go on: `5m`, `never`. Default: ten times the channel's `ttl`. */
+  /**
+   * Time without entries after which a key is removed, while other keys of the channel have some: `5m`, `never`. Default:
+   * ten times the channel's `ttl`.
+   */
   dropAfter: string | undefined;
   /** Visible heading and accessible name. Default: the channel's label, then its name. */
   label: string | undefined;
@@ -23,7 +26,7 @@ export interface DataAttributes {
   staleAfter: string | undefined;
   /** Pauses updates; they are queued and applied on resume. */
   paused: boolean;
-  /** What screen readers are told unasked: nothing, levels and the connection, or new data as well. Default `levels`. */
+  /** What is announced to screen readers: nothing, levels and the connection, or new data as well. Default `levels`. */
   announce: Announce;
   /** IANA time zone name: `Europe/Berlin`. Default: the nearest ancestor's `time-zone`, else the browser's. */
   timeZone: string | undefined;

@@ -18,7 +18,7 @@ export interface DataPartsOptions {
   words: () => Words;
   /** Entries per key to ask for of the history; undefined = all. */
   tail: () => number | undefined;
-  /** Takes a step over into what is drawn. False where the element needs no update to show it. */
+  /** Applies a step to what is drawn. Returns false where no update of the element is needed. */
   apply: (step: ElementStep) => boolean;
 }
 
@@ -49,7 +49,7 @@ export class DataParts {
     this.state = new ElementStatus(host, { internals, live: this.live, held: this.held, words });
   }
 
-  /** Follows the properties of the host, before an update computes what to draw. */
+  /** Applies the properties of the host, before an update computes what to draw. */
   sync(): void {
     if (this.held.choose()) {
       this.#forget();
@@ -65,7 +65,7 @@ export class DataParts {
   }
 }
 
-/** The update that `.data = payload` stands for: one more entry, of version `v`; null or undefined: no data. */
+/** Returns the update for `.data = payload`: one more entry, of version `v`; null or undefined: no data. */
 export function updateOf(payload: unknown, v: number): Update {
   if (payload === undefined || payload === null)
     return { channel: '', reset: 'cleared', entries: [], cursor: '' };

@@ -43,7 +43,7 @@ function noteEmpty({ localName, channel }: StatusHost, { connection }: LiveContr
   );
 }
 
-/** Where a payload may fail: when its value is chosen, when it is read, applied or drawn. */
+/** Where a payload may fail: when its value is chosen, read, applied or drawn. */
 export type Stage = 'choose' | 'read' | 'apply' | 'draw';
 
 /** What to show for each status. `other` is for those that are not listed. */

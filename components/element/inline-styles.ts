@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** An element within a sentence. Class `value` is what it shows. */
+/** An element within a sentence. Class `value` is its value. */
 export const inlineStyles: CSSResult = css`
   :host {
     display: inline;

@@ -20,11 +20,12 @@ const code = lazyImport('LazyData', () => import('./lazy-data.ts'));
 export interface LazyDataElement extends DataAttributes {}
 
 /**
- * An element that is of use without a channel, and then needs no client: its code for data is loaded when it has a channel or
- * data, or when another element of the page has a connection, whose clock then counts. To the page it is as an `LpDataElement`.
+ * An element that is useful without a channel, and then needs no client: its code for data is loaded when it has a channel
+ * or data, or when another element of the page has a connection, whose clock is used. It has the same interface as an
+ * `LpDataElement`.
  *
- * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
- * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
+ * @attr {string} lang - language of texts, numbers and times. Default: that of the nearest ancestor, else the browser's
+ * @fires {LpDataEvent} lp-data - new data arrived; cancelable: a page that prevents it draws the data itself
  * @fires {LpStatusEvent} lp-status-change - the status changed
  * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
  * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable

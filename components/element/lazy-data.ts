@@ -6,7 +6,7 @@ import type { DataHost } from './data-parts.ts';
 import { troubleNote } from './trouble-note.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 
-/** What a `LazyDataElement` loads: connection, data, status, and its words for what is wrong. */
+/** What a `LazyDataElement` loads: connection, data, status, and the texts of its problems. */
 export class LazyData extends DataParts {
   readonly #locale: LocaleController;
 
@@ -22,7 +22,7 @@ export class LazyData extends DataParts {
     this.#locale = locale;
   }
 
-  /** Takes what the page set as `.data`. */
+  /** Takes the `.data` that the page set. */
   give(payload: unknown): void {
     this.held.receive(updateOf(payload, (this.held.newest?.v ?? 0) + 1), false);
   }
@@ -32,12 +32,12 @@ export class LazyData extends DataParts {
     return csvOf(this.held.history);
   }
 
-  /** The value that the data tell; undefined where there are none. */
+  /** The value of the data; undefined where there are none. */
   get value(): unknown {
     return this.held.hasData ? this.held.value : undefined;
   }
 
-  /** What is wrong with the data, for screen readers. */
+  /** The problem with the data, for screen readers. */
   get note(): TemplateResult | typeof nothing | undefined {
     return this.held.hasData ? troubleNote(this.state.word, this.#locale.words) : undefined;
   }

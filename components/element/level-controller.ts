@@ -20,7 +20,7 @@ export interface LevelHost extends ReactiveControllerHost, HTMLElement {
 export interface LevelControllerOptions {
   held: ChannelData;
   words: () => Words;
-  /** The levels of a step's data, in the order of time; none where the element judges only when it draws. */
+  /** Returns the levels of a step's data, in the order of time; none where the level is known only after drawing. */
   judge: (step: Pick<ElementStep, 'entries'>) => Judgement[];
   /** Computes what an update would draw, and with it `set`. */
   compute: () => void;
@@ -56,7 +56,7 @@ export class LevelController implements ReactiveController {
     clearTimeout(this.#timer);
   }
 
-  /** Sets the level by what is drawn: of data that `judge` knows, it changes only where the page changed a limit. */
+  /** Sets the level of what is drawn: for data that `judge` covers, it changes only where the page changed a threshold. */
   set(drawn: Judgement): void {
     if (this.#judged) {
       if (drawn.level !== this.#judged.level) this.#watch.set(drawn);
@@ -85,7 +85,7 @@ export class LevelController implements ReactiveController {
     return parseDurationMs(this.#host.levelFor) ?? 0;
   }
 
-  // By a timer of its own: the page's clock stands still in a hidden tab.
+  // With its own timer: the page's clock stops in a hidden tab.
   #settleLater(): void {
     clearTimeout(this.#timer);
     const forMs = this.#forMs;

@@ -35,8 +35,8 @@ const numeric = (value: unknown): number | undefined =>
   typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
 
 /**
- * Returns the number of a value in quotes where unit, digits or notation say that it is one; else the value as it was published:
- * `1.10` may be a version.
+ * Returns the number in a quoted value where unit, digits or notation show that it is one; else the value as it was
+ * published: `1.10` may be a version.
  */
 export function asNumber(value: unknown, options: FormatOptions): unknown {
   const { format, unit, digits, notation } = options;

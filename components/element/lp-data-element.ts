@@ -23,11 +23,12 @@ export type * from '../data/events.ts';
 export interface LpDataElement extends DataAttributes {}
 
 /**
- * A widget that shows a channel, without pixels: lp-element.ts adds the card, inline elements render themselves. Its state is
- * in controllers: `live` (connection and subscription), `held` (data), `state` (status), `locale` (language and time zone).
+ * A widget that shows a channel, without rendering: lp-element.ts adds the card, inline elements render themselves. Its
+ * state is in controllers: `live` (connection and subscription), `held` (data), `state` (status), `locale` (language and
+ * time zone).
  *
- * @attr {string} lang - language of words, numbers and times: its own, else the nearest ancestor's, else the browser's
- * @fires {LpDataEvent} lp-data - data came; cancelable: a page that prevents it draws the data itself
+ * @attr {string} lang - language of texts, numbers and times. Default: that of the nearest ancestor, else the browser's
+ * @fires {LpDataEvent} lp-data - new data arrived; cancelable: a page that prevents it draws the data itself
  * @fires {LpStatusEvent} lp-status-change - the status changed
  * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
  * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable
@@ -140,12 +141,12 @@ export abstract class LpDataElement extends LitElement {
     return undefined;
   }
 
-  /** Takes a step over into what the element draws. Returns false where no update is needed to show it. */
+  /** Applies a step to what the element draws. Returns false where no update is needed. */
   protected apply(_step: ElementStep): boolean {
     return true;
   }
 
-  /** The update that `.data = payload` stands for. Default: one more entry; null or undefined: no data. */
+  /** Returns the update for `.data = payload`. Default: one more entry; null or undefined: no data. */
   protected updateOf(payload: unknown): Update {
     return updateOf(payload, (this.version ?? 0) + 1);
   }

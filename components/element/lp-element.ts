@@ -64,24 +64,24 @@ export interface LpElement extends CardAttributes {}
 /**
  * A widget in a card.
  *
- * @slot label - in place of the label
+ * @slot label - replaces the label
  * @slot actions - more buttons in the header
  * @slot footer - beside the age
- * @slot empty - while there is no data
- * @slot error - in trouble
+ * @slot empty - shown while there is no data
+ * @slot error - shown while there is an error
  * @csspart base - the card
  * @csspart header - label, controls
  * @csspart label - the name
  * @csspart controls - the header's buttons
- * @csspart body - the value's place
+ * @csspart body - around the value
  * @csspart skeleton - while loading
- * @csspart message - what there is to say
- * @csspart chip - level or trouble, and the age of the data
+ * @csspart message - the message beside or in place of the value
+ * @csspart chip - level or problem, and the age of old data
  * @csspart footer - below the value
- * @csspart updated - the age of the data: shown when they are old; else the label's tooltip tells it
+ * @csspart updated - the age of the data: visible when they are old; else in the label's tooltip
  * @csspart badge - status or level
- * @cssprop --lp-controls-opacity - of the header's buttons; a kiosk that nobody touches makes it 0
- * @fires {LpLevelEvent} lp-level - new data crossed a limit
+ * @cssprop --lp-controls-opacity - of the header's buttons; 0 in a kiosk that nobody uses
+ * @fires {LpLevelEvent} lp-level - new data crossed a threshold
  * @cssState level-ok - the value is good
  * @cssState level-warn - past `warn`
  * @cssState level-danger - past `danger`
@@ -146,7 +146,7 @@ export abstract class LpElement extends LpDataElement {
     return this.state.old ? undefined : this.#levels.level;
   }
 
-  /** The state of the value in its own word, which the chip tells in place of the level's. Default: none. */
+  /** The value's state as a word, which the chip shows in place of the level's. Default: none. */
   protected get levelWord(): string | undefined {
     return undefined;
   }
@@ -156,7 +156,7 @@ export abstract class LpElement extends LpDataElement {
     return [];
   }
 
-  /** Sets the level of what is drawn; call it in `willUpdate`. `value` goes with the event. */
+  /** Sets the level of what is drawn; call it in `willUpdate`. `value` is for the event. */
   protected setLevel(level: Level | undefined, value: unknown): void {
     this.#levels.set({ level, value });
   }
@@ -196,7 +196,7 @@ export abstract class LpElement extends LpDataElement {
         error,
         ...this.#absence(),
       }),
-      body: body ? body.drawn : noChange, // what cannot be drawn leaves what stands
+      body: body ? body.drawn : noChange, // where drawing failed, the body stays as it was
       skeleton: this.renderSkeleton(),
       controls: this.renderControls(),
       onPause: this.#onPause,
@@ -215,7 +215,7 @@ export abstract class LpElement extends LpDataElement {
     this.#writeAge();
   }
 
-  /** Why there is no value, where that is known. */
+  /** Returns why there is no value, where that is known. */
   #absence(): { missing: string | undefined; dueIn: string | undefined } {
     const { ahead, otherKeys, chosen } = this.held;
     const { dueAt } = ahead;
@@ -226,7 +226,7 @@ export abstract class LpElement extends LpDataElement {
     };
   }
 
-  // By hand, since it changes without anything else: a tick must not draw the whole card.
+  // Written without an update, since it changes with time only: a tick must not update the whole card.
   #writeAge(): void {
     const place = this.renderRoot.querySelector('.updated');
     if (!place) return;

@@ -25,7 +25,7 @@ function eased({ warn, danger, states }: Limits, by: number): Limits {
 /** Base class of the elements that format a value and judge it by thresholds. */
 export interface LpFormatElement extends FormatAttributes, LimitAttributes {
   prefix: string | null; // the platform's Element.prefix is read-only
-  /** A level is left only once the value is so far on the good side of its limit. Default 0. */
+  /** Hysteresis: a level ends only once the value is past its threshold by this much. Default 0. */
   hysteresis: number | undefined;
 }
 
@@ -49,7 +49,7 @@ export abstract class LpFormatElement extends LpElement {
     return formatOptions(this, { meta, language, timeZone, nowMs, payload });
   }
 
-  /** A value as the viewer sees it. Throws what the page's `formatter` throws: call it in `renderBody`. */
+  /** Returns a value as the viewer sees it. Throws what the page's `formatter` throws: call it in `renderBody`. */
   protected written(value: unknown, options: FormatOptions = this.formatOptions()): Formatted {
     const words = this.formatter ? undefined : ownWords(value, this.limits.states);
     if (words === undefined) return written(value, options, this.formatter);
@@ -61,7 +61,7 @@ export abstract class LpFormatElement extends LpElement {
     if (!single || this.held.isAmbiguous) return []; // of several series the element judges what it draws
     return entries.flatMap((entry) => {
       const value = this.held.read(entry);
-      if (value === undefined) return []; // says nothing of our field
+      if (value === undefined) return []; // the payload lacks the field
       const payload = this.transform ? value : entry.d;
       const level = this.levelOf(payload, value);
       const by = this.hysteresis;

@@ -3,10 +3,13 @@ import { html, nothing } from 'lit';
 import type { DataStatus } from '../data/data-status.ts';
 import type { Words } from '../locale/messages.ts';
 
-/** States of which the reader should know, though the value stands. */
+/** States that a screen reader user should know of, although the value stays. */
 const TROUBLES = ['stale', 'paused', 'offline', 'error', 'denied'] as const;
 
-/** What an element without a card says after its value: "(Out of date)", for screen readers; the eye has its dotted line. */
+/**
+ * Returns the note after the value of an element without a card: "(Out of date)", for screen readers; sighted viewers see a
+ * dotted line.
+ */
 export function troubleNote(status: DataStatus, words: Words): TemplateResult | typeof nothing {
   const trouble = TROUBLES.find((each) => each === status);
   return trouble ? html`<span class="sr">&nbsp;(${words[trouble]})</span>` : nothing;

@@ -9,8 +9,8 @@ export interface WholeRowsOptions {
 }
 
 /**
- * On a board that is fitted to its screen nothing scrolls: counts the rows that fit whole into their frame, so that an element
- * draws these and says how many more there are. Anywhere else all of them fit.
+ * On a board that is fitted to its screen nothing scrolls: computes how many rows fit completely, so that an element draws
+ * these and shows how many more there are. Anywhere else all of them fit.
  */
 export class WholeRows implements ReactiveController {
   #host: ReactiveControllerHost & Element;
@@ -25,7 +25,7 @@ export class WholeRows implements ReactiveController {
     host.addController(this);
   }
 
-  /** How many of `total` rows to draw. Call it in `willUpdate`: another total is measured anew. */
+  /** Returns how many of `total` rows to draw. Call it in `willUpdate`: another total is measured again. */
   of(total: number): number {
     if (total !== this.#total) this.#most = Infinity;
     this.#total = total;

@@ -25,7 +25,7 @@ import { arranged, rowsByKey, rowsOf, sharesOf } from './rows.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { LIST } from '../locale/words/en/list.ts';
 
-/** Entries per key to ask for: of several that came late the current one is the latest by time. */
+/** Entries per key to request: of late ones the current one is the latest by time. */
 const KEY_TAIL = 10;
 const WORST_FIRST: Level[] = ['danger', 'warn', 'ok'];
 
@@ -33,7 +33,7 @@ interface Line {
   row: Row;
   level: Level | undefined;
   share: number;
-  /** The series has been silent for longer than its values hold. */
+  /** The series has had no entry for longer than its values are valid. */
   isOld: boolean;
 }
 
@@ -68,7 +68,7 @@ export class LpList extends LpFormatElement {
   declare order: Arrangement['order'];
   /** Draws each value's share of `max`. */
   declare bars: boolean;
-  /** What a full bar stands for. Default: the channel's `max`, else the largest value. */
+  /** The value of a full bar. Default: the channel's `max`, else the largest value. */
   declare max: number | undefined;
   /** Counts the rows. */
   declare numbered: boolean;
@@ -87,7 +87,7 @@ export class LpList extends LpFormatElement {
     new ClockController(this, () => this.#tick());
   }
 
-  /** A row is a series: all that an entry of it has to compete with are late ones. */
+  /** A row is a series: its current entry only competes with late ones. */
   protected override get tail(): number {
     return KEY_TAIL;
   }
@@ -108,7 +108,7 @@ export class LpList extends LpFormatElement {
     this.setLevel(worst, this.held.payload);
   }
 
-  // A node that is moved loses the focus: whoever reads a row keeps it, wherever the row goes.
+  // A node that is moved loses the focus: the focused row keeps it, wherever it moves.
   protected override update(changed: PropertyValues): void {
     const focused = this.shadowRoot?.activeElement;
     super.update(changed);
@@ -157,7 +157,7 @@ export class LpList extends LpFormatElement {
     return this.live.serverNow() - t > limitMs;
   }
 
-  /** Rows grow old by themselves; the ages of those that are go on every ten seconds. */
+  /** Rows become old with time; the ages of old rows are updated every ten seconds. */
   #tick(): void {
     const isChanged = this.#lines.some(({ row, isOld }) => this.#isOld(row) !== isOld);
     const isTold = this.#lines.some(({ isOld }) => isOld);
@@ -179,7 +179,7 @@ export class LpList extends LpFormatElement {
     </li>`;
   }
 
-  /** A row that is a field of the payload may have a unit and digits of its own in the meta. */
+  /** A row that is a field of the payload may have its own unit and digits in the meta. */
   #optionsOf({ key, t }: Row): FormatOptions {
     const { meta, valueMeta } = this.held;
     const isField = t === undefined && !this.field;
@@ -214,7 +214,7 @@ export class LpList extends LpFormatElement {
   }
 }
 
-/** What the publisher says beside the rows. */
+/** Returns the publisher's text beside the rows. */
 function infoOf(payload: unknown): string | undefined {
   const info = isRecord(payload) ? payload['moreinfo'] : undefined;
   return typeof info === 'string' && info !== '' ? info : undefined;

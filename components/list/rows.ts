@@ -6,16 +6,16 @@ import { rowLimit } from '../element/row-limit.ts';
 
 /** One line of a list. */
 export interface Row {
-  /** The same row has the same key in the next payload; no two rows share one. */
+  /** A row keeps its key from payload to payload; keys are unique. */
   key: string;
   label: string;
-  /** undefined where there is to be none; null where it is missing. */
+  /** Undefined: the row has none; null: it is missing. */
   value: unknown;
   /** Not yet checked. */
   href: unknown;
   /** What the publisher sent for the row; it may state a level. */
   payload: unknown;
-  /** Server time in ms, where the row is a series of its own. */
+  /** Server time in ms, where the row is a series. */
   t?: number;
 }
 
@@ -31,8 +31,8 @@ export function rowsOf(payload: unknown): Row[] | undefined {
 }
 
 /**
- * Returns a row for each series of a channel: its current entry, in the order in which the keys first came. Rows are named by
- * their payload's `label`, else by the labels that differ between the keys.
+ * Returns a row for each series of a channel: its current entry, in the order in which the keys first arrived. Rows are
+ * named by their payload's `label`, else by the labels that differ between the keys.
  */
 export function rowsByKey(
   current: readonly DataEntry[],
@@ -58,10 +58,10 @@ export interface Arrangement {
   language: string;
 }
 
-/** Shown where nobody names a limit. */
+/** Number of rows shown without a `limit`. */
 const USUAL_ROWS = 200;
 
-/** The rows to show, in their order, and how many are left out. Rows without a value stand last, however they are sorted. */
+/** Returns the rows to show, in their order, and how many are left out. Rows without a value are last in every order. */
 export function arranged(
   rows: readonly Row[],
   arrangement: Arrangement,
@@ -87,7 +87,7 @@ function inOrder(rows: readonly Row[], { sort, order, language }: Arrangement): 
   });
 }
 
-/** Each row's share of `whole`, default the largest amount; 0 to 1; 0 where it is no amount. */
+/** Returns each row's share of `whole`, default the largest amount; 0 to 1; 0 for values that are no amount. */
 export function sharesOf(rows: readonly Row[], whole?: number): number[] {
   const sizes = rows.map((row) => Math.abs(numberIn(row.value) ?? 0));
   const full = whole !== undefined && whole > 0 ? whole : Math.max(...sizes);

@@ -26,14 +26,14 @@ const PATHS: Record<'arc' | 'ring', string> = {
 const VIEWS: Record<'arc' | 'ring', string> = { arc: '0 0 100 78', ring: '0 0 100 100' };
 
 /**
- * `<lp-meter channel="memory" field="usedRatio" format="percent">`: a value between two ends. A value beyond them is told as it
- * is, and drawn at the end. Limits are marks on the scale.
+ * `<lp-meter channel="memory" field="usedRatio" format="percent">`: a value on a scale. A value beyond an end is written as
+ * it is, and drawn at the end. Thresholds are marks on the scale.
  *
  * @csspart track - the scale
  * @csspart fill - up to the value
  * @csspart needle - the mark at the value
  * @csspart value - the digits
- * @csspart unit - what stands beside them
+ * @csspart unit - the unit beside them
  * @csspart min - the lower end
  * @csspart max - the upper end
  * @cssprop --lp-meter-size - largest width of the picture
@@ -146,7 +146,7 @@ const limitClass = (at: number, { fraction }: Scale): string =>
 const mark = (at: number, scale: Scale): SVGTemplateResult =>
   svg`<path class=${limitClass(at, scale)} d="M88 50h8" ${cssProperty('--_at', at)}></path>`;
 
-/** A long unit stands below the scale. */
+/** A long unit is written below the scale. */
 function reading({ parts }: Formatted): TemplateResult {
   const shown =
     longUnit(parts) === undefined ? parts : parts.filter(({ kind }) => kind === 'value');

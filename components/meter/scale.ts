@@ -12,15 +12,18 @@ export interface ScaleFacts {
 export interface Scale {
   min: number;
   max: number;
-  /** The value, within the scale; undefined where there is none. */
+  /** The value, limited to the scale; undefined where there is none. */
   now: number | undefined;
-  /** Where the value lies, 0 to 1. */
+  /** Place of the value on the scale, 0 to 1. */
   fraction: number;
-  /** The value lies beyond an end. */
+  /** The value is beyond an end. */
   beyond: 'above' | 'below' | undefined;
 }
 
-/** Puts a value on its scale: 0 to 100, where nobody says otherwise. A scale that does not rise has no fractions. */
+/**
+ * Returns the scale and the place of the value on it. Default: 0 to 100. A scale whose end is not above its start has no
+ * fractions.
+ */
 export function scaleOf({ value, min, max, isRatio }: ScaleFacts): Scale {
   const low = firstNumber(min) ?? 0;
   const high = firstNumber(max) ?? (isRatio ? 1 : 100);
@@ -33,7 +36,7 @@ export function scaleOf({ value, min, max, isRatio }: ScaleFacts): Scale {
   return { ...ends, now, fraction: fractionOf(now, ends), beyond };
 }
 
-/** Where a number lies between the ends, 0 to 1. */
+/** Returns the place of a number between the ends, 0 to 1. */
 export function fractionOf(number: number, { min, max }: Pick<Scale, 'min' | 'max'>): number {
   const fraction = (number - min) / (max - min);
   return Math.round(Math.min(1, Math.max(0, fraction)) * 10_000) / 10_000;

@@ -10,7 +10,10 @@ export interface CountUpOptions {
   nextFrame?: (callback: () => void) => () => void;
 }
 
-/** A number on its way to another one. A new aim starts from what is shown, so that no value waits for a motion to end. */
+/**
+ * A number that is animated to another one. A new target starts from the shown number, so that no value waits for an
+ * animation to end.
+ */
 export class CountUp {
   #onStep: () => void;
   #now: () => number;

@@ -6,7 +6,7 @@ import type { Words } from '../locale/messages.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
 
-/** What a value is compared with: `previous`, `start`, `none`, or a duration: the value that stood so long before. */
+/** What a value is compared with: `previous`, `start`, `none`, or a duration: the value of that time ago. */
 export type Compare = 'previous' | 'start' | 'none' | (string & {});
 
 /** How a difference is written. */
@@ -28,13 +28,13 @@ export interface BaselineFacts {
 /** A value to compare with. */
 export interface Baseline {
   value: number;
-  /** Its time in ms, where the history does not reach back as far as the page asked. */
+  /** Time of the baseline in ms, where the history does not reach back as far as requested. */
   sinceMs?: number;
 }
 
 /**
- * Returns the value to compare with; undefined where there is none. A duration takes the value that stood so long ago; where the
- * history does not reach back so far, its oldest value, with the time of that.
+ * Returns the value to compare with; undefined where there is none. A duration takes the value of that time ago; where the
+ * history does not reach back that far, its oldest value, with the time of that.
  */
 export function baselineOf(facts: BaselineFacts): Baseline | undefined {
   const { compare, samples, stated, start } = facts;
@@ -72,7 +72,7 @@ export interface DeltaFacts {
 export interface Delta {
   direction: 'up' | 'down' | 'none';
   text: string;
-  /** Since when; '' where that goes without saying. */
+  /** Start of the comparison, as text; '' where it is obvious. */
   since: string;
   spoken: string;
 }
@@ -80,7 +80,7 @@ export interface Delta {
 /** Formats whose values have no difference that means anything. */
 const NO_AMOUNT: (Format | undefined)[] = ['text', 'date', 'time', 'relative'];
 
-/** The change from the baseline to the value; undefined for what is no amount. */
+/** Returns the change from the baseline to the value; undefined for values that are no amount. */
 export function deltaOf(facts: DeltaFacts): Delta | undefined {
   const { value, baseline, options, words } = facts;
   if (NO_AMOUNT.includes(options.format)) return undefined;

@@ -31,42 +31,42 @@ import type { WordsPatch } from '../locale/messages.ts';
 import { NUMBER } from '../locale/words/en/number.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
-/** Positions of the course that can be told apart. */
+/** Number of positions that can be told apart in the curve. */
 const STEPS = 100;
 const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1 2h10z" />` };
 
 /** The attributes of `lp-number`. */
 export interface NumberAttributes {
   /**
-   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. A history that does not
-   * reach back so far gives its oldest value and says "since 14:02". Default `previous`.
+   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. Where the history
+   * does not reach back that far, its oldest value is used, and "since 14:02" is shown. Default `previous`.
    */
   compare: Compare | undefined;
   /** How the change is written. Default: `percent`, and `absolute` (percentage points) for `format="percent"`. */
   deltaFormat: DeltaFormat | undefined;
-  /** Which way is good news. Default: neither. */
+  /** Which direction is good. Default: neither. */
   good: 'up' | 'down' | 'none' | undefined;
   /** Shows the course of the value. */
   sparkline: boolean;
   /** Time span of the course, up to now by the server's clock. Default `5m`. */
   window: string | undefined;
-  /** Counts to a new value instead of jumping; never where the viewer asked for less motion. */
+  /** Counts up to a new value instead of jumping; never where the viewer prefers reduced motion. */
   animated: boolean;
 }
 
 export interface LpNumber extends NumberAttributes {}
 
 /**
- * `<lp-number channel="cpu" format="percent" warn="0.7" danger="0.9" sparkline>`: one large value, how it changed, and its
- * course. For screen readers it is one sentence.
+ * `<lp-number channel="cpu" format="percent" warn="0.7" danger="0.9" sparkline>`: one large value, its change, and its
+ * history. For screen readers it is one sentence.
  *
  * @slot icon - before the value
  * @slot trend - beside the change
  * @csspart value - the digits
- * @csspart unit - what stands beside them
+ * @csspart unit - the unit beside them
  * @csspart delta - the change
  * @csspart info - the publisher's `moreinfo`
- * @csspart sparkline - the course
+ * @csspart sparkline - the history
  * @csspart since - when the history begins, where it does not fill the window
  * @cssprop --lp-number-size - font size of the value; it still shrinks to fit. Default: by the tile's width
  */

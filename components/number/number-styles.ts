@@ -2,8 +2,8 @@ import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
 /**
- * The figure is as large as its tile allows: it follows the tile's width and the count of its characters, in steps, so that it
- * neither overflows 160 px nor looks lost on a wall, and does not breathe with every digit.
+ * The figure is as large as its tile allows: it depends on the tile's width and on the number of its characters, in steps,
+ * so that it neither overflows 160 px nor is too small on a wall screen, and does not resize with every digit.
  */
 export const numberStyles: CSSResult = css`
   .number {

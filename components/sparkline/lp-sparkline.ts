@@ -26,7 +26,7 @@ import type { WordsPatch } from '../locale/messages.ts';
 import { COURSE } from '../locale/words/en/course.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
-/** Positions of the curve that can be told apart in so small a picture. */
+/** Number of positions that can be told apart in so small a picture. */
 const STEPS = 100;
 
 const styles = css`
@@ -65,8 +65,8 @@ export interface LpSparkline extends SparklineAttributes {
 }
 
 /**
- * `<lp-sparkline channel="cpu" format="percent">`: the course of a number, as small as a word. For screen readers it is a
- * picture with its figures. Time runs from left to right, in every script.
+ * `<lp-sparkline channel="cpu" format="percent">`: the history of a number, as small as a word. For screen readers it is an
+ * image with its figures. Time runs from left to right, in every script.
  *
  * @csspart base - the picture
  */
@@ -88,7 +88,7 @@ export class LpSparkline extends LpDataElement {
     new ClockController(this, () => this.#tick());
   }
 
-  /** A list is a history of its own: numbers, or records with their time. */
+  /** A list is a whole history: numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
     return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }

@@ -2,15 +2,15 @@ import type { DataEntry } from '../data/held.ts';
 import { numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
 
-/** A value at a time; null where there was none, which breaks the line. */
+/** A value at a time; null is a gap, which breaks the line. */
 export interface Sample {
   t: number;
   value: number | null;
 }
 
 /**
- * What a channel's history holds of one number, in the order of time. A payload that is a list itself (`[3, 5]`, Smashing's
- * `[{x, y}]`) stands for all: then `t` is its `x`, or its place.
+ * Returns the samples of one number in a channel's history, in the order of time. A payload that is a list itself (`[3, 5]`,
+ * Smashing's `[{x, y}]`) replaces the history: then `t` is its `x`, or its index.
  */
 export function samplesOf(
   history: readonly DataEntry[],
@@ -27,7 +27,7 @@ export interface Seen {
   samples: Sample[];
   fromT: number;
   toT: number;
-  /** Time of the oldest sample, where the history does not reach back to the window's begin. */
+  /** Time of the oldest sample, where the history does not reach back to the start of the window. */
   sinceT: number | undefined;
 }
 
@@ -41,12 +41,12 @@ export function ownCourse(samples: readonly Sample[], windowMs: number = Infinit
   return { samples: within, fromT: within[0]?.t ?? 0, toT, sinceT: undefined };
 }
 
-/** A history may begin so much of the window late before that is told. */
+/** A history may begin late by this share of the window before that is shown. */
 const LATE_BEGIN = 0.1;
 
 /**
- * Returns the samples of the last `windowMs` before `nowMs`, the server's clock: the right edge is now, whatever the data say.
- * The last sample before the window comes along, so that the curve enters from the left.
+ * Returns the samples of the last `windowMs` before `nowMs`, the server's clock: the right edge is now, whatever the data.
+ * The last sample before the window is included, so that the curve starts at the left edge.
  */
 export function lastOf(samples: readonly Sample[], windowMs: number, nowMs: number): Seen {
   const fromT = nowMs - windowMs;
@@ -61,8 +61,8 @@ const LOOKED_AT = 33;
 const STEPS = 4;
 
 /**
- * Returns the silence in ms that breaks a curve where the channel has no `ttl`: four usual steps, the upper end of the usual
- * distances between the newest samples, as in charts; Infinity while fewer than three samples are known.
+ * Returns the time in ms without samples that breaks a curve where the channel has no `ttl`: four usual steps, the upper end
+ * of the usual distances between the newest samples, as in charts; Infinity while fewer than three samples are known.
  */
 export function usualGapMs(samples: readonly Sample[]): number {
   if (samples.length < 3) return Number.POSITIVE_INFINITY;
@@ -71,7 +71,7 @@ export function usualGapMs(samples: readonly Sample[]): number {
   return (steps.toSorted((a, b) => a - b)[Math.floor((steps.length - 1) * 0.9)] ?? 0) * STEPS;
 }
 
-/** Returns the number that a value stands for in a curve (see data/number.ts); null for all else. */
+/** Returns the number of a value in a curve (see data/number.ts); null for everything else. */
 export const numberOf = (value: unknown): number | null => numberIn(value) ?? null;
 
 function pointOf(point: unknown, place: number): Sample {

@@ -7,7 +7,7 @@ const MOST_STEPS = 160;
 
 /** What a sparkline is drawn from. */
 export interface SparkOptions {
-  /** A silence longer than this breaks the line. Default: none does. */
+  /** A longer time without samples breaks the line. Default: none does. */
   gapMs?: number | undefined;
   /** Bounds of the values. Default: those of the samples. */
   min?: number | undefined;
@@ -41,7 +41,7 @@ export function sparkPaths(samples: readonly Sample[], options: SparkOptions = {
   };
 }
 
-/** Cuts a run at the left edge: where it crosses it, a point on the edge takes the place of what lies before. */
+/** Cuts a run at the left edge: where it crosses it, a point on the edge replaces the part before. */
 function entering(run: Known[], fromT: number): Known[][] {
   const first = run.findIndex(({ t }) => t >= fromT);
   if (first < 0) return [];
@@ -86,7 +86,7 @@ function placer(
   };
 }
 
-/** Where `value` lies between two ends, 0 to 1; ends so far apart that their distance is infinite are halved first. */
+/** Returns the place of `value` between two ends, 0 to 1; ends whose distance would be infinite are halved first. */
 function shareOf(value: number, low: number, high: number): number {
   const half = Number.isFinite(high - low) ? 1 : 0.5;
   return (value * half - low * half) / (high * half - low * half);

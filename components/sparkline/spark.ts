@@ -3,7 +3,7 @@ import { css, html, svg } from 'lit';
 import type { SparkPaths } from './spark-path.ts';
 import { SIDE } from './spark-path.ts';
 
-/** The drawing of a curve, stretched to the place it is given. Its meaning stands elsewhere, in words. */
+/** Returns the drawing of a curve, stretched to its box. Its meaning is given elsewhere, in words. */
 export function spark({ line, area, dot }: SparkPaths): TemplateResult {
   return html`<svg
     class="spark"

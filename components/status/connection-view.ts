@@ -2,7 +2,7 @@ import type { ClientStatus } from '../client/index.ts';
 import { GRACE_MS } from '../data/data-status.ts';
 import type { Member } from '../source/connection.ts';
 
-/** What the viewer is told of a connection. `refused`: the server will not answer what the page asks. */
+/** The state of a connection as the viewer sees it. `refused`: the server will not answer the page's request. */
 export type ConnectionWord =
   | 'none'
   | 'connecting'
@@ -14,8 +14,8 @@ export type ConnectionWord =
   | 'refused';
 
 /**
- * The word for a status; `lostMs` says for how long the connection has been lost. Losses of less than a second keep the word
- * that was told before.
+ * Returns the word for a status; `lostMs` is how long the connection has been lost. During the first second of a loss the
+ * word stays the same.
  */
 export function connectionWord(
   status: ClientStatus | undefined,
@@ -48,7 +48,7 @@ export interface Staleness {
   oldest?: { channel: string; updatedAt: number };
 }
 
-/** Counts channels, not widgets: one silent publisher is one trouble, however many widgets show it. */
+/** Counts channels, not widgets: one silent publisher is one problem, however many widgets show it. */
 export function stalenessOf(members: Iterable<Omit<Member, keyof EventTarget>>): Staleness {
   const all = new Set<string>();
   const stale = new Set<string>();

@@ -7,7 +7,7 @@ import { connectionWord } from './connection-view.ts';
 
 /** Follows the connection of an `lp-status`; while it does, widgets do not announce the connection themselves. */
 export class ConnectionWatch {
-  /** What the viewer is told of the connection. */
+  /** The shown state of the connection. */
   word: ConnectionWord = 'none';
   readonly source: SourceController;
   #host: SourceHost;

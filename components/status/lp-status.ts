@@ -28,21 +28,21 @@ export interface StatusAttributes {
 export interface LpStatus extends StatusAttributes {}
 
 /**
- * `<lp-status>`: the state of the connection in a word, and one Pause button for all widgets of the source (WCAG 2.2.2). What
- * changes with time (countdown, ages) stands outside the live region.
+ * `<lp-status>`: the state of the connection in a word, and one Pause button for all widgets of the source (WCAG 2.2.2).
+ * Text that changes with time (countdown, ages) is outside the live region.
  *
- * @slot live - in place of "Live"
- * @slot reconnecting - in place of "Connection lost"
- * @slot offline - in place of "Offline"
- * @slot paused - in place of "Paused"
- * @slot denied - in place of "Sign-in needed"
+ * @slot live - replaces "Live"
+ * @slot reconnecting - replaces "Connection lost"
+ * @slot offline - replaces "Offline"
+ * @slot paused - replaces "Paused"
+ * @slot denied - replaces "Sign-in needed"
  * @csspart base - the whole
- * @csspart icon - the mark before the word
+ * @csspart icon - the icon before the word
  * @csspart text - the word
  * @csspart pause-button - Pause
  * @csspart retry-button - Retry now
  * @csspart details - the disclosure
- * @cssprop --lp-status-gap - between its pieces
+ * @cssprop --lp-status-gap - between its parts
  * @cssState none - no source yet
  * @cssState connecting - no answer yet
  * @cssState live - the server answers
@@ -50,8 +50,8 @@ export interface LpStatus extends StatusAttributes {}
  * @cssState offline - the machine has no network
  * @cssState paused - the viewer paused it
  * @cssState denied - the server asks for a token
- * @cssState refused - the server will not answer what the page asks
- * @attr {string} lang - language of its words: its own, else the nearest ancestor's, else the browser's
+ * @cssState refused - the server will not answer the page's request
+ * @attr {string} lang - language of its texts. Default: that of the nearest ancestor, else the browser's
  */
 export class LpStatus extends LitElement {
   static readonly version: string = VERSION;

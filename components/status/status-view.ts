@@ -38,7 +38,7 @@ const ICONS: Partial<Record<ConnectionWord, IconName>> = {
   denied: 'lock',
 };
 
-/** True where there is something to retry. */
+/** Whether there is something to retry. */
 export const isTrouble = (word: ConnectionWord): boolean => TROUBLES.includes(word);
 
 /** A mark, the word in a live region, what ticks beside it, and the buttons. */

@@ -25,14 +25,14 @@ import { cellValue, rowsOf, sortedRows } from './table-rows.ts';
 import { tableStyles } from './table-styles.ts';
 
 const LIMIT = 100;
-/** Entries of a key that a `spark` column draws. */
+/** Number of entries of a key that a `spark` column draws. */
 const COURSE = 60;
 const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bits', 'currency']);
 const WORST_FIRST: readonly Level[] = ['danger', 'warn', 'ok'];
 
 /**
- * `<lp-table channel="orders" columns="time:time, customer, total:currency:EUR, status">`: entries as rows, newest first, or with
- * `rows="keys"` the current entry of each key. A click on a heading sorts. In a narrow card each row becomes a block of its own.
+ * `<lp-table channel="orders" columns="time:time, customer, total:currency:EUR, status">`: entries as rows, newest first, or
+ * with `rows="keys"` the current entry of each key. A click on a heading sorts. In a narrow card each row becomes a block.
  *
  * @csspart table - the table
  * @csspart head - the row of headings
@@ -49,20 +49,23 @@ export class LpTable extends LpFormatElement {
   };
 
   /**
-   * Columns, separated by commas: `field`, `field:format`, `field:format:option`, each with `=Heading` where it needs one. Formats
-   * are those of `format`, `state` and `spark` (the course of a key's values); the option is a currency, a unit or the digits.
-   * `time` and `key` are those of the entry. Default: time, key and the fields of the newest payload.
+   * Columns, separated by commas: `field`, `field:format`, `field:format:option`, each with `=Heading` where needed. Formats
+   * are those of `format`, `state` and `spark` (the history of a key's values); the option is a currency, a unit or the
+   * digits. `time` and `key` are those of the entry. Default: time, key and the fields of the newest payload.
    */
   declare columns: string | undefined;
   /** What a row is: each of the `entries`, or the current one of each of the `keys`. Default `entries`. */
   declare rowsOf: RowsOf | undefined;
   /** Rows shown at most, up to 1000; the rest is counted. Default `100`. */
   declare limit: number | undefined;
-  /** Link of a row; `{field}` stands for a value of its payload: `/orders/{order}`. Default: the payload's `href` or `url`. */
+  /**
+   * Link of a row; `{field}` is replaced by a value of its payload: `/orders/{order}`. Default: the payload's `href` or
+   * `url`.
+   */
   declare href: string | undefined;
 
   #order: Order | undefined;
-  /** The columns that `columns` names; none where it names none, or cannot be read. */
+  /** The columns of the attribute; none where it is absent or cannot be read. */
   #wanted: Column[] = [];
   #columns: Column[] = [];
   #rows: TableRow[] = [];
@@ -109,7 +112,7 @@ export class LpTable extends LpFormatElement {
     return html`<div class="bones">${[0, 1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
   }
 
-  // Of rows that are states of something; the newest entry alone says how a log of events is.
+  // The worst level of rows that are keys; of a log of events only the newest entry counts.
   #worst(): Level | undefined {
     const shown = this.rowsOf === 'keys' ? this.#rows : this.#rows.slice(0, 1);
     const levels = shown.map(({ entry }) => levelOnly(this.#state(entry)?.level));
@@ -181,7 +184,7 @@ export class LpTable extends LpFormatElement {
   };
 }
 
-/** The columns of the attribute; none, and an error in the console, where it cannot be read. */
+/** Returns the columns of the attribute; none, with an error on the console, where it cannot be read. */
 function columnsIn(text: string | undefined): Column[] {
   try {
     return parseColumns(text ?? '');

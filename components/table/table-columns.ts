@@ -35,11 +35,11 @@ const KINDS: ReadonlySet<string> = new Set<CellKind>([
 const STATE_FIELDS = new Set(['status', 'level', 'state']);
 
 /**
- * Reads the attribute `columns`: a list of `field`, `field:format`, `field:format:option`, each with `=Heading` if it needs
- * one, separated by commas. The option is a currency (`currency`), a unit (`number`, `duration`) or the digits (a number).
+ * Parses the attribute `columns`: a list of `field`, `field:format`, `field:format:option`, each with `=Heading` if needed,
+ * separated by commas. The option is a currency (`currency`), a unit (`number`, `duration`) or the digits (a number).
  *
  * @example parseColumns('time,customer=Who,total:currency:EUR,status')
- * @throws Error that names the column, its format and the formats that there are
+ * @throws Error with the column, its format and the known formats
  */
 export function parseColumns(text: string): Column[] {
   return text
@@ -80,7 +80,10 @@ export function headingOf(field: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The columns of a table that names none: time, key where there are keys, and the payload's own fields, at most eight. */
+/**
+ * Returns the columns of a table without `columns`: time, key where there are keys, and the payload's own fields, at most
+ * eight.
+ */
 export function columnsOf(payload: unknown, keyed: boolean): Column[] {
   const record = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
   const fields = record

@@ -29,8 +29,8 @@ export function cellValue({ field }: Pick<Column, 'field'>, entry: Entry): unkno
 }
 
 /**
- * Returns the rows of entries that are in the order of time: newest first for `entries`, one row a key in the order in which
- * the keys came first for `keys`.
+ * Returns the rows of entries that are in the order of time: newest first for `entries`, one row per key in the order in
+ * which the keys first arrived for `keys`.
  */
 export function rowsOf(entries: readonly Entry[], kind: RowsOf, withCourse: boolean): TableRow[] {
   if (kind === 'entries')
@@ -49,8 +49,8 @@ export function rowsOf(entries: readonly Entry[], kind: RowsOf, withCourse: bool
 }
 
 /**
- * Sorts rows by a column: numbers by value, everything else as text in the order of the language, what is missing last in both
- * directions. Rows that are equal keep their order.
+ * Sorts rows by a column: numbers by value, everything else as text in the order of the language, missing values last in
+ * both directions. Equal rows keep their order.
  */
 export function sortedRows(
   rows: readonly TableRow[],

@@ -16,8 +16,8 @@ export interface TextChoices {
 const ATTRIBUTE = 'data-attr-';
 
 /**
- * The bindings of a copy of a template, which it changes: an element with `data-each` gives way to a mark of its place. Names
- * of attributes that data may not set are told to `refuse`.
+ * Returns the bindings of a copy of a template, which it changes: an element with `data-each` is replaced by a marker.
+ * `refuse` is called with the names of attributes that data may not set.
  */
 export function bindingsOf(root: ParentNode, refuse: (name: string) => void): Binding[] {
   return [...root.children].flatMap((element) => ofElement(element, refuse));

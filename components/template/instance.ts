@@ -58,7 +58,7 @@ function attributePart(
   { element, path, name }: Extract<Binding, { kind: 'attribute' }>,
   { base }: InstanceOptions,
 ): Part {
-  // What data point to is told nothing about this page.
+  // The linked page gets no referrer and no access to this page.
   if (name === 'href' && !element.hasAttribute('rel'))
     element.setAttribute('rel', 'noopener noreferrer nofollow ugc');
   if (name === 'src' && !element.hasAttribute('referrerpolicy'))
@@ -104,7 +104,7 @@ function itemOf(pattern: Element, options: InstanceOptions): Item {
   return { element, parts: partsOf(bindingsOfItem(element, options.refuse), options) };
 }
 
-// The mark stands behind its items. From the last to the first, so that only what is out of place is moved.
+// The marker is behind its items. From the last to the first, so that only misplaced items are moved.
 function inOrder(place: Comment, items: Item[]): void {
   let next: Node = place;
   for (const { element } of items.toReversed()) {

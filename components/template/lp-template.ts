@@ -8,7 +8,7 @@ import type { Format } from '../format/format-options.ts';
 import type { TextChoices } from './bindings.ts';
 import { Instance } from './instance.ts';
 
-/** Marks what was drawn, so that a clone of the page does not keep it twice. */
+/** Marks drawn elements, so that a clone of the page does not get them twice. */
 const DRAWN = 'data-lp-drawn';
 
 const styles = css`

@@ -7,11 +7,11 @@ const PLAIN = new Set(
   ),
 );
 
-/** Where an address is a link that a person follows, and where a picture or sound that the page loads. */
+/** Elements whose URL is a link that a person follows; that of others is a picture or sound that the page loads. */
 const LINKS = new Set(['a', 'area']);
 const PICTURES = new Set(['img', 'source', 'audio', 'video', 'track']);
 
-/** True where a template may bind the attribute at all, on an element of this name. */
+/** Whether a template may bind the attribute at all, on an element of this name. */
 export function isBindable(name: string, element: string): boolean {
   if (PLAIN.has(name) || /^(aria|data)-[a-z-]+$/.test(name)) return true;
   if (name === 'href') return LINKS.has(element);

@@ -18,9 +18,12 @@ const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];
 export interface TimeAttributes {
   /** ISO 8601, or unix seconds or ms; as a property also a Date. */
   datetime: string | number | Date | undefined;
-  /** How the moment is told; `clock` is the time it is now. Default `relative`. */
+  /** How the time is written; `clock` is the current time. Default `relative`. */
   format: TimeFormat | undefined;
-  /** The smallest unit told. Default: `second` for clock and duration, `minute` for times of day, what is fitting for `relative`. */
+  /**
+   * The smallest unit written. Default: `second` for clock and duration, `minute` for times of day, a fitting one for
+   * `relative`.
+   */
   precision: Precision | undefined;
   /** 12 or 24 hours. Default: the language's own. */
   hourCycle: TimeView['hourCycle'];
@@ -29,11 +32,12 @@ export interface TimeAttributes {
 export interface LpTime extends TimeAttributes {}
 
 /**
- * `<lp-time datetime="2030-05-01T12:00Z">1 May</lp-time>`: a moment, of an attribute or a channel, that keeps itself up to date;
- * with `format="clock"`, the time it is, by the server's clock. Never a live region. All of a page share one timer. The code
- * for data is loaded when there is a channel, or another element of the page has a connection, whose clock is then told.
+ * `<lp-time datetime="2030-05-01T12:00Z">1 May</lp-time>`: a time, of an attribute or a channel, whose text is kept up to
+ * date; with `format="clock"`, the current time by the server's clock. Never a live region. All of a page share one timer.
+ * The code for data is loaded when there is a channel, or another element of the page has a connection, whose clock is used
+ * then.
  *
- * @slot - shown until there is a moment to tell, and where scripts do not run
+ * @slot - shown until there is a time, and where scripts do not run
  * @csspart value - the `<time>`
  */
 export class LpTime extends LazyDataElement {
@@ -105,7 +109,10 @@ export class LpTime extends LazyDataElement {
 const oneOf = <T extends string>(words: readonly T[], word: T | undefined): T | undefined =>
   words.find((known) => known === word);
 
-/** A moment; of an attribute also unix seconds or ms. What cannot be read is told once, and counts as none. */
+/**
+ * Parses a time; in an attribute also unix seconds or ms. One that cannot be read is reported once on the console, and
+ * counts as none.
+ */
 function momentOf(given: string | number | Date | undefined | null): number | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   const isUnix = typeof given === 'string' && /^\d{9,14}$/.test(given);

@@ -2,10 +2,10 @@ import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';
 import { dateFormat, numberFormat, relativeFormat } from '../format/intl-cache.ts';
 
-/** How a moment is told: by its distance, as time of day, as date, as both, as a length of time, or the time it is now. */
+/** How a time is written: relative to now, as time of day, as date, as both, as a duration, or the current time. */
 export type TimeFormat = 'relative' | 'time' | 'date' | 'datetime' | 'duration' | 'clock';
 
-/** The smallest unit told. */
+/** The smallest unit written. */
 export type Precision = 'second' | 'minute' | 'hour' | 'day';
 
 /** What `lp-time` shows. */
@@ -36,7 +36,7 @@ const UNITS: [Precision, number][] = [
   ['second', 1000],
 ];
 
-/** A moment in words; undefined where there is none to tell. */
+/** Returns a time as text; undefined where there is none. */
 export function timeText(view: TimeView): TimeText | undefined {
   const { format, nowMs } = view;
   const momentMs = format === 'clock' ? clockMs(view) : view.momentMs;
@@ -58,7 +58,7 @@ export const fullText = (momentMs: number, { language, timeZone }: TimeView): st
     ...(timeZone && { timeZone }),
   }).format(momentMs);
 
-/** True where the text moves on by itself. */
+/** Whether the text changes with time. */
 export const isTicking = (format: TimeFormat): boolean =>
   format === 'relative' || format === 'duration' || format === 'clock';
 

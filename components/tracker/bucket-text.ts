@@ -14,7 +14,7 @@ export interface TimeOptions {
   timeZone: string | undefined;
 }
 
-/** A time on the axis: as exact as the buckets are, with the date where the window is longer than a day. */
+/** Returns a time for the axis: as exact as the buckets are, with the date where the window is longer than a day. */
 export function axisTime(
   atMs: number,
   { windowMs, sizeMs, language, timeZone }: TimeOptions,
@@ -35,7 +35,7 @@ export function spanText(ms: number, language: string): string {
   return durationText((Math.floor(ms / sizeMs) * sizeMs) / 1000, { language });
 }
 
-/** A bucket in words: its time, the worst of it, and from how much that is known. */
+/** Returns a bucket as text: its time, its worst state, and the number of checks. */
 export function bucketText(
   bucket: Span,
   words: Words,
@@ -44,7 +44,7 @@ export function bucketText(
   const { fromMs, toMs, count, note, unread } = bucket;
   const period = words.trackerPeriod(axisTime(fromMs, time), axisTime(toMs, time));
   const level = levelText(bucket, words);
-  const isTold = unread === undefined || bucket.level === undefined; // then the level says so already
+  const isTold = unread === undefined || bucket.level === undefined; // then the level already says so
   const details = [
     ...('startMs' in bucket ? [spanText(toMs - bucket.startMs, time.language)] : []),
     ...(count > 0 && !('startMs' in bucket) ? [words.trackerCounts(count)] : []),

@@ -6,24 +6,24 @@ export type BarLevel = Exclude<StateLevel, 'unknown'> | undefined;
 /** What was found at a time. */
 export interface Check {
   t: number;
-  /** undefined: the publisher does not know, or it cannot be read. */
+  /** Undefined: the publisher does not know, or it cannot be read. */
   level: BarLevel;
-  /** The state in words, where it has no level of its own. */
+  /** The state as text, where it has no level. */
   text?: string | undefined;
   /** The state in the publisher's or the page's word. */
   word?: string | undefined;
-  /** What the publisher says of it. */
+  /** The publisher's remark. */
   note?: string | undefined;
   /** Shape of a payload that cannot be read. */
   unread?: string | undefined;
 }
 
-/** A span of time and the worst that was known of it. */
+/** A span of time and its worst known state. */
 export interface Bucket {
   fromMs: number;
   toMs: number;
   level: BarLevel;
-  /** Checks that came in it. */
+  /** Number of checks in it. */
   count: number;
   /** Of the worst check. */
   text: string | undefined;
@@ -40,18 +40,23 @@ export interface BucketOptions {
   nowMs: number;
   /** Until when a check can hold: while the connection is lost nothing is known. Default: now. */
   knownUntilMs?: number | undefined;
-  /** A check says something of so long; Infinity = until the next one. */
+  /** Time that a check is valid, ms; Infinity = until the next one. */
   holdMs: number;
 }
 
 /** Ascending. */
 const SEVERITY: BarLevel[] = [undefined, 'none', 'ok', 'warn', 'danger'];
 
-/** Returns the number of the bucket that a moment falls into. Buckets stand still while time goes on: they start at whole multiples. */
+/**
+ * Returns the number of the bucket that contains a time. Buckets start at whole multiples, so that they do not move with
+ * time.
+ */
 const bucketIndex = (atMs: number, windowMs: number, buckets: number): number =>
   Math.floor(atMs / (windowMs / buckets));
 
-/** Returns the last `buckets` spans of time, oldest first, each as bad as the worst check that came or still held in it. */
+/**
+ * Returns the last `buckets` spans of time, oldest first, each with the worst check that arrived or was still valid in it.
+ */
 export function bucketsOf(checks: readonly Check[], options: BucketOptions): Bucket[] {
   const { windowMs, buckets, nowMs } = options;
   const sizeMs = windowMs / buckets;

@@ -5,7 +5,7 @@ import type { Run } from './runs.ts';
 /** A span of time in a lane, as it is drawn. */
 export type Span = Bucket | Run;
 
-/** What the reader needs to know of a lane. */
+/** What the reader needs of a lane. */
 export interface ReadLane {
   key: string;
   spans: readonly Span[];
@@ -17,12 +17,13 @@ export interface Place {
   startMs: number;
 }
 
-/** Identity of a span: its beginning, also where that lies before the window. */
+/** Returns the identity of a span: its start, which may be before the window. */
 export const startOf = (span: Span): number => ('startMs' in span ? span.startMs : span.fromMs);
 
 /**
- * Which span the viewer reads, by pointer or keyboard, and which one a tab stop leads to. The lanes are one stop; arrow keys,
- * Home and End go on, Escape hides the tip. A span that was read until it left the window hands the focus on.
+ * Which span the viewer reads, by pointer or keyboard, and which one is the tab stop. The lanes are one tab stop; arrow
+ * keys, Home and End move between spans, Escape hides the tip. A span that was read until it left the window hands the focus
+ * on.
  */
 export class LaneReader implements ReactiveController {
   #host: ReactiveControllerHost & HTMLElement;
@@ -58,7 +59,7 @@ export class LaneReader implements ReactiveController {
     return spans.find((span) => this.isRead({ key, startMs: startOf(span) }));
   }
 
-  /** Where a tab stop leads: to the span that was read last, else the newest one. */
+  /** The tab stop: the span that was read last, else the newest one. */
   get stop(): Place | undefined {
     const stop = this.#stop;
     const lanes = this.#lanes();

@@ -61,7 +61,9 @@ export function chartOf(lane: Lane, scene: LaneScene): TemplateResult {
   </div>`;
 }
 
-/** Since when the state of now lasts, and the share of good time. In trouble, how long it lasts already. */
+/**
+ * Returns how long the current state has lasted, and the share of good time. For a bad state, only how long it has lasted.
+ */
 export function factsOf(lane: Lane, scene: LaneScene): TemplateResult {
   const { current } = lane.course;
   const isTrouble = current?.level === 'warn' || current?.level === 'danger';
@@ -71,7 +73,7 @@ export function factsOf(lane: Lane, scene: LaneScene): TemplateResult {
   </div>`;
 }
 
-/** The times at the ends of the lanes, and between them where there is room. */
+/** Returns the times at the ends of the lanes, and between them where there is room. */
 export function axisOf({ nowMs, time, words }: LaneScene): TemplateResult {
   const fromMs = nowMs - time.windowMs;
   const between = [0.25, 0.5, 0.75].map((share) => fromMs + share * time.windowMs);
@@ -195,7 +197,7 @@ function tipOf(lane: Lane, { reader, words, time, nowMs, isTimeline }: LaneScene
 const iconOf = (level: BarLevel): (typeof ICONS)[keyof typeof ICONS] =>
   level ? ICONS[level] : undefined;
 
-/** What a level is called where the publisher gives no word. */
+/** Returns the name of a level where the publisher gives no word. */
 export const wordOf = (level: BarLevel, words: Words): string =>
   level === undefined || level === 'none' ? words.trackerNeutral : words[level];
 

@@ -15,11 +15,11 @@ import { courseOf } from './runs.ts';
 /** What is drawn of one series. */
 export interface Lane {
   key: string;
-  /** For people; '' where the channel has one series alone. */
+  /** Name for people; '' where the channel has only one series. */
   name: string;
   /** Bars of equal length, or on a time line the stretches of its states. */
   spans: readonly Span[];
-  /** How it is now; undefined where that is not known. */
+  /** The current level; undefined where it is unknown. */
   level: BarLevel;
   /** Its states, and since when it is in the one of now. */
   course: Course;
@@ -30,7 +30,7 @@ export interface LaneOptions extends Omit<BucketOptions, 'holdMs'> {
   /** Draws stretches of one state instead of bars. */
   isTimeline: boolean;
   limits: Limits;
-  /** `stale-after` in ms, where the page gives one. */
+  /** `stale-after` in ms, where the page sets it. */
   staleAfterMs: number | undefined;
   /** Of the channel, in seconds. */
   ttl: unknown;
@@ -44,7 +44,7 @@ export interface KeyedChecks {
   of(key: string): readonly DataEntry[];
 }
 
-/** Returns a lane for each key of a channel: checks of one series never stand for another. */
+/** Returns a lane for each key of a channel: checks of one series never count for another. */
 export function lanesOf(series: KeyedChecks, options: LaneOptions): Lane[] {
   const { keys } = series;
   const names = keys.length > 1 ? seriesNames(keys) : undefined;
@@ -68,7 +68,7 @@ function laneOf(
   return { key, name, spans, level: holds ? last.level : undefined, course };
 }
 
-/** Reads an entry as a check. What is there and is not understood is told by its shape, and counts as unknown. */
+/** Reads an entry as a check. A payload that is not understood is reported by its shape, and counts as unknown. */
 export function checkOf(
   entry: DataEntry,
   {
@@ -90,13 +90,13 @@ export function checkOf(
 /** Longer is a message, not a state. */
 const LONGEST_WORD = 40;
 
-/** On a time line each word is a state of its own, good or bad only where `states` says so. */
+/** On a time line each word is a state, good or bad only where `states` says so. */
 const anyState = (value: unknown): State | undefined =>
   typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_WORD
     ? { level: 'none', text: value.trim() }
     : undefined;
 
-/** A level has its own word: beside it only the page's are told. Without a level the state itself is. */
+/** A level has a word: beside it only the page's are shown. Without a level the state itself is shown. */
 function textOf({ level, text }: State, value: unknown, { states }: Limits): string | undefined {
   const own = ownWords(value, states);
   if (own !== undefined || level !== 'none') return own;
@@ -110,11 +110,11 @@ function noteOf(payload: unknown): string | undefined {
 
 const WORST_FIRST: BarLevel[] = ['danger', 'warn', 'ok', 'none'];
 
-/** Returns the worst of what the lanes are now; undefined where nothing is known of any. */
+/** Returns the worst current level of the lanes; undefined where none is known. */
 export const worstOf = (lanes: readonly Lane[]): BarLevel =>
   WORST_FIRST.find((each) => lanes.some(({ level }) => level === each));
 
-/** Returns the shape of a payload that cannot be read, where no bar of any lane could be; undefined where some could. */
+/** Returns the shape of a payload that cannot be read, if no bar of any lane could be read; otherwise undefined. */
 export function unreadOf(lanes: readonly Lane[]): string | undefined {
   const spans = lanes.flatMap((lane) => lane.spans);
   if (spans.some(({ level }) => level !== undefined)) return undefined;

@@ -32,11 +32,11 @@ const DEFAULT_BUCKETS = 30;
 const MOST_BUCKETS = 200;
 /** Rows of bars at most; further series are counted. */
 const MOST_LANES = 24;
-/** Of a window up to here, lengths are told in seconds. */
+/** In windows up to this length, ms, durations include seconds. */
 const SHORT_MS = 600_000;
-/** A time line moves in so many steps per window. */
+/** A time line moves in this many steps per window. */
 const TIMELINE_STEPS = 400;
-/** Of several series one in trouble does not fill the card. */
+/** Of several series a single bad one does not fill the card. */
 const solidIfSingle = unsafeCSS(
   solidDangerStyles.cssText.replaceAll(
     ':state(level-danger)',
@@ -123,7 +123,7 @@ export class LpTracker extends LpElement {
     });
   }
 
-  /** Takes the time over where it makes a difference: an update that brings nothing new changes nothing. */
+  /** Moves on where it makes a difference: an update without new data changes nothing. */
   #goOn(isChanged: boolean): void {
     const { newest } = this.held;
     const nowMs = this.live.serverNow();
@@ -156,7 +156,7 @@ export class LpTracker extends LpElement {
     return [{ key: '', name: '', spans, level: undefined, course: courseOf([], none) }];
   }
 
-  /** A payload's own `status` says nothing of another field. */
+  /** A payload's own `status` does not apply to another field. */
   #readEntry(entry: DataEntry): { payload: unknown; value: unknown } {
     const value = this.held.read(entry);
     return { payload: isOwnValue(this.field) && !this.transform ? entry.d : value, value };
@@ -205,7 +205,7 @@ export class LpTracker extends LpElement {
     if (!this.paused && this.#step(this.live.serverNow()) !== this.#index) this.requestUpdate();
   }
 
-  /** Bars stand still until one leaves and a time line moves on in small steps; lengths are told to the minute. */
+  /** Bars move when one leaves, a time line in small steps; durations are written to the minute. */
   #step(nowMs: number): number {
     const { windowMs, buckets } = this.#choices();
     const steps = this.variant === 'timeline' ? TIMELINE_STEPS : buckets;

@@ -2,9 +2,9 @@ import type { BarLevel, Bucket, Check } from './buckets.ts';
 
 /** A stretch of time in one state. It is read like a bar. */
 export interface Run extends Bucket {
-  /** The state in the publisher's or the page's word; '' where it has none. */
+  /** The state in the word of the publisher or the page; '' where it has none. */
   word: string;
-  /** Beginning in ms, also where that lies before the window. */
+  /** Start in ms, which may be before the window. */
   startMs: number;
 }
 
@@ -18,11 +18,11 @@ export interface Current {
   isOldest: boolean;
 }
 
-/** How a thing has been. */
+/** The history of the states of a thing. */
 export interface Course {
-  /** Within the window, oldest first, without overlap; what lies between them is not known. */
+  /** Within the window, oldest first, without overlap; the time between them is unknown. */
   runs: Run[];
-  /** undefined where it is not known. */
+  /** Undefined where it is unknown. */
   current: Current | undefined;
   /** Time in good states as a share of the time in states that are good or bad, 0 to 1; undefined without such. */
   share: number | undefined;
@@ -32,17 +32,17 @@ export interface Course {
   totals: ReadonlyMap<string, number>;
 }
 
-/** By what a course is read. */
+/** Options of `courseOf`. */
 export interface CourseOptions {
   windowMs: number;
   nowMs: number;
   /** Until when a check can hold: while the connection is lost nothing is known. Default: now. */
   knownUntilMs?: number | undefined;
-  /** A check says something of so long; Infinity = until the next one. */
+  /** Time that a check is valid, ms; Infinity = until the next one. */
   holdMs: number;
 }
 
-/** Words for a thing at rest, among the states that are neither good nor bad. */
+/** Words for a thing that is off or idle, among the states that are neither good nor bad. */
 const REST = new Set(
   'off closed false no idle standby inactive locked away out dry clear vacant 0'.split(' '),
 );
@@ -50,7 +50,7 @@ const REST = new Set(
 /** True for a state of rest: off, closed, idle. */
 export const isRest = (word: string): boolean => REST.has(word.trim().toLowerCase());
 
-/** Returns the stretches of time in one state that the checks make, and what they add up to. Checks are in the order of time. */
+/** Returns the runs of time in one state, and their sums. Checks are in the order of time. */
 export function courseOf(checks: readonly Check[], options: CourseOptions): Course {
   const { windowMs, nowMs } = options;
   const all = stretches(checks, options);
@@ -115,7 +115,7 @@ function sumsOf(runs: readonly Run[]): Pick<Course, 'share' | 'goodWord' | 'tota
     } else if (level !== undefined) badMs += toMs - fromMs;
   }
   if (badMs === 0 && totals.size > 0) {
-    // Good or neither, as a heating that is on or off: nobody asks for its share of good time.
+    // Good or neither, as a heating that is on or off: its share of good time is of no interest.
     if (goodMs > 0) totals.set(goodWord, goodMs);
     goodMs = 0;
   }

@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** The worse the taller, so that no colour is needed to find what was bad; what is not known is hollow. */
+/** The worse, the taller, so that bad spans are found without colour; unknown ones are hollow. */
 export const trackerStyles: CSSResult = css`
   /* State tiles are read by their name first. */
   @container lp (inline-size < 24rem) {

@@ -30,8 +30,8 @@ export interface LpValue extends ValueAttributes {
 }
 
 /**
- * `<lp-value channel="memory" field="used" format="bytes">…</lp-value>`: a live value within a sentence. What stands inside is
- * shown until the first value is here, and where scripts do not run.
+ * `<lp-value channel="memory" field="used" format="bytes">…</lp-value>`: a live value within a sentence. Its content is
+ * shown until the first value arrives, and where scripts do not run.
  *
  * @slot - shown until the first value
  * @csspart value - the value

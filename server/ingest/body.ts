@@ -44,9 +44,9 @@ function decoderOf(charset: string): TextDecoder {
 }
 
 /**
- * Reads the value or values of a body. The bytes count more than the declared type, because curl, fetch and others declare
- * a type that nobody chose: JSON, numbers and forms are recognised under any type, and JSON types must be JSON.
- * `text/plain` that is none of these is text; so is `true`, which is a boolean elsewhere.
+ * Reads the value or values of a body. The bytes count more than the declared type, because curl, fetch and others declare a
+ * default type: JSON, numbers and forms are recognised under any type, and JSON types must be JSON. `text/plain` that is
+ * none of these is text; so is `true`, which is a boolean elsewhere.
  * @throws ProtocolError `bad-request`, `bad-item`, `too-large` for more than `maxItems` lines (before they are parsed)
  */
 export function readValues(text: string, type: string, maxItems: number): unknown {
@@ -159,8 +159,8 @@ function readNumber(text: string): number | null | undefined {
 }
 
 /**
- * `value=3&unit=m s&labels.host=a`; undefined for text that only resembles a form. What names a known field is never
- * text: a value that was to be drawn would be lost without a word.
+ * `value=3&unit=m s&labels.host=a`; undefined for text that only resembles a form. A text that names a known field is never
+ * taken as plain text: its value would be lost silently.
  */
 function readForm(text: string): Record<string, unknown> | undefined {
   const [name = ''] = /^[\w.]+(?=\s*=)/.exec(text) ?? [];
@@ -198,7 +198,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** undefined for text that is not JSON: no JSON text stands for undefined. */
+/** Undefined for text that is not JSON: no JSON text means undefined. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

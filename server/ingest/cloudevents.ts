@@ -36,7 +36,7 @@ export function* parseCloudEvents(
   }
 }
 
-/** The attributes stand in headers `ce-…`, percent-encoded; the body is the data. */
+/** The attributes are in headers `ce-…`, percent-encoded; the body is the data. */
 function* binary(text: string, type: string, headers: Headers): Steps<Record<string, unknown>> {
   const event: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) {

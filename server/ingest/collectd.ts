@@ -65,7 +65,7 @@ function valueOf(value: unknown): number | null {
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** `OKAY` ends what a warning began. */
+/** `OKAY` ends a warning. */
 function notification(part: Record<string, unknown>): Record<string, unknown> {
   const { labels } = part;
   const severity = isRecord(labels) ? word(labels['severity']) : '';

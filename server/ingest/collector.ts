@@ -1,7 +1,7 @@
 import { type ItemError, ProtocolError } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 
-/** What an agent tells of a metric; fills fields of the channel's meta that are missing. */
+/** What an agent says of a metric; fills missing fields of the channel's meta. */
 export interface About {
   /** `delta` values add up over time, `counter` values grow. */
   kind?: 'gauge' | 'counter' | 'delta' | 'histogram' | 'summary' | undefined;
@@ -58,11 +58,11 @@ export interface CollectorOptions {
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 
-/** Gathers what a parser finds in a body. */
+/** Collects what a parser finds in a body. */
 export class Collector {
   readonly items: InItem[] = [];
   readonly bad: BadPart[] = [];
-  /** What was told of metrics apart from samples, by channel: it makes no channel. */
+  /** Facts about metrics apart from samples, by channel: they create no channel. */
   readonly abouts: Map<string, About> = new Map();
   readonly options: CollectorOptions;
 
@@ -71,8 +71,8 @@ export class Collector {
   }
 
   /**
-   * Adds a metric sample. `fields` is its JSON without braces, such as `"value":1`; without a `t` (ms) the server's
-   * clock counts. @throws ProtocolError `too-large`, BadSample where the time or the size cannot be
+   * Adds a metric sample. `fields` is its JSON without braces, such as `"value":1`; without a `t` (ms) the server's clock is
+   * used. @throws ProtocolError `too-large`, BadSample for an invalid time or size
    */
   sample(series: Series, fields: string, { t, at }: { t: number | undefined; at: number }): void {
     if (t !== undefined && !this.isTime(t)) {
@@ -106,7 +106,7 @@ export class Collector {
     this.#count();
   }
 
-  /** Runs `add`; what it throws for a bad part is noted. True where it went well. */
+  /** Runs `add` and notes its error for a bad part. Returns whether it succeeded. */
   try(at: number, add: () => void, part?: () => string): boolean {
     try {
       add();

@@ -116,7 +116,7 @@ export interface Found {
 }
 
 /**
- * The route of a path below `{base}/in`, or what is allowed there where it is another method.
+ * Returns the route of a path below `{base}/in`, or the allowed methods for another method.
  * @throws ProtocolError `not-found`, `bad-request`
  */
 export function findRoute(method: string, path: string): Found | { allow: string } {
@@ -133,7 +133,7 @@ export function findRoute(method: string, path: string): Found | { allow: string
   return { format: found.format, kind: found.kind, prefix, segments: rest };
 }
 
-/** Methods of a path below `{base}/in`; undefined where there is nothing. */
+/** Returns the methods of a path below `{base}/in`; undefined for an unknown one. */
 export function methodsAt(path: string): string | undefined {
   try {
     const found = findRoute('', path);
@@ -176,12 +176,12 @@ export interface InBody extends Found {
   query: URLSearchParams;
   /** Bytes that a body may inflate to. */
   maxBytes: number;
-  /** The one channel that the request's token may write, where it is such a token. */
+  /** The one channel that the request's token may write, if it is such a token. */
   channel: string | undefined;
 }
 
 /**
- * Reads a body into `collector`, by the format of its route. Nothing of it is written.
+ * Reads a body into `collector`, by the format of its route. Writes nothing.
  * @throws ProtocolError `bad-request`, `media-type`, `too-large`
  */
 export function* readIn(body: InBody, collector: Collector): Steps<void> {

@@ -1,10 +1,10 @@
 import { isRecord } from './body.ts';
 import { knownLevel, type Level, levelOf } from './level-word.ts';
 
-/** A JSON object of a webhook, whoever sent it. */
+/** A JSON object of a webhook, of any sender. */
 export type Payload = Record<string, unknown>;
 
-/** What of a webhook becomes fields of the entry; texts are never HTML. */
+/** The parts of a webhook that become fields of the entry; texts are never HTML. */
 export interface HookFields {
   title?: string | undefined;
   text?: string | undefined;
@@ -14,7 +14,7 @@ export interface HookFields {
   value?: number | null | undefined;
 }
 
-/** The own value at a path such as `repository.full_name` or `alerts.0.status`; undefined where there is none. */
+/** Returns the own value at a path such as `repository.full_name` or `alerts.0.status`; undefined where there is none. */
 export function at(payload: unknown, path: string): unknown {
   let value = payload;
   for (const name of path.split('.')) {
@@ -34,7 +34,7 @@ export function textAt(payload: unknown, ...paths: string[]): string | undefined
   return undefined;
 }
 
-/** The number at a path, where there is one. */
+/** Returns the number at a path, if there is one. */
 export function numberAt(payload: unknown, path: string): number | undefined {
   const value = at(payload, path);
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

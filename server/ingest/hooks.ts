@@ -15,7 +15,7 @@ import {
 import { parseJsonSteps } from './json-steps.ts';
 import { levelOf } from './level-word.ts';
 
-/** What a webhook says beside its body. */
+/** Facts about a webhook beside its body. */
 export interface HookOptions {
   channel: string;
   headers: Headers;
@@ -46,9 +46,7 @@ export function* parseHook(text: string, options: HookOptions, collector: Collec
   });
 }
 
-/**
- * Checks `X-Hub-Signature-256` over the raw body. @throws ProtocolError `forbidden` where it is missing or another one
- */
+/** Checks `X-Hub-Signature-256` over the raw body. @throws ProtocolError `forbidden` where it is missing or wrong */
 export function checkSignature(body: Buffer, headers: Headers, secret: string): void {
   const given = Buffer.from(String(headers['x-hub-signature-256'] ?? ''));
   const right = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);

@@ -15,7 +15,7 @@ export class ItemErrors {
     this.#listed.push({ index, path: cut(path), message: cut(message) });
   }
 
-  /** @throws ProtocolError `bad-item` where there are any: names the first, lists up to 20, counts all */
+  /** @throws ProtocolError `bad-item` if there are errors: with the first one, a list of up to 20, and their number */
   check(): void {
     const [first] = this.#listed;
     if (!first) return;

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Steps } from './collector.ts';
 
-/** Characters up to which `JSON.parse` is used: it takes about 1 ms for so much. */
+/** Characters up to which `JSON.parse` is used: they take about 1 ms. */
 const SMALL = 100_000;
 const MAX_DEPTH = 200;
 const MAX_VALUES = 1_000_000;

@@ -67,7 +67,7 @@ function parsePrecision(word: string): Precision {
   );
 }
 
-/** A template is text and names, in turn. */
+/** A template: text and names, alternating. */
 type Template = readonly string[];
 
 function parseTemplate(text: string): Template {
@@ -89,12 +89,12 @@ interface Field {
   value: string;
 }
 
-/** Characters of a part of a line, of a text, and fields of a line: what takes no time worth a pause. */
+/** Maximum of characters of a part of a line and of a text, and of fields of a line: more would need a pause. */
 const MAX_PART = 65_536;
 const MAX_TEXT = 1_048_576;
 const MAX_FIELDS = 1_000;
 
-/** Reads a line at a time. Text in quotes may hold line breaks, so lines cannot be told apart beforehand. */
+/** Reads a line at a time. Quoted text may contain line breaks, so lines cannot be split beforehand. */
 class LineReader {
   readonly #text: string;
   readonly #collector: Collector;
@@ -213,7 +213,7 @@ class LineReader {
     return text.slice(from, at);
   }
 
-  /** The time at the end of the line, in ms; undefined where there is none. */
+  /** Returns the time at the end of the line, in ms; undefined where there is none. */
   #time(): number | undefined {
     const end = this.#text.indexOf('\n', this.#at);
     const digits = this.#text.slice(this.#at, end < 0 ? undefined : end).trim();
@@ -312,7 +312,7 @@ const splitPlain = (text: string, at: string): string[] => {
   return [...parts, text.slice(from)];
 };
 
-/** Without the backslashes that escape a comma, an equals sign or a blank; others stand for themselves. */
+/** Removes the backslashes that escape a comma, an equals sign or a space; other backslashes stay. */
 const plain = (text: string): string =>
   text.includes('\\') ? text.replaceAll(/\\([,= ])/g, '$1') : text;
 

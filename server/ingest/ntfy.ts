@@ -24,7 +24,7 @@ const NAMES = {
   click: ['x-click', 'click'],
 };
 
-/** A message whose body is its text; the rest stands in headers or in the query. */
+/** A message whose body is its text; its other fields are in headers or in the query. */
 export function plainMessage(
   topic: string,
   text: string,

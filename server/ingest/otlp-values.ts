@@ -8,21 +8,23 @@ export type Tree = Record<string, unknown>;
 
 const MAX_DEPTH = 32;
 
-/** The messages of a list; none where the field is missing. @throws ProtocolError `bad-request` where it is no list */
+/**
+ * Returns the messages of a list; none where the field is missing. @throws ProtocolError `bad-request` where it is no list
+ */
 export function messages(value: unknown, name: string): Tree[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every(isRecord)) return value;
   throw new ProtocolError('bad-request', `${name} is not a list of messages`);
 }
 
-/** A message; an empty one where the field is missing. @throws ProtocolError `bad-request` where it is something else */
+/** Returns a message; an empty one where the field is missing. @throws ProtocolError `bad-request` where it is no message */
 export function messageOf(value: unknown, name: string): Tree {
   if (value === undefined || value === null) return {};
   if (isRecord(value)) return value;
   throw new ProtocolError('bad-request', `${name} is not a message`);
 }
 
-/** Text of a field, '' where it is missing. @throws BadSample */
+/** Returns the text of a field, '' where it is missing. @throws BadSample */
 export function textOf(value: unknown, name: string): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
@@ -30,7 +32,7 @@ export function textOf(value: unknown, name: string): string {
 }
 
 /**
- * A number as JSON; `null` for null, NaN and the infinities (also as text), undefined where the field is missing.
+ * Returns a number as JSON; `null` for null, NaN and the infinities (also as text), undefined where the field is missing.
  * @throws BadSample
  */
 export function numberText(value: unknown, name: string): string | undefined {
@@ -45,17 +47,17 @@ export function numberText(value: unknown, name: string): string | undefined {
   return Number.isFinite(number) ? String(number) : 'null';
 }
 
-/** A whole number of 0 or more; 0 where the field is missing. @throws BadSample */
+/** Returns a whole number of 0 or more; 0 where the field is missing. @throws BadSample */
 export function countOf(value: unknown, name: string): number {
   const count = Number(numberText(value, name) ?? 0);
   if (Number.isInteger(count) && count >= 0) return count;
   throw new BadSample(`${name} ${shownValue(value)} is not a count`);
 }
 
-/** ms of nanoseconds, rounded down; undefined for 0 and where the field is missing. @throws BadSample */
+/** Converts nanoseconds to ms, rounded down; undefined for 0 and where the field is missing. @throws BadSample */
 export function timeOf(value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'number') return value === 0 ? undefined : Math.floor((value + 128) / 1e6); // as near as a double can tell
+  if (typeof value === 'number') return value === 0 ? undefined : Math.floor((value + 128) / 1e6); // as exact as a double
   const nanos = typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : value;
   if (typeof nanos !== 'bigint')
     throw new BadSample(`the time ${shownValue(value)} is not nanoseconds`);

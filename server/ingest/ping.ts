@@ -68,9 +68,9 @@ export function checkSuffix(segment: string | undefined): CheckSuffix | null {
 export interface Check {
   channel: string;
   suffix: CheckSuffix;
-  /** The body: what the job said. */
+  /** The body: the job's output. */
   text: string;
-  /** When the job said that it starts, where that is the channel's last entry, ms. */
+  /** When the job reported its start, where that is the channel's last entry, ms. */
   startedAt: number | undefined;
 }
 

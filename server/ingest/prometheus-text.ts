@@ -51,7 +51,7 @@ interface Family {
   about: About;
 }
 
-/** A histogram or summary that is being put together. */
+/** A histogram or summary that is being assembled. */
 interface Parts {
   series: Series;
   at: number;
@@ -165,7 +165,7 @@ class TextReader {
     this.#part({ base, family, suffix: name.slice(base.length + 1), labels, number, t, at });
   }
 
-  /** The labels in braces, and where they end. */
+  /** Returns the labels in braces, and where they end. */
   #labels(text: string, from: number): { labels: Labels; end: number } {
     const labels: Labels = new Map();
     let i = skipBlanks(text, from);
@@ -267,7 +267,7 @@ function skipBlanks(text: string, from: number): number {
   return i;
 }
 
-/** Where the quote is that closes a text; -1 where there is none. */
+/** Returns the index of the quote that closes a text; -1 where there is none. */
 function endOfText(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     if (text[i] === '"') return i;
@@ -281,7 +281,7 @@ const unescaped = (text: string): string =>
     ? text.replaceAll(/\\([\\"n])/g, (_, c: string) => (c === 'n' ? '\n' : c))
     : text;
 
-/** A number as JSON, `null` for NaN and the infinities; undefined where it is none. */
+/** Returns a number as JSON, `null` for NaN and the infinities; undefined where it is no number. */
 function jsonNumber(text: string): string | undefined {
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     const number = Number(text);

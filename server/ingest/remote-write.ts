@@ -70,7 +70,7 @@ function addSeries(
   }
 }
 
-/** Series tell no kind: it is read off their names. */
+/** Series have no kind: it is derived from their names. */
 const aboutOf = (name: string): About => ({
   kind: /_(total|bucket|sum|count)$/.test(name) ? 'counter' : undefined,
   unit: nameUnit(name),

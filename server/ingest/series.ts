@@ -38,8 +38,8 @@ export interface SeriesOptions {
 }
 
 /**
- * A metric's channel, and its label set as key. Where the name could not be kept, the label `__name__` tells it, so that
- * two metrics that meet in one channel are two keys. Labels with empty values are left out.
+ * Returns a metric's channel, and its label set as key. Where the channel cannot have the metric's name, the label
+ * `__name__` holds it, so that two metrics of one channel have two keys. Labels with empty values are left out.
  * @throws BadSample beyond 64 labels, 128 characters of a name, 1,024 of a value
  */
 export function seriesOf({ prefix, name, labels, about }: SeriesOptions): Series {

@@ -2,8 +2,8 @@ import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Steps } from './collector.ts';
 
 /**
- * Inflates a Snappy block, as Prometheus remote write sends it. Nothing is allocated beyond `maxBytes`.
- * Source: google/snappy, "format_description.txt".
+ * Decompresses a Snappy block, as Prometheus remote write sends it. Nothing is allocated beyond `maxBytes`. Source:
+ * google/snappy, "format_description.txt".
  * @throws ProtocolError `too-large` by the length it declares, `bad-request` where it is damaged
  */
 export function* inflateSnappy(bytes: Buffer, maxBytes: number): Steps<Buffer> {

@@ -4,8 +4,8 @@ const DAY_MS = 86_400_000;
 const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
- * ms since 1970 from RFC 3339 text or whole ms (also as digits in text); else a sentence that says what is wrong.
- * Never guesses a unit: seconds, µs and ns are refused by their size.
+ * Returns ms since 1970 from RFC 3339 text or whole ms (also as digits in text); else a sentence with the error. Never
+ * guesses a unit: seconds, µs and ns are refused by their size.
  */
 export function parseTime(time: unknown, now: number): number | string {
   const ms = toMs(time);
@@ -26,7 +26,7 @@ function toMs(time: unknown): number | string {
   return `${shown(time)} is not a time: give RFC 3339 (2026-11-20T16:00:00Z) or whole milliseconds since 1970`;
 }
 
-/** NaN for what is no moment; `Date.parse` alone takes February 30 for March 2. */
+/** Returns NaN for an invalid time; `Date.parse` alone takes February 30 for March 2. */
 function rfc3339Ms(text: string): number {
   const [, date, time, zone] = RFC3339.exec(text) ?? [];
   if (!date || !zone) return Number.NaN;

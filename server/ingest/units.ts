@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-/** The kit's unit for a UCUM code: `By/s` is `byte-per-second`, `{job}` is `job`, `1` is none. */
+/** Returns the kit's unit for a UCUM code: `By/s` is `byte-per-second`, `{job}` is `job`, `1` is none. */
 export function ucumUnit(code: string): string | undefined {
   if (code === '' || code === '1') return undefined;
   const [one = '', per, more] = code.split('/');

@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** The card that every widget stands in. Sizes follow the card's own width, not the window's. */
+/** The card around every widget. Sizes depend on the card's own width, not on the window's. */
 export const cardStyles: CSSResult = css`
   :host {
     --_level: var(--_text);
@@ -245,7 +245,7 @@ export const cardStyles: CSSResult = css`
   }
 `;
 
-/** In serious trouble the whole card of a single value is filled: severity is the amount of ink. */
+/** A critical single value fills its whole card: severity is shown by the amount of ink. */
 export const solidDangerStyles: CSSResult = css`
   :host(:state(level-danger)) .base {
     --_text: #fff;
@@ -287,7 +287,7 @@ export const solidDangerStyles: CSSResult = css`
   }
 `;
 
-/** What stands in a card until its first value comes. */
+/** What a card shows until its first value. */
 export const skeletonStyles: CSSResult = css`
   /* Out of the flow: it fills the value's place, and does not make it. */
   .skeleton {
@@ -325,7 +325,7 @@ export const skeletonStyles: CSSResult = css`
   }
 `;
 
-/** The card where colours are the reader's own, and on paper. */
+/** The card with the viewer's own colours (forced colours), and in print. */
 export const cardMediaStyles: CSSResult = css`
   @media (forced-colors: active) {
     .chip:is(.stale, .offline, .paused, .error, .denied, .warn, .danger) {

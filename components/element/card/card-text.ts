@@ -14,20 +14,20 @@ export interface StatementFacts {
   channel: string;
   error: ShownError | undefined;
   words: Words;
-  /** The series that was chosen, where the channel has others and not this one. */
+  /** The chosen series, where the channel has others but not this one. */
   missing?: string | undefined;
-  /** The first data are so far ahead of the server's clock: "in 1 hr." */
+  /** How far the first data are ahead of the server's clock: "in 1 hr." */
   dueIn?: string | undefined;
 }
 
-/** What a card says beside or in place of its value, and whether the viewer can do something about it. */
+/** Returns the message beside or in place of the value, and whether the viewer can retry. */
 export function statement(facts: StatementFacts): { message: string; canRetry: boolean } {
   const { status, error } = facts;
   const isTrouble = status === 'error' || status === 'denied';
   return { message: messageOf(facts), canRetry: isTrouble && !isOwnFault(error) };
 }
 
-/** Asking again does not help against what the page itself got wrong, nor against data of another shape. */
+/** A retry does not help against an error of the page itself, nor against data of another shape. */
 const OWN_FAULTS = ['bad-channel', 'bad-source', 'several-series', 'unreadable', 'no-numbers'];
 const isOwnFault = (error: StatementFacts['error']): boolean =>
   OWN_FAULTS.includes(error?.code ?? '');
@@ -62,7 +62,9 @@ export interface AgeFacts {
   language: string;
 }
 
-/** How old the shown data are, or how many updates wait. Where the chip says that they are old, the age alone. */
+/**
+ * Returns the age of the shown data, or the number of waiting updates. Where the chip shows that they are old, only the age.
+ */
 export function ageLine({ status, old, ageMs, waiting, words, language }: AgeFacts): string {
   if (status === 'paused' && waiting > 0) return words.updatesWaiting(waiting);
   if (ageMs === undefined) return '';

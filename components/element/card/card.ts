@@ -21,11 +21,11 @@ export interface CardView {
   /** A value is held; without one the body is veiled. */
   held: boolean;
   paused: boolean;
-  /** What there is to say in place of the value, or of it. */
+  /** Message beside or in place of the value. */
   message: string;
   canRetry: boolean;
   words: Words;
-  /** `noChange` keeps the body that stands. */
+  /** `noChange` keeps the body as it is. */
   body: unknown;
   skeleton: unknown;
   controls: unknown;
@@ -33,7 +33,7 @@ export interface CardView {
   onRetry: () => void;
 }
 
-/** Grey pictures, with text in full contrast: it must be read from where it hangs. */
+/** Grey graphics with text in full contrast, which must be readable from a distance. */
 const DIMMED: ReadonlySet<DataStatus> = new Set(['offline', 'stale']);
 
 const BADGES: Partial<Record<DataStatus | Level, IconName>> = {
@@ -47,9 +47,9 @@ const BADGES: Partial<Record<DataStatus | Level, IconName>> = {
 };
 
 /**
- * The frame of a widget: label, controls and chip in one line, then the body, which takes all the rest. Slots are always
- * rendered, so that what is in them is kept. The line has the same height with and without a chip: a chip that comes or goes
- * moves nothing. In a narrow card the chip stands below the body.
+ * Returns the frame of a widget: label, controls and chip in one line, then the body, which takes the rest. Slots are always
+ * rendered, so that their content is kept. The line has the same height with and without a chip, so that nothing moves. In a
+ * narrow card the chip is below the body.
  */
 export function card(view: CardView): TemplateResult {
   const { noHeader, noFooter } = view;
@@ -96,7 +96,8 @@ function header(view: CardView): TemplateResult {
 }
 
 /**
- * What is wrong with the data, else the level of the value; and the age of the data, which only old data show. Of data that are old the age says all, so the word is for screen readers.
+ * Returns the chip: the problem with the data, else the level of the value; and the age of old data. The age already says
+ * that data are old, so that word is for screen readers only.
  */
 function chip({ status, level, levelWord, words, noFooter }: CardView): TemplateResult {
   const trouble = BADGES[status];

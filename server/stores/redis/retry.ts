@@ -4,7 +4,7 @@ import { type Engine, type EngineOptions, isPassing, messageOf, openEngine } fro
 /** How long an append, or a read that only the engine can answer, waits for it. */
 export const RETRY_MS = 5_000;
 
-/** The engine, asked with patience: what fails for a passing reason is tried again. */
+/** The engine with retries: a command that fails for a temporary reason is repeated. */
 export class RetryingEngine {
   readonly #due = new Deadlines();
   /** Once it is open; it may be away. For what need not be tried again. */
@@ -29,12 +29,12 @@ export class RetryingEngine {
     throw new ProtocolError('overloaded', message, { retryAfter: 2 });
   }
 
-  /** Tries until the engine answers, or patience ends. @throws ProtocolError `overloaded`, `draining` */
+  /** Repeats a command until the engine answers or the time is over. @throws ProtocolError `overloaded`, `draining` */
   async persist<T>(
     what: (engine: Engine) => Promise<T>,
-    patienceMs: number = RETRY_MS,
+    retryForMs: number = RETRY_MS,
   ): Promise<T> {
-    const until = performance.now() + patienceMs;
+    const until = performance.now() + retryForMs;
     for (;;) {
       if (this.#closing) throw new ProtocolError('draining', 'the store is closed');
       const leftMs = until - performance.now();

@@ -91,9 +91,14 @@ export class Columns implements ReactiveController {
   }
 
   #wanted(): number {
-    const tiles = [...this.#host.children].filter(
-      (tile) => !tile.slot && !tile.hasAttribute('hidden') && tile.localName !== 'script',
-    );
+    const isTile = (tile: Element): boolean =>
+      !tile.slot && !tile.hasAttribute('hidden') && tile.localName !== 'script';
+    const isPaged = this.#host.hasAttribute('rotate');
+    const tiles = [...this.#host.children]
+      .filter(isTile)
+      .flatMap((tile) =>
+        isPaged && tile.localName === 'section' ? [...tile.children].filter(isTile) : tile,
+      );
     return tiles.reduce((sum, tile) => sum + spanOf(tile.getAttribute('cols')), 0);
   }
 }

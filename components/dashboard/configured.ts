@@ -20,7 +20,7 @@ export class Configured implements ReactiveController {
   broken = false;
   #host: ConfiguredHost;
   #reading: AbortController | undefined;
-  #taken: unknown;
+  #taken: readonly unknown[] = [];
 
   constructor(host: ConfiguredHost) {
     this.#host = host;
@@ -41,23 +41,29 @@ export class Configured implements ReactiveController {
     try {
       const load: typeof globalThis.fetch = (input, init) =>
         (host.fetch ?? globalThis.fetch)(input, init);
-      const config = await readConfig({ host, config: host.config, load, signal });
-      if (!signal.aborted) this.#take(config);
+      const read = (config: ConfigValue): Promise<unknown> =>
+        readConfig({ host, config, load, signal });
+      const configs = await Promise.all(severalIn(host.config).map(read));
+      if (!signal.aborted) this.#take(configs);
     } catch (error) {
       if (!signal.aborted) this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  #take(config: unknown): void {
-    if (config === this.#taken) return;
-    this.#taken = config;
-    const plans =
-      config === undefined ? undefined : parseConfig(config, (src) => this.#isOwnOrigin(src));
+  #take(configs: readonly unknown[]): void {
+    const { length } = this.#taken;
+    if (length === configs.length && configs.every((each, n) => each === this.#taken[n])) return;
+    this.#taken = configs;
+    const plans = configs
+      .filter((config) => config !== undefined)
+      .map((config) => parseConfig(config, (src) => this.#isOwnOrigin(src)));
     for (const old of this.#host.querySelectorAll(`:scope > [${BUILT}]`)) old.remove();
-    if (plans) this.#host.append(...build(plans.widgets));
-    if (plans?.refused.length)
-      console.warn('lp-kit: <lp-dashboard config> left out', plans.refused);
-    this.plans = plans;
+    const [only] = plans;
+    if (only && plans.length === 1) this.#host.append(...build(only.widgets));
+    else this.#host.append(...plans.map(pageOf));
+    const refused = plans.flatMap((each) => each.refused);
+    if (refused.length > 0) console.warn('lp-kit: <lp-dashboard config> left out', refused);
+    this.plans = only && plans.length > 1 ? { ...only, label: undefined } : only;
     this.broken = false;
     this.#host.requestUpdate();
   }
@@ -79,6 +85,19 @@ export class Configured implements ReactiveController {
 
 /** Marks elements that were built from a configuration, so that a clone of the page does not get them twice. */
 export const BUILT = 'data-lp-built';
+
+/** One configuration, or several with blanks between them: a page for each. */
+const severalIn = (config: ConfigValue): ConfigValue[] =>
+  typeof config === 'string' ? (config.match(/\S+/g) ?? [config]) : [config];
+
+/** A page of a board that shows several configurations in turn. */
+function pageOf({ label, widgets }: Plans): Element {
+  const page = document.createElement('section');
+  if (label) page.setAttribute('aria-label', label);
+  page.setAttribute(BUILT, '');
+  page.append(...build(widgets));
+  return page;
+}
 
 /** The elements of plans. */
 export const build = (plans: readonly Plan[]): Element[] =>

@@ -4,16 +4,36 @@ import { MOST_SPAN } from './layout.ts';
 
 const spans = Array.from({ length: MOST_SPAN }, (_, n) => n + 1);
 /*
- * A tile keeps its share of the columns that `columns` names, rounded up, and never more columns than there are: the grid
- * would add columns and overflow.
+ * A tile keeps its share of the columns that `columns` names, rounded up, and never has more columns than there are: it would
+ * make columns of its own and break out. `tile` and `fitted` write the selectors of a tile, and of one on a fitted board.
  */
-const spanRules = spans.map(
-  (
-    span,
-  ) => `::slotted([cols='${span}']) { grid-column: span min(round(up, calc(${span} * var(--_columns) / var(--_of)), 1), var(--_columns)) }
-    ::slotted([rows='${span}']) { grid-row: span ${span} }
-    .fit ::slotted([rows='${span}']) { --_tile-height: calc(${span} * var(--_row) + ${span - 1} * var(--_gap)) }`,
-);
+const spanRules = (
+  tile: (attribute: string) => string,
+  fitted: (attribute: string) => string,
+): string =>
+  spans
+    .map(
+      (
+        span,
+      ) => `${tile(`[cols='${span}']`)} { grid-column: span min(round(up, calc(${span} * var(--_columns) / var(--_of)), 1), var(--_columns)) }
+    ${tile(`[rows='${span}']`)} { grid-row: span ${span} }
+    ${fitted(`[rows='${span}']`)} { --_tile-height: calc(${span} * var(--_row) + ${span - 1} * var(--_gap)) }`,
+    )
+    .join('\n');
+
+const slotted = (attribute: string): string => `::slotted(${attribute})`;
+
+const PAGE = 'lp-dashboard[rotate] > section';
+const FITTED = 'lp-dashboard[rotate]:state(fitted) > section';
+
+/** For the page around a dashboard with `rotate`: the tiles of a `<section>` are those of the grid. */
+export const pageStyles: string = `${PAGE}:not([hidden]) { display: contents }
+  ${PAGE} > * { min-inline-size: 0 }
+  ${FITTED} > * { --_chip-room: 0px; --_tile-height: var(--_row); min-block-size: 0 }
+  ${spanRules(
+    (attribute) => `${PAGE} > ${attribute}`,
+    (attribute) => `${FITTED} > ${attribute}`,
+  )}`;
 
 /** Styles of `lp-dashboard`. */
 export const dashboardStyles: CSSResult = css`
@@ -65,6 +85,38 @@ export const dashboardStyles: CSSResult = css`
     min-block-size: 2.25rem;
     padding: 0;
     font-size: 1rem;
+  }
+
+  .page {
+    margin-inline-start: 0.75rem;
+    color: var(--_muted);
+    font-weight: 600;
+  }
+
+  .pages {
+    display: flex;
+    align-items: center;
+    gap: 0.125rem;
+  }
+
+  .pages .dot {
+    min-inline-size: 1.5rem;
+    border-color: transparent;
+    background: none;
+  }
+
+  .dot::after {
+    content: '';
+    inline-size: 0.5rem;
+    block-size: 0.5rem;
+    border: 1px solid var(--_muted);
+    border-radius: 99px;
+    forced-color-adjust: none;
+  }
+
+  .dot[aria-current]::after {
+    inline-size: 1.25rem;
+    background: var(--_muted);
   }
 
   .controls button {
@@ -132,7 +184,7 @@ export const dashboardStyles: CSSResult = css`
     min-block-size: 0;
   }
 
-  ${unsafeCSS(spanRules.join('\n'))}
+  ${unsafeCSS(spanRules(slotted, (attribute) => `.fit ${slotted(attribute)}`))}
 
   .trouble {
     margin: 0;
@@ -167,7 +219,7 @@ export const dashboardStyles: CSSResult = css`
     cursor: none;
   }
 
-  :host(:state(unattended)) .controls button:not(:focus-visible) {
+  :host(:state(unattended)) .controls button:not(.dot, :focus-visible) {
     opacity: 0;
   }
 `;

@@ -10,14 +10,17 @@ import { type AttributeCheck, oneOf } from '../shared/attribute-check.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
+import { adoptStyles } from '../shared/adopted-styles.ts';
 import { onSources, openConnections } from '../source/registry.ts';
 import { parseCredentials, resolveAddress } from '../source/resolve.ts';
 import { Columns } from './columns.ts';
 import type { ConfigValue } from './config-source.ts';
 import { Configured } from './configured.ts';
-import { dashboardStyles } from './dashboard-styles.ts';
+import { dashboardStyles, pageStyles } from './dashboard-styles.ts';
 import { Kiosk } from './kiosk.ts';
 import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
+import { Rotation } from './rotation.ts';
+import { pageButtons, pageName } from './rotation-view.ts';
 
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
@@ -42,6 +45,11 @@ export interface DashboardAttributes {
   /** With `kiosk`: reloads the page at this interval (`24h`), while nobody uses it and the server answers. */
   reloadEvery: string | undefined;
   /**
+   * Shows the `<section>` children in turn, each for so long (`30s`); their `aria-label` names them. It stays while somebody uses
+   * the board, and on a page with a critical widget, which it goes to.
+   */
+  rotate: string | undefined;
+  /**
    * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself. Such
    * a script as a child needs no attribute. Tags and attributes by allow-list; `src` of own origins only.
    */
@@ -61,11 +69,13 @@ export interface LpDashboard extends DashboardAttributes {}
  * @slot footer - below the grid
  * @csspart header - label, status and buttons
  * @csspart grid - the tiles
+ * @csspart pages - with `rotate`: the buttons of the pages
  * @csspart fullscreen-button - with `kiosk`
  * @csspart message - what is wrong with the configuration
  * @cssprop --lp-color-ground - behind the tiles, in full screen
  * @fires {LpCommandEvent} lp-command - `reload`, also for `reload-every`; cancelable
  * @fires {LpErrorEvent} lp-error - the configuration cannot be read
+ * @cssState fitted - with `kiosk`: all tiles are fitted to the screen
  * @cssState unattended - with `kiosk`: nobody uses it, the controls are hidden
  * @attr {string} lang - language of its texts. Default: that of the nearest ancestor, else the browser's
  */
@@ -81,6 +91,7 @@ export class LpDashboard extends LpSource {
     gap: { cure: lengthCure } as AttributeCheck,
     kiosk: { type: Boolean, reflect: true },
     reloadEvery: { attribute: 'reload-every' },
+    rotate: { reflect: true },
     config: {},
   };
 
@@ -88,6 +99,7 @@ export class LpDashboard extends LpSource {
   #locale = new LocaleController(this, DASHBOARD);
   #kiosk = new Kiosk(this, () => this.#reload());
   #columns = new Columns(this, () => this.#kiosk.fits);
+  #rotation = new Rotation(this);
   #configured = new Configured(this);
   #isSource = false;
   #unlisten: () => void = () => {};
@@ -126,6 +138,9 @@ export class LpDashboard extends LpSource {
     const { states } = this.#internals;
     if (this.#kiosk.idle) states.add('unattended');
     else states.delete('unattended');
+    if (this.#kiosk.fits) states.add('fitted');
+    else states.delete('fitted');
+    if (this.rotate) adoptStyles(this.getRootNode() as Document | ShadowRoot, pageStyles);
     if (changed.has('config')) void this.#configured.look();
   }
 
@@ -181,10 +196,10 @@ export class LpDashboard extends LpSource {
         class="title"
         role=${isHeading ? 'heading' : nothing}
         aria-level=${isHeading ? level : nothing}
-      ><slot name="header">${this.#name}</slot></div>
+      ><slot name="header">${this.#name}</slot>${pageName(this.#rotation)}</div>
       <slot name="alerts"></slot>
       <div class="controls">
-        <slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?no-controls=${this.#unattended}></lp-status>
+        ${pageButtons(this.#rotation, this.#locale.words)}<slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?no-controls=${this.#unattended}></lp-status>
       </div>`;
   }
 

@@ -234,5 +234,8 @@ export const ARABIC: Words = {
   // lp-dashboard
   fullScreen: 'ملء الشاشة',
   leaveFullScreen: 'إنهاء ملء الشاشة',
+  pages: 'الصفحات',
+  pageOf: (page, all) => `صفحة ${page} من ${all}`,
+  pagesStop: 'التوقف عند هذه الصفحة',
   badConfig: 'تعذّرت قراءة إعدادات هذه اللوحة',
 };

@@ -186,5 +186,8 @@ export const GERMAN: Words = {
   // lp-dashboard
   fullScreen: 'Vollbild',
   leaveFullScreen: 'Vollbild verlassen',
+  pages: 'Seiten',
+  pageOf: (page, all) => `Seite ${page} von ${all}`,
+  pagesStop: 'Auf dieser Seite bleiben',
   badConfig: 'Die Konfiguration dieses Dashboards ist nicht lesbar',
 };

@@ -173,5 +173,8 @@ export const JAPANESE: Words = {
   // lp-dashboard
   fullScreen: '全画面表示',
   leaveFullScreen: '全画面表示を終了',
+  pages: 'ページ',
+  pageOf: (page, all) => `${all} ページ中 ${page} ページ`,
+  pagesStop: 'このページで止める',
   badConfig: 'このダッシュボードの設定を読み込めません',
 };

@@ -65,7 +65,7 @@ export async function list(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Prints the newest entries of a channel. Gives 1 where it has none. @throws UsageError, Error */
+/** Prints the newest entries of a channel. Returns 1 where it has none. @throws UsageError, Error */
 export async function get(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args,
@@ -153,7 +153,7 @@ function checkChannel(command: string, channel: string | undefined): asserts cha
   if (!isChannel(channel)) throw new UsageError(`${shown(channel)} is not a channel name`);
 }
 
-/** `ttl=5` to a field and its value: JSON where it is JSON, else text. */
+/** Splits `ttl=5` into a field and its value: JSON where it is JSON, else text. */
 function parseField(text: string): [field: string, value: Json | undefined] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`${shown(text)}: give FIELD=VALUE, such as label=CPU`);

@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor: async (args) => (await import('./doctor.ts')).doctor(args),
 };
 
-/** Runs a command. Gives the exit code: 0 done, 1 failed, 2 wrong usage. */
+/** Runs a command. Returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 async function main([name = 'help', ...args]: string[]): Promise<number> {
   if (['--version', '-V', '-v'].includes(name)) {
     console.log(version);

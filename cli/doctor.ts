@@ -1,4 +1,4 @@
-/** `lp-kit doctor`: checks a server and the way to it, and says for each finding what to do. */
+/** `lp-kit doctor`: checks a server and the connection to it, and prints for each finding what to do. */
 import { statfs } from 'node:fs/promises';
 import { connect as connectTls } from 'node:tls';
 import type { Answer, Problem } from '../protocol/lp1.ts';
@@ -35,7 +35,7 @@ const ok = (text: string): Finding => ({ level: 'ok', text });
 const warning = (text: string, cure: string): Finding => ({ level: 'warn', text, cure });
 const failure = (text: string, cure: string): Finding => ({ level: 'fail', text, cure });
 
-/** Gives the exit code: 1 if a check failed. @throws UsageError */
+/** Returns the exit code: 1 if a check failed. @throws UsageError */
 export async function doctor(args: string[]): Promise<number> {
   const { values } = readArgs({
     args,
@@ -271,7 +271,7 @@ async function update(patient: Patient): Promise<Finding> {
   }
 }
 
-/** A poll without news: proxies often cut what says nothing for 10, 30 or 60 s. */
+/** A poll without updates: proxies often cut connections that are silent for 10, 30 or 60 s. */
 async function hold(patient: Patient): Promise<Finding> {
   const startedAt = Date.now();
   const { error } = await holdPoll(patient, patient.holdSeconds);

@@ -30,7 +30,7 @@ waits, for up to 5 s. The exit code is 1 if a line was not stored.
   --token TOKEN  the server's write token                           (LP_WRITE_TOKEN)
 `;
 
-/** Gives the exit code: 0 = all was stored, 1 = something was not. @throws UsageError, ClientError */
+/** Returns the exit code: 0 = everything was stored, 1 = something was not. @throws UsageError, ClientError */
 export async function post(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args: protectNegative(args),
@@ -60,7 +60,7 @@ export async function post(args: string[]): Promise<number> {
 
 /** Longest line, bytes; a batch of one such line is within the server's limit of 256 KiB. */
 const MAX_LINE_BYTES = 200_000;
-/** How long an interrupted command goes on sending. */
+/** How long an interrupted command continues to send, ms. */
 const FLUSH_MS = 5_000;
 
 interface Source {
@@ -146,7 +146,7 @@ class Stop {
   }
 }
 
-/** Refusals that a person has to mend; later on the token may just be changing. */
+/** Errors that a person has to fix; later on the token may just be changing. */
 const FATAL = new Set(['unauthorized', 'forbidden', 'unknown-channel', 'not-found']);
 
 /** Tells on stderr how many lines wait and why; on a terminal also how many were stored. */
@@ -165,7 +165,7 @@ function statusLine(channel: string, stop: Stop): (status: ProducerStatus) => vo
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-/** What to store of a line; undefined for a blank one. An Error says why it cannot be stored. */
+/** Returns what to store of a line; undefined for a blank one. An Error says why it cannot be stored. */
 function valueOf({ bytes, cut }: Line, asText: boolean): Json | Error | undefined {
   if (cut && !asText)
     return new Error(`it is longer than ${MAX_LINE_BYTES} bytes (--text cuts it)`);
@@ -183,7 +183,7 @@ function textOf(bytes: Buffer, lenient: boolean): string | undefined {
   }
 }
 
-/** JSON where it is JSON, else text. */
+/** Returns JSON where the text is JSON, else the text. */
 function parseValue(text: string): Json {
   try {
     return JSON.parse(text) as Json;

@@ -8,7 +8,7 @@ export interface Remote {
   token: string | undefined;
 }
 
-/** @throws UsageError for a URL that is none */
+/** @throws UsageError for an invalid URL */
 export function parseRemote(url: string, token: string | undefined): Remote {
   const base = URL.canParse(url) ? new URL(url) : undefined;
   if (base && /^https?:$/.test(base.protocol)) return { base: url.replace(/\/+$/, ''), token };
@@ -23,8 +23,8 @@ export interface RequestOptions {
 }
 
 /**
- * The JSON of a response; undefined for one without a body.
- * @throws Error with the server's own words, or with what answered in its place
+ * Returns the JSON of a response; undefined for one without a body.
+ * @throws Error with the server's message, or with what answered in its place
  */
 export async function requestJson(
   { base, token }: Remote,

@@ -59,7 +59,7 @@ export async function scrape(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Readings keep their rhythm, however long one takes. A problem is told when it begins and when it ends. */
+/** Readings keep their interval, however long one takes. A problem is reported when it begins and when it ends. */
 async function scrapeOften(
   url: URL,
   { kit, everyMs, signal }: { kit: Kit; everyMs: number; signal: AbortSignal },
@@ -74,7 +74,7 @@ async function scrapeOften(
   }
 }
 
-/** Reads an exporter and pushes what it tells. Gives what is wrong, if anything is. */
+/** Reads an exporter and pushes its metrics. Returns what is wrong, if anything is. */
 async function scrapeOne(url: URL, { base, headers, timeoutMs }: Kit): Promise<string | undefined> {
   const signal = AbortSignal.timeout(timeoutMs);
   let text = '';

@@ -69,7 +69,7 @@ export async function serve(args: string[]): Promise<number> {
   }
   const port = parsePort(values.port);
   const allowHosts = listed(values['allow-host'], 'LP_ALLOW_HOST');
-  process.umask(0o077); // what is kept is the owner's alone
+  process.umask(0o077); // the data are only for the owner
   const live = await livePoll({
     ...(allowHosts.length > 0 && { allowHosts }), // on loopback the listener answers no other name anyway
     trustUserHeader: values['trust-user-header'] || undefined,
@@ -153,7 +153,7 @@ function parseIn(values: {
   return names.length > 0 ? { in: names as FormatName[] } : {};
 }
 
-/** What the command line says comes before the environment; without a word, ./data. @throws UsageError */
+/** Options of the command line win over the environment; the default is ./data. @throws UsageError */
 function parsePlace({ data, memory, redis }: Place): Pick<LivePollOptions, 'data' | 'redis'> {
   const given = [data !== undefined, memory, redis !== undefined].filter(Boolean).length;
   if (given > 1) throw new UsageError('--data, --memory and --redis exclude one another: give one');
@@ -236,7 +236,7 @@ async function start(server: Server, live: LivePoll, options: RunOptions): Promi
   };
 }
 
-/** The server has data only: says where they are, and how to get pages. */
+/** The server has no pages: prints where its data are, and how to get pages. */
 function refuse(res: ServerResponse, { base }: RunOptions): void {
   res.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
   res.end(`There are no pages here. Data: ${base}/. With --demo the server has pages, too.\n`);

@@ -13,7 +13,7 @@ const HELP = `lp-kit tail CHANNEL…: print entries as they come, one a line: ti
 Control characters are printed as \\u001b and the like.
 `;
 
-/** Runs until SIGINT or SIGTERM. Gives the exit code: 1 = the server refused. @throws UsageError */
+/** Runs until SIGINT or SIGTERM. Returns the exit code: 1 = the server refused. @throws UsageError */
 export async function tail(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args,
@@ -60,7 +60,7 @@ export async function tail(args: string[]): Promise<number> {
     once(process, 'SIGINT'),
     once(process, 'SIGTERM'),
     once(end.signal, 'abort'),
-    once(process.stdout, 'error'), // the reader of a pipe has left
+    once(process.stdout, 'error'), // the program that reads the pipe has ended
   ]).catch(() => {});
   client.close();
   return code;

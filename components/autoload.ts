@@ -2,8 +2,8 @@ import { define } from './shared/define.ts';
 import { eventually } from './shared/lazy-import.ts';
 
 /**
- * Loads an element's class. Where it rejects it is called again, at once: it has to wait by itself before it tries
- * again (see shared/lazy-import.ts).
+ * Loads an element's class. If it rejects it is called again, at once: it must wait by itself before it retries (see
+ * shared/lazy-import.ts).
  */
 export type ElementLoader = () => Promise<CustomElementConstructor>;
 

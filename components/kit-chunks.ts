@@ -18,9 +18,9 @@ export interface NewerKit {
 }
 
 /**
- * A module is imported only when all of its files are in the browser's cache. An import that fails is final in Firefox:
- * it never asks for the URL again, nor for that of a file which the module imports, and those cannot be given another
- * URL. A failed `fetch` is just repeated.
+ * A module is imported only when all of its files are in the browser's cache. An import that fails is final in Firefox: it
+ * never requests the URL again, nor that of a file which the module imports, and those cannot be given another URL. A failed
+ * `fetch` is just repeated.
  */
 export class KitChunks {
   readonly #options: Required<KitChunksOptions>;
@@ -42,8 +42,8 @@ export class KitChunks {
   }
 
   /**
-   * Imports `kit.js` again, under another URL, if the server's one no longer names the missing chunk. All calls share
-   * what was found. @throws Error where it still names it: the upgrade is under way, or the file is lost
+   * Imports `kit.js` again, under another URL, if the server's one no longer names the missing chunk. All calls share the
+   * result. @throws Error where it still names it: the upgrade is under way, or the file is lost
    */
   newerKit(missing: ChunkGoneError): Promise<NewerKit> {
     this.#newer ??= this.#findNewer(missing).catch((error: unknown) => {

@@ -1,7 +1,7 @@
-/** Where a page wants the bar. */
+/** Where a page places the bar. */
 export const BAR = '<!-- bar -->';
 
-/** All pages, in the order of the bar. `own`: the page says itself how its connection is. */
+/** All pages, in the order of the bar. `own`: the page shows the state of its connection itself. */
 const PAGES: readonly { file: string; name: string; own?: true }[] = [
   { file: 'index.html', name: 'Start' },
   { file: 'board-home.html', name: 'Home', own: true },

@@ -9,7 +9,10 @@ export interface CpuShares {
   cores: number[];
 }
 
-/** What the cores did between two readings of `os.cpus()`; undefined where no time has passed, or a core came or went. */
+/**
+ * Returns what the cores did between two readings of `os.cpus()`; undefined where no time has passed, or the number of cores
+ * changed.
+ */
 export function cpuShares(before: CpuInfo[], now: CpuInfo[]): CpuShares | undefined {
   if (before.length !== now.length || now.length === 0) return undefined;
   const cores = now.map((core, i) => spent((before[i] as CpuInfo).times, core.times));

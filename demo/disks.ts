@@ -1,13 +1,16 @@
 import { readFile, statfs } from 'node:fs/promises';
 
-/** A disk by its place: used bytes, all bytes, and their ratio as `df` tells it (what is kept for root counts as neither). */
+/**
+ * A disk by its mount point: used bytes, all bytes, and their ratio as `df` reports it (space reserved for root counts as
+ * neither).
+ */
 export interface Disk {
   used: number;
   total: number;
   usedRatio: number;
 }
 
-/** More are a list nobody reads. */
+/** Maximum number of disks: nobody reads a longer list. */
 const MOST = 8;
 
 /** Where disks are mounted, by Linux' `/proc/self/mounts`: each device once, at its shortest path. */
@@ -26,7 +29,7 @@ export function parseMounts(text: string): string[] {
   return [...places.values()].sort().slice(0, MOST);
 }
 
-/** This machine's disks by their places; the one we run from (`.`) where the system does not tell of any. */
+/** Returns this machine's disks by their mount points; the one of the current folder (`.`) where the system lists none. */
 export async function readDisks(mounts = '/proc/self/mounts'): Promise<Record<string, Disk>> {
   const text = await readFile(mounts, 'utf8').catch(() => '');
   const found = parseMounts(text);
@@ -36,7 +39,7 @@ export async function readDisks(mounts = '/proc/self/mounts'): Promise<Record<st
   return Object.fromEntries(disks.filter((pair): pair is readonly [string, Disk] => !!pair[1]));
 }
 
-/** undefined where it cannot be asked. */
+/** Undefined where it cannot be read. */
 export async function readDisk(path: string): Promise<Disk | undefined> {
   try {
     const { bsize, blocks, bfree, bavail } = await statfs(path);

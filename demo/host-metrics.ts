@@ -4,7 +4,7 @@ import { type CpuShares, cpuShares } from './cpu.ts';
 import { readDisk, readDisks } from './disks.ts';
 import { readTraffic, type Traffic, trafficRate } from './network.ts';
 
-/** A channel's value, or nothing where this machine does not tell: nothing is published then, least of all a zero. */
+/** A channel's value, or undefined where this machine does not report it: then nothing is published, rather than a zero. */
 export type Sample = Record<string, Json | undefined>;
 
 /** Five minutes at one a second, and some more for a window that is being dragged. */
@@ -71,7 +71,7 @@ function rates(now: () => number): () => Promise<Rates> {
   };
 }
 
-/** What this machine is; it does not change while we run. */
+/** Facts about this machine; they do not change while the process runs. */
 export function hostFacts(): Json {
   const cpus = os.cpus();
   const model = cpus[0]?.model.replace(/\s+/g, ' ').trim();
@@ -94,12 +94,12 @@ function memory(): Json {
 }
 
 function load(): Json | undefined {
-  if (process.platform === 'win32') return undefined; // Node says 0 there, and means: unknown
+  if (process.platform === 'win32') return undefined; // Node reports 0 where it is unknown
   const [m1 = 0, m5 = 0, m15 = 0] = os.loadavg().map((value) => Math.round(value * 100) / 100);
   return { m1, m5, m15 };
 }
 
-/** The disk we run from, and the used share of each. */
+/** The disk of the current folder, and the used share of each disk. */
 async function disks(): Promise<Sample> {
   const [disk, all] = await Promise.all([readDisk('.'), readDisks()]);
   const shares = Object.entries(all).map(([place, { usedRatio }]) => [place, usedRatio] as const);

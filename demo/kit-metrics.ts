@@ -13,7 +13,7 @@ export const kitChannels: Record<string, Meta> = {
   'kit.saved': { ...EACH_SECOND, label: 'Requests saved' },
 };
 
-/** Totals that the server tells at `{base}/metrics`, and its number of held polls. */
+/** Totals that the server reports at `{base}/metrics`, and its number of held polls. */
 export interface KitCounts {
   held: number;
   news: number;
@@ -27,7 +27,7 @@ export interface KitCounts {
   listenedSeconds: number;
 }
 
-/** Of Prometheus text. @throws Error where a line is missing: the server is another one than we know */
+/** Parses Prometheus text. @throws Error where a line is missing: it is another server */
 export function parseCounts(text: string): KitCounts {
   const found = new Map<string, number>();
   for (const [, name = '', value = ''] of text.matchAll(/^(lp_\S+) (\S+)$/gm)) {
@@ -51,7 +51,7 @@ export function parseCounts(text: string): KitCounts {
   };
 }
 
-/** What happened between two counts, as channels' values. Without a wake there is no latency to tell. */
+/** Returns the changes between two counts, as values of channels. Without a wake there is no latency. */
 export function kitSample(before: KitCounts, now: KitCounts, seconds: number): Sample {
   const perSecond = (name: keyof KitCounts): number =>
     Math.round(((now[name] - before[name]) / seconds) * 10) / 10;

@@ -6,10 +6,10 @@ export interface Traffic {
   out: number;
 }
 
-/** Its own traffic only: what a container or a bridge passes on would count twice. */
+/** Only the machine's own traffic: that of containers and bridges would count twice. */
 const NOT_OURS = /^(?:lo|veth|docker|br-|virbr|tun|tap)/;
 
-/** The traffic of `/proc/net/dev`'s text, all real interfaces together; undefined where there is none. */
+/** Returns the traffic in the text of `/proc/net/dev`, all real interfaces together; undefined where there is none. */
 export function parseTraffic(text: string): Traffic | undefined {
   const rows = [...text.matchAll(/^\s*([^\s:]+):\s*(\d[\d ]*)/gm)]
     .filter(([, name = '']) => !NOT_OURS.test(name))
@@ -21,16 +21,18 @@ export function parseTraffic(text: string): Traffic | undefined {
   return { in: sum(0), out: sum(8) };
 }
 
-/** What this machine has sent and received; undefined where it does not tell (only Linux does). */
+/** Returns what this machine has sent and received; undefined where it is not reported (only Linux does). */
 export async function readTraffic(path = '/proc/net/dev'): Promise<Traffic | undefined> {
   try {
     return parseTraffic(await readFile(path, 'utf8'));
   } catch {
-    return undefined; // no such file: the channel stays empty, which says so
+    return undefined; // no such file: the channel stays empty, which shows it
   }
 }
 
-/** Bytes a second between two readings; undefined where there are none, or an interface left and took its count along. */
+/**
+ * Returns bytes per second between two readings; undefined where there are none, or an interface was removed with its count.
+ */
 export function trafficRate(
   before: Traffic | undefined,
   now: Traffic | undefined,

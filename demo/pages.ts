@@ -9,7 +9,7 @@ import { type BoardFiles, boardOf, boardPage } from './board-pages.ts';
 export interface PagesOptions {
   /** The kit's path: `/lp`. */
   base: string;
-  /** Whoever publishes needs a token: the pages say so in their examples. */
+  /** Publishing needs a token: the pages show it in their examples. */
   needsToken: boolean;
 }
 
@@ -35,7 +35,7 @@ const HEADERS = {
   'Cache-Control': 'no-cache',
 };
 
-/** Vue registers a policy of its own name, and says so when it may not. */
+/** Vue registers a policy of its own name, and logs an error when it may not. */
 const WITH_VUE = { ...HEADERS, 'Content-Security-Policy': `${POLICY} vue` };
 
 const TYPES: Record<string, string> = {
@@ -79,7 +79,7 @@ async function send(
   res.end(method === 'HEAD' ? undefined : bytes);
 }
 
-/** The file's name; undefined for what cannot be one of ours: plain names only, so that no path leads out. */
+/** Returns the file's name; undefined for anything but plain names, so that no path leads out of the folder. */
 function fileOf(path: string): string | undefined {
   if (path === '/') return 'index.html';
   const name = /^\/([a-z][\w-]*\.(?:html|css|js|sh|svg))$/.exec(path)?.[1];

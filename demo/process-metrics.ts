@@ -18,7 +18,7 @@ export interface ProcessMetrics {
 
 const RESOLUTION_MS = 10;
 
-/** Watches the process we run in. */
+/** Measures this process. */
 export function processMetrics(): ProcessMetrics {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
@@ -43,6 +43,6 @@ export function processMetrics(): ProcessMetrics {
   };
 }
 
-/** Node counts the time between two of its own ticks: the delay is what goes beyond. */
+/** Node measures the time between two of its own ticks: the delay is the excess. */
 const delayMs = (nanoseconds: number): number =>
   Math.max(0, Math.round((nanoseconds / 1e6 - RESOLUTION_MS) * 100) / 100);

@@ -16,12 +16,12 @@ export interface Publisher {
   describe(channel: string, meta: Meta): Promise<void>;
   /** The server's own metrics, as Prometheus text. @throws Error as `publish` */
   metrics(): Promise<string>;
-  /** Breaks off what is under way; all later calls fail. */
+  /** Aborts the requests under way; all later calls fail. */
   close(): void;
 }
 
 const DEADLINE_MS = 5_000;
-/** Values in one request: half of what a server takes by default. */
+/** Values in one request: half of what a server accepts by default. */
 const BATCH = 500;
 
 export function publisher({ url, token }: PublisherOptions): Publisher {

@@ -91,7 +91,7 @@ interface Step {
   close?(): void;
 }
 
-/** Until the end. A step that fails is told once and tried again: the widgets say "stale" meanwhile. */
+/** Runs until the end. A step that fails is reported once and repeated: the widgets show "stale" in between. */
 async function repeat(step: Step, everyMs: number, signal: AbortSignal): Promise<void> {
   let failing = false;
   while (!signal.aborted) {
@@ -117,7 +117,7 @@ function stepper(to: Publisher): Step {
 
   return {
     async next() {
-      // Before we publish: each publish answers all polls, and they take a moment to come back.
+      // Before publishing: each publish answers all polls, and they take a moment to come back.
       const { kit, refused } = await ofTheKit();
       const sample = { ...(await readHost()), ...ourselves.read(), ...kit };
       await to.publish(present(sample));
@@ -129,7 +129,10 @@ function stepper(to: Publisher): Step {
   };
 }
 
-/** What the kit did since the last call; nothing the first time, and of a server that does not tell us (a read token). */
+/**
+ * Returns what the kit did since the last call; nothing the first time, and for a server that does not report it (a read
+ * token).
+ */
 function kitSteps(to: Publisher): () => Promise<{ kit: Sample; refused: Event[] }> {
   let before: KitCounts | undefined;
   let countedAt = 0;

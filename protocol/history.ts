@@ -1,6 +1,6 @@
 /**
- * LP/1, the answer of `GET {base}/channels/{channel}/history`. `docs/protocol.md` explains it; the two change together.
- * Imports nothing, so that the browser's half can use it.
+ * LP/1, the answer of `GET {base}/channels/{channel}/history`. `docs/protocol.md` explains it; both change together. Imports
+ * nothing, so that the browser's half can use it.
  */
 
 /** The body of a 200 from `GET {base}/channels/{channel}/history`. Times are in ms since 1970. */
@@ -18,7 +18,7 @@ export interface HistoryAnswer {
   to: number;
   /** Length of a bucket in ms. Buckets start at multiples of it. */
   step: number;
-  /** Time from which on the channel has history, as far as it was asked for; left out where there is none. */
+  /** Start of the channel's history, as far as it was requested; absent where there is none. */
   since?: number;
   series: HistorySeries[];
 }
@@ -36,12 +36,12 @@ export interface HistorySeries {
   t: number[];
   /** Number of samples. */
   n: number[];
-  /** Smallest, largest, sum and latest of the samples; null where a bucket holds gaps alone. */
+  /** Smallest, largest, sum and latest of the samples; null where a bucket holds only gaps. */
   min?: (number | null)[];
   max?: (number | null)[];
   sum?: (number | null)[];
   last?: (number | null)[];
-  /** Number of explicit gaps (`null` and the like), where there is any. */
+  /** Number of explicit gaps (`null` and so on), if there are any. */
   g?: number[];
   /** Increase, for the fields that the meta calls a `counter`. */
   inc?: number[];
@@ -50,5 +50,5 @@ export interface HistorySeries {
 /** Number of points that a history has at most, and where nothing is said: a bucket is a point. */
 export const HISTORY_POINTS = { most: 5_000, usual: 800 } as const;
 
-/** Keys that one answer tells at most. */
+/** Maximum number of keys in one answer. */
 export const HISTORY_KEYS = 64;

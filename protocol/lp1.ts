@@ -1,12 +1,12 @@
 /**
- * LP/1, the words both sides speak. `docs/protocol.md` explains them; the two change together.
- * Imports nothing, so that the browser's half can use it.
+ * LP/1, the vocabulary of both sides. `docs/protocol.md` explains it; both change together. Imports nothing, so that the
+ * browser's half can use it.
  */
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** What the publisher tells of a channel. Unknown fields travel along untouched. */
+/** Facts about a channel, from its publisher. Unknown fields are kept unchanged. */
 export interface Meta {
   /** Name for people. */
   label?: string;
@@ -26,7 +26,7 @@ export interface Meta {
   decimals?: number;
   /** What the values are: `gauge`, `counter`, `delta`, `histogram`, `summary`, or a word of your own. */
   kind?: string;
-  /** A short text or emoji that stands before the label. */
+  /** A short text or emoji before the label. */
   icon?: string;
   /** The same (`unit` to `decimals`) for other fields than the payload's own value, by field. */
   fields?: { [field: string]: { [name: string]: Json } };
@@ -49,12 +49,12 @@ export interface Entry {
   m?: Meta;
 }
 
-/** Why a reader must replace what it holds: see docs/protocol.md. */
+/** Why a client must replace what it holds: see docs/protocol.md. */
 export type ResetReason = 'initial' | 'trimmed' | 'unknown' | 'cleared';
 
-/** Updates of one channel. Applies if and only if `from` is the cursor that the reader holds. */
+/** Updates of one channel. Applies if and only if `from` is the cursor that the client holds. */
 export interface Part {
-  /** The place in `since`, as it was sent: a cursor, `-N`, or '' where the reader holds nothing. */
+  /** The value in `since`, as it was sent: a cursor, `-N`, or '' where the client holds nothing. */
   from: string;
   to: string;
   reset?: ResetReason;
@@ -71,17 +71,19 @@ export interface Part {
 export interface Answer {
   /** Server time in ms. */
   now: number;
-  /** Only channels with news. */
+  /** Only channels with updates. */
   channels: { [channel: string]: Part };
   /** Cut by size: ask again at once. */
   more?: true;
-  /** Please wait so many ms before the next poll. */
+  /** Time in ms to wait before the next poll. */
   pause?: number;
-  /** Echoed in the next poll, where the answer may be cached by a shared cache. */
+  /** Repeated in the next poll, where a shared cache may keep the answer. */
   round?: string;
 }
 
-/** What a 201 tells of each channel: the cursor of its last entry, the first version and the count of the new ones. */
+/**
+ * The result of a 201 for each channel: the cursor of its last entry, the first version and the number of the new entries.
+ */
 export interface Appended {
   cursor: string;
   first: number;
@@ -119,7 +121,7 @@ export type ErrorCode = keyof typeof STATUS;
 /** The page that explains each code, in a section of its name: `type` of a problem (RFC 9457, section 3.1.1). */
 export const ERRORS_PAGE = 'https://github.com/lp-kit/lp-kit/blob/main/docs/errors.md';
 
-/** One bad item of a batch: its place, a JSON-path-like place within it, and what is wrong. */
+/** One bad item of a batch: its index, a JSON path within it, and what is wrong. */
 export interface ItemError {
   index: number;
   path: string;
@@ -133,7 +135,7 @@ export interface Problem {
   status: number;
   detail: string;
   code: string;
-  /** The channel concerned, where there is one. */
+  /** The channel concerned, if there is one. */
   channel?: string;
   /** The first 20 bad items of a batch. */
   errors?: ItemError[];
@@ -200,12 +202,12 @@ export function parseChannel(name: string): string {
   );
 }
 
-/** Where a reader stands: the version and tag of the last entry it holds. `tag` is '' when only the number was told. */
+/** The position of a client: the version and tag of the last entry it holds. `tag` is '' when only the number was sent. */
 export interface Cursor {
   v: number;
   tag: string;
   /**
-   * Where a reset was cut: the reader holds what was retained up to this version. `v` and `tag` are then those of the
+   * Where a reset was cut: the client holds what was retained up to this version. `v` and `tag` are then those of the
    * channel's newest entry at that time.
    */
   at?: number;
@@ -213,13 +215,13 @@ export interface Cursor {
 
 const CURSOR = /^(0|[1-9]\d{0,15})(?:\.([0-9a-z]{1,16})(?:~(0|[1-9]\d{0,15}))?)?$/;
 
-/** A cursor as it travels: `1843.k3f9`; `0` for a channel without history; `1843.k3f9~120` where a reset was cut. */
+/** A cursor as sent: `1843.k3f9`; `0` for a channel without history; `1843.k3f9~120` where a reset was cut. */
 export const formatCursor = (v: number, tag: string, at?: number): string => {
   const cursor = tag ? `${v}.${tag}` : `${v}`;
   return at === undefined ? cursor : `${cursor}~${at}`;
 };
 
-/** undefined for '' (the reader holds nothing). @throws ProtocolError `bad-cursor` */
+/** Undefined for '' (the client holds nothing). @throws ProtocolError `bad-cursor` */
 export function parseCursor(text: string): Cursor | undefined {
   if (text === '') return undefined;
   const match = CURSOR.exec(text);
@@ -236,7 +238,7 @@ export function parseCursor(text: string): Cursor | undefined {
 
 const TAIL = /^-(0|[1-9]\d{0,8})$/;
 
-/** The place in `since` of a reader that holds nothing and wants the newest `entries` of each key, such as `-20`. */
+/** The value in `since` of a client that holds nothing and wants the newest `entries` of each key, such as `-20`. */
 export const formatTail = (entries: number): string => `-${entries}`;
 
 /** Returns the number of entries per key that a place in `since` such as `-20` asks for; undefined for a cursor or ''. */
@@ -251,7 +253,7 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** undefined where there is no JSON of it: functions, cycles, and what is nested too deep for the stack. */
+/** Undefined for values without JSON: functions, cycles, and values nested too deep for the stack. */
 function jsonText(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -6,7 +6,7 @@ import type { Curve } from './drawing/trace.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 import type { Aggregate } from './samples/columns.ts';
 
-/** Lines drawn at most, and redraws a second, where the page says nothing else. */
+/** Default of the maximum number of lines. */
 export const MAX_LINES = 32;
 /** Default of the redraws per second. */
 export const FPS = 10;
@@ -25,29 +25,34 @@ export interface ChartAttributes {
   max: number | undefined;
   /** Value axis: `linear` or `log`, on which equal distances are equal ratios. Default `linear`. */
   scale: 'linear' | 'log' | undefined;
-  /** Smallest distance between the ends of the value axis: below it a quiet line stays flat. */
+  /** Smallest distance between the ends of the value axis: below it a line with small changes stays flat. */
   minSpan: number | undefined;
   /**
-   * Silence that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of the line
-   * (`curve="step"`: `never`).
+   * Time without samples that no line crosses: `10s`, `never`. Default: twice the channel's `ttl`, else four usual steps of
+   * the line (`curve="step"`: `never`).
    */
   gapAfter: string | undefined;
   /** Maximum number of lines drawn. The legend lists the others, for the viewer to choose. Default `32`. */
   maxLines: number;
-  /** Dots on samples: where they stand apart (`auto`), on every sample (`all`), or on single samples only (`none`). Default `auto`. */
+  /**
+   * Dots on samples: where they are far apart (`auto`), on every sample (`all`), or on single samples only (`none`). Default
+   * `auto`.
+   */
   points: Points;
   /** How samples are joined. `step`: each value holds until the next one, the newest until now. Default `linear`. */
   curve: Curve;
-  /** Where the lines are named; `right` where the card is wide enough. Default: below the plot where there is more than one. */
+  /**
+   * Where the lines are named; `right` where the card is wide enough. Default: below the plot where there is more than one.
+   */
   legend: 'bottom' | 'right' | 'none' | undefined;
   /**
-   * Figures of each line over the span in view: any of `last`, `min`, `mean`, `max`, `sum`, in order. Of several lines they are a
-   * table in place of the newest values, of a single one they stand above the plot.
+   * Figures of each line over the visible span: any of `last`, `min`, `mean`, `max`, `sum`, in order. Of several lines they
+   * form a table that replaces the newest values, of a single one they are above the plot.
    */
   legendValues: string | undefined;
-  /** What a bar, or a column of a stack, stands for. Default `mean`. */
+  /** The figure of a bar, or of a column of a stack. Default `mean`. */
   aggregate: Aggregate;
-  /** With `type="bar"`: each bar that has room for it carries its value. */
+  /** With `type="bar"`: each bar that has room for it shows its value. */
   barValues: boolean;
   /** The values are counters: their growth per second is shown. */
   rate: boolean;

@@ -172,7 +172,7 @@ export class ChartLook implements ReactiveController {
   };
 }
 
-/** The unit as it stands beside values: `°C` for `celsius`. */
+/** The unit as written beside values: `°C` for `celsius`. */
 function unitText(unit: string | undefined, language: string): string {
   if (!unit) return '';
   const { parts } = formatParts(0, { unit, language });

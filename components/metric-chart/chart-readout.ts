@@ -15,11 +15,11 @@ import type { Reading } from './view/reading.ts';
 import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
-/** The description for screen readers is written at most so often. */
+/** Least time in ms between two descriptions for screen readers. */
 const DESCRIBE_MS = 5_000;
-/** Figures of the legend are computed at most so often: they look at every sample in view. */
+/** Least time in ms between two computations of the legend's figures: they read every visible sample. */
 const SUM_MS = 1_000;
-/** Annotations within so many columns of a reading are told with it. */
+/** Annotations within this many columns of a reading are shown with it. */
 const NOTE_COLUMNS = 6;
 
 /** Options of `ChartReadout`. */
@@ -30,13 +30,13 @@ export interface ChartReadoutOptions {
   marks: () => readonly EventMark[];
   /** The plot, while there is one. */
   plot: () => Plot | undefined;
-  /** The viewer chose a span, or went back to live. */
+  /** Called when the viewer chose a span, or went back to live. */
   onHold: () => void;
 }
 
 /**
- * The values of a chart in words: newest values in the legend, the readout under the pointer, and the description for screen
- * readers. They change with every sample, so they are written by hand and not by an update of the element.
+ * The values of a chart as text: newest values in the legend, the readout under the pointer, and the description for screen
+ * readers. They change with every sample, so they are written without an update of the element.
  */
 export class ChartReadout implements ReactiveController {
   readonly reader: ChartReader;
@@ -65,7 +65,7 @@ export class ChartReadout implements ReactiveController {
     context.host.addController(this);
   }
 
-  /** Writes everything anew after an update of the element. */
+  /** Writes everything again after an update of the element. */
   hostUpdated(): void {
     const root = this.#context.host.renderRoot;
     this.#legendValues = [...root.querySelectorAll('.legend-value')];
@@ -81,7 +81,7 @@ export class ChartReadout implements ReactiveController {
     this.reader.refresh();
   }
 
-  /** The legend, where one is wanted. */
+  /** Returns the legend, where one is wanted. */
   legend(): LegendView | undefined {
     const { legend, legendValues } = this.#context.host;
     const { data, look } = this.#options;
@@ -104,7 +104,7 @@ export class ChartReadout implements ReactiveController {
   /** Leaves the chosen span for the newest one. */
   back(): void {
     const root = this.#context.host.shadowRoot;
-    // The button goes away with the press: who came by keyboard goes on reading at the plot.
+    // The button disappears when pressed: a keyboard user continues at the plot.
     if (root?.activeElement?.matches('.back')) this.#within('canvas')?.focus();
     this.#options.viewed.hold(undefined);
     this.#options.onHold();

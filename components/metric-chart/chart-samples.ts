@@ -9,14 +9,14 @@ import type { LineSpec } from './samples/auto-fields.ts';
 import { ChartData, smashingPoints } from './samples/chart-data.ts';
 import { LiveController, type LiveHost } from '../source/live-controller.ts';
 
-/** A key leaves after so many times the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
+/** A key is dropped after this multiple of the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
 const DROP_TTLS = 10;
 
 /** Options of `ChartSamples`. */
 export interface ChartSamplesOptions {
-  /** Time in ms before which samples are not needed any more. */
+  /** Time in ms before which samples are no longer needed. */
   keepFrom: () => number;
-  /** Samples changed. `lines`: a line came or went; `marks`: so did a mark. */
+  /** Called when samples changed. `lines`: a line was added or removed; `marks`: so was a mark. */
   onTaken: (change: { lines: boolean; marks: boolean }) => void;
 }
 
@@ -85,7 +85,7 @@ export class ChartSamples {
     this.#taken({ lines, marks: false });
   }
 
-  /** Goes on with the time: takes what was ahead, and drops keys that are gone. Call it once a second. */
+  /** Advances the time: takes entries that were ahead, and drops keys that are gone. Call it once a second. */
   tick(): void {
     if (!hasClock(this.#context)) return;
     const now = this.#context.live.serverNow();

@@ -24,7 +24,7 @@ export interface ChartToolsOptions {
   toBlob: () => Promise<Blob>;
 }
 
-/** What a viewer can do with a chart beyond looking: its menu, its table, and what the menu hands out. */
+/** The tools of a chart: its menu, its table, and what the menu exports. */
 export class ChartTools {
   readonly #context: ChartContext;
   readonly #options: ChartToolsOptions;

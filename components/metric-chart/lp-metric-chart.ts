@@ -170,12 +170,12 @@ export class LpMetricChart extends LpFormatElement {
     );
   }
 
-  /** Draws now what is due, rather than in the page's next frame: for pictures and for measuring. */
+  /** Draws pending changes now, rather than in the page's next frame: for pictures and for measuring. */
   drawNow(): void {
     this.#plots.drawNow();
   }
 
-  /** Asks the server at once, and loads the code that draws where that has failed. */
+  /** Requests the channel again at once, and loads the drawing code if that has failed. */
   override refresh(): void {
     this.#plots.retry();
     super.refresh();
@@ -212,7 +212,7 @@ export class LpMetricChart extends LpFormatElement {
   }
 
   protected override renderBody(): TemplateResult {
-    if (this.#plots.error) throw this.#plots.error; // what stands in the card stays
+    if (this.#plots.error) throw this.#plots.error; // the content of the card stays
     const { onKey, onPointer } = this.#readout.reader;
     return chartBody({
       legend: this.#readout.legend(),

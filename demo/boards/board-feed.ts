@@ -17,7 +17,7 @@ export interface Board {
   series: Record<string, Series>;
 }
 
-/** Where a feeder sends to. */
+/** The target of a feeder. */
 export interface BoardWriter {
   describe(channel: string, meta: Meta): Promise<void>;
   append(channel: string, values: readonly Json[]): Promise<void>;
@@ -72,7 +72,7 @@ function backFill({ stepSeconds, days, at }: Series, start: number, newest = 0):
   return Array.from({ length: steps }, (_, n) => at(from + n * stepSeconds, start)).flat();
 }
 
-/** The time of a channel's newest entry; undefined where it holds none. */
+/** Returns the time of a channel's newest entry; undefined where it has none. */
 async function newestOf(live: LivePoll, name: string): Promise<number | undefined> {
   const info = await live.store.info(name);
   return info && info.entries > 0 ? seconds(info.updated) : undefined;
@@ -83,5 +83,5 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 /** Seconds since midnight, UTC. */
 export const sinceMidnight = (time: number): number => time % 86_400;
 
-/** `value`, with so many digits after the point. */
+/** Returns `value` with this many decimals. */
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -12,7 +12,7 @@ export interface GateOptions {
   token: string;
 }
 
-/** A reverse proxy, such as stands before many servers, whose weather can be changed. It lets questions through only. */
+/** A reverse proxy in front of the lab's server, which can simulate faults. It passes polls only. */
 export interface Gate {
   /** Passes on a request for `path` (with its search), below the server's base. */
   handle(path: string, req: IncomingMessage, res: ServerResponse): void;
@@ -48,7 +48,7 @@ export function gate({ server, token }: GateOptions): Gate {
     become(next) {
       const before = weather;
       weather = next;
-      // What is held by a server that falls silent goes on hanging: that is the trouble.
+      // Polls held by a server that falls silent stay open: that is the fault.
       if (next !== before && next !== 'silent') cut();
     },
     close: cut,
@@ -71,7 +71,7 @@ export function gate({ server, token }: GateOptions): Gate {
       else if (weather !== 'silent') page(res, 502, BAD_GATEWAY);
     });
     behind.once('response', (answer) => {
-      if (weather === 'silent') return void answer.resume(); // and nobody will ever know
+      if (weather === 'silent') return void answer.resume(); // the client never learns it
       res.writeHead(answer.statusCode ?? 502, passedOn(answer));
       if (isSlow) pipeline(answer, paced, res, () => {});
       else pipeline(answer, res, () => {});

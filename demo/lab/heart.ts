@@ -9,9 +9,9 @@ export interface HeartOptions {
 }
 
 /**
- * A publisher that counts: a beat is told each second, with what the processor did for this process meanwhile. Beats that
- * the server did not take are kept and sent again, with the time at which they were; so a missing or doubled number is
- * the fault of whoever shows it.
+ * A publisher that counts: publishes a beat each second, with the CPU time of this process since the last one. Beats that
+ * the server did not take are kept and sent again, with their own times; so a missing or doubled number is a fault of the
+ * display.
  */
 export interface Heart {
   /** As a publisher that hangs: no beats at all. */
@@ -57,7 +57,7 @@ export function heart({ server, token, everyMs = 1000 }: HeartOptions): Heart {
     void send();
   }
 
-  /** The same batch under the same key until it is taken: a server that took it, but could not say so, takes it once. */
+  /** The same batch under the same key until it is stored: a server that stored it but could not answer stores it once. */
   async function send(): Promise<void> {
     const url = server();
     if (sending || url === undefined) return;

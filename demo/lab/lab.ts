@@ -4,7 +4,7 @@ import { type Gate, gate, type Weather } from './gate.ts';
 import { type Heart, heart, heartChannels } from './heart.ts';
 import { type OwnServer, ownServer } from './own-server.ts';
 
-/** What the lab can do. One trouble at a time; `mend` ends it, `restart` and `wipe` end by themselves. */
+/** Actions of the lab. One fault at a time; `mend` ends it, `restart` and `wipe` end by themselves. */
 export const ACTIONS = [
   'mend',
   'freeze',
@@ -18,7 +18,7 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The trouble that there is now; `none` where all is well. */
+/** The current fault; `none` where there is none. */
 export type Trouble = 'none' | Exclude<Action, 'mend'>;
 
 export interface LabOptions {
@@ -58,7 +58,7 @@ export async function lab({ onTrouble, downMs = 3000 }: LabOptions): Promise<Lab
     gate: parts.gate,
     act(action) {
       const done = queue.then(() => act(action));
-      queue = done.catch(() => {}); // told to who asked; the next one gets its turn
+      queue = done.catch(() => {}); // reported to its caller; the next action runs all the same
       return done;
     },
     async close() {

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LivePoll, livePoll, type Meta } from 'lp-kit/server';
 
-/** A kit server that may be broken: of its own, in a folder of its own, reached on loopback with its token only. */
+/** A kit server that may be broken: in its own folder, reached on loopback with its token only. */
 export interface OwnServer {
   /** Base URL; undefined while it is down. */
   readonly url: string | undefined;
   /** @throws StoreError where its data cannot be opened */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** While it is down: forgets all that it was told. */
+  /** While it is stopped: deletes its data. */
   wipe(): Promise<void>;
   /** Stops it, and removes its folder. */
   remove(): Promise<void>;
@@ -21,14 +21,14 @@ export interface OwnServer {
 export interface OwnServerOptions {
   /** Whoever reads or writes must show it. */
   token: string;
-  /** Described at each start: after a wipe, nobody else remembers them. */
+  /** Described at each start: a wipe deletes the meta, too. */
   channels: Record<string, Meta>;
 }
 
 /** Held polls at most: pages that watch the lab at once. */
 const MOST_HELD = 200;
 
-/** Not started yet. @throws Error where there is no place for its folder */
+/** Starts nothing yet. @throws Error where there is no place for its folder */
 export async function ownServer({ token, channels }: OwnServerOptions): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-kit-lab-'));
   const data = join(folder, 'data');

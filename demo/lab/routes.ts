@@ -19,8 +19,8 @@ const BASE = '/lab/lp/';
 const CONTROL = '/lab/control';
 
 /**
- * `/lab/lp/…` leads through the gate to the lab's own server; `POST /lab/control/{action}` breaks or mends it, for pages of
- * this origin only. The lab is opened when somebody first asks for it.
+ * `/lab/lp/…` leads through the gate to the lab's own server; `POST /lab/control/{action}` starts or ends a fault, for pages
+ * of this origin only. The lab is opened with the first request.
  */
 export function labRoutes({ token, ...options }: LabRoutesOptions): LabRoutes {
   let opened: Promise<Lab> | undefined;

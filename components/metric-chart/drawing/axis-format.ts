@@ -3,8 +3,8 @@ import type { FormatOptions } from '../../format/format-options.ts';
 import { numberFormat } from '../../format/intl-cache.ts';
 
 /**
- * Returns the label of a tick on an axis whose ticks are `step` apart: as many digits as the ticks need to differ, and no
- * more. Units of plain numbers stand with the values, not on the axis.
+ * Returns the label of a tick on an axis whose ticks are `step` apart, with as many digits as the ticks need to differ.
+ * Units of plain numbers are written with the values, not on the axis.
  */
 export function tickText(value: number, step: number, options: FormatOptions): string {
   const { format = 'number', language = 'en', notation } = options;

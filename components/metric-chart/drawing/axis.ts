@@ -5,7 +5,7 @@ import { type Frame, timeAtX, xOf, yOf } from './frame.ts';
 /** CSS pixels between an axis and its labels. */
 export const LABEL_GAP_PX = 8;
 
-/** A lower chart, in CSS pixels, has no labels of time: the plot needs the room. */
+/** A chart lower than this, in CSS pixels, has no labels of time: the plot needs the room. */
 const LOW_PX = 72;
 
 /** Height in CSS pixels of the strip below the plot. */

@@ -4,7 +4,7 @@ import { DASHES, resolvedColor } from './palette.ts';
 import type { PlotLine } from './scene.ts';
 import { TEXTURES } from './textures.ts';
 
-/** Returns how the lines of a chart look: colour by token, by CSS or by turn; dashes where colours alone are not enough. */
+/** Returns how the lines of a chart look: colour by token, by CSS or by order; dashes where colours alone are not enough. */
 export function plotLines(
   lines: readonly DataLine[],
   options: {
@@ -29,7 +29,7 @@ export function plotLines(
   }));
 }
 
-/** Returns the colour of line `n`: a series token by its number, a CSS colour, or its turn among the tokens. */
+/** Returns the colour of line `n`: a series token by its number, a CSS colour, or the next of the tokens. */
 export function colorOf(
   wish: string | undefined,
   { n, palette, probe }: { n: number; palette: Palette; probe: HTMLElement },
@@ -41,8 +41,9 @@ export function colorOf(
 }
 
 /**
- * Silence that a line does not cross, in ms: the page's `gap-after`, else twice the channel's `ttl`, else four usual steps
- * of the line. A stepped line without either crosses every silence: a state that changes rarely has no usual step.
+ * Time without samples that a line does not cross, in ms: the page's `gap-after`, else twice the channel's `ttl`, else four
+ * usual steps of the line. A stepped line without either crosses every gap in time: a state that changes rarely has no usual
+ * step.
  */
 export function gapOf(
   { series }: DataLine,

@@ -17,7 +17,7 @@ export interface Palette {
   fontPx: number;
   /** Of lines, in CSS pixels. */
   lineWidth: number;
-  /** Colours alone do not tell lines apart: forced colours, print. */
+  /** Colours alone do not distinguish lines: forced colours, print. */
   dashed: boolean;
   /** Colours of lines, `--lp-series-1` to `-8`. */
   series: readonly string[];

@@ -81,7 +81,7 @@ export const timeAtX = (frame: Frame, x: number): number =>
 /** Largest distance from the plot that canvases draw correctly; far out of sight. */
 export const FAR = 1e6;
 
-/** Returns a value as the axis counts: its logarithm where the axis is logarithmic. */
+/** Returns a value in units of the axis: its logarithm where the axis is logarithmic. */
 export const onAxis = (log: boolean, v: number): number =>
   log ? Math.log10(v > LEAST_LOG ? v : LEAST_LOG) : v;
 

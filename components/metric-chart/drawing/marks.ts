@@ -24,7 +24,7 @@ const APART_PX = 8;
 export const lanePx = (marks: readonly Mark[], { fontPx }: Palette): number =>
   marks.some(({ kind }) => kind === 'event') ? Math.ceil(fontPx * 1.4) : 0;
 
-/** Draws the marks that lie behind the lines, in device pixels. */
+/** Draws the marks behind the lines, in device pixels. */
 export function drawBands(
   ctx: Context,
   marks: readonly Mark[],
@@ -49,7 +49,7 @@ export function drawBands(
   }
 }
 
-/** Draws the marks that lie over the lines, in device pixels. */
+/** Draws the marks in front of the lines, in device pixels. */
 export function drawMarks(
   ctx: Context,
   marks: readonly Mark[],
@@ -107,7 +107,7 @@ function drawLimit(
   drawText(ctx, text, place, above ? 'bottom' : 'top');
 }
 
-/** A flag in the lane above the plot, with its text where that has room before the next flag. */
+/** A flag above the plot, with its text where that has room before the next flag. */
 function drawEvent(
   ctx: Context,
   { t, text, level }: Of<'event'>,
@@ -143,7 +143,7 @@ function drawText(
   ctx.font = fontOf(palette, frame.ratio);
   ctx.textAlign = 'left';
   ctx.textBaseline = baseline;
-  // on a rim in the surface's colour: it may lie on lines
+  // with a rim in the surface's colour: it may be in front of lines
   ctx.lineJoin = 'round';
   ctx.lineWidth = 3 * frame.ratio;
   ctx.strokeStyle = palette.surface;

@@ -62,7 +62,7 @@ export function resolvedColor(probe: HTMLElement, value: string): string {
   return color;
 }
 
-/** Dashes that tell lines apart without colour, by the line's number. */
+/** Dashes that distinguish lines without colour, by the line's number. */
 export const DASHES: readonly (readonly number[])[] = [
   [],
   [8, 4],

@@ -7,11 +7,11 @@ import { hasRight, type Scene } from './scene.ts';
 const TOP_PX = 8;
 const RIGHT_PX = 12;
 
-/** A dataset for each line, for Chart.js to draw. The samples stay in the scene's series. */
+/** Returns a dataset for each line, for Chart.js to draw. The samples stay in the scene's series. */
 export const datasetsOf = ({ lines }: Scene): { label: string; data: number[]; clip: false }[] =>
   lines.map(({ label }) => ({ label, data: [], clip: false }));
 
-/** Options of Chart.js: what a plot does itself is switched off. The page's own options are merged over them. */
+/** Options of Chart.js: everything that a plot does itself is switched off. The page's own options are merged over them. */
 export function optionsOf(scene: Scene): ChartOptions<'lpLine'> {
   const right = hasRight(scene);
   const { palette, marks, options } = scene;
@@ -26,7 +26,7 @@ export function optionsOf(scene: Scene): ChartOptions<'lpLine'> {
       autoPadding: false,
       padding: { top, right: right ? 0 : RIGHT_PX, left: 0, bottom: 0 },
     },
-    // What another script of the page registered for all charts is not for ours.
+    // Plugins that another script of the page registered for all charts are not used.
     plugins: {
       legend: false,
       title: false,

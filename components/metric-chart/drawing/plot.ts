@@ -138,7 +138,10 @@ export class Plot implements Drawing {
     return this.axes.of(this.#scene.lines[index]?.axis ?? 'left').step;
   }
 
-  /** Height in CSS pixels, from the top of the canvas, at which a value of a line is drawn: stacked values lie on others. */
+  /**
+   * Returns the height in CSS pixels, from the top of the canvas, at which a value of a line is drawn: that of its band's
+   * edge where values are stacked.
+   */
   placeOf(index: number, t: number, v: number): number | undefined {
     const { frame } = this;
     if (!frame) return undefined;
@@ -177,7 +180,7 @@ export class Plot implements Drawing {
   }
 }
 
-/** Clips to the frame and draws what lies behind the lines. `endLines` ends it, without a frame too. */
+/** Clips to the frame and draws what is behind the lines. `endLines` ends it, also without a frame. */
 function beginLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | undefined): void {
   ctx.save();
   if (!frame) return;
@@ -194,7 +197,7 @@ function beginLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | 
   drawBands(ctx, scene.marks, frame, palette);
 }
 
-/** Ends the clipping and draws what lies in front of the lines. */
+/** Ends the clipping and draws what is in front of the lines. */
 function endLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | undefined): void {
   ctx.restore();
   if (!frame) return;

@@ -10,10 +10,10 @@ import type { Curve } from './trace.ts';
 /** How a chart draws its lines. */
 export type PlotType = 'line' | 'area' | 'bar' | 'stacked' | 'stacked-percent';
 
-/** The side that a line's value axis stands on. */
+/** The side of a line's value axis. */
 export type AxisSide = 'left' | 'right';
 
-/** Where samples are marked with a dot. `auto`: where they stand apart. */
+/** Where samples are marked with a dot. `auto`: where they are far apart. */
 export type Points = 'auto' | 'all' | 'none';
 
 /** One line of a plot. */
@@ -23,23 +23,23 @@ export interface PlotLine {
   color: string;
   /** Lengths of dash and gap in CSS pixels. */
   dash: readonly number[];
-  /** Strokes that tell bars and bands apart without colour; '' = filled. */
+  /** Texture that distinguishes bars and bands without colour; '' = filled. */
   texture: string;
   hidden: boolean;
   /** Axis of its values. Bars and stacks have the left one. */
   axis: AxisSide;
-  /** A longer silence is not crossed, in ms; Infinity: every silence is. */
+  /** A longer time without samples is not crossed, in ms; Infinity: all are. */
   gapMs: number;
 }
 
-/** Everything that a plot draws. The series in it outlive the plot. */
+/** Everything that a plot draws. The series in it are kept when the plot is destroyed. */
 export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'formatTick'> {
   type: PlotType;
   curve: Curve;
   aggregate: Aggregate;
   lines: readonly PlotLine[];
   marks: readonly Mark[];
-  /** Marks on samples: where they stand apart, on each one, or nowhere. */
+  /** Dots on samples: where they are far apart, on each one, or nowhere. */
   points: Points;
   windowMs: number;
   /** A span that the view stays at, in place of the newest `windowMs`. */
@@ -60,7 +60,7 @@ export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'format
   options: ChartOptions | undefined;
 }
 
-/** Whether lines lie on each other. */
+/** Whether lines are stacked. */
 export const isStacked = ({ type }: Pick<Scene, 'type'>): boolean => type.startsWith('stacked');
 
 /** Whether some line has an axis on the right. */

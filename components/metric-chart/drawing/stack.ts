@@ -7,7 +7,7 @@ import type { Fill } from './textures.ts';
 export interface StackOptions {
   /** What a column with several samples counts as. */
   aggregate: Aggregate;
-  /** A value holds for so long without a new sample, in ms. */
+  /** Time in ms that a value is valid without a new sample. */
   gapMs: number;
   /** Each column adds up to 1: shares of the sum of the absolute values. */
   shares: boolean;
@@ -69,7 +69,7 @@ export class Stack {
     }
   }
 
-  /** Where the band of line `n` ends in the column of time `t`; NaN where it has none. */
+  /** Returns where the band of line `n` ends in the column of time `t`; NaN where it has none. */
   edgeAt(n: number, t: number, frame: Frame): number {
     const i = Math.floor(t / frame.columnMs) - frame.firstId;
     return i >= 0 && i < this.#columns
@@ -132,7 +132,10 @@ function valueBefore(series: Series, t: number): { v: number; t: number } {
   return { v: series.values[i] as number, t: series.times[i] as number };
 }
 
-/** Whether a value of time `t` still holds at `until`: no silence of more than `gapMs`, and no explicit gap since. */
+/**
+ * Whether a value of time `t` is still valid at `until`: no time without samples longer than `gapMs`, and no explicit gap
+ * since.
+ */
 function holdsUntil(series: Series, t: number, until: number, gapMs: number): boolean {
   if (!(until - t <= gapMs)) return false;
   const next = series.indexAt(t) + 1;

@@ -1,6 +1,6 @@
 /**
- * Strokes on a tile of 8 × 8 CSS pixels that tell bars and bands apart where colours do not, by the line's number. The first
- * one is filled.
+ * Textures on a tile of 8 × 8 CSS pixels that distinguish bars and bands where colours do not, by the line's number. The
+ * first one is filled.
  */
 export const TEXTURES: readonly string[] = [
   '',
@@ -16,7 +16,7 @@ export const TEXTURES: readonly string[] = [
 /** Fill of an area. */
 export interface Fill {
   style: string | CanvasPattern;
-  /** Colour of its outline, where it has one. */
+  /** Colour of its outline, if it has one. */
   edge: string | undefined;
 }
 

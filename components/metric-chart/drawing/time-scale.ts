@@ -16,7 +16,7 @@ const TIME_LABELS_APART_PX = 16;
 /** Offsets of time zones change on quarter hours: ticks further apart may enter on any of them. */
 const QUARTER_MS = 900_000;
 
-/** Ticks and labels of the time axis. It keeps what it can, so that the axis stays while data slide. */
+/** Ticks and labels of the time axis. Ticks are kept while data slide, as far as possible. */
 export class TimeScale {
   ticks: AxisTick[] = [];
   #stepMs = 0;
@@ -24,7 +24,7 @@ export class TimeScale {
   #tickKey = '';
   #tickLabel = tickLabel;
 
-  /** After a change of what the axis follows: labels are made anew. */
+  /** Makes the next `scale` compute labels again, after a change of its options. */
   reset(): void {
     this.#stepKey = '';
     this.#forget();
@@ -52,7 +52,7 @@ export class TimeScale {
     });
   }
 
-  /** The finest step whose labels stand apart; kept while width and span stay. */
+  /** Returns the finest step whose labels have room; kept while width and span stay the same. */
   #step(ctx: CanvasRenderingContext2D, frame: Frame, options: TimeScaleOptions): number {
     const spanMs = frame.toT - frame.fromT;
     const key = `${frame.width} ${Math.round(spanMs)} ${frame.ratio}`;
@@ -74,7 +74,9 @@ export class TimeScale {
   }
 }
 
-/** How ticks are labelled, and the largest share of the span between two ticks. Where few labels have room they are short. */
+/**
+ * Ways of labelling ticks, and the largest share of the span between two ticks. Where few labels have room they are short.
+ */
 const WAYS = [
   { label: tickLabel, widest: 1 / 2 },
   { label: shortLabel, widest: 1 },

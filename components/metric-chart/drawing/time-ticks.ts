@@ -18,9 +18,9 @@ export function timeStep(spanMs: number, maxTicks: number): number {
 }
 
 /**
- * Instants (ms) within `[from, to]` at which a clock on the wall of `timeZone` shows a multiple of `stepMs`.
- * Where clocks go forward the hour left out has no tick; where they go back an hour shown twice gets both ticks,
- * unless they would stand closer than half a step. A day whose midnight does not exist starts at its first instant.
+ * Returns the instants (ms) within `[from, to]` at which a clock in `timeZone` shows a multiple of `stepMs`. Where clocks go
+ * forward, the hour left out has no tick; where they go back, an hour shown twice gets both ticks, unless they would be
+ * closer than half a step. A day whose midnight does not exist starts at its first instant.
  */
 export function timeTicks(from: number, to: number, stepMs: number, timeZone: string): number[] {
   const ticks: number[] = [];
@@ -51,8 +51,8 @@ export function timeDetail(stepMs: number): TimeDetail {
 }
 
 /**
- * The label of a tick in the reader's language. The first instant of a day is written as its date, because a time alone
- * would hide the day. That instant is not always midnight: clocks in Cairo go from 23:59 to 01:00 once a year.
+ * Returns the label of a tick in the viewer's language. The first instant of a day is written as its date, because a time
+ * alone would hide the day. That instant is not always midnight: clocks in Cairo go from 23:59 to 01:00 once a year.
  */
 export function tickLabel(t: number, stepMs: number, timeZone: string, locale: string): string {
   const dayOf = (at: number): number => Math.floor((at + offsetAt(at, timeZone)) / DAY);

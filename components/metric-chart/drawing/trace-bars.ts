@@ -8,7 +8,7 @@ import { zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;
 
-/** A bar chart's layout: bars of `barMs` each, or one bar per sample where they stand far apart. */
+/** A bar chart's layout: bars of `barMs` each, or one bar per sample where they are far apart. */
 export interface BarLayout {
   barMs: number;
   perSample: boolean;
@@ -91,7 +91,7 @@ function fillBar(
   const widest = (bars.barMs / frame.columnMs) * frame.columnPx;
   const margin = Math.max(1, Math.round(widest * 0.12));
   const each = Math.max(1, (widest - margin) / bars.slots);
-  // Both edges are rounded by themselves: neighbours differ by a pixel at most and are never blurred.
+  // Both edges are rounded independently: neighbours differ by a pixel at most and are never blurred.
   const start = xOf(frame, t) + margin / 2 + each * bars.slot;
   const x = Math.round(start);
   const zero = zeroLine(frame);
@@ -101,12 +101,15 @@ function fillBar(
   ctx.fillRect(x, Math.min(y, zero), width, height);
   if (bars.values) drawValue(ctx, frame, { v, x: x + width / 2, y, room: each }, bars.values);
   if (!edged) return;
-  const inset = ctx.lineWidth / 2; // the outline lies within the bar, on whole pixels
+  const inset = ctx.lineWidth / 2; // the outline is inside the bar, on whole pixels
   const top = Math.round(Math.min(y, zero)) + inset;
   ctx.strokeRect(x + inset, top, Math.max(0, width - 2 * inset), Math.max(0, height - 2 * inset));
 }
 
-/** Writes a value at the end of its bar, where it is no wider than the bar's room. Beyond the plot's edge it lies in the bar. */
+/**
+ * Writes a value at the end of its bar, where it is no wider than the bar's room. Past the plot's edge it is written inside
+ * the bar.
+ */
 function drawValue(
   ctx: Context,
   { top, height }: Frame,
@@ -131,7 +134,7 @@ function drawValue(
   Object.assign(ctx, { fillStyle, strokeStyle, lineWidth });
 }
 
-/** Returns a whole number of seconds, minutes or hours where that is possible, so that bars start on the clock. */
+/** Returns a whole number of seconds, minutes or hours if possible, so that bars start on the clock. */
 function barStep(leastMs: number): number {
   return leastMs < 1_000 ? leastMs : timeStep(leastMs, 1);
 }

@@ -39,7 +39,7 @@ function strokeColumns(ctx: Context, { columns }: Series, frame: Frame, look: Lo
   const longest = Math.max(look.gapMs, 2 * frame.columnMs);
   const dot = Math.max(frame.columnPx, Math.round(frame.ratio));
   let lastT = -Infinity;
-  let x = 0; // where the path has come to
+  let x = 0; // where the path ends so far
   let y = 0;
   let run = 0; // columns joined so far
   ctx.strokeStyle = look.color;

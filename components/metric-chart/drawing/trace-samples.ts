@@ -8,7 +8,7 @@ type Context = CanvasRenderingContext2D;
 const WIDE_PIECE = 16;
 const THIN_PIECE = 256;
 
-/** Draws a line with room between its values as a stroke through them. A value without neighbours is a dot. */
+/** Draws a line whose values are far apart as a stroke through them. A value without neighbours is a dot. */
 export function traceSamples(ctx: Context, series: Series, frame: Frame, look: Look): void {
   ctx.strokeStyle = look.color;
   ctx.fillStyle = look.color;
@@ -95,8 +95,8 @@ function followRun(ctx: Context, curve: Curve, from: number, to: number, count: 
 }
 
 /**
- * Strokes a run in pieces: where drawing is done in software, the cost of a wide path grows faster than its length, and a
- * path that crosses the edge of the plot is clipped segment by segment. So the segment that enters is one of its own.
+ * Strokes a run in pieces: with software rendering, the cost of a wide path grows faster than its length, and a path that
+ * crosses the edge of the plot is clipped segment by segment. So the segment that enters is drawn separately.
  */
 function strokeRun(ctx: Context, { left }: Frame, look: Look, count: number): void {
   const { curve, dash, width } = look;

@@ -13,7 +13,7 @@ export interface Look {
   curve: Curve;
   /** Fills down (or up) to zero. */
   area: boolean;
-  /** A longer silence is not crossed, in ms. */
+  /** A longer time without samples is not crossed, in ms. */
   gapMs: number;
 }
 

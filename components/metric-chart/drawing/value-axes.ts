@@ -22,7 +22,7 @@ export class ValueAxes {
     return hasLabels ? ticks : ticks.map((tick) => ({ ...tick, label: '' }));
   }
 
-  /** Makes the next `scale` compute labels anew, and ranges too unless `keepRange`. */
+  /** Makes the next `scale` compute labels again, and ranges too unless `keepRange`. */
   reset(options: { keepRange: boolean }): void {
     this.#left.reset(options);
     this.#right.reset(options);

@@ -9,14 +9,14 @@ export interface ValueRange {
 
 /** What the range of a value axis depends on. */
 export interface RangeOptions {
-  /** About so many steps. */
+  /** Approximate number of steps. */
   steps: number;
   /** The range shown now: kept while the data fit in it and fill it well, so that the axis does not change all the time. */
   previous?: ValueRange | undefined;
   /** Ends fixed by the page. */
   min?: number | undefined;
   max?: number | undefined;
-  /** Smallest distance between the ends: a quiet line stays flat. */
+  /** Smallest distance between the ends: a line with small changes stays flat. */
   minSpan?: number | undefined;
   /** The range includes zero: for bars, areas and stacks. */
   zero?: boolean;

@@ -13,7 +13,7 @@ import {
 
 /** What a value axis follows. */
 export interface ValueScaleOptions extends Pick<RangeOptions, 'min' | 'max' | 'minSpan' | 'zero'> {
-  /** Logarithmic: equal distances are equal ratios. Values of zero and below lie at the lower end. */
+  /** Logarithmic: equal distances are equal ratios. Values of zero and below are at the lower end. */
   log: boolean;
   palette: Palette;
   /** Returns the label of a value on an axis whose ticks are `step` apart. */
@@ -27,9 +27,9 @@ const MOST_SHARE = 0.4;
 /** Room between an axis without labels and the edge, in CSS pixels. */
 const BARE_PX = 8;
 
-/** Range, ticks and labels of a value axis. It keeps what it can, so that the axis stays while data slide. */
+/** Range, ticks and labels of a value axis. They are kept while data slide, as far as possible. */
 export class ValueScale {
-  /** Width of the labels with room to breathe, in CSS pixels. */
+  /** Width of the labels and their margins, in CSS pixels. */
   width = 40;
   ticks: AxisTick[] = [];
   #range: ValueRange | undefined;
@@ -41,13 +41,13 @@ export class ValueScale {
     return this.#range?.step;
   }
 
-  /** After a change of what the axis follows: labels are made anew, the range where it may not stay. */
+  /** Makes the next `scale` compute labels again, and the range too unless `keepRange`. */
   reset({ keepRange }: { keepRange: boolean }): void {
     if (!keepRange) this.#range = undefined;
     this.ticks = [];
   }
 
-  /** Gives the frame the range for its data. */
+  /** Sets the frame's range for its data. */
   scale(
     ctx: CanvasRenderingContext2D,
     frame: Frame,
@@ -57,7 +57,7 @@ export class ValueScale {
     const { min, max, minSpan, zero = false, log, palette, formatTick } = options;
     const labelPx = palette.fontPx * 2.8 * frame.ratio;
     const steps = Math.min(6, Math.max(1, Math.floor(frame.height / labelPx)));
-    // Another height wants other steps: what was kept for the former one goes.
+    // Another height needs another number of steps: the former range is dropped.
     const previous = steps === this.#steps ? this.#range : undefined;
     this.#steps = steps;
     const range = log
@@ -78,7 +78,7 @@ export class ValueScale {
     this.#widest = Math.max(12, ...this.ticks.map((tick) => tick.labelPx));
   }
 
-  /** The width that the labels want by now, in a chart of `chartPx`; the present one where that is about right. */
+  /** Returns the width that the labels need in a chart of `chartPx`; the present one where that is about right. */
   widthWanted(chartPx: number): number {
     const wanted = Math.ceil((this.#widest + LABEL_GAP_PX) / AXIS_STEP_PX) * AXIS_STEP_PX;
     if (wanted > chartPx * MOST_SHARE) return BARE_PX;

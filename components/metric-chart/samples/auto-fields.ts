@@ -1,13 +1,13 @@
 import { numberFields, numberIn } from '../../data/number.ts';
 import { isRecord } from '../../data/payload.ts';
 
-/** How one line is made of a channel's entries. */
+/** How one line is made from a channel's entries. */
 export interface LineSpec {
   /** Channel. Default: the chart's own. */
   channel?: string | undefined;
   /** Path in the payload; '' = the payload's own value. */
   field: string;
-  /** Exact key of the entries; without it each key is a line of its own. */
+  /** Exact key of the entries; without it each key is a separate line. */
   key?: string | undefined;
   /** Name of the line. Default: field and key. */
   label?: string | undefined;
@@ -34,7 +34,9 @@ export class AutoFields {
   /** Numeric fields that are not drawn by themselves: `time`, flags beside measurements. */
   #undrawn = new Set<string>();
 
-  /** The specs for a payload, in its order. A field that was drawn before is one again, also where it holds no number. */
+  /**
+   * Returns the specs for a payload, in its order. A field that was drawn before is included, even where it holds no number.
+   */
   specsFor(payload: unknown): readonly LineSpec[] {
     if (!isRecord(payload)) return [this.specOf('')];
     const specs: LineSpec[] = [];

@@ -25,7 +25,7 @@ export interface DataLine {
   readonly series: Series;
   /** Not drawn: by the viewer, by its spec, or as one of more than `maxLines`. */
   hidden: boolean;
-  /** It stands after the first `maxLines` lines. */
+  /** The line is beyond the first `maxLines`. */
   surplus: boolean;
   /** Last reading of a counter. */
   reading: Reading | undefined;
@@ -36,12 +36,12 @@ const MAX_SAMPLES = 200_000;
 /** The samples of a chart, by line. Lives as long as the element does; plots come and go. */
 export class ChartData {
   readonly lines: DataLine[] = [];
-  /** More lines came than are held. */
+  /** There are more lines than are held. */
   overflowed = false;
   #specs: readonly LineSpec[] | undefined;
   #auto = new AutoFields();
   #maxLines = Infinity;
-  /** Where the last line was found: samples mostly come in the order of the lines. */
+  /** Index of the last line found: samples mostly come in the order of the lines. */
   #at = 0;
   #newest: unknown;
   #hasNumbers = false;
@@ -82,7 +82,7 @@ export class ChartData {
     if (line) line.hidden = !line.hidden;
   }
 
-  /** Takes samples of a channel ('' = the chart's own), oldest first. Returns true where a line came with them. */
+  /** Takes samples of a channel ('' = the chart's own), oldest first. Returns whether a line was added. */
   take(channel: string, samples: readonly Sample[]): boolean {
     const before = this.lines.length;
     for (const sample of samples) this.#takeOne(channel, sample);
@@ -104,8 +104,8 @@ export class ChartData {
   }
 
   /**
-   * Drops the lines of keys that have been silent for `afterMs` while others were not. Where all are silent they stay: the
-   * publisher is gone, not the keys. Returns true where one went.
+   * Drops the lines of keys without samples for `afterMs` while others had some. Where no key has any, all stay: then the
+   * publisher is gone. Returns whether one was dropped.
    */
   dropSilent(afterMs: number, nowMs: number): boolean {
     const t = Math.min(this.newestTime, nowMs) - afterMs;
@@ -120,7 +120,7 @@ export class ChartData {
     return this.lines.reduce((t, { series }) => Math.max(t, series.lastTime), -Infinity);
   }
 
-  /** The newest payload of the chart's own channel, where no payload held a number; else undefined. */
+  /** The newest payload of the chart's own channel, if no payload held a number; else undefined. */
   get unread(): unknown {
     return this.#hasNumbers ? undefined : this.#newest;
   }
@@ -142,7 +142,7 @@ export class ChartData {
       const value = numberAt(d, spec.field || undefined);
       if (value === undefined) continue;
       if (!Number.isNaN(value)) this.#hasNumbers = true;
-      // Text where nobody asked for a field is no gap of a line that never had a number.
+      // Text in a field that the page does not name is no gap of a line that never had a number.
       const line = this.#line(channel, spec, spec.key === undefined ? k : undefined, {
         make: this.#specs !== undefined || !Number.isNaN(value),
       });
@@ -203,7 +203,7 @@ function push(line: DataLine, t: number, value: number): void {
   // A late reading adds nothing: the reading after it has counted its growth already.
   if (before && t <= before.t) return;
   const rate = ratePerSecond(before, { t, v: value });
-  // A fall that is no restart says nothing of the growth: no sample, and the line goes on to the next one.
+  // A fall that is no restart tells no growth: there is no sample, and the line continues to the next one.
   const isFall = before !== undefined && Number.isNaN(rate) && !Number.isNaN(value);
   if (before && !isFall) line.series.push(t, rate);
   if (!Number.isNaN(value))

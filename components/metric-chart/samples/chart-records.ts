@@ -6,8 +6,8 @@ import { isRecord } from '../../data/payload.ts';
 import { parseMomentMs } from '../../format/format-moment.ts';
 
 /**
- * What a page's own data mean for a chart: a list of records, each with its `time`, `t` or `ts` (ms, Date or ISO 8601), is
- * the whole history; one such record is one more sample. undefined for anything else. `v`: the version held so far.
+ * Returns a page's own data as an update: a list of records, each with its `time`, `t` or `ts` (ms, Date or ISO 8601), is
+ * the whole history; one such record is one more sample. Undefined for anything else. `v`: the version held so far.
  */
 export function updateOfRecords(payload: unknown, v: number): Update | undefined {
   if (Array.isArray(payload)) {
@@ -24,5 +24,5 @@ function entryOf(record: unknown, v: number): DataEntry[] {
   if (name === undefined) return [];
   const { [name]: time, ...d } = record;
   const t = parseMomentMs(time);
-  return t === undefined ? [] : [{ v, t, d: d as Json }]; // what a page sets is shown as it is, JSON or not
+  return t === undefined ? [] : [{ v, t, d: d as Json }]; // the page's own data need not be JSON
 }

@@ -12,7 +12,7 @@ export const MAX = 4;
 export const T_LAST = 5;
 /** Value of the last sample. */
 export const LAST = 6;
-/** 1 where a gap sample stands between the column's first value and the value before it. */
+/** 1 where there is a gap sample between the column's first value and the value before it. */
 export const BROKEN = 7;
 /** Sum of the values. */
 export const SUM = 8;
@@ -61,7 +61,7 @@ export class Columns {
     return Math.floor(t / this.columnMs);
   }
 
-  /** Where the column's cell starts, or -1 where the column holds nothing. */
+  /** Returns where the column's cell starts, or -1 where the column is empty. */
   offset(id: number): number {
     const o = this.#slot(id);
     return this.cells[o] === id ? o : -1;
@@ -78,7 +78,7 @@ export class Columns {
     if (o >= 0) this.cells[o] = Number.NaN;
   }
 
-  /** Folds a finite value that is newer than all of its column. `broken`: a gap stands right before it. */
+  /** Folds a finite value that is newer than all of its column. `broken`: there is a gap right before it. */
   fold(t: number, v: number, broken: boolean): void {
     const id = this.idOf(t);
     if (id > this.untilId) return;

@@ -2,7 +2,7 @@ import { BROKEN, Columns, type Extent } from './columns.ts';
 
 /** Options of `Series`. */
 export interface SeriesOptions {
-  /** Samples to make room for at first. */
+  /** Initial capacity in samples. */
   capacity?: number;
   /** Maximum number of samples: past it the oldest fifth is dropped. */
   maxCapacity?: number;
@@ -46,7 +46,9 @@ export class Series {
     return this.end > this.start ? (this.times[this.end - 1] as number) : -Infinity;
   }
 
-  /** Adds a sample: time in ms, value or gap. Returns false where it is refused: no valid time, or older than all that fit. */
+  /**
+   * Adds a sample: time in ms, value or gap. Returns false where it is refused: an invalid time, or older than all that fit.
+   */
   push(t: number, value: number | null | undefined): boolean {
     if (!(Math.abs(t) <= MAX_TIME_MS)) return false;
     this.#step.pushes++;
@@ -59,7 +61,7 @@ export class Series {
     return true;
   }
 
-  /** Index of the first sample at or after `t`; `end` where there is none. */
+  /** Returns the index of the first sample at or after `t`; `end` where there is none. */
   indexAt(t: number): number {
     let low = this.start;
     let high = this.end;
@@ -85,7 +87,7 @@ export class Series {
     return rightFits ? right : -1;
   }
 
-  /** Drops what is older than `t`, except for one sample: the line enters the view from it. */
+  /** Drops samples older than `t`, except one: the line enters the view from it. */
   evict(t: number): void {
     const at = this.indexAt(t);
     if (at - 1 > this.start) this.start = at - 1;
@@ -112,7 +114,7 @@ export class Series {
     this.edits++;
   }
 
-  /** Widens `into` by the values of `[fromT, toT]`, read sample by sample. `last`: by so many newest ones of them only. */
+  /** Widens `into` by the values of `[fromT, toT]`, read sample by sample. `last`: only by this many newest ones. */
   extent(fromT: number, toT: number, into: Extent, last: number = Infinity): Extent {
     let from = this.indexAt(fromT);
     if (last < Infinity) {
@@ -186,7 +188,9 @@ export class Series {
     if (isFirst) this.columns.cells[o + BROKEN] = this.#brokenBefore(i) ? 1 : 0;
   }
 
-  /** Makes room for one more: moves the samples down where a fifth is free, else grows, else drops the oldest fifth. */
+  /**
+   * Makes room for one more sample: moves the samples down where a fifth is free, else grows, else drops the oldest fifth.
+   */
   #makeRoom(): void {
     const size = this.times.length;
     const fifth = Math.ceil(size / 5);
@@ -200,7 +204,7 @@ export class Series {
   }
 }
 
-/** The distances between so many of the newest samples are measured. */
+/** Number of the newest samples whose distances are measured. */
 const MEASURED = 33;
 
 /** The usual distance between the newest samples, measured again only where it can have changed. */

@@ -6,7 +6,7 @@ export interface Watched {
   onNear(near: boolean): void;
   /** The element's size changed; in CSS pixels. */
   onSize(width: number, height: number): void;
-  /** The pixel ratio changed, or the page is about to be printed: draw again at once. */
+  /** The pixel ratio changed, or the page is about to be printed: draw now. */
   onMedium(): void;
 }
 

@@ -16,7 +16,7 @@ export interface PlotControllerOptions {
   onDrawn: (plot: Plot) => void;
   /** The medium changed: theme and sizes have to be read again. */
   onMedium: () => void;
-  /** `error` changed: the code that draws could not be loaded, or could be after all. */
+  /** `error` changed: the drawing code could not be loaded, or was loaded after all. */
   onError: () => void;
 }
 
@@ -25,10 +25,10 @@ const MOST_FPS = 240;
 
 type PlotModule = typeof import('../drawing/plot.ts');
 
-/** The code that draws, once it is loaded. */
+/** The drawing code, once it is loaded. */
 let loaded: PlotModule | undefined;
 
-/** Loads the code that draws, Chart.js with it, when the first chart nears the viewport. */
+/** Loads the drawing code, with Chart.js, when the first chart nears the viewport. */
 const importPlot = lazyImport<PlotModule>('Plot', () => import('../drawing/plot.ts'));
 
 /** Device pixels per CSS pixel on paper, at least: printers have some 300 dots an inch. */
@@ -45,12 +45,12 @@ const sizeOf = ({ clientWidth, clientHeight }: Element): Size => ({
 });
 
 /**
- * Owns the plot of an element: makes it when the element nears the viewport, draws it in the page's animation frame while it
- * is there, and destroys it when the element leaves the document for longer than a turn of the event loop.
+ * Owns the plot of an element: creates it when the element nears the viewport, draws it in the page's animation frame while
+ * it is there, and destroys it when the element leaves the document for longer than a turn of the event loop.
  */
 export class PlotController implements ReactiveController {
   plot: Plot | undefined;
-  /** Why there is no plot; its `code` is `not-loaded` where the code that draws could not be loaded. */
+  /** Why there is no plot; its `code` is `not-loaded` where the drawing code could not be loaded. */
   error: Error | undefined;
   #host: ReactiveControllerHost & HTMLElement;
   #options: PlotControllerOptions;
@@ -119,8 +119,8 @@ export class PlotController implements ReactiveController {
   }
 
   /**
-   * Resolves when there is a plot, where there can be one: the element is in the document and has a size. If the code that
-   * draws cannot be loaded it resolves too, and goes on trying with growing pauses.
+   * Resolves when there is a plot, if there can be one: the element is in the document and has a size. Also resolves if the
+   * drawing code cannot be loaded; loading is retried with growing pauses.
    */
   ready(): Promise<void> {
     this.#loading ??= this.#make().finally(() => {
@@ -131,7 +131,7 @@ export class PlotController implements ReactiveController {
     return this.#loading;
   }
 
-  /** Tries at once to load the code that draws, where that has failed. */
+  /** Loads the drawing code at once, if that has failed. */
   retry(): void {
     if (this.error) void importPlot({ atOnce: true }).catch(() => {});
   }

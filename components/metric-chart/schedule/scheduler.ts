@@ -8,8 +8,8 @@ export interface Drawable {
 /** Options of `scheduler`. */
 export interface SchedulerOptions {
   /**
-   * Time in ms that drawing may take of a frame; what is left is drawn first in the next one. The browser paints in the same
-   * frame, which takes three times as long again where there is no GPU: 3 ms keep such frames in time.
+   * Time in ms that drawing may take of a frame; the remaining charts are drawn first in the next one. The browser paints in
+   * the same frame, which takes three times as long again without a GPU: 3 ms keep such frames in time.
    */
   budgetMs?: number;
   now?: () => number;
@@ -30,8 +30,8 @@ export interface Scheduler {
 const HALF_FRAME_MS = 8;
 
 /**
- * Draws all charts of a page in one animation frame. No frame comes while the tab is hidden, so a hidden page draws
- * nothing; on its return each chart draws once, whatever it missed.
+ * Draws all charts of a page in one animation frame. There are no frames while the tab is hidden, so a hidden page draws
+ * nothing; when it is visible again each chart draws once, whatever it missed.
  */
 export function scheduler({
   budgetMs = 3,

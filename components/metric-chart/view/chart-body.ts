@@ -115,7 +115,7 @@ const figureNames = (words: Words): Record<LegendFigure, string> => ({
   sum: words.chartSum,
 });
 
-/** The figures of a single line: the newest value large, without its name, which the card's own says. */
+/** The figures of a single line: the newest value large, without its name, which is that of the card. */
 function headline(figures: readonly LegendFigure[], words: Words): TemplateResult {
   const names = figureNames(words);
   return html`<dl class="headline" part="legend">${figures.map(

@@ -42,7 +42,7 @@ export function chartMenu(view: ChartMenuView): TemplateResult | typeof nothing 
   const { words, table, copied, canFill, onAction } = view;
   const item = (action: ChartAction, text: string): TemplateResult =>
     html`<button type="button" role="menuitem" tabindex="-1" @click=${() => onAction(action)}>${text}</button>`;
-  const keep = (event: Event): void => event.stopPropagation(); // what is pressed here is no drag over the plot
+  const keep = (event: Event): void => event.stopPropagation(); // a press here is no drag over the plot
   return html`<div
     class="menu"
     part="menu"

@@ -62,7 +62,7 @@ export class ChartReader {
     if (this.#at !== undefined && frame) this.#read(this.#at, frame, false);
   }
 
-  /** Shows no reading any more. */
+  /** Ends the reading. */
   leave(): void {
     this.#unpin?.();
     this.#at = undefined;
@@ -183,9 +183,10 @@ export class ChartReader {
 }
 
 /**
- * Distance of a pointer from the plot's left edge, in the plot's own CSS pixels. `offsetX` is told in the coordinates of
- * the event's target, so it holds on a page that is scaled or rotated by `transform`, where `clientX` does not; CSS `zoom`
- * is left in it, and taken out here. The canvas has the plot's corner; of anything else over the plot the place is added.
+ * Returns the distance of a pointer from the plot's left edge, in the plot's own CSS pixels. `offsetX` is in the coordinates
+ * of the event's target, so it is right on a page that is scaled or rotated by `transform`, where `clientX` is not; CSS
+ * `zoom` is included in it, and removed here. The canvas starts at the plot's corner; of any other target over the plot the
+ * offset is added.
  */
 function placeIn(plot: HTMLElement & { currentCSSZoom?: number }, event: PointerEvent): number {
   const target = event.target as HTMLElement;

@@ -345,7 +345,7 @@ export const legendStyles: CSSResult = css`
   }
 `;
 
-/** What lies over the plot while it is read: cursor, dots, tooltip, the span being chosen. */
+/** What is over the plot while it is read: cursor, dots, tooltip, the span being chosen. */
 export const readingStyles: CSSResult = css`
   .cursor {
     position: absolute;

@@ -5,9 +5,9 @@ import type { Row } from '../samples/rows.ts';
 
 /** Height of a row in CSS pixels: fixed, so that the place of every row is known. */
 const ROW_PX = 28;
-/** Rows rendered above and below those in sight. */
+/** Number of rows rendered above and below the visible ones. */
 const MARGIN = 12;
-/** Rows in sight before the height of the box is known. */
+/** Number of visible rows before the height of the box is known. */
 const USUAL_ROWS = 12;
 
 /** What the table of a chart shows. */
@@ -27,7 +27,9 @@ export interface ChartTableView {
   onScroll: (event: Event) => void;
 }
 
-/** All rows of a span as a table, newest first. Only the rows in sight are in the document, so a day of seconds is no load. */
+/**
+ * All rows of a span as a table, newest first. Only the visible rows are in the document, so that a day of seconds is cheap.
+ */
 export function chartTable(view: ChartTableView): TemplateResult {
   const { caption, head, rows, scrolled, words, onScroll } = view;
   const height = scrolled.height || USUAL_ROWS * ROW_PX;

@@ -15,8 +15,8 @@ export interface ReadingPoint {
 }
 
 /**
- * Returns the raw samples nearest to `t` within `[fromT, toT]`: of the line closest to it, and of every other line no further
- * than `reachMs` from that. undefined where there are none.
+ * Returns the raw samples nearest to `t` within `[fromT, toT]`: that of the line closest to it, and of every other line
+ * those within `reachMs` of that. Undefined where there are none.
  */
 export function readingAt(
   lines: readonly DataLine[],

@@ -81,7 +81,11 @@ function isEntry(value: unknown): boolean {
   );
 }
 
-const isTime = (value: unknown): value is number => Number.isFinite(value);
+/** Most of a time, ms, that a `Date` can hold. */
+const MAX_TIME = 8.64e15;
+
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Math.abs(value) <= MAX_TIME;
 
 const isVersion = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;

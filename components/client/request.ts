@@ -139,8 +139,12 @@ async function refusal(response: Response, url: string, now: number): Promise<Cl
 const isTemporary = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 511);
 
+/** Longest wait that a program between page and server may ask for, ms: a maintenance page must not silence a wall for an hour. */
+const MAX_FOREIGN_WAIT_MS = 300_000;
+
 /** An error status without the protocol's problem details: the server did not send it. */
-function foreignError(url: string, status: number, retryAfterMs: number | undefined): ClientError {
+function foreignError(url: string, status: number, waitMs: number | undefined): ClientError {
+  const retryAfterMs = waitMs === undefined ? undefined : Math.min(waitMs, MAX_FOREIGN_WAIT_MS);
   if (isTemporary(status)) {
     return new ClientError('http-error', `${url} answered ${status}`, { status, retryAfterMs });
   }

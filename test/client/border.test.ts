@@ -30,7 +30,8 @@ test('a part with a field of another type is not an answer', () => {
   for (const entries of [undefined, {}, 'none', [null], [1], [[]]]) refused(part({ entries }));
   const entry = (wrong: object): unknown => part({ entries: [{ v: 2, t: 1, d: 1, ...wrong }] });
   for (const v of [undefined, '2', 0, -1, 1.5, 2 ** 53]) refused(entry({ v }));
-  for (const time of [undefined, null, '1']) refused(entry({ t: time }));
+  for (const time of [undefined, null, '1', 1e300]) refused(entry({ t: time }));
+  for (const now of [undefined, '1', 1e300, -1e16]) refused({ now, channels: {} });
   for (const k of [null, 1]) refused(entry({ k }));
   for (const m of [null, 1, []]) refused(entry({ m }));
   refused(part({ entries: [{ v: 2, t: 1 }] }));

@@ -298,6 +298,15 @@ test('a Retry-After is kept, and jittered', async (t) => {
   await s.net.next();
 });
 
+test('a Retry-After of a program in between holds for five minutes at most', async (t) => {
+  const s = scripted(t);
+  (await holding(s)).html(503, { 'Retry-After': '86400' });
+  await s.time.advance(300_249);
+  await s.net.quiet();
+  await s.time.advance(1);
+  await s.net.next();
+});
+
 test('the history that was told is told once, whatever fails in between', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');

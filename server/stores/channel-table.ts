@@ -300,11 +300,15 @@ export interface Append {
   options?: AppendOptions | undefined;
 }
 
+/** 30,000 years: for ever, and a number that every store can reckon with. */
+const MAX_AGE_MS = 1e15;
+
 /** What the channel's meta asks for, within the limits. */
 export function retentionOf(meta: Meta | undefined, limits: StoreLimits): Retention {
   return {
     entries: Math.min(meta?.retain ?? limits.retain, limits.maxRetain),
-    maxAgeMs: meta?.maxAge === undefined ? undefined : meta.maxAge * 1000,
+    maxAgeMs:
+      meta?.maxAge === undefined ? undefined : Math.min(Math.ceil(meta.maxAge * 1000), MAX_AGE_MS),
   };
 }
 

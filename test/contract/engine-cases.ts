@@ -414,6 +414,17 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
+    name: 'a maxAge without end keeps all, and is counted with',
+    async run({ server, prefix, open }) {
+      const store = await open();
+      await store.append('cpu', [meta({ maxAge: 1e300 }), item(1, 'a')]);
+      for (const n of range(2, 200)) await store.append('cpu', [item(n, 'a')]);
+      const [counted, held] = await bytesIn(server, `${prefix}:{cpu}`);
+      assert.equal(counted, held);
+      assert.deepEqual(await values(await open()), range(1, 200));
+    },
+  },
+  {
     name: 'watches of a name begin to signal with its first record',
     async run({ open }) {
       const [a, b] = await Promise.all([open(), open()]);

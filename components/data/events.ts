@@ -88,8 +88,16 @@ export class LpConnectionEvent extends Event {
   }
 }
 
+/** What an `LpLevelEvent` tells. */
+export interface LevelDetail {
+  level: Level | undefined;
+  previous: Level | undefined;
+  value: unknown;
+  key: string;
+}
+
 /**
- * `lp-level`: new data crossed a threshold. Fired once per crossing, also in a hidden tab, and not for a history: use
+ * `lp-level`: new data crossed a threshold. Fired once per crossing and series, also in a hidden tab, and not for a history: use
  * `lp-data` with `initial` and the element's `level`. `level` is undefined when there is no value or no threshold.
  */
 export class LpLevelEvent extends Event {
@@ -99,12 +107,15 @@ export class LpLevelEvent extends Event {
   readonly previous: Level | undefined;
   /** The value that crossed the limit. */
   readonly value: unknown;
+  /** Key of the series, or name of the row or field, whose level it is; `''` where the element shows one value. */
+  readonly key: string;
 
-  constructor(level: Level | undefined, previous: Level | undefined, value: unknown) {
+  constructor({ level, previous, value, key }: LevelDetail) {
     super('lp-level', PUBLIC);
     this.level = level;
     this.previous = previous;
     this.value = value;
+    this.key = key;
   }
 }
 

@@ -4,11 +4,24 @@ import type { Level } from './levels.ts';
 export interface Judgement {
   level: Level | undefined;
   value: unknown;
+  /** Series or row that has it. Default `''`: the element shows one value. */
+  key?: string;
+  /** Name of the series or row for people. */
+  name?: string | undefined;
+  /** Time of the data in ms. */
+  t?: number;
   /** The level by limits that are moved by the hysteresis: as bad as `level`, or worse. Default: `level`. */
   eased?: Level | undefined;
 }
 
 const BADNESS: (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];
+
+/** Returns the worst of several levels; undefined where none has one. */
+export const worstLevel = (all: readonly { level: Level | undefined }[]): Level | undefined =>
+  all.reduce<Level | undefined>(
+    (worst, { level }) => (BADNESS.indexOf(level) > BADNESS.indexOf(worst) ? level : worst),
+    undefined,
+  );
 
 /** Returns the level after `before`, with hysteresis: a bad level ends only where the eased thresholds say so too. */
 function heldBack(

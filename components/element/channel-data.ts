@@ -164,7 +164,9 @@ export class ChannelData extends Held {
     if (step) this.#deliver(step, true);
     const gone = this.series.dropSilent(dropAfterMs(this.#host.dropAfter, this.meta.ttl), nowMs);
     if (gone.length === 0) return;
-    attempt('apply', () => apply({ kind: 'none', entries: [], gone, outside: true }));
+    const left: ElementStep = { kind: 'none', entries: [], gone, outside: true };
+    attempt('apply', () => apply(left));
+    this.levels?.onDelivered(left);
     onTaken(true, true);
   }
 

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { LpLevelEvent } from '../data/events.ts';
 import type { Crossing, Judgement } from '../data/level-watch.ts';
-import { LevelWatch } from '../data/level-watch.ts';
+import { LevelWatch, worstLevel } from '../data/level-watch.ts';
 import type { Level } from '../data/levels.ts';
 import type { Words } from '../locale/messages.ts';
 import { isVisible } from '../shared/clock.ts';
@@ -20,65 +20,124 @@ export interface LevelHost extends ReactiveControllerHost, HTMLElement {
 export interface LevelControllerOptions {
   held: ChannelData;
   words: () => Words;
-  /** Returns the levels of a step's data, in the order of time; none where the level is known only after drawing. */
-  judge: (step: Pick<ElementStep, 'entries'>) => Judgement[];
+  /** The levels of a step's data, in the order of time; undefined where the element judges what it draws, or calls `take`. */
+  judge: (step: Pick<ElementStep, 'entries'>) => Judgement[] | undefined;
   /** Computes what an update would draw, and with it `set`. */
   compute: () => void;
 }
 
-/** The level of an element: follows the data, also in a hidden tab, fires `lp-level` once per crossing and announces it. */
+/** One series: its level over time, and what its newest data said. */
+interface Watched {
+  watch: LevelWatch;
+  name: string;
+  /** Time of the newest data that were judged: older ones come late, and change nothing. */
+  t: number;
+  /** The level of the newest data by themselves; undefined, and not `isJudged`, where only what is drawn is known. */
+  level: Level | undefined;
+  isJudged: boolean;
+}
+
+/**
+ * The levels of an element, one for each series or row: they follow the data, also in a hidden tab, fire `lp-level` once per
+ * crossing and are announced. The element's own level is the worst of them.
+ */
 export class LevelController implements ReactiveController {
   #host: LevelHost;
   #options: LevelControllerOptions;
-  #watch: LevelWatch;
+  #watched = new Map<string, Watched>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The newest step was no history. */
   #isAfterHistory = false;
-  /** The newest data's own level, by `judge`. */
-  #judged: Judgement | undefined;
 
   constructor(host: LevelHost, options: LevelControllerOptions) {
     this.#host = host;
     this.#options = options;
-    this.#watch = new LevelWatch({ forMs: () => this.#forMs, now: () => Date.now() });
     host.addController(this);
     options.held.levels = {
-      onDelivered: (step) => this.#take(step),
-      levelOf: (step) => options.judge(step).at(-1)?.level,
+      onDelivered: (step) => this.#onDelivered(step),
+      levelOf: (step) => worstLevel([...newestOf(options.judge(step) ?? []).values()]),
     };
   }
 
+  /** The worst level of all series. */
   get level(): Level | undefined {
-    return this.#watch.level;
+    return worstLevel([...this.#watched.values()].map(({ watch }) => watch));
   }
 
   hostDisconnected(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Sets the level of what is drawn: for data that `judge` covers, it changes only where the page changed a threshold. */
-  set(drawn: Judgement): void {
-    if (this.#judged) {
-      if (drawn.level !== this.#judged.level) this.#watch.set(drawn);
-      this.#judged = drawn;
-      return;
-    }
-    const isCrossing = this.#options.held.isNews && this.#isAfterHistory;
-    if (isCrossing) this.#tell(this.#watch.take(drawn));
-    else this.#watch.set(drawn);
+  /**
+   * Sets levels by what is drawn. Of data that were judged by themselves it changes only what the page or the time has changed: a
+   * limit, a value that is out of date. `isWhole`: series that are not among them are gone.
+   */
+  set(drawn: readonly Judgement[], isWhole: boolean): void {
+    if (isWhole) this.#keep(new Set(drawn.map(keyOf)));
+    for (const each of drawn) this.#setOne(each);
     this.#settleLater();
   }
 
-  /** Each entry of a step counts: two limits crossed in one answer are two crossings. A history crosses none. */
-  #take(step: ElementStep): void {
-    const judged = this.#options.judge(step);
-    const isHistory = step.kind === 'reset' || !step.outside;
-    this.#judged = judged.at(-1) ?? (step.kind === 'reset' ? undefined : this.#judged);
-    if (isHistory) this.#watch.set(judged.at(-1) ?? NOTHING);
-    else for (const each of judged) this.#tell(this.#watch.take(each));
-    this.#isAfterHistory = !isHistory;
-    if (judged.length === 0 && step.outside && !isVisible()) this.#options.compute();
+  /**
+   * Takes the levels of new data, in the order of time: each counts, so that two limits crossed in one step are two crossings. A
+   * history (`isHistory`) crosses none. Data that are older than what was judged before change nothing.
+   */
+  take(judged: readonly Judgement[], isHistory: boolean): void {
+    if (isHistory) {
+      for (const each of newestOf(judged).values()) this.#note(each)?.watch.set(each);
+    } else
+      for (const each of judged) {
+        const watched = this.#note(each);
+        if (watched) this.#tell(watched.watch.take(each), each, watched.name);
+      }
     this.#settleLater();
+  }
+
+  #onDelivered(step: ElementStep): void {
+    for (const key of step.gone ?? []) this.#watched.delete(key);
+    if (step.kind === 'none') return;
+    const judged = this.#options.judge(step);
+    const isReset = step.kind === 'reset';
+    const isHistory = isReset || !step.outside;
+    this.#isAfterHistory = !isHistory;
+    if (judged) {
+      if (isReset) this.#watched.clear();
+      this.take(judged, isHistory);
+    }
+    if (!judged?.length && step.outside && !isVisible()) this.#options.compute();
+  }
+
+  #setOne(drawn: Judgement): void {
+    const watched = this.#of(drawn);
+    const { watch, isJudged, level } = watched;
+    const isCrossing = !isJudged && this.#options.held.isNews && this.#isAfterHistory;
+    watched.level = drawn.level;
+    if (isCrossing) this.#tell(watch.take(drawn), drawn, watched.name);
+    else if (!isJudged || drawn.level !== level) watch.set(drawn);
+  }
+
+  /** Notes what new data say; undefined where they came late. */
+  #note(judged: Judgement): Watched | undefined {
+    const watched = this.#of(judged);
+    const { t = Number.NEGATIVE_INFINITY, level } = judged;
+    if (t < watched.t) return undefined;
+    return Object.assign(watched, { t, level, isJudged: true });
+  }
+
+  #of(judged: Judgement): Watched {
+    const key = keyOf(judged);
+    let watched = this.#watched.get(key);
+    if (!watched) {
+      const watch = new LevelWatch({ forMs: () => this.#forMs, now: () => Date.now() });
+      watched = { watch, name: '', t: Number.NEGATIVE_INFINITY, level: undefined, isJudged: false };
+      this.#watched.set(key, watched);
+    }
+    if (judged.name !== undefined) watched.name = judged.name;
+    return watched;
+  }
+
+  #keep(keys: ReadonlySet<string>): void {
+    for (const key of this.#watched.keys()) if (!keys.has(key)) this.#watched.delete(key);
   }
 
   get #forMs(): number {
@@ -91,18 +150,24 @@ export class LevelController implements ReactiveController {
     const forMs = this.#forMs;
     if (forMs === 0 || !Number.isFinite(forMs)) return;
     this.#timer = setTimeout(() => {
-      this.#tell(this.#watch.settle());
+      for (const [key, { watch, name }] of this.#watched) this.#tell(watch.settle(), { key }, name);
       this.#host.requestUpdate();
     }, forMs);
   }
 
-  #tell(crossing: Crossing | undefined): void {
+  #tell(crossing: Crossing | undefined, { key = '' }: Pick<Judgement, 'key'>, name: string): void {
     if (!crossing) return;
     const { level, previous, value } = crossing;
     const { held, words } = this.#options;
-    this.#host.dispatchEvent(new LpLevelEvent(level, previous, value));
-    if (this.#host.announce !== 'off') sayLevel(held.name, level, previous, words());
+    this.#host.dispatchEvent(new LpLevelEvent({ level, previous, value, key }));
+    const isOne = this.#watched.size < 2;
+    const full = isOne ? held.name : [held.name, name || key].filter(Boolean).join(' · ');
+    if (this.#host.announce !== 'off') sayLevel(full, level, previous, words());
   }
 }
 
-const NOTHING: Judgement = { level: undefined, value: undefined };
+const keyOf = ({ key = '' }: Judgement): string => key;
+
+/** The last judgement of each key: judgements are in the order of time. */
+const newestOf = (judged: readonly Judgement[]): Map<string, Judgement> =>
+  new Map(judged.map((each) => [keyOf(each), each]));

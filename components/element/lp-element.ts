@@ -151,14 +151,27 @@ export abstract class LpElement extends LpDataElement {
     return undefined;
   }
 
-  /** Levels of new data, one per entry in the order of time, where the data alone decide them. Default: none, see `setLevel`. */
-  protected judge(_step: Pick<ElementStep, 'entries'>): Judgement[] {
-    return [];
+  /**
+   * Levels of new data, in the order of time, where the data alone decide them: each with the key of its series or row, if the
+   * element shows several. Default: undefined, see `setLevel`.
+   */
+  protected judge(_step: Pick<ElementStep, 'entries'>): Judgement[] | undefined {
+    return undefined;
   }
 
   /** Sets the level of what is drawn; call it in `willUpdate`. `value` is for the event. */
   protected setLevel(level: Level | undefined, value: unknown): void {
-    this.#levels.set({ level, value });
+    this.#levels.set([{ level, value }], true);
+  }
+
+  /** The same for several series or rows, by their keys. `isWhole`: those that are not among them are gone. */
+  protected setLevels(drawn: readonly Judgement[], isWhole: boolean): void {
+    this.#levels.set(drawn, isWhole);
+  }
+
+  /** Takes the levels of data that `judge` does not see: of other channels, or made of several entries. */
+  protected takeLevels(judged: readonly Judgement[], isHistory: boolean): void {
+    this.#levels.take(judged, isHistory);
   }
 
   #tick(): void {

@@ -56,28 +56,29 @@ export abstract class LpFormatElement extends LpElement {
     return { text: words, parts: [{ kind: 'value', text: words }], missing: false };
   }
 
-  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+  /** Elements of several series judge those that they show. */
+  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] | undefined {
     const { single } = (this.constructor as typeof LpFormatElement).holds;
-    if (!single || this.held.isAmbiguous) return []; // of several series the element judges what it draws
+    if (!single) return undefined;
+    if (this.held.isAmbiguous) return [];
     return entries.flatMap((entry) => {
       const value = this.held.read(entry);
-      if (value === undefined) return []; // the payload lacks the field
-      const payload = this.transform ? value : entry.d;
-      const level = this.levelOf(payload, value);
-      const by = this.hysteresis;
-      if (!by || level === undefined) return [{ level, value }];
-      return [
-        {
-          level,
-          value,
-          eased: payloadLevel(
-            isOwnValue(this.field) ? payload : value,
-            value,
-            eased(this.limits, by),
-          ),
-        },
-      ];
+      if (value === undefined) return []; // says nothing of our field
+      return [this.judgement(this.transform ? value : entry.d, value, { t: entry.t })];
     });
+  }
+
+  /** The level of a value of new data, with what `hysteresis` makes of it. */
+  protected judgement(
+    payload: unknown,
+    value: unknown,
+    of: Pick<Judgement, 'key' | 'name' | 't'>,
+  ): Judgement {
+    const level = this.levelOf(payload, value);
+    const by = this.hysteresis;
+    if (!by || level === undefined) return { ...of, level, value };
+    const own = isOwnValue(this.field) ? payload : value;
+    return { ...of, level, value, eased: payloadLevel(own, value, eased(this.limits, by)) };
   }
 
   /** The level of a value, which its payload may state itself. */

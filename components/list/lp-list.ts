@@ -2,7 +2,9 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { html, nothing } from 'lit';
 import { unreadable } from '../data/data-error.ts';
 import { staleAfterMs } from '../data/data-status.ts';
+import type { Judgement } from '../data/level-watch.ts';
 import type { Level } from '../data/levels.ts';
+import type { ElementStep } from '../element/channel-data.ts';
 import { isRecord, shapeOf } from '../data/payload.ts';
 import { rowMeta } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
@@ -27,7 +29,6 @@ import { LIST } from '../locale/words/en/list.ts';
 
 /** Entries per key to request: of late ones the current one is the latest by time. */
 const KEY_TAIL = 10;
-const WORST_FIRST: Level[] = ['danger', 'warn', 'ok'];
 
 interface Line {
   row: Row;
@@ -95,7 +96,8 @@ export class LpList extends LpFormatElement {
   protected override willUpdate(): void {
     const { sort, order, limit } = this;
     const { language } = this.locale;
-    const { rows: wanted, more } = arranged(this.#rows(), { sort, order, limit, language });
+    const all = this.#rows();
+    const { rows: wanted, more } = arranged(all, { sort, order, limit, language });
     const rows = wanted.slice(0, this.#whole.of(wanted.length));
     const shares = sharesOf(rows, this.max ?? this.held.valueMeta.max);
     this.#more = more + wanted.length - rows.length;
@@ -104,8 +106,22 @@ export class LpList extends LpFormatElement {
       const level = isOld ? undefined : this.levelOf(row.payload, row.value);
       return { row, level, share: shares[n] ?? 0, isOld };
     });
-    const worst = WORST_FIRST.find((each) => this.#lines.some(({ level }) => level === each));
-    this.setLevel(worst, this.held.payload);
+    // Rows of one payload are all there are; of a channel with many keys those that are drawn are looked at.
+    const isKeyed = all[0]?.t !== undefined;
+    const levels = isKeyed
+      ? this.#lines
+      : all.map((row) => ({ row, level: this.levelOf(row.payload, row.value) }));
+    this.setLevels(levels.map(judgementOf), !isKeyed);
+  }
+
+  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    return entries.flatMap((entry) => {
+      const { k: key, t } = entry;
+      if (key !== undefined) return [this.judgement(entry.d, this.held.read(entry), { key, t })];
+      return (rowsOf(listedOf(this, entry.d, () => this.held.read(entry))) ?? []).map((row) =>
+        this.judgement(row.payload, row.value, { key: row.key, name: row.label, t }),
+      );
+    });
   }
 
   // A node that is moved loses the focus: the focused row keeps it, wherever it moves.
@@ -173,7 +189,7 @@ export class LpList extends LpFormatElement {
         href
           ? html`<a href=${href} rel="noopener noreferrer nofollow ugc"><bdi>${row.label}</bdi></a>`
           : html`<bdi>${row.label}</bdi>`
-      }${isOld ? html` <span class="age">${this.#age(row)}</span>` : nothing}</span>
+      }${isOld ? html` <span class="age">${ageText((row.t ?? 0) - this.live.serverNow(), this.locale.language)}</span>` : nothing}</span>
       ${this.#amount(row, shown, options)}
       ${this.bars ? html`<span class="bar" part="bar" aria-hidden="true" ${cssProperty('--_share', share)}></span>` : nothing}
     </li>`;
@@ -184,10 +200,6 @@ export class LpList extends LpFormatElement {
     const { meta, valueMeta } = this.held;
     const isField = t === undefined && !this.field;
     return this.formatOptions(undefined, isField ? rowMeta(meta, key) : valueMeta);
-  }
-
-  #age({ t = 0 }: Row): string {
-    return ageText(t - this.live.serverNow(), this.locale.language);
   }
 
   #amount(row: Row, level: Level | undefined, options: FormatOptions): TemplateResult {
@@ -212,6 +224,26 @@ export class LpList extends LpFormatElement {
       return html`<span aria-hidden="true">${text}</span><span class="sr">${this.locale.words.noValue}</span>`;
     return html`<bdi>${parts.map(({ kind, text: part }) => html`<span class=${kind}>${part}</span>`)}</bdi>`;
   }
+}
+
+const judgementOf = ({
+  row: { key, label, value },
+  level,
+}: Pick<Line, 'row' | 'level'>): Judgement => ({
+  key,
+  name: label,
+  level,
+  value,
+});
+
+/** What of a payload is listed: the value at `field`, else the payload after `transform`. */
+function listedOf(
+  { field, transform }: Pick<LpList, 'field' | 'transform'>,
+  payload: unknown,
+  read: () => unknown,
+): unknown {
+  if (field) return read();
+  return transform ? transform(payload) : payload;
 }
 
 /** Returns the publisher's text beside the rows. */

@@ -6,7 +6,8 @@ import { parseDurationMs } from '../shared/duration.ts';
 import { type ChartContext, hasClock } from './chart-context.ts';
 import { addMarks, type EventMark } from './drawing/annotations.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
-import { ChartData, smashingPoints } from './samples/chart-data.ts';
+import { ChartData, type OnValue, smashingPoints } from './samples/chart-data.ts';
+import type { LineValue } from './samples/line-levels.ts';
 import { LiveController, type LiveHost } from '../source/live-controller.ts';
 
 /** A key is dropped after this multiple of the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
@@ -18,6 +19,8 @@ export interface ChartSamplesOptions {
   keepFrom: () => number;
   /** Called when samples changed. `lines`: a line was added or removed; `marks`: so was a mark. */
   onTaken: (change: { lines: boolean; marks: boolean }) => void;
+  /** Told of each value of data that came, where there are limits; it is no news where `isHistory`. */
+  onValues: (values: readonly LineValue[], isHistory: boolean) => void;
 }
 
 /**
@@ -71,29 +74,33 @@ export class ChartSamples {
   }
 
   /** Takes a step of the element's own channel. */
-  apply({ kind, entries }: ElementStep): void {
+  apply({ kind, entries, outside }: ElementStep): void {
     if (kind === 'none') return;
     if (kind === 'reset') this.data.clear('');
     const { transform } = this.#context.host;
+    const { values, note } = this.#noted();
     let lines = false;
     for (const entry of entries) {
       const d = transform ? transform(entry.d) : entry.d;
       const points = smashingPoints(d as DataEntry['d']);
       if (points) this.data.clear('');
-      lines = this.data.take('', points ?? [{ ...entry, d }]) || lines;
+      lines = this.data.take('', points ?? [{ ...entry, d }], note) || lines;
     }
     this.#taken({ lines, marks: false });
+    this.#options.onValues(values, kind === 'reset' || !outside);
   }
 
   /** Advances the time: takes entries that were ahead, and drops keys that are gone. Call it once a second. */
   tick(): void {
     if (!hasClock(this.#context)) return;
     const now = this.#context.live.serverNow();
+    const { values, note } = this.#noted();
     let lines = this.data.dropSilent(this.#dropAfterMs(), now);
     for (const [channel, ahead] of this.#ahead) {
-      if (ahead.dueAt !== undefined) lines = this.data.take(channel, ahead.due(now)) || lines;
+      if (ahead.dueAt !== undefined) lines = this.data.take(channel, ahead.due(now), note) || lines;
     }
     this.#options.onTaken({ lines, marks: false });
+    if (values.length > 0) this.#options.onValues(values, false);
   }
 
   #dropAfterMs(): number {
@@ -114,13 +121,24 @@ export class ChartSamples {
       ahead.clear();
     }
     const due = ahead.admit(data, this.#context.live.serverNow());
-    this.#taken({ lines: this.data.take(channel, due), marks });
+    const { values, note } = this.#noted();
+    this.#taken({ lines: this.data.take(channel, due, note), marks });
+    this.#options.onValues(values, reset !== undefined);
   }
 
   #taken(change: { lines: boolean; marks: boolean }): void {
     const fromT = this.#options.keepFrom();
     if (Number.isFinite(fromT)) this.data.evict(fromT);
     this.#options.onTaken(change);
+  }
+
+  /** A list of values, and what adds to it: nothing where no value has a level. */
+  #noted(): { values: LineValue[]; note: OnValue | undefined } {
+    const values: LineValue[] = [];
+    const { warn, danger } = this.#context.limits();
+    const isWanted = warn !== undefined || danger !== undefined;
+    const note: OnValue = (line, t, value) => void values.push({ line, t, value });
+    return { values, note: isWanted ? note : undefined };
   }
 }
 

@@ -17,7 +17,7 @@ import { ChartSamples } from './chart-samples.ts';
 import { ChartTools } from './chart-tools.ts';
 import { chartImage } from './drawing/image.ts';
 import { updateOfRecords } from './samples/chart-records.ts';
-import { worstLevel } from './samples/chart-data.ts';
+import { judgedLines, newestValues } from './samples/line-levels.ts';
 import { rowsCsv, rowsOf } from './samples/rows.ts';
 import { PlotController } from './schedule/plot-controller.ts';
 import { chartBody } from './view/chart-body.ts';
@@ -76,6 +76,11 @@ export class LpMetricChart extends LpFormatElement {
       return Math.min(usual, this.#viewed.held?.fromT ?? Infinity);
     },
     onTaken: (change) => this.#onTaken(change),
+    onValues: (values, isHistory) =>
+      this.takeLevels(
+        judgedLines(values, this.#look.labelOf, (value, of) => this.judgement(value, value, of)),
+        isHistory,
+      ),
   });
   readonly #look = new ChartLook(this.#context, {
     samples: this.#samples,
@@ -208,6 +213,13 @@ export class LpMetricChart extends LpFormatElement {
     if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
     this.#samples.want(specs, this.maxLines > 0 ? this.maxLines : Infinity);
     this.#look.update();
+    const { warn, danger } = this.limits;
+    const isJudged = warn !== undefined || danger !== undefined;
+    const newest = isJudged ? newestValues(this.#samples.data.lines) : [];
+    this.setLevels(
+      judgedLines(newest, this.#look.labelOf, (value, of) => this.judgement(value, value, of)),
+      true,
+    );
     this.#onTaken({ lines: false, marks: true });
   }
 
@@ -238,10 +250,8 @@ export class LpMetricChart extends LpFormatElement {
     return html`<div class="bones"></div>`;
   }
 
-  /** Brings level and plot up to date with the samples. */
+  /** Brings the plot up to date with the samples. */
   #onTaken({ lines, marks }: { lines: boolean; marks: boolean }): void {
-    const { level, value } = worstLevel(this.#samples.data.lines, this.limits);
-    this.setLevel(level, value);
     if (lines) this.requestUpdate();
     if (marks) this.#plots.change();
     else this.#plots.ask();

@@ -2,9 +2,11 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { html, nothing } from 'lit';
 import type { Entry } from '../../protocol/lp1.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
+import type { Judgement } from '../data/level-watch.ts';
+import type { ElementStep } from '../element/channel-data.ts';
 import { numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
-import type { Level, State, States } from '../data/states.ts';
+import type { States } from '../data/states.ts';
 import { levelOnly, statedState, stateOf } from '../data/states.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { limitsOf } from '../element/limits.ts';
@@ -28,7 +30,6 @@ const LIMIT = 100;
 /** Number of entries of a key that a `spark` column draws. */
 const COURSE = 60;
 const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bits', 'currency']);
-const WORST_FIRST: readonly Level[] = ['danger', 'warn', 'ok'];
 
 /**
  * `<lp-table channel="orders" columns="time:time, customer, total:currency:EUR, status">`: entries as rows, newest first, or
@@ -91,7 +92,12 @@ export class LpTable extends LpFormatElement {
     const most = Math.min(sorted.length, rowLimit(this.limit, LIMIT));
     this.#rows = sorted.slice(0, this.#whole.of(most));
     this.#more = sorted.length - this.#rows.length;
-    this.setLevel(this.#worst(), this.held.payload);
+    if (this.rowsOf === 'keys')
+      this.setLevels(
+        sorted.map(({ entry }) => judgedEntry(entry, this.#states)),
+        true,
+      );
+    else this.setLevels(newest ? [{ ...judgedEntry(newest, this.#states), key: '' }] : [], true);
   }
 
   protected override renderBody(): TemplateResult {
@@ -112,11 +118,10 @@ export class LpTable extends LpFormatElement {
     return html`<div class="bones">${[0, 1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
   }
 
-  // The worst level of rows that are keys; of a log of events only the newest entry counts.
-  #worst(): Level | undefined {
-    const shown = this.rowsOf === 'keys' ? this.#rows : this.#rows.slice(0, 1);
-    const levels = shown.map(({ entry }) => levelOnly(this.#state(entry)?.level));
-    return WORST_FIRST.find((level) => levels.includes(level));
+  /** Rows that are keys have a level each; of a log of events the newest entry alone says how it is. */
+  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    const judged = entries.map((entry) => judgedEntry(entry, this.#states));
+    return this.rowsOf === 'keys' ? judged : judged.map((each) => ({ ...each, key: '' }));
   }
 
   #heading(column: Column, n: number): TemplateResult {
@@ -132,7 +137,9 @@ export class LpTable extends LpFormatElement {
   }
 
   #row(row: TableRow): TemplateResult {
-    const level = this.state.old ? undefined : levelOnly(this.#state(row.entry)?.level);
+    const level = this.state.old
+      ? undefined
+      : levelOnly(statedState(row.entry.d, this.#states)?.level);
     const link = safeLink(linkOf(row.entry, this.href), document.baseURI);
     return html`<tr part="row" class=${level ?? ''}>
       ${this.#columns.map((column, n) => this.#cell(column, row, n === 0 ? link : undefined))}
@@ -162,10 +169,6 @@ export class LpTable extends LpFormatElement {
       return value === undefined ? '' : html`<bdi>${formatValue(value, { format: 'text' })}</bdi>`;
     const level = this.state.old ? undefined : levelOnly(state.level);
     return html`<span class="state ${level ?? ''}">${level ? icon(level === 'ok' ? 'check' : level) : nothing}<bdi>${state.text}</bdi></span>`;
-  }
-
-  #state(entry: Entry): State | undefined {
-    return statedState(entry.d, this.#states);
   }
 
   get #states(): States | undefined {
@@ -232,6 +235,10 @@ function linkOf({ d }: Entry, pattern: string | undefined): string | undefined {
   return pattern.replace(/\{([\w.-]+)\}/g, (_all, field: string) =>
     encodeURIComponent(formatValue(valueAt(d, field) ?? '', { format: 'text' })),
   );
+}
+
+function judgedEntry({ k = '', t, d }: Entry, states: States | undefined): Judgement {
+  return { key: k, level: levelOnly(statedState(d, states)?.level), value: d, t };
 }
 
 declare global {

@@ -1,8 +1,10 @@
 import type { CSSResultGroup, TemplateResult } from 'lit';
 import { css, html } from 'lit';
+import { CURRENT_TAIL } from '../data/held.ts';
+import type { Judgement } from '../data/level-watch.ts';
 import { statedLevel } from '../data/levels.ts';
 import { LpElement } from '../element/lp-element.ts';
-import type { HoldsOptions } from '../element/channel-data.ts';
+import type { ElementStep, HoldsOptions } from '../element/channel-data.ts';
 import { formatValue } from '../format/format.ts';
 import type { Format } from '../format/format-options.ts';
 import type { TextChoices } from './bindings.ts';
@@ -54,13 +56,19 @@ export class LpTemplate extends LpElement {
   }
 
   protected override get tail(): number {
-    return 1;
+    return CURRENT_TAIL;
   }
 
   protected override willUpdate(): void {
     this.held.requireOne();
     const { payload } = this.held;
     this.setLevel(statedLevel(payload), payload);
+  }
+
+  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    return this.held.isAmbiguous
+      ? []
+      : entries.map(({ d, t }) => ({ level: statedLevel(d), value: d, t }));
   }
 
   protected override renderBody(): TemplateResult {

@@ -108,12 +108,6 @@ function noteOf(payload: unknown): string | undefined {
   return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-const WORST_FIRST: BarLevel[] = ['danger', 'warn', 'ok', 'none'];
-
-/** Returns the worst current level of the lanes; undefined where none is known. */
-export const worstOf = (lanes: readonly Lane[]): BarLevel =>
-  WORST_FIRST.find((each) => lanes.some(({ level }) => level === each));
-
 /** Returns the shape of a payload that cannot be read, if no bar of any lane could be read; otherwise undefined. */
 export function unreadOf(lanes: readonly Lane[]): string | undefined {
   const spans = lanes.flatMap((lane) => lane.spans);
@@ -125,11 +119,13 @@ export function unreadOf(lanes: readonly Lane[]): string | undefined {
 const LOOKED_AT = 20;
 /** An entry is valid for this many usual steps. */
 const STEPS = 4;
+/** Least time in ms that an entry is valid: entries that come in a burst do not make the state unknown a moment later. */
+const LEAST_MS = 10_000;
 /** Time in ms that an entry is valid while there are fewer than three, whose step is unknown. */
 const UNTIL_KNOWN_MS = 600_000;
 
 /**
- * Returns the time in ms that an entry is valid in a channel without a `ttl`: four usual steps (the median of the last 20), or
+ * Returns the time in ms that an entry is valid in a channel without a `ttl`: four usual steps (the median of the last 20), at least 10 s, or
  * ten minutes while there are fewer than three entries. `times` are in ms, ascending. After that time the state is unknown.
  */
 export function usualHoldMs(times: readonly number[]): number {
@@ -137,5 +133,5 @@ export function usualHoldMs(times: readonly number[]): number {
   const newest = times.slice(-LOOKED_AT - 1);
   const steps = newest.slice(1).map((t, n) => t - (newest[n] as number));
   const median = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
-  return median > 0 ? median * STEPS : UNTIL_KNOWN_MS;
+  return median > 0 ? Math.max(LEAST_MS, median * STEPS) : UNTIL_KNOWN_MS;
 }

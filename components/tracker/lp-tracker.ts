@@ -4,10 +4,11 @@ import type { Update } from '../client/index.ts';
 import { unreadable } from '../data/data-error.ts';
 import { updateOfList } from '../data/entry-list.ts';
 import type { DataEntry } from '../data/held.ts';
+import type { Judgement } from '../data/level-watch.ts';
 import { levelOnly } from '../data/states.ts';
 import { isOwnValue } from '../data/value-meta.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
-import type { HoldsOptions } from '../element/channel-data.ts';
+import type { ElementStep, HoldsOptions } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import { limitProperties, limitsOf } from '../element/limits.ts';
@@ -23,7 +24,7 @@ import { LaneReader } from './lane-reader.ts';
 import type { LaneScene } from './lane-view.ts';
 import { axisOf, chartOf, factsOf, laneRow, wordOf } from './lane-view.ts';
 import type { Lane } from './lanes.ts';
-import { lanesOf, unreadOf, worstOf } from './lanes.ts';
+import { checkOf, lanesOf, unreadOf } from './lanes.ts';
 import { courseOf } from './runs.ts';
 import { trackerStyles } from './tracker-styles.ts';
 
@@ -115,7 +116,11 @@ export class LpTracker extends LpElement {
     const { states } = this.internals;
     if (this.#lanes.length > 1) states.add('several');
     else states.delete('several');
-    this.setLevel(levelOnly(worstOf(this.#lanes)), this.held.value);
+    const { value } = this.held;
+    this.setLevels(
+      this.#lanes.map(({ key, name, level }) => ({ key, name, level: levelOnly(level), value })),
+      true,
+    );
     this.state.attempt('choose', () => {
       const shape = unreadOf(this.#lanes);
       if (shape !== undefined)
@@ -154,6 +159,15 @@ export class LpTracker extends LpElement {
     const none = { ...span, holdMs: 0 };
     const spans = isTimeline ? [] : bucketsOf([], none);
     return [{ key: '', name: '', spans, level: undefined, course: courseOf([], none) }];
+  }
+
+  protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    const limits = limitsOf(this, this.held.valueMeta);
+    const read = (entry: DataEntry): { payload: unknown; value: unknown } => this.#readEntry(entry);
+    return entries.map((entry) => {
+      const level = levelOnly(checkOf(entry, { limits, read }).level);
+      return { key: entry.k ?? '', level, value: read(entry).value, t: entry.t };
+    });
   }
 
   /** A payload's own `status` does not apply to another field. */

@@ -1,7 +1,9 @@
 import { expect } from '@open-wc/testing';
 import '../../components/list/define.ts';
 import '../../components/meter/define.ts';
+import '../../components/metric-chart/define.ts';
 import '../../components/number/define.ts';
+import '../../components/table/define.ts';
 import '../../components/tracker/define.ts';
 import { freshChannel, post, serverUrl, until } from '../support/page.ts';
 
@@ -36,7 +38,9 @@ describe('levels', () => {
     for (const [name, value] of Object.entries(all)) element.setAttribute(name, value);
     const told: string[] = [];
     const initial: (string | undefined)[] = [];
-    element.addEventListener('lp-level', (event) => told.push(`${event.previous} ${event.level}`));
+    element.addEventListener('lp-level', ({ key, previous, level }) =>
+      told.push([key, previous, level].filter(Boolean).join(' ')),
+    );
     element.addEventListener('lp-data', (event) => {
       if (event.initial) initial.push(event.level);
     });
@@ -77,7 +81,7 @@ describe('levels', () => {
       const { element, told } = await widget(tag, {}, good);
       hide();
       await send(element, bad);
-      expect(told).to.deep.equal(['ok danger']);
+      expect(told).to.deep.equal([tag === 'lp-list' ? 'a ok danger' : 'ok danger']);
     });
 
   it('last for level-for before they count, and are left by more than the hysteresis', async () => {
@@ -91,5 +95,69 @@ describe('levels', () => {
     expect(held.element.level).to.equal('danger');
     await send(held.element, { value: 79 });
     expect(held.told).to.deep.equal(['danger warn']);
+  });
+
+  const up = (key: string, value: number): object => ({ key, value });
+  const SERIES: [tag: string, attributes: Record<string, string>][] = [
+    ['lp-list', {}],
+    ['lp-tracker', {}],
+    ['lp-metric-chart', {}],
+  ];
+  for (const [tag, attributes] of SERIES)
+    it(`of ${tag} are told for each series, once per crossing, also where both come in one answer`, async () => {
+      const { element, told } = await widget(tag, attributes, [up('a', 6), up('b', 95)]);
+      await until(() => element.level === 'danger');
+      await send(element, [up('a', 60), up('a', 95), up('b', 96)]);
+      expect(told).to.deep.equal(['a ok warn', 'a warn danger']);
+      await send(element, [up('b', 6), up('new', 95)]);
+      expect(told.slice(2)).to.deep.equal(['b danger ok', 'new danger']);
+      hide();
+      await send(element, [up('a', 6), up('new', 6)]);
+      expect(told.slice(4)).to.deep.equal(['a danger ok', 'new danger ok']);
+      expect(element.level).to.equal('ok');
+    });
+
+  it('of lp-table are told for each key, or for the newest entry', async () => {
+    const state = (key: string, status: string): object => ({ key, status });
+    const first = [state('a', 'up'), state('b', 'down')];
+    const keys = await widget('lp-table', { 'rows-of': 'keys' }, first);
+    await send(keys.element, [state('a', 'down'), state('b', 'up')]);
+    expect(keys.told).to.deep.equal(['a ok danger', 'b danger ok']);
+    const log = await widget('lp-table', {}, first);
+    await send(log.element, [state('a', 'up'), state('b', 'degraded')]);
+    expect(log.told).to.deep.equal(['danger ok', 'ok warn']);
+  });
+
+  it('of a row of one payload leave with the row', async () => {
+    const rows = (...values: [string, number][]): object => ({
+      items: values.map(([label, value]) => ({ label, value })),
+    });
+    const { element, told } = await widget('lp-list', {}, rows(['x', 6], ['y', 95]));
+    await send(element, rows(['x', 95]));
+    expect(told).to.deep.equal(['x ok danger']);
+    await until(() => element.shadowRoot?.querySelectorAll('[part=item]').length === 1);
+    await send(element, rows(['x', 6]));
+    await until(() => element.level === 'ok');
+  });
+
+  for (const tag of ['lp-number', 'lp-list', 'lp-tracker', 'lp-metric-chart'])
+    it(`of ${tag} are not told of data that come late`, async () => {
+      const now = Date.now();
+      const { element, told } = await widget(tag, {}, { key: 'a', value: 6, time: now });
+      await send(element, { key: 'a', value: 95, time: now - 60_000 });
+      expect(told).to.deep.equal([]);
+      await send(element, { key: 'a', value: 95 });
+      expect(told).to.have.length(1);
+    });
+
+  it('of lists and charts have a hysteresis', async () => {
+    for (const tag of ['lp-list', 'lp-metric-chart']) {
+      const { element, told } = await widget(tag, { hysteresis: '10' }, [up('a', 95), up('b', 6)]);
+      await send(element, up('a', 85));
+      expect(told).to.deep.equal([]);
+      expect(element.level).to.equal('danger');
+      await send(element, up('a', 79));
+      expect(told).to.deep.equal(['a danger warn']);
+    }
   });
 });

@@ -35,10 +35,11 @@ const inside = (element: LpDataElement, selector: string): string =>
   element.renderRoot.querySelector(selector)?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? '';
 const figure = (element: LpDataElement): string => inside(element, '.value');
 const message = (element: LpDataElement): string => inside(element, '[part=message]');
+const KINDS = ['ok', 'warn', 'danger', 'none', 'unknown'];
+const kindOf = (bar: Element | null | undefined): string =>
+  KINDS.find((kind) => bar?.classList.contains(kind)) ?? '';
 const kinds = (element: LpDataElement): string[] =>
-  [...element.renderRoot.querySelectorAll('[part=bucket]')].map(
-    (bar) => bar.className.split(' ')[1] ?? '',
-  );
+  [...element.renderRoot.querySelectorAll('[part=bucket]')].map(kindOf);
 const rows = (element: LpDataElement): string[] =>
   [...element.renderRoot.querySelectorAll('[part=item]')].map(
     (row) => row.textContent?.replaceAll(/\s+/g, ' ').trim() ?? '',
@@ -302,7 +303,7 @@ describe('what a widget shows is true', () => {
       const lanes = [...tracker.renderRoot.querySelectorAll('[part=lane]')];
       expect(lanes.map((lane) => lane.textContent)).to.deep.equal(['kitchen', 'garden']);
       const bars = tracker.renderRoot.querySelectorAll('[part=bars]');
-      const last = [...bars].map((each) => each.lastElementChild?.className.split(' ')[1]);
+      const last = [...bars].map((each) => kindOf(each.lastElementChild));
       expect(last).to.deep.equal(['ok', 'warn']);
       expect(bars[1]?.getAttribute('aria-label')).to.equal('X, garden');
     });

@@ -1,7 +1,5 @@
 import type { Json } from '../../../protocol/lp1.ts';
 import { numberAt } from '../../data/number.ts';
-import type { Level, Limits } from '../../data/levels.ts';
-import { levelOf } from '../../data/levels.ts';
 import { isRecord } from '../../data/payload.ts';
 import { AutoFields, type LineSpec, MOST_LINES } from './auto-fields.ts';
 import { ratePerSecond, type Reading } from '../../data/counter.ts';
@@ -30,6 +28,9 @@ export interface DataLine {
   /** Last reading of a counter. */
   reading: Reading | undefined;
 }
+
+/** Told of a value that a line takes: the line, its time in ms, the value. */
+export type OnValue = (line: DataLine, t: number, value: number) => void;
 
 const MAX_SAMPLES = 200_000;
 
@@ -82,10 +83,13 @@ export class ChartData {
     if (line) line.hidden = !line.hidden;
   }
 
-  /** Takes samples of a channel ('' = the chart's own), oldest first. Returns whether a line was added. */
-  take(channel: string, samples: readonly Sample[]): boolean {
+  /**
+   * Takes samples of a channel ('' = the chart's own), oldest first. Returns whether a line was added. `onValue` gets each value
+   * that a line takes; NaN is a gap.
+   */
+  take(channel: string, samples: readonly Sample[], onValue?: OnValue): boolean {
     const before = this.lines.length;
-    for (const sample of samples) this.#takeOne(channel, sample);
+    for (const sample of samples) this.#takeOne(channel, sample, onValue);
     return this.lines.length > before;
   }
 
@@ -135,7 +139,7 @@ export class ChartData {
     this.showAtMost(this.#maxLines);
   }
 
-  #takeOne(channel: string, { t, k, d }: Sample): void {
+  #takeOne(channel: string, { t, k, d }: Sample, onValue: OnValue | undefined): void {
     if (channel === '') this.#newest = d;
     for (const spec of this.#specsFor(channel, d)) {
       if (spec.key !== undefined && spec.key !== k) continue;
@@ -146,7 +150,8 @@ export class ChartData {
       const line = this.#line(channel, spec, spec.key === undefined ? k : undefined, {
         make: this.#specs !== undefined || !Number.isNaN(value),
       });
-      if (line) push(line, t, value);
+      const pushed = line && push(line, t, value);
+      if (pushed !== undefined) onValue?.(line as DataLine, t, pushed);
     }
   }
 
@@ -194,20 +199,22 @@ const isOf = (spec: LineSpec, { spec: own }: DataLine): boolean =>
   spec.key === own.key &&
   (spec.rate ?? false) === (own.rate ?? false);
 
-function push(line: DataLine, t: number, value: number): void {
+/** Adds a value to a line. Returns what the line shows of it; undefined where that is nothing. */
+function push(line: DataLine, t: number, value: number): number | undefined {
   if (!line.spec.rate) {
     line.series.push(t, value);
-    return;
+    return value;
   }
   const { reading: before } = line;
   // A late reading adds nothing: the reading after it has counted its growth already.
-  if (before && t <= before.t) return;
+  if (before && t <= before.t) return undefined;
   const rate = ratePerSecond(before, { t, v: value });
   // A fall that is no restart tells no growth: there is no sample, and the line continues to the next one.
   const isFall = before !== undefined && Number.isNaN(rate) && !Number.isNaN(value);
   if (before && !isFall) line.series.push(t, rate);
   if (!Number.isNaN(value))
     line.reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };
+  return before && !isFall ? rate : undefined;
 }
 
 /** A payload of Smashing's graph, `{points: [{x, y}]}` with `x` in seconds, as samples; undefined for any other. */
@@ -218,25 +225,4 @@ export function smashingPoints(d: Json | undefined): Sample[] | undefined {
     const t = Number(x);
     return { t: t < 1e11 ? t * 1_000 : t, d: y };
   });
-}
-
-const ORDER: readonly (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];
-
-/** Returns the worst level among the lines' newest values, and that value. A line whose newest sample is a gap has no level. */
-export function worstLevel(
-  lines: readonly DataLine[],
-  limits: Limits,
-): { level: Level | undefined; value: number | undefined } {
-  let worst: { level: Level | undefined; value: number | undefined } = {
-    level: undefined,
-    value: undefined,
-  };
-  if (limits.warn === undefined && limits.danger === undefined) return worst;
-  for (const { series } of lines) {
-    if (series.length === 0) continue;
-    const value = series.values[series.end - 1] as number;
-    const level = levelOf(value, limits);
-    if (ORDER.indexOf(level) > ORDER.indexOf(worst.level)) worst = { level, value };
-  }
-  return worst;
 }

@@ -9,7 +9,7 @@ export const kitChannels: Record<string, Meta> = {
   'kit.answers': { ...EACH_SECOND, label: 'Answers per second' },
   'kit.publishes': { ...EACH_SECOND, label: 'Values published per second' },
   'kit.wake': { ...EACH_SECOND, label: 'Publish to answer', unit: 'millisecond' },
-  'kit.sent': { ...EACH_SECOND, label: 'Sent to readers', unit: 'byte-per-second' },
+  'kit.sent': { ...EACH_SECOND, label: 'Sent to clients', unit: 'byte-per-second' },
   'kit.saved': { ...EACH_SECOND, label: 'Requests saved' },
 };
 

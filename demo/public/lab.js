@@ -2,7 +2,7 @@
 import { askForToken, tokenHeaders } from './token.js';
 
 const SENTENCES = {
-  none: 'All is well.',
+  none: 'No fault.',
   freeze: 'The publisher is frozen.',
   silent: 'The server takes requests, and answers none.',
   refusing: 'The proxy answers 502.',

@@ -30,7 +30,7 @@ export interface StatusFacts {
   /** A value is held. */
   held: boolean;
   /** The server has lost the history that the value came from. */
-  forgotten: boolean;
+  historyLost: boolean;
   /** By the server's clock; undefined without a value. */
   ageMs?: number | undefined;
   /** Age in ms after which data are stale; Infinity = never. */
@@ -49,8 +49,8 @@ export function dataStatus(facts: StatusFacts): DataStatus {
 }
 
 /** True when the held value is past its limit, whatever the connection: it then loses its level colour. */
-export function isOld(facts: Pick<StatusFacts, 'forgotten' | 'ageMs' | 'staleAfterMs'>): boolean {
-  return facts.forgotten || (facts.ageMs !== undefined && facts.ageMs > facts.staleAfterMs);
+export function isOld(facts: Pick<StatusFacts, 'historyLost' | 'ageMs' | 'staleAfterMs'>): boolean {
+  return facts.historyLost || (facts.ageMs !== undefined && facts.ageMs > facts.staleAfterMs);
 }
 
 /** `stale-after` → twice the channel's `ttl` (seconds) → never. */

@@ -28,7 +28,7 @@ export class Held {
   /** The server has sent this channel's state. */
   answered = false;
   /** The server lost the history that the value came from: the value stays, as an old one, until there is an update. */
-  forgotten = false;
+  historyLost = false;
   meta: Meta = {};
   /** Takes only entries that pass; undefined = all. Set it before the first update, or after `forget`. */
   filter: ((entry: DataEntry) => boolean) | undefined;
@@ -69,7 +69,7 @@ export class Held {
   /** Drops everything: the channel is another one. */
   forget(): void {
     this.answered = false;
-    this.forgotten = false;
+    this.historyLost = false;
     this.meta = {};
     this.otherKeys.clear();
     this.#clear();
@@ -86,7 +86,7 @@ export class Held {
     if (meta) step.meta = this.meta = meta;
     if (step.kind === 'none') return step;
     if (step.kind === 'reset') this.#clear();
-    this.forgotten = false;
+    this.historyLost = false;
     step.entries = this.ahead.admit(wanted, serverNow);
     this.series.add(step.entries);
     if (step.kind === 'append' && step.entries.length === 0) step.kind = 'none';
@@ -104,10 +104,10 @@ export class Held {
   #kind(update: Update, entries: DataEntry[]): Step['kind'] {
     const lost = entries.length === 0 && update.reset !== undefined && update.reset !== 'cleared';
     if (lost && this.newest) {
-      this.forgotten = true;
+      this.historyLost = true;
       return 'none';
     }
-    if (update.reset || this.forgotten)
+    if (update.reset || this.historyLost)
       return entries.length > 0 || update.reset ? 'reset' : 'none';
     return entries.length > 0 ? 'append' : 'none';
   }

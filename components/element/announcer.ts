@@ -128,7 +128,7 @@ export function sayLevel(
 
 /** What the page knows of a connection: which elements announce its status. */
 interface Told {
-  tellers: Set<object>;
+  statusElements: Set<object>;
 }
 
 const lost = new WeakSet<Told>();
@@ -139,7 +139,7 @@ export function sayConnection(
   status: DataStatus,
   words: Words,
 ): void {
-  if (!connection || connection.tellers.size > 0) return;
+  if (!connection || connection.statusElements.size > 0) return;
   if (status === 'offline' && !lost.has(connection)) {
     lost.add(connection);
     announcer().announce('lost', '', () => words.saidLost);

@@ -5,7 +5,7 @@ import { LpErrorEvent, LpStatusEvent } from '../data/events.ts';
 import type { Words } from '../locale/messages.ts';
 import { everySecond } from '../shared/clock.ts';
 import { parseDurationMs } from '../shared/duration.ts';
-import { addressTrouble } from '../source/address-error.ts';
+import { addressErrorOf } from '../source/address-error.ts';
 import type { LiveController } from '../source/live-controller.ts';
 import { sayConnection } from './announcer.ts';
 import type { ChannelData } from './channel-data.ts';
@@ -102,7 +102,7 @@ export class ElementStatus implements ReactiveController {
   /** Recomputes status and age. `outside` is false when the page itself set a property: then no event is fired. */
   settle(outside: boolean): void {
     const { live, held } = this.#options;
-    const { updatedAt, forgotten } = held;
+    const { updatedAt, historyLost } = held;
     const facts = {
       wanted: this.#host.channel !== '',
       connection: live.denied ? 'denied' : live.status?.state,
@@ -111,7 +111,7 @@ export class ElementStatus implements ReactiveController {
       failed: this.#fault !== undefined,
       answered: held.answered,
       held: held.hasData,
-      forgotten,
+      historyLost,
       ageMs: updatedAt === undefined ? undefined : live.serverNow() - updatedAt,
       staleAfterMs: staleAfterMs(parseDurationMs(this.#host.staleAfter), held.meta.ttl),
     };
@@ -143,7 +143,7 @@ export class ElementStatus implements ReactiveController {
 
   get #fault(): Error | undefined {
     const { live } = this.#options;
-    return this.#failure?.error ?? addressTrouble(this.#host, live) ?? live.refusal;
+    return this.#failure?.error ?? addressErrorOf(this.#host, live) ?? live.refusal;
   }
 
   #fail(stage: Stage, error: Error): void {

@@ -3,7 +3,7 @@ import { csvOf } from '../data/csv.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import { DataParts, updateOf } from './data-parts.ts';
 import type { DataHost } from './data-parts.ts';
-import { troubleNote } from './trouble-note.ts';
+import { statusNote } from './status-note.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 
 /** What a `LazyDataElement` loads: connection, data, status, and the texts of its problems. */
@@ -39,6 +39,6 @@ export class LazyData extends DataParts {
 
   /** The problem with the data, for screen readers. */
   get note(): TemplateResult | typeof nothing | undefined {
-    return this.held.hasData ? troubleNote(this.state.word, this.#locale.words) : undefined;
+    return this.held.hasData ? statusNote(this.state.word, this.#locale.words) : undefined;
   }
 }

@@ -18,7 +18,7 @@ import { publishStyles } from './publish-styles.ts';
 import { publishView } from './publish-view.ts';
 import { Sender } from './sender.ts';
 import { BoundValue } from './bound-value.ts';
-import { messageTrouble } from './trouble.ts';
+import { messageFailure } from './send-failure.ts';
 import { Typing } from './typing.ts';
 
 export type { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
@@ -110,7 +110,7 @@ export class LpPublish extends LitElement {
   #sender = new Sender(this, () => this.#follow());
   #typing = new Typing(this);
   #name = '';
-  #standing = new BoundValue(this);
+  #boundValue = new BoundValue(this);
 
   constructor() {
     super();
@@ -144,7 +144,7 @@ export class LpPublish extends LitElement {
   protected override render(): TemplateResult {
     const { value, label, placeholder, buttonLabel, multiline, disabled } = this;
     const { words, language } = this.#locale;
-    const { trouble, sending, waitMs } = this.#sender;
+    const { failure, sending, waitMs } = this.#sender;
     return publishView({
       words,
       value,
@@ -157,7 +157,7 @@ export class LpPublish extends LitElement {
       ownForm: this.#ownForm !== null,
       maxLength: this.maxlength,
       author: this.author ? this.#name : undefined,
-      trouble,
+      failure,
       waitMs,
       language,
       waits: this.#waits,
@@ -169,8 +169,8 @@ export class LpPublish extends LitElement {
   }
 
   protected override updated(): void {
-    const { sending, trouble } = this.#sender;
-    const { kind } = trouble ?? {};
+    const { sending, failure } = this.#sender;
+    const { kind } = failure ?? {};
     const states = { sending, invalid: kind === 'invalid', failed: kind === 'failed' };
     for (const [state, holds] of Object.entries(states))
       this.#internals.states[holds ? 'add' : 'delete'](state);
@@ -186,7 +186,7 @@ export class LpPublish extends LitElement {
     const retry = (): void => void this.#submit(form, submitter);
     const receipt = await this.#sender.send(event.payload, retry);
     if (!receipt) return;
-    if (this.mode === 'replace') this.#standing.sent(sent, receipt.first);
+    if (this.mode === 'replace') this.#boundValue.sent(sent, receipt.first);
     else draft.clear();
     if (this.remember && this.author) rememberAuthor(this.#name);
     if (!this.#sender.heard) announcer().announce('sent', '', () => this.#locale.words.publishSent);
@@ -203,9 +203,9 @@ export class LpPublish extends LitElement {
       this.#sender.fail(error);
       return undefined;
     }
-    const trouble = messageTrouble(this.value, this.maxlength);
-    this.#sender.trouble = trouble;
-    if (!trouble) return messageDraft(this, this.author ? this.#name : '');
+    const failure = messageFailure(this.value, this.maxlength);
+    this.#sender.failure = failure;
+    if (!failure) return messageDraft(this, this.author ? this.#name : '');
     this.#focusField(form);
     return undefined;
   }
@@ -217,7 +217,7 @@ export class LpPublish extends LitElement {
 
   #follow(): void {
     const follows = this.mode === 'replace' && isChannel(this.channel);
-    this.#standing.follow(follows ? this.#sender.source.connection : undefined, this.channel);
+    this.#boundValue.follow(follows ? this.#sender.source.connection : undefined, this.channel);
   }
 
   #onSubmit = (event: SubmitEvent): void => {
@@ -228,7 +228,7 @@ export class LpPublish extends LitElement {
 
   #onInput = (event: InputEvent): void => {
     this.value = (event.target as HTMLInputElement).value;
-    if (this.#sender.trouble?.kind === 'invalid') this.#sender.trouble = undefined;
+    if (this.#sender.failure?.kind === 'invalid') this.#sender.failure = undefined;
   };
 
   #onAuthor = (event: InputEvent): void => {

@@ -3,7 +3,7 @@ import { html, nothing, svg } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { durationText } from '../format/format-duration.ts';
 import type { Words } from '../locale/messages.ts';
-import type { Trouble } from './trouble.ts';
+import type { SendFailure } from './send-failure.ts';
 
 /** What the form shows. */
 export interface PublishView {
@@ -25,7 +25,7 @@ export interface PublishView {
   waits: boolean;
   /** Time in ms until the server accepts the next message; 0 = now. */
   waitMs: number;
-  trouble: Trouble | undefined;
+  failure: SendFailure | undefined;
   language: string;
   onInput: (event: InputEvent) => void;
   onAuthor: (event: InputEvent) => void;
@@ -35,15 +35,15 @@ export interface PublishView {
 
 /** Returns the page's own form or the built-in one, with its messages. */
 export function publishView(view: PublishView): TemplateResult {
-  const { trouble, waits, waitMs, words, language, disabled } = view;
-  const error = trouble?.text(words) ?? '';
+  const { failure, waits, waitMs, words, language, disabled } = view;
+  const error = failure?.text(words) ?? '';
   const left = durationText(Math.ceil(waitMs / 1000), { language, unit: 'second', digits: 0 });
   return html`<div class="base">
     <div ?inert=${disabled} class="own"><slot @slotchange=${view.onSlot}></slot></div>
     ${form(view)}
     <div class="below">
       <div class="says">
-        <div class="error" part="error" id="error" role="alert" title=${trouble?.detail ?? nothing}><span dir="auto">${error}</span><slot name="error" ?hidden=${error === ''}></slot></div>
+        <div class="error" part="error" id="error" role="alert" title=${failure?.detail ?? nothing}><span dir="auto">${error}</span><slot name="error" ?hidden=${error === ''}></slot></div>
         <span class="wait" ?hidden=${waitMs === 0}>${waitMs > 0 ? words.publishTryIn(left) : ''}</span>
         <span class="note" role="status">${waits ? words.publishWaits : ''}</span>
         <div class="hint" id="hint"><slot name="hint"></slot></div>
@@ -96,7 +96,7 @@ const input = (view: PublishView): TemplateResult => html`<input
   dir="auto"
   placeholder=${view.placeholder ?? nothing}
   aria-describedby=${describedBy(view)}
-  aria-invalid=${view.trouble?.kind === 'invalid' ? 'true' : nothing}
+  aria-invalid=${view.failure?.kind === 'invalid' ? 'true' : nothing}
   .value=${live(view.value)}
   ?disabled=${view.disabled}
   @input=${view.onInput}
@@ -112,7 +112,7 @@ const textarea = (view: PublishView): TemplateResult => html`<textarea
   dir="auto"
   placeholder=${view.placeholder ?? nothing}
   aria-describedby=${describedBy(view)}
-  aria-invalid=${view.trouble?.kind === 'invalid' ? 'true' : nothing}
+  aria-invalid=${view.failure?.kind === 'invalid' ? 'true' : nothing}
   .value=${live(view.value)}
   ?disabled=${view.disabled}
   @input=${view.onInput}

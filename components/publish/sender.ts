@@ -3,14 +3,14 @@ import type { Json } from '../../protocol/lp1.ts';
 import { ClientError, type RequestHeaders } from '../client/index.ts';
 import { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
 import { everySecond } from '../shared/clock.ts';
-import { addressTrouble } from '../source/address-error.ts';
+import { addressErrorOf } from '../source/address-error.ts';
 import type { Connection } from '../source/connection.ts';
 import type { SourceHost } from '../source/source-controller.ts';
 import { SourceController } from '../source/source-controller.ts';
 import type { Receipt } from './outbox.ts';
 import { Outbox } from './outbox.ts';
-import type { Trouble } from './trouble.ts';
-import { sendTrouble } from './trouble.ts';
+import type { SendFailure } from './send-failure.ts';
+import { sendFailure } from './send-failure.ts';
 
 /** An element that sends. */
 export type SenderHost = SourceHost & { channel: string; headers: RequestHeaders | undefined };
@@ -22,7 +22,7 @@ export class Sender implements ReactiveController {
   sending = false;
   #host: SenderHost;
   #outbox = new Outbox();
-  #trouble: Trouble | undefined;
+  #failure: SendFailure | undefined;
   #unwatch: () => void = () => {};
   #endClock: (() => void) | undefined;
 
@@ -38,12 +38,12 @@ export class Sender implements ReactiveController {
     host.addController(this);
   }
 
-  get trouble(): Trouble | undefined {
-    return this.#trouble;
+  get failure(): SendFailure | undefined {
+    return this.#failure;
   }
 
-  set trouble(trouble: Trouble | undefined) {
-    this.#trouble = trouble;
+  set failure(failure: SendFailure | undefined) {
+    this.#failure = failure;
     this.#host.requestUpdate();
   }
 
@@ -55,7 +55,7 @@ export class Sender implements ReactiveController {
 
   /** Time in ms until the server accepts the next message; 0 = now. */
   get waitMs(): number {
-    return Math.max(0, (this.#trouble?.retryAt ?? 0) - Date.now());
+    return Math.max(0, (this.#failure?.retryAt ?? 0) - Date.now());
   }
 
   /** A feed on this page shows the channel and announces it: success need not be announced twice. */
@@ -83,9 +83,9 @@ export class Sender implements ReactiveController {
     this.#endClock = undefined;
   }
 
-  /** Sends a payload. Returns the receipt; undefined where it failed, which `trouble` and the events report. */
+  /** Sends a payload. Returns the receipt; undefined where it failed, which `failure` and the events report. */
   async send(payload: Json | Json[], retry: () => void): Promise<Receipt | undefined> {
-    this.trouble = undefined;
+    this.failure = undefined;
     this.sending = true;
     try {
       const connection = this.#connected();
@@ -108,12 +108,12 @@ export class Sender implements ReactiveController {
   /** It did not go. */
   fail(thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    this.trouble = sendTrouble(error, Date.now());
+    this.failure = sendFailure(error, Date.now());
     this.#host.dispatchEvent(new LpErrorEvent(error));
   }
 
   #connected(): Connection {
-    const error = addressTrouble(this.#host, this);
+    const error = addressErrorOf(this.#host, this);
     if (error) throw error;
     const { connection } = this.source;
     if (connection) return connection;

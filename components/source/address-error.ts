@@ -13,7 +13,7 @@ export class AddressError extends Error {
 }
 
 /** What is wrong with an element's address; undefined when nothing is. */
-export function addressTrouble(
+export function addressErrorOf(
   { channel, src }: { channel: string; src?: string | undefined },
   { source }: { source: { invalid: boolean } },
 ): AddressError | undefined {

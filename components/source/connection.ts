@@ -39,7 +39,7 @@ export class Connection {
   /** The elements that show data of this connection. */
   readonly members: Set<Member> = new Set();
   /** Elements that show its status to the viewer; while there are any, widgets do not announce it. */
-  readonly tellers: Set<object> = new Set();
+  readonly statusElements: Set<object> = new Set();
   #sources = new Map<EventTarget, ConnectionOptions>();
   #options: ConnectionOptions = {};
   #client: ReadingClient;
@@ -167,7 +167,7 @@ export class Connection {
       const isDenied = status.state === 'denied';
       for (const listener of this.#statusListeners) listener(status);
       if (isDenied && !wasDenied)
-        speakersOf(this.#sources, this.members)[0]?.dispatchEvent(
+        eventTargetsOf(this.#sources, this.members)[0]?.dispatchEvent(
           new LpAuthRequiredEvent(url, () => this.#client.refresh()),
         );
       wasDenied = isDenied;
@@ -179,7 +179,7 @@ export class Connection {
   #tellReset({ channel, cursor }: Update): void {
     if (this.#resets.get(channel) === cursor) return;
     this.#resets.set(channel, cursor);
-    for (const speaker of speakersOf(this.#sources, this.members))
+    for (const speaker of eventTargetsOf(this.#sources, this.members))
       speaker.dispatchEvent(new LpResetEvent(channel, 'unknown'));
   }
 }
@@ -211,7 +211,7 @@ class Holders {
 /**
  * Returns the targets of events that concern the whole connection: the sources; without one, a widget; else the document.
  */
-function speakersOf(sources: Map<EventTarget, unknown>, members: Set<Member>): EventTarget[] {
+function eventTargetsOf(sources: Map<EventTarget, unknown>, members: Set<Member>): EventTarget[] {
   if (sources.size > 0) return [...sources.keys()];
   const [member] = members;
   return [member ?? document];

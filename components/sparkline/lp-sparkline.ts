@@ -16,7 +16,7 @@ import { isMissing, NO_VALUE } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
-import { troubleText } from '../locale/trouble-text.ts';
+import { errorText } from '../locale/error-text.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Seen } from './samples.ts';
 import { lastOf, samplesOf, usualGapMs, ownCourse } from './samples.ts';
@@ -97,7 +97,7 @@ export class LpSparkline extends LpDataElement {
     const value = this.#value();
     this.#drawnAt = this.live.serverNow();
     const error = dataErrorOf(this.error);
-    if (error) return this.#trouble(error);
+    if (error) return this.#error(error);
     const { held } = this;
     const samples = samplesOf(held.course, (entry) => held.read(entry));
     const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
@@ -135,8 +135,8 @@ export class LpSparkline extends LpDataElement {
     return value;
   }
 
-  #trouble(error: DataError): TemplateResult {
-    const text = troubleText(error, this.channel, this.locale.words);
+  #error(error: DataError): TemplateResult {
+    const text = errorText(error, this.channel, this.locale.words);
     const label = `${this.held.name}: ${text}`;
     return html`<div class="base none" part="base" role="img" aria-label=${label} title=${text}>${NO_VALUE}</div>`;
   }
@@ -151,9 +151,9 @@ export class LpSparkline extends LpDataElement {
     const nowMs = this.live.serverNow();
     const since =
       sinceT === undefined ? '' : words.sinceAgo(momentName(sinceT, { language, timeZone, nowMs }));
-    const trouble = status === 'stale' || status === 'offline' ? words[status] : '';
+    const problem = status === 'stale' || status === 'offline' ? words[status] : '';
     return words.listed(
-      [span, since, this.#figures(values, samples.at(-1)?.value), trouble].filter(Boolean),
+      [span, since, this.#figures(values, samples.at(-1)?.value), problem].filter(Boolean),
     );
   }
 

@@ -32,10 +32,10 @@ export class ConnectionWatch {
 
   #join(connection: Connection | undefined): void {
     this.#unwatch();
-    this.#joined?.tellers.delete(this);
+    this.#joined?.statusElements.delete(this);
     this.#joined = connection;
     this.#lost.forget();
-    connection?.tellers.add(this);
+    connection?.statusElements.add(this);
     const end = connection?.onStatus((status) => {
       this.#lost.see(status);
       this.#host.requestUpdate();

@@ -10,7 +10,7 @@ import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { ConnectionWord } from './connection-view.ts';
-import { isTrouble, statusView } from './status-view.ts';
+import { isProblem, statusView } from './status-view.ts';
 import { statusStyles } from './styles.ts';
 
 /** The attributes of `lp-status`. */
@@ -126,7 +126,7 @@ export class LpStatus extends LitElement {
 
   protected override updated(): void {
     // The button that brought the connection back goes away: its focus must not fall to the start of the page.
-    if (!this.#retryHadFocus || isTrouble(this.status)) return;
+    if (!this.#retryHadFocus || isProblem(this.status)) return;
     this.renderRoot.querySelector<HTMLElement>('[part=pause-button]')?.focus();
   }
 

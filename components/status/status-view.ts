@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { durationText } from '../format/format-duration.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { Words } from '../locale/messages.ts';
-import { refusedBetween } from '../locale/trouble-text.ts';
+import { refusedBetween } from '../locale/error-text.ts';
 import type { IconName } from '../shared/icons.ts';
 import { icon } from '../shared/icons.ts';
 import type { Connection } from '../source/connection.ts';
@@ -29,7 +29,7 @@ export interface StatusView {
 
 /** A page may slot its own words for these. */
 const SLOTS = ['live', 'reconnecting', 'offline', 'paused', 'denied'] as const;
-const TROUBLES: ConnectionWord[] = ['reconnecting', 'offline', 'denied', 'refused'];
+const PROBLEMS: ConnectionWord[] = ['reconnecting', 'offline', 'denied', 'refused'];
 const ICONS: Partial<Record<ConnectionWord, IconName>> = {
   reconnecting: 'offline',
   offline: 'offline',
@@ -39,7 +39,7 @@ const ICONS: Partial<Record<ConnectionWord, IconName>> = {
 };
 
 /** Whether there is something to retry. */
-export const isTrouble = (word: ConnectionWord): boolean => TROUBLES.includes(word);
+export const isProblem = (word: ConnectionWord): boolean => PROBLEMS.includes(word);
 
 /** A mark, the word in a live region, what ticks beside it, and the buttons. */
 export function statusView(view: StatusView): TemplateResult {
@@ -63,7 +63,7 @@ function mark(word: ConnectionWord): TemplateResult | typeof nothing {
 
 function sentence({ word, words, connection }: StatusView): unknown {
   const between = refusedBetween(connection?.status.error, words);
-  if (between !== undefined && isTrouble(word)) return between;
+  if (between !== undefined && isProblem(word)) return between;
   const texts: Record<ConnectionWord, string> = {
     none: words.statusNone,
     connecting: words.statusConnecting,
@@ -104,7 +104,7 @@ function staleness({ words, connection, language }: StatusView): string | undefi
 function buttons({ word, words, onRetry, onPause }: StatusView): TemplateResult {
   const isPaused = word === 'paused';
   return html`<span class="controls">${
-    isTrouble(word)
+    isProblem(word)
       ? html`<button type="button" part="retry-button" @click=${onRetry}>${icon('retry')}${words.retryNow}</button>`
       : nothing
   }<button type="button" part="pause-button" aria-pressed=${isPaused} @click=${onPause}>${icon(isPaused ? 'play' : 'pause')}${words.pause}</button></span>`;

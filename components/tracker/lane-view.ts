@@ -66,9 +66,9 @@ export function chartOf(lane: Lane, scene: LaneScene): TemplateResult {
  */
 export function factsOf(lane: Lane, scene: LaneScene): TemplateResult {
   const { current } = lane.course;
-  const isTrouble = current?.level === 'warn' || current?.level === 'danger';
+  const isProblem = current?.level === 'warn' || current?.level === 'danger';
   return html`<div class="facts">
-    <span class="since ${isTrouble ? current.level : ''}" part="since">${current ? sinceOf(current, scene, isTrouble) : nothing}</span>
+    <span class="since ${isProblem ? current.level : ''}" part="since">${current ? sinceOf(current, scene, isProblem) : nothing}</span>
     <span class="sum" part="share">${sumOf(lane, scene)}</span>
   </div>`;
 }
@@ -94,13 +94,13 @@ function stateOf(current: Current | undefined, scene: LaneScene): TemplateResult
     ><span class="for">${isOldest ? words.trackerOver(span) : words.trackerFor(span)}</span>`;
 }
 
-function sinceOf(current: Current, { words, time, nowMs }: LaneScene, isTrouble: boolean): unknown {
+function sinceOf(current: Current, { words, time, nowMs }: LaneScene, isProblem: boolean): unknown {
   const { sinceMs, isOldest } = current;
   const { language, timeZone } = time;
   const forMs = nowMs - sinceMs;
   const span = roughSpan(forMs, language);
   if (isOldest) return words.trackerOver(span);
-  if (isTrouble) return span;
+  if (isProblem) return span;
   const moment =
     forMs >= DAY_MS ? dayName(sinceMs, time) : momentName(sinceMs, { language, timeZone, nowMs });
   return html`<span class="sentence">${words.trackerSince(moment)}</span><span class="moment">${moment}</span>`;

@@ -10,12 +10,12 @@ import type { HoldsOptions } from '../element/channel-data.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { hostStyles } from '../element/host-styles.ts';
-import { troubleNote } from '../element/trouble-note.ts';
+import { statusNote } from '../element/status-note.ts';
 import { isMissing, NO_VALUE } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
-import { troubleText } from '../locale/trouble-text.ts';
+import { errorText } from '../locale/error-text.ts';
 
 /** Attributes of `lp-value`. */
 export interface ValueAttributes extends FormatAttributes {
@@ -59,13 +59,13 @@ export class LpValue extends LpDataElement {
     const value = this.state.attempt('draw', () => ({ drawn: held ? this.#value() : nothing }));
     return html`<span class="fallback" ?hidden=${held}
         ><slot>${this.fallback ?? NO_VALUE}</slot></span
-      >${value ? value.drawn : noChange}${troubleNote(this.status, this.locale.words)}`;
+      >${value ? value.drawn : noChange}${statusNote(this.status, this.locale.words)}`;
   }
 
   #value(): TemplateResult {
     const { value } = this.held;
     const error = dataErrorOf(this.error);
-    if (error) return this.#trouble(error);
+    if (error) return this.#error(error);
     if (isMissing(value) && !this.formatter) return this.#missing(this.locale.words.noValue);
     const text = this.#text(value);
     const { format } = this;
@@ -87,8 +87,8 @@ export class LpValue extends LpDataElement {
     return written(asNumber(value, options), options, this.formatter).text;
   }
 
-  #trouble(error: DataError): TemplateResult {
-    const text = troubleText(error, this.channel, this.locale.words);
+  #error(error: DataError): TemplateResult {
+    const text = errorText(error, this.channel, this.locale.words);
     return html`<span class="value" part="value" title=${text}
       ><span aria-hidden="true">${NO_VALUE}</span><span class="sr">${text}</span></span>`;
   }

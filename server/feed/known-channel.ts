@@ -80,7 +80,7 @@ export class KnownChannel {
     const before = new Map<string | undefined, number | undefined>();
     const own = new Map<string, string[]>();
     const fresh: InItem[] = [];
-    const doubtful = new Set<string>();
+    const uncertain = new Set<string>();
     const newKeys = new Set<string | undefined>();
     for (const item of items) {
       const { k, t, json } = item.item;
@@ -88,21 +88,21 @@ export class KnownChannel {
       if (t !== undefined) {
         const same = sameKey(k, t);
         if (item.about && isTold(own, same, json)) continue;
-        if (t <= (before.get(k) ?? -Infinity)) doubtful.add(same);
+        if (t <= (before.get(k) ?? -Infinity)) uncertain.add(same);
       }
       if (this.note(k, t ?? 0)) newKeys.add(k);
       fresh.push(item);
     }
     const earlier = this.#writing;
     this.#writing = done.then(() => earlier);
-    return { fresh, doubtful, newKeys, earlier };
+    return { fresh, uncertain, newKeys, earlier };
   }
 
   /** Leaves out what equals a retained entry in key, time and data: a sender repeated it. */
-  async withoutRetained({ fresh, doubtful, earlier }: Taken): Promise<InItem[]> {
-    if (doubtful.size === 0) return fresh;
+  async withoutRetained({ fresh, uncertain, earlier }: Taken): Promise<InItem[]> {
+    if (uncertain.size === 0) return fresh;
     await earlier;
-    const retained = await this.#retained(doubtful);
+    const retained = await this.#retained(uncertain);
     return fresh.filter(({ item: { k, t, json } }) => {
       const known = t === undefined ? undefined : retained.get(sameKey(k, t));
       return !known?.some((data) => data === json || isSame(data, json));
@@ -144,7 +144,7 @@ export class KnownChannel {
 export interface Taken {
   fresh: InItem[];
   /** `sameKey` of items that may be there already. */
-  doubtful: Set<string>;
+  uncertain: Set<string>;
   /** Keys that the channel did not have. */
   newKeys: Set<string | undefined>;
   /** Settles when the writes before this one have ended. */

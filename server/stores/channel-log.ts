@@ -90,7 +90,7 @@ export class ChannelLog {
   restore(entry: LogEntry, now: number = Infinity): void {
     const { v, t, tag, key, text, age = Math.min(t, now) } = entry;
     const chain = this.entries.add(entry, age);
-    chain.heardAt = now === Infinity ? t : now;
+    chain.lastEntryAt = now === Infinity ? t : now;
     this.head = v;
     this.headTag = tag;
     this.updated = t;

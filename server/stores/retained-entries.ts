@@ -26,7 +26,7 @@ export interface KeyChain {
   last: RetainedEntry | undefined;
   count: number;
   /** When its last entry arrived, ms; not the entry's own time. */
-  heardAt: number;
+  lastEntryAt: number;
   /** Entries have come in the order of their times. */
   inOrder: boolean;
 }
@@ -91,9 +91,9 @@ export class RetainedEntries {
     const idle: KeyChain[] = [];
     for (const chain of this.#chains.values()) {
       if (chain.key === META || chain.key === '' || except?.has(chain.key)) continue;
-      if (chain.heardAt <= before) idle.push(chain);
+      if (chain.lastEntryAt <= before) idle.push(chain);
     }
-    idle.sort((a, b) => a.heardAt - b.heardAt);
+    idle.sort((a, b) => a.lastEntryAt - b.lastEntryAt);
     return idle.slice(0, count).map(({ key }) => key);
   }
 
@@ -106,7 +106,7 @@ export class RetainedEntries {
   add({ v, tag, key, text, last, crc, bytes = entryBytes(text) }: LogEntry, age: number): KeyChain {
     let chain = this.#chains.get(key);
     if (!chain) {
-      chain = { key, first: undefined, last: undefined, count: 0, heardAt: 0, inOrder: true };
+      chain = { key, first: undefined, last: undefined, count: 0, lastEntryAt: 0, inOrder: true };
       this.#chains.set(key, chain);
       this.#count(KEY_BYTES + key.length);
     }

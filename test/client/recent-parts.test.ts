@@ -40,7 +40,7 @@ test('asking from elsewhere forgets how the channel came to where it was', () =>
   assert.equal(memory.lead(cursors({ cpu: '2.a' })), undefined);
 });
 
-test('a channel that nobody has asked for in a minute is forgotten', () => {
+test('a channel that no tab has asked for in a minute is dropped', () => {
   const memory = moved();
   memory.ask(cursors({ mem: '1.a' }), 30_000);
   memory.forget(60_000);

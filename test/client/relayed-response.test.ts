@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePollRequest } from '../../components/client/tabs/poll-request.ts';
 import {
-  heardIn,
+  readAnswer,
   type RelayedResponse,
   relayOf,
   responseOf,
@@ -56,7 +56,7 @@ test('what a response can’t be rebuilt from is not passed on', async () => {
 
 test('only a whole answer is heard; anything else the tabs judge themselves', () => {
   const part = '{"from":"1.a","to":"2.a","entries":[]}';
-  assert.deepEqual(heardIn(answer(`{"now":1,"channels":{"__proto__":${part}}}`)), {
+  assert.deepEqual(readAnswer(answer(`{"now":1,"channels":{"__proto__":${part}}}`)), {
     now: 1,
     parts: [['__proto__', JSON.parse(part)]],
     pause: false,
@@ -71,7 +71,7 @@ test('only a whole answer is heard; anything else the tabs judge themselves', ()
     '{"now":1,"channels":{"a":{"from":"1.a","to":2,"entries":[]}}}',
     '{"now":1,"channels":{"a":{"from":"1.a","to":"2.a"}}}',
   ]) {
-    assert.equal(heardIn(answer(text)), undefined, text);
+    assert.equal(readAnswer(answer(text)), undefined, text);
   }
 });
 

@@ -48,7 +48,7 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
       return { ...slice, entries: slice.entries.slice(0, limit.entries), more: true };
     },
   }),
-  'an id is forgotten at once': (store) => ({
+  'an id is dropped at once': (store) => ({
     append: (channel, items) => store.append(channel, items),
   }),
   'a print is not compared': (store) => ({

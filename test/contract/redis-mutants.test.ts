@@ -147,7 +147,7 @@ const MUTANTS: Record<string, Mutant> = {
     seenBy:
       'the engine keeps not much more than what is retained, and ids no longer than their window',
   },
-  'what meta asks to retain is forgotten': {
+  'what meta asks to retain is ignored': {
     scripts: [APPEND],
     from: 'asked_retain or (state.asked',
     to: '(state.asked',

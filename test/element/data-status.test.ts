@@ -11,7 +11,7 @@ const well: StatusFacts = {
   failed: false,
   answered: true,
   held: true,
-  forgotten: false,
+  historyLost: false,
   ageMs: 1000,
   staleAfterMs: 10_000,
 };
@@ -65,12 +65,12 @@ test('a refusal outweighs an error, an error a pause, a pause a lost line, a los
 });
 
 test('a value whose history the server lost is stale, however young', () => {
-  assert.equal(statusWith({ forgotten: true, ageMs: 0 }), 'stale');
+  assert.equal(statusWith({ historyLost: true, ageMs: 0 }), 'stale');
 });
 
 test('old is old while offline too, so that its level colour goes', () => {
-  assert.ok(isOld({ forgotten: false, ageMs: 20_000, staleAfterMs: 10_000 }));
-  assert.ok(!isOld({ forgotten: false, ageMs: undefined, staleAfterMs: 0 }));
+  assert.ok(isOld({ historyLost: false, ageMs: 20_000, staleAfterMs: 10_000 }));
+  assert.ok(!isOld({ historyLost: false, ageMs: undefined, staleAfterMs: 0 }));
 });
 
 test('the limit is the attribute, else twice the ttl, else never', () => {

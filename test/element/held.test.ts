@@ -45,10 +45,10 @@ test('a server that lost its history does not blank the value; its next data rep
     held.take(update({ reset: 'initial', entries: [entry(7, 42)] }), NOW);
     assert.equal(held.take(update({ reset }), NOW).kind, 'none', reset);
     assert.equal(held.newest?.d, 42);
-    assert.ok(held.forgotten);
+    assert.ok(held.historyLost);
     const news = held.take(update({ entries: [entry(1, 5)] }), NOW);
     assert.equal(news.kind, 'reset');
-    assert.ok(!held.forgotten);
+    assert.ok(!held.historyLost);
     assert.deepEqual(
       held.history.map((each) => each.d),
       [5],

@@ -5,7 +5,7 @@ import { ENGLISH } from '../../components/locale/words/en.ts';
 import { formPayload, messageDraft, messagePayload } from '../../components/publish/draft.ts';
 import { Outbox } from '../../components/publish/outbox.ts';
 import { BoundValue } from '../../components/publish/bound-value.ts';
-import { messageTrouble, sendTrouble } from '../../components/publish/trouble.ts';
+import { messageFailure, sendFailure } from '../../components/publish/send-failure.ts';
 import { composes, sends } from '../../components/publish/typing.ts';
 import { Connection } from '../../components/source/connection.ts';
 
@@ -94,16 +94,16 @@ describe('a field that was sent', () => {
   });
 });
 
-describe('trouble', () => {
+describe('failure', () => {
   test('is told of blank and of long messages, in code units as maxlength counts', () => {
-    assert.equal(messageTrouble(' \n', undefined)?.kind, 'invalid');
-    assert.equal(messageTrouble('abc', 3), undefined);
-    assert.match(messageTrouble('ab👋', 3)?.text(ENGLISH) ?? '', /1/);
+    assert.equal(messageFailure(' \n', undefined)?.kind, 'invalid');
+    assert.equal(messageFailure('abc', 3), undefined);
+    assert.match(messageFailure('ab👋', 3)?.text(ENGLISH) ?? '', /1/);
   });
 
   test('is told by what the writer can do about it', () => {
     const told = (code: string, status?: number) =>
-      sendTrouble(new ClientError(code, 'x', { status }), 0).text(ENGLISH);
+      sendFailure(new ClientError(code, 'x', { status }), 0).text(ENGLISH);
     assert.equal(told('network'), ENGLISH.publishNotReached);
     assert.equal(told('internal', 500), ENGLISH.publishNotReached);
     assert.equal(told('rate-limited', 429), ENGLISH.publishTooMany);
@@ -111,12 +111,12 @@ describe('trouble', () => {
     assert.equal(told('forbidden', 403), ENGLISH.publishForbidden);
     assert.equal(told('too-large', 413), ENGLISH.publishTooLarge);
     assert.equal(told('bad-item', 400), ENGLISH.publishRefused);
-    assert.equal(sendTrouble(new TypeError('x'), 0).text(ENGLISH), ENGLISH.publishRefused);
+    assert.equal(sendFailure(new TypeError('x'), 0).text(ENGLISH), ENGLISH.publishRefused);
   });
 
   test('with a Retry-After says from when on it makes sense to try', () => {
     const error = new ClientError('rate-limited', 'x', { status: 429, retryAfterMs: 12_000 });
-    assert.equal(sendTrouble(error, 1000).retryAt, 13_000);
+    assert.equal(sendFailure(error, 1000).retryAt, 13_000);
   });
 });
 

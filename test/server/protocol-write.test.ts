@@ -129,7 +129,7 @@ test('an Idempotency-Key that comes again gets the first result, and stores noth
   assert.equal((await kept(server.url, 'cpu')).length, 2);
 });
 
-test('a key is forgotten after ten minutes, or when 10,000 younger ones came', async () => {
+test('a key is dropped after ten minutes, or when 10,000 younger ones came', async () => {
   let now = 1_795_000_000_000;
   await using server = await startLive({ now: () => now, maxIds: 2 });
   const post = (key: string, body: string) =>

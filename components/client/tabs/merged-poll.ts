@@ -3,8 +3,8 @@ import { MergedRequest, type MergedRequestOptions, type RequestPlan } from './me
 import { keyOf, type PollRequest } from './poll-request.ts';
 import { RecentParts } from './recent-parts.ts';
 import {
-  type Heard,
-  heardIn,
+  type PollAnswer,
+  readAnswer,
   mayBeOnes,
   type RelayedResponse,
   relayOfParts,
@@ -152,12 +152,12 @@ export class MergedPoll {
   }
 
   #answer(response: RelayedResponse): void {
-    const heard = heardIn(response);
+    const heard = readAnswer(response);
     if (heard) this.#update(heard, response);
     else this.#fail(response);
   }
 
-  #update({ now, parts, pause, round }: Heard, response: RelayedResponse): void {
+  #update({ now, parts, pause, round }: PollAnswer, response: RelayedResponse): void {
     this.#http.round = round;
     this.#serverAheadMs = now - this.#options.now();
     const moved = this.#recent.add(parts);

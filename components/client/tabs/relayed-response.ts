@@ -50,7 +50,7 @@ export function mayBeOnes(relay: RelayedResponse): boolean {
 }
 
 /** What the leader needs of an answer. */
-export interface Heard {
+export interface PollAnswer {
   /** The server's time, ms. */
   now: number;
   /** By channel. */
@@ -61,7 +61,7 @@ export interface Heard {
 }
 
 /** Reads an answer. Undefined for any other outcome, which the tabs handle themselves. */
-export function heardIn(relay: RelayedResponse): Heard | undefined {
+export function readAnswer(relay: RelayedResponse): PollAnswer | undefined {
   if (relay === 'direct' || 'failed' in relay || relay.status !== 200) return undefined;
   try {
     const { now, channels, pause, round } = JSON.parse(relay.text);

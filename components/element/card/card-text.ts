@@ -1,8 +1,8 @@
 import type { DataStatus } from '../../data/data-status.ts';
 import { ageText } from '../../format/format-moment.ts';
 import type { Words } from '../../locale/messages.ts';
-import type { ShownError } from '../../locale/trouble-text.ts';
-import { refusedBetween, troubleText } from '../../locale/trouble-text.ts';
+import type { ShownError } from '../../locale/error-text.ts';
+import { refusedBetween, errorText } from '../../locale/error-text.ts';
 
 /** What the card's statement is chosen by. */
 export interface StatementFacts {
@@ -23,8 +23,8 @@ export interface StatementFacts {
 /** Returns the message beside or in place of the value, and whether the viewer can retry. */
 export function statement(facts: StatementFacts): { message: string; canRetry: boolean } {
   const { status, error } = facts;
-  const isTrouble = status === 'error' || status === 'denied';
-  return { message: messageOf(facts), canRetry: isTrouble && !isOwnFault(error) };
+  const isProblem = status === 'error' || status === 'denied';
+  return { message: messageOf(facts), canRetry: isProblem && !isOwnFault(error) };
 }
 
 /** A retry does not help against an error of the page itself, nor against data of another shape. */
@@ -35,7 +35,7 @@ const isOwnFault = (error: StatementFacts['error']): boolean =>
 function messageOf(facts: StatementFacts): string {
   const { status, held, slow, channel, error, words } = facts;
   if (status === 'denied') return words.signIn;
-  if (status === 'error') return troubleText(error, channel, words);
+  if (status === 'error') return errorText(error, channel, words);
   const between = status === 'offline' ? refusedBetween(error, words) : undefined;
   if (between !== undefined && !held) return between;
   if (held) return '';

@@ -100,10 +100,10 @@ function header(view: CardView): TemplateResult {
  * that data are old, so that word is for screen readers only.
  */
 function chip({ status, level, levelWord, words, noFooter }: CardView): TemplateResult {
-  const trouble = BADGES[status];
-  const own = trouble ? undefined : levelWord;
-  const kind = trouble ? status : level;
-  const name = trouble ?? (level === 'ok' ? own && 'check' : level && BADGES[level]);
+  const problem = BADGES[status];
+  const own = problem ? undefined : levelWord;
+  const kind = problem ? status : level;
+  const name = problem ?? (level === 'ok' ? own && 'check' : level && BADGES[level]);
   const word = own ?? (name ? words[kind as 'stale'] : undefined);
   return html`<div class="chip ${word ? (kind ?? 'none') : 'bare'}" part="chip">${
     word

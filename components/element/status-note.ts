@@ -4,13 +4,13 @@ import type { DataStatus } from '../data/data-status.ts';
 import type { Words } from '../locale/messages.ts';
 
 /** States that a screen reader user should know of, although the value stays. */
-const TROUBLES = ['stale', 'paused', 'offline', 'error', 'denied'] as const;
+const PROBLEMS = ['stale', 'paused', 'offline', 'error', 'denied'] as const;
 
 /**
  * Returns the note after the value of an element without a card: "(Out of date)", for screen readers; sighted viewers see a
  * dotted line.
  */
-export function troubleNote(status: DataStatus, words: Words): TemplateResult | typeof nothing {
-  const trouble = TROUBLES.find((each) => each === status);
-  return trouble ? html`<span class="sr">&nbsp;(${words[trouble]})</span>` : nothing;
+export function statusNote(status: DataStatus, words: Words): TemplateResult | typeof nothing {
+  const problem = PROBLEMS.find((each) => each === status);
+  return problem ? html`<span class="sr">&nbsp;(${words[problem]})</span>` : nothing;
 }

@@ -1,7 +1,7 @@
 import type { Words } from '../locale/messages.ts';
 
 /** Why a message was not sent. `invalid`: the user can correct it. */
-export interface Trouble {
+export interface SendFailure {
   kind: 'invalid' | 'failed';
   text: (words: Words) => string;
   /** The text of the error, as details. */
@@ -11,7 +11,10 @@ export interface Trouble {
 }
 
 /** As a form sees the message before it goes; undefined = good. Lengths count as `maxlength` does on an input. */
-export function messageTrouble(text: string, maxLength: number | undefined): Trouble | undefined {
+export function messageFailure(
+  text: string,
+  maxLength: number | undefined,
+): SendFailure | undefined {
   if (text.trim() === '') return { kind: 'invalid', text: (words) => words.publishBlank };
   const over = maxLength === undefined ? 0 : text.length - maxLength;
   if (over <= 0) return undefined;
@@ -25,7 +28,7 @@ type Failure = Error & {
 };
 
 /** Returns what went wrong, in words for the user. */
-export function sendTrouble(error: Failure, nowMs: number): Trouble {
+export function sendFailure(error: Failure, nowMs: number): SendFailure {
   const { message: detail, retryAfterMs } = error;
   const retryAt = retryAfterMs === undefined ? undefined : nowMs + retryAfterMs;
   return { kind: 'failed', text: textOf(error), detail, retryAt };
@@ -42,7 +45,7 @@ const NOT_REACHED = [
 ];
 const TOO_LARGE = ['too-large', 'url-too-long'];
 
-function textOf({ code = '', status = 0 }: Failure): Trouble['text'] {
+function textOf({ code = '', status = 0 }: Failure): SendFailure['text'] {
   if (code === 'bad-source') return (words) => words.badSource;
   if (status === 429) return (words) => words.publishTooMany;
   if (code === 'unauthorized') return (words) => words.publishSignIn;

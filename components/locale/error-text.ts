@@ -8,7 +8,7 @@ export const refusedBetween = (error: ShownError | undefined, words: Words): str
   error?.code === 'intermediary' ? words.refusedBetween(error.status ?? 0) : undefined;
 
 /** Returns the text of an error for the viewer. */
-export function troubleText(error: ShownError | undefined, channel: string, words: Words): string {
+export function errorText(error: ShownError | undefined, channel: string, words: Words): string {
   if (error?.code === 'bad-channel') return words.badChannel(channel);
   if (error?.code === 'bad-source') return words.badSource;
   if (error?.code === 'several-series') return words.severalSeries(Number(error.detail));

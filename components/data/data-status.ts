@@ -41,7 +41,7 @@ export interface StatusFacts {
 export function dataStatus(facts: StatusFacts): DataStatus {
   if (facts.connection === 'denied') return 'denied';
   if (facts.failed) return 'error';
-  if (!facts.wanted && !facts.held) return 'idle';
+  if (!facts.wanted && !facts.held) return facts.answered ? 'empty' : 'idle';
   if (facts.paused) return 'paused';
   if (facts.wanted && facts.lostMs !== undefined && facts.lostMs >= GRACE_MS) return 'offline';
   if (!facts.held) return facts.answered ? 'empty' : 'loading';

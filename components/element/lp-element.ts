@@ -189,6 +189,7 @@ export abstract class LpElement extends LpDataElement {
     const { noHeader, noFooter, noControls, headingLevel } = this;
     return card({
       name,
+      icon: textIn(this.held.meta['icon']),
       words,
       status,
       paused,
@@ -264,3 +265,6 @@ export abstract class LpElement extends LpDataElement {
     this.requestUpdate(); // what could not be drawn gets its second chance too
   };
 }
+
+const textIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;

@@ -16,6 +16,9 @@ const SECONDS = new Map(
   }),
 );
 
+/** Returns how many seconds a value of 1 in this unit stands for; seconds are the default. */
+export const secondsOf = (unit: string | undefined): number => SECONDS.get(unit ?? 'second') ?? 1;
+
 const LARGE: [string, number][] = [
   ['day', 86_400],
   ['hour', 3600],
@@ -32,9 +35,9 @@ const SMALL: [string, number][] = [
 /** A length of time in its two largest units (`1d 2h`, `3m 20s`), or below a minute in one (`12.5s`, `3.2ms`). */
 export function durationText(value: number, options: FormatOptions): string {
   const language = languageIn(options);
-  const seconds = value * (SECONDS.get(options.unit ?? 'second') ?? 1);
+  const seconds = value * secondsOf(options.unit);
   if (!Number.isFinite(seconds)) return numberFormat(language, {}).format(seconds);
-  const perUnit = SECONDS.get(options.unit ?? 'second') ?? 1;
+  const perUnit = secondsOf(options.unit);
   const resolution = options.resolution === undefined ? undefined : options.resolution * perUnit;
   if (Math.abs(seconds) < 59.95) return short(seconds, { ...options, resolution }, language);
   return long(seconds, language, resolution);

@@ -52,10 +52,15 @@ export function watchLocale(element: Element, listener: () => void): () => void 
   };
 }
 
+/** Also takes names of POSIX locales, which servers often write into `lang`: `en_GB.UTF-8`, `zh_Hant_TW`, `de_DE@euro`. */
 function known(tag: string | undefined): string | undefined {
-  if (!tag) return undefined;
+  const plain = tag
+    ?.trim()
+    .replace(/[.@].*$/, '')
+    .replaceAll('_', '-');
+  if (!plain) return undefined;
   try {
-    return Intl.getCanonicalLocales(tag)[0];
+    return Intl.getCanonicalLocales(plain)[0];
   } catch {
     return undefined;
   }

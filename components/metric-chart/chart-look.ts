@@ -5,7 +5,7 @@ import type { FormatOptions } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { type ChartContext, valueText } from './chart-context.ts';
 import type { ChartSamples } from './chart-samples.ts';
-import { tickText } from './drawing/axis-format.ts';
+import { tickText, unitSecondsOf } from './drawing/axis-format.ts';
 import { colorOf, gapOf, lineLabel, plotLines } from './drawing/chart-scene.ts';
 import type { Palette } from './drawing/drawing.ts';
 import type { Mark } from './drawing/marks.ts';
@@ -100,6 +100,7 @@ export class ChartLook implements ReactiveController {
       curve,
       aggregate,
       minSpan,
+      unitSeconds: unitSecondsOf({ ...formatOptions(), ...this.#tickOptions('left') }),
       options,
       points,
       zero: type !== 'line',

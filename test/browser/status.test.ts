@@ -58,6 +58,17 @@ describe('lp-status', () => {
     expect(element.renderRoot.querySelectorAll('[role=status]')).to.have.length(1);
   });
 
+  it('tells in its details which clock is ahead', async () => {
+    const element = add();
+    const { channel } = addProbe();
+    const time = Date.now() + 6 * 60_000;
+    await post(channel, { value: 1, key: 'web-1', time });
+    await reaches(element, 'live');
+    const details = (): string => find(element, '[part=details]')?.textContent ?? '';
+    await until(() => details().includes(`${channel} · web-1`));
+    expect(details()).to.match(new RegExp(`Clock ahead${channel} · web-1: (5m 5\\ds|6m)`));
+  });
+
   it('says that the line is lost after a second, counts down outside the live region, and offers a retry', async () => {
     const element = add();
     addProbe();

@@ -422,6 +422,17 @@ describe('what a widget shows is true', () => {
       expect(own.matches(':state(level-ok)')).to.equal(true);
     });
 
+    it('its icon stands before the name, and is not read', async () => {
+      const channel = freshChannel();
+      await describeChannel(channel, { label: 'Oven', icon: '🔥' });
+      await post(channel, 1);
+      const element = await follow('lp-number', channel);
+      element.removeAttribute('label');
+      await settled(element);
+      expect(inside(element, '[part=label]')).to.equal('🔥Oven');
+      expect(inside(element, '.symbol[aria-hidden=true]')).to.equal('🔥');
+    });
+
     it('another field has its own unit and bounds, or none', async () => {
       const channel = freshChannel();
       const hum = { unit: 'percent', max: 50, danger: 45 };
@@ -435,6 +446,29 @@ describe('what a widget shows is true', () => {
       expect(inside(own, '[part=max]')).to.equal('50%');
       expect(own.matches(':state(level-danger)')).to.equal(true);
     });
+  });
+
+  describe('a page of its own', () => {
+    it('sets null: no data, not "no channel"', async () => {
+      const element = make('lp-number', { lang: 'en' });
+      document.body.append(element);
+      element.data = null;
+      await settled(element);
+      expect([element.status, message(element)]).to.deep.equal(['empty', 'No data yet']);
+    });
+
+    for (const [lang, text] of [
+      ['de_DE@euro', '1.234,5'],
+      ['en_GB.UTF-8', '1,234.5'],
+      ['zh_Hant_TW', '1,234.5'],
+    ] as const)
+      it(`names its language as servers do: ${lang}`, async () => {
+        const element = make('lp-number', { lang });
+        element.data = 1234.5;
+        document.body.append(element);
+        await settled(element);
+        expect(figure(element)).to.equal(text);
+      });
   });
 
   describe('narrow tiles', () => {

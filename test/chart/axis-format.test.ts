@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatValue } from '../../components/format/format.ts';
 import type { FormatOptions } from '../../components/format/format-options.ts';
-import { tickText, valueResolution } from '../../components/metric-chart/drawing/axis-format.ts';
+import {
+  tickText,
+  unitSecondsOf,
+  valueResolution,
+} from '../../components/metric-chart/drawing/axis-format.ts';
 import { valueRange, valueTicks } from '../../components/metric-chart/drawing/value-range.ts';
 
 const labels = (values: number[], step: number, options = {}): string[] =>
@@ -68,4 +72,31 @@ test('the smallest and the largest numbers have short labels', () => {
   ] as const) {
     assert.ok(tickText(value, step, { language: 'en' }).length <= 10, tickText(value, step, {}));
   }
+});
+
+test('an axis of durations or times has whole minutes, hours and days', () => {
+  const ticks = (min: number, max: number, options: FormatOptions): string[] => {
+    const unitSeconds = unitSecondsOf(options);
+    const range = valueRange({ min, max }, { steps: 4, unitSeconds });
+    return valueTicks(range).map((value) =>
+      tickText(value, range.step, { language: 'en', timeZone: 'UTC', ...options }),
+    );
+  };
+  const duration = { format: 'duration' } as const;
+  assert.deepEqual(ticks(0, 300, duration), ['0s', '2m', '4m', '6m']);
+  assert.deepEqual(ticks(0, 90_000, duration), ['0s', '12h', '1d', '1d 12h']);
+  assert.deepEqual(ticks(0, 40 * 86_400, duration), ['0s', '10d', '20d', '30d', '40d']);
+  assert.deepEqual(ticks(0, 2, duration), ['0s', '500ms', '1s', '1.5s', '2s']);
+  assert.deepEqual(ticks(0, 90, { ...duration, unit: 'minute' }), ['0s', '30m', '1h', '1h 30m']);
+  const t = Date.UTC(2030, 4, 1, 12, 3);
+  const hours = ['12:00', '12:15', '12:30', '12:45', '1:00', '1:15'];
+  assert.deepEqual(
+    ticks(t, t + 3_600_000, { format: 'time' }).map((text) => text.replace(/\s/, ' ')),
+    hours.map((hour) => `${hour}:00 PM`),
+  );
+});
+
+test('digits that would make ticks alike do not count', () => {
+  assert.equal(new Set(labels([15.851e9, 15.852e9], 1e6, { format: 'bytes', digits: 0 })).size, 2);
+  assert.deepEqual(labels([1e9, 2e9], 1e9, { format: 'bytes', digits: 1 }), ['1.0 GB', '2.0 GB']);
 });

@@ -47,7 +47,8 @@ test('without a value: loading until the server has answered, then empty', () =>
 });
 
 test('no channel is idle, unless the page gave a value', () => {
-  assert.equal(statusWith({ wanted: false, held: false }), 'idle');
+  assert.equal(statusWith({ wanted: false, held: false, answered: false }), 'idle');
+  assert.equal(statusWith({ wanted: false, held: false }), 'empty'); // the page set null
   assert.equal(statusWith({ wanted: false, held: true }), 'live');
 });
 

@@ -59,6 +59,10 @@ export const cardStyles: CSSResult = css`
     min-block-size: 1.75rem;
   }
 
+  .symbol {
+    margin-inline-end: 0.375em;
+  }
+
   .label {
     flex: 1;
     min-inline-size: 0;

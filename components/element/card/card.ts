@@ -9,6 +9,8 @@ import { icon } from '../../shared/icons.ts';
 /** All that a card shows, ready to be written. */
 export interface CardView {
   name: string;
+  /** A short text or an emoji before the name. */
+  icon: string | undefined;
   headingLevel: number | undefined;
   noHeader: boolean;
   noFooter: boolean;
@@ -79,7 +81,7 @@ function header(view: CardView): TemplateResult {
       part="label"
       role=${isHeading ? 'heading' : nothing}
       aria-level=${isHeading ? headingLevel : nothing}
-    ><slot name="label"><bdi>${view.name}</bdi></slot></div>
+    ><slot name="label">${view.icon ? html`<span class="symbol" aria-hidden="true">${view.icon}</span>` : nothing}<bdi>${view.name}</bdi></slot></div>
     <div class="controls" part="controls">
       <slot name="actions"></slot>${
         view.noControls

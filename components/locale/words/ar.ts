@@ -22,7 +22,7 @@ export const ARABIC: Words = {
   noValue: 'لا قيمة',
   waitingForData: 'بانتظار البيانات',
   noChannel: 'لم تُحدَّد قناة',
-  noData: (name) => `لا بيانات بعد من ${own(name)}`,
+  noData: (name) => (name ? `لا بيانات بعد من ${own(name)}` : 'لا توجد بيانات بعد'),
   cannotShow: 'لا يمكن عرض هذه البيانات',
   cannotRead: (shape) => `تعذرت قراءة ${own(shape)}`,
   severalSeries: (count) =>

@@ -12,7 +12,7 @@ export const GERMAN: Words = {
   noValue: 'kein Wert',
   waitingForData: 'Warten auf Daten',
   noChannel: 'Kein Kanal gewählt',
-  noData: (name) => `Noch keine Daten für ${name}`,
+  noData: (name) => (name ? `Noch keine Daten für ${name}` : 'Noch keine Daten'),
   cannotShow: 'Diese Daten lassen sich nicht anzeigen',
   cannotRead: (shape) => `${shape} ist nicht lesbar`,
   severalSeries: (count) =>

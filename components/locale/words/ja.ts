@@ -11,7 +11,7 @@ export const JAPANESE: Words = {
   noValue: '値なし',
   waitingForData: 'データを待っています',
   noChannel: 'チャンネルが選択されていません',
-  noData: (name) => `${name} のデータはまだありません`,
+  noData: (name) => (name ? `${name} のデータはまだありません` : 'まだデータがありません'),
   cannotShow: 'このデータは表示できません',
   cannotRead: (shape) => `${shape} を読み取れません`,
   severalSeries: (count) => `${countText(LANGUAGE, count)}系列: 1つ選択してください`,

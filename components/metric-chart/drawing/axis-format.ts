@@ -1,4 +1,5 @@
 import { formatValue } from '../../format/format.ts';
+import { secondsOf } from '../../format/format-duration.ts';
 import type { FormatOptions } from '../../format/format-options.ts';
 import { numberFormat } from '../../format/intl-cache.ts';
 
@@ -8,8 +9,7 @@ import { numberFormat } from '../../format/intl-cache.ts';
  */
 export function tickText(value: number, step: number, options: FormatOptions): string {
   const { format = 'number', language = 'en', notation } = options;
-  if (format !== 'number' && format !== 'percent')
-    return formatValue(value, { ...options, resolution: step });
+  if (format !== 'number' && format !== 'percent') return distinctText(value, step, options);
   const percent = format === 'percent';
   const size = Math.abs(value) * (percent ? 100 : 1);
   // By the step, not the value: all labels of an axis are written alike.
@@ -23,6 +23,23 @@ export function tickText(value: number, step: number, options: FormatOptions): s
     maximumFractionDigits: plain ? digits : 3,
     signDisplay: 'negative', // no label is -0
   }).format(value);
+}
+
+/** The page's `digits` count only where they tell ticks apart. */
+function distinctText(value: number, step: number, options: FormatOptions): string {
+  const apart = { ...options, resolution: step };
+  const text = formatValue(value, apart);
+  if (options.digits === undefined || text !== formatValue(value + step, apart)) return text;
+  return formatValue(value, { ...apart, digits: undefined });
+}
+
+/**
+ * Returns in seconds what a value of 1 stands for on an axis of times (`date`, `time`, `relative`: ms) or durations; undefined
+ * for other formats.
+ */
+export function unitSecondsOf({ format, unit }: FormatOptions): number | undefined {
+  if (format === 'duration') return secondsOf(unit);
+  return format === 'date' || format === 'time' || format === 'relative' ? 1e-3 : undefined;
 }
 
 /**

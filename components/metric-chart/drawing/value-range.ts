@@ -18,6 +18,11 @@ export interface RangeOptions {
   max?: number | undefined;
   /** Smallest distance between the ends: a line with small changes stays flat. */
   minSpan?: number | undefined;
+  /**
+   * Values are times or durations: how many seconds a value of 1 stands for. Steps are then whole seconds, minutes, hours or
+   * days, not 200 or 500 seconds.
+   */
+  unitSeconds?: number | undefined;
   /** The range includes zero: for bars, areas and stacks. */
   zero?: boolean;
 }
@@ -33,11 +38,11 @@ const WELL_FILLED = 0.4;
 export function valueRange(extent: Extent, options: RangeOptions): ValueRange {
   const { previous, steps } = options;
   const fixed = options.min !== undefined && options.max !== undefined && options.min < options.max;
-  if (fixed) return fixedRange(options.min as number, options.max as number, steps);
+  if (fixed) return fixedRange(options.min as number, options.max as number, options);
   if (!(extent.min <= extent.max)) return previous ?? valueRange({ min: 0, max: 1 }, options);
   const wanted = widened(extent, options);
   if (previous && fits(wanted, previous, options)) return previous;
-  const step = niceStep((wanted.max - wanted.min) / Math.max(1, steps));
+  const step = stepFor((wanted.max - wanted.min) / Math.max(1, steps), options);
   return {
     // + 0 turns -0 into 0
     min: options.min ?? Math.floor(wanted.min / step + 1e-9) * step + 0,
@@ -88,8 +93,8 @@ export function logTicks({ min, max }: ValueRange, most: number): number[] {
   return ticks;
 }
 
-function fixedRange(min: number, max: number, steps: number): ValueRange {
-  return { min, max, step: niceStep((max - min) / Math.max(1, steps)) };
+function fixedRange(min: number, max: number, options: RangeOptions): ValueRange {
+  return { min, max, step: stepFor((max - min) / Math.max(1, options.steps), options) };
 }
 
 function fits(wanted: Extent, previous: ValueRange, options: RangeOptions): boolean {
@@ -124,6 +129,25 @@ function widened(extent: Extent, { min, max, minSpan = 0, zero = false }: RangeO
 }
 
 const clamp = (v: number): number => Math.min(HUGE, Math.max(-HUGE, v));
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+/** Steps of time in seconds, from one second to a day. */
+const TIME_STEPS = [
+  ...[1, 2, 5, 10, 15, 20, 30],
+  ...[1, 2, 5, 10, 15, 20, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+];
+
+/** The next nice step, in units of the values. */
+function stepFor(atLeast: number, { unitSeconds }: RangeOptions): number {
+  if (unitSeconds === undefined) return niceStep(atLeast);
+  const seconds = atLeast * unitSeconds;
+  if (!(seconds > 1)) return niceStep(seconds) / unitSeconds;
+  const whole = TIME_STEPS.find((step) => seconds <= step * (1 + 1e-9));
+  return (whole ?? Math.ceil(niceStep(seconds / DAY)) * DAY) / unitSeconds;
+}
 
 /** The next of 1, 2, 2.5, 5 × 10ⁿ. */
 function niceStep(atLeast: number): number {

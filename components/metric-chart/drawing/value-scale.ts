@@ -12,7 +12,8 @@ import {
 } from './value-range.ts';
 
 /** What a value axis follows. */
-export interface ValueScaleOptions extends Pick<RangeOptions, 'min' | 'max' | 'minSpan' | 'zero'> {
+export interface ValueScaleOptions
+  extends Pick<RangeOptions, 'min' | 'max' | 'minSpan' | 'unitSeconds' | 'zero'> {
   /** Logarithmic: equal distances are equal ratios. Values of zero and below are at the lower end. */
   log: boolean;
   palette: Palette;
@@ -54,7 +55,7 @@ export class ValueScale {
     extent: Extent,
     options: ValueScaleOptions,
   ): void {
-    const { min, max, minSpan, zero = false, log, palette, formatTick } = options;
+    const { min, max, minSpan, unitSeconds, zero = false, log, palette, formatTick } = options;
     const labelPx = palette.fontPx * 2.8 * frame.ratio;
     const steps = Math.min(6, Math.max(1, Math.floor(frame.height / labelPx)));
     // Another height needs another number of steps: the former range is dropped.
@@ -62,7 +63,7 @@ export class ValueScale {
     this.#steps = steps;
     const range = log
       ? logRange(extent, { min, max, previous })
-      : valueRange(extent, { steps, previous, min, max, minSpan, zero });
+      : valueRange(extent, { steps, previous, min, max, minSpan, unitSeconds, zero });
     this.#range = range;
     frame.log = log;
     frame.min = log ? Math.log10(range.min) : range.min;

@@ -8,7 +8,7 @@ export const CORE = {
   noValue: 'no value',
   waitingForData: 'Waiting for data',
   noChannel: 'No channel chosen',
-  noData: (name: string): string => `No data yet for ${name}`,
+  noData: (name: string): string => (name ? `No data yet for ${name}` : 'No data yet'),
   cannotShow: 'This data cannot be shown',
   cannotRead: (shape: string): string => `Cannot read ${shape}`,
   severalSeries: (count: number): string =>

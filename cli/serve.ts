@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { LiveHandler } from '../server/http/router.ts';
 import { type LivePoll, livePoll } from '../server/live-poll.ts';
 import { FORMATS, type FormatName, type LivePollOptions } from '../server/options.ts';
+import { historyMs } from '../protocol/history.ts';
 import { unexpectedErrors } from '../server/http/unexpected-errors.ts';
 import { StoreError } from '../server/index.ts';
 import { readArgs, UsageError } from './usage.ts';
@@ -31,6 +32,8 @@ const HELP = `lp-kit serve: run a server
                         such as Remote-User                (LP_TRUST_USER_HEADER)
   --max-bytes BYTES     memory that all entries together may take; default half of
                         what node's heap allows
+  --history AGE         how long numbers are kept in buckets, such as 12h, 90d or 1y;
+                        none = not at all; default 30d              (LP_HISTORY)
   --shared              answers may be kept by shared caches (not with --read-token)
   --in FORMAT,…         formats of agents that are taken, default all  (LP_IN)
   --no-in               none of them
@@ -81,6 +84,7 @@ export async function serve(args: string[]): Promise<number> {
     audit: values.audit || undefined,
     allowOrigins: values['allow-origin'],
     shared: values.shared,
+    ...parseHistory(values.history),
     strict: values.strict,
     ...parseIn(values),
     ...parseMaxBytes(values['max-bytes']),
@@ -107,6 +111,7 @@ const OPTIONS = {
   'trust-user-header': { type: 'string', default: process.env['LP_TRUST_USER_HEADER'] ?? '' },
   'max-bytes': { type: 'string' },
   shared: { type: 'boolean', default: false },
+  history: { type: 'string', default: process.env['LP_HISTORY'] ?? '' },
   strict: { type: 'boolean', default: false },
   in: { type: 'string' },
   'no-in': { type: 'boolean', default: false },
@@ -130,6 +135,13 @@ function parseMaxBytes(
     throw new UsageError(`--max-bytes ${text}: give a whole number of bytes, 1000000 or more`);
   }
   return { maxBytes, maxChannelBytes: Math.floor(maxBytes / 2) };
+}
+
+/** @throws UsageError */
+function parseHistory(text: string): Pick<LivePollOptions, 'history'> {
+  if (text === '') return {};
+  if (historyMs(text) !== undefined) return { history: text };
+  throw new UsageError(`--history ${text}: give none, or an age such as 12h, 30d, 8w or 1y`);
 }
 
 interface Place {

@@ -52,3 +52,24 @@ export const HISTORY_POINTS = { most: 5_000, usual: 800 } as const;
 
 /** Maximum number of keys in one answer. */
 export const HISTORY_KEYS = 64;
+
+/** How long history is kept where nothing is said: option `history`. */
+export const HISTORY_USUAL = '30d';
+
+const HOUR_MS = 3_600_000;
+const UNITS_MS: Readonly<Record<string, number>> = {
+  h: HOUR_MS,
+  d: 24 * HOUR_MS,
+  w: 7 * 24 * HOUR_MS,
+  y: 365 * 24 * HOUR_MS,
+};
+
+/**
+ * Reads how long history is kept: `none`, or a whole number of hours, days, weeks or years (`12h`, `90d`, `8w`, `1y`). Returns
+ * ms, 0 for `none`, and undefined for anything else.
+ */
+export function historyMs(text: string): number | undefined {
+  if (text === 'none') return 0;
+  const [, count, unit = ''] = /^([1-9]\d{0,4})([hdwy])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (UNITS_MS[unit] ?? 0);
+}

@@ -34,6 +34,8 @@ export interface Meta {
   retain?: number;
   /** Seconds that an entry is kept. */
   maxAge?: number;
+  /** How long buckets of the channel's numbers are kept: `none`, or an age such as `12h`, `90d`, `1y`. */
+  history?: string;
   [name: string]: Json | undefined;
 }
 
@@ -104,6 +106,7 @@ export const STATUS = {
   'too-slow': 408,
   'key-in-use': 409,
   'precondition-failed': 412,
+  moved: 412,
   'too-large': 413,
   'url-too-long': 414,
   'media-type': 415,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Appended, type Meta, parseChannel } from '../protocol/lp1.ts';
 import { IngestWriter } from './feed/ingest-writer.ts';
 import { History } from './history/history.ts';
+import { Roller } from './history/roller.ts';
 import { Audit } from './http/audit.ts';
 import { clientAddress } from './http/client-address.ts';
 import { Guard } from './http/guard.ts';
@@ -24,7 +25,13 @@ import { Publisher } from './hub/publisher.ts';
 import { metaItem } from './ingest/meta.ts';
 import { parseValues } from './ingest/native.ts';
 import { openStore } from './open-store.ts';
-import { type LivePollOptions, parseBase, parseFormats, parseOptions } from './options.ts';
+import {
+  type LivePollOptions,
+  parseBase,
+  parseFormats,
+  parseHistory,
+  parseOptions,
+} from './options.ts';
 import type { AppendResult, Store } from './stores/store.ts';
 import { packageDir, version } from './version.ts';
 
@@ -49,8 +56,15 @@ export interface LivePoll {
   readonly inRoutes: LiveHandler;
   /** The store that holds the channels. */
   readonly store: Store;
-  /** Publishes one value, or an array as one atomic batch: objects, numbers, texts, booleans, as `POST` takes them. */
-  publish(channel: string, values: unknown, options?: { id?: string }): Promise<Appended>;
+  /**
+   * Publishes one value, or an array as one atomic batch: objects, numbers, texts, booleans, as `POST` takes them.
+   * `id`: idempotency key; `ifMatch`: cursor that the channel must have, else nothing is stored (`moved`).
+   */
+  publish(
+    channel: string,
+    values: unknown,
+    options?: { id?: string; ifMatch?: string },
+  ): Promise<Appended>;
   /** Sets a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 where nothing changed. */
   describe(channel: string, meta: Meta): Promise<Appended>;
   /** Opens the audit file again, after it was moved away. */
@@ -84,8 +98,10 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const audit =
     target === undefined ? undefined : new Audit({ target, addressOf, nameOf, userOf, now });
   const { data, durability, redis, onProgress } = options;
-  const place = { data, durability, redis, onProgress };
+  const place = { data, durability, redis, onProgress, historyMs: parseHistory(options.history) };
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
+  const roller = store.history && new Roller({ store, history: store.history, now, random });
+  roller?.start();
   const { maxHeld, maxChannelsPerPoll, maxUrlBytes, graceMs } = limits;
   const answerLimit = { entries: limits.maxAnswerEntries, bytes: limits.maxAnswerBytes };
   const load = processLoad({ maxLagMs: limits.maxLagMs });
@@ -120,7 +136,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     now,
   });
   const inStats = new InStats();
-  const metrics = liveMetrics(hub, publisher, inStats);
+  const metrics = liveMetrics({ hub, publisher, inStats, store });
   const { writesPerMinute } = options;
   const limiter = writesPerMinute === undefined ? undefined : writeRate(writesPerMinute, addressOf);
   const tokenLimiter = tokensFile && tokenRate((req) => guard.limitOf(req));
@@ -166,9 +182,12 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
       else next();
     },
     store,
-    async publish(channel, values, { id } = {}) {
+    async publish(channel, values, { id, ifMatch } = {}) {
       const items = parseValues(values, { maxItems: limits.maxItems, now: now() });
-      const results = await publisher.append(new Map([[parseChannel(channel), items]]), { id });
+      const results = await publisher.append(new Map([[parseChannel(channel), items]]), {
+        id,
+        expect: ifMatch,
+      });
       const { cursor, first, count } = results.get(channel) as AppendResult;
       return { cursor, first, count };
     },
@@ -201,6 +220,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
     clearTimeout(cut);
     load.stop();
     publisher.close();
+    await roller?.close();
     await store.close();
     await audit?.close();
   }

@@ -16,6 +16,8 @@ export interface StorePlace {
 export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
+  /** Default age of history in ms, 0 = none where the meta of a channel does not say; left out: no history is kept. */
+  historyMs?: number | undefined;
   /** Called at intervals, while a data folder is opened, with the number of entries read so far. */
   onProgress?: ((entries: number) => void) | undefined;
 }
@@ -25,7 +27,7 @@ export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
  * @throws TypeError for a durability without data, StoreError where the place cannot be used
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { data, durability, redis, onProgress, now, random, ...limits } = options;
+  const { data, durability, redis, onProgress, now, random, historyMs, ...limits } = options;
   if (durability !== undefined && data === undefined) {
     throw new TypeError('livePoll: durability goes with data');
   }
@@ -34,6 +36,6 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     const { redisStore } = await import('./stores/redis/store.ts'); // its client is an optional package
     return redisStore({ ...limits, ...clocks, url: redis });
   }
-  if (data === undefined) return memoryStore({ ...limits, ...clocks });
-  return levelStore({ ...limits, ...clocks, location: data, durability, onProgress });
+  if (data === undefined) return memoryStore({ ...limits, ...clocks, historyMs });
+  return levelStore({ ...limits, ...clocks, location: data, durability, onProgress, historyMs });
 }

@@ -1,3 +1,4 @@
+import { HISTORY_USUAL, historyMs } from '../protocol/history.ts';
 import { shown } from '../protocol/lp1.ts';
 import type { GuardOptions } from './http/guard.ts';
 import type { ProxyUserOptions } from './http/proxy-user.ts';
@@ -73,6 +74,11 @@ export interface LivePollOptions
   tokens?: string | undefined;
   /** A file that gets one JSON line per write, refusal and change of tokens; `-` is standard output. Default none. */
   audit?: string | undefined;
+  /**
+   * How long buckets of numbers are kept for `GET /channels/{channel}/history`, where a channel's meta does not say: `none`, or an
+   * age such as `12h`, `30d`, `1y`. Default `30d`; on Redis, `none` is all that there is yet.
+   */
+  history?: string | undefined;
   /** Path below which `listen` serves the kit. Default `/lp`. */
   base?: string;
   /** Only channels declared by PUT exist. Default false. */
@@ -98,6 +104,7 @@ const OTHERS = [
   'redis',
   'onProgress',
   'base',
+  'history',
   'strict',
   'shared',
   'writesPerMinute',
@@ -145,6 +152,13 @@ export function parseOptions(options: LivePollOptions): Limits {
     );
   }
   return limits;
+}
+
+/** How long history is kept, in ms; 0 = not at all. @throws TypeError */
+export function parseHistory(text: string = HISTORY_USUAL): number {
+  const ms = historyMs(text);
+  if (ms !== undefined) return ms;
+  throw new TypeError(`livePoll: history is none or an age such as 30d, not ${shown(text)}`);
 }
 
 /** The formats that are taken. @throws TypeError */

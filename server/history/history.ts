@@ -6,7 +6,9 @@ import { Columns } from './cells.ts';
 import { counterIn, Fold } from './fold.ts';
 import { type HistoryQuery, tooManyKeys } from './history-query.ts';
 import { historyCsv, seriesOf } from './history-text.ts';
-import { chooseTier, LADDER } from './ladder.ts';
+import { chooseTier } from './ladder.ts';
+import { blockHead, TIERS } from '../stores/tiers.ts';
+import { addBlock, carryOf, parseBlock } from './blocks.ts';
 import { Turns } from './turns.ts';
 
 /** Options of `History`. */
@@ -64,25 +66,28 @@ export class History {
       keys: query.keys,
       maxKeys: HISTORY_KEYS,
       choose(reach) {
-        const choice = chooseTier(query, reach);
+        const choice = chooseTier(query, reach.length > 0 ? reach : NOTHING_RELEASED);
         ({ step } = choice);
         return choice.tier;
       },
     });
     if (slice.count > HISTORY_KEYS) throw tooManyKeys(slice.count);
     const meta = slice.meta === undefined ? undefined : (JSON.parse(slice.meta) as Meta);
+    const now = this.#options.now();
+    const begin = slice.keptMs === undefined ? -Infinity : now - slice.keptMs;
+    const end = query.open ? Infinity : Math.ceil(to / step) * step;
+    const range = { step, from: Math.floor(from / step) * step, to: end, begin, meta };
     const series: HistorySeries[] = [];
     let since: number | undefined;
     const turns = new Turns();
     for (const key of slice.keys) {
-      const merged = new KeyMerge(key, { step, from, to: query.open ? Infinity : to, meta });
+      const merged = new KeyMerge(key, range);
       await merged.read(turns);
       if (merged.since !== undefined) since = Math.min(since ?? Infinity, merged.since);
       series.push(...merged.series(query.fields));
       await turns.pause();
     }
     const { cursor } = slice;
-    const now = this.#options.now();
     return { now, channel, cursor, from, to, step, ...(since !== undefined && { since }), series };
   }
 
@@ -95,39 +100,76 @@ export class History {
   }
 
   async #read(channel: string, wish: HistoryWish): Promise<HistorySlice> {
-    const all = { entries: Infinity, bytes: Infinity };
     const { store } = this.#options;
+    if (store.history) return store.history.read(channel, wish);
+    const all = { entries: Infinity, bytes: Infinity };
     const { to, meta, entries } = await store.read(channel, undefined, all);
     return { ...(await rawKeys(entries, wish)), cursor: to, meta };
   }
 }
 
+/** Where no tier is kept, entries may be made into any step. */
+const NOTHING_RELEASED: undefined[] = TIERS.map(() => undefined);
+
+/** The buckets that an answer tells: whole ones, in ms since 1970. */
+interface Buckets {
+  step: number;
+  from: number;
+  to: number;
+  /** Blocks are not told from before this time: they are past the age that history has. */
+  begin: number;
+  meta: Meta | undefined;
+}
+
 /** The history of one key, merged from its blocks and entries. */
 class KeyMerge {
+  /** Time from which on the key has history. */
   since: number | undefined;
   readonly #key: KeyHistory;
-  readonly #range: { step: number; from: number; to: number; meta: Meta | undefined };
+  readonly #range: Buckets;
   readonly #columns: Columns;
 
-  constructor(
-    key: KeyHistory,
-    range: { step: number; from: number; to: number; meta: Meta | undefined },
-  ) {
+  constructor(key: KeyHistory, range: Buckets) {
     this.#key = key;
     this.#range = range;
     this.#columns = new Columns(range.step);
   }
 
+  /** By version: blocks of the chosen tier, then of the finer ones, then entries. Each sample is in one of them. */
   async read(turns: Turns): Promise<void> {
-    const { raw, reach } = this.#key;
-    const fold = new Fold({ step: this.#range.step, meta: this.#range.meta });
+    await this.#readBlocks(turns);
+    const { raw, newest, reach } = this.#key;
+    const { step, meta } = this.#range;
+    const before = newest === undefined ? undefined : parseBlock(newest);
+    const fold = new Fold({
+      step,
+      meta,
+      ...(before && { fields: Object.keys(before.f), carry: carryOf(before) }),
+    });
     for (const text of raw) {
       const t = fold.add(text);
-      if (t !== undefined) this.since = Math.min(this.since ?? Infinity, t);
+      if (t !== undefined) this.#begins(t);
       await turns.pause();
     }
     this.#columns.add(fold.columns, this.#range);
-    this.since = reach ?? this.since;
+    if (reach !== undefined) this.since = Math.max(reach, this.#range.begin);
+  }
+
+  async #readBlocks(turns: Turns): Promise<void> {
+    const { from, to, begin } = this.#range;
+    const within = { from: Math.max(from, begin), to };
+    for (const text of this.#key.blocks) {
+      const head = blockHead(text);
+      if (!head || head.end <= begin) continue;
+      this.#begins(Math.max(head.start, begin));
+      if (head.end > within.from && head.start < to)
+        addBlock(this.#columns, parseBlock(text), within);
+      await turns.pause();
+    }
+  }
+
+  #begins(t: number): void {
+    this.since = Math.min(this.since ?? Infinity, t);
   }
 
   series(fields: ReadonlySet<string> | undefined): HistorySeries[] {
@@ -147,7 +189,7 @@ async function rawKeys(
 ): Promise<Pick<HistorySlice, 'count' | 'keys'>> {
   const keys = new Map<string, KeyHistory>();
   const turns = new Turns();
-  wish.choose(LADDER.map(() => undefined));
+  wish.choose([]);
   for (const text of entries) {
     const { k } = JSON.parse(text) as { k?: string };
     if (wish.keys && !wish.keys.has(k ?? '')) continue;

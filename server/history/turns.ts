@@ -5,9 +5,14 @@ const TURN_MS = 5;
 export class Turns {
   #begun = performance.now();
 
+  /** True where the time is up. */
+  get over(): boolean {
+    return performance.now() - this.#begun >= TURN_MS;
+  }
+
   /** Resolves after other work had its turn; undefined while the time is not used up. */
   pause(): Promise<void> | undefined {
-    if (performance.now() - this.#begun < TURN_MS) return undefined;
+    if (!this.over) return undefined;
     return new Promise((done) =>
       setImmediate(() => {
         this.#begun = performance.now();

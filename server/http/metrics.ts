@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Hub } from '../hub/hub.ts';
 import type { Histogram } from '../hub/hub-stats.ts';
 import type { Publisher } from '../hub/publisher.ts';
+import type { Store } from '../stores/store.ts';
 import type { Counted, InStats } from './in-stats.ts';
 import { unexpectedErrors } from './unexpected-errors.ts';
 
@@ -11,8 +12,15 @@ export interface Metrics {
   tell(): Promise<{ type: string; text: string }>;
 }
 
+export interface MetricsOptions {
+  hub: Hub;
+  publisher: Publisher;
+  inStats: InStats;
+  store: Store;
+}
+
 /** Returns the metrics of a server, read from plain counters when they are requested. */
-export function liveMetrics(hub: Hub, publisher: Publisher, inStats: InStats): Metrics {
+export function liveMetrics({ hub, publisher, inStats, store }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const { stats } = hub;
@@ -104,6 +112,11 @@ export function liveMetrics(hub: Hub, publisher: Publisher, inStats: InStats): M
     'lp_replayed_publishes_total',
     'Publishes answered from an idempotency key.',
     () => publisher.stats.replayed,
+  );
+  counter(
+    'lp_history_lost_total',
+    'Entries dropped before they could be rolled, since a tier could not be written.',
+    () => store.history?.lost ?? 0,
   );
   counted(
     'lp_in_requests_total',

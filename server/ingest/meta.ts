@@ -1,3 +1,4 @@
+import { historyMs } from '../../protocol/history.ts';
 import { type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 import { decode, isDeeperThan, isRecord, MAX_DEPTH, parseJson } from './body.ts';
@@ -13,7 +14,7 @@ export function parseMeta(raw: unknown, type = ''): Item {
 export function metaItem(meta: Record<string, unknown>): Item {
   if (isDeeperThan(meta, MAX_DEPTH)) throw bad(`meta is nested deeper than ${MAX_DEPTH}`);
   checkValueMeta(meta, '');
-  const { label, kind, icon, ttl, retain, maxAge, fields } = meta as Meta;
+  const { label, kind, icon, ttl, retain, maxAge, history, fields } = meta as Meta;
   for (const [name, text] of Object.entries({ label, kind, icon })) {
     if (text !== undefined && typeof text !== 'string') throw badMeta(name, text, 'text');
   }
@@ -24,6 +25,8 @@ export function metaItem(meta: Record<string, unknown>): Item {
   if (retain !== undefined && !(Number.isInteger(retain) && retain > 0)) {
     throw badMeta('retain', retain, 'a whole number above 0');
   }
+  if (history !== undefined && !(typeof history === 'string' && historyMs(history) !== undefined))
+    throw badMeta('history', history, 'none, or an age such as 12h, 90d, 8w or 1y');
   checkFields(fields);
   return { json: JSON.stringify(meta), meta: true };
 }

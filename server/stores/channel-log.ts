@@ -6,6 +6,7 @@ import {
   type RetainedEntry,
   type Usage,
 } from './retained-entries.ts';
+import type { Rolling } from './rolling.ts';
 import { deltaSlice, resetSlice } from './slices.ts';
 import type { ReadLimit, Slice } from './store.ts';
 import { TrimFloor } from './trim-floor.ts';
@@ -38,6 +39,8 @@ export class ChannelLog {
   /** The channel's meta as JSON text. */
   meta: string | undefined;
   retention: Retention;
+  /** How far the log is rolled into the next tier; undefined where it keeps no history. */
+  rolling: Rolling | undefined;
   readonly floor: TrimFloor = new TrimFloor();
   readonly entries: RetainedEntries;
   readonly #onDrop: ((entry: Dropped) => void) | undefined;
@@ -60,9 +63,13 @@ export class ChannelLog {
     return formatCursor(this.head, this.headTag);
   }
 
-  /** Data entries retained; meta does not count. */
+  /** Data entries retained; neither meta counts nor what only waits to be rolled. */
   get size(): number {
-    return this.entries.count - (this.entries.chain(META)?.count ?? 0);
+    if (!this.rolling) return this.entries.count - (this.entries.chain(META)?.count ?? 0);
+    let size = 0;
+    for (const { key, count } of this.entries.chains())
+      if (key !== META) size += Math.min(count, this.retention.entries);
+    return size;
   }
 
   /** Whether the log holds nothing: never written, or deleted. */
@@ -75,6 +82,7 @@ export class ChannelLog {
     for (const key of keys) {
       const chain = this.entries.chain(key);
       while (chain?.first) this.#drop(chain.first);
+      this.rolling?.behind.delete(key);
     }
   }
 
@@ -95,6 +103,7 @@ export class ChannelLog {
     this.headTag = tag;
     this.updated = t;
     if (key === META) this.meta = text.slice(text.indexOf('"m":') + 4, -1);
+    if (this.rolling && chain.last) this.rolling.added(chain, chain.last, this.retention.entries);
     this.#trim(chain);
   }
 
@@ -126,14 +135,30 @@ export class ChannelLog {
     for (const entry of this.entries) {
       if (entry.chain.key === META) continue;
       if (entry.age >= now - maxAgeMs) return;
-      this.#drop(entry);
+      if (!this.rolling || entry.v <= entry.chain.rolled) this.#drop(entry);
+      else this.rolling.ask(entry.chain);
     }
+  }
+
+  /** The entries of a key are rolled up to version `v`: retention may drop them. */
+  rolledTo(key: string, v: number): void {
+    const chain = this.entries.chain(key);
+    if (!chain || !this.rolling) return;
+    this.rolling.rolledTo(chain, v, this.retention.entries);
+    this.#trim(chain);
+  }
+
+  /** Drops the entries of a key before version `v`: a tier releases blocks. */
+  release(key: string, v: number): void {
+    const chain = this.entries.chain(key);
+    while (chain?.first && chain.first.v < v) this.#drop(chain.first);
   }
 
   /** Drops entries and meta. The deletion takes a version, so that held polls are answered. */
   clear(tag: string, now: number): void {
     if (this.#onDrop) for (const entry of this.entries) this.#onDrop(entry);
     this.entries.clear();
+    this.rolling?.behind.clear();
     this.meta = undefined;
     this.head++;
     this.headTag = tag;
@@ -145,17 +170,23 @@ export class ChannelLog {
   /** Returns what follows a cursor, up to the limit; without a cursor, or with one that cannot be continued, a reset. */
   read(since: Cursor | undefined, limit: ReadLimit): Slice {
     const reset = this.#resetReason(since);
-    if (reset || !since) return resetSlice(this, limit, { reset: reset ?? 'initial' });
+    if (reset || !since) return resetSlice(this, this.#shown(limit), { reset: reset ?? 'initial' });
     const { v, at } = since;
     return at === undefined
       ? deltaSlice(this, v, limit)
-      : resetSlice(this, limit, { position: at });
+      : resetSlice(this, this.#shown(limit), { position: at });
   }
 
   /** The tag of a version at or above the trim floor. */
   tagAt(v: number): string {
     if (v === this.floor.v) return this.floor.tag;
     return this.entries.at(v)?.tag ?? this.floor.gaps.at(v)?.[2] ?? this.headTag;
+  }
+
+  /** A reset delivers what is retained, without what only waits to be rolled. */
+  #shown(limit: ReadLimit): ReadLimit {
+    if (!this.rolling) return limit;
+    return { ...limit, tail: Math.min(limit.tail ?? Infinity, this.retention.entries) };
   }
 
   #resetReason(since: Cursor | undefined): ResetReason | undefined {
@@ -168,7 +199,10 @@ export class ChannelLog {
 
   #trim(chain: KeyChain): void {
     const keep = chain.key === META ? 1 : this.retention.entries;
-    while (chain.first && chain.count > keep) this.#drop(chain.first);
+    while (chain.first && chain.count > keep) {
+      if (this.rolling && !this.rolling.mayDrop(chain.first, keep)) return;
+      this.#drop(chain.first);
+    }
   }
 
   /** Takes out the oldest entry of a chain. */

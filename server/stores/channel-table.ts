@@ -7,6 +7,7 @@ import { channelFull, storeFull } from './byte-budget.ts';
 import { ChannelLog, type Retention } from './channel-log.ts';
 import { IdWindow, idKey, type Remembered, replayOf } from './id-window.ts';
 import { chainKey, type Dropped, type LogEntry, META, newEntries, newTag } from './log-entry.ts';
+import { HistoryTable } from './history-table.ts';
 import { entryBytes, type Usage } from './retained-entries.ts';
 import {
   type AppendOptions,
@@ -20,12 +21,15 @@ import {
   type StoreLimits,
   type Watch,
 } from './store.ts';
+import { isTier, tierNames } from './tiers.ts';
 import { Watchers } from './watchers.ts';
 
 /** Options of `ChannelTable`. */
 export interface ChannelTableOptions extends Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
+  /** Default age of history in ms, 0 = none; left out: there are no tiers. */
+  historyMs?: number | undefined;
   /** Called with every entry, id and channel that is dropped. */
   onDrop?: (channel: string, entry: Dropped) => void;
   onDropId?: (key: string, what: Remembered) => void;
@@ -42,6 +46,8 @@ export interface Staged {
   result: AppendResult;
   /** Idle keys whose places the new ones take. */
   evicted: string[];
+  /** Tiers that the new meta ends, with the version and tag of their deletion. */
+  ended: { name: string; log: ChannelLog; v: number; tag: string }[];
   at: number;
   id: string | undefined;
   print: string | undefined;
@@ -82,6 +88,10 @@ export class ChannelTable {
   readonly #watchers = new Watchers();
   /** Number of channels that were deleted and are still known, so that their versions continue. */
   #deleted = 0;
+  /** Tiers, which are in `logs` and count as no channels. */
+  #tiers = 0;
+  /** What the channels keep of their history; undefined where the store keeps none. */
+  readonly history: HistoryTable | undefined;
   /** The tag of each channel's entries to come: a new random one per opening, and after a deletion. */
   readonly #tags = new WeakMap<ChannelLog, string>();
 
@@ -93,6 +103,8 @@ export class ChannelTable {
     for (const name of Object.keys(STORE_LIMITS) as (keyof StoreLimits)[]) {
       this.limits[name] = options[name] ?? STORE_LIMITS[name];
     }
+    this.history =
+      options.historyMs === undefined ? undefined : new HistoryTable(this.logs, options.historyMs);
     this.ids = new IdWindow({ ...this.limits, now: this.now, onDrop: options.onDropId });
   }
 
@@ -117,7 +129,9 @@ export class ChannelTable {
   }
 
   list(): ChannelInfo[] {
-    return [...this.logs].filter(([, log]) => !log.empty).map(([name, log]) => infoOf(name, log));
+    return [...this.logs]
+      .filter(([name, log]) => !log.empty && !isTier(name))
+      .map(([name, log]) => infoOf(name, log));
   }
 
   /** Returns one channel of the list; undefined where it holds nothing. */
@@ -129,46 +143,51 @@ export class ChannelTable {
   /** How much is kept, counted as it comes and goes. */
   get counts(): Pick<StoreHealth, 'channels' | 'bytes' | 'maxBytes'> {
     const { maxBytes } = this.limits;
-    return { channels: this.logs.size - this.#deleted, bytes: this.usage.bytes, maxBytes };
+    const channels = this.logs.size - this.#deleted - this.#tiers;
+    return { channels, bytes: this.usage.bytes, maxBytes };
   }
 
   newLog(channel: string): ChannelLog {
     const { onDrop } = this.#options;
-    return new ChannelLog(
-      retentionOf(undefined, this.limits),
+    const retention = isTier(channel) ? NO_LIMITS : retentionOf(undefined, this.limits);
+    const log = new ChannelLog(
+      retention,
       onDrop && ((entry) => onDrop(channel, entry)),
       this.usage,
     );
+    this.history?.attach(channel, log, undefined);
+    return log;
   }
 
   /** Takes in a channel as a durable store finds it at its start. */
   restore(channel: string, log: ChannelLog): void {
     this.logs.set(channel, log);
-    if (log.empty) this.#deleted++;
+    if (isTier(channel)) this.#tiers++;
+    else if (log.empty) this.#deleted++;
   }
 
   /**
    * Checks an append and numbers its entries, as the next one of `batch`. Returns the earlier result where the id had one.
-   * @throws ProtocolError `key-reused`, `too-many-channels`, `storage-full`, `bad-item`
+   * @throws ProtocolError `key-reused`, `moved`, `too-many-channels`, `storage-full`, `bad-item`
    */
-  stage(
-    { channel, items, options: { id, print, maxKeys = Infinity } = {} }: Append,
-    batch: Batch,
-  ): Staged | AppendResult {
+  stage({ channel, items, options = {} }: Append, batch: Batch): Staged | AppendResult {
+    const { id, print, maxKeys = Infinity } = options;
     const key = id === undefined ? undefined : idKey(channel, id);
     const twin = key === undefined ? undefined : batch.ids.get(key);
     if (twin) return replayOf(twin, print);
     const known = key === undefined ? undefined : this.ids.find(key, print);
     if (known) return known;
 
+    this.#checkExpected(channel, options, batch);
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
     const at = this.now();
     const { log, head, tag } = place;
     const entries = newEntries({ items, head, tag, now: at });
-    const growth = this.#growthOf(channel, place, entries, batch);
+    const asTier = isTier(channel);
+    const growth = asTier ? bytesOf(entries) : this.#growthOf(channel, place, entries, batch);
     const most = Math.min(maxKeys, this.limits.maxKeys);
-    const evicted = makeKeys(place, items, { batch, maxKeys: most, now: at });
-    if (head === 0 && !this.logs.has(channel)) batch.newChannels++;
+    const evicted = asTier ? [] : makeKeys(place, items, { batch, maxKeys: most, now: at });
+    if (head === 0 && !asTier && !this.logs.has(channel)) batch.newChannels++;
     if (!batch.channels.has(channel)) batch.channels.set(channel, place);
     place.head += items.length;
     place.bytes += growth;
@@ -177,7 +196,8 @@ export class ChannelTable {
     const result = { cursor, first: head + 1, count: items.length, replayed: false };
     const meta = items.find((item) => item.meta);
     const parsed = meta && (JSON.parse(meta.json) as Meta);
-    const staged = { channel, log, entries, meta: parsed, result, evicted, at, id, print };
+    const ended = parsed ? this.#endedTiers(channel, parsed, batch) : [];
+    const staged = { channel, log, entries, meta: parsed, result, evicted, ended, at, id, print };
     if (key !== undefined) batch.ids.set(key, { print, result, at });
     batch.staged.push(staged);
     return staged;
@@ -185,23 +205,68 @@ export class ChannelTable {
 
   /** Makes staged appends visible, and signals their watches. */
   apply({ staged, channels }: Batch): void {
-    for (const { channel, log, entries, meta, result, evicted, at, id, print } of staged) {
+    for (const { channel, log, entries, meta, result, evicted, ended, at, id, print } of staged) {
+      const asTier = isTier(channel);
       if (log.head === 0) this.logs.set(channel, log);
-      else if (log.empty) this.#deleted--;
-      log.evict(evicted);
-      if (meta) log.retain(retentionOf(meta, this.limits), at);
+      if (log.head === 0 && asTier) this.#tiers++;
+      else if (log.head > 0 && log.empty && !asTier) this.#deleted--;
+      if (evicted.length > 0) this.#evict(channel, log, evicted);
+      for (const tier of ended) tier.log.clear(tier.tag, at);
+      if (meta) {
+        this.history?.attach(channel, log, meta);
+        log.retain(retentionOf(meta, this.limits), at);
+      }
       log.append(entries, at);
+      if (asTier) this.history?.applied(channel, entries);
       if (id !== undefined) this.ids.put(idKey(channel, id), { print, result, at });
     }
     for (const channel of channels.keys()) this.signal(channel);
   }
 
-  /** Deletes the entries and meta of a channel. */
-  clear(log: ChannelLog, tag: string): void {
+  /** Deletes what a channel holds, and its tiers. */
+  clear(channel: string, log: ChannelLog, tag: string): void {
     if (!log.empty) this.#deleted++;
+    for (const tier of this.history?.tiersOf(channel) ?? []) tier.log.clear(tag, this.now());
     this.#tags.set(log, tag);
     log.clear(tag, this.now());
     log.retention = retentionOf(undefined, this.limits);
+    this.history?.attach(channel, log, undefined);
+  }
+
+  /** Takes the places of idle keys, and their history. */
+  #evict(channel: string, log: ChannelLog, keys: readonly string[]): void {
+    log.evict(keys);
+    for (const tier of this.history?.tiersOf(channel) ?? []) tier.log.evict(keys);
+  }
+
+  /** @throws ProtocolError `moved` where the channel is not as the writer knows it */
+  #checkExpected(channel: string, { expect, source }: AppendOptions, batch: Batch): void {
+    if (expect !== undefined) {
+      const staged = batch.channels.get(channel);
+      const log = this.logs.get(channel);
+      const isStaged = staged !== undefined && staged.head !== staged.log.head;
+      const cursor = isStaged ? formatCursor(staged.head, staged.tag) : (log?.cursor ?? '0');
+      if (cursor !== expect) throw moved(channel, expect, cursor);
+    }
+    if (source) {
+      const log = this.logs.get(source.channel);
+      if (!log || log.empty || log.floor.clearedAt !== source.clearedAt)
+        throw moved(source.channel, String(source.clearedAt), log?.cursor ?? '0');
+    }
+  }
+
+  /** The tiers that go because the new meta says that the channel keeps no history. */
+  #endedTiers(channel: string, meta: Meta, batch: Batch): Staged['ended'] {
+    const { history } = this;
+    if (!history || history.keeps(meta)) return [];
+    return history.tiersOf(channel).map(({ name, log }) => {
+      const place = batch.channels.get(name) ?? placeOf(log, this.#tagOf(log));
+      batch.channels.set(name, place);
+      place.head++;
+      place.tag = newTag(this.random);
+      this.#tags.set(log, place.tag);
+      return { name, log, v: place.head, tag: place.tag };
+    });
   }
 
   /**
@@ -210,8 +275,7 @@ export class ChannelTable {
    * is the way to lower them.
    */
   #growthOf(channel: string, place: StagedChannel, entries: LogEntry[], batch: Batch): number {
-    let incoming = 0;
-    for (const entry of entries) incoming += entry.bytes ??= entryBytes(entry.text);
+    const incoming = bytesOf(entries);
     const { maxChannelBytes, maxBytes } = this.limits;
     const used = this.usage.bytes + batch.growth;
     if (place.bytes + incoming <= maxChannelBytes && used + incoming <= maxBytes) return incoming;
@@ -232,20 +296,32 @@ export class ChannelTable {
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
     if (log) return placeOf(log, this.#tagOf(log));
-    if (this.logs.size + batch.newChannels >= this.limits.maxChannels) this.#makePlace(batch);
+    if (
+      this.logs.size - this.#tiers + batch.newChannels >= this.limits.maxChannels &&
+      !isTier(channel)
+    )
+      this.#makePlace(batch);
     const fresh = this.newLog(channel);
     return placeOf(fresh, this.#tagOf(fresh));
   }
 
   #makePlace(batch: Batch): void {
     for (const [name, log] of this.logs) {
-      if (!log.empty || batch.channels.has(name)) continue;
-      this.logs.delete(name);
+      if (!log.empty || batch.channels.has(name) || isTier(name)) continue;
       this.#deleted--;
-      this.#options.onDropChannel?.(name);
+      this.#drop(name);
       return;
     }
     throw tooManyChannels(this.limits.maxChannels);
+  }
+
+  /** Forgets a deleted channel, and the tiers that it had. */
+  #drop(channel: string): void {
+    for (const name of [channel, ...tierNames(channel)]) {
+      if (!this.logs.delete(name)) continue;
+      if (isTier(name)) this.#tiers--;
+      this.#options.onDropChannel?.(name);
+    }
   }
 
   #tagOf(log: ChannelLog): string {
@@ -257,8 +333,17 @@ export class ChannelTable {
   }
 }
 
+/** A tier is limited by what is rolled of it. */
+const NO_LIMITS: Retention = { entries: Infinity, maxAgeMs: undefined };
+
 /** Of the limits, where meta alone changes. */
 const META_SLACK = 1.06;
+
+function bytesOf(entries: LogEntry[]): number {
+  let bytes = 0;
+  for (const entry of entries) bytes += entry.bytes ??= entryBytes(entry.text);
+  return bytes;
+}
 
 const stagedOf = (log: ChannelLog, batch: Batch): LogEntry[] =>
   batch.staged.flatMap((one) => (one.log === log ? one.entries : []));
@@ -286,9 +371,10 @@ function bytesWith(log: ChannelLog, added: LogEntry[]): number {
     const chain = log.entries.chain(key);
     const keep = key === META ? 1 : log.retention.entries;
     let over = (chain?.count ?? 0) + sizes.length - keep;
-    for (let entry = chain?.first; entry && over > 0; entry = entry.next, over--)
+    const isFree = (v: number): boolean => !log.rolling || v <= (chain?.rolled ?? 0);
+    for (let entry = chain?.first; entry && over > 0 && isFree(entry.v); entry = entry.next, over--)
       bytes -= entry.bytes;
-    for (const size of sizes.slice(0, Math.max(0, over))) bytes -= size;
+    if (!log.rolling) for (const size of sizes.slice(0, Math.max(0, over))) bytes -= size;
   }
   return bytes;
 }
@@ -409,6 +495,13 @@ export class TooManyKeys extends ProtocolError {
   }
 }
 
+/** The refusal of an append whose channel is not at the cursor that its writer expects. */
+export const moved = (channel: string, expect: string, cursor: string): ProtocolError =>
+  new ProtocolError(
+    'moved',
+    `the channel "${channel}" is at ${shown(cursor)}, not at ${shown(expect)}: read it, and decide anew`,
+    { channel },
+  );
 /** Returns the error of a write to a new channel where no more fit. */
 export const tooManyChannels = (max: number): ProtocolError =>
   new ProtocolError(

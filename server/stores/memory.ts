@@ -6,6 +6,8 @@ import type { AppendOptions, AppendResult, Item, Store, StoreLimits } from './st
 export interface MemoryStoreOptions extends Partial<StoreLimits> {
   now?: () => number;
   random?: () => number;
+  /** Default age of history in ms, 0 = none where the meta of a channel does not say; left out: no history is kept. */
+  historyMs?: number | undefined;
 }
 
 /**
@@ -17,11 +19,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 
   return {
     kind: 'memory',
-    append: async (channel, items, options) => append(channel, items, options),
+    async append(channel, items, options) {
+      const result = append(channel, items, options);
+      const waits = table.history?.waits(channel);
+      if (waits) await waits;
+      return result;
+    },
     async clear(channel) {
       const log = table.logs.get(channel);
       if (!log || log.empty) return false;
-      table.clear(log, newTag(table.random));
+      table.clear(channel, log, newTag(table.random));
       table.signal(channel);
       return true;
     },
@@ -30,6 +37,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
     list: () => table.list(),
     info: (channel) => table.info(channel),
     health: () => ({ ok: true, ...table.counts }),
+    history: table.history,
     close: () => Promise.resolve(),
   };
 

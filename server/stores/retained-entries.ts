@@ -29,6 +29,12 @@ export interface KeyChain {
   lastEntryAt: number;
   /** Entries have come in the order of their times. */
   inOrder: boolean;
+  /** Up to this version the chain is rolled into the next tier; 0 = nothing is, or there is no history. */
+  rolled: number;
+  /** What is not rolled: number of entries, or for a tier, of the next tier's buckets. Not counted without history. */
+  unrolled: number;
+  /** A roll of the chain was asked for, and has not ended. */
+  due: boolean;
 }
 
 /** Bytes retained, counted over all logs that share it. */
@@ -106,7 +112,17 @@ export class RetainedEntries {
   add({ v, tag, key, text, last, crc, bytes = entryBytes(text) }: LogEntry, age: number): KeyChain {
     let chain = this.#chains.get(key);
     if (!chain) {
-      chain = { key, first: undefined, last: undefined, count: 0, lastEntryAt: 0, inOrder: true };
+      chain = {
+        key,
+        first: undefined,
+        last: undefined,
+        count: 0,
+        lastEntryAt: 0,
+        inOrder: true,
+        rolled: 0,
+        unrolled: 0,
+        due: false,
+      };
       this.#chains.set(key, chain);
       this.#count(KEY_BYTES + key.length);
     }

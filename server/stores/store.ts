@@ -20,6 +20,10 @@ export interface AppendOptions {
   print?: string | undefined;
   /** Maximum number of keys in the channel after this append, where that is less than the store's `maxKeys`. */
   maxKeys?: number | undefined;
+  /** The cursor that the channel must have, as one action with the append; else it is refused as `moved`. */
+  expect?: string | undefined;
+  /** For a tier: its channel, and the version of its last deletion that the roll has read. Else it is refused as `moved`. */
+  source?: { channel: string; clearedAt: number } | undefined;
 }
 
 /** The result of an append. */
@@ -74,6 +78,8 @@ export interface HistorySlice {
   meta?: string | undefined;
   /** Number of the keys that are wanted and are there. */
   count: number;
+  /** Age in ms past which buckets may be gone; undefined where the channel keeps no buckets. */
+  keptMs?: number | undefined;
   keys: KeyHistory[];
 }
 
@@ -84,8 +90,64 @@ export interface KeyHistory {
   blocks: string[];
   /** Entries that are not rolled, as JSON text, oldest first. */
   raw: string[];
+  /** The newest block of the finest tier, from which the fold of the entries goes on. */
+  newest?: string | undefined;
   /** End (ms) of the youngest bucket that the chosen tier released; undefined where it released none. */
   reach?: number | undefined;
+}
+
+/** What a roll reads: chains of a channel, or of a tier, and what the next tier holds of their keys. All of one moment. */
+export interface RollSource {
+  /** Name of the next tier's channel, its cursor, and the channel with the version of its last deletion: see `AppendOptions`. */
+  into: string;
+  expect: string;
+  source: { channel: string; clearedAt: number };
+  /** The channel's meta as JSON text, where there is one. */
+  meta: string | undefined;
+  /** Age in ms past which buckets may go. */
+  keptMs: number;
+  /** The next tier is the coarsest that is kept: nothing waits to be rolled out of it. */
+  isLast: boolean;
+  chains: RollChain[];
+}
+
+export interface RollChain {
+  /** See `chainKey`. */
+  key: string;
+  /** The newest version of the chain. */
+  upTo: { v: number; tag: string } | undefined;
+  /** What is not rolled, oldest first, as JSON text. */
+  texts: string[];
+  /** The newest block of the next tier as JSON text, where there is one. */
+  newest: string | undefined;
+  /** All blocks of the next tier, oldest first: version, number of buckets, end in ms. */
+  blocks: { v: number; count: number; end: number }[];
+  /** Up to this version the next tier is rolled itself. */
+  rolled: number;
+}
+
+/** The tiers of a store: what it keeps of samples that retention drops. `server/history` rolls and reads them. */
+export interface HistoryStore {
+  /** Entries that were dropped before they could be rolled. */
+  readonly lost: number;
+  /**
+   * Begins: from now on retention waits until entries are rolled. `onDue` is called for each chain that should be rolled
+   * into the next tier: of the channel itself (`tier` -1) or of a tier; it must not throw.
+   */
+  start(onDue: (channel: string, tier: number, key: string) => void): void;
+  /** Ends: no writer waits for a roll any more. */
+  stop(): void;
+  read(channel: string, wish: HistoryWish): HistorySlice | Promise<HistorySlice>;
+  /** What a roll of these keys has to read; undefined where there is nothing to roll into. */
+  roll(
+    channel: string,
+    tier: number,
+    keys: readonly string[],
+  ): RollSource | undefined | Promise<RollSource | undefined>;
+  /** Notes that a chain holds nothing to be rolled up to version `v`. */
+  skip(channel: string, tier: number, key: string, v: number): void | Promise<void>;
+  /** Notes that an attempt to roll these keys has ended: their writers go on. */
+  ended(channel: string, tier: number, keys: readonly string[], failed: boolean): void;
 }
 
 /** A watch on a channel: its newest cursor, kept current. */
@@ -133,7 +195,7 @@ export interface Store {
   /** One word for people: memory, level, redis. */
   readonly kind: string;
   /**
-   * @throws ProtocolError `key-reused`, `too-many-channels`, `bad-item` (too many keys), `storage-full` (it would take more
+   * @throws ProtocolError `key-reused`, `moved`, `too-many-channels`, `bad-item` (too many keys), `storage-full` (it would take more
    *   bytes than are allowed), `overloaded` (cannot keep it now)
    */
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult>;
@@ -153,6 +215,8 @@ export interface Store {
    * @throws ProtocolError `overloaded`
    */
   checkLink?(): void;
+  /** Left out by stores that keep no history. */
+  readonly history?: HistoryStore | undefined;
   close(): Promise<void>;
 }
 

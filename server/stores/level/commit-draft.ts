@@ -35,6 +35,8 @@ export class CommitDraft {
   /** How many of a channel's trimmed entries are deleted. */
   readonly #sweptEntries = new Map<string, number>();
   readonly #revived: string[] = [];
+  /** Channels that the commit deletes: their states are not those in memory. */
+  readonly #cleared = new Set<string>();
   #segment: { segment: Segment; appends: Append[] } | undefined;
   #settledSegments = 0;
   #settledEntries = 0;
@@ -51,6 +53,7 @@ export class CommitDraft {
   putBatch({ staged }: Batch, ids: IdWindow): number {
     for (const { channel, entries } of staged) if (entries[0]?.v === 1) this.revive(channel);
     this.#putSegment(staged);
+    for (const { ended } of staged) for (const { name, v, tag } of ended) this.clear(name, v, tag);
     for (const { channel, id, print, result, at } of staged) {
       if (id === undefined) continue;
       const key = idKey(channel, id);
@@ -95,6 +98,12 @@ export class CommitDraft {
   /** `old` is the checksum of the row that is known under this key; a row of the garbage may be there as well. */
   #put(row: Row, old: number | undefined): void {
     this.rows.put(row, old ?? this.#state.garbage.get(row.key));
+  }
+
+  /** Deletes what a channel holds; the deletion is version `v`. */
+  clear(channel: string, v: number, tag: string): void {
+    this.putState(stateRow(channel, { v, tag, clearedAt: v }));
+    this.#cleared.add(channel);
   }
 
   /** Puts the state row of a channel, unless it is on the disk already. */
@@ -195,7 +204,7 @@ export class CommitDraft {
 
   #writeDown(channel: string): void {
     const log = this.#state.logOf(channel);
-    if (log) this.putState(stateRow(channel, log.floor));
+    if (log && !this.#cleared.has(channel)) this.putState(stateRow(channel, log.floor));
   }
 
   /** Deletes the first trimmed entries of a channel, at most `max`. Returns how many. */

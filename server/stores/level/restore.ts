@@ -68,6 +68,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
   finishChannel();
   for (const [name, inPages] of inSegments) finish(name, inPages);
   for (const [name, state] of states) restoreChannel(options, { name, entries: [], state });
+  table.history?.restored();
   for (const [key, what] of ids.sort(([, a], [, b]) => a.at - b.at)) table.ids.put(key, what);
 
   if (digest !== undefined) diskState.digest = diskState.digest.inFormatOf(digest);
@@ -137,7 +138,11 @@ function restoreChannel(
   const now = table.now();
   if (state) takeState(log, state);
   const meta = entries.findLast(({ key, v }) => key === 'm' && v > log.floor.clearedAt);
-  if (meta) log.retention = retentionOf((JSON.parse(meta.text) as { m: Meta }).m, table.limits);
+  if (meta) {
+    const { m } = JSON.parse(meta.text) as { m: Meta };
+    log.retention = retentionOf(m, table.limits);
+    table.history?.attach(name, log, m);
+  }
   let next = log.floor.v + 1;
   for (const entry of entries) {
     if (entry.v <= log.floor.clearedAt) {

@@ -5,6 +5,7 @@ import {
   type AppendOptions,
   type AppendResult,
   type ChannelInfo,
+  type HistoryStore,
   type Item,
   type ReadLimit,
   type Slice,
@@ -18,7 +19,7 @@ import { CommitDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
 import { DiskState } from './disk-state.ts';
 import { GroupCommit, type Job } from './group-commit.ts';
-import { idRow, stateRow } from './records.ts';
+import { idRow } from './records.ts';
 import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
 import { Sweeper } from './sweeper.ts';
@@ -43,6 +44,8 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
   random?: (() => number) | undefined;
   /** Opens the folder; tests replace it by a faulty one. */
   open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
+  /** Default age of history in ms, 0 = none where the meta of a channel does not say; left out: no history is kept. */
+  historyMs?: number | undefined;
 }
 
 /**
@@ -147,7 +150,18 @@ class LevelStore implements Store {
     this.#sweeper.later();
   }
 
-  append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
+  get history(): HistoryStore | undefined {
+    return this.#table.history;
+  }
+
+  async append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
+    const result = await this.#append(channel, items, options);
+    const waits = this.#table.history?.waits(channel);
+    if (waits) await waits;
+    return result;
+  }
+
+  #append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
     let bytes = 0;
     for (const { json } of items) bytes += json.length + 100;
     return new Promise((resolve, reject) => {
@@ -266,14 +280,16 @@ class LevelStore implements Store {
     const tag = newTag(this.#table.random);
     const v = log.head + 1;
     const draft = new CommitDraft(this.#state);
-    draft.putState(stateRow(channel, { v, tag, clearedAt: v }));
+    draft.clear(channel, v, tag);
+    for (const tier of this.#table.history?.tiersOf(channel) ?? [])
+      draft.clear(tier.name, tier.log.head + 1, tag);
     try {
       await this.#disk.write(draft);
     } catch (error) {
       this.#probeLater();
       return reject(refusal(error));
     }
-    this.#table.clear(log, tag); // discards its entries
+    this.#table.clear(channel, log, tag); // discards its entries
     this.#table.signal(channel);
     resolve(true);
     this.#sweeper.later();

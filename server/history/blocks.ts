@@ -1,0 +1,201 @@
+import { type Cell, type Carry, addCell, type Cells, Columns, digits15 } from './cells.ts';
+import { isWordField } from './fields.ts';
+
+/** Buckets of a block at most. */
+export const BLOCK_BUCKETS = 120;
+
+/** One value per bucket; a single one where all are equal. */
+type Column = number | number[];
+
+/** What a block keeps of a field. What is left out: `min`, `max`, `last` are as `sum`; `tl`, `g`, `inc` are 0. */
+interface FieldColumns {
+  /** Number of samples. */
+  n: Column;
+  sum?: Column;
+  min?: Column;
+  max?: Column;
+  /** The latest sample, and its time in ms from the start of the bucket. */
+  last?: Column;
+  tl?: Column;
+  /** Number of explicit gaps. */
+  g?: Column;
+  /** Increase of a counter. */
+  inc?: Column;
+}
+
+/**
+ * The data of a tier's entry. Its first names are the head that stores read (`blockHead`), in this order.
+ * `u`, `x`, `a` and `k` are in the last block of a roll only.
+ */
+export interface Block {
+  /** Length of a bucket, ms. */
+  s: number;
+  /** Number of buckets, the end of the last one (ms since 1970), and the number of buckets that they make in the next tier. */
+  c: number;
+  h: number;
+  w: number;
+  /** The source is rolled up to here, for this key: version and tag. */
+  u?: string;
+  /** Blocks of this key before this version are released. */
+  x?: number;
+  /** End of the youngest bucket that was ever released of this key, ms since 1970. */
+  a?: number;
+  /** Number of the first bucket since 1970, and the distances to the others where they are not all 1. */
+  b: number;
+  d?: Column;
+  f: Record<string, FieldColumns>;
+  /** Last readings of counters, for the growth of the next ones: time, value, growth per second. */
+  k?: Record<string, [t: number, v: number, rate?: number]>;
+}
+
+/** Makes blocks of columns, in order of time. `nextStep`: step of the next tier, ms. */
+export function blocksOf(columns: Columns, nextStep: number): Block[] {
+  const buckets = columns.buckets();
+  const blocks: Block[] = [];
+  for (let i = 0; i < buckets.length; i += BLOCK_BUCKETS)
+    blocks.push(blockOf(columns, buckets.slice(i, i + BLOCK_BUCKETS), nextStep));
+  return blocks;
+}
+
+function blockOf({ step, fields }: Columns, buckets: number[], nextStep: number): Block {
+  const first = buckets[0] as number;
+  const next = new Set(buckets.map((bucket) => Math.floor((bucket * step) / nextStep)));
+  const distances = buckets.slice(1).map((bucket, i) => bucket - (buckets[i] as number));
+  const d = column(distances);
+  const f = Object.create(null) as Block['f']; // a field may be called __proto__
+  for (const [field, cells] of fields) {
+    if (buckets.some((bucket) => cells.has(bucket)))
+      f[field] = fieldColumns(field, cells, buckets, step);
+  }
+  return {
+    s: step,
+    c: buckets.length,
+    h: ((buckets.at(-1) as number) + 1) * step,
+    w: next.size,
+    b: first,
+    ...(distances.length > 0 && d !== 1 && { d }),
+    f,
+  };
+}
+
+function fieldColumns(field: string, cells: Cells, buckets: number[], step: number): FieldColumns {
+  const all = (of: (cell: Cell, bucket: number) => number): number[] =>
+    buckets.map((bucket) => {
+      const cell = cells.get(bucket);
+      return cell ? of(cell, bucket) : 0;
+    });
+  const samples = (of: (cell: Cell, bucket: number) => number): number[] =>
+    all((cell, bucket) => (cell.n > 0 ? of(cell, bucket) : 0));
+  const n = column(all((cell) => cell.n));
+  if (isWordField(field)) return { n };
+  const sum = samples((cell) => cell.sum);
+  const columns: FieldColumns = { n, sum: column(sum) };
+  const unlessSum = (name: 'min' | 'max' | 'last', values: number[]): void => {
+    if (values.some((value, i) => value !== sum[i])) columns[name] = column(values);
+  };
+  const unlessZero = (name: 'tl' | 'g' | 'inc', values: number[]): void => {
+    if (values.some((value) => value !== 0)) columns[name] = column(values);
+  };
+  unlessSum(
+    'min',
+    samples((cell) => cell.min),
+  );
+  unlessSum(
+    'max',
+    samples((cell) => cell.max),
+  );
+  unlessSum(
+    'last',
+    samples((cell) => cell.last),
+  );
+  unlessZero(
+    'tl',
+    samples((cell, bucket) => cell.lastAt - bucket * step),
+  );
+  unlessZero(
+    'g',
+    all((cell) => cell.gaps),
+  );
+  unlessZero(
+    'inc',
+    all((cell) => cell.increase),
+  );
+  return columns;
+}
+
+function column(values: number[]): Column {
+  const [first = 0] = values;
+  return values.every((value) => value === first) ? first : values;
+}
+
+const at = (values: Column | undefined, i: number, otherwise: number): number =>
+  values === undefined ? otherwise : typeof values === 'number' ? values : (values[i] as number);
+
+/** The block of a tier's entry as it travels. */
+export const parseBlock = (text: string): Block => (JSON.parse(text) as { d: Block }).d;
+
+/**
+ * Adds a block to columns whose samples have earlier versions. The block's step divides theirs. `within` (ms) leaves out
+ * buckets outside.
+ */
+export function addBlock(
+  columns: Columns,
+  block: Block,
+  within?: { from: number; to: number },
+): void {
+  const starts = startsOf(block);
+  for (const [field, values] of Object.entries(block.f)) {
+    const isWord = isWordField(field);
+    for (let i = 0; i < block.c; i++) {
+      const start = starts[i] as number;
+      if (within && (start + block.s <= within.from || start >= within.to)) continue;
+      const n = at(values.n, i, 0);
+      const gaps = at(values.g, i, 0);
+      if (n === 0 && gaps === 0) continue;
+      const cell = columns.cell(field, start);
+      if (isWord) cell.n += n;
+      else addCell(cell, cellAt(values, i, start));
+    }
+  }
+}
+
+function startsOf({ s, c, b, d }: Block): number[] {
+  const starts = [b * s];
+  for (let i = 1, bucket = b; i < c; i++) {
+    bucket += at(d, i - 1, 1);
+    starts.push(bucket * s);
+  }
+  return starts;
+}
+
+function cellAt(values: FieldColumns, i: number, start: number): Cell {
+  const n = at(values.n, i, 0);
+  const sum = at(values.sum, i, 0);
+  return {
+    n,
+    sum,
+    min: n === 0 ? Infinity : at(values.min, i, sum),
+    max: n === 0 ? -Infinity : at(values.max, i, sum),
+    last: at(values.last, i, sum),
+    lastAt: n === 0 ? -Infinity : start + at(values.tl, i, 0),
+    gaps: at(values.g, i, 0),
+    increase: at(values.inc, i, 0),
+  };
+}
+
+/** The carry of a block, and how it is kept in one. */
+export const carryOf = ({ k = {} }: Block): Carry =>
+  new Map(
+    Object.entries(k).map(([field, [t, v, rate]]) => [
+      field,
+      rate === undefined ? { t, v } : { t, v, rate },
+    ]),
+  );
+
+export const keptCarry = (carry: Carry): NonNullable<Block['k']> =>
+  Object.fromEntries(
+    [...carry].map(([field, { t, v, rate }]) => [
+      field,
+      rate === undefined ? [t, v] : [t, v, digits15(rate)],
+    ]),
+  );

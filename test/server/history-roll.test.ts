@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { History } from '../../server/history/history.ts';
+import { parseHistoryQuery } from '../../server/history/history-query.ts';
+import { Roller } from '../../server/history/roller.ts';
+import { memoryStore } from '../../server/stores/memory.ts';
+import type { Item } from '../../server/stores/store.ts';
+import { chance } from '../support/chance.ts';
+import { HistoryTruth } from '../support/history-truth.ts';
+
+const T0 = Date.UTC(2026, 0, 1);
+const SPACINGS_MS = [100, 1_000, 15_000, 3_600_000, 21_600_000];
+
+/** Lengths of ranges in ms, the last one far longer than all samples, and points. */
+const RANGES = [
+  [60_000, 60],
+  [3_600_000, 800],
+  [86_400_000, 800],
+  [2_592_000_000, 500],
+  [T0, 5_000],
+] as const;
+
+/** A store with its roller, a clock, and the truth of what was published. */
+class Bench {
+  now = T0;
+  readonly truth = new HistoryTruth();
+  /** Names of tiers that cannot be written. */
+  readonly broken = new Set<string>();
+  /** Runs before blocks are appended to a tier. */
+  beforeBlocks: ((again: () => Promise<unknown>) => Promise<void>) | undefined;
+  readonly store;
+  readonly roller;
+  readonly history;
+
+  constructor(retain = 100, historyMs = 400 * 86_400_000) {
+    const now = (): number => this.now;
+    this.store = memoryStore({ historyMs, retain, now });
+    assert.ok(this.store.history);
+    const append = this.store.append.bind(this.store);
+    this.store.append = async (channel, items, options) => {
+      if (this.broken.has(channel)) throw new Error('the disk is full');
+      if (channel.includes('~')) await this.beforeBlocks?.(() => append(channel, items, options));
+      return append(channel, items, options);
+    };
+    this.roller = new Roller({
+      store: this.store,
+      history: this.store.history,
+      now,
+      random: Math.random,
+    });
+    this.history = new History({ store: this.store, now });
+    this.roller.start();
+  }
+
+  async publish(items: { k?: string; t: number; value: number | null }[]): Promise<void> {
+    await this.store.append(
+      'room',
+      items.map(
+        ({ k, t, value }): Item => ({
+          json: `{"value":${value}}`,
+          t,
+          ...(k !== undefined && { k }),
+        }),
+      ),
+    );
+    for (const { k, t, value } of items)
+      this.truth.samples.push({ k, field: 'value', t, value: value ?? Number.NaN });
+  }
+
+  answer(search: string) {
+    return this.history.answer('room', parseHistoryQuery(search, this.now));
+  }
+
+  /** Compares ranges of all lengths with the truth. Returns how many samples were compared. */
+  async check(keys: (string | undefined)[]): Promise<number> {
+    let compared = 0;
+    for (const key of keys) {
+      const ask = (ms: number, points: number) =>
+        this.answer(`from=${this.now - ms}&points=${points}&key=${key ?? ''}`);
+      for (const [ms, points] of RANGES) {
+        const answer = await ask(ms, points);
+        compared += this.truth.compare(answer, key);
+        const { since: begin = Infinity } = await ask(this.now, 5_000);
+        // A tier that begins later than another one that would do is the wrong choice.
+        const { from, since = -Infinity } = answer;
+        assert.ok(
+          since <= Math.max(from, begin + 21_600_000),
+          `${ms}: since ${since}, not ${begin}`,
+        );
+      }
+    }
+    return compared;
+  }
+}
+
+test('random histories are told exactly once, whatever is rolled, late or out of order', async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = chance(seed);
+    const below = (n: number): number => Math.floor(random() * n);
+    const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+    const bench = new Bench(one([1, 100, 150]));
+    const keys = one([[undefined], ['a', 'b', 'c'], [undefined, 'x~y', '"q\\']]);
+    const spacing = one(SPACINGS_MS);
+    let isKnown = false;
+    for (let i = 0; i < 150; i++) {
+      const batch = Array.from({ length: 1 + below(40) }, () => {
+        bench.now += below(2 * spacing);
+        const late = below(20) === 0 ? below(2_000) * spacing : below(5) === 0 ? below(3_000) : 0;
+        const isGap = isKnown && below(30) === 0;
+        return { k: one(keys), t: bench.now - late, value: isGap ? null : below(1_000) - 300 };
+      });
+      await bench.publish(batch.map(({ k, ...rest }) => (k === undefined ? rest : { k, ...rest })));
+      isKnown ||= i > 5 && keys.every((key) => bench.truth.samples.some(({ k }) => k === key));
+      if (below(50) === 0) await bench.check(keys);
+      if (below(60) === 0) bench.now -= below(7_200_000);
+    }
+    await bench.roller.idle();
+    const compared = await bench.check(keys);
+    assert.ok(compared > 1_000, `seed ${seed}: ${compared}`);
+    await bench.roller.close();
+  }
+});
+
+/** Publishes `count` samples without a key, `stepMs` apart. */
+async function fill(bench: Bench, count: number, stepMs = 1_000): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    bench.now += stepMs;
+    await bench.publish([{ t: bench.now, value: i % 100 }]);
+  }
+}
+
+/** Number of samples in an answer. */
+async function told(bench: Bench, search: string): Promise<number> {
+  const { series } = await bench.answer(search);
+  return series[0]?.n.reduce((a, b) => a + b, 0) ?? 0;
+}
+
+test('while a tier cannot be written its source keeps what it would release', async (t) => {
+  t.mock.method(console, 'error', () => {});
+  const bench = new Bench();
+  bench.broken.add('room~10s');
+  await fill(bench, 3_000, 10_000);
+  assert.equal(await told(bench, `from=${T0}`), 3_000);
+  bench.broken.clear();
+  await bench.check([undefined]);
+  await bench.roller.close();
+});
+
+test('while the first tier cannot be written entries wait, then the oldest are lost and counted', async (t) => {
+  t.mock.method(console, 'error', () => {});
+  const bench = new Bench();
+  bench.broken.add('room~1s');
+  await fill(bench, 2_000);
+  assert.equal(bench.store.history?.lost, 0);
+  assert.equal(await told(bench, `from=${T0}`), 2_000);
+  assert.equal(
+    (await bench.store.read('room', undefined, { entries: 5_000, bytes: 1e9 })).entries.length,
+    100,
+  );
+  await fill(bench, 500);
+  assert.equal(bench.store.history?.lost, 500);
+  bench.truth.samples.splice(0, 500);
+  await bench.check([undefined]);
+  await bench.roller.close();
+});
+
+test('a writer that outruns the roller waits for it', async () => {
+  const bench = new Bench();
+  const items = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ t: T0 + i, value: i }));
+  const first = bench.publish(items(800));
+  const order: string[] = [];
+  void first.then(() => order.push('written'));
+  void bench.roller.idle().then(() => order.push('rolled'));
+  await first;
+  await bench.roller.idle();
+  assert.deepEqual(order.slice(0, 2).sort(), ['rolled', 'written']);
+  const { raw = [], blocks = [] } =
+    (await bench.store.history?.read('room', { keys: undefined, maxKeys: 1, choose: () => 0 }))
+      ?.keys[0] ?? {};
+  assert.equal(raw.length, 0);
+  assert.ok(blocks.length > 0);
+  await bench.roller.close();
+});
+
+test('a deleted channel takes its history along', async () => {
+  const bench = new Bench();
+  await fill(bench, 3_000);
+  await bench.roller.idle();
+  assert.equal(await bench.store.clear('room'), true);
+  assert.deepEqual((await bench.answer('from=0')).series, []);
+  bench.truth.samples = [];
+  await fill(bench, 300);
+  await bench.roller.idle();
+  assert.equal(await told(bench, 'from=0'), 300);
+  await bench.check([undefined]);
+  await bench.roller.close();
+});
+
+test('a channel that is deleted during its first roll does not come back', async () => {
+  const bench = new Bench();
+  let deleted = 0;
+  bench.beforeBlocks = async () => {
+    bench.beforeBlocks = undefined;
+    await bench.store.clear('room');
+    await bench.publish([{ t: bench.now, value: 1 }]);
+    bench.truth.samples.splice(0, bench.truth.samples.length - 1);
+    deleted++;
+  };
+  await fill(bench, 140);
+  await bench.roller.idle();
+  await fill(bench, 140);
+  await bench.roller.idle();
+  assert.equal(deleted, 1);
+  assert.equal(await told(bench, 'from=0'), bench.truth.samples.length);
+  await bench.check([undefined]);
+  await bench.roller.close();
+});
+
+test('of two instances that roll the same, one is refused', async () => {
+  const bench = new Bench();
+  let rolls = 0;
+  bench.beforeBlocks = async (again) => {
+    if (rolls++ % 3 > 0) await again();
+  };
+  await fill(bench, 3_000);
+  await bench.roller.idle();
+  assert.ok(rolls > 5, `${rolls} rolls`);
+  assert.equal(await told(bench, 'from=0'), 3_000);
+  await bench.check([undefined]);
+  await bench.roller.close();
+});
+
+test('a range beyond the finest tier is told from the next one that is complete', async () => {
+  const bench = new Bench();
+  await fill(bench, 4_000);
+  await bench.roller.idle();
+  const { step, since = Infinity, from } = await bench.answer('from=-1h&points=800');
+  assert.equal(step, 10_000);
+  assert.ok(since <= from);
+  assert.equal(await told(bench, 'from=-1h&points=800'), 3_601);
+  assert.equal((await bench.answer('from=-10m&points=800')).step, 1_000);
+  await bench.roller.close();
+});
+
+test('history: "none", maxAge and a small retain keep no tiers, and none that there were', async () => {
+  const bench = new Bench();
+  const isRolled = async (): Promise<boolean> => {
+    await bench.roller.idle();
+    const slice = await bench.store.history?.read('room', {
+      keys: undefined,
+      maxKeys: 1,
+      choose: () => 0,
+    });
+    return (slice?.keys[0]?.blocks.length ?? 0) > 0;
+  };
+  const describe = (meta: object) =>
+    bench.store.append('room', [{ json: JSON.stringify(meta), meta: true }]);
+  await fill(bench, 200);
+  assert.equal(await isRolled(), true);
+  for (const meta of [
+    { history: 'none' },
+    { maxAge: 1e9 },
+    { retain: 99 },
+    { retain: 50, maxAge: 1e9 },
+  ]) {
+    await describe(meta);
+    assert.equal(await isRolled(), false);
+    await fill(bench, 300);
+    assert.equal(await isRolled(), false);
+    assert.equal(await told(bench, 'from=0'), (meta as { retain?: number }).retain ?? 100);
+    await describe({ ...meta, history: '7d' });
+    await fill(bench, 300);
+    assert.equal(await isRolled(), true, JSON.stringify(meta));
+  }
+  await bench.roller.close();
+});
+
+test('entries past maxAge are rolled at once, and then go', async () => {
+  const bench = new Bench();
+  await bench.store.append('room', [{ json: '{"maxAge":60,"history":"1d"}', meta: true }]);
+  await fill(bench, 90);
+  await bench.roller.idle();
+  const { entries } = await bench.store.read('room', undefined, { entries: 1_000, bytes: 1e9 });
+  assert.ok(entries.length <= 61, `${entries.length} entries`);
+  assert.equal(await told(bench, `from=${T0}`), 90);
+  await bench.roller.close();
+});
+
+test('buckets past the age that history has go', async () => {
+  const bench = new Bench(100, 0);
+  await bench.store.append('room', [{ json: '{"history":"2h"}', meta: true }]);
+  await fill(bench, 4_000, 10_000);
+  await bench.roller.idle();
+  const { series, since = 0 } = await bench.answer('from=-30d&points=5000');
+  assert.ok(
+    since >= bench.now - 7_200_000 && since <= bench.now - 6_900_000,
+    `since ${bench.now - since}`,
+  );
+  assert.ok((series[0]?.t[0] ?? 0) >= bench.now - 7_200_000 - 600_000);
+  await bench.roller.close();
+});
+
+test('tiers are in no list and count as no channels', async () => {
+  const bench = new Bench();
+  await fill(bench, 300);
+  await bench.roller.idle();
+  assert.deepEqual(
+    (await bench.store.list()).map(({ name, entries }) => [name, entries]),
+    [['room', 100]],
+  );
+  assert.equal(bench.store.health().channels, 1);
+  await bench.store.clear('room');
+  assert.equal(bench.store.health().channels, 0);
+  await bench.roller.close();
+});
+
+test('an entry of text only is not held for a roll', async () => {
+  const bench = new Bench();
+  for (let i = 0; i < 500; i++)
+    await bench.store.append('room', [{ json: `{"text":"line ${i}"}` }]);
+  await bench.roller.idle();
+  const { raw = [] } =
+    (await bench.store.history?.read('room', { keys: undefined, maxKeys: 1, choose: () => 0 }))
+      ?.keys[0] ?? {};
+  assert.ok(raw.length < 140, `${raw.length}`);
+  await bench.roller.close();
+});

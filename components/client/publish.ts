@@ -11,6 +11,11 @@ export interface PublishOptions {
    * Default: a new random key, which all attempts of this call share.
    */
   idempotencyKey?: string;
+  /**
+   * Cursor that the channel must have: where somebody wrote in between, nothing is stored and the error is `moved`. Attempts of
+   * one call agree, by their key. `0` = the channel has no history. Default: any.
+   */
+  ifMatch?: string;
   /** Aborts the attempts; the message may have been stored all the same. */
   signal?: AbortSignal;
   /** Request headers beside those of the client, which they override. */

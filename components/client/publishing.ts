@@ -25,10 +25,12 @@ export class Publishing {
   async publish(
     channel: string,
     payload: Json | Json[],
-    { idempotencyKey = newIdempotencyKey(), ...options }: PublishOptions,
+    { idempotencyKey = newIdempotencyKey(), ifMatch, ...options }: PublishOptions,
   ): Promise<Published> {
     checkKey(idempotencyKey);
-    return this.#publisher.publish({ ...options, channel, payload, idempotencyKey });
+    const condition = ifMatch !== undefined && { 'If-Match': `"${ifMatch}"` };
+    const headers = { ...options.headers, ...condition };
+    return this.#publisher.publish({ ...options, headers, channel, payload, idempotencyKey });
   }
 
   /** See `LiveClient.producer`. */

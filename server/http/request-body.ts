@@ -168,6 +168,21 @@ const alreadyRead = (): ProtocolError =>
   );
 
 /**
+ * Returns the cursor that the channel must have (RFC 9110, 13.1.1), as one action with the write. @throws ProtocolError
+ * `bad-request` for anything but one cursor in quotes
+ */
+export function ifMatch({ headers }: IncomingMessage): Pick<AppendOptions, 'expect'> {
+  const header = headers['if-match'];
+  if (header === undefined) return {};
+  const [, cursor = ''] = /^"([^"]*)"$/.exec(header) ?? [];
+  if (/^(?:0|\d{1,16}\.[0-9a-z]{1,16})$/.test(cursor)) return { expect: cursor };
+  throw new ProtocolError(
+    'bad-request',
+    `If-Match ${shown(header)}: give one cursor in quotes, such as "1843.k3f9", or "0" for a channel without history`,
+  );
+}
+
+/**
  * Returns the request's `Idempotency-Key`, with a fingerprint of the request. `path` is the route with the channel's own
  * name, so that another spelling of the same address (`/channels/%61`, `/channels/a/`) is the same request.
  * @throws ProtocolError `bad-request`

@@ -16,7 +16,7 @@ import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
 import { sendJson, sendProblem, toProtocolError } from './problem.ts';
 import { signedBy, type UserOf } from './proxy-user.ts';
-import { type BodyLimits, bodyOf, idempotency, readBody } from './request-body.ts';
+import { type BodyLimits, bodyOf, idempotency, ifMatch, readBody } from './request-body.ts';
 import { normalizeTarget, pathOf } from './request-target.ts';
 
 /** A request handler of node's http, Express 4 or Express 5. */
@@ -121,10 +121,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     const items = Buffer.isBuffer(body)
       ? parseNative(body, req.headers['content-type'] ?? '', native)
       : parseValues(body, native);
-    const results = await publisher.append(
-      new Map([[channel, signedBy(userOf(req), items)]]),
-      idempotency(req, `/channels/${channel}`, body),
-    );
+    const results = await publisher.append(new Map([[channel, signedBy(userOf(req), items)]]), {
+      ...idempotency(req, `/channels/${channel}`, body),
+      ...ifMatch(req),
+    });
     const result = results.get(channel) as AppendResult;
     audit?.wrote(req, [[channel, result.cursor]]);
     sendJson(res, 201, appended(result), replay(result.replayed));
@@ -197,6 +197,11 @@ function writeSteps({ guard, body, limiters }: RouterOptions): express.RequestHa
   const allow: express.RequestHandler<{ channel?: string }> = (req, _res, next) => {
     guard.mayWrite(req);
     const { channel } = req.params;
+    if (req.headers['if-match'] !== undefined && !(channel !== undefined && req.method === 'POST'))
+      throw new ProtocolError(
+        'bad-request',
+        'If-Match is for POST /channels/{channel} only: send it there',
+      );
     if (channel !== undefined) guard.checkChannels(req, [parseChannel(channel)]);
     next();
   };
@@ -222,7 +227,7 @@ function preflight(res: ServerResponse): void {
   res.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
   res.setHeader(
     'Access-Control-Allow-Headers',
-    'Authorization, Content-Type, Idempotency-Key, X-Api-Key',
+    'Authorization, Content-Type, Idempotency-Key, If-Match, X-Api-Key',
   );
   res.setHeader('Access-Control-Max-Age', '86400');
 }

@@ -51,6 +51,20 @@ test('a lost answer is retried under the same key, so that the message is stored
   assert.deepEqual(result.outcome, APPENDED);
 });
 
+test('a publish may expect a cursor, and is refused at once where the channel moved', async (t) => {
+  const { client, net } = scripted(t);
+  const result = publishing(client, 'cpu', 1, { ifMatch: '6.k3f9', headers: { 'X-A': 'b' } });
+  const post = await net.next();
+  assert.equal(post.header('If-Match'), '"6.k3f9"');
+  assert.equal(post.header('X-A'), 'b');
+  post.json(
+    { type: 'about:blank', title: 'moved', status: 412, detail: 'moved', code: 'moved' },
+    { status: 412, headers: { 'Content-Type': 'application/problem+json' } },
+  );
+  await settled();
+  assert.equal(codeOf(result), 'moved');
+});
+
 test('two messages have two keys, and a key that is given is kept', async (t) => {
   const { client, net } = scripted(t);
   publishing(client, 'cpu', 1);

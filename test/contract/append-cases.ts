@@ -41,6 +41,47 @@ export const appendCases: Case[] = [
     },
   },
   {
+    name: 'an append that expects another cursor is refused as moved, and keeps nothing',
+    async run(open) {
+      const { a, b, close } = await open();
+      const { cursor } = await a.append('cpu', [item(1)], { expect: '0' });
+      const again = await refusalOf(() => b.append('cpu', [item(2)], { expect: '0' }));
+      assert.deepEqual([again.code, again.status], ['moved', 412]);
+      const next = await b.append('cpu', [item(3)], { expect: cursor, id: 'once', print: 'p' });
+      assert.equal(
+        (await refusalOf(() => a.append('cpu', [item(4)], { expect: cursor }))).code,
+        'moved',
+      );
+      const replay = await a.append('cpu', [item(3)], { expect: cursor, id: 'once', print: 'p' });
+      assert.deepEqual([replay.cursor, replay.replayed], [next.cursor, true]);
+      assert.equal(
+        (await refusalOf(() => a.append('cpu', [item(5)], { expect: '2' }))).code,
+        'moved',
+      );
+      await a.clear('cpu');
+      assert.equal(
+        (await refusalOf(() => a.append('cpu', [item(6)], { expect: next.cursor }))).code,
+        'moved',
+      );
+      assert.deepEqual(told(await a.read('cpu', undefined, PLENTY)), []);
+      await close();
+    },
+  },
+  {
+    name: 'of appends at once that expect the same cursor, one is kept',
+    async run(open) {
+      const { a, b, close } = await open();
+      const { cursor } = await a.append('cpu', [item(0)]);
+      const attempts = range(1, 20).map((n) =>
+        (n % 2 ? a : b).append('cpu', [item(n)], { expect: cursor }),
+      );
+      const outcomes = await Promise.allSettled(attempts);
+      assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+      assert.equal(told(await a.read('cpu', undefined, PLENTY)).length, 2);
+      await close();
+    },
+  },
+  {
     name: 'names and values travel to the byte',
     async run(open) {
       const { a, b, close } = await open();

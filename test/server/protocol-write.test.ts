@@ -278,3 +278,30 @@ test('deleting what is not there is no error', async () => {
   const { status, text } = await ask(`${server.url}/channels/none`, { method: 'DELETE' });
   assert.deepEqual([status, text], [204, '']);
 });
+
+test('a POST with If-Match is stored only where the channel is at that cursor', async () => {
+  await using server = await startLive();
+  const post = (path: string, header: string, method = 'POST') =>
+    ask(`${server.url}${path}`, { method, body: '1', headers: { 'If-Match': header } });
+  const first = await post('/channels/cpu', '"0"');
+  const { cursor } = first.json as { cursor: string };
+  assert.equal(first.status, 201);
+  const moved = await post('/channels/cpu', '"0"');
+  assert.deepEqual(
+    [moved.status, moved.problem.code, moved.problem.channel],
+    [412, 'moved', 'cpu'],
+  );
+  assert.equal((await post('/channels/cpu', `"${cursor}"`)).status, 201);
+  assert.equal((await kept(server.url, 'cpu')).length, 2);
+  for (const header of ['*', cursor, 'W/"0"', '"1", "2"', '"7"', '']) {
+    const { status, problem } = await post('/channels/cpu', header);
+    assert.deepEqual([status, problem.code], [400, 'bad-request'], header);
+  }
+  for (const [path, method] of [
+    ['/publish', 'POST'],
+    ['/channels/cpu', 'PUT'],
+    ['/channels/cpu', 'DELETE'],
+  ] as const)
+    assert.equal((await post(path, `"${cursor}"`, method)).status, 400);
+  await assert.rejects(server.live.publish('cpu', 1, { ifMatch: cursor }), { code: 'moved' });
+});

@@ -1,6 +1,6 @@
 import type { Meta, ProtocolError } from '../../../protocol/lp1.ts';
 import { channelFull, storeFull } from '../byte-budget.ts';
-import { IDLE_MS, retentionOf, TooManyKeys } from '../channel-table.ts';
+import { IDLE_MS, moved, retentionOf, TooManyKeys } from '../channel-table.ts';
 import { keyReused } from '../id-window.ts';
 import { newTag } from '../log-entry.ts';
 import type { AppendOptions, AppendResult, Item, StoreLimits } from '../store.ts';
@@ -35,6 +35,7 @@ interface Terms {
   idMs: number;
   print: string;
   maxKeys: number;
+  expect: string;
 }
 
 /** What an append script gives: see there. */
@@ -55,19 +56,21 @@ export class Appender {
   async append(
     channel: string,
     items: Item[],
-    { id, print = '', maxKeys: most = Infinity }: AppendOptions = {},
+    { id, print = '', maxKeys: most = Infinity, expect = '' }: AppendOptions = {},
   ): Promise<AppendResult> {
     const { limits, line, names, prefix, trims, bytes } = this.#options;
     const idMs = id === undefined ? OWN_ID_MS : limits.idWindowMs;
     // Without an id of the publisher's, one of our own: a retry after a lost reply must not append twice.
     const keys = keysOf(prefix, channel, id ?? `~${this.#self}${(this.#ids++).toString(36)}`);
     const maxKeys = Math.min(most, limits.maxKeys);
-    const args = this.#args(items, { idMs, print, maxKeys });
+    const args = this.#args(items, { idMs, print, maxKeys, expect });
     const reply = await line.persist(async (engine) => {
       await names.checkPlace(engine, channel);
       return bytes.reserve(args.bytes, async (spare) => {
-        const quick = (await engine.run(APPEND_QUICKLY, keys, args.quick(spare))) as Reply;
-        if (quick[0] !== 'else') return quick;
+        const isQuick = expect === '';
+        const quick =
+          isQuick && ((await engine.run(APPEND_QUICKLY, keys, args.quick(spare))) as Reply);
+        if (quick && quick[0] !== 'else') return quick;
         for (;;) {
           const any = (await engine.run(APPEND, keys, args.any(channel, spare))) as Reply;
           if (any[0] !== 'again') return any;
@@ -75,6 +78,7 @@ export class Appender {
       });
     });
     const [what, ...told] = reply;
+    if (what === 'moved') throw moved(channel, expect, told[0] as string);
     if (what === 'full') throw fullError(told[0] as string, channel, limits);
     if (what === 'keys') throw new TooManyKeys(items, maxKeys, told.map(Number));
     const result = { cursor: told[0] as string, first: Number(told[1]) };
@@ -94,7 +98,7 @@ export class Appender {
   async clear(channel: string): Promise<boolean> {
     const { line, names, prefix, bytes } = this.#options;
     const keys = keysOf(prefix, channel);
-    const args = this.#args([], { idMs: 0, print: '', maxKeys: 0 });
+    const args = this.#args([], { idMs: 0, print: '', maxKeys: 0, expect: '' });
     const reply = await line.persist((engine) => engine.run(APPEND, keys, args.any(channel, 0)));
     bytes.note(channel, 0);
     await Promise.all([names.remove(channel), bytes.refresh()]);
@@ -102,7 +106,7 @@ export class Appender {
   }
 
   /** The arguments of the two append scripts; without items, the second deletes the channel. */
-  #args(items: Item[], { idMs, print, maxKeys }: Terms) {
+  #args(items: Item[], { idMs, print, maxKeys, expect }: Terms) {
     const { limits, prefix, random } = this.#options;
     const { retain, maxRetain, maxChannelBytes, maxBytes } = limits;
     const [clock, now] = [this.#options.clock(), this.#options.now()];
@@ -128,7 +132,7 @@ export class Appender {
         const numbers = [retain, maxRetain, maxKeys, now - IDLE_MS, now].map(String);
         const wanted = [asked ? String(asked.entries) : '', String(asked?.maxAgeMs ?? 0)];
         const firsts = firstsChannel(prefix);
-        const limited = [...room(spare), String(maxBytes)];
+        const limited = [...room(spare), String(maxBytes), expect];
         return [...common, ...numbers, ...wanted, firsts, channel, ...limited, ...packed];
       },
     };

@@ -538,10 +538,10 @@ return {'new', cursor, first, trim and '1' or '', growth}
  * ARGV: tag, ms that the id is known, print, entries to retain per key, the most that meta may ask for, most keys, ms
  * since when a key has to be idle to lose its place, now (ms), what new meta asks to retain ('' without meta) and its
  * maxAge (ms, 0 for none), pub/sub channel for first records, channel name, when it came ('' where its items tell),
- * its bytes, most bytes of the channel, bytes that are left in all, most bytes of all, then key, fragment, …; none =
- * delete.
+ * its bytes, most bytes of the channel, bytes that are left in all, most bytes of all, the cursor that the channel
+ * must have ('' for any), then key, fragment, …; none = delete.
  * Returns {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of
- * items whose keys find no place), {'none'} (nothing to delete), {'full', 'channel' or 'all', growth}, {'again', growth}
+ * items whose keys find no place), {'moved', cursor} (it has another one), {'none'} (nothing to delete), {'full', 'channel' or 'all', growth}, {'again', growth}
  * (there may be room once more is trimmed). `due` (ms, or '') is when entries will be too old, where that is news.
  */
 export const APPEND: Script = script(`${HEAD}${RETENTION}
@@ -552,7 +552,8 @@ local idle_since, now = tonumber(ARGV[7]), tonumber(ARGV[8])
 local asked_retain, asked_age = tonumber(ARGV[9]), tonumber(ARGV[10])
 local came, incoming, max_channel = ARGV[13], tonumber(ARGV[14]), tonumber(ARGV[15])
 local spare, max_all = tonumber(ARGV[16]), tonumber(ARGV[17])
-local FIRST = 18
+local expected = ARGV[18]
+local FIRST = 19
 
 if ttl > 0 then
   local known = redis.call('GET', idkey)
@@ -560,6 +561,9 @@ if ttl > 0 then
 end
 
 local head, head_tag, cleared = head_of()
+if expected ~= '' and expected ~= cursor_of(head, head_tag) then
+  return {'moved', cursor_of(head, head_tag)}
+end
 
 if #ARGV < FIRST then
   if head == 0 or cleared then return {'none'} end

@@ -183,7 +183,7 @@ function cellAt(values: FieldColumns, i: number, start: number): Cell {
   };
 }
 
-/** The carry of a block, and how it is kept in one. */
+/** Returns the last readings of counters that a block keeps. */
 export const carryOf = ({ k = {} }: Block): Carry =>
   new Map(
     Object.entries(k).map(([field, [t, v, rate]]) => [
@@ -192,6 +192,7 @@ export const carryOf = ({ k = {} }: Block): Carry =>
     ]),
   );
 
+/** Returns last readings of counters as a block keeps them. */
 export const keptCarry = (carry: Carry): NonNullable<Block['k']> =>
   Object.fromEntries(
     [...carry].map(([field, { t, v, rate }]) => [

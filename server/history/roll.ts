@@ -6,6 +6,7 @@ import { type Carry, Columns } from './cells.ts';
 import { Fold } from './fold.ts';
 import type { Turns } from './turns.ts';
 
+/** Options of `rollItems`. */
 export interface RollOptions extends Pick<RollSource, 'keptMs' | 'isLast'> {
   /** What is rolled: a tier, or the entries of the channel (-1). */
   tier: number;

@@ -3,6 +3,7 @@ import type { HistoryStore, Item, RollSource, Store } from '../stores/store.ts';
 import { rollItems } from './roll.ts';
 import { Turns } from './turns.ts';
 
+/** Options of `Roller`. */
 export interface RollerOptions {
   store: Store;
   history: HistoryStore;

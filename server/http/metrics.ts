@@ -12,6 +12,7 @@ export interface Metrics {
   tell(): Promise<{ type: string; text: string }>;
 }
 
+/** What the metrics are of. */
 export interface MetricsOptions {
   hub: Hub;
   publisher: Publisher;

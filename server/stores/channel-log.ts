@@ -77,11 +77,11 @@ export class ChannelLog {
     return this.entries.count === 0;
   }
 
-  /** Drops all entries of these keys. */
-  evict(keys: readonly string[]): void {
+  /** Drops the entries of these keys; with `before`, only those of earlier versions. */
+  evict(keys: readonly string[], before: number = Infinity): void {
     for (const key of keys) {
       const chain = this.entries.chain(key);
-      while (chain?.first) this.#drop(chain.first);
+      while (chain?.first && chain.first.v < before) this.#drop(chain.first);
       this.rolling?.behind.delete(key);
     }
   }
@@ -148,12 +148,6 @@ export class ChannelLog {
     this.#trim(chain);
   }
 
-  /** Drops the entries of a key before version `v`: a tier releases blocks. */
-  release(key: string, v: number): void {
-    const chain = this.entries.chain(key);
-    while (chain?.first && chain.first.v < v) this.#drop(chain.first);
-  }
-
   /** Drops entries and meta. The deletion takes a version, so that held polls are answered. */
   clear(tag: string, now: number): void {
     if (this.#onDrop) for (const entry of this.entries) this.#onDrop(entry);
@@ -169,32 +163,17 @@ export class ChannelLog {
 
   /** Returns what follows a cursor, up to the limit; without a cursor, or with one that cannot be continued, a reset. */
   read(since: Cursor | undefined, limit: ReadLimit): Slice {
-    const reset = this.#resetReason(since);
-    if (reset || !since) return resetSlice(this, this.#shown(limit), { reset: reset ?? 'initial' });
-    const { v, at } = since;
-    return at === undefined
-      ? deltaSlice(this, v, limit)
-      : resetSlice(this, this.#shown(limit), { position: at });
+    const reset = resetReason(this, since);
+    if (!reset && since && since.at === undefined) return deltaSlice(this, since.v, limit);
+    const shown = this.rolling?.shown(limit, this.retention.entries) ?? limit;
+    if (reset || !since) return resetSlice(this, shown, { reset: reset ?? 'initial' });
+    return resetSlice(this, shown, { position: since.at ?? 0 });
   }
 
   /** The tag of a version at or above the trim floor. */
   tagAt(v: number): string {
     if (v === this.floor.v) return this.floor.tag;
     return this.entries.at(v)?.tag ?? this.floor.gaps.at(v)?.[2] ?? this.headTag;
-  }
-
-  /** A reset delivers what is retained, without what only waits to be rolled. */
-  #shown(limit: ReadLimit): ReadLimit {
-    if (!this.rolling) return limit;
-    return { ...limit, tail: Math.min(limit.tail ?? Infinity, this.retention.entries) };
-  }
-
-  #resetReason(since: Cursor | undefined): ResetReason | undefined {
-    if (!since) return 'initial';
-    const { v, tag } = since;
-    if (v > this.head) return 'unknown';
-    if (v < this.floor.v) return v < this.floor.clearedAt ? 'cleared' : 'trimmed';
-    return tag === '' && v > 0 ? undefined : tag === this.tagAt(v) ? undefined : 'unknown';
   }
 
   #trim(chain: KeyChain): void {
@@ -216,4 +195,13 @@ export class ChannelLog {
     if (last && before) before.last = true; // the record that both belong to ends there now
     this.floor.addGap(v, tag, last);
   }
+}
+
+function resetReason(log: ChannelLog, since: Cursor | undefined): ResetReason | undefined {
+  if (!since) return 'initial';
+  const { v, tag } = since;
+  const { head, floor } = log;
+  if (v > head) return 'unknown';
+  if (v < floor.v) return v < floor.clearedAt ? 'cleared' : 'trimmed';
+  return tag === '' && v > 0 ? undefined : tag === log.tagAt(v) ? undefined : 'unknown';
 }

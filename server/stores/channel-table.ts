@@ -86,10 +86,11 @@ export class ChannelTable {
   readonly usage: Usage = { bytes: 0 };
   readonly #options: ChannelTableOptions;
   readonly #watchers = new Watchers();
-  /** Number of channels that were deleted and are still known, so that their versions continue. */
-  #deleted = 0;
-  /** Tiers, which are in `logs` and count as no channels. */
-  #tiers = 0;
+  /**
+   * Channels that were deleted and are still known, so that their versions continue; and tiers, which are in `logs` and count
+   * as no channels.
+   */
+  readonly #counts = { deleted: 0, tiers: 0 };
   /** What the channels keep of their history; undefined where the store keeps none. */
   readonly history: HistoryTable | undefined;
   /** The tag of each channel's entries to come: a new random one per opening, and after a deletion. */
@@ -143,7 +144,7 @@ export class ChannelTable {
   /** How much is kept, counted as it comes and goes. */
   get counts(): Pick<StoreHealth, 'channels' | 'bytes' | 'maxBytes'> {
     const { maxBytes } = this.limits;
-    const channels = this.logs.size - this.#deleted - this.#tiers;
+    const channels = this.logs.size - this.#counts.deleted - this.#counts.tiers;
     return { channels, bytes: this.usage.bytes, maxBytes };
   }
 
@@ -162,8 +163,8 @@ export class ChannelTable {
   /** Takes in a channel as a durable store finds it at its start. */
   restore(channel: string, log: ChannelLog): void {
     this.logs.set(channel, log);
-    if (isTier(channel)) this.#tiers++;
-    else if (log.empty) this.#deleted++;
+    if (isTier(channel)) this.#counts.tiers++;
+    else if (log.empty) this.#counts.deleted++;
   }
 
   /**
@@ -178,7 +179,7 @@ export class ChannelTable {
     const known = key === undefined ? undefined : this.ids.find(key, print);
     if (known) return known;
 
-    this.#checkExpected(channel, options, batch);
+    checkExpected(this.logs, channel, options, batch);
     const place = batch.channels.get(channel) ?? this.#place(channel, batch);
     const at = this.now();
     const { log, head, tag } = place;
@@ -196,7 +197,7 @@ export class ChannelTable {
     const result = { cursor, first: head + 1, count: items.length, replayed: false };
     const meta = items.find((item) => item.meta);
     const parsed = meta && (JSON.parse(meta.json) as Meta);
-    const ended = parsed ? this.#endedTiers(channel, parsed, batch) : [];
+    const ended = parsed ? endedTiers(this, channel, parsed, batch) : [];
     const staged = { channel, log, entries, meta: parsed, result, evicted, ended, at, id, print };
     if (key !== undefined) batch.ids.set(key, { print, result, at });
     batch.staged.push(staged);
@@ -208,9 +209,12 @@ export class ChannelTable {
     for (const { channel, log, entries, meta, result, evicted, ended, at, id, print } of staged) {
       const asTier = isTier(channel);
       if (log.head === 0) this.logs.set(channel, log);
-      if (log.head === 0 && asTier) this.#tiers++;
-      else if (log.head > 0 && log.empty && !asTier) this.#deleted--;
-      if (evicted.length > 0) this.#evict(channel, log, evicted);
+      if (log.head === 0 && asTier) this.#counts.tiers++;
+      else if (log.head > 0 && log.empty && !asTier) this.#counts.deleted--;
+      if (evicted.length > 0) {
+        log.evict(evicted);
+        this.history?.evict(channel, evicted);
+      }
       for (const tier of ended) tier.log.clear(tier.tag, at);
       if (meta) {
         this.history?.attach(channel, log, meta);
@@ -225,48 +229,12 @@ export class ChannelTable {
 
   /** Deletes what a channel holds, and its tiers. */
   clear(channel: string, log: ChannelLog, tag: string): void {
-    if (!log.empty) this.#deleted++;
+    if (!log.empty) this.#counts.deleted++;
     for (const tier of this.history?.tiersOf(channel) ?? []) tier.log.clear(tag, this.now());
     this.#tags.set(log, tag);
     log.clear(tag, this.now());
     log.retention = retentionOf(undefined, this.limits);
     this.history?.attach(channel, log, undefined);
-  }
-
-  /** Takes the places of idle keys, and their history. */
-  #evict(channel: string, log: ChannelLog, keys: readonly string[]): void {
-    log.evict(keys);
-    for (const tier of this.history?.tiersOf(channel) ?? []) tier.log.evict(keys);
-  }
-
-  /** @throws ProtocolError `moved` where the channel is not as the writer knows it */
-  #checkExpected(channel: string, { expect, source }: AppendOptions, batch: Batch): void {
-    if (expect !== undefined) {
-      const staged = batch.channels.get(channel);
-      const log = this.logs.get(channel);
-      const isStaged = staged !== undefined && staged.head !== staged.log.head;
-      const cursor = isStaged ? formatCursor(staged.head, staged.tag) : (log?.cursor ?? '0');
-      if (cursor !== expect) throw moved(channel, expect, cursor);
-    }
-    if (source) {
-      const log = this.logs.get(source.channel);
-      if (!log || log.empty || log.floor.clearedAt !== source.clearedAt)
-        throw moved(source.channel, String(source.clearedAt), log?.cursor ?? '0');
-    }
-  }
-
-  /** The tiers that go because the new meta says that the channel keeps no history. */
-  #endedTiers(channel: string, meta: Meta, batch: Batch): Staged['ended'] {
-    const { history } = this;
-    if (!history || history.keeps(meta)) return [];
-    return history.tiersOf(channel).map(({ name, log }) => {
-      const place = batch.channels.get(name) ?? placeOf(log, this.#tagOf(log));
-      batch.channels.set(name, place);
-      place.head++;
-      place.tag = newTag(this.random);
-      this.#tags.set(log, place.tag);
-      return { name, log, v: place.head, tag: place.tag };
-    });
   }
 
   /**
@@ -295,42 +263,76 @@ export class ChannelTable {
   /** A deleted channel's log stays, so that its versions continue, until its place is needed. */
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
-    if (log) return placeOf(log, this.#tagOf(log));
+    if (log) return placeOf(log, tagOf(log, this.#tags, this.random));
     if (
-      this.logs.size - this.#tiers + batch.newChannels >= this.limits.maxChannels &&
+      this.logs.size - this.#counts.tiers + batch.newChannels >= this.limits.maxChannels &&
       !isTier(channel)
     )
       this.#makePlace(batch);
     const fresh = this.newLog(channel);
-    return placeOf(fresh, this.#tagOf(fresh));
+    return placeOf(fresh, tagOf(fresh, this.#tags, this.random));
   }
 
   #makePlace(batch: Batch): void {
     for (const [name, log] of this.logs) {
       if (!log.empty || batch.channels.has(name) || isTier(name)) continue;
-      this.#deleted--;
-      this.#drop(name);
+      this.#counts.deleted--;
+      for (const each of [name, ...tierNames(name)]) {
+        if (!this.logs.delete(each)) continue;
+        if (isTier(each)) this.#counts.tiers--;
+        this.#options.onDropChannel?.(each);
+      }
       return;
     }
     throw tooManyChannels(this.limits.maxChannels);
   }
+}
 
-  /** Forgets a deleted channel, and the tiers that it had. */
-  #drop(channel: string): void {
-    for (const name of [channel, ...tierNames(channel)]) {
-      if (!this.logs.delete(name)) continue;
-      if (isTier(name)) this.#tiers--;
-      this.#options.onDropChannel?.(name);
-    }
+/** @throws ProtocolError `moved` where the channel is not as the writer knows it */
+function checkExpected(
+  logs: ReadonlyMap<string, ChannelLog>,
+  channel: string,
+  { expect, source }: AppendOptions,
+  batch: Batch,
+): void {
+  if (expect !== undefined) {
+    const staged = batch.channels.get(channel);
+    const isStaged = staged !== undefined && staged.head !== staged.log.head;
+    const cursor = isStaged
+      ? formatCursor(staged.head, staged.tag)
+      : (logs.get(channel)?.cursor ?? '0');
+    if (cursor !== expect) throw moved(channel, expect, cursor);
   }
+  if (!source) return;
+  const log = logs.get(source.channel);
+  if (log && !log.empty && log.floor.clearedAt === source.clearedAt) return;
+  throw moved(source.channel, String(source.clearedAt), log?.cursor ?? '0');
+}
 
-  #tagOf(log: ChannelLog): string {
-    const known = this.#tags.get(log);
-    if (known !== undefined) return known;
-    const tag = newTag(this.random);
-    this.#tags.set(log, tag);
-    return tag;
-  }
+/** The tiers that are deleted because the new meta says that the channel keeps no history. */
+function endedTiers(
+  { history, random }: ChannelTable,
+  channel: string,
+  meta: Meta,
+  batch: Batch,
+): Staged['ended'] {
+  if (!history || history.keeps(meta)) return [];
+  return history.tiersOf(channel).map(({ name, log }) => {
+    const place = batch.channels.get(name) ?? placeOf(log, log.headTag);
+    batch.channels.set(name, place);
+    place.head++;
+    place.tag = newTag(random);
+    return { name, log, v: place.head, tag: place.tag };
+  });
+}
+
+/** The tag of the entries to come of a log. */
+function tagOf(log: ChannelLog, tags: WeakMap<ChannelLog, string>, random: () => number): string {
+  const known = tags.get(log);
+  if (known !== undefined) return known;
+  const tag = newTag(random);
+  tags.set(log, tag);
+  return tag;
 }
 
 /** A tier is limited by what is rolled of it. */

@@ -76,7 +76,7 @@ export class HistoryTable implements HistoryStore {
     const source = this.#logs.get(tierName(channel, tier - 1));
     for (const { key, text } of entries) {
       const head = blockHead(text);
-      if (head?.keepFrom !== undefined) log?.release(key, head.keepFrom);
+      if (head?.keepFrom !== undefined) log?.evict([key], head.keepFrom);
       if (head?.rolled !== undefined) source?.rolledTo(key, head.rolled);
     }
   }
@@ -90,6 +90,11 @@ export class HistoryTable implements HistoryStore {
         if (last) newest.push({ ...last, key, t: 0 });
       this.applied(name, newest);
     }
+  }
+
+  /** Drops the history of keys that lose their places. */
+  evict(channel: string, keys: readonly string[]): void {
+    for (const { log } of this.tiersOf(channel)) log.evict(keys);
   }
 
   /** Names of the tiers of a channel that hold anything. */

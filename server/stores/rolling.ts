@@ -1,5 +1,6 @@
 import { META } from './log-entry.ts';
 import type { KeyChain, RetainedEntry } from './retained-entries.ts';
+import type { ReadLimit } from './store.ts';
 import { blockHead, type HistoryKept } from './tiers.ts';
 
 /** A tier is rolled into the next when it would make so many of its buckets. */
@@ -17,6 +18,7 @@ const LEAST_BEHIND = 500;
 const HELD_SHARE = 4;
 const LEAST_HELD = 2_000;
 
+/** Options of `Rolling`. */
 export interface RollingOptions {
   /** Name of the channel, or of the tier's channel. */
   name: string;
@@ -72,6 +74,11 @@ export class Rolling {
     if (chain.due || chain.unrolled === 0) return;
     chain.due = true;
     this.#options.onDue(chain);
+  }
+
+  /** The limit of a reset: it delivers what is retained, without what only waits to be rolled. */
+  shown(limit: ReadLimit, retain: number): ReadLimit {
+    return { ...limit, tail: Math.min(limit.tail ?? Infinity, retain) };
   }
 
   /** True where retention may drop the entry, the oldest of its chain. Counts it where it is lost. */

@@ -84,6 +84,7 @@ export interface HistorySlice {
 }
 
 /** The history of one key in a channel. */
+/** One key of a `HistorySlice`. */
 export interface KeyHistory {
   k: string | undefined;
   /** Blocks of the chosen tier, then those of each finer tier that are not rolled into the next, as JSON text, oldest first. */
@@ -111,6 +112,7 @@ export interface RollSource {
   chains: RollChain[];
 }
 
+/** One chain of a `RollSource`. */
 export interface RollChain {
   /** See `chainKey`. */
   key: string;

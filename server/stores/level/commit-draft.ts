@@ -53,7 +53,10 @@ export class CommitDraft {
   putBatch({ staged }: Batch, ids: IdWindow): number {
     for (const { channel, entries } of staged) if (entries[0]?.v === 1) this.revive(channel);
     this.#putSegment(staged);
-    for (const { ended } of staged) for (const { name, v, tag } of ended) this.clear(name, v, tag);
+    for (const { name, v, tag } of staged.flatMap(({ ended }) => ended)) {
+      this.putState(stateRow(name, { v, tag, clearedAt: v }));
+      this.#cleared.add(name);
+    }
     for (const { channel, id, print, result, at } of staged) {
       if (id === undefined) continue;
       const key = idKey(channel, id);
@@ -98,12 +101,6 @@ export class CommitDraft {
   /** `old` is the checksum of the row that is known under this key; a row of the garbage may be there as well. */
   #put(row: Row, old: number | undefined): void {
     this.rows.put(row, old ?? this.#state.garbage.get(row.key));
-  }
-
-  /** Deletes what a channel holds; the deletion is version `v`. */
-  clear(channel: string, v: number, tag: string): void {
-    this.putState(stateRow(channel, { v, tag, clearedAt: v }));
-    this.#cleared.add(channel);
   }
 
   /** Puts the state row of a channel, unless it is on the disk already. */

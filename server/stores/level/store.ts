@@ -19,7 +19,7 @@ import { CommitDraft } from './commit-draft.ts';
 import type { Folder } from './database.ts';
 import { DiskState } from './disk-state.ts';
 import { GroupCommit, type Job } from './group-commit.ts';
-import { idRow } from './records.ts';
+import { idRow, stateRow } from './records.ts';
 import { LevelDisk, refusal, TOO_SLOW } from './recovery.ts';
 import { restore } from './restore.ts';
 import { Sweeper } from './sweeper.ts';
@@ -155,16 +155,9 @@ class LevelStore implements Store {
   }
 
   async append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
-    const result = await this.#append(channel, items, options);
-    const waits = this.#table.history?.waits(channel);
-    if (waits) await waits;
-    return result;
-  }
-
-  #append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
     let bytes = 0;
     for (const { json } of items) bytes += json.length + 100;
-    return new Promise((resolve, reject) => {
+    const result = await new Promise<AppendResult>((resolve, reject) => {
       this.#enqueue({
         kind: 'append',
         channel,
@@ -176,6 +169,9 @@ class LevelStore implements Store {
         alone: false,
       });
     });
+    const waits = this.#table.history?.waits(channel);
+    if (waits) await waits;
+    return result;
   }
 
   clear(channel: string): Promise<boolean> {
@@ -280,9 +276,11 @@ class LevelStore implements Store {
     const tag = newTag(this.#table.random);
     const v = log.head + 1;
     const draft = new CommitDraft(this.#state);
-    draft.clear(channel, v, tag);
-    for (const tier of this.#table.history?.tiersOf(channel) ?? [])
-      draft.clear(tier.name, tier.log.head + 1, tag);
+    draft.putState(stateRow(channel, { v, tag, clearedAt: v }));
+    for (const { name, log } of this.#table.history?.tiersOf(channel) ?? []) {
+      const at = log.head + 1;
+      draft.putState(stateRow(name, { v: at, tag, clearedAt: at }));
+    }
     try {
       await this.#disk.write(draft);
     } catch (error) {

@@ -51,6 +51,8 @@ export class Columns implements ReactiveController {
       if (this.#probe) this.#resizes?.observe(this.#probe);
     }
     this.#observeGrid();
+    // Rows change with the count of columns, while the grid keeps its size and its observer stays silent.
+    if (this.#fits()) void this.#host.updateComplete.then(() => this.measure());
   }
 
   // The height of the grid is observed only where the screen sets it. Anywhere else it follows the count of columns, and a count

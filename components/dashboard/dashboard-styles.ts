@@ -152,6 +152,42 @@ export const dashboardStyles: CSSResult = css`
     grid-auto-flow: dense;
   }
 
+  /*
+   * On a phone, figures and states stand in pairs and all else has the whole width. Heights follow from what a tile shows, since
+   * the rows of a wide screen would leave most of them half empty.
+   */
+  .narrow .grid {
+    --lp-feed-max-height: 27rem;
+    grid-auto-rows: auto;
+    align-content: start;
+  }
+
+  .narrow ::slotted([rows]) {
+    grid-row: auto;
+  }
+
+  .narrow ::slotted(:is(lp-metric-chart, lp-feed, lp-list, lp-table, lp-template, [variant='timeline'])) {
+    grid-column: 1 / -1;
+  }
+
+  .narrow ::slotted(lp-number) {
+    block-size: 12rem;
+  }
+
+  .narrow ::slotted(lp-meter) {
+    --_chip-room: 0px;
+    --_tile-height: 10.5rem;
+    block-size: 10.75rem;
+  }
+
+  .narrow ::slotted(lp-tracker:not([variant='timeline'])) {
+    block-size: 9.5rem;
+  }
+
+  .narrow ::slotted(lp-metric-chart) {
+    block-size: 24rem;
+  }
+
   .fit {
     block-size: 100dvh;
     min-block-size: 0;
@@ -201,7 +237,7 @@ export const dashboardStyles: CSSResult = css`
     background: var(--lp-color-ground, light-dark(#edf1f5, #090d12));
   }
 
-  :host([kiosk]) .base:not(.fit) .grid {
+  :host([kiosk]) .base:not(.fit, .narrow) .grid {
     grid-auto-rows: minmax(min-content, 1fr);
   }
 

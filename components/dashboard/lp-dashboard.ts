@@ -155,7 +155,8 @@ export class LpDashboard extends LpSource {
     const min = parseLength(this.minColumn ?? this.#configured.plans?.minColumn) ?? '16rem';
     const columns = parseColumnCount(this.columns);
     const { count, rowPx } = this.#columns;
-    const kind = `base ${columns ? 'fixed' : ''} ${this.#kiosk.fits ? 'fit' : ''}`;
+    const narrow = columns && count <= 2 && count < columns ? 'narrow' : '';
+    const kind = `base ${columns ? 'fixed' : ''} ${this.#kiosk.fits ? 'fit' : narrow}`;
     return html`<div class=${kind} ${cssProperty('--_gap', gap)} ${cssProperty('--_row', `${rowPx}px`)}>
       <div class="header" part="header" ?hidden=${this.noHeader}>${this.#header()}</div>
       <p class="trouble" part="message" role="alert" ?hidden=${!this.#configured.broken}>${

@@ -22,6 +22,11 @@ export const meterStyles: CSSResult = css`
     align-content: center;
   }
 
+  .content:has(.bar) {
+    grid-template-rows: minmax(min-content, 1fr);
+    align-content: stretch;
+  }
+
   .caption {
     overflow-wrap: anywhere;
     color: var(--_muted);
@@ -163,13 +168,15 @@ export const meterStyles: CSSResult = css`
   .meter.bar {
     display: grid;
     gap: 0.5rem;
+    align-content: space-evenly;
+    block-size: 100%;
     margin: 0;
     inline-size: min(100%, var(--lp-meter-size, 100%));
   }
 
   .bar .reading {
     justify-content: flex-start;
-    font-size: min(clamp(1.5rem, 10cqi, 3.5rem), calc(100cqi / (var(--_chars, 5) * 0.64)));
+    font-size: min(clamp(2.25rem, 10cqi, 3.5rem), calc(100cqi / (var(--_chars, 5) * 0.64)));
   }
 
   .rail {

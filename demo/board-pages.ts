@@ -11,7 +11,7 @@ export const BOARD_PAGES: Readonly<Record<string, BoardPage>> = {
   },
   wall: {
     title: 'Production',
-    lead: 'Twelve services, the error rate, deploys and alerts on the wall of an operations room.',
+    lead: 'Twelve services, the error rate, deploys and who is on call, on the wall of an operations room.',
   },
   sales: {
     title: 'Shop',

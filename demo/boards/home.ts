@@ -55,13 +55,14 @@ export const home: Board = {
   },
 };
 
-/** A daily curve for each room: cold before sunrise, warm in the afternoon, and a little noise. */
+/** A daily curve for each room: cold before sunrise, warm in the afternoon, other weather each day, and a little noise. */
 function temperatures(time: number): Json[] {
   const hour = sinceMidnight(time) / 3600;
   return ROOMS.map(({ room, base, swing }, n) => {
     const daily = base + swing * Math.sin(((hour - 10) / 24) * 6.2832);
+    const weather = 0.8 * Math.sin(time / 60_000 + n + 1);
     const noise = 0.12 * Math.sin(time / 700 + (n + 1) * 5) + 0.08 * Math.sin(time / 190 + n + 1);
-    return { value: rounded(daily + noise, 1), labels: { room }, time: time * 1000 };
+    return { value: rounded(daily + weather + noise, 1), labels: { room }, time: time * 1000 };
   });
 }
 
@@ -76,6 +77,7 @@ function energy(time: number): Json[] {
 
 const changes = (start: number): Json[] =>
   CHANGES.map(([ago, title, state, text, level]) => ({
+    key: title,
     title,
     text: text ? `${state}, ${text}` : state,
     ...(level && { level }),

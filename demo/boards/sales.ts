@@ -76,7 +76,7 @@ function order(time: number): Json[] {
   return [
     {
       order: n,
-      customer: CUSTOMERS[n % CUSTOMERS.length] as string,
+      customer: CUSTOMERS[Math.trunc(n / 3) % CUSTOMERS.length] as string,
       total: rounded(30 + ((n * 7919) % 37_000) / 100, 2),
       status: STATES[n % STATES.length] as string,
       time: time * 1000,

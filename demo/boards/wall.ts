@@ -3,11 +3,11 @@ import { type Board, rounded } from './board-feed.ts';
 
 const SERVICES = 'api auth billing search mail cdn db-1 db-2 queue web docs ci'.split(' ');
 
-/** Seconds before the start between which a service was not up. Less than 0: since the start. */
-const TROUBLES: [service: string, from: number, to: number, status: string][] = [
-  ['db-1', 660, -Infinity, 'down'],
+/** From how many seconds before the start, and until when, a service was not up; what it is now has a message. */
+const TROUBLES: [service: string, from: number, to: number, status: string, message?: string][] = [
+  ['db-1', 660, -Infinity, 'down', 'refused, Team Blue is on it'],
   ['db-1', 1_500, 660, 'slow'],
-  ['queue', 1_200, -Infinity, 'slow'],
+  ['queue', 1_200, -Infinity, 'slow', '2,410 jobs waiting, limit 500'],
   ['queue', 65_300, 64_000, 'slow'],
   ['web', 13_200, 10_800, 'down'],
   ['web', 14_700, 13_200, 'slow'],
@@ -28,7 +28,15 @@ const DEPLOYS: [number, string, string, string][] = [
   [2_520, 'web 2.4', 'live', 'team-a'],
 ];
 
-/** Twelve services in production, with an error rate, deploys and alerts. The same data as those of `public/wall.sh`. */
+const ON_CALL: [string, string][] = [
+  ['Now', 'Team Blue'],
+  ['Until', 'Tue 08:00'],
+  ['Phone', '+49 30 1234'],
+  ['Accepted', 'db-1'],
+  ['Next', 'Team Green'],
+];
+
+/** Twelve services in production, with an error rate, deploys and who is on call. The same data as those of `public/wall.sh`. */
 export const wall: Board = {
   channels: {
     'wall.services': {
@@ -48,18 +56,12 @@ export const wall: Board = {
       min: 0,
     },
     'wall.deploys': { label: 'Deploys', retain: 100, states: 'live:ok,failed:danger' },
-    'wall.alerts': { label: 'Alerts', retain: 20 },
     'wall.oncall': { label: 'On call', retain: 10 },
   },
   events: (start) => ({
     'wall.deploys': deploys(start),
-    'wall.alerts': alerts(start),
     'wall.oncall': [
-      {
-        title: 'Team Blue',
-        text: 'until Tue 08:00, phone +49 30 1234',
-        time: (start - 30_000) * 1000,
-      },
+      { items: ON_CALL.map(([label, value]) => ({ label, value })), time: (start - 30_000) * 1000 },
     ],
   }),
   series: {
@@ -73,7 +75,8 @@ function checks(time: number, start: number): Json[] {
   const ago = start - time;
   return SERVICES.map((service) => {
     const trouble = TROUBLES.find(([name, from, to]) => name === service && ago < from && ago > to);
-    return { status: trouble?.[3] ?? 'up', labels: { service }, time: time * 1000 };
+    const [, , , status = 'up', message] = trouble ?? [];
+    return { status, ...(message && { message }), labels: { service }, time: time * 1000 };
   });
 }
 
@@ -95,20 +98,3 @@ const deploys = (start: number): Json[] =>
     text: `${status}, ${author}`,
     time: (start - ago) * 1000,
   }));
-
-const alerts = (start: number): Json[] => [
-  {
-    key: 'queue',
-    title: 'queue slow',
-    text: '2,410 jobs waiting, limit 500',
-    level: 'warning',
-    time: (start - 1_200) * 1000,
-  },
-  {
-    key: 'db-1',
-    title: 'db-1 down',
-    text: 'connection refused; Team Blue is on it',
-    level: 'critical',
-    time: (start - 660) * 1000,
-  },
-];

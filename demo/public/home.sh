@@ -9,14 +9,14 @@ U=${1:-http://localhost:3000/lp}
 . ./feed.sh
 step=300
 
-# A daily curve for each room: cold before sunrise, warm in the afternoon, and a little noise.
+# A daily curve for each room: cold before sunrise, warm in the afternoon, other weather each day, and a little noise.
 temperatures() {
   awk -v from="$1" -v to="$2" -v step=$step 'BEGIN {
     rooms = split("Kitchen Living_room Bedroom Outside", room, " ")
     split("22.6 21.8 20.1 7.2", base, " "); split("2.1 1.7 1.4 3.4", swing, " ")
     for (t = from; t <= to; t += step) for (i = 1; i <= rooms; i++) {
       hour = (t % 86400) / 3600
-      value = base[i] + swing[i] * sin((hour - 10) / 24 * 6.2832) + 0.12 * sin(t / 700 + i * 5) + 0.08 * sin(t / 190 + i)
+      value = base[i] + swing[i] * sin((hour - 10) / 24 * 6.2832) + 0.8 * sin(t / 60000 + i) + 0.12 * sin(t / 700 + i * 5) + 0.08 * sin(t / 190 + i)
       name = room[i]; sub("_", " ", name)
       printf "{\"value\":%.1f,\"labels\":{\"room\":\"%s\"},\"time\":%d000}\n", value, name, t
     }
@@ -36,7 +36,7 @@ energy() {
 # One line for each change: seconds ago, what, state, a remark, and a level.
 changes() {
   while IFS='|' read -r ago key state text level; do
-    printf '{"title":"%s","text":"%s%s",%s"time":%s000}\n' "$key" "$state" "${text:+, $text}" "${level:+\"level\":\"$level\",}" $(($1 - ago))
+    printf '{"key":"%s","title":"%s","text":"%s%s",%s"time":%s000}\n' "$key" "$key" "$state" "${text:+, $text}" "${level:+\"level\":\"$level\",}" $(($1 - ago))
   done
 }
 heating() {

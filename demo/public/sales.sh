@@ -46,7 +46,7 @@ orders() {
     }
     {
       n = int($1 / 20) % 10000
-      printf "{\"order\":%d,\"customer\":\"%s\",\"total\":%.2f,\"status\":\"%s\",\"time\":%d000}\n", n, customer[n % customers + 1], 30 + (n * 7919 % 37000) / 100, state[n % states + 1], $1
+      printf "{\"order\":%d,\"customer\":\"%s\",\"total\":%.2f,\"status\":\"%s\",\"time\":%d000}\n", n, customer[int(n / 3) % customers + 1], 30 + (n * 7919 % 37000) / 100, state[n % states + 1], $1
     }'
 }
 every() { awk -v from="$1" -v to="$2" -v step="$3" 'BEGIN { for (t = from; t <= to; t += step) print t }'; }

@@ -28,10 +28,19 @@ checks() {
       if (service == "ci" && ago > 38000 && ago < 40500) return "slow"
       return "up"
     }
+    # What is told of a service that is not up now.
+    function message(service, ago) {
+      if (service == "db-1" && ago < 660) return "refused, Team Blue is on it"
+      if (service == "queue" && ago < 1200) return "2,410 jobs waiting, limit 500"
+    }
     BEGIN {
       services = split("api auth billing search mail cdn db-1 db-2 queue web docs ci", service, " ")
       for (t = from; t <= to; t += step) for (i = 1; i <= services; i++)
-        printf "{\"status\":\"%s\",\"labels\":{\"service\":\"%s\"},\"time\":%d000}\n", trouble(service[i], start - t), service[i], t
+      {
+        text = message(service[i], start - t)
+        if (text) text = ",\"message\":\"" text "\""
+        printf "{\"status\":\"%s\"%s,\"labels\":{\"service\":\"%s\"},\"time\":%d000}\n", trouble(service[i], start - t), text, service[i], t
+      }
     }'
 }
 # The share of requests that failed, in percent: a peak while web was down, and a rise since db-1 is slow.
@@ -56,7 +65,6 @@ deploys() {
 describe wall.services '{"label":"Services","ttl":900,"retain":3500,"states":"up:ok,slow:warn,down:danger"}'
 describe wall.errors '{"label":"Error rate","unit":"percent","decimals":1,"ttl":900,"retain":3500,"warn":2,"danger":4,"min":0}'
 describe wall.deploys '{"label":"Deploys","retain":100,"states":"live:ok,failed:danger"}'
-describe wall.alerts '{"label":"Alerts","retain":20}'
 describe wall.oncall '{"label":"On call","retain":10}'
 
 if [ -z "$(newest wall.deploys)" ]; then
@@ -67,10 +75,8 @@ if [ -z "$(newest wall.deploys)" ]; then
 39600|web 2.3|live|team-b
 2520|web 2.4|live|team-a
 EVENTS
-  printf '{"key":"queue","title":"queue slow","text":"2,410 jobs waiting, limit 500","level":"warning","time":%s000}
-{"key":"db-1","title":"db-1 down","text":"connection refused; Team Blue is on it","level":"critical","time":%s000}\n' \
-    $((start - 1200)) $((start - 660)) | post wall.alerts
-  printf '{"title":"Team Blue","text":"until Tue 08:00, phone +49 30 1234","time":%s000}\n' $((start - 30000)) | post wall.oncall
+  printf '{"items":[{"label":"Now","value":"Team Blue"},{"label":"Until","value":"Tue 08:00"},{"label":"Phone","value":"+49 30 1234"},{"label":"Accepted","value":"db-1"},{"label":"Next","value":"Team Green"}],"time":%s000}\n' \
+    $((start - 30000)) | post wall.oncall
 fi
 checks "$(from wall.services $step)" "$start" | post wall.services
 errors "$(from wall.errors $step)" "$start" | post wall.errors

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import type { Browser, Page } from 'puppeteer-core';
+import { assertAccessible } from '../support/axe.ts';
 import { type Complaints, openChromium, openPage } from '../support/chromium.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** By path, a widget of each that is to be live. */
 const PAGES: Record<string, string> = {
@@ -64,40 +61,6 @@ async function open(path: string, expected?: RegExp): Promise<Complaints & { for
   });
   await opened.page.goto(demo.url + path);
   return { ...opened, foreign };
-}
-
-/** What axe finds, by all its rules or the ones given. */
-const violations = async (page: Page, rules?: string[]): Promise<string[]> => {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
-  await page.evaluate(async () => {
-    await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-  });
-  return page.evaluate(async (only) => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const found = await axe.run(document, {
-      resultTypes: ['violations'],
-      ...(only && { runOnly: only }),
-    });
-    if (found.passes.length < (only ? 1 : 10)) throw new Error('axe did not run');
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
-    );
-  }, rules);
-};
-
-/** By all rules in light; in dark by those of colour, all that differs. */
-async function assertAccessible(page: Page, path: string): Promise<void> {
-  const show = (scheme: string): Promise<void> =>
-    page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' }, // no colour on its way to another
-    ]);
-  await show('light');
-  assert.deepEqual(await violations(page), [], `/${path} in light`);
-  await show('dark');
-  const ofColour = ['color-contrast', 'link-in-text-block'];
-  assert.deepEqual(await violations(page, ofColour), [], `/${path} in dark`);
 }
 
 test('each page goes live without a complaint or a foreign request, and axe finds nothing in light and in dark', async () => {

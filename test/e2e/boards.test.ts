@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'puppeteer-core';
+import { PNG } from 'pngjs';
+import { violations } from '../support/axe.ts';
+import { type Area, largestBlankBand } from '../support/blank-band.ts';
+import { type BoardServer, openBoards } from '../support/board-server.ts';
+import { openChromium, openPage } from '../support/chromium.ts';
+
+/** The gates of docs/design.md, in a real browser. `LP_SHOTS=folder` keeps the pictures. */
+const BOARDS = ['home', 'wall', 'sales'];
+const BOTH = ['light', 'dark'];
+const SCREENS = [
+  { width: 390, height: 844, fits: false, schemes: BOTH },
+  { width: 1440, height: 900, fits: true, schemes: BOTH },
+  { width: 1920, height: 1080, fits: true, schemes: BOTH },
+  { width: 3840, height: 2160, fits: true, schemes: process.env['LP_SHOTS'] ? BOTH : ['dark'] },
+];
+/** The largest part of a card's content that may be blank, over its whole width. */
+const MOST_BLANK = 0.15;
+
+interface Widget extends HTMLElement {
+  status: string;
+}
+
+let browser: Browser;
+let server: BoardServer;
+before(async () => {
+  [browser, server] = await Promise.all([openChromium(), openBoards()]);
+});
+after(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+for (const board of BOARDS) {
+  test(`${board} fits each screen, cuts nothing, leaves no card half empty, and can be read`, async () => {
+    const { page, complaints } = await openPage(browser);
+    await page.emulateTimezone('UTC');
+    await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild names functions by it
+    const wrong: string[] = [];
+    for (const { fits, schemes, ...screen } of SCREENS) {
+      for (const scheme of schemes) {
+        await show(page, { board, scheme, ...screen });
+        const found = [
+          ...(await overflows(page)),
+          ...(fits ? await unfitted(page) : []),
+          ...(await halfEmpty(page, `${board}-${screen.width}-${scheme}`)),
+          ...(screen.width === 1440 ? await violations(page, ['color-contrast']) : []),
+        ];
+        wrong.push(...found.map((what) => `${screen.width} ${scheme}: ${what}`));
+      }
+    }
+    assert.deepEqual([...wrong, ...complaints], []);
+  });
+}
+
+interface Shown {
+  board: string;
+  scheme: string;
+  width: number;
+  height: number;
+}
+
+async function show(page: Page, { board, scheme, width, height }: Shown): Promise<void> {
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: scheme },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ]);
+  if (!page.url().endsWith(`/${board}`)) await page.goto(server.url + board);
+  await page.waitForFunction(() => {
+    const widgets = [...document.querySelectorAll<Widget>('[channel]')];
+    return widgets.length > 3 && widgets.every(({ status }) => status === 'live');
+  });
+  // A phone's page whole: a chart draws where it is in sight.
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (whole > height) await page.setViewport({ width, height: whole });
+  // Until nothing is drawn or laid out any more: two pictures of the page are the same.
+  let before = '';
+  for (;;) {
+    const now = await page.screenshot({ encoding: 'base64', optimizeForSpeed: true });
+    if (now === before) return;
+    before = now;
+  }
+}
+
+/** Content that is cut off by its box, or stands out of its card: through all shadow roots. */
+const overflows = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const look = (root: Document | ShadowRoot, path: string, right: number): void => {
+      for (const element of root.querySelectorAll<HTMLElement>('*')) {
+        const box = element.getBoundingClientRect();
+        if (element.shadowRoot) look(element.shadowRoot, `${path}${nameOf(element)} `, box.right);
+        const over = element.scrollWidth - element.clientWidth;
+        if (over <= 1 || element.clientWidth <= 1 || !isBox(element)) continue;
+        const isCut = /hidden|clip/.test(getComputedStyle(element).overflowX);
+        if (isCut || box.left + element.scrollWidth > right + 1)
+          found.push(`${path}${nameOf(element)} is ${over} px too wide`);
+      }
+    };
+    const nameOf = (element: Element): string =>
+      [element.localName, element.getAttribute('label') ?? element.getAttribute('class')]
+        .filter(Boolean)
+        .join('.');
+    const isBox = (element: HTMLElement): boolean => {
+      const { display, overflowX } = getComputedStyle(element);
+      const isSeen = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+      return isSeen && !/auto|scroll/.test(overflowX) && !['inline', 'contents'].includes(display);
+    };
+    look(document, '', innerWidth);
+    return found;
+  });
+
+/** Why the page is not exactly as large as its screen. */
+const unfitted = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.documentElement;
+    const beyond = [...document.querySelectorAll<Widget>('lp-dashboard > [channel]')].filter(
+      (tile) => tile.getBoundingClientRect().bottom > innerHeight,
+    );
+    return [
+      ...(scrollHeight > clientHeight ? [`${scrollHeight - clientHeight} px too tall`] : []),
+      ...(scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} px too wide`] : []),
+      ...beyond.map((tile) => `${tile.getAttribute('label')} ends below the screen`),
+    ];
+  });
+
+/** The cards whose largest blank band is too large. */
+async function halfEmpty(page: Page, name: string): Promise<string[]> {
+  const cards = await page.$$eval('lp-dashboard > [channel]:not([slot])', (tiles) => {
+    return tiles.map((tile) => {
+      const box = tile.getBoundingClientRect();
+      const card = tile.shadowRoot?.querySelector('[part~=base]') ?? tile;
+      const { paddingTop, paddingLeft } = getComputedStyle(card);
+      const [y, x] = [Number.parseFloat(paddingTop), Number.parseFloat(paddingLeft)];
+      // The bars of a tracker leave room for those of a bad state, which are higher.
+      const plots = [...(tile.shadowRoot?.querySelectorAll('.bars') ?? [])].map((plot) => {
+        const { top, bottom } = plot.getBoundingClientRect();
+        return { from: top, to: bottom };
+      });
+      return {
+        label: tile.getAttribute('label') ?? '',
+        left: box.left + x,
+        top: box.top + y,
+        width: box.width - 2 * x,
+        height: box.height - 2 * y,
+        plots,
+      };
+    });
+  });
+  const png = await page.screenshot({ optimizeForSpeed: true });
+  const folder = process.env['LP_SHOTS'];
+  if (folder) await writeFile(`${folder}/${name}.png`, png);
+  const picture = PNG.sync.read(Buffer.from(png));
+  return cards
+    .map(({ label, ...area }) => ({ label, blank: largestBlankBand(picture, whole(area)) }))
+    .filter(({ blank }) => blank > MOST_BLANK)
+    .map(({ label, blank }) => `${label} is blank over ${Math.round(blank * 100)} % of its height`);
+}
+
+const whole = ({ plots, ...area }: Area): Area => ({
+  plots: plots.map(({ from, to }) => ({ from: Math.floor(from), to: Math.ceil(to) })),
+  left: Math.ceil(area.left),
+  top: Math.ceil(area.top),
+  width: Math.floor(area.width),
+  height: Math.floor(area.height),
+});

@@ -1,0 +1,9 @@
+declare module 'pngjs' {
+  /** A picture as rows of red, green, blue and alpha bytes. */
+  export interface PNG {
+    width: number;
+    height: number;
+    data: Uint8Array;
+  }
+  export const PNG: { sync: { read(bytes: Uint8Array): PNG; write(picture: PNG): Uint8Array } };
+}

@@ -49,9 +49,9 @@ export async function requestHistory(
   const cancel = after(DEADLINE_MS, () =>
     request.abort(new ClientError('deadline', `No history of ${channel} within 30 s`)),
   );
-  const end = (): void => request.abort(closed.reason);
   const abort = (): void => request.abort(aborted(channel));
-  closed.addEventListener('abort', end);
+  const requests = requestsUntil(closed);
+  requests.add(request);
   options.signal?.addEventListener('abort', abort);
   try {
     if (options.signal?.aborted) abort();
@@ -61,9 +61,23 @@ export async function requestHistory(
     throw request.signal.aborted ? request.signal.reason : error;
   } finally {
     cancel();
-    closed.removeEventListener('abort', end);
+    requests.delete(request);
     options.signal?.removeEventListener('abort', abort);
   }
+}
+
+const underWay = new WeakMap<AbortSignal, Set<AbortController>>();
+
+/** The requests that a signal ends. One listener for all: Node warns of a leak from the eleventh on. */
+function requestsUntil(closed: AbortSignal): Set<AbortController> {
+  const known = underWay.get(closed);
+  if (known) return known;
+  const requests = new Set<AbortController>();
+  underWay.set(closed, requests);
+  closed.addEventListener('abort', () => {
+    for (const request of requests) request.abort(closed.reason);
+  });
+  return requests;
 }
 
 /** Checks the body of a history. @throws ClientError `not-an-answer` */

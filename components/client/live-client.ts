@@ -165,6 +165,7 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     const { requestHistory } = await loadHistory().catch((cause: unknown) => {
       throw new ClientError('network', 'The code for history could not be loaded', { cause });
     });
+    this.#checkOpen();
     const { wire, after } = this.#options;
     return requestHistory({ wire, after, closed: this.#closed.signal }, channel, options);
   }

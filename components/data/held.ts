@@ -1,4 +1,4 @@
-import type { Entry, Meta } from '../../protocol/lp1.ts';
+import type { Entry, Meta, ResetReason } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
 import { AheadEntries } from './ahead.ts';
 import type { DataEntry } from './keyed-history.ts';
@@ -18,6 +18,8 @@ export interface Step {
   entries: DataEntry[];
   /** The channel's meta, when it is new. */
   meta?: Meta;
+  /** Why the server told all of it, with a reset. */
+  reset?: ResetReason;
 }
 
 /**
@@ -82,6 +84,7 @@ export class Held {
     const data = update.entries.filter((entry) => isData(entry));
     const wanted = this.filter ? data.filter((entry) => this.#passes(entry)) : data;
     const step: Step = { kind: this.#kind(update, wanted), entries: [] };
+    if (update.reset) step.reset = update.reset;
     const meta = update.meta ?? (update.reset && step.kind === 'reset' ? {} : undefined);
     if (meta) step.meta = this.meta = meta;
     if (step.kind === 'none') return step;

@@ -14,13 +14,12 @@ import { type AxisSide, isStacked, type PlotLine, type Scene } from './drawing/s
 import { browserZone } from './drawing/time-zone.ts';
 import type { DataLine } from './samples/chart-data.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
-import type { WantedLines } from './wanted-lines.ts';
+import { WantedLines } from './wanted-lines.ts';
 
 /** Options of `ChartLook`. */
 export interface ChartLookOptions {
   samples: ChartSamples;
   viewed: ViewedSpan;
-  wanted: WantedLines;
   /** The page's theme changed. */
   onTheme: () => void;
 }
@@ -31,6 +30,7 @@ export class ChartLook implements ReactiveController {
   readonly probe: HTMLElement = themeProbe();
   /** The lines as they look, in the order of the samples' lines. */
   lines: PlotLine[] = [];
+  readonly wanted: WantedLines;
   readonly #context: ChartContext;
   readonly #options: ChartLookOptions;
   #palette: Palette | undefined;
@@ -40,6 +40,7 @@ export class ChartLook implements ReactiveController {
   constructor(context: ChartContext, options: ChartLookOptions) {
     this.#context = context;
     this.#options = options;
+    this.wanted = new WantedLines(context.host);
     context.host.addController(this);
     // oxlint-disable-next-line wc/require-listener-teardown -- the probe is ours and lives as long as this object
     this.probe.addEventListener('transitionend', () => this.forgetTheme());
@@ -136,7 +137,7 @@ export class ChartLook implements ReactiveController {
 
   #bands(): Mark[] {
     const { palette, probe } = this;
-    return this.#options.wanted.bands.map(({ from, to, label, color }) => {
+    return this.wanted.bands.map(({ from, to, label, color }) => {
       const own = color === 'ok' || color === 'warn' || color === 'danger';
       return {
         kind: 'band',

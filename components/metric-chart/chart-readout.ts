@@ -126,7 +126,7 @@ export class ChartReadout implements ReactiveController {
     const { lines } = this.#options.data;
     for (const [n, place] of this.#legendValues.entries()) {
       const line = lines[n];
-      const newest = line && line.series.values[line.series.end - 1];
+      const newest = line && line.raw.values[line.raw.end - 1];
       const text = line ? this.textOf(newest ?? Number.NaN, line) : '';
       if (place.textContent !== text) place.textContent = text;
     }

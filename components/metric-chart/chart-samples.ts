@@ -1,13 +1,15 @@
-import type { Update } from '../client/index.ts';
+import type { ResetReason, Update } from '../client/index.ts';
 import { AheadEntries } from '../data/ahead.ts';
 import type { DataEntry } from '../data/held.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { type ChartContext, hasClock } from './chart-context.ts';
+import { ChartPast } from './chart-past.ts';
 import { addMarks, type EventMark } from './drawing/annotations.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 import { ChartData, type OnValue, smashingPoints } from './samples/chart-data.ts';
 import type { LineValue } from './samples/line-levels.ts';
+import type { ViewedSpan } from './view/viewed-span.ts';
 import { LiveController, type LiveHost } from '../source/live-controller.ts';
 
 /** A key is dropped after this multiple of the channel's `ttl` without a sample, unless `drop-after` says otherwise. */
@@ -17,6 +19,9 @@ const DROP_TTLS = 10;
 export interface ChartSamplesOptions {
   /** Time in ms before which samples are no longer needed. */
   keepFrom: () => number;
+  viewed: ViewedSpan;
+  /** Width of the plot in CSS pixels. */
+  widthPx: () => number;
   /** Called when samples changed. `lines`: a line was added or removed; `marks`: so was a mark. */
   onTaken: (change: { lines: boolean; marks: boolean }) => void;
   /** Told of each value of data that came, where there are limits; it is no news where `isHistory`. */
@@ -34,6 +39,8 @@ export class ChartSamples {
   readonly #context: ChartContext;
   readonly #options: ChartSamplesOptions;
   readonly #side: SideChannels;
+  /** The time before the samples. */
+  readonly past: ChartPast;
   /** Entries of side channels that are ahead of time, by channel. The element's own channel holds back its own. */
   readonly #ahead = new Map<string, AheadEntries>();
   #annotations: string | undefined;
@@ -41,6 +48,13 @@ export class ChartSamples {
   constructor(context: ChartContext, options: ChartSamplesOptions) {
     this.#context = context;
     this.#options = options;
+    const { viewed, widthPx, onTaken } = options;
+    this.past = new ChartPast(context, {
+      data: this.data,
+      viewed,
+      widthPx,
+      onChange: () => onTaken({ lines: true, marks: true }),
+    });
     this.#side = new SideChannels(context.host, (channel, update) =>
       this.#takeSide(channel, update),
     );
@@ -74,13 +88,13 @@ export class ChartSamples {
   }
 
   /** Takes a step of the element's own channel. */
-  apply({ kind, entries, outside }: ElementStep): void {
+  apply({ kind, entries, outside, reset }: ElementStep): void {
     if (kind === 'none') return;
-    if (kind === 'reset') this.data.clear('');
+    const fresh = this.#admit('', entries, kind === 'reset' ? (reset ?? 'unknown') : undefined);
     const { transform } = this.#context.host;
     const { values, note } = this.#noted();
     let lines = false;
-    for (const entry of entries) {
+    for (const entry of fresh) {
       const d = transform ? transform(entry.d) : entry.d;
       const points = smashingPoints(d as DataEntry['d']);
       if (points) this.data.clear('');
@@ -92,6 +106,7 @@ export class ChartSamples {
 
   /** Advances the time: takes entries that were ahead, and drops keys that are gone. Call it once a second. */
   tick(): void {
+    this.past.look();
     if (!hasClock(this.#context)) return;
     const now = this.#context.live.serverNow();
     const { values, note } = this.#noted();
@@ -99,6 +114,7 @@ export class ChartSamples {
     for (const [channel, ahead] of this.#ahead) {
       if (ahead.dueAt !== undefined) lines = this.data.take(channel, ahead.due(now), note) || lines;
     }
+    if (lines) this.past.look();
     this.#options.onTaken({ lines, marks: false });
     if (values.length > 0) this.#options.onValues(values, false);
   }
@@ -116,19 +132,35 @@ export class ChartSamples {
     if (marks) this.marks = addMarks(reset ? [] : this.marks, data);
     let ahead = this.#ahead.get(channel);
     if (!ahead) this.#ahead.set(channel, (ahead = new AheadEntries()));
-    if (reset) {
-      this.data.clear(channel);
-      ahead.clear();
-    }
+    if (reset) ahead.clear();
     const due = ahead.admit(data, this.#context.live.serverNow());
+    const fresh = this.#admit(channel, due, reset);
     const { values, note } = this.#noted();
-    this.#taken({ lines: this.data.take(channel, due, note), marks });
+    this.#taken({ lines: this.data.take(channel, fresh, note), marks });
     this.#options.onValues(values, reset !== undefined);
+  }
+
+  /** Clears a channel's samples where a reset replaces them. Returns the entries that are to be taken. */
+  #admit(
+    channel: string,
+    entries: readonly DataEntry[],
+    reset: ResetReason | undefined,
+  ): readonly DataEntry[] {
+    const { past } = this;
+    const fresh = reset ? past.continuation(channel, entries, reset) : entries;
+    if (fresh) {
+      past.add(channel, fresh);
+      return fresh;
+    }
+    this.data.clear(channel);
+    past.reset(channel, entries);
+    return entries;
   }
 
   #taken(change: { lines: boolean; marks: boolean }): void {
     const fromT = this.#options.keepFrom();
-    if (Number.isFinite(fromT)) this.data.evict(fromT);
+    if (Number.isFinite(fromT)) this.past.evict(fromT);
+    if (change.lines) this.past.look();
     this.#options.onTaken(change);
   }
 

@@ -23,7 +23,6 @@ import { PlotController } from './schedule/plot-controller.ts';
 import { chartBody } from './view/chart-body.ts';
 import { chartStyles } from './view/chart-styles.ts';
 import { ViewedSpan } from './view/viewed-span.ts';
-import { WantedLines } from './wanted-lines.ts';
 import { addEnglish } from '../locale/messages.ts';
 import { CHART } from '../locale/words/en/chart.ts';
 import { COURSE } from '../locale/words/en/course.ts';
@@ -64,7 +63,6 @@ export class LpMetricChart extends LpFormatElement {
     formatOptions: () => this.formatOptions(),
     limits: () => this.limits,
   };
-  readonly #wanted = new WantedLines(this);
   readonly #viewed = new ViewedSpan({
     edge: () => this.#samples.edge,
     windowMs: () => finite(parseDurationMs(this.window)) ?? DEFAULT_WINDOW_MS,
@@ -75,6 +73,8 @@ export class LpMetricChart extends LpFormatElement {
       const usual = edge - Math.max(KEPT_MS, 2 * this.#viewed.windowMs);
       return Math.min(usual, this.#viewed.held?.fromT ?? Infinity);
     },
+    viewed: this.#viewed,
+    widthPx: () => within(this, '.plot')?.clientWidth ?? 0,
     onTaken: (change) => this.#onTaken(change),
     onValues: (values, isHistory) =>
       this.takeLevels(
@@ -85,7 +85,6 @@ export class LpMetricChart extends LpFormatElement {
   readonly #look = new ChartLook(this.#context, {
     samples: this.#samples,
     viewed: this.#viewed,
-    wanted: this.#wanted,
     onTheme: () => this.requestUpdate(),
   });
   readonly #plots: PlotController = new PlotController(this, {
@@ -104,6 +103,7 @@ export class LpMetricChart extends LpFormatElement {
     marks: () => this.#samples.marks,
     plot: () => this.#plots.plot,
     onHold: () => {
+      this.#samples.past.look();
       this.#plots.change();
       this.requestUpdate();
     },
@@ -148,7 +148,11 @@ export class LpMetricChart extends LpFormatElement {
   override toCSV(): string {
     const { fromT, toT } = this.#viewed.span;
     const { lines } = this.#samples.data;
-    return rowsCsv(lines.map(this.#look.labelOf), rowsOf(lines, fromT, toT));
+    const columns = lines.map((line) => ({
+      label: this.#look.labelOf(line),
+      isBuckets: line.series.spread !== undefined,
+    }));
+    return rowsCsv(columns, rowsOf(lines, fromT, toT));
   }
 
   /**
@@ -191,6 +195,10 @@ export class LpMetricChart extends LpFormatElement {
     this.#tools.showTable(open);
   }
 
+  protected override get tail(): number | undefined {
+    return this.#samples.past.tail;
+  }
+
   /** A sample alone changes nothing but the canvas, and texts that the readout writes. */
   protected override apply(step: ElementStep): boolean {
     this.#samples.apply(step);
@@ -209,10 +217,11 @@ export class LpMetricChart extends LpFormatElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const specs = this.#wanted.specs;
+    const specs = this.#look.wanted.specs;
     if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
     this.#samples.want(specs, this.maxLines > 0 ? this.maxLines : Infinity);
     this.#look.update();
+    this.#samples.past.look();
     const { warn, danger } = this.limits;
     const isJudged = warn !== undefined || danger !== undefined;
     const newest = isJudged ? newestValues(this.#samples.data.lines) : [];

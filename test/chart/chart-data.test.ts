@@ -230,10 +230,25 @@ test('arrow keys step through the samples of all lines shown, over gaps, and sto
 test('rows stand side by side by time, and their CSV leaves gaps empty and formulas harmless', () => {
   const { lines } = twoLines();
   assert.equal(
-    rowsCsv(['a', '=b'], rowsOf(lines, 2_000, 3_000)),
+    rowsCsv(
+      [
+        { label: 'a', isBuckets: false },
+        { label: '=b', isBuckets: false },
+      ],
+      rowsOf(lines, 2_000, 3_000),
+    ),
     "time,a,'=b\r\n1970-01-01T00:00:02.000Z,2,\r\n1970-01-01T00:00:03.000Z,,30\r\n",
   );
-  assert.equal(rowsCsv(['a;=1+1', '\n=1+1'], []), `time,"a;'=1+1","\n'=1+1"\r\n`);
+  assert.equal(
+    rowsCsv(
+      [
+        { label: 'a;=1+1', isBuckets: false },
+        { label: '\n=1+1', isBuckets: false },
+      ],
+      [],
+    ),
+    `time,"a;'=1+1","\n'=1+1"\r\n`,
+  );
   assert.deepEqual(
     rowsOf(lines, 0, 9_000, 2).map(({ t }) => t),
     [3_000, 4_000],
@@ -246,6 +261,7 @@ test('a summary tells last, lowest, highest and mean of what is in view', () => 
     last: 40,
     min: 30,
     max: 40,
+    maxT: 4_000,
     mean: 35,
     sum: 70,
   });

@@ -141,6 +141,11 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ['components/dashboard', 'lp-dashboard', [...ELEMENT, 'components/status']],
   ['components/metric-chart/samples', 'Entries to columns of samples by line; pure', ELEMENT],
   [
+    'components/metric-chart/history',
+    'The past of a chart: buckets from the server, live samples on top; loaded when a chart needs it',
+    [...ELEMENT, 'components/metric-chart/samples'],
+  ],
+  [
     'components/metric-chart/drawing',
     'Samples to a canvas, by Chart.js; loaded when the first chart nears the viewport',
     [...ELEMENT, 'components/metric-chart/samples'],
@@ -161,6 +166,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     [
       ...ELEMENT,
       'components/metric-chart/samples',
+      'components/metric-chart/history',
       'components/metric-chart/drawing',
       'components/metric-chart/schedule',
       'components/metric-chart/view',

@@ -43,7 +43,7 @@ export function colorOf(
 /**
  * Time without samples that a line does not cross, in ms: the page's `gap-after`, else twice the channel's `ttl`, else four
  * usual steps of the line. A stepped line without either crosses every gap in time: a state that changes rarely has no usual
- * step.
+ * step. Of a line of buckets it is a bucket longer, since when the samples within came is not known.
  */
 export function gapOf(
   { series }: DataLine,
@@ -53,8 +53,9 @@ export function gapOf(
     stepped,
   }: { attributeMs: number | undefined; ttl: unknown; stepped: boolean },
 ): number {
-  if (attributeMs !== undefined) return attributeMs;
-  if (typeof ttl === 'number' && ttl > 0) return ttl * 2_000;
+  const bucketMs = series.spread?.stepMs ?? 0;
+  if (attributeMs !== undefined) return attributeMs + bucketMs;
+  if (typeof ttl === 'number' && ttl > 0) return ttl * 2_000 + bucketMs;
   if (stepped) return Infinity;
   const step = series.usualStepMs();
   return step > 0 ? step * 4 : Infinity;

@@ -1,5 +1,5 @@
 import { MAX, MIN } from '../samples/columns.ts';
-import type { Series } from '../samples/series.ts';
+import type { Series, Spread } from '../samples/series.ts';
 import type { Frame } from './frame.ts';
 import type { PlotLine } from './scene.ts';
 import { isDense } from './trace.ts';
@@ -38,6 +38,7 @@ export class PictureKey {
       const { columns } = series;
       const o = columns.offset(columns.lastId);
       this.#note(series.edits, columns.lastId);
+      if (series.spread) this.#noteNewest(series, series.spread, perPx);
       if (!columnar || !isDense(series, frame)) this.#note(lastTimeIn(series, frame) ?? -Infinity);
       else if (o >= 0) {
         // Only the lowest and highest value of the newest column are drawn so far.
@@ -46,6 +47,12 @@ export class PictureKey {
       }
     }
     return !this.#same;
+  }
+
+  /** Live samples change the newest bucket alone. */
+  #noteNewest({ values, end }: Series, { mins, maxs }: Spread, perPx: number): void {
+    for (const column of [values, mins, maxs])
+      this.#note(Math.round((column[end - 1] ?? 0) / perPx));
   }
 
   #note(...figures: number[]): void {

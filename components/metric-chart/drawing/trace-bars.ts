@@ -44,11 +44,18 @@ export function barLayout(
   const usualMs = steps.length > 0 ? Math.max(...steps) : 0;
   // Too few to have a usual step: a bar by the clock would begin at the newest one, out of view.
   const few = shown.every((line) => line.series.length < 3);
-  const perSample = usualMs >= leastMs || few;
+  const bucketMs = Math.max(0, ...shown.map(({ series }) => series.spread?.stepMs ?? 0));
+  const perSample = bucketMs === 0 && (usualMs >= leastMs || few);
   const widest = (frame.toT - frame.fromT) / 4;
-  const barMs = perSample ? Math.min(Math.max(usualMs, leastMs), widest) : barStep(leastMs);
+  const barMs = perSample
+    ? Math.min(Math.max(usualMs, leastMs), widest)
+    : wholeBuckets(barStep(leastMs), bucketMs);
   return { barMs, perSample, slots, aggregate };
 }
+
+/** The smallest multiple of the buckets that is at least `ms`; without buckets `ms` itself. */
+const wholeBuckets = (ms: number, bucketMs: number): number =>
+  bucketMs > 0 ? Math.max(1, Math.ceil(ms / bucketMs - 1e-6)) * bucketMs : ms;
 
 /** Draws bars from zero: one per `barMs` with its aggregate, or one per sample over the time before it. */
 export function traceBars(

@@ -1,6 +1,7 @@
 import { type Frame, xOf, yOf } from './frame.ts';
 import type { PlotLine, Scene } from './scene.ts';
 import { AREA_ALPHA, DOT_PX, isDense, type Look, zeroLine } from './trace.ts';
+import { traceBuckets } from './trace-buckets.ts';
 import { traceColumns } from './trace-columns.ts';
 import { traceSamples } from './trace-samples.ts';
 
@@ -20,6 +21,11 @@ export function traceLine(
   const { type, curve, points } = scene;
   const dashPx = dash.map((n) => n * frame.ratio);
   const look = { color, width, dash: dashPx, curve, area: type === 'area', gapMs };
+  if (series.spread) {
+    const lines = scene.lines.filter(({ hidden }) => !hidden).length;
+    traceBuckets(ctx, line, frame, { look, lines });
+    return;
+  }
   if (isDense(series, frame)) {
     traceColumns(ctx, series, frame, look);
   } else {

@@ -23,6 +23,8 @@ export interface LineSpec {
   hidden?: boolean | undefined;
   /** The field is a counter: its growth per second is shown. */
   rate?: boolean | undefined;
+  /** The samples of so many ms earlier are shown, from the channel's history. */
+  offsetMs?: number | undefined;
 }
 
 /** Lines held for one chart: the fields and keys of a hostile publisher must not fill the page's memory. */
@@ -33,6 +35,11 @@ export class AutoFields {
   #specs = new Map<string, LineSpec>();
   /** Numeric fields that are not drawn by themselves: `time`, flags beside measurements. */
   #undrawn = new Set<string>();
+
+  /** The specs of the fields that were drawn so far. */
+  get known(): LineSpec[] {
+    return [...this.#specs.values()];
+  }
 
   /**
    * Returns the specs for a payload, in its order. A field that was drawn before is included, even where it holds no number.

@@ -13,6 +13,16 @@ export interface Sample {
   k?: string;
   /** Payload. */
   d: unknown;
+  /** Version, for samples of a channel. */
+  v?: number;
+}
+
+/** Buckets of history that take live samples: those of versions after `after`, and any outside of [fromT, toT). */
+export interface Layer {
+  readonly series: Series;
+  readonly after: number;
+  readonly fromT: number;
+  readonly toT: number;
 }
 
 /** A line and its samples. */
@@ -20,7 +30,12 @@ export interface DataLine {
   spec: LineSpec;
   /** Key of its entries, where the spec names none. */
   readonly key: string | undefined;
-  readonly series: Series;
+  /** What is drawn: `raw`, or the series of a layer. */
+  series: Series;
+  /** The samples themselves. */
+  readonly raw: Series;
+  /** Buckets of history that live samples are added to. */
+  layers: readonly Layer[];
   /** Not drawn: by the viewer, by its spec, or as one of more than `maxLines`. */
   hidden: boolean;
   /** The line is beyond the first `maxLines`. */
@@ -99,10 +114,11 @@ export class ChartData {
     this.#hasNumbers = false;
     for (const line of this.lines) {
       if ((line.spec.channel ?? '') !== channel) {
-        this.#hasNumbers ||= line.series.length > 0;
+        this.#hasNumbers ||= line.raw.length > 0;
         continue;
       }
-      line.series.clear();
+      line.raw.clear();
+      line.layers = [];
       line.reading = undefined;
     }
   }
@@ -124,14 +140,48 @@ export class ChartData {
     return this.lines.reduce((t, { series }) => Math.max(t, series.lastTime), -Infinity);
   }
 
+  /** What the lines are asked for as, the chart's own channel first. */
+  get lanes(): Lane[] {
+    const lanes: Lane[] = [];
+    for (const spec of this.#specs ?? this.lines.map((line) => line.spec)) {
+      const lane = laneOf(spec);
+      if (!lanes.some((each) => isSameLane(each, lane))) lanes.push(lane);
+    }
+    const isOwn = (lane: Lane): boolean => isSameLane(lane, { channel: '', offsetMs: 0 });
+    return lanes.sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
+  }
+
   /** The newest payload of the chart's own channel, if no payload held a number; else undefined. */
   get unread(): unknown {
     return this.#hasNumbers ? undefined : this.#newest;
   }
 
-  /** Drops samples that are older than `t`. */
-  evict(t: number): void {
-    for (const { series } of this.lines) series.evict(t);
+  /** Drops samples that are older than `t`; of lines that are drawn from buckets, samples older than `rawT`. */
+  evict(t: number, rawT: number = t): void {
+    for (const { series, raw, layers } of this.lines) {
+      raw.evict(series === raw ? t : Math.max(t, rawT));
+      for (const layer of layers) layer.series.evict(t);
+    }
+  }
+
+  /**
+   * Returns the lines that history of a field and key belongs to, where `field` is drawn; of a channel whose payload is no
+   * object the field is `value`. A key that is new becomes a line.
+   */
+  linesFor(
+    { channel, offsetMs }: Lane,
+    { field, key }: { field: string; key?: string | undefined },
+  ): DataLine[] {
+    const isOfLane = (spec: LineSpec): boolean => isSameLane(laneOf(spec), { channel, offsetMs });
+    return (this.#specs ?? this.#auto.known)
+      .filter(isOfLane)
+      .filter((spec) => (spec.field || 'value') === field)
+      .filter((spec) => spec.key === undefined || spec.key === key)
+      .flatMap((spec) => {
+        this.#hasNumbers = true;
+        const own = spec.key === undefined ? key : undefined;
+        return this.#line(channel, spec, own, { make: true }) ?? [];
+      });
   }
 
   #keep(lines: readonly DataLine[]): void {
@@ -139,7 +189,8 @@ export class ChartData {
     this.showAtMost(this.#maxLines);
   }
 
-  #takeOne(channel: string, { t, k, d }: Sample, onValue: OnValue | undefined): void {
+  #takeOne(channel: string, sample: Sample, onValue: OnValue | undefined): void {
+    const { t, k, d } = sample;
     if (channel === '') this.#newest = d;
     for (const spec of this.#specsFor(channel, d)) {
       if (spec.key !== undefined && spec.key !== k) continue;
@@ -150,13 +201,14 @@ export class ChartData {
       const line = this.#line(channel, spec, spec.key === undefined ? k : undefined, {
         make: this.#specs !== undefined || !Number.isNaN(value),
       });
-      const pushed = line && push(line, t, value);
+      const pushed = line && push(line, sample, value);
       if (pushed !== undefined) onValue?.(line as DataLine, t, pushed);
     }
   }
 
   #specsFor(channel: string, d: unknown): readonly LineSpec[] {
-    if (this.#specs) return this.#specs.filter((spec) => (spec.channel ?? '') === channel);
+    if (this.#specs)
+      return this.#specs.filter((spec) => !spec.offsetMs && (spec.channel ?? '') === channel);
     if (channel !== '') return []; // followed for its marks, not for lines
     return this.#auto.specsFor(d);
   }
@@ -173,7 +225,7 @@ export class ChartData {
       const line = this.lines[n] as DataLine; // bounds: n < count
       const own = line.spec;
       if (own.field !== spec.field || own.key !== spec.key || line.key !== key) continue;
-      if ((own.channel ?? '') !== channel) continue;
+      if ((own.channel ?? '') !== channel || (own.offsetMs ?? 0) !== (spec.offsetMs ?? 0)) continue;
       this.#at = (n + 1) % count;
       return line;
     }
@@ -186,35 +238,72 @@ export class ChartData {
   #newLine(spec: LineSpec, key: string | undefined): DataLine {
     const series = new Series({ maxCapacity: MAX_SAMPLES });
     const hidden = spec.hidden ?? false;
-    const line = { spec, key, series, hidden, surplus: false, reading: undefined };
+    const line: DataLine = {
+      spec,
+      key,
+      series,
+      raw: series,
+      layers: [],
+      hidden,
+      surplus: false,
+      reading: undefined,
+    };
     const order = ({ spec: own }: DataLine): number => this.#specs?.indexOf(own) ?? 0;
     this.#keep([...this.lines, line].sort((a, b) => order(a) - order(b)));
     return line;
   }
 }
 
+/** What is asked for as one history: a channel ('' = the chart's own), shifted by `offsetMs` to the right. */
+export interface Lane {
+  readonly channel: string;
+  readonly offsetMs: number;
+}
+
+/** The lane that a line belongs to. */
+export const laneOf = ({ channel = '', offsetMs = 0 }: LineSpec): Lane => ({ channel, offsetMs });
+
+/** Whether two lanes ask for the same. */
+export const isSameLane = (a: Lane, b: Lane): boolean =>
+  a.channel === b.channel && a.offsetMs === b.offsetMs;
+
 const isOf = (spec: LineSpec, { spec: own }: DataLine): boolean =>
   spec.field === own.field &&
   (spec.channel ?? '') === (own.channel ?? '') &&
   spec.key === own.key &&
+  (spec.offsetMs ?? 0) === (own.offsetMs ?? 0) &&
   (spec.rate ?? false) === (own.rate ?? false);
 
 /** Adds a value to a line. Returns what the line shows of it; undefined where that is nothing. */
-function push(line: DataLine, t: number, value: number): number | undefined {
-  if (!line.spec.rate) {
-    line.series.push(t, value);
-    return value;
+function push(line: DataLine, { t, v = Infinity }: Sample, value: number): number | undefined {
+  const drawn = line.spec.rate ? rateOf(line, t, value) : { value, weight: 1 };
+  if (!drawn) return undefined;
+  line.raw.push(t, drawn.value);
+  for (const { series, after, fromT, toT } of line.layers) {
+    const isNew = v > after || t < fromT || t >= toT;
+    if (isNew) series.push(t, drawn.value, drawn.weight);
   }
+  return drawn.value;
+}
+
+/**
+ * The growth per second up to a reading of a counter, and the seconds that it covers; undefined where the reading shows none.
+ * Notes the reading at the line.
+ */
+export function rateOf(
+  line: Pick<DataLine, 'reading'>,
+  t: number,
+  value: number,
+): { value: number; weight: number } | undefined {
   const { reading: before } = line;
   // A late reading adds nothing: the reading after it has counted its growth already.
   if (before && t <= before.t) return undefined;
   const rate = ratePerSecond(before, { t, v: value });
   // A fall that is no restart tells no growth: there is no sample, and the line continues to the next one.
   const isFall = before !== undefined && Number.isNaN(rate) && !Number.isNaN(value);
-  if (before && !isFall) line.series.push(t, rate);
   if (!Number.isNaN(value))
     line.reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };
-  return before && !isFall ? rate : undefined;
+  return before && !isFall ? { value: rate, weight: (t - before.t) / 1_000 } : undefined;
 }
 
 /** A payload of Smashing's graph, `{points: [{x, y}]}` with `x` in seconds, as samples; undefined for any other. */

@@ -30,6 +30,15 @@ export interface Extent {
   max: number;
 }
 
+/** Buckets of samples, by column of figures. */
+interface BucketsToFold {
+  readonly times: Float64Array;
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+  readonly mins: Float64Array;
+  readonly maxs: Float64Array;
+}
+
 /**
  * The pixel columns of one series: per column the first, lowest, highest and last value (M4, Jugel et al., VLDB 2014),
  * their times, and the sum for means. A ring over column ids, `id = floor(t / columnMs)`: the newest `count` are kept.
@@ -95,6 +104,24 @@ export class Columns {
     c[o + LAST] = v;
     c[o + SUM] = (c[o + SUM] as number) + v;
     c[o + COUNT] = (c[o + COUNT] as number) + 1;
+  }
+
+  /** Adds bucket `i`, which is newer than all of its column and holds samples. `broken`: a gap stands right before it. */
+  foldBucket(series: BucketsToFold, i: number, broken: boolean): void {
+    const t = series.times[i] as number;
+    const id = this.idOf(t);
+    if (id > this.untilId) return;
+    const [sum, count] = [series.sums[i] as number, series.counts[i] as number];
+    const o = this.#slot(id);
+    const c = this.cells;
+    const isFirst = c[o] !== id;
+    if (isFirst) this.#open(o, id, t, sum / count, broken);
+    c[o + MIN] = Math.min(c[o + MIN] as number, series.mins[i] as number);
+    c[o + MAX] = Math.max(c[o + MAX] as number, series.maxs[i] as number);
+    c[o + T_LAST] = t;
+    c[o + LAST] = sum / count;
+    c[o + SUM] = (isFirst ? 0 : (c[o + SUM] as number)) + sum;
+    c[o + COUNT] = (isFirst ? 0 : (c[o + COUNT] as number)) + count;
   }
 
   /** Returns one figure of the cell at `o`. */

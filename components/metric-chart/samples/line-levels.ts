@@ -25,8 +25,8 @@ export const judgedLines = (
 /** Returns the newest value of each line that has samples; NaN is a gap. */
 export const newestValues = (lines: readonly DataLine[]): LineValue[] =>
   lines
-    .filter(({ series }) => series.length > 0)
-    .map((line) => ({ line, value: line.series.values[line.series.end - 1] as number }));
+    .filter(({ raw }) => raw.length > 0)
+    .map((line) => ({ line, value: line.raw.values[line.raw.end - 1] as number }));
 
 /** Returns the key by which `lp-level` names a line: its channel if that is another one, its entries' key, and its field. */
 function levelKey({ spec, key = spec.key }: DataLine): string {

@@ -4,7 +4,11 @@ import type { DataLine } from './chart-data.ts';
 /** One time, and the value of each line at it: undefined where the line has no sample of that time, NaN for a gap. */
 export interface Row {
   t: number;
+  /** Of a line of buckets: the means. */
   values: (number | undefined)[];
+  /** The smallest and the largest samples of lines of buckets. */
+  lows?: (number | undefined)[];
+  highs?: (number | undefined)[];
 }
 
 /** Returns the samples of `[fromT, toT]` by time, oldest first; of more than `most`, the newest. */
@@ -21,20 +25,38 @@ export function rowsOf(
       let row = rows.get(t);
       if (!row) rows.set(t, (row = { t, values: lines.map(() => undefined) }));
       row.values[n] = series.values[i] as number;
+      const { spread } = series;
+      if (!spread) continue;
+      row.lows ??= [];
+      row.highs ??= [];
+      row.lows[n] = spread.mins[i] as number;
+      row.highs[n] = spread.maxs[i] as number;
     }
   }
   const sorted = [...rows.values()].sort((a, b) => a.t - b.t);
   return sorted.length > most ? sorted.slice(-most) : sorted;
 }
 
-/** Returns rows as CSV (RFC 4180): `time` (ISO 8601), then one column per line. Gaps and missing samples are empty. */
-export function rowsCsv(labels: readonly string[], rows: readonly Row[]): string {
-  const head = ['time', ...labels].map(csvCell).join(',');
-  const body = rows.map(({ t, values }) =>
-    [
-      new Date(t).toISOString(),
-      ...values.map((v) => (v === undefined || Number.isNaN(v) ? '' : v)),
-    ].join(','),
+/**
+ * Returns rows as CSV (RFC 4180): `time` (ISO 8601), then one column per line; of a line of buckets three: the mean of its
+ * samples, the smallest and the largest, and `time` is the bucket's start. Gaps and missing samples are empty.
+ */
+export function rowsCsv(
+  lines: readonly { label: string; isBuckets: boolean }[],
+  rows: readonly Row[],
+): string {
+  const names = lines.flatMap(({ label, isBuckets }) =>
+    isBuckets ? [`${label} mean`, `${label} min`, `${label} max`] : [label],
   );
+  const head = ['time', ...names].map(csvCell).join(',');
+  const body = rows.map(({ t, values, lows, highs }) => {
+    const figures = lines.flatMap(({ isBuckets }, n) =>
+      isBuckets ? [values[n], lows?.[n], highs?.[n]] : [values[n]],
+    );
+    return [new Date(t).toISOString(), ...figures.map(figure)].join(',');
+  });
   return [head, ...body].map((line) => `${line}\r\n`).join('');
 }
+
+const figure = (v: number | undefined): string =>
+  v === undefined || Number.isNaN(v) ? '' : `${v}`;

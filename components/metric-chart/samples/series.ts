@@ -8,6 +8,17 @@ export interface SeriesOptions {
   maxCapacity?: number;
 }
 
+/** The buckets of a series whose items are buckets of samples; the arrays go with `times`. */
+export interface Spread {
+  /** Length of a bucket in ms. */
+  readonly stepMs: number;
+  /** Weight of each bucket's samples (0: gaps alone), their sum, the smallest and the largest. */
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+  readonly mins: Float64Array;
+  readonly maxs: Float64Array;
+}
+
 /** The whole range of `Date`. */
 const MAX_TIME_MS = 8.64e15;
 
@@ -41,6 +52,11 @@ export class Series {
     return this.end - this.start;
   }
 
+  /** The buckets, where the items are buckets of samples; undefined where they are samples. */
+  get spread(): Spread | undefined {
+    return undefined;
+  }
+
   /** ms; -Infinity while empty. */
   get lastTime(): number {
     return this.end > this.start ? (this.times[this.end - 1] as number) : -Infinity;
@@ -48,8 +64,9 @@ export class Series {
 
   /**
    * Adds a sample: time in ms, value or gap. Returns false where it is refused: an invalid time, or older than all that fit.
+   * `_weight` counts for buckets only.
    */
-  push(t: number, value: number | null | undefined): boolean {
+  push(t: number, value: number | null | undefined, _weight = 1): boolean {
     if (!(Math.abs(t) <= MAX_TIME_MS)) return false;
     this.#step.pushes++;
     const v = typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN;
@@ -139,11 +156,7 @@ export class Series {
 
   #fold(i: number): void {
     const v = this.values[i] as number;
-    if (!Number.isNaN(v)) this.columns.fold(this.times[i] as number, v, this.#brokenBefore(i));
-  }
-
-  #brokenBefore(i: number): boolean {
-    return i > this.start && Number.isNaN(this.values[i - 1]);
+    if (!Number.isNaN(v)) this.columns.fold(this.times[i] as number, v, isBrokenBefore(this, i));
   }
 
   #pushLate(t: number, v: number): boolean {
@@ -185,7 +198,7 @@ export class Series {
     const o = this.columns.offset(this.columns.idOf(this.times[i] as number));
     if (o < 0) return;
     const isFirst = this.columns.cells[o + 1] === this.times[i];
-    if (isFirst) this.columns.cells[o + BROKEN] = this.#brokenBefore(i) ? 1 : 0;
+    if (isFirst) this.columns.cells[o + BROKEN] = isBrokenBefore(this, i) ? 1 : 0;
   }
 
   /**
@@ -237,6 +250,10 @@ function stepOf(times: Float64Array): number {
   steps.sort();
   return steps[Math.floor((steps.length - 1) * 0.9)] as number;
 }
+
+/** Whether a gap stands right before a sample. */
+const isBrokenBefore = ({ start, values }: Series, i: number): boolean =>
+  i > start && Number.isNaN(values[i - 1]);
 
 function moved(from: Float64Array, start: number, end: number, length: number): Float64Array {
   if (length === from.length) return from.copyWithin(0, start, end);

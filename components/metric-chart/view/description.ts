@@ -3,6 +3,7 @@ import type { Words } from '../../locale/messages.ts';
 import type { Span } from '../drawing/frame.ts';
 import { timeLabel } from '../drawing/time-ticks.ts';
 import type { DataLine } from '../samples/chart-data.ts';
+import type { Spread } from '../samples/series.ts';
 
 /** What the description of a chart for screen readers is written from. */
 export interface DescriptionFacts {
@@ -64,7 +65,9 @@ export interface Summary {
 }
 
 /** Computes the figures of the samples of `[fromT, toT]`; undefined without a value. */
-export function summaryOf({ series }: DataLine, fromT: number, toT: number): Summary | undefined {
+export function summaryOf(line: DataLine, fromT: number, toT: number): Summary | undefined {
+  const { series } = line;
+  if (series.spread) return bucketSummary(line, series.spread, fromT, toT);
   const summary = { last: Number.NaN, min: Infinity, max: -Infinity, maxT: 0, mean: 0, sum: 0 };
   let count = 0;
   for (let i = series.indexAt(fromT); i < series.end && (series.times[i] as number) <= toT; i++) {
@@ -81,4 +84,31 @@ export function summaryOf({ series }: DataLine, fromT: number, toT: number): Sum
     summary.mean += (v - summary.mean) / count;
   }
   return count > 0 ? summary : undefined;
+}
+
+/** The figures of buckets. The mean is that of the samples, not of the buckets; the last is the newest sample, where it is in the span. */
+function bucketSummary(
+  { series, raw }: DataLine,
+  { counts, sums, mins, maxs }: Spread,
+  fromT: number,
+  toT: number,
+): Summary | undefined {
+  const summary = { last: Number.NaN, min: Infinity, max: -Infinity, maxT: 0, mean: 0, sum: 0 };
+  let count = 0;
+  for (let i = series.indexAt(fromT); i < series.end && (series.times[i] as number) <= toT; i++) {
+    if (counts[i] === 0) continue;
+    summary.last = series.values[i] as number;
+    summary.sum += sums[i] as number;
+    summary.min = Math.min(summary.min, mins[i] as number);
+    if ((maxs[i] as number) > summary.max) {
+      summary.max = maxs[i] as number;
+      summary.maxT = series.times[i] as number;
+    }
+    count += counts[i] as number;
+  }
+  if (count === 0) return undefined;
+  const newest = raw.values[raw.end - 1];
+  const isRecent = raw.lastTime >= fromT && raw.lastTime <= toT;
+  const last = isRecent && newest !== undefined ? newest : summary.last;
+  return { ...summary, last, mean: summary.sum / count };
 }

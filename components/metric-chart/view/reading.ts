@@ -12,6 +12,9 @@ export interface ReadingPoint {
   line: DataLine;
   t: number;
   v: number;
+  /** The smallest and the largest sample, where the point is a bucket of several. */
+  low?: number;
+  high?: number;
 }
 
 /**
@@ -56,6 +59,9 @@ export function stepFrom(
 
 function pointAt(line: DataLine, i: number): ReadingPoint[] {
   if (i < 0) return [];
-  const { times, values } = line.series;
-  return [{ line, t: times[i] as number, v: values[i] as number }];
+  const { times, values, spread } = line.series;
+  const point = { line, t: times[i] as number, v: values[i] as number };
+  const [low, high] = [spread?.mins[i], spread?.maxs[i]];
+  if (low === undefined || high === undefined || !(low < high)) return [point];
+  return [{ ...point, low, high }];
 }

@@ -21,6 +21,11 @@ export class ViewedSpan {
     this.#options = options;
   }
 
+  /** Time in ms of the right edge while the view follows the data. */
+  get edge(): number {
+    return this.#options.edge();
+  }
+
   /** Length of the window in ms. */
   get windowMs(): number {
     return Math.max(LEAST_WINDOW_MS, this.#options.windowMs());

@@ -1,0 +1,203 @@
+import type { ReactiveController } from 'lit';
+import type { HistoryAnswer, HistoryOptions, ResetReason } from '../client/index.ts';
+import { CURRENT_TAIL, type DataEntry } from '../data/held.ts';
+import { lazyImport } from '../shared/lazy-import.ts';
+import { type ChartContext, hasClock } from './chart-context.ts';
+import type { ChartHistory, HistoryView } from './history/chart-history.ts';
+import type { ChartData, Lane } from './samples/chart-data.ts';
+import { RecentEntries } from './samples/recent-entries.ts';
+import type { ViewedSpan } from './view/viewed-span.ts';
+
+/** Windows up to this long ask for all samples that are retained, longer ones for the newest alone, and the history. */
+const SHORT_MS = 900_000;
+/** Samples kept beside buckets: what a viewer looks closer at. */
+const KEPT_MS = 3_600_000;
+/** Entries kept per key where the channel's meta says nothing: the server's default. */
+const RETAINED = 500;
+/** Samples per key that are asked for in place of buckets: more than the plot has pixels are slower and look the same. */
+const MOST_RAW = 1_000;
+/** Keys that one history may be asked for. */
+const MOST_KEYS = 64;
+
+/** Options of `ChartPast`. */
+export interface ChartPastOptions {
+  data: ChartData;
+  viewed: ViewedSpan;
+  /** Width of the plot in CSS pixels. */
+  widthPx: () => number;
+  /** Lines are drawn from other series than before, or lines came. */
+  onChange: () => void;
+}
+
+const importHistory = lazyImport('ChartHistory', () => import('./history/chart-history.ts'));
+
+/**
+ * What a chart shows of the time before its samples. It decides whether the samples at hand are all that there were of the span
+ * in view; only where they are not, it loads the code for history and asks the server.
+ */
+export class ChartPast implements ReactiveController {
+  readonly #context: ChartContext;
+  readonly #options: ChartPastOptions;
+  readonly #recent = new Map<string, RecentEntries>();
+  #history: ChartHistory | undefined;
+  #isLoading = false;
+  /** All samples that are retained are wanted, whatever the window: they reach far enough, or there is no history. */
+  #wantsAll = false;
+
+  constructor(context: ChartContext, options: ChartPastOptions) {
+    this.#context = context;
+    this.#options = options;
+    context.host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.#history?.stop();
+  }
+
+  /** Entries per key to ask the poll for; undefined = all that are retained. */
+  get tail(): number | undefined {
+    const isLong = this.#options.viewed.windowMs > SHORT_MS;
+    return isLong && !this.#wantsAll && !this.#context.host.transform ? CURRENT_TAIL : undefined;
+  }
+
+  /** Time in ms from which on there are data, where that is later than the start of the view. */
+  get since(): number | undefined {
+    const view = this.#view();
+    const [own] = this.#options.data.lanes;
+    if (!own || !hasClock(this.#context)) return undefined;
+    const known = this.#history?.sinceOf(own, view);
+    if (known !== undefined || !this.#history?.isNone(own.channel)) return known;
+    const { wholeFrom } = this.#recentOf(own.channel);
+    return wholeFrom > view.fromT ? wholeFrom : undefined;
+  }
+
+  /**
+   * The new ones of the entries with which a channel was told again, where a history is shown and they go on from it;
+   * undefined where what is held has to be replaced.
+   */
+  continuation(
+    channel: string,
+    entries: readonly DataEntry[],
+    reason: ResetReason | undefined,
+  ): DataEntry[] | undefined {
+    if (reason !== 'initial' || !this.#history?.isShown) return undefined;
+    const tail = channel === '' ? this.tail : undefined;
+    return this.#recentOf(channel).continuation(entries, tail) as DataEntry[] | undefined;
+  }
+
+  /** The entries of a channel ('' = the chart's own) were replaced. */
+  reset(channel: string, entries: readonly DataEntry[]): void {
+    const { retain = RETAINED } = this.#context.held.meta;
+    const tail = channel === '' ? this.tail : undefined;
+    this.#recentOf(channel).reset(entries, tail, Math.min(retain, MOST_RAW));
+    this.#history?.reset(channel, { isEmpty: entries.length === 0 });
+    queueMicrotask(() => this.look()); // once the entries are taken
+  }
+
+  /** Entries of a channel came. */
+  add(channel: string, entries: readonly DataEntry[]): void {
+    const recent = this.#recentOf(channel);
+    recent.add(entries);
+    if (!this.#history) recent.trim();
+  }
+
+  /** Drops samples that are older than `t`, and beside buckets those older than an hour. */
+  evict(t: number): void {
+    const { data, viewed } = this.#options;
+    const rawT = viewed.edge - KEPT_MS;
+    data.evict(t, rawT);
+    if (!this.#history?.isShown) return;
+    for (const recent of this.#recent.values()) {
+      recent.wholeFrom = Math.max(recent.wholeFrom, rawT);
+    }
+  }
+
+  /** Looks whether the samples reach back to the start of the view. Call it after each change of samples or view, and once a second. */
+  look(): void {
+    const { host } = this.#context;
+    if (!hasClock(this.#context) || host.transform || !this.#context.held.answered) return;
+    const view = this.#view();
+    const { lanes } = this.#options.data;
+    this.#widen(view);
+    const isNeeded = lanes.some((lane) => this.#lacks(lane, view));
+    if (this.#history) this.#history.look(lanes, view);
+    else if (isNeeded) void this.#load();
+    if (this.#history && lanes.some(({ channel }) => channel === '' && this.#history?.isNone('')))
+      this.#askForAll();
+  }
+
+  /** Where all that is retained reaches the start of the view, the samples themselves are shown. */
+  #widen({ fromT, held }: HistoryView): void {
+    const { reachFrom } = this.#recentOf('');
+    if (!held && reachFrom !== undefined && reachFrom <= fromT) this.#askForAll();
+  }
+
+  #askForAll(): void {
+    if (this.#wantsAll) return;
+    this.#wantsAll = true;
+    this.#context.host.requestUpdate(); // the poll asks for more where the tail has become wider
+  }
+
+  #lacks(lane: Lane, { fromT }: HistoryView): boolean {
+    const { data } = this.#options;
+    const isDrawn = lane.offsetMs > 0 || data.lines.length > 0;
+    return isDrawn && (lane.offsetMs > 0 || this.#recentOf(lane.channel).wholeFrom > fromT);
+  }
+
+  async #load(): Promise<void> {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    try {
+      const { ChartHistory } = await importHistory();
+      this.#history = new ChartHistory({
+        data: this.#options.data,
+        recent: (channel) => this.#recentOf(channel),
+        ask: (lane, options) => this.#ask(lane, options),
+        takes: (key) => this.#takes(key),
+        onChange: () => this.#options.onChange(),
+        onDue: () => this.look(),
+        now: () => Date.now(),
+        random: Math.random,
+      });
+    } catch {
+      // Reported by lazyImport; the next look tries again.
+    }
+    this.#isLoading = false;
+    this.look();
+  }
+
+  async #ask({ channel }: Lane, options: HistoryOptions): Promise<HistoryAnswer> {
+    const { host, live } = this.#context;
+    const { connection } = live;
+    if (!connection) throw new Error('no connection');
+    const keys = this.#keysOf(channel);
+    const question = { ...options, ...(keys.length > 0 && { keys }) };
+    return connection.client.history(channel || host.channel, question);
+  }
+
+  /** The keys to ask for; none = all. A channel of very many keys tells those that are drawn. */
+  #keysOf(channel: string): string[] {
+    const { host } = this.#context;
+    if (channel === '' && host.key) return [host.key];
+    const lines = this.#options.data.lines.filter(({ spec }) => (spec.channel ?? '') === channel);
+    const keys = [...new Set(lines.map(({ spec, key }) => spec.key ?? key ?? ''))];
+    const isNamed = lines.every(({ spec }) => spec.key !== undefined);
+    return isNamed || keys.length > MOST_KEYS ? keys.slice(0, MOST_KEYS) : [];
+  }
+
+  #takes(key: string | undefined): boolean {
+    const { filter } = this.#context.held;
+    return filter?.({ v: 0, t: 0, ...(key !== undefined && { k: key }), d: null }) ?? true;
+  }
+
+  #recentOf(channel: string): RecentEntries {
+    let recent = this.#recent.get(channel);
+    if (!recent) this.#recent.set(channel, (recent = new RecentEntries()));
+    return recent;
+  }
+
+  #view(): HistoryView {
+    const { viewed, widthPx } = this.#options;
+    return { ...viewed.span, held: viewed.held !== undefined, widthPx: Math.max(50, widthPx()) };
+  }
+}

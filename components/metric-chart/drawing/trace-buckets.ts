@@ -1,0 +1,173 @@
+import { onAxis, type Frame } from './frame.ts';
+import type { Spread } from '../samples/series.ts';
+import type { PlotLine } from './scene.ts';
+import { AREA_ALPHA, DOT_PX, type Look, zeroLine } from './trace.ts';
+
+type Context = CanvasRenderingContext2D;
+
+/** Opacity of the band from the smallest to the largest sample; the second where bands of many lines lie on each other. */
+const BAND_ALPHA = 0.38;
+const FAINT_ALPHA = 0.18;
+/** More lines than this are many. */
+const FEW_LINES = 3;
+/** Buckets narrower than this many columns are drawn as upright rectangles, so that a spike of one bucket stays visible. */
+const NARROW_COLUMNS = 4;
+
+/** What is drawn of one bucket, or of several that share a column. Device pixels; `count` 0: a gap. */
+interface Piece {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  mean: number;
+}
+
+/**
+ * Draws a line of buckets: the band from the smallest to the largest sample, and the mean as a line. Where buckets are
+ * narrower than a column, whole multiples of them are taken together, so that no column holds one bucket more than the next.
+ * `lines`: how many lines are drawn.
+ */
+export function traceBuckets(
+  ctx: Context,
+  line: PlotLine,
+  frame: Frame,
+  { look, lines }: { look: Look; lines: number },
+): void {
+  const runs = runsOf(line, frame);
+  ctx.fillStyle = look.color;
+  if (look.area) fillAreas(ctx, runs, frame);
+  ctx.globalAlpha = lines > FEW_LINES ? FAINT_ALPHA : BAND_ALPHA;
+  ctx.beginPath();
+  for (const run of runs) followBand(ctx, run, frame);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  strokeMeans(ctx, runs, frame, look);
+}
+
+/** The buckets in view, one more at each side, parted where the line is broken. */
+function runsOf({ series, gapMs }: PlotLine, frame: Frame): Piece[][] {
+  const { spread } = series;
+  if (!spread) return [];
+  const group = Math.max(1, Math.ceil(frame.columnMs / spread.stepMs - 1e-6));
+  const groupMs = group * spread.stepMs;
+  const runs: Piece[][] = [];
+  let run: Piece[] = [];
+  let lastT = Number.NaN;
+  const end = (): void => {
+    if (run.length > 0) runs.push(run);
+    run = [];
+  };
+  let i = Math.max(series.start, series.indexAt(frame.fromT) - group - 1);
+  while (i < series.end) {
+    const t = Math.floor((series.times[i] as number) / groupMs) * groupMs;
+    const next = Math.max(i + 1, series.indexAt(t + groupMs));
+    const piece = pieceOf(spread, { i, next, t, groupMs }, frame);
+    if (!piece || t - lastT > gapMs) end();
+    if (piece) {
+      run.push(piece);
+      lastT = t;
+    }
+    if (t > frame.toT) break;
+    i = next;
+  }
+  end();
+  return runs;
+}
+
+/** Buckets `i` up to `next` as one; undefined where they hold gaps alone. */
+function pieceOf(
+  { counts, sums, mins, maxs }: Spread,
+  { i, next, t, groupMs }: { i: number; next: number; t: number; groupMs: number },
+  frame: Frame,
+): Piece | undefined {
+  let [count, sum, min, max] = [0, 0, Infinity, -Infinity];
+  for (let n = i; n < next; n++) {
+    if (counts[n] === 0) continue;
+    count += counts[n] as number;
+    sum += sums[n] as number;
+    min = Math.min(min, mins[n] as number);
+    max = Math.max(max, maxs[n] as number);
+  }
+  if (count === 0) return undefined;
+  const pxPerMs = frame.columnPx / frame.columnMs;
+  const left = frame.left + (t - frame.fromT) * pxPerMs;
+  const scale = frame.height / (frame.max - frame.min);
+  const y = (v: number): number => frame.top + (frame.max - onAxis(frame.log, v)) * scale;
+  return {
+    left,
+    right: left + groupMs * pxPerMs,
+    top: y(max),
+    bottom: y(min),
+    mean: y(sum / count),
+  };
+}
+
+const middle = ({ left, right }: Piece): number => (left + right) / 2;
+
+function followBand(ctx: Context, run: readonly Piece[], { columnPx }: Frame): void {
+  const [first] = run;
+  if (!first) return;
+  if (first.right - first.left < NARROW_COLUMNS * columnPx || run.length === 1) {
+    for (const { left, right, top, bottom } of run)
+      ctx.rect(left, top, Math.max(columnPx, right - left), bottom - top);
+    return;
+  }
+  ctx.moveTo(middle(first), first.top);
+  for (const piece of run) ctx.lineTo(middle(piece), piece.top);
+  for (const piece of run.toReversed()) ctx.lineTo(middle(piece), piece.bottom);
+  ctx.closePath();
+}
+
+function fillAreas(ctx: Context, runs: readonly Piece[][], frame: Frame): void {
+  const zero = zeroLine(frame);
+  ctx.globalAlpha = AREA_ALPHA;
+  ctx.beginPath();
+  for (const run of runs) {
+    const [first] = run;
+    if (!first) continue;
+    ctx.moveTo(first.left, zero);
+    for (const piece of run) {
+      ctx.lineTo(piece.left, piece.mean);
+      ctx.lineTo(piece.right, piece.mean);
+    }
+    ctx.lineTo(run.at(-1)?.right ?? first.right, zero);
+  }
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+/** Segments per stroke: where drawing is done in software, the cost of a wide path grows faster than its length. */
+const PIECE = 64;
+
+function strokeMeans(
+  ctx: Context,
+  runs: readonly Piece[][],
+  frame: Frame,
+  { color, width, dash, curve }: Look,
+): void {
+  ctx.strokeStyle = color;
+  ctx.lineWidth = width;
+  ctx.lineJoin = 'bevel';
+  ctx.setLineDash(dash as number[]);
+  for (const run of runs) {
+    const [only] = run;
+    if (run.length === 1 && only) drawDot(ctx, only, Math.max(width, DOT_PX * frame.ratio));
+    const size = dash.length > 0 ? run.length : PIECE;
+    for (let from = 0; from < run.length - 1; from += size) {
+      ctx.beginPath();
+      for (const [n, piece] of run.slice(from, from + size + 1).entries()) {
+        if (curve === 'step') ctx.lineTo(piece.left, piece.mean);
+        if (n === 0 && curve !== 'step') ctx.moveTo(middle(piece), piece.mean);
+        else ctx.lineTo(curve === 'step' ? piece.right : middle(piece), piece.mean);
+      }
+      ctx.stroke();
+    }
+  }
+  if (dash.length > 0) ctx.setLineDash([]);
+}
+
+function drawDot(ctx: Context, piece: Piece, radius: number): void {
+  ctx.beginPath();
+  ctx.arc(middle(piece), piece.mean, radius, 0, 7);
+  ctx.fill();
+}

@@ -1,0 +1,250 @@
+import type { ClientError, HistoryAnswer, HistoryOptions } from '../../client/index.ts';
+import { type ChartData, isSameLane, type Lane } from '../samples/chart-data.ts';
+import type { RecentEntries } from '../samples/recent-entries.ts';
+import {
+  type HistoryView,
+  linesOf,
+  LoadedHistory,
+  questionFor,
+  versionOf,
+} from './lane-history.ts';
+
+export type { HistoryView } from './lane-history.ts';
+
+/** Options of `ChartHistory`. */
+export interface ChartHistoryOptions {
+  data: ChartData;
+  recent: (channel: string) => RecentEntries;
+  /** Asks for the history of a lane's channel. @throws ClientError */
+  ask: (lane: Lane, options: HistoryOptions) => Promise<HistoryAnswer>;
+  /** Whether entries of a key of the chart's own channel are shown. */
+  takes: (key: string | undefined) => boolean;
+  /** Lines are drawn from other series than before, or lines came. */
+  onChange: () => void;
+  /** Some time has passed: look again. */
+  onDue: () => void;
+  now: () => number;
+  random: () => number;
+}
+
+/** Waits after an error: doubled each time, up to the second. */
+const BASE_MS = 1_000;
+const CAP_MS = 30_000;
+/** An answer that is older than what is held is asked for again after the second for which servers share answers. */
+const SHARED_MS = 1_100;
+const MOST_OLD = 3;
+/** A view that moves is not asked for before it has stood still for this long. */
+const STILL_MS = 150;
+
+/**
+ * The histories of a chart, one per lane. It asks for what a view needs and is not there yet, and sets what each line is drawn
+ * from: its samples where these are all that there were, else buckets. History and live entries are told apart by version, so
+ * each entry is counted once, also one that comes late.
+ */
+export class ChartHistory {
+  readonly #options: ChartHistoryOptions;
+  #lanes: LaneState[] = [];
+
+  constructor(options: ChartHistoryOptions) {
+    this.#options = options;
+  }
+
+  /** Brings the lines up to date with a view of these lanes. */
+  look(lanes: readonly Lane[], view: HistoryView): void {
+    this.#lanes = lanes.map(
+      (lane) =>
+        this.#lanes.find((each) => isSameLane(each.lane, lane)) ??
+        new LaneState(lane, this.#options),
+    );
+    let isChanged = false;
+    for (const lane of this.#lanes) isChanged = lane.look(view) || isChanged;
+    if (isChanged) this.#options.onChange();
+  }
+
+  /** The channel's entries were replaced: what was loaded of it is shown until the history was asked for again. */
+  reset(channel: string, { isEmpty }: { isEmpty: boolean }): void {
+    for (const lane of this.#lanes) if (lane.lane.channel === channel) lane.reset(isEmpty);
+  }
+
+  /** Time from which on a lane has history, where that is later than the view's start; else undefined. */
+  sinceOf(lane: Lane, { fromT }: HistoryView): number | undefined {
+    const shown = this.#lanes.find((each) => isSameLane(each.lane, lane))?.shown;
+    if (!shown || shown.since === undefined) return undefined;
+    return shown.since > fromT + 1.5 * shown.stepMs ? shown.since : undefined;
+  }
+
+  /** Whether the server has no history of a channel: then only its samples can be shown. */
+  isNone(channel: string): boolean {
+    return this.#lanes.some(({ lane, isNone }) => lane.channel === channel && isNone);
+  }
+
+  /** Whether some lane is drawn from buckets. */
+  get isShown(): boolean {
+    return this.#lanes.some(({ shown }) => shown !== undefined);
+  }
+
+  /** Ends all requests. */
+  stop(): void {
+    for (const lane of this.#lanes) lane.stop();
+  }
+}
+
+/** One lane: what was loaded, and the request under way. */
+class LaneState {
+  readonly lane: Lane;
+  /** What its lines are drawn from; undefined = samples. */
+  shown: LoadedHistory | undefined;
+  /** The server has no history of this channel. */
+  isNone = false;
+  readonly #options: ChartHistoryOptions;
+  #live: LoadedHistory | undefined;
+  #held: LoadedHistory | undefined;
+  /** The channel's entries were replaced since: nothing loaded takes live samples any more. */
+  #isVoid = false;
+  #request: { view: HistoryView; abort: AbortController } | undefined;
+  #retryAt = -Infinity;
+  #failures = 0;
+  #oldAnswers = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(lane: Lane, options: ChartHistoryOptions) {
+    this.lane = lane;
+    this.#options = options;
+  }
+
+  /** Returns true where lines are drawn from other series than before. */
+  look(view: HistoryView): boolean {
+    const { recent } = this.#options;
+    const { channel, offsetMs } = this.lane;
+    const hasAll = offsetMs === 0 && recent(channel).wholeFrom <= view.fromT;
+    if (hasAll) {
+      this.#end();
+      return this.#show(undefined);
+    }
+    const loaded = view.held ? [this.#held, this.#live] : [this.#live];
+    const fitting = this.#isVoid ? undefined : loaded.find((each) => each?.covers(view));
+    if (fitting) this.#end();
+    else this.#want(view);
+    const [some] = loaded.filter((each) => each?.touches(view));
+    return this.#show(fitting ?? some ?? this.#live);
+  }
+
+  reset(isEmpty: boolean): void {
+    this.stop();
+    this.#isVoid = true;
+    this.isNone = false;
+    this.#retryAt = -Infinity;
+    this.#failures = 0;
+    this.#oldAnswers = 0;
+    if (!isEmpty) return;
+    this.#live = undefined;
+    this.#held = undefined;
+    this.#show(undefined);
+  }
+
+  stop(): void {
+    this.#end();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #end(): void {
+    this.#request?.abort.abort();
+    this.#request = undefined;
+  }
+
+  #show(history: LoadedHistory | undefined): boolean {
+    const { data, recent } = this.#options;
+    const own = recent(this.lane.channel);
+    let isChanged = this.shown !== history;
+    this.shown = history;
+    for (const line of linesOf(data, this.lane)) {
+      const series = history?.layerOf(line, own).series ?? line.raw;
+      isChanged ||= line.series !== series;
+      line.series = series;
+      if (this.#isVoid) continue;
+      const loaded = [this.#live, this.#held].filter((each) => each !== undefined);
+      if (line.layers.length === loaded.length && !isChanged) continue;
+      line.layers = loaded.map((each) => each.layerOf(line, own));
+    }
+    return isChanged;
+  }
+
+  #want(view: HistoryView): void {
+    if (this.isNone || this.#isAsked(view)) return;
+    const waitMs = this.#retryAt - this.#options.now();
+    if (waitMs > 0) return this.#lookIn(waitMs);
+    this.#end();
+    const abort = new AbortController();
+    this.#request = { view, abort };
+    const { options, points } = questionFor(view, this.lane);
+    const isFirst = this.shown === undefined;
+    const start = (): void => void this.#ask(view, { options, points, abort });
+    if (isFirst || this.#isVoid) start();
+    else setTimeout(() => this.#request?.abort === abort && start(), STILL_MS);
+  }
+
+  /** A request under way for about this view is waited for. */
+  #isAsked({ fromT, toT, held, widthPx }: HistoryView): boolean {
+    const asked = this.#request?.view;
+    if (!asked || asked.held !== held) return false;
+    const spanMs = toT - fromT;
+    const isNear = held
+      ? Math.abs(asked.fromT - fromT) + Math.abs(asked.toT - toT) < spanMs * 0.1
+      : Math.abs(asked.toT - asked.fromT - spanMs) < spanMs * 0.01;
+    return isNear && widthPx <= asked.widthPx * 1.6;
+  }
+
+  async #ask(
+    view: HistoryView,
+    { options, points, abort }: { options: HistoryOptions; points: number; abort: AbortController },
+  ): Promise<void> {
+    const { ask, onDue } = this.#options;
+    try {
+      const answer = await ask(this.lane, { ...options, signal: abort.signal });
+      if (this.#request?.abort !== abort) return;
+      this.#request = undefined;
+      this.#take(answer, view, points);
+    } catch (error) {
+      if (this.#request?.abort !== abort) return;
+      this.#request = undefined;
+      this.#failed(error as ClientError);
+    }
+    onDue();
+  }
+
+  #take(answer: HistoryAnswer, view: HistoryView, points: number): void {
+    const { data, recent, takes } = this.#options;
+    const own = recent(this.lane.channel);
+    const isOld = this.lane.offsetMs === 0 && versionOf(answer.cursor) < own.after;
+    if (isOld && this.#oldAnswers++ < MOST_OLD) {
+      this.#retryAt = this.#options.now() + SHARED_MS;
+      return;
+    }
+    this.#oldAnswers = 0;
+    this.#failures = 0;
+    const loaded = new LoadedHistory(this.lane, answer, points);
+    const hasLines = loaded.fill(data, own, takes);
+    if (!hasLines && answer.since === undefined) this.isNone = true;
+    if (this.#isVoid) this.#live = this.#held = undefined;
+    this.#isVoid = false;
+    if (view.held) this.#held = loaded;
+    else this.#live = loaded;
+    own.trim();
+  }
+
+  #failed({ status = 0, code, retryAfterMs = 0 }: ClientError): void {
+    const { now, random } = this.#options;
+    // A server without history, or one that will not understand the question however often it is asked.
+    this.isNone = status === 404 || code === 'bad-request' || code === 'url-too-long';
+    const mostMs = Math.min(CAP_MS, BASE_MS * 2 ** this.#failures++);
+    this.#retryAt = now() + Math.max(retryAfterMs, (0.5 + random() / 2) * mostMs);
+  }
+
+  #lookIn(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#options.onDue();
+    }, ms);
+  }
+}

@@ -1,0 +1,185 @@
+import type { HistoryAnswer, HistoryOptions, HistorySeries } from '../../client/index.ts';
+import { numberAt } from '../../data/number.ts';
+import {
+  type ChartData,
+  type DataLine,
+  isSameLane,
+  type Lane,
+  laneOf,
+  type Layer,
+  rateOf,
+} from '../samples/chart-data.ts';
+import type { RecentEntries, VersionedSample } from '../samples/recent-entries.ts';
+import { type Bucket, BucketSeries } from './bucket-series.ts';
+
+/** What is looked at. Times in ms. */
+export interface HistoryView {
+  fromT: number;
+  toT: number;
+  /** The view stays there, rather than following the newest samples. */
+  held: boolean;
+  /** Width of the plot in CSS pixels. */
+  widthPx: number;
+}
+
+/** A range that ends so shortly before the answer was made reaches up to now. */
+const JUST_NOW_MS = 5_000;
+
+/** A history that was loaded for a lane. Its times are those of the chart: shifted by the lane's offset. */
+export class LoadedHistory {
+  readonly fromT: number;
+  /** Infinity where live samples are added at the end. */
+  readonly toT: number;
+  readonly stepMs: number;
+  /** Time from which on there is history. */
+  readonly since: number | undefined;
+  /** Distance of the points asked for, in ms. */
+  readonly askedMs: number;
+  readonly #answer: HistoryAnswer;
+  readonly #lane: Lane;
+  readonly #layers = new Map<DataLine, Layer>();
+
+  constructor(lane: Lane, answer: HistoryAnswer, points: number) {
+    const { from, to, step, since, now } = answer;
+    this.#lane = lane;
+    this.#answer = answer;
+    this.fromT = from + lane.offsetMs;
+    // Later entries are among those at hand, whatever their version.
+    const isLive = lane.offsetMs === 0 && to >= now - JUST_NOW_MS;
+    this.toT = isLive ? Infinity : to + lane.offsetMs;
+    this.stepMs = step;
+    this.since = since === undefined ? undefined : since + lane.offsetMs;
+    this.askedMs = (to - from) / points;
+  }
+
+  /** Whether a view can be drawn from it at the view's own resolution. */
+  covers({ fromT, toT, widthPx }: HistoryView): boolean {
+    const { stepMs, askedMs } = this;
+    const isFine = stepMs <= 1_000 || askedMs <= (1.6 * (toT - fromT)) / widthPx;
+    return isFine && this.fromT <= fromT + stepMs && this.toT >= toT - stepMs;
+  }
+
+  /** Whether it holds anything of a view, at whatever resolution. */
+  touches({ fromT, toT }: HistoryView): boolean {
+    return this.fromT < toT && this.toT > fromT;
+  }
+
+  /** Makes the layers of the lines that the history tells. Returns false where it tells none that is drawn. */
+  fill(
+    data: ChartData,
+    recent: RecentEntries,
+    takes: (key: string | undefined) => boolean,
+  ): boolean {
+    for (const series of this.#answer.series) {
+      if (!series.sum || !takes(series.key)) continue;
+      for (const line of data.linesFor(this.#lane, series))
+        this.#layers.set(line, this.#layer(line, bucketsOf(series, line, this.#answer), recent));
+    }
+    return this.#layers.size > 0;
+  }
+
+  /** The layer of a line. A line that came since has only the newest entries. */
+  layerOf(line: DataLine, recent: RecentEntries): Layer {
+    let layer = this.#layers.get(line);
+    if (!layer) this.#layers.set(line, (layer = this.#layer(line, [], recent)));
+    return layer;
+  }
+
+  #layer(line: DataLine, buckets: readonly Bucket[], recent: RecentEntries): Layer {
+    const { offsetMs } = this.#lane;
+    const { step, cursor, from, to } = this.#answer;
+    const shifted = buckets.map((bucket) => ({ ...bucket, t: bucket.t + offsetMs }));
+    const series = new BucketSeries(step, shifted);
+    const layer = { series, after: versionOf(cursor), fromT: from, toT: to };
+    if (offsetMs === 0) replay(line, layer, recent.entries);
+    return layer;
+  }
+}
+
+/** The version that a cursor names. */
+export const versionOf = (cursor: string): number => Number.parseInt(cursor, 10) || 0;
+
+/** Adds the entries that the history does not hold. Earlier ones are only read for the growth of counters. */
+function replay(
+  { spec, key }: DataLine,
+  { series, after, fromT, toT }: Layer,
+  entries: readonly VersionedSample[],
+): void {
+  const counter: Pick<DataLine, 'reading'> = { reading: undefined };
+  for (const { t, k, d, v } of entries) {
+    if ((spec.key ?? key) !== k) continue;
+    const value = numberAt(d, spec.field || undefined);
+    if (value === undefined) continue;
+    const drawn = spec.rate ? rateOf(counter, t, value) : { value, weight: 1 };
+    const isNew = v > after || t < fromT || t >= toT;
+    if (drawn && isNew && t >= fromT) series.push(t, drawn.value, drawn.weight);
+  }
+}
+
+/** The buckets of one series. Of a counter, those of its growth per second. */
+function bucketsOf(series: HistorySeries, { spec }: DataLine, answer: HistoryAnswer): Bucket[] {
+  if (spec.rate) return series.inc ? increases(series, series.inc, answer) : growths(series);
+  const { t, n, sum, min, max } = series;
+  return t.map((start, i) => {
+    const total = sum?.[i] ?? null;
+    const count = total === null ? 0 : (n[i] ?? 0);
+    return {
+      t: start,
+      count,
+      sum: total ?? 0,
+      min: min?.[i] ?? Number.NaN,
+      max: max?.[i] ?? Number.NaN,
+    };
+  });
+}
+
+/** The increase of each bucket over its time; the newest bucket's is shorter. */
+function increases({ t }: HistorySeries, inc: number[], { step, now }: HistoryAnswer): Bucket[] {
+  return t.map((start, i) => {
+    const seconds = Math.max(1, Math.min(step, now - start)) / 1_000;
+    const sum = inc[i] ?? 0;
+    return { t: start, count: seconds, sum, min: sum / seconds, max: sum / seconds };
+  });
+}
+
+/** Where the server does not know that the field is a counter: the growth from one bucket's last reading to the next one's. */
+function growths({ t, last = [] }: HistorySeries): Bucket[] {
+  const counter: Pick<DataLine, 'reading'> = { reading: undefined };
+  return t.flatMap((start, i) => {
+    const value = last[i] ?? null;
+    const grown = value === null ? undefined : rateOf(counter, start, value);
+    if (!grown || Number.isNaN(grown.value)) return [];
+    const { value: rate, weight } = grown;
+    return { t: start, count: weight, sum: rate * weight, min: rate, max: rate };
+  });
+}
+
+/** The lines of a lane. */
+export const linesOf = (data: ChartData, lane: Lane): DataLine[] =>
+  data.lines.filter(({ spec }) => isSameLane(laneOf(spec), lane));
+
+/** Points asked for: whole fifties, so that charts of about one size share an answer. */
+const POINTS_STEP = 50;
+const MOST_POINTS = 5_000;
+/** A chosen span is loaded with so much of itself at each side, for the next small movement. */
+const MARGIN = 0.25;
+
+/** The request for a view: options for the client, and the number of points. */
+export function questionFor(
+  { fromT, toT, held, widthPx }: HistoryView,
+  { offsetMs }: Lane,
+): { options: HistoryOptions; points: number } {
+  const spanMs = toT - fromT;
+  const isLive = !held && offsetMs === 0;
+  const margin = isLive ? 0.02 : MARGIN;
+  const wanted = widthPx * (isLive ? 1 : 1 + 2 * MARGIN);
+  const points = Math.min(
+    MOST_POINTS,
+    Math.max(POINTS_STEP, Math.ceil(wanted / POINTS_STEP) * POINTS_STEP),
+  );
+  const from = Math.floor(fromT - offsetMs - spanMs * margin);
+  const to = Math.ceil(toT - offsetMs + spanMs * margin);
+  // Without absolute times, charts of one window share an answer.
+  const age = `-${Math.ceil((spanMs * (1 + margin)) / 1_000)}s`;
+  return { points, options: isLive ? { from: age, points } : { from, to, points } };
+}

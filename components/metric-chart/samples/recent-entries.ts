@@ -1,0 +1,105 @@
+import type { Sample } from './chart-data.ts';
+
+/** An entry of a channel: a sample with its version. */
+export type VersionedSample = Sample & { v: number };
+
+/** A key with fewer entries than this has lost none: where fewer are retained, a channel keeps no history. */
+const LEAST_RETAINED = 100;
+/** Entries remembered while nothing is asked for. */
+const MOST_REMEMBERED = 2_000;
+
+/**
+ * The newest entries of a channel, with which its history is joined: those that the history does not hold are added to it.
+ * It also says from when on the samples at hand are all that there were.
+ */
+export class RecentEntries {
+  entries: VersionedSample[] = [];
+  /** Every entry with a higher version is among `entries`. */
+  after = 0;
+  /** Highest version seen. */
+  newest = 0;
+  /** Time in ms from which on the samples told are all that there were; -Infinity: since ever. */
+  wholeFrom: number = -Infinity;
+  /** Time in ms from which on all that is retained would reach, by the pace of the entries; undefined where all was told. */
+  reachFrom: number | undefined;
+
+  /** Replaces all. `tail`: entries per key that were asked for; undefined = all. `retain`: entries that a key keeps. */
+  reset(entries: readonly VersionedSample[], tail: number | undefined, retain: number): void {
+    const cut = cutKeys(entries, tail);
+    this.entries = [...entries];
+    this.newest = entries.reduce((v, entry) => Math.max(v, entry.v), 0);
+    this.wholeFrom = Math.max(-Infinity, ...cut.map(startOf));
+    this.after = cutAfter(entries, tail);
+    this.reachFrom =
+      tail === undefined ? undefined : Math.max(-Infinity, ...cut.map(reachOf(retain)));
+  }
+
+  add(entries: readonly VersionedSample[]): void {
+    for (const entry of entries) {
+      this.entries.push(entry);
+      this.newest = Math.max(this.newest, entry.v);
+    }
+  }
+
+  /**
+   * The entries among these that are new, where they go on from those held without a gap: the client told the channel again
+   * because another widget subscribed. undefined where there may be a gap, or where it is another history.
+   */
+  continuation(
+    entries: readonly VersionedSample[],
+    tail: number | undefined,
+  ): VersionedSample[] | undefined {
+    const held = new Map(this.entries.map((entry) => [entry.v, entry]));
+    const both = entries.filter(({ v }) => held.has(v));
+    const isSame = both.every(({ v, t, k }) => held.get(v)?.t === t && held.get(v)?.k === k);
+    if (!isSame || both.length === 0 || cutAfter(entries, tail) > this.newest) return undefined;
+    return entries.filter(({ v }) => v > this.newest);
+  }
+
+  /** Forgets the oldest entries of more than 2,000. Not while a history is asked for. */
+  trim(): void {
+    const surplus = this.entries.length - MOST_REMEMBERED;
+    if (surplus < MOST_REMEMBERED / 2) return;
+    const gone = this.entries.splice(0, surplus);
+    this.after = gone.reduce((v, entry) => Math.max(v, entry.v), this.after);
+  }
+}
+
+/** The entries of the keys that may have had more than were told. */
+function cutKeys(
+  entries: readonly VersionedSample[],
+  tail: number | undefined,
+): VersionedSample[][] {
+  const most = Math.min(tail ?? Infinity, LEAST_RETAINED);
+  return [...byKey(entries).values()].filter((own) => own.length >= most);
+}
+
+/** The version after which none is missing. */
+const cutAfter = (entries: readonly VersionedSample[], tail: number | undefined): number =>
+  Math.max(0, ...cutKeys(entries, tail).map((own) => Math.min(...own.map(({ v }) => v)) - 1));
+
+function byKey(entries: readonly VersionedSample[]): Map<string, VersionedSample[]> {
+  const keys = new Map<string, VersionedSample[]>();
+  for (const entry of entries) {
+    const own = keys.get(entry.k ?? '');
+    if (own) own.push(entry);
+    else keys.set(entry.k ?? '', [entry]);
+  }
+  return keys;
+}
+
+/** Time in ms at which the entries of a key begin: of the first few the middle one's, since one of them may be a late sample. */
+function startOf(own: readonly VersionedSample[]): number {
+  const first = own.slice(0, 5).map(({ t }) => t);
+  return first.sort((a, b) => a - b)[Math.floor(first.length / 2)] ?? -Infinity;
+}
+
+/** Time in ms that the `retain` newest entries of a key reach back to, by the usual distance of those told: late ones do not count. */
+const reachOf =
+  (retain: number) =>
+  (own: readonly VersionedSample[]): number => {
+    const times = own.map(({ t }) => t).sort((a, b) => a - b);
+    const steps = times.slice(1).map((t, i) => t - (times[i] ?? t));
+    const usual = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+    return (times.at(-1) ?? 0) - usual * retain * 0.9;
+  };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LivePollOptions } from '../../server/index.ts';
-import { startLive } from '../support/live-server.ts';
 import {
   differences,
   held,
@@ -10,6 +9,7 @@ import {
   sendCase,
   TOKEN,
 } from '../support/ingest-case.ts';
+import { startLive } from '../support/live-server.ts';
 
 /** The options of a server that `lp-kit serve` with these arguments starts. */
 function optionsOf(args: string[] = []): LivePollOptions {

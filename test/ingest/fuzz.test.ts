@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ProtocolError } from '../../protocol/lp1.ts';
 import { Collector, type Steps } from '../../server/ingest/collector.ts';
-import { findRoute, FORMATS, type FormatName, readIn } from '../../server/ingest/formats.ts';
+import { FORMATS, type FormatName, findRoute, readIn } from '../../server/ingest/formats.ts';
 import { parseJsonSteps } from '../../server/ingest/json-steps.ts';
 import { addPing } from '../../server/ingest/ping.ts';
 import { parseWidget } from '../../server/ingest/smashing.ts';

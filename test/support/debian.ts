@@ -12,15 +12,20 @@ export function installed(program: string, ...args: string[]): string | undefine
 export const found = (...files: string[]): string | undefined =>
   files.find((file) => existsSync(file));
 
-/** A program that is ended when it goes out of scope. */
+/** A program that is ended when it goes out of scope, with all processes that it has started. */
 export function running(
   program: string,
   args: string[],
   env: Record<string, string> = {},
 ): Disposable & { child: ChildProcess } {
-  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const options = { stdio: 'ignore', detached: true, env: { ...process.env, ...env } } as const;
+  const child = spawn(program, args, options);
   return {
     child,
-    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+    [Symbol.dispose]() {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {} // all have ended
+    },
   };
 }

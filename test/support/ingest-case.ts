@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import { ask, Asked } from './ask.ts';
+import { Asked, ask } from './ask.ts';
 
 /** The token that the servers of the cases want. */
 export const TOKEN = 'feed-token';

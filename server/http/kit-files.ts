@@ -47,7 +47,10 @@ export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse
         return;
       }
       req.url = query === undefined ? name : `${name}?${query}`;
+      const { statusCode } = res;
+      res.statusCode = 200; // Koa begins with 404, and `send` leaves what it finds
       files(req, res, (error) => {
+        res.statusCode = statusCode;
         req.url = url;
         if (error) next(error);
         else attempt(others);

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takenEncodings } from '../../server/http/accept-encoding.ts';
 
-test('what is named and not refused is taken, smallest first', () => {
+test('what is named and not refused is taken, the preferred first, else the smallest', () => {
   const cases: [string | undefined, string[]][] = [
     [undefined, []],
     ['', []],
     ['gzip, deflate, br, zstd', ['br', 'gzip']],
     ['GZIP', ['gzip']],
-    ['br;q=0.5,gzip;q=1.0', ['br', 'gzip']],
+    ['br;q=0.5,gzip;q=1.0', ['gzip', 'br']],
+    ['*', ['br', 'gzip']],
+    ['*;q=0.1, br;q=0', ['gzip']],
     ['br;q=0, gzip', ['gzip']],
     ['br ; q=0.000 ,gzip; q=0.001', ['gzip']],
     ['gzip;q=0, br;q=much', []],

@@ -37,10 +37,10 @@ const decoded = ({ headers, bytes }: Asked): string => {
   return (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
 };
 
-test('each reader gets the smallest form that it takes and that is there', async () => {
+test('each reader gets the form that it prefers, else the smallest that it takes and that is there', async () => {
   const cases: [path: string, accepts: string | undefined, encoding: string | undefined][] = [
     ['/kit.js', 'gzip, deflate, br, zstd', 'br'],
-    ['/kit.js', 'BR;q=0.1, gzip', 'br'],
+    ['/kit.js', 'BR;q=0.1, gzip', 'gzip'],
     ['/kit.js', 'gzip;q=1.0, br;q=0', 'gzip'],
     ['/kit.js', 'gzip ; q=0.5', 'gzip'],
     ['/kit.js', 'gzip;q=0, identity', undefined],

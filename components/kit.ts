@@ -59,10 +59,17 @@ const languages = part('languages', 'loadWords', () => import('./locale/language
  * Loads elements now: for a page that creates them by script, or inside closed shadow roots. Resolves when they are
  * defined. Never rejects: what cannot be loaded is tried again until it is.
  */
-export const load: Load = autoload(Object.fromEntries(ELEMENTS), {
-  ready: wordsOfPage(),
-  needs: { 'lp-dashboard': ['lp-status'] },
-});
+export const load: Load = hasPage()
+  ? autoload(Object.fromEntries(ELEMENTS), {
+      ready: wordsOfPage(),
+      needs: { 'lp-dashboard': ['lp-status'] },
+    })
+  : async () => {};
+
+/** False where a server renders the page: there kit.js does nothing. */
+function hasPage(): boolean {
+  return 'document' in globalThis;
+}
 
 /** Changes the kit's words in one language; words that the patch leaves out stay as they are. */
 export async function setWords(language: string, patch: WordsPatch): Promise<void> {

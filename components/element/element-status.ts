@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { isServer } from 'lit';
 import type { DataStatus } from '../data/data-status.ts';
 import { dataStatus, isOld, staleAfterMs } from '../data/data-status.ts';
 import { LpErrorEvent, LpStatusEvent } from '../data/events.ts';
@@ -55,7 +56,7 @@ export type StatusViews<T> = Partial<Record<DataStatus, () => T>> & { other: () 
  */
 export class ElementStatus implements ReactiveController {
   /** The status now. */
-  word: DataStatus = 'idle';
+  #word: DataStatus = 'idle';
   /** True when the value is past its age limit, whatever the connection. */
   old = false;
   #host: StatusHost;
@@ -87,6 +88,11 @@ export class ElementStatus implements ReactiveController {
   hostUpdated(): void {
     this.#options.held.isNews = false;
     this.settle(true); // drawing may have failed, or succeeded again
+  }
+
+  /** The status now. On a server, which loads no data, an element with a channel is `loading`. */
+  get word(): DataStatus {
+    return isServer && this.#host.channel !== '' ? 'loading' : this.#word;
   }
 
   /** What is wrong, if anything is: a payload that failed, a wrong address, a refused request, the connection's error. */
@@ -160,7 +166,7 @@ export class ElementStatus implements ReactiveController {
     const { internals } = this.#options;
     const previous = this.word;
     if (status === previous && internals.states.has(status)) return;
-    this.word = status;
+    this.#word = status;
     internals.states.delete(previous);
     internals.states.add(status);
     internals.ariaBusy = status === 'loading' ? 'true' : 'false';

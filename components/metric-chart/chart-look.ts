@@ -26,14 +26,13 @@ export interface ChartLookOptions {
 
 /** How a chart looks: the theme's colours, the names and colours of its lines, and the scene that its plot draws. */
 export class ChartLook implements ReactiveController {
-  /** Stands in the shadow tree, unseen: the theme's colours are read from it. */
-  readonly probe: HTMLElement = themeProbe();
   /** The lines as they look, in the order of the samples' lines. */
   lines: PlotLine[] = [];
   readonly wanted: WantedLines;
   readonly #context: ChartContext;
   readonly #options: ChartLookOptions;
   #palette: Palette | undefined;
+  #probe: HTMLElement | undefined;
   /** Names of keys for people. */
   #names: ReadonlyMap<string, string> = new Map();
 
@@ -42,8 +41,15 @@ export class ChartLook implements ReactiveController {
     this.#options = options;
     this.wanted = new WantedLines(context.host);
     context.host.addController(this);
+  }
+
+  /** Stands in the shadow tree, unseen: the theme's colours are read from it. */
+  get probe(): HTMLElement {
+    if (this.#probe) return this.#probe;
+    this.#probe = themeProbe();
     // oxlint-disable-next-line wc/require-listener-teardown -- the probe is ours and lives as long as this object
-    this.probe.addEventListener('transitionend', () => this.forgetTheme());
+    this.#probe.addEventListener('transitionend', () => this.forgetTheme());
+    return this.#probe;
   }
 
   /** Puts the probe into the shadow tree before the first rendering, which needs the theme's colours. */

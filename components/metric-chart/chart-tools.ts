@@ -80,7 +80,7 @@ export class ChartTools {
       open: this.#isOpen,
       table: this.#rows !== undefined,
       copied: this.#isCopied,
-      canFill: host.ownerDocument.fullscreenEnabled,
+      canFill: host.ownerDocument?.fullscreenEnabled,
       words: locale.words,
       name: held.name,
       onOpen: () => this.#toggle(!this.#isOpen),

@@ -1,6 +1,6 @@
 import type { Chart } from 'chart.js';
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { html } from 'lit';
+import { html, isServer } from 'lit';
 import type { Update } from '../client/index.ts';
 import { noNumbers } from '../data/data-error.ts';
 import { shapeOf } from '../data/payload.ts';
@@ -219,6 +219,7 @@ export class LpMetricChart extends LpFormatElement {
     super.willUpdate(changed);
     const specs = this.#look.wanted.specs;
     if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
+    if (isServer) return; // no lines, no colours: the skeleton is drawn
     this.#samples.want(specs, this.maxLines > 0 ? this.maxLines : Infinity);
     this.#look.update();
     this.#samples.past.look();

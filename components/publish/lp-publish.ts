@@ -1,5 +1,5 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { LitElement } from 'lit';
+import { isServer, LitElement } from 'lit';
 import type { Json } from '../../protocol/lp1.ts';
 import { isChannel } from '../../protocol/lp1.ts';
 import type { RequestHeaders } from '../client/index.ts';
@@ -236,7 +236,7 @@ export class LpPublish extends LitElement {
   };
 
   get #ownForm(): HTMLFormElement | null {
-    return this.querySelector('form');
+    return isServer ? null : this.querySelector('form');
   }
 
   /** Sending has to wait for the connection. */

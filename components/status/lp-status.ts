@@ -103,7 +103,7 @@ export class LpStatus extends LitElement {
   protected override willUpdate(): void {
     checkAttributes(this);
     if (this.hasUpdated) mendTranslated(this.renderRoot);
-    this.#retryHadFocus = this.renderRoot instanceof ShadowRoot && this.#retryIsFocused();
+    this.#retryHadFocus = this.hasUpdated && this.#retryIsFocused();
     const { states } = this.#internals;
     states.delete(this.status);
     states.add(this.#watch.look());

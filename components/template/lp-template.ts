@@ -1,5 +1,5 @@
 import type { CSSResultGroup, TemplateResult } from 'lit';
-import { css, html } from 'lit';
+import { css, html, isServer } from 'lit';
 import { CURRENT_TAIL } from '../data/held.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import { statedLevel } from '../data/levels.ts';
@@ -42,17 +42,18 @@ export class LpTemplate extends LpElement {
 
   #template: HTMLTemplateElement | undefined;
   #instance: Instance | undefined;
-  #children = new MutationObserver(() => this.#look());
+  #children: MutationObserver | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#children ??= new MutationObserver(() => this.#look());
     this.#children.observe(this, { childList: true });
     this.#look();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#children.disconnect();
+    this.#children?.disconnect();
   }
 
   protected override get tail(): number {
@@ -114,6 +115,7 @@ export class LpTemplate extends LpElement {
   }
 
   #clearDrawn(): void {
+    if (isServer) return;
     for (const drawn of this.querySelectorAll(`:scope > [${DRAWN}]`)) drawn.remove();
   }
 

@@ -1,0 +1,66 @@
+/** What people do with each export of the package: bundle it for production, and import it on a server. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+if (!existsSync(`${root}/dist/kit/kit.js`))
+  spawnSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: 'inherit' });
+
+const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
+  exports: Record<string, string | { default: string }>;
+};
+const modules = Object.keys(exports).filter((name) => !name.endsWith('.json'));
+const forBrowsers = modules.filter((name) => !/^\.\/(server|demo)/.test(name));
+
+/** A production bundle of some code that has the package installed; `eager`: what it loads at once. */
+async function bundled(code: string): Promise<{ all: string; eager: string }> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    splitting: true,
+    outdir: 'out',
+    write: false,
+    logLevel: 'error',
+    charset: 'utf8',
+  });
+  const eager = outputFiles.find(({ path }) => path.endsWith('stdin.js'))?.text ?? '';
+  return { all: outputFiles.map(({ text }) => text).join('\n'), eager };
+}
+
+for (const name of forBrowsers.filter((each) => !/class$|client$|controller$/.test(each))) {
+  test(`a production bundle keeps what import 'lp-kit${name.slice(1)}' defines`, async () => {
+    const tag = name === '.' || name === './kit.js' ? 'lp-number' : `lp-${name.slice(2)}`;
+    const { all: text } = await bundled(`import 'lp-kit${name.slice(1)}';`);
+    const isLoader = name === './kit.js' && text.includes('kit-lp-number');
+    assert.ok(isLoader || text.includes(`"${tag}"`), `${text.length} bytes`);
+  });
+}
+
+test('a class alone defines nothing, and an import without use costs nothing', async () => {
+  const used = await bundled(
+    `import { LpNumber } from 'lp-kit/number/class'; console.log(LpNumber);`,
+  );
+  assert.ok(used.all.length > 10_000);
+  assert.ok(!used.all.includes('"lp-number"'));
+  const { eager } = await bundled(`import { LpNumber } from 'lp-kit/number/class';`);
+  assert.ok(eager.length < 100, `${eager.length} bytes`);
+});
+
+test('each module can be imported on a server, where there is no page, and lets the process end', () => {
+  const code = modules
+    .map((name) => `await import('lp-kit${name.slice(1)}');`)
+    .concat("await (await import('lp-kit/kit.js')).load('lp-number');")
+    .join('\n');
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', code],
+    { cwd: root, encoding: 'utf8', timeout: 60_000 },
+  );
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
+});

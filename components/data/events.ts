@@ -176,7 +176,7 @@ export class LpResetEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'lp-data': LpDataEvent;
     'lp-status-change': LpStatusEvent;
     'lp-connection-change': LpConnectionEvent;

@@ -15,7 +15,7 @@ export class LpItemEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'lp-item': LpItemEvent;
   }
 }

@@ -1,7 +1,7 @@
 import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import { addWords, type Words } from './messages.ts';
 
-export { setWords } from './messages.ts';
+export { setWords, type Words, type WordsPatch } from './messages.ts';
 
 const arabic = lazyImport('ARABIC', () => import('./words/ar.ts'));
 const german = lazyImport('GERMAN', () => import('./words/de.ts'));

@@ -264,7 +264,7 @@ export class LpPointEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'lp-point': LpPointEvent;
   }
 }

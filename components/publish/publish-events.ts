@@ -39,7 +39,7 @@ export class LpPublishedEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'lp-before-publish': LpBeforePublishEvent;
     'lp-published': LpPublishedEvent;
   }

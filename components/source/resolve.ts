@@ -28,7 +28,7 @@ export class LpSourceRequestEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'lp-source-request': LpSourceRequestEvent;
   }
 }

@@ -20,7 +20,9 @@ import {
 import { IncomingWebhook } from '@slack/webhook';
 import { CloudEvent, emitterFor, httpTransport, Mode } from 'cloudevents';
 import { FieldType, InfluxDB as Influx1 } from 'influx';
+import { pino } from 'pino';
 import { Gauge, Pushgateway, Registry } from 'prom-client';
+import { run } from '../support/command.ts';
 import { held } from '../support/ingest-case.ts';
 import { startLive } from '../support/live-server.ts';
 import { losingProxy } from '../support/losing-proxy.ts';
@@ -236,3 +238,26 @@ for (const { name, send, channel, data, repeats } of CLIENTS) {
     assert.deepEqual(await held(server.url), {});
   });
 }
+
+test('pino: its lines, piped to lp-kit post, are items of a feed', {
+  timeout: 60_000,
+}, async () => {
+  await using server = await open();
+  let lines = '';
+  const destination = { write: (line: string): void => void (lines += line) };
+  const log = pino(
+    { messageKey: 'text', formatters: { level: (level) => ({ level }) } },
+    destination,
+  );
+  log.warn({ job: 'a' }, 'disk is at %d %%', 91);
+  log.error(new Error('boom'), 'failed');
+  const args = ['post', 'app.log', '-', '--url', server.url, '--token', TOKEN];
+  const { code, err } = await run(args, { input: lines });
+  assert.equal(code, 0, err);
+  const { 'app.log': kept } = await held(server.url);
+  const told = kept?.entries.map(({ d }) => {
+    const { text, level } = d as { text: string; level: string };
+    return `${level}: ${text}`;
+  });
+  assert.deepEqual(told, ['warn: disk is at 91 %', 'error: failed']);
+});

@@ -4,12 +4,14 @@ import type { Entry } from '../../protocol/lp1.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import type { ElementStep } from '../element/channel-data.ts';
+import { seriesNames } from '../data/keys.ts';
+import type { Limits } from '../data/levels.ts';
+import { payloadLevel } from '../data/levels.ts';
 import { numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
-import type { States } from '../data/states.ts';
-import { levelOnly, statedState, stateOf } from '../data/states.ts';
+import { levelOnly, stateOf } from '../data/states.ts';
+import { isOwnValue } from '../data/value-meta.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { limitsOf } from '../element/limits.ts';
 import { rowLimit } from '../element/row-limit.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { WholeRows } from '../element/whole-rows.ts';
@@ -71,6 +73,8 @@ export class LpTable extends LpFormatElement {
   #columns: Column[] = [];
   #rows: TableRow[] = [];
   #more = 0;
+  /** Names of the keys, by the labels that differ. */
+  #names = new Map<string, string>();
   #whole = new WholeRows(this, {
     frame: () => this.renderRoot.querySelector('.frame'),
     rows: () => this.renderRoot.querySelectorAll('tbody tr'),
@@ -92,12 +96,13 @@ export class LpTable extends LpFormatElement {
     const most = Math.min(sorted.length, rowLimit(this.limit, LIMIT));
     this.#rows = sorted.slice(0, this.#whole.of(most));
     this.#more = sorted.length - this.#rows.length;
+    this.#names = seriesNames(this.held.series.keys);
     if (this.rowsOf === 'keys')
       this.setLevels(
-        sorted.map(({ entry }) => judgedEntry(entry, this.#states)),
+        sorted.map(({ entry }) => judgedEntry(entry, this.limits)),
         true,
       );
-    else this.setLevels(newest ? [{ ...judgedEntry(newest, this.#states), key: '' }] : [], true);
+    else this.setLevels(newest ? [{ ...judgedEntry(newest, this.limits), key: '' }] : [], true);
   }
 
   protected override renderBody(): TemplateResult {
@@ -120,7 +125,7 @@ export class LpTable extends LpFormatElement {
 
   /** Rows that are keys have a level each; of a log of events the newest entry alone says how it is. */
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
-    const judged = entries.map((entry) => judgedEntry(entry, this.#states));
+    const judged = entries.map((entry) => judgedEntry(entry, this.limits));
     return this.rowsOf === 'keys' ? judged : judged.map((each) => ({ ...each, key: '' }));
   }
 
@@ -137,9 +142,7 @@ export class LpTable extends LpFormatElement {
   }
 
   #row(row: TableRow): TemplateResult {
-    const level = this.state.old
-      ? undefined
-      : levelOnly(statedState(row.entry.d, this.#states)?.level);
+    const level = this.state.old ? undefined : judgedEntry(row.entry, this.limits).level;
     const link = safeLink(linkOf(row.entry, this.href), document.baseURI);
     return html`<tr part="row" class=${level ?? ''}>
       ${this.#columns.map((column, n) => this.#cell(column, row, n === 0 ? link : undefined))}
@@ -158,21 +161,18 @@ export class LpTable extends LpFormatElement {
   #content(column: Column, row: TableRow): unknown {
     if (column.kind === 'spark') return courseOf(column, row);
     const value = cellValue(column, row.entry);
+    if (column.field === 'key') return html`<bdi>${this.#names.get(String(value)) ?? value}</bdi>`;
     if (isStateColumn(column)) return this.#stateOf(value);
     const { parts } = this.written(value, cellOptions(column, value, this.formatOptions()));
     return html`<bdi>${parts.map(({ kind, text }) => html`<span class=${kind}>${text}</span>`)}</bdi>`;
   }
 
   #stateOf(value: unknown): unknown {
-    const state = stateOf(value, this.#states);
+    const state = stateOf(value, this.limits.states);
     if (!state)
       return value === undefined ? '' : html`<bdi>${formatValue(value, { format: 'text' })}</bdi>`;
     const level = this.state.old ? undefined : levelOnly(state.level);
     return html`<span class="state ${level ?? ''}">${level ? icon(level === 'ok' ? 'check' : level) : nothing}<bdi>${state.text}</bdi></span>`;
-  }
-
-  get #states(): States | undefined {
-    return limitsOf(this, this.held.meta).states;
   }
 
   // First click: the order that people look for, largest numbers and newest times first; then the other one; then none.
@@ -206,15 +206,18 @@ function courseOf(column: Column, { course }: TableRow): TemplateResult {
   return html`<span class="course">${spark(sparkPaths(samples))}</span>`;
 }
 
-/** How a cell is written: unit and format of the element are those of the payload's own value, not of every field. */
+/** How a cell is written: unit and format of the element are those of the payload's own value, not of each field. */
 function cellOptions(column: Column, value: unknown, own: FormatOptions): FormatOptions {
   const { unit: _unit, format: _format, ...shared } = own;
+  const isOwn = isOwnValue(column.field);
   const isTime = column.field === 'time' && column.kind === undefined;
   const usual = typeof value === 'number' ? undefined : 'text';
   return {
-    ...(column.field === '' ? own : shared),
+    ...(isOwn ? own : shared),
     ...column.options,
-    format: isTime ? 'time' : ((column.kind as Format | undefined) ?? usual),
+    format: isTime
+      ? 'time'
+      : ((column.kind as Format | undefined) ?? (isOwn ? own.format : undefined) ?? usual),
   };
 }
 
@@ -237,9 +240,13 @@ function linkOf({ d }: Entry, pattern: string | undefined): string | undefined {
   );
 }
 
-function judgedEntry({ k = '', t, d }: Entry, states: States | undefined): Judgement {
-  return { key: k, level: levelOnly(statedState(d, states)?.level), value: d, t };
-}
+/** The level that the payload states, else that of its own value by the thresholds. */
+const judgedEntry = ({ k = '', t, d }: Entry, limits: Limits): Judgement => ({
+  key: k,
+  level: payloadLevel(d, valueAt(d), limits),
+  value: d,
+  t,
+});
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -6,6 +6,7 @@ import '../../components/meter/define.ts';
 import '../../components/number/define.ts';
 import '../../components/sparkline/define.ts';
 import '../../components/template/define.ts';
+import '../../components/table/define.ts';
 import '../../components/tracker/define.ts';
 import '../../components/value/define.ts';
 import { make, textOf } from '../support/element-laws.ts';
@@ -306,6 +307,24 @@ describe('what a widget shows is true', () => {
       const last = [...bars].map((each) => kindOf(each.lastElementChild));
       expect(last).to.deep.equal(['ok', 'warn']);
       expect(bars[1]?.getAttribute('aria-label')).to.equal('X, garden');
+    });
+
+    it('a table of keys names, writes and judges them as a list does', async () => {
+      const channel = await rooms();
+      await describeChannel(channel, { unit: 'celsius', warn: 50 });
+      const element = await follow('lp-table', channel, {
+        'rows-of': 'keys',
+        columns: 'key,value',
+      });
+      const cells = (row: Element): string[] =>
+        [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '');
+      const all = [...element.renderRoot.querySelectorAll('tbody tr')];
+      expect(all.map(cells)).to.deep.equal([
+        ['kitchen', '10°C'],
+        ['garden', '90°C'],
+      ]);
+      expect(all.map((row) => row.className)).to.deep.equal(['ok', 'warn']);
+      expect(element.matches(':state(level-warn)')).to.equal(true);
     });
 
     it('a busy series pushes no other out of a list', async () => {

@@ -1,104 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { History } from '../../server/history/history.ts';
-import { parseHistoryQuery } from '../../server/history/history-query.ts';
-import { Roller } from '../../server/history/roller.ts';
-import { memoryStore } from '../../server/stores/memory.ts';
-import type { Item } from '../../server/stores/store.ts';
 import { chance } from '../support/chance.ts';
-import { HistoryTruth } from '../support/history-truth.ts';
+import { HistoryBench, T0 } from '../support/history-bench.ts';
 
-const T0 = Date.UTC(2026, 0, 1);
 const SPACINGS_MS = [100, 1_000, 15_000, 3_600_000, 21_600_000];
-
-/** Lengths of ranges in ms, the last one far longer than all samples, and points. */
-const RANGES = [
-  [60_000, 60],
-  [3_600_000, 800],
-  [86_400_000, 800],
-  [2_592_000_000, 500],
-  [T0, 5_000],
-] as const;
-
-/** A store with its roller, a clock, and the truth of what was published. */
-class Bench {
-  now = T0;
-  readonly truth = new HistoryTruth();
-  /** Names of tiers that cannot be written. */
-  readonly broken = new Set<string>();
-  /** Runs before blocks are appended to a tier. */
-  beforeBlocks: ((again: () => Promise<unknown>) => Promise<void>) | undefined;
-  readonly store;
-  readonly roller;
-  readonly history;
-
-  constructor(retain = 100, historyMs = 400 * 86_400_000) {
-    const now = (): number => this.now;
-    this.store = memoryStore({ historyMs, retain, now });
-    assert.ok(this.store.history);
-    const append = this.store.append.bind(this.store);
-    this.store.append = async (channel, items, options) => {
-      if (this.broken.has(channel)) throw new Error('the disk is full');
-      if (channel.includes('~')) await this.beforeBlocks?.(() => append(channel, items, options));
-      return append(channel, items, options);
-    };
-    this.roller = new Roller({
-      store: this.store,
-      history: this.store.history,
-      now,
-      random: Math.random,
-    });
-    this.history = new History({ store: this.store, now });
-    this.roller.start();
-  }
-
-  async publish(items: { k?: string; t: number; value: number | null }[]): Promise<void> {
-    await this.store.append(
-      'room',
-      items.map(
-        ({ k, t, value }): Item => ({
-          json: `{"value":${value}}`,
-          t,
-          ...(k !== undefined && { k }),
-        }),
-      ),
-    );
-    for (const { k, t, value } of items)
-      this.truth.samples.push({ k, field: 'value', t, value: value ?? Number.NaN });
-  }
-
-  answer(search: string) {
-    return this.history.answer('room', parseHistoryQuery(search, this.now));
-  }
-
-  /** Compares ranges of all lengths with the truth. Returns how many samples were compared. */
-  async check(keys: (string | undefined)[]): Promise<number> {
-    let compared = 0;
-    for (const key of keys) {
-      const ask = (ms: number, points: number) =>
-        this.answer(`from=${this.now - ms}&points=${points}&key=${key ?? ''}`);
-      for (const [ms, points] of RANGES) {
-        const answer = await ask(ms, points);
-        compared += this.truth.compare(answer, key);
-        const { since: begin = Infinity } = await ask(this.now, 5_000);
-        // A tier that begins later than another one that would do is the wrong choice.
-        const { from, since = -Infinity } = answer;
-        assert.ok(
-          since <= Math.max(from, begin + 21_600_000),
-          `${ms}: since ${since}, not ${begin}`,
-        );
-      }
-    }
-    return compared;
-  }
-}
 
 test('random histories are told exactly once, whatever is rolled, late or out of order', async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const random = chance(seed);
     const below = (n: number): number => Math.floor(random() * n);
     const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
-    const bench = new Bench(one([1, 100, 150]));
+    const bench = HistoryBench.memory(one([1, 100, 150]));
     const keys = one([[undefined], ['a', 'b', 'c'], [undefined, 'x~y', '"q\\']]);
     const spacing = one(SPACINGS_MS);
     let isKnown = false;
@@ -122,7 +34,7 @@ test('random histories are told exactly once, whatever is rolled, late or out of
 });
 
 /** Publishes `count` samples without a key, `stepMs` apart. */
-async function fill(bench: Bench, count: number, stepMs = 1_000): Promise<void> {
+async function fill(bench: HistoryBench, count: number, stepMs = 1_000): Promise<void> {
   for (let i = 0; i < count; i++) {
     bench.now += stepMs;
     await bench.publish([{ t: bench.now, value: i % 100 }]);
@@ -130,14 +42,14 @@ async function fill(bench: Bench, count: number, stepMs = 1_000): Promise<void> 
 }
 
 /** Number of samples in an answer. */
-async function told(bench: Bench, search: string): Promise<number> {
+async function told(bench: HistoryBench, search: string): Promise<number> {
   const { series } = await bench.answer(search);
   return series[0]?.n.reduce((a, b) => a + b, 0) ?? 0;
 }
 
 test('while a tier cannot be written its source keeps what it would release', async (t) => {
   t.mock.method(console, 'error', () => {});
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   bench.broken.add('room~10s');
   await fill(bench, 3_000, 10_000);
   assert.equal(await told(bench, `from=${T0}`), 3_000);
@@ -148,7 +60,7 @@ test('while a tier cannot be written its source keeps what it would release', as
 
 test('while the first tier cannot be written entries wait, then the oldest are lost and counted', async (t) => {
   t.mock.method(console, 'error', () => {});
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   bench.broken.add('room~1s');
   await fill(bench, 2_000);
   assert.equal(bench.store.history?.lost, 0);
@@ -165,7 +77,7 @@ test('while the first tier cannot be written entries wait, then the oldest are l
 });
 
 test('a writer that outruns the roller waits for it', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   const items = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ t: T0 + i, value: i }));
   const first = bench.publish(items(800));
@@ -184,7 +96,7 @@ test('a writer that outruns the roller waits for it', async () => {
 });
 
 test('a deleted channel takes its history along', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   await fill(bench, 3_000);
   await bench.roller.idle();
   assert.equal(await bench.store.clear('room'), true);
@@ -198,7 +110,7 @@ test('a deleted channel takes its history along', async () => {
 });
 
 test('a channel that is deleted during its first roll does not come back', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   let deleted = 0;
   bench.beforeBlocks = async () => {
     bench.beforeBlocks = undefined;
@@ -218,7 +130,7 @@ test('a channel that is deleted during its first roll does not come back', async
 });
 
 test('of two instances that roll the same, one is refused', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   let rolls = 0;
   bench.beforeBlocks = async (again) => {
     if (rolls++ % 3 > 0) await again();
@@ -231,8 +143,31 @@ test('of two instances that roll the same, one is refused', async () => {
   await bench.roller.close();
 });
 
+test('an answer is of one moment, whatever is published and rolled while it is made', async () => {
+  const bench = HistoryBench.memory();
+  const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
+  const publish = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      bench.now += 1_000;
+      await bench.publish(keys.map((k) => ({ k, t: bench.now, value: i })));
+    }
+  };
+  await publish(160);
+  const samples = [...bench.truth.samples];
+  const answered = bench.answer(`from=${T0}&points=5000`);
+  await publish(160);
+  await bench.roller.idle();
+  const { series, ...rest } = await answered;
+  bench.truth.samples = samples;
+  for (const key of keys) {
+    const own = { ...rest, series: series.filter((one) => one.key === key) };
+    assert.equal(bench.truth.compare(own, key), 160);
+  }
+  await bench.roller.close();
+});
+
 test('a range beyond the finest tier is told from the next one that is complete', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   await fill(bench, 4_000);
   await bench.roller.idle();
   const { step, since = Infinity, from } = await bench.answer('from=-1h&points=800');
@@ -244,7 +179,7 @@ test('a range beyond the finest tier is told from the next one that is complete'
 });
 
 test('history: "none", maxAge and a small retain keep no tiers, and none that there were', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   const isRolled = async (): Promise<boolean> => {
     await bench.roller.idle();
     const slice = await bench.store.history?.read('room', {
@@ -277,7 +212,7 @@ test('history: "none", maxAge and a small retain keep no tiers, and none that th
 });
 
 test('entries past maxAge are rolled at once, and then go', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   await bench.store.append('room', [{ json: '{"maxAge":60,"history":"1d"}', meta: true }]);
   await fill(bench, 90);
   await bench.roller.idle();
@@ -288,7 +223,7 @@ test('entries past maxAge are rolled at once, and then go', async () => {
 });
 
 test('buckets past the age that history has go', async () => {
-  const bench = new Bench(100, 0);
+  const bench = HistoryBench.memory(100, 0);
   await bench.store.append('room', [{ json: '{"history":"2h"}', meta: true }]);
   await fill(bench, 4_000, 10_000);
   await bench.roller.idle();
@@ -302,7 +237,7 @@ test('buckets past the age that history has go', async () => {
 });
 
 test('tiers are in no list and count as no channels', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   await fill(bench, 300);
   await bench.roller.idle();
   assert.deepEqual(
@@ -316,7 +251,7 @@ test('tiers are in no list and count as no channels', async () => {
 });
 
 test('an entry of text only is not held for a roll', async () => {
-  const bench = new Bench();
+  const bench = HistoryBench.memory();
   for (let i = 0; i < 500; i++)
     await bench.store.append('room', [{ json: `{"text":"line ${i}"}` }]);
   await bench.roller.idle();

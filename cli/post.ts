@@ -130,14 +130,14 @@ class Stop {
    */
   or(work: Promise<void>): Promise<void> {
     if (this.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.signal.removeEventListener('abort', done);
-        resolve();
-      };
+    let done = (): void => {};
+    const aborted = new Promise<void>((resolve) => {
+      done = resolve;
       this.signal.addEventListener('abort', done);
-      void work.then(done);
     });
+    return Promise.race([work, aborted]).finally(() =>
+      this.signal.removeEventListener('abort', done),
+    );
   }
 
   refuse(reason: string): void {

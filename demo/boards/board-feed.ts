@@ -6,7 +6,7 @@ export interface Series {
   /** How much is sent at the start, where the channel holds less. */
   days: number;
   /** All samples of a time. `start` is when the feeder began. */
-  at(time: number, start: number): Json[];
+  at: (time: number, start: number) => Json[];
 }
 
 /** The data of a demo page, the same as those of the shell script beside it. */

@@ -118,13 +118,13 @@ test('the pages of the demo are there from the first answer on', async () => {
 });
 
 test('a server without pages says where its data are', async () => {
-  const { url, stop } = await serve();
+  const server = await serve();
   try {
-    const answer = await fetch(new URL('/', url));
+    const answer = await fetch(new URL('/', server.url));
     assert.equal(answer.status, 404);
     assert.match(await answer.text(), /Data: \/lp\/.*--demo/);
   } finally {
-    await stop();
+    await server.stop();
   }
 });
 

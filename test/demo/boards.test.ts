@@ -26,10 +26,10 @@ interface Stored {
 }
 
 /** All that a channel holds. */
-async function stored({ poll }: LiveServer, channel: string): Promise<Stored[]> {
+async function stored(server: LiveServer, channel: string): Promise<Stored[]> {
   const found: Stored[] = [];
   for (let since = '', more = true; more; ) {
-    const { json } = await poll(`channels=${channel}&since=${since}&wait=0`);
+    const { json } = await server.poll(`channels=${channel}&since=${since}&wait=0`);
     const part = (json as Polled).channels[channel];
     assert.ok(part, `nothing in ${channel}`);
     found.push(...part.entries);

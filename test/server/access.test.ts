@@ -96,7 +96,7 @@ const MATRIX: Row[] = [
 interface Place {
   name: string;
   skip: string | false;
-  options(t: TestContext): Promise<StartOptions>;
+  options: (t: TestContext) => Promise<StartOptions>;
 }
 
 /** The doors of the server, and the stores behind it. */

@@ -102,7 +102,7 @@ test('a token has so many polls open; one that ends makes room', async (t) => {
 
 test('limits are whole numbers above 0, in the file and on the command line', async (t) => {
   for (const field of ['perMinute', 'maxHeld'] as const) {
-    for (const value of [0, -1, 1.5, '60', null, 1e400]) {
+    for (const value of [0, -1, 1.5, '60', null, Infinity]) {
       const wrong = [{ name: 'ci', hash: hashOf('x'), write: ['*'], [field]: value }];
       assert.throws(() => new Tokens(wrong), new RegExp(`token "ci": ${field} .* whole number`));
     }

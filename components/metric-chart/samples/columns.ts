@@ -1,5 +1,4 @@
-/** Offsets of a column's figures within its cell. */
-export const ID = 0;
+// Offsets of a column's figures within its cell; the first one is the column's number.
 /** Time of the first sample, ms. */
 export const T_FIRST = 1;
 /** Value of the first sample. */

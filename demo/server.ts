@@ -17,7 +17,7 @@ export interface DemoOptions {
   live: LivePoll;
   /** The kit's base URL: `http://localhost:3000/lp`. */
   url: string;
-  /** Whoever publishes must show it. */
+  /** The token that writes need. */
   token: string | undefined;
 }
 

@@ -21,7 +21,7 @@ import { situationOf } from './alert-rows.ts';
 import { alertStyles } from './alert-styles.ts';
 
 const LIMIT = 3;
-/** Lengths are told to the minute. */
+/** Durations are written to the minute. */
 const STEP_MS = 10_000;
 
 /** Attributes of `lp-alerts`. */
@@ -34,7 +34,7 @@ export interface LpAlerts extends AlertsAttributes {}
 
 /**
  * `<lp-alerts slot="alerts" channel="services">` in a dashboard: what is wrong with the series of a channel, worst first, with the
- * time that it has lasted; without trouble, "All 12 up". Nothing is called good while the connection is lost or data are old.
+ * time that it has lasted; without problems, "All 12 up". Nothing is called good while the connection is lost or data are old.
  *
  * @csspart base - the whole
  * @csspart count - how many are in a good state

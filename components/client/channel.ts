@@ -110,7 +110,7 @@ export class Channel {
     return true;
   }
 
-  /** No more follows: tells the listeners that were told that more does. */
+  /** No more follows: updates the listeners whose last update had `more`. */
   caughtUp(): void {
     if (!this.#catchingUp) return;
     this.#catchingUp = false;

@@ -204,7 +204,7 @@ export class LpDashboard extends LpSource {
       </div>`;
   }
 
-  // Whoever is on its button by keyboard keeps it.
+  // A keyboard user on its button keeps it.
   get #unattended(): boolean {
     return this.#kiosk.idle && !this.renderRoot.querySelector('lp-status:focus-within');
   }

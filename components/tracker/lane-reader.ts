@@ -5,7 +5,7 @@ import type { Run } from './runs.ts';
 /** A span of time in a lane, as it is drawn. */
 export type Span = Bucket | Run;
 
-/** What the reader needs of a lane. */
+/** What `LaneReader` needs of a lane. */
 export interface ReadLane {
   key: string;
   spans: readonly Span[];

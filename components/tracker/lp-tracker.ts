@@ -69,7 +69,7 @@ export interface LpTracker extends TrackerAttributes {}
  * @csspart bucket - one bar, or one state of a time line
  * @csspart tooltip - what is known of the span under pointer or focus
  * @csspart state - state of a series now
- * @csspart since - since when the state of now lasts; in trouble, how long
+ * @csspart since - since when the current state lasts; of a bad one, how long
  * @csspart share - share of good time, or time in a state that is neither good nor bad
  * @csspart start - the time at which the lanes begin
  * @csspart end - and end

@@ -19,7 +19,7 @@ export interface OwnServer {
 }
 
 export interface OwnServerOptions {
-  /** Whoever reads or writes must show it. */
+  /** The token that reads and writes need. */
   token: string;
   /** Described at each start: a wipe deletes the meta, too. */
   channels: Record<string, Meta>;

@@ -4,7 +4,7 @@ import type { LiveHandler } from 'lp-kit/server';
 import { ACTIONS, type Action, type Lab, type LabOptions, lab } from './lab.ts';
 
 export interface LabRoutesOptions extends LabOptions {
-  /** Whoever breaks things must show it. */
+  /** The token that actions need. */
   token: string | undefined;
 }
 

@@ -308,7 +308,7 @@ const ownId = (id: string | undefined, print: string | undefined, n: number): Ap
 
 const MAX_DESCRIPTION = 1_024;
 
-/** Adds missing fields; an existing one stays, whoever set it. */
+/** Adds missing fields; an existing one stays. */
 function fillIn(meta: Meta, { kind, unit, description, temporality }: About): void {
   const told = { kind, unit, description: description?.slice(0, MAX_DESCRIPTION), temporality };
   for (const [name, value] of Object.entries(told)) {

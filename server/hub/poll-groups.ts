@@ -35,8 +35,8 @@ export class PollGroups {
   }
 
   /**
-   * The key by which polls share everything: the query string, and the rights of those that have limited ones. Whoever may
-   * read other channels is answered other bytes.
+   * Returns the key by which polls share everything: the query string, and limited rights. A client that may read other
+   * channels gets other bytes.
    */
   keyOf(search: string, { rights }: HeldPoll): string {
     if (!rights) return search;

@@ -90,7 +90,7 @@ test('a chart that waits for its turn does not hold up another', () => {
   assert.deepEqual(p.drawn, ['slow', 'new']);
 });
 
-test('nothing is drawn for a chart that was historyLost', () => {
+test('nothing is drawn for a chart that was removed', () => {
   const p = page();
   const a = p.chart('a');
   p.ask(a);

@@ -361,3 +361,39 @@ test('every exported declaration has a doc comment', () => {
   );
   for (const { file, name } of all) assert.ok(named.has(`${file} ${name}`), `${file}: ${name}`);
 });
+
+/** Words that this project does not use, each with the standard term that it uses instead. */
+const OTHER_WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
+  [/\bstrain\b/i, 'process load'],
+  [/\bpatience\b/i, 'retry'],
+  [/\bunion poll/i, 'merged poll'],
+  [/\bledgers?\b/i, 'segments'],
+  [/\btidying\b/i, 'sweeper'],
+  [/\btellers?\b/i, 'status elements'],
+  [/\bfront door\b/i, 'standalone listener'],
+  [/\boftener\b/i, 'more often'],
+  [/\btroubles?\b/i, 'error, failure or problem'],
+];
+
+test('comments and docs use the standard terms', () => {
+  const docs = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs'].flatMap((name) =>
+    name.endsWith('.md')
+      ? [name]
+      : readdirSync(join(root, name))
+          .filter((file) => file.endsWith('.md'))
+          .map((file) => join(name, file)),
+  );
+  const comments = (file: string): string =>
+    (text(file).match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? []).join('\n');
+  const joined = (lines: string): string => lines.replace(/\s+(?:\*\s+)?/g, ' ');
+  const prose = [
+    ...docs.map((file) => [file, joined(text(file))] as const),
+    ...sources.map((file) => [file, joined(comments(file))] as const),
+  ];
+  assert.ok(prose.length > 400);
+  for (const [file, words] of prose)
+    for (const [word, instead] of OTHER_WORDS) {
+      const found = new RegExp(`.{0,60}${word.source}.{0,60}`, word.flags).exec(words);
+      assert.equal(found, null, `${file}: write "${instead}": ${found?.[0].trim()}`);
+    }
+});

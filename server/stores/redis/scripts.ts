@@ -31,7 +31,7 @@ const script = (source: string): Script => ({
  *
  * Items are packed as key NUL fragment NUL key NUL fragment …; neither a key (JSON text, '' or m) nor a fragment
  * (JSON text without its version) holds a NUL. The stream is the only source of truth: the next version is its last
- * one's plus 1, and a hash whose state does not name the stream's last cursor is made anew from it.
+ * one's plus 1, and a hash whose state does not name the stream's last cursor is rebuilt from it.
  *
  * Retention counts per key. The entries of a key have ordinals: the newest is n, m is the newest that left the stream,
  * t when the newest came (ms), b the channel's version before the key's first entry. The key retains the ordinals past

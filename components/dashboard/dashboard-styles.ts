@@ -27,13 +27,31 @@ const PAGE = 'lp-dashboard[rotate] > section';
 const FITTED = 'lp-dashboard[rotate]:state(fitted) > section';
 
 /** For the page around a dashboard with `rotate`: the tiles of a `<section>` are those of the grid. */
-export const pageStyles: string = `${PAGE}:not([hidden]) { display: contents }
+const pageStyles: string = `${PAGE}:not([hidden]) { display: contents }
   ${PAGE} > * { min-inline-size: 0 }
   ${FITTED} > * { --_chip-room: 0px; --_tile-height: var(--_row); min-block-size: 0 }
   ${spanRules(
     (attribute) => `${PAGE} > ${attribute}`,
     (attribute) => `${FITTED} > ${attribute}`,
   )}`;
+
+/** A constructed sheet belongs to the document that it was made in. */
+const pageSheets = new WeakMap<Document, CSSStyleSheet>();
+
+/** Gives the document or shadow root around a dashboard its styles for pages, once, by the CSSOM: a strict policy allows it. */
+export function adoptPageStyles(root: Document | ShadowRoot): void {
+  const page =
+    root.nodeType === Node.DOCUMENT_NODE ? (root as Document) : (root.ownerDocument as Document);
+  let sheet = pageSheets.get(page);
+  if (!sheet) {
+    const view = page.defaultView as (Window & typeof globalThis) | null;
+    sheet = new (view ?? globalThis).CSSStyleSheet();
+    sheet.replaceSync(pageStyles);
+    pageSheets.set(page, sheet);
+  }
+  if (!root.adoptedStyleSheets.includes(sheet))
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
 
 /** Styles of `lp-dashboard`. */
 export const dashboardStyles: CSSResult = css`

@@ -10,13 +10,12 @@ import { type AttributeCheck, oneOf } from '../shared/attribute-check.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
-import { adoptStyles } from '../shared/adopted-styles.ts';
 import { onSources, openConnections } from '../source/registry.ts';
 import { parseCredentials, resolveAddress } from '../source/resolve.ts';
 import { Columns } from './columns.ts';
 import type { ConfigValue } from './config-source.ts';
 import { Configured } from './configured.ts';
-import { dashboardStyles, pageStyles } from './dashboard-styles.ts';
+import { adoptPageStyles, dashboardStyles } from './dashboard-styles.ts';
 import { Kiosk } from './kiosk.ts';
 import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
 import { Rotation } from './rotation.ts';
@@ -140,7 +139,7 @@ export class LpDashboard extends LpSource {
     else states.delete('unattended');
     if (this.#kiosk.fits) states.add('fitted');
     else states.delete('fitted');
-    if (this.rotate) adoptStyles(this.getRootNode() as Document | ShadowRoot, pageStyles);
+    if (this.rotate) adoptPageStyles(this.getRootNode() as Document | ShadowRoot);
     if (changed.has('config')) void this.#configured.look();
   }
 

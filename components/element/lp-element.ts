@@ -35,11 +35,17 @@ import { cardMediaStyles, cardStyles, skeletonStyles } from './card/card-styles.
 import { ageLine, statement } from './card/card-text.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { ElementStep } from './channel-data.ts';
+import { safeLink } from '../shared/safe-url.ts';
 import { ClockController } from './clock-controller.ts';
+import { EmptyState } from './empty-state.ts';
 import { LevelController } from './level-controller.ts';
 import { LpDataElement } from './lp-data-element.ts';
 import { hostStyles } from './host-styles.ts';
 import { controlStyles, tokens } from './theme.ts';
+
+/** A pattern with fields in braces is that of rows. */
+const linkOf = (href: string | undefined): string | undefined =>
+  href?.includes('{') ? undefined : safeLink(href, document.baseURI);
 
 /** "Waiting for data" is shown only after this. */
 const SLOW_MS = 5000;
@@ -54,6 +60,8 @@ export interface CardAttributes {
   noControls: boolean;
   /** 1 to 6: the label becomes a heading. */
   headingLevel: number | undefined;
+  /** Address that the label leads to, for more about it: `/hosts/web-1`. */
+  href: string | undefined;
   /** How long a level has to last until it counts: `30s`. Default: it counts at once. */
   levelFor: string | number | undefined;
 }
@@ -100,12 +108,14 @@ export abstract class LpElement extends LpDataElement {
     noFooter: { type: Boolean, attribute: 'no-footer' },
     noControls: { type: Boolean, attribute: 'no-controls' },
     headingLevel: { type: Number, attribute: 'heading-level' },
+    href: {},
     levelFor: { attribute: 'level-for' },
   };
 
   #levels: LevelController;
   #connectedAt = 0;
   #slow = false;
+  #emptyState = new EmptyState(this);
 
   constructor() {
     super();
@@ -139,6 +149,11 @@ export abstract class LpElement extends LpDataElement {
   /** Stands in the body's place until the first answer. */
   protected renderSkeleton(): unknown {
     return html`<div class="bone"></div><div class="bone"></div>`;
+  }
+
+  /** A payload that this element can show, for the command of an empty channel. */
+  protected get example(): unknown {
+    return { [this.field?.split('.')[0] || 'value']: 42 };
   }
 
   /** The level of the value; undefined while it has none, or is stale. */
@@ -200,6 +215,16 @@ export abstract class LpElement extends LpDataElement {
       noFooter,
       noControls,
       headingLevel,
+      href: linkOf(this.href),
+      help:
+        status === 'empty'
+          ? this.#emptyState.help({
+              channel,
+              words,
+              example: this.example,
+              baseUrl: this.live.connection?.address.url,
+            })
+          : nothing,
       ...statement({
         status,
         words,

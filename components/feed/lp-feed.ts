@@ -123,6 +123,10 @@ export class LpFeed extends LpElement {
   }
 
   // With a filter, what passes may be far back.
+  protected override get example(): unknown {
+    return { text: 'Hello' };
+  }
+
   protected override get tail(): number | undefined {
     return this.filter || this.levels || this.search ? undefined : this.#content.choices.limit;
   }

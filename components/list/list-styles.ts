@@ -125,6 +125,16 @@ export const listStyles: CSSResult = css`
     background: var(--_danger-fill);
   }
 
+  .bones {
+    display: grid;
+    gap: 1.25rem;
+  }
+
+  .bones .bone {
+    block-size: 0.875rem;
+    inline-size: 100%;
+  }
+
   .none,
   .more,
   .info {

@@ -88,6 +88,10 @@ export class LpList extends LpFormatElement {
     new ClockController(this, () => this.#tick());
   }
 
+  protected override get example(): unknown {
+    return { items: [{ label: 'first', value: 42 }] };
+  }
+
   /** A row is a series: its current entry only competes with late ones. */
   protected override get tail(): number {
     return KEY_TAIL;
@@ -208,14 +212,9 @@ export class LpList extends LpFormatElement {
     const unread = t !== undefined && value === undefined ? shapeOf(payload) : undefined;
     const bad = level === 'warn' || level === 'danger' ? level : undefined;
     return html`<span class="amount" part="item-value"
-      >${this.#hasLevels ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
+      >${this.#lines.some((line) => line.level !== undefined) ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
         unread === undefined ? nothing : html`<span class="unit">${words.cannotRead(unread)}</span>`
       }${value === undefined ? nothing : this.#value(asNumber(value, options), options)}</span>`;
-  }
-
-  // The place of the sign is kept, so that no name breaks into other lines when a level comes or goes.
-  get #hasLevels(): boolean {
-    return this.#lines.some(({ level }) => level !== undefined);
   }
 
   #value(value: unknown, options: FormatOptions): TemplateResult {

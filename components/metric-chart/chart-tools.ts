@@ -1,3 +1,4 @@
+import { copyText } from '../shared/copy-text.ts';
 import type { TemplateResult } from 'lit';
 import { nothing } from 'lit';
 import type { ChartContext } from './chart-context.ts';
@@ -167,17 +168,4 @@ function download(blob: Blob, name: string): void {
 async function fill(host: HTMLElement): Promise<void> {
   if (document.fullscreenElement === host) await document.exitFullscreen();
   else await host.requestFullscreen();
-}
-
-/** Pages without TLS have no `navigator.clipboard`: there the text is selected and copied. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  const field = document.body.appendChild(document.createElement('textarea'));
-  field.value = text;
-  field.select();
-  document.execCommand('copy');
-  field.remove();
 }

@@ -20,14 +20,6 @@ export function readoptStyles(element: Element): void {
   });
 }
 
-/** Gives a document or shadow root a style sheet, once, by the CSSOM: a strict Content-Security-Policy allows it. */
-export function adoptStyles(root: Document | ShadowRoot, text: string): void {
-  const page = root instanceof ShadowRoot ? root.ownerDocument : root;
-  const sheet = sheetIn(page, text);
-  if (!root.adoptedStyleSheets.includes(sheet))
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
-
 function sheetIn(page: Document, text: string): CSSStyleSheet {
   const known = sheets.get(page) ?? new Map<string, CSSStyleSheet>();
   sheets.set(page, known);

@@ -85,6 +85,10 @@ export class LpTable extends LpFormatElement {
     return this.columns?.includes(':spark') ? COURSE : CURRENT_TAIL;
   }
 
+  protected override get example(): unknown {
+    return { name: 'first', value: 42, status: 'ok' };
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
     const { newest, history } = this.held;
     const isKeyed = newest?.k !== undefined;
@@ -234,7 +238,7 @@ function isNumeric(column: Column, rows: readonly TableRow[]): boolean {
 function linkOf({ d }: Entry, pattern: string | undefined): string | undefined {
   if (!isRecord(d)) return undefined;
   const own = d['href'] ?? d['url'];
-  if (!pattern) return typeof own === 'string' ? own : undefined;
+  if (!pattern?.includes('{')) return typeof own === 'string' ? own : undefined;
   return pattern.replace(/\{([\w.-]+)\}/g, (_all, field: string) =>
     encodeURIComponent(formatValue(valueAt(d, field) ?? '', { format: 'text' })),
   );

@@ -98,6 +98,10 @@ export class LpTracker extends LpElement {
     new ClockController(this, () => this.#tick());
   }
 
+  protected override get example(): unknown {
+    return { status: 'up' };
+  }
+
   /** A list is a history: words, numbers, or records with their time. */
   protected override updateOf(payload: unknown): Update {
     return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
@@ -201,6 +205,10 @@ export class LpTracker extends LpElement {
       ${more > 0 ? html`<p class="more">${scene.words.moreRows(more)}</p>` : nothing}
       ${scene.isTimeline || shown.length > 1 ? axisOf(scene) : nothing}
       ${shown.length === 1 && only ? factsOf(only, scene) : nothing}`;
+  }
+
+  protected override renderSkeleton(): TemplateResult {
+    return html`<div class="bones"></div>`;
   }
 
   #scene(): LaneScene {

@@ -121,6 +121,22 @@ export const trackerStyles: CSSResult = css`
     min-block-size: 1.5rem;
   }
 
+  /* Where the bars will stand. */
+  .skeleton {
+    align-content: stretch;
+  }
+
+  .bones {
+    block-size: 62%;
+    align-self: center;
+    border-radius: calc(var(--_radius) / 2);
+    background: repeating-linear-gradient(
+      to right,
+      var(--_track) 0 0.375rem,
+      transparent 0.375rem 0.5rem
+    );
+  }
+
   .more {
     margin: 0;
     color: var(--_muted);

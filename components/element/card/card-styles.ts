@@ -211,11 +211,69 @@ export const cardStyles: CSSResult = css`
     align-items: flex-start;
     gap: 0.5rem;
     min-inline-size: 0;
+    min-block-size: 0;
     color: var(--_muted);
+  }
+
+  :host(:state(empty)) .notice {
+    overflow: auto;
   }
 
   .message {
     margin: 0;
+  }
+
+  .label a {
+    color: inherit;
+    text-decoration: underline;
+    text-decoration-color: var(--_border);
+    text-underline-offset: 0.25em;
+  }
+
+  .label a:hover {
+    text-decoration-color: currentColor;
+  }
+
+  :host(:state(empty)) .base {
+    border-style: dashed;
+    border-color: var(--_unknown);
+  }
+
+  .help {
+    display: grid;
+    justify-items: start;
+    gap: 0.5rem;
+    inline-size: 100%;
+    min-inline-size: 0;
+    font-size: var(--_meta);
+  }
+
+  .help code {
+    font-family: var(--_mono);
+    overflow-wrap: anywhere;
+  }
+
+  .command {
+    box-sizing: border-box;
+    inline-size: 100%;
+    max-block-size: 6rem;
+    overflow: auto;
+    padding: 0.375rem 0.5rem;
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_track);
+    color: var(--_text);
+    line-height: 1.45;
+  }
+
+  .token {
+    margin: 0;
+  }
+
+  @container lp (inline-size < 13rem) {
+    .command,
+    .token {
+      display: none;
+    }
   }
 
   .footer {

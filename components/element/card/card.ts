@@ -12,6 +12,10 @@ export interface CardView {
   /** A short text or an emoji before the name. */
   icon: string | undefined;
   headingLevel: number | undefined;
+  /** A checked address that the name leads to. */
+  href: string | undefined;
+  /** How to send the first value, while there is none. */
+  help: unknown;
   noHeader: boolean;
   noFooter: boolean;
   noControls: boolean;
@@ -81,7 +85,11 @@ function header(view: CardView): TemplateResult {
       part="label"
       role=${isHeading ? 'heading' : nothing}
       aria-level=${isHeading ? headingLevel : nothing}
-    ><slot name="label">${view.icon ? html`<span class="symbol" aria-hidden="true">${view.icon}</span>` : nothing}<bdi>${view.name}</bdi></slot></div>
+    ><slot name="label">${view.icon ? html`<span class="symbol" aria-hidden="true">${view.icon}</span>` : nothing}${
+      view.href
+        ? html`<a href=${view.href} rel="noopener noreferrer"><bdi>${view.name}</bdi></a>`
+        : html`<bdi>${view.name}</bdi>`
+    }</slot></div>
     <div class="controls" part="controls">
       <slot name="actions"></slot>${
         view.noControls
@@ -120,7 +128,7 @@ function notice(view: CardView): TemplateResult {
   const isError = status === 'error' || status === 'denied';
   return html`<div class="notice" ?hidden=${!message && !isEmpty && !isError}>
     <p class="message" part="message" ?hidden=${!message}><bdi>${message}</bdi></p>
-    <slot name="empty" ?hidden=${!isEmpty}></slot>
+    <slot name="empty" ?hidden=${!isEmpty}><div class="help" ?hidden=${view.help === nothing}>${view.help}</div></slot>
     <slot name="error" ?hidden=${!isError}></slot>
     ${canRetry ? html`<button type="button" @click=${view.onRetry}>${words.retry}</button>` : nothing}
   </div>`;

@@ -226,6 +226,11 @@ export const ARABIC: Words = {
   trackerSince: (moment) => `منذ ${moment}`,
   trackerHelp: 'مفاتيح الأسهم تقرأ الفترات.',
 
+  // An empty channel
+  emptyCopy: 'نسخ الأمر',
+  emptyCopied: 'تم النسخ',
+  emptyToken: 'إن طلب الخادم رمزًا:',
+
   // lp-alerts
   alertsNone: (count, word) => `الكل (${countText(LANGUAGE, count)}): ${word}`,
   alertsCount: (good, all, word) =>

@@ -178,6 +178,11 @@ export const GERMAN: Words = {
   trackerSince: (moment) => `seit ${moment}`,
   trackerHelp: 'Pfeiltasten lesen die Zeiträume.',
 
+  // An empty channel
+  emptyCopy: 'Befehl kopieren',
+  emptyCopied: 'Kopiert',
+  emptyToken: 'Falls der Server ein Token verlangt:',
+
   // lp-alerts
   alertsNone: (count, word) => `Alle ${countText(LANGUAGE, count)} ${word}`,
   alertsCount: (good, all, word) =>

@@ -3,6 +3,7 @@ import { CHART } from './en/chart.ts';
 import { CORE } from './en/core.ts';
 import { COURSE } from './en/course.ts';
 import { DASHBOARD } from './en/dashboard.ts';
+import { EMPTY } from './en/empty.ts';
 import { FEED } from './en/feed.ts';
 import { LIST } from './en/list.ts';
 import { METER } from './en/meter.ts';
@@ -16,6 +17,7 @@ export type English = typeof CORE &
   typeof STATUS &
   typeof COURSE &
   typeof CHART &
+  typeof EMPTY &
   typeof FEED &
   typeof PUBLISH &
   typeof NUMBER &
@@ -34,6 +36,7 @@ export const ENGLISH: English = {
   ...STATUS,
   ...COURSE,
   ...CHART,
+  ...EMPTY,
   ...FEED,
   ...PUBLISH,
   ...NUMBER,

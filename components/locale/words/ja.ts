@@ -166,6 +166,11 @@ export const JAPANESE: Words = {
   trackerSince: (moment) => `${moment}から`,
   trackerHelp: '矢印キーで期間を読み上げます。',
 
+  // An empty channel
+  emptyCopy: 'コマンドをコピー',
+  emptyCopied: 'コピーしました',
+  emptyToken: 'サーバーがトークンを求める場合：',
+
   // lp-alerts
   alertsNone: (count, word) => `全 ${text(count)} 件 ${word}`,
   alertsCount: (good, all, word) => `${text(all)} 件中 ${text(good)} 件 ${word}`,

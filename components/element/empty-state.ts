@@ -1,0 +1,51 @@
+import type { ReactiveControllerHost } from 'lit';
+import { nothing } from 'lit';
+import { copyText } from '../shared/copy-text.ts';
+import { lazyImport } from '../shared/lazy-import.ts';
+import type { EmptyHelpFacts } from './empty-help.ts';
+
+const loadHelp = lazyImport('emptyHelp', () => import('./empty-help.ts'));
+const noop = (): void => {};
+/** So long the button says that it has copied. */
+const COPIED_MS = 2000;
+
+/** How the first value of an empty channel is sent. The code for it is loaded by the first element that is empty. */
+export class EmptyState {
+  #host: ReactiveControllerHost;
+  #module: typeof import('./empty-help.ts') | undefined;
+  #isCopied = false;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+  }
+
+  /** The command and its button; nothing until the code is here, or where no server is known. */
+  help({
+    baseUrl,
+    ...facts
+  }: Pick<EmptyHelpFacts, 'channel' | 'example' | 'words'> & {
+    baseUrl: string | undefined;
+  }): unknown {
+    if (!this.#module) void this.#load();
+    if (!this.#module || baseUrl === undefined) return nothing;
+    const isCopied = this.#isCopied;
+    return this.#module.emptyHelp({ ...facts, baseUrl, isCopied, onCopy: this.#onCopy });
+  }
+
+  async #load(): Promise<void> {
+    this.#module = await loadHelp().catch(() => undefined); // reported by lazyImport; the next update asks again
+    if (this.#module) this.#host.requestUpdate();
+  }
+
+  #onCopy = (command: string): void => {
+    copyText(command).then(() => {
+      this.#tell(true);
+      setTimeout(() => this.#tell(false), COPIED_MS);
+    }, noop); // the browser refused; the line can be selected
+  };
+
+  #tell(isCopied: boolean): void {
+    this.#isCopied = isCopied;
+    this.#host.requestUpdate();
+  }
+}

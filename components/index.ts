@@ -28,6 +28,8 @@ export { LpBand, LpMetricChart, LpSeries } from './metric-chart/define.ts';
 export { LpNumber } from './number/define.ts';
 export { LpPublish } from './publish/define.ts';
 export { LpBeforePublishEvent, LpPublishedEvent } from './publish/publish-events.ts';
+export { LpRange } from './range/define.ts';
+export { LpRangeEvent } from './range/lp-range.ts';
 export { VERSION } from './shared/version.ts';
 export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';

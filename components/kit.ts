@@ -43,6 +43,7 @@ const ELEMENTS = [
   element('LpMetricChart', () => import('./metric-chart/lp-metric-chart.ts')),
   element('LpNumber', () => import('./number/lp-number.ts')),
   element('LpPublish', () => import('./publish/lp-publish.ts')),
+  element('LpRange', () => import('./range/lp-range.ts')),
   element('LpSeries', () => import('./metric-chart/lp-series.ts')),
   element('LpSource', () => import('./source/lp-source.ts')),
   element('LpSparkline', () => import('./sparkline/lp-sparkline.ts')),

@@ -15,7 +15,7 @@ export const FPS = 10;
 export interface ChartAttributes {
   /** How the lines are drawn. `stacked-percent`: shares of 100 %. Default `line`. */
   type: PlotType;
-  /** Time span shown: `30s` to `24h`. Default `5m`. */
+  /** Time span shown: `10s` to `365d`. What the samples at hand do not reach comes from the channel's history. Default `5m`. */
   window: string;
   /** Fields to show, in order: `user system idle`. Default: every numeric field. */
   fields: string | undefined;

@@ -1,6 +1,6 @@
 import type { ReactiveController } from 'lit';
 import { seriesNames } from '../data/keys.ts';
-import { formatParts } from '../format/format.ts';
+import { formatParts, formatValue } from '../format/format.ts';
 import type { FormatOptions } from '../format/format-options.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { type ChartContext, valueText } from './chart-context.ts';
@@ -75,11 +75,19 @@ export class ChartLook implements ReactiveController {
   }
 
   /** Name of a line for people. */
-  labelOf = (line: DataLine): string =>
-    lineLabel(line, {
+  labelOf = (line: DataLine): string => {
+    const label = lineLabel(line, {
       chart: this.#context.held.name,
       key: line.key === undefined ? undefined : (this.#names.get(line.key) ?? line.key),
     });
+    const { label: own, offsetMs } = line.spec;
+    if (!offsetMs || own) return label;
+    const { language, words } = this.#context.locale;
+    return words.chartEarlier(
+      label,
+      formatValue(offsetMs / 1_000, { format: 'duration', language }),
+    );
+  };
 
   /** Brings the lines' looks up to date with samples, attributes and theme. */
   update(): void {

@@ -6,7 +6,7 @@ import { valueResolution } from './drawing/axis-format.ts';
 import type { Frame } from './drawing/frame.ts';
 import type { Plot } from './drawing/plot.ts';
 import { timeLabel } from './drawing/time-ticks.ts';
-import type { ChartData, DataLine } from './samples/chart-data.ts';
+import { type ChartData, type DataLine, newestOf } from './samples/chart-data.ts';
 import type { EventMark } from './drawing/annotations.ts';
 import { ChartReader } from './view/chart-reader.ts';
 import type { LegendFigure, LegendView } from './view/chart-body.ts';
@@ -19,6 +19,7 @@ import type { ViewedSpan } from './view/viewed-span.ts';
 const DESCRIBE_MS = 5_000;
 /** Least time in ms between two computations of the legend's figures: they read every visible sample. */
 const SUM_MS = 1_000;
+const DAY_MS = 86_400_000;
 /** Annotations within this many columns of a reading are shown with it. */
 const NOTE_COLUMNS = 6;
 
@@ -55,6 +56,7 @@ export class ChartReadout implements ReactiveController {
       frame: () => options.plot()?.frame,
       view: () => options.viewed.span,
       lines: () => options.data.lines,
+      edge: () => options.viewed.edge,
       onReading: (reading, spoken) => this.#show(reading, spoken),
       onSelecting: (span) => this.#overPlot((plot, frame) => showSelection(plot, span, frame)),
       onHold: (span) => {
@@ -118,6 +120,14 @@ export class ChartReadout implements ReactiveController {
     return valueText(this.#context, v, { unit: line?.spec.unit, resolution });
   };
 
+  /** Time at which the data begin; undefined where they fill the view. */
+  sinceText(t: number | undefined): string | undefined {
+    if (t === undefined) return undefined;
+    const isToday = this.#options.viewed.edge - t < DAY_MS;
+    const { timeZone } = this.#options.look;
+    return timeLabel(t, isToday ? 'minute' : 'day', timeZone, this.#context.locale.language);
+  }
+
   /** A time in full. */
   timeText = (t: number): string =>
     timeLabel(t, 'full', this.#options.look.timeZone, this.#context.locale.language);
@@ -126,7 +136,7 @@ export class ChartReadout implements ReactiveController {
     const { lines } = this.#options.data;
     for (const [n, place] of this.#legendValues.entries()) {
       const line = lines[n];
-      const newest = line && line.raw.values[line.raw.end - 1];
+      const newest = line && newestOf(line);
       const text = line ? this.textOf(newest ?? Number.NaN, line) : '';
       if (place.textContent !== text) place.textContent = text;
     }
@@ -208,11 +218,11 @@ export class ChartReadout implements ReactiveController {
     return {
       t,
       time: this.timeText(t),
-      rows: points.map(({ line, v }) => {
+      rows: points.map(({ line, v, low, high }) => {
         const n = data.lines.indexOf(line);
         return {
           label: look.labelOf(line),
-          value: this.textOf(v, line),
+          value: this.#spreadText(line, v, [low, high]),
           color: look.lines[n]?.color ?? '',
           y: plot()?.placeOf(n, t, v) ?? 0,
         };
@@ -221,6 +231,17 @@ export class ChartReadout implements ReactiveController {
         .filter((mark) => Math.abs(mark.t - t) <= reachMs)
         .map((mark) => mark.text),
     };
+  }
+
+  /** The mean of a bucket, with its smallest and largest sample. */
+  #spreadText(
+    line: DataLine,
+    v: number,
+    [low, high]: [number | undefined, number | undefined],
+  ): string {
+    const text = this.textOf(v, line);
+    if (low === undefined || high === undefined) return text;
+    return `${text} (${this.textOf(low, line)} – ${this.textOf(high, line)})`;
   }
 
   #within(selector: string): HTMLElement | null {

@@ -9,6 +9,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { parseDurationMs } from '../shared/duration.ts';
+import { rangeFor } from '../shared/range.ts';
 import { type ChartAttributes, chartProperties, FPS, MAX_LINES } from './chart-attributes.ts';
 import type { ChartContext } from './chart-context.ts';
 import { ChartLook } from './chart-look.ts';
@@ -63,7 +64,8 @@ export class LpMetricChart extends LpFormatElement {
     formatOptions: () => this.formatOptions(),
     limits: () => this.limits,
   };
-  readonly #viewed = new ViewedSpan({
+  readonly #viewed = new ViewedSpan(this, {
+    range: () => rangeFor(this),
     edge: () => this.#samples.edge,
     windowMs: () => finite(parseDurationMs(this.window)) ?? DEFAULT_WINDOW_MS,
   });
@@ -235,19 +237,21 @@ export class LpMetricChart extends LpFormatElement {
 
   protected override renderBody(): TemplateResult {
     if (this.#plots.error) throw this.#plots.error; // the content of the card stays
-    const { onKey, onPointer } = this.#readout.reader;
+    const { onKey, onPointer, onWheel } = this.#readout.reader;
     return chartBody({
       legend: this.#readout.legend(),
       table: this.#tools.table(),
       menu: this.#tools.menu(),
       words: this.locale.words,
-      held: this.#viewed.held !== undefined,
+      held: this.#viewed.isChosen,
       onToggle: (n) => {
         this.#samples.data.toggle(n);
         this.requestUpdate();
       },
       onKey,
       onPointer,
+      onWheel,
+      since: this.#readout.sinceText(this.#samples.past.since),
       onBack: () => this.#readout.back(),
     });
   }

@@ -1,6 +1,7 @@
 import type { PropertyDeclarations } from 'lit';
 import { ReactiveElement } from 'lit';
 import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
+import { parseDurationMs } from '../shared/duration.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 
 /**
@@ -19,6 +20,7 @@ export class LpSeries extends ReactiveElement {
     axis: oneOf(['left', 'right'], { reflect: true }),
     dash: { reflect: true },
     rate: { type: Boolean, reflect: true },
+    offset: { reflect: true },
   };
 
   /** Channel of its samples. Default: the chart's. */
@@ -39,6 +41,11 @@ export class LpSeries extends ReactiveElement {
   declare dash: string | undefined;
   /** The field is a counter: its growth per second is shown. */
   declare rate: boolean;
+  /**
+   * The samples of so long ago are shown: `1d` lays yesterday below today, `7d` last week. They come from the channel's
+   * history.
+   */
+  declare offset: string | undefined;
 
   constructor() {
     super();
@@ -60,6 +67,7 @@ export function specsOf(children: Iterable<Element>): LineSpec[] {
 }
 
 function specOf(child: Element): LineSpec {
+  const offsetMs = parseDurationMs(child.getAttribute('offset')) ?? 0;
   const text = (name: string): string | undefined => child.getAttribute(name) ?? undefined;
   return {
     channel: text('channel'),
@@ -72,6 +80,7 @@ function specOf(child: Element): LineSpec {
     dash: parseDash(text('dash')),
     hidden: child.hasAttribute('hidden'),
     rate: child.hasAttribute('rate'),
+    ...(offsetMs > 0 && Number.isFinite(offsetMs) && { offsetMs }),
   };
 }
 

@@ -3,7 +3,7 @@ import { parseDurationMs } from './duration.ts';
 
 /** Attributes that hold durations, whatever the element. */
 const DURATIONS = new Set(
-  'window stale-after drop-after gap-after level-for wait min-interval suspend-after reload-every rotate over'.split(
+  'window stale-after drop-after gap-after level-for wait min-interval suspend-after reload-every rotate over offset'.split(
     ' ',
   ),
 );

@@ -132,6 +132,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ['components/sparkline', 'lp-sparkline', ELEMENT],
   ['components/number', 'lp-number', [...ELEMENT, 'components/sparkline']],
   ['components/publish', 'lp-publish', ELEMENT],
+  ['components/range', 'lp-range', ELEMENT],
   ['components/status', 'lp-status', ELEMENT],
   ['components/template', 'lp-template', ELEMENT],
   ['components/time', 'lp-time', ELEMENT],

@@ -76,6 +76,17 @@ export const ARABIC: Words = {
   saidLost: 'انقطع الاتصال. قد تكون القيم قديمة.',
   saidRestored: 'عاد الاتصال.',
 
+  // lp-range
+  rangeName: 'الفترة الزمنية',
+  rangeLast: (span) => `آخر ${span}`,
+  rangeEarlier: 'أقدم',
+  rangeLater: 'أحدث',
+  rangeLive: 'مباشر',
+  rangeCustom: 'أخرى…',
+  rangeFrom: 'من',
+  rangeTo: 'إلى',
+  rangeShow: 'عرض',
+  rangeWrong: 'يجب أن تأتي النهاية بعد البداية',
   // lp-status
   statusConnecting: 'جارٍ الاتصال',
   statusLive: 'مباشر',
@@ -106,11 +117,13 @@ export const ARABIC: Words = {
   chartFigures: ({ now, low, high, mean }) =>
     `الآن ${now}، الأدنى ${low}، الأعلى ${high}، المتوسط ${mean}`,
   chartHelp:
-    'مفاتيح الأسهم تقرأ القيم، وعلامتا الزائد والناقص للتقريب والتبعيد، ومفتاح Escape للعودة إلى البث المباشر.',
+    'مفاتيح الأسهم تقرأ القيم، ومع Shift تحرك الفترة، وعلامتا الزائد والناقص للتقريب والتبعيد، ومفتاح Escape للعودة إلى البث المباشر.',
   chartTime: 'الوقت',
   chartTable: 'عرض في جدول',
   chartNoTable: 'إخفاء الجدول',
   chartLive: 'العودة إلى البث المباشر',
+  chartSince: (time) => `منذ ${time}`,
+  chartEarlier: (name, span) => `${own(name)}، قبل ${span}`,
   chartNoNumbers: (shape) => `لا توجد أرقام هنا: ${own(shape)}`,
   chartNotLoaded: 'تعذر تحميل برنامج رسم المخططات',
   chartShown: (shown, all) =>

@@ -55,6 +55,17 @@ export const GERMAN: Words = {
   saidLost: 'Verbindung verloren. Die Werte können veraltet sein.',
   saidRestored: 'Verbindung wiederhergestellt.',
 
+  // lp-range
+  rangeName: 'Zeitraum',
+  rangeLast: (span) => `Letzte ${span}`,
+  rangeEarlier: 'Früher',
+  rangeLater: 'Später',
+  rangeLive: 'Live',
+  rangeCustom: 'Anderer…',
+  rangeFrom: 'Von',
+  rangeTo: 'Bis',
+  rangeShow: 'Anzeigen',
+  rangeWrong: 'Das Ende muss nach dem Anfang liegen',
   // lp-status
   statusConnecting: 'Wird verbunden',
   statusLive: 'Live',
@@ -88,11 +99,13 @@ export const GERMAN: Words = {
   chartFigures: ({ now, low, high, mean }) =>
     `jetzt ${now}, Minimum ${low}, Maximum ${high}, Mittel ${mean}`,
   chartHelp:
-    'Pfeiltasten lesen die Werte, Plus und Minus zoomen hinein und hinaus, Escape kehrt zu live zurück.',
+    'Pfeiltasten lesen die Werte, mit Umschalttaste verschieben sie die Zeitspanne, Plus und Minus zoomen hinein und hinaus, Escape kehrt zu live zurück.',
   chartTime: 'Zeit',
   chartTable: 'Als Tabelle anzeigen',
   chartNoTable: 'Tabelle ausblenden',
   chartLive: 'Zurück zu live',
+  chartSince: (time) => `seit ${time}`,
+  chartEarlier: (name, span) => `${name}, ${span} früher`,
   chartNoNumbers: (shape) => `Keine Zahlen: ${shape}`,
   chartNotLoaded: 'Der Code zum Zeichnen von Diagrammen ließ sich nicht laden',
   chartShown: (shown, all) =>

@@ -9,12 +9,14 @@ import { LIST } from './en/list.ts';
 import { METER } from './en/meter.ts';
 import { NUMBER } from './en/number.ts';
 import { PUBLISH } from './en/publish.ts';
+import { RANGE } from './en/range.ts';
 import { STATUS } from './en/status.ts';
 import { TRACKER } from './en/tracker.ts';
 
 /** All texts of the kit. */
 export type English = typeof CORE &
   typeof STATUS &
+  typeof RANGE &
   typeof COURSE &
   typeof CHART &
   typeof EMPTY &
@@ -34,6 +36,7 @@ export type English = typeof CORE &
 export const ENGLISH: English = {
   ...CORE,
   ...STATUS,
+  ...RANGE,
   ...COURSE,
   ...CHART,
   ...EMPTY,

@@ -49,6 +49,17 @@ export const JAPANESE: Words = {
   saidLost: '接続が切れました。値が古い可能性があります。',
   saidRestored: '接続が回復しました。',
 
+  // lp-range
+  rangeName: '期間',
+  rangeLast: (span) => `直近 ${span}`,
+  rangeEarlier: '前へ',
+  rangeLater: '次へ',
+  rangeLive: 'ライブ',
+  rangeCustom: 'その他…',
+  rangeFrom: '開始',
+  rangeTo: '終了',
+  rangeShow: '表示',
+  rangeWrong: '終了は開始より後にしてください',
   // lp-status
   statusConnecting: '接続しています',
   statusLive: 'ライブ',
@@ -79,11 +90,13 @@ export const JAPANESE: Words = {
   chartFigures: ({ now, low, high, mean }) =>
     `現在 ${now}、最小 ${low}、最大 ${high}、平均 ${mean}`,
   chartHelp:
-    '矢印キーで値を読み上げ、プラスとマイナスで拡大・縮小、Escape でライブ表示に戻ります。',
+    '矢印キーで値を読み上げ、Shift と矢印キーで期間を移動し、プラスとマイナスで拡大・縮小、Escape でライブ表示に戻ります。',
   chartTime: '時刻',
   chartTable: '表で表示',
   chartNoTable: '表を隠す',
   chartLive: 'ライブ表示に戻る',
+  chartSince: (time) => `${time}から`,
+  chartEarlier: (name, span) => `${name}（${span}前）`,
   chartNoNumbers: (shape) => `数値がありません：${shape}`,
   chartNotLoaded: 'グラフを描くコードを読み込めませんでした',
   chartShown: (shown, all) =>

@@ -21,12 +21,20 @@ export function plotLines(
     series: line.series,
     label: label(line),
     color: colorOf(line.spec.color, { n, palette, probe }),
-    dash: line.spec.dash ?? (palette.dashed || n >= 8 ? (DASHES[n % DASHES.length] ?? []) : []),
+    dash: line.spec.dash ?? usualDash(line, n, palette.dashed),
     texture: filled && palette.dashed ? (TEXTURES[n % TEXTURES.length] ?? '') : '',
     hidden: line.hidden,
     axis: line.spec.axis === 'right' ? 'right' : 'left',
     gapMs: gapMs(line),
   }));
+}
+
+/** Dash of lines of an earlier time, in CSS pixels. */
+const EARLIER_DASH = [4, 3];
+
+function usualDash({ spec }: DataLine, n: number, isDashed: boolean): readonly number[] {
+  if (spec.offsetMs) return EARLIER_DASH;
+  return isDashed || n >= 8 ? (DASHES[n % DASHES.length] ?? []) : [];
 }
 
 /** Returns the colour of line `n`: a series token by its number, a CSS colour, or the next of the tokens. */

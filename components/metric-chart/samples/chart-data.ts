@@ -263,6 +263,12 @@ export interface Lane {
 /** The lane that a line belongs to. */
 export const laneOf = ({ channel = '', offsetMs = 0 }: LineSpec): Lane => ({ channel, offsetMs });
 
+/** The newest value of a line: of its samples, or of its buckets where it has none; undefined where it has neither. */
+export function newestOf({ raw, series }: DataLine): number | undefined {
+  const own = raw.length > 0 ? raw : series;
+  return own.length > 0 ? own.values[own.end - 1] : undefined;
+}
+
 /** Whether two lanes ask for the same. */
 export const isSameLane = (a: Lane, b: Lane): boolean =>
   a.channel === b.channel && a.offsetMs === b.offsetMs;

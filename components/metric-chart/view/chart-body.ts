@@ -40,6 +40,9 @@ export interface ChartBodyView {
   onToggle: (n: number) => void;
   onKey: (event: KeyboardEvent) => void;
   onPointer: (event: PointerEvent) => void;
+  onWheel: (event: WheelEvent) => void;
+  /** When the data begin, where that is later than the start of the view. */
+  since: string | undefined;
   onBack: () => void;
 }
 
@@ -54,6 +57,7 @@ export function chartBody(view: ChartBodyView): TemplateResult {
       @pointerup=${onPointer}
       @pointercancel=${onPointer}
       @pointerleave=${onPointer}
+      @wheel=${view.onWheel}
       @dblclick=${view.onBack}
     >
       <canvas
@@ -66,6 +70,7 @@ export function chartBody(view: ChartBodyView): TemplateResult {
       <div class="selection" hidden></div>
       <div class="cursor" hidden></div>
       <div class="dots"></div>
+      ${view.since ? html`<div class="since">${words.chartSince(view.since)}</div>` : nothing}
       ${view.held ? back(view) : nothing}${view.menu}
       <div class="tooltip" part="tooltip" aria-hidden="true" hidden></div>
     </div>

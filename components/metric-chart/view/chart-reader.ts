@@ -13,17 +13,24 @@ export interface ReaderOptions {
   onReading: (reading: Reading | undefined, spoken: boolean) => void;
   /** Shows the span being chosen, in CSS pixels of the plot, or none. */
   onSelecting: (span: { left: number; right: number } | undefined) => void;
+  /** Time in ms of the newest edge: a view is not moved past it. */
+  edge: () => number;
   /** A span was chosen to stay at; undefined = back to the newest. */
   onHold: (span: Span | undefined) => void;
 }
 
 /** A movement of fewer CSS pixels is a click. */
 const CLICK_PX = 5;
+/** Share of the span that one press of a key moves the view by. */
+const PAN_SHARE = 0.25;
+/** Wheels that count lines or pages: pixels for each. */
+const LINE_PX = 16;
 /** Shortest span that can be chosen. */
 const LEAST_SPAN_MS = 1_000;
 
 /**
  * Reads a chart by pointer and keyboard: the values at raw samples, and a span to look at by dragging, pinching, + and −.
+ * Dragging with Shift, a sideways wheel and Shift with the arrow keys move the view; the wheel with Ctrl looks closer.
  * A mouse reads while it is over the plot. A tap or a held finger reads and the reading stays, until another place on the
  * page is pressed.
  */
@@ -33,6 +40,8 @@ export class ChartReader {
   #fingers = new Map<number, number>();
   #dragFrom: number | undefined;
   #pinched: [number, number] | undefined;
+  /** The time that a drag with Shift holds under the pointer. */
+  #panned: number | undefined;
   #unpin: (() => void) | undefined;
 
   constructor(options: ReaderOptions) {
@@ -52,8 +61,23 @@ export class ChartReader {
   readonly onKey = (event: KeyboardEvent): void => {
     const frame = this.#options.frame();
     if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
-    const done = this.#press(event.key, frame);
+    const done = event.shiftKey ? this.#pressShift(event.key) : this.#press(event.key, frame);
     if (done) event.preventDefault();
+  };
+
+  /** A wheel that turns sideways, or with Shift, moves the view; with Ctrl (so a pinch on a touchpad) it looks closer. */
+  readonly onWheel = (event: WheelEvent): void => {
+    const frame = this.#options.frame();
+    if (!frame) return;
+    const unit = event.deltaMode === 0 ? 1 : LINE_PX;
+    const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
+    const isSideways = event.shiftKey || Math.abs(dx) > Math.abs(dy);
+    if (!event.ctrlKey && !isSideways) return; // the page scrolls
+    event.preventDefault();
+    if (event.ctrlKey) {
+      const t = timeAtX(frame, placeIn(event.currentTarget as HTMLElement, event) * frame.ratio);
+      this.#zoom(Math.exp(dy / 200), t);
+    } else this.#panBy(((dx || dy) * frame.ratio * frame.columnMs) / frame.columnPx);
   };
 
   /** Reads again after a redraw: the samples have moved. */
@@ -79,17 +103,41 @@ export class ChartReader {
     else if (key === 'ArrowLeft' || key === 'ArrowRight') {
       const direction = key === 'ArrowLeft' ? -1 : 1;
       const from = this.#at ?? (direction > 0 ? frame.fromT : frame.toT);
-      this.#read(stepFrom(lines, from, direction, frame), frame, true);
+      const to = stepFrom(lines, from, direction, frame);
+      if (to === this.#at)
+        this.#panByShare(direction * PAN_SHARE); // the last sample in view
+      else this.#read(to, frame, true);
     } else if (key === '+' || key === '-') this.#zoom(key === '+' ? 0.5 : 2);
     else return false;
     return true;
   }
 
-  #zoom(factor: number): void {
+  #pressShift(key: string): boolean {
+    if (key === '+') return this.#press(key, this.#options.frame() as Frame);
+    if (key !== 'ArrowLeft' && key !== 'ArrowRight') return false;
+    this.leave();
+    this.#panByShare(key === 'ArrowLeft' ? -PAN_SHARE : PAN_SHARE);
+    return true;
+  }
+
+  /** Looks closer (below 1) or wider, around a time: the one that is read, or the middle. */
+  #zoom(factor: number, around: number | undefined = this.#at): void {
     const { fromT, toT } = this.#options.view();
-    const spanMs = (toT - fromT) * factor;
-    const middle = this.#at ?? (fromT + toT) / 2;
-    this.#hold(middle - spanMs / 2, middle + spanMs / 2);
+    const at = around ?? (fromT + toT) / 2;
+    this.#hold(at - (at - fromT) * factor, at + (toT - at) * factor);
+  }
+
+  #panByShare(share: number): void {
+    const { fromT, toT } = this.#options.view();
+    this.#panBy((toT - fromT) * share);
+  }
+
+  /** Moves the view, as far as the newest edge. */
+  #panBy(ms: number): void {
+    const { fromT, toT } = this.#options.view();
+    const most = this.#options.edge() - toT;
+    const byMs = Math.min(ms, Math.max(0, most));
+    if (byMs !== 0) this.#hold(fromT + byMs, toT + byMs);
   }
 
   #down(
@@ -99,6 +147,12 @@ export class ChartReader {
   ): void {
     if (event.pointerType === 'mouse' && event.button !== 0) return;
     this.#fingers.set(event.pointerId, x);
+    if (event.shiftKey) {
+      this.#panned = timeAtX(frame, x * frame.ratio);
+      this.leave();
+      plot.setPointerCapture(event.pointerId);
+      return;
+    }
     if (event.pointerType === 'mouse') {
       this.#dragFrom = x;
       plot.setPointerCapture(event.pointerId);
@@ -118,6 +172,10 @@ export class ChartReader {
       this.#pinch(this.#pinched, frame);
       return;
     }
+    if (this.#panned !== undefined) {
+      this.#panBy(this.#panned - timeAtX(frame, x * frame.ratio));
+      return;
+    }
     const from = this.#dragFrom;
     if (from !== undefined && Math.abs(x - from) >= CLICK_PX) {
       this.leave();
@@ -131,8 +189,9 @@ export class ChartReader {
     const from = this.#dragFrom;
     this.#fingers.delete(event.pointerId);
     if (this.#fingers.size < 2) this.#pinched = undefined;
-    if (event.type === 'pointerleave' && from !== undefined) return; // captured: it comes back
+    if (event.type === 'pointerleave' && (from ?? this.#panned) !== undefined) return; // captured: it comes back
     this.#dragFrom = undefined;
+    this.#panned = undefined;
     this.#options.onSelecting(undefined);
     if (event.type !== 'pointerup') {
       // A finger that lifts leaves the plot as well; one that scrolls the page is cancelled.
@@ -188,7 +247,7 @@ export class ChartReader {
  * `zoom` is included in it, and removed here. The canvas starts at the plot's corner; of any other target over the plot the
  * offset is added.
  */
-function placeIn(plot: HTMLElement & { currentCSSZoom?: number }, event: PointerEvent): number {
+function placeIn(plot: HTMLElement & { currentCSSZoom?: number }, event: MouseEvent): number {
   const target = event.target as HTMLElement;
   const x = event.offsetX / (plot.currentCSSZoom ?? 1);
   if (target === plot || target.localName === 'canvas') return x;

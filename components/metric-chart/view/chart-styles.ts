@@ -44,6 +44,18 @@ const cardStyles = css`
     outline-offset: -2px;
   }
 
+  .since {
+    position: absolute;
+    inset-block-start: 0.75rem;
+    inset-inline-start: 3.25rem;
+    padding-inline: 0.375rem;
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    color: var(--_muted);
+    font-size: 0.75rem;
+    pointer-events: none;
+  }
+
   .plot .back {
     position: absolute;
     inset-block-start: 0.75rem;

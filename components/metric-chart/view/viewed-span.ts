@@ -1,3 +1,5 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { onRange, type TimeRange } from '../../shared/range.ts';
 import type { Span } from '../drawing/frame.ts';
 
 /** Shortest window that a chart shows. */
@@ -7,18 +9,47 @@ const LEAST_WINDOW_MS = 1_000;
 export interface ViewedSpanOptions {
   /** Time in ms of the right edge while the view follows the data. */
   edge: () => number;
-  /** Length of the window in ms. */
+  /** Length of the window in ms, where the page sets no range. */
   windowMs: () => number;
+  /** The range that the page sets. */
+  range: () => TimeRange | undefined;
 }
 
-/** The span of time that a viewer looks at: the newest window, or one that the viewer chose and that stays. */
-export class ViewedSpan {
-  /** The chosen span; undefined while the view follows the data. */
-  held: Span | undefined;
+/** The span of time that a viewer looks at: the newest window, or one that the viewer or the page chose and that stays. */
+export class ViewedSpan implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
   readonly #options: ViewedSpanOptions;
+  /** The span that the viewer chose. */
+  #chosen: Span | undefined;
+  #unfollow: (() => void) | undefined;
 
-  constructor(options: ViewedSpanOptions) {
+  constructor(host: ReactiveControllerHost, options: ViewedSpanOptions) {
+    this.#host = host;
     this.#options = options;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#unfollow ??= onRange(() => {
+      this.#chosen = undefined;
+      this.#host.requestUpdate();
+    });
+  }
+
+  hostDisconnected(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+  }
+
+  /** The span that stays in view: the viewer's, else the page's; undefined while the view follows the data. */
+  get held(): Span | undefined {
+    const range = this.#options.range();
+    return this.#chosen ?? (range && 'fromT' in range ? range : undefined);
+  }
+
+  /** Whether the viewer chose a span. */
+  get isChosen(): boolean {
+    return this.#chosen !== undefined;
   }
 
   /** Time in ms of the right edge while the view follows the data. */
@@ -28,7 +59,10 @@ export class ViewedSpan {
 
   /** Length of the window in ms. */
   get windowMs(): number {
-    return Math.max(LEAST_WINDOW_MS, this.#options.windowMs());
+    const range = this.#options.range();
+    if (!range) return Math.max(LEAST_WINDOW_MS, this.#options.windowMs());
+    const ms = 'windowMs' in range ? range.windowMs : range.toT - range.fromT;
+    return Math.max(LEAST_WINDOW_MS, ms);
   }
 
   /** What is in view. */
@@ -37,10 +71,10 @@ export class ViewedSpan {
     return this.held ?? { fromT: toT - this.windowMs, toT };
   }
 
-  /** Stays at a span. undefined, or a span that holds the whole newest window, follows the data again. */
+  /** Stays at a span. undefined, or a span that holds the whole newest window, follows the data or the page's range again. */
   hold(span: Span | undefined): void {
     const isWidest =
       span && span.toT - span.fromT >= this.windowMs && span.toT >= this.#options.edge();
-    this.held = isWidest ? undefined : span;
+    this.#chosen = isWidest ? undefined : span;
   }
 }

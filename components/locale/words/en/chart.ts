@@ -6,11 +6,13 @@ const LANGUAGE = 'en';
 export const CHART = {
   chartHeld: (name: string, from: string, to: string): string => `${name}, ${from} to ${to}`,
   chartHelp:
-    'Arrow keys read the values, plus and minus look closer and wider, Escape goes back to live.',
+    'Arrow keys read the values, with Shift they move the span, plus and minus look closer and wider, Escape goes back to live.',
   chartTime: 'Time',
   chartTable: 'Show as table',
   chartNoTable: 'Hide the table',
   chartLive: 'Back to live',
+  chartSince: (time: string): string => `since ${time}`,
+  chartEarlier: (name: string, span: string): string => `${name}, ${span} earlier`,
   chartShown: (shown: number, all: number): string =>
     `${countText(LANGUAGE, shown)} of ${countText(LANGUAGE, all)} shown`,
   chartRows: (count: number): string => plural(LANGUAGE, count, { one: '# row', other: '# rows' }),

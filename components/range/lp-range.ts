@@ -1,0 +1,209 @@
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import { LitElement } from 'lit';
+import { hostStyles } from '../element/host-styles.ts';
+import { controlStyles, tokens } from '../element/theme.ts';
+import { LocaleController } from '../locale/locale-controller.ts';
+import { RANGE } from '../locale/words/en/range.ts';
+import { type AttributeCheck, checkAttributes } from '../shared/attribute-check.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { dropRange, setRange, type TimeRange } from '../shared/range.ts';
+import { mendTranslated } from '../shared/translated.ts';
+import { VERSION } from '../shared/version.ts';
+import { rangeStyles } from './range-styles.ts';
+import { movedRange, parseRange, rangeText } from './range-text.ts';
+import { rangeView } from './range-view.ts';
+
+const PRESETS = '15m 1h 6h 24h 7d 30d';
+const DEFAULT_MS = 3_600_000;
+
+const rangeCheck: AttributeCheck = {
+  cure: (text) =>
+    parseRange(text)
+      ? undefined
+      : 'write a window such as 24h, or two times: 2026-05-01T08:00Z/2026-05-01T12:00Z',
+};
+
+/** The attributes of `lp-range`. */
+export interface RangeAttributes {
+  /** The range at first: a window (`24h`), or two times with a slash between them. The page's URL wins. Default: the first preset, or `1h`. */
+  value: string | undefined;
+  /** Windows to choose from. Default `15m 1h 6h 24h 7d 30d`. */
+  presets: string;
+  /** `id` of the element whose charts it steers. Default: the `lp-dashboard` around it, else the whole page. */
+  for: string | undefined;
+  /** Name of the URL's parameter that holds the range; empty: the URL stays as it is. Default `range`. */
+  param: string;
+}
+
+export interface LpRange extends RangeAttributes {}
+
+/**
+ * `<lp-range>`: the time range of all charts of a dashboard or page. Windows to choose from, earlier, later, live, and two
+ * times. The range stands in the page's URL, so that a link shows what its sender saw.
+ *
+ * @csspart base - the whole
+ * @csspart presets - the windows to choose from
+ * @csspart move - earlier, later, live, other
+ * @csspart live-button - Live
+ * @csspart custom-button - opens the fields
+ * @csspart text - the range in words
+ * @csspart form - the two fields
+ * @fires {LpRangeEvent} lp-range-change - another range was chosen
+ * @attr {string} lang - language of its texts. Default: that of the nearest ancestor, else the browser's
+ */
+export class LpRange extends LitElement {
+  static readonly version: string = VERSION;
+  static override styles: CSSResultGroup = [tokens, hostStyles, controlStyles, rangeStyles];
+  static override properties: PropertyDeclarations = {
+    value: rangeCheck,
+    presets: {},
+    for: {},
+    param: {},
+  };
+
+  readonly #locale = new LocaleController(this, RANGE);
+  #chosen: TimeRange | undefined;
+  /** The window that Live goes back to. */
+  #windowMs: number | undefined;
+  #isOpen = false;
+  #isWrong = false;
+
+  constructor() {
+    super();
+    this.presets = PRESETS;
+    this.param = 'range';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('popstate', this.#onPopState);
+    this.#chosen = this.#fromUrl();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('popstate', this.#onPopState);
+    dropRange(this);
+  }
+
+  /** The range that is shown. Set it to choose another one. */
+  get range(): TimeRange {
+    return this.#chosen ?? parseRange(this.value ?? null) ?? this.#usual;
+  }
+
+  set range(range: TimeRange) {
+    if ('windowMs' in range) this.#windowMs = range.windowMs;
+    this.#chosen = range;
+    this.#isWrong = false;
+    this.#writeUrl(range);
+    this.requestUpdate();
+    this.dispatchEvent(new LpRangeEvent(range));
+  }
+
+  protected override willUpdate(): void {
+    checkAttributes(this);
+    if (this.hasUpdated) mendTranslated(this.renderRoot);
+    const { range } = this;
+    if ('windowMs' in range) this.#windowMs = range.windowMs;
+    const root = this.#root();
+    if (this.isConnected && root) setRange(this, root, range);
+  }
+
+  protected override render(): TemplateResult {
+    const { words, language, timeZone } = this.#locale;
+    return rangeView({
+      range: this.range,
+      presets: this.#presets,
+      open: this.#isOpen,
+      wrong: this.#isWrong,
+      now: Date.now(),
+      words,
+      language,
+      timeZone,
+      onRange: (range) => {
+        this.range = range;
+      },
+      onMove: (steps) => {
+        this.range = movedRange(this.range, steps, Date.now());
+      },
+      onLive: () => {
+        this.range = { windowMs: this.#windowMs ?? this.#usual.windowMs };
+      },
+      onOpen: () => {
+        this.#isOpen = !this.#isOpen;
+        this.requestUpdate();
+      },
+      onSubmit: this.#onSubmit,
+    });
+  }
+
+  get #presets(): number[] {
+    const words = this.presets.split(/[\s,]+/).filter(Boolean);
+    return words
+      .map((word) => parseDurationMs(word) ?? Number.NaN)
+      .filter((ms) => ms > 0 && Number.isFinite(ms));
+  }
+
+  get #usual(): { windowMs: number } {
+    const presets = this.#presets;
+    return { windowMs: presets.includes(DEFAULT_MS) ? DEFAULT_MS : (presets[0] ?? DEFAULT_MS) };
+  }
+
+  /** The part of the page that it steers. */
+  #root(): Node | undefined {
+    if (this.for) return this.ownerDocument.getElementById(this.for) ?? undefined;
+    return this.closest('lp-dashboard') ?? this.ownerDocument;
+  }
+
+  #fromUrl(): TimeRange | undefined {
+    return this.param
+      ? parseRange(new URLSearchParams(location.search).get(this.param))
+      : undefined;
+  }
+
+  #writeUrl(range: TimeRange): void {
+    if (!this.param) return;
+    const url = new URL(location.href);
+    url.searchParams.set(this.param, rangeText(range));
+    try {
+      history.replaceState(history.state, '', url);
+    } catch {
+      // A page without an address of its own (about:srcdoc, a sandbox) has none to change.
+    }
+  }
+
+  #onPopState = (): void => {
+    this.#chosen = this.#fromUrl();
+    this.requestUpdate();
+  };
+
+  #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const [fromT, toT] = ['from', 'to'].map((name) => Date.parse(String(data.get(name))));
+    const isRange = fromT !== undefined && toT !== undefined && fromT < toT;
+    if (isRange) this.range = { fromT, toT };
+    this.#isWrong = !isRange;
+    this.requestUpdate();
+  };
+}
+
+/** `lp-range-change`: the viewer, or the page, chose another range. */
+export class LpRangeEvent extends Event {
+  /** The newest window (`windowMs`), or a span that stays (`fromT`, `toT`, in ms since 1970). */
+  readonly range: TimeRange;
+
+  constructor(range: TimeRange) {
+    super('lp-range-change', { bubbles: true, composed: true });
+    this.range = range;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-range': LpRange;
+  }
+  interface HTMLElementEventMap {
+    'lp-range-change': LpRangeEvent;
+  }
+}

@@ -1,0 +1,53 @@
+import type { TimeRange } from '../shared/range.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+
+/**
+ * Reads a range as the URL of a page has it: a window (`24h`), or two times with a slash between them (ISO 8601, 4.4.4.1:
+ * `2026-05-01T08:00Z/2026-05-01T12:00Z`). undefined for anything else.
+ */
+export function parseRange(text: string | null): TimeRange | undefined {
+  if (!text) return undefined;
+  const [from = '', to] = text.split('/');
+  if (to === undefined) {
+    const windowMs = parseDurationMs(from);
+    return windowMs !== undefined && windowMs > 0 && Number.isFinite(windowMs)
+      ? { windowMs }
+      : undefined;
+  }
+  const [fromT, toT] = [Date.parse(from), Date.parse(to)];
+  return fromT < toT ? { fromT, toT } : undefined;
+}
+
+const UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+];
+
+/** Writes a range as `parseRange` reads it, times in UTC. */
+export function rangeText(range: TimeRange): string {
+  if ('fromT' in range)
+    return [range.fromT, range.toT].map((t) => new Date(t).toISOString()).join('/');
+  const [unit, ms] = UNITS.find(([, each]) => range.windowMs % each === 0) ?? ['ms', 1];
+  return `${range.windowMs / ms}${unit}`;
+}
+
+/**
+ * A range moved by its own length (`steps` −1: earlier). A window becomes a span that stays. One that would end after `now`
+ * ends there.
+ */
+export function movedRange(range: TimeRange, steps: number, now: number): TimeRange {
+  const { fromT, toT } = 'fromT' in range ? range : { fromT: now - range.windowMs, toT: now };
+  const spanMs = toT - fromT;
+  const end = Math.min(now, toT + spanMs * steps);
+  return { fromT: end - spanMs, toT: end };
+}
+
+/** A time as a `datetime-local` field has it: on the browser's clock, to the minute. */
+export function localText(t: number): string {
+  const date = new Date(t);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}

@@ -1,0 +1,80 @@
+import type { TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
+import { formatValue } from '../format/format.ts';
+import type { Words } from '../locale/messages.ts';
+import type { TimeRange } from '../shared/range.ts';
+import { localText, rangeText } from './range-text.ts';
+
+/** What the range element shows. */
+export interface RangeView {
+  range: TimeRange;
+  /** Windows offered, in ms. */
+  presets: readonly number[];
+  /** The fields for two times are shown. */
+  open: boolean;
+  /** The two times that were entered are no range. */
+  wrong: boolean;
+  /** Time in ms. */
+  now: number;
+  words: Words;
+  language: string;
+  timeZone: string | undefined;
+  onRange: (range: TimeRange) => void;
+  onMove: (steps: number) => void;
+  onLive: () => void;
+  onOpen: () => void;
+  onSubmit: (event: SubmitEvent) => void;
+}
+
+/** Buttons for windows, for earlier and later and for live, and two fields for any other span. */
+export function rangeView(view: RangeView): TemplateResult {
+  const { range, words, onMove, onLive, onOpen, open } = view;
+  const isLive = 'windowMs' in range;
+  return html`<div class="base" part="base" role="group" aria-label=${words.rangeName}>
+    <span class="group" part="presets">${view.presets.map((ms) => preset(ms, view))}</span>
+    <span class="group" part="move">
+      <button type="button" aria-label=${words.rangeEarlier} title=${words.rangeEarlier} @click=${() => onMove(-1)}>‹</button>
+      <button type="button" aria-label=${words.rangeLater} title=${words.rangeLater} ?disabled=${isLive} @click=${() => onMove(1)}>›</button>
+      <button type="button" part="live-button" aria-pressed=${isLive} @click=${onLive}>${words.rangeLive}</button>
+      <button type="button" part="custom-button" aria-expanded=${open} @click=${onOpen}>${words.rangeCustom}</button>
+    </span>
+    <span class="shown" part="text" role="status">${shownText(view)}</span>
+    ${open ? fields(view) : nothing}
+  </div>`;
+}
+
+function preset(windowMs: number, { range, language, words, onRange }: RangeView): TemplateResult {
+  const isShown = 'windowMs' in range && range.windowMs === windowMs;
+  const span = formatValue(windowMs / 1_000, { format: 'duration', language });
+  return html`<button
+    type="button"
+    aria-pressed=${isShown}
+    aria-label=${words.rangeLast(span)}
+    @click=${() => onRange({ windowMs })}
+  >${rangeText({ windowMs })}</button>`;
+}
+
+/** A span that stays, in words; a window is told by its button. */
+function shownText({ range, language, timeZone, presets, words }: RangeView): string {
+  if ('windowMs' in range) {
+    if (presets.includes(range.windowMs)) return '';
+    const span = formatValue(range.windowMs / 1_000, { format: 'duration', language });
+    return words.rangeLast(span);
+  }
+  const format = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone,
+  });
+  return format.formatRange(range.fromT, range.toT);
+}
+
+function fields({ range, now, words, wrong, onSubmit }: RangeView): TemplateResult {
+  const { fromT, toT } = 'fromT' in range ? range : { fromT: now - range.windowMs, toT: now };
+  return html`<form part="form" novalidate @submit=${onSubmit}>
+    <label>${words.rangeFrom} <input type="datetime-local" name="from" .value=${localText(fromT)} aria-invalid=${wrong} /></label>
+    <label>${words.rangeTo} <input type="datetime-local" name="to" .value=${localText(toT)} aria-invalid=${wrong} /></label>
+    <button type="submit">${words.rangeShow}</button>
+    ${wrong ? html`<span class="wrong" role="alert">${words.rangeWrong}</span>` : nothing}
+  </form>`;
+}

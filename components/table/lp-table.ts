@@ -21,7 +21,7 @@ import { oneOf } from '../shared/attribute-check.ts';
 import { icon } from '../shared/icons.ts';
 import { safeLink } from '../shared/safe-url.ts';
 import { sparkPaths } from '../sparkline/spark-path.ts';
-import { spark } from '../sparkline/spark.ts';
+import { spark, sparkStyles } from '../sparkline/spark.ts';
 import type { Column } from './table-columns.ts';
 import { columnsOf, isStateColumn, parseColumns } from './table-columns.ts';
 import type { Order, RowsOf, TableRow } from './table-rows.ts';
@@ -43,7 +43,7 @@ const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bit
  * @csspart cell - a cell
  */
 export class LpTable extends LpFormatElement {
-  static override styles: CSSResultGroup = [LpElement.styles, tableStyles];
+  static override styles: CSSResultGroup = [LpElement.styles, sparkStyles, tableStyles];
   static override properties: PropertyDeclarations = {
     columns: {},
     rowsOf: oneOf(['entries', 'keys'], { attribute: 'rows-of' }),

@@ -58,6 +58,16 @@ describe('lp-table', () => {
     expect(heading(2).hasAttribute('aria-sort')).to.equal(false);
   });
 
+  it('draws the course of a key as a line without an area of its own', async () => {
+    const element = table({ 'rows-of': 'keys', columns: 'value, value:spark=Hour' });
+    await show(element, { value: 1 });
+    for (const value of [2, 3]) element.data = { value };
+    await element.updateComplete;
+    const drawing = root(element).querySelector('.course svg') as SVGElement;
+    expect(drawing.querySelectorAll('path').length).to.be.greaterThan(0);
+    expect(getComputedStyle(drawing).fill).to.equal('none');
+  });
+
   it('marks a bad state by word, icon and level', async () => {
     const element = await shown();
     const failed = root(element).querySelector('.state') as HTMLElement;

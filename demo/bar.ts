@@ -7,7 +7,7 @@ const PAGES: readonly { file: string; name: string; own?: true }[] = [
   { file: 'board-home.html', name: 'Home', own: true },
   { file: 'board-wall.html', name: 'Production', own: true },
   { file: 'board-sales.html', name: 'Shop', own: true },
-  { file: 'gallery.html', name: 'Gallery', own: true },
+  { file: 'gallery.html', name: 'Gallery' },
   { file: 'lab.html', name: 'Failure lab', own: true },
   { file: 'smashing.html', name: 'Smashing' },
   { file: 'plain.html', name: 'Article' },

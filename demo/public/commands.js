@@ -8,6 +8,15 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     .replaceAll('http://localhost:3000/lp', base)
     .replaceAll('http://localhost:3000/', new URL('.', location.href).href)
     .replaceAll('"/lp/kit.js"', `"${base}/kit.js"`);
+  copyFrom(button, code);
+}
+
+/**
+ * Makes a button that copies a text.
+ * @param {HTMLElement} button
+ * @param {HTMLElement} code
+ */
+export function copyFrom(button, code) {
   button.addEventListener('click', () => void copy(button, code));
 }
 

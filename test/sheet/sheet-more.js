@@ -1,5 +1,5 @@
-/** The gallery's second half: what is made of several pieces. */
-import { course, make, now, placed, section, sizes, states } from './gallery-make.js';
+/** The second half of the test sheet: what is made of several pieces. */
+import { course, make, now, placed, section, sizes, states } from './sheet-make.js';
 
 const cpu = { tag: 'lp-number', label: 'CPU', format: 'percent', warn: '0.7', danger: '0.9' };
 const memory = { tag: 'lp-meter', label: 'Memory', format: 'percent', warn: '0.7', danger: '0.9' };

@@ -1,4 +1,4 @@
-/** How the gallery makes its tiles: elements from tables of tag, attributes and data, on lines that are good or bad. */
+/** How the test sheet makes its tiles: elements from tables of tag, attributes and data, on lines that are good or bad. */
 
 export const now = Date.now();
 const gallery = document.querySelector('.gallery');

@@ -1,3 +1,4 @@
+/* oxlint-disable no-unsafe-declaration-merging -- Lit makes the accessors of the properties that the interface declares */
 import type { PropertyDeclarations } from 'lit';
 import { LitElement } from 'lit';
 import type { DataStatus } from '../data/data-status.ts';

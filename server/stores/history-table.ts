@@ -41,7 +41,7 @@ export class HistoryTable implements HistoryStore {
 
   stop(): void {
     this.#onDue = undefined;
-    for (const channel of [...this.#waiting.keys()]) this.#release(channel);
+    for (const channel of Array.from(this.#waiting.keys())) this.#release(channel);
   }
 
   /** True where a channel with this meta keeps history. */

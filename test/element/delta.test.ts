@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FormatOptions } from '../../components/format/format-options.ts';
 import { words } from '../../components/locale/messages.ts';
+import { NUMBER } from '../../components/locale/words/en/number.ts';
 import type { BaselineFacts, DeltaFacts } from '../../components/number/delta.ts';
 import { baselineOf, deltaOf } from '../../components/number/delta.ts';
 
@@ -29,7 +30,7 @@ const delta = (
     compare: 'previous',
     deltaFormat: undefined,
     options: { language: 'en', ...options },
-    words: words('en'),
+    words: { ...words('en'), ...NUMBER },
     ...more,
   });
 

@@ -118,7 +118,7 @@ test('without its tag a cursor is looked at by its number only', async () => {
 });
 
 test('a reader whose next entries are gone is told trimmed, and gets what is retained', async () => {
-  await using server = await startLive({ retain: 2 });
+  await using server = await startLive({ retain: 2, history: 'none' });
   const { cursor } = await server.live.publish('cpu', 1);
   await server.live.publish('cpu', [2, 3, 4, 5]);
   const part = (await server.poll(`channels=cpu&since=${cursor}`)).answer.channels['cpu'];

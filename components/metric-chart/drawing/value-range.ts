@@ -135,7 +135,13 @@ const HOUR = 3600;
 const DAY = 86_400;
 /** Steps of time in seconds, from one second to a day. */
 const TIME_STEPS = [
-  ...[1, 2, 5, 10, 15, 20, 30],
+  1,
+  2,
+  5,
+  10,
+  15,
+  20,
+  30,
   ...[1, 2, 5, 10, 15, 20, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
 ];

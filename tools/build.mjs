@@ -18,11 +18,22 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { bundleFramework } from './framework-bundle.mjs';
 import { bundleKit } from './kit-bundle.mjs';
 import { minified } from './minify-templates.mjs';
 
-const SOURCES = ['protocol', 'server', 'cli', 'components', 'demo', 'tools', 'package.json'];
+const SOURCES = [
+  'protocol',
+  'server',
+  'cli',
+  'components',
+  'demo',
+  'tools',
+  'package.json',
+  'docs/openapi.yaml',
+  'llms.txt',
+];
 /** Written when a build has ended well; its time is the time at which the build began. */
 const STAMP = 'dist/.built';
 
@@ -48,6 +59,10 @@ async function build() {
   chmodSync('dist/cli/cli.js', 0o755);
   cpSync('demo/public', 'dist/demo/public', { recursive: true });
   await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
+  // Served beside kit.js.
+  const description = parse(readFileSync('docs/openapi.yaml', 'utf8'));
+  writeFileSync('dist/kit/openapi.json', `${JSON.stringify(description, null, 2)}\n`);
+  cpSync('llms.txt', 'dist/kit/llms.txt');
   writeFileSync(STAMP, began.toISOString());
   utimesSync(STAMP, began, began);
 }

@@ -5,6 +5,8 @@ import { takenEncodings } from './accept-encoding.ts';
 type Next = (error?: unknown) => void;
 type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;
 
+/** Scripts, and what describes the server: for tools and for assistants. */
+const KIT_FILE = /^\/(?:[\w-]+\.js(?:\.map)?|openapi\.json|llms\.txt)$/;
 /** What the build adds to the name of a compressed file. */
 const SUFFIXES: Readonly<Record<Compression, string>> = { br: '.br', gzip: '.gz' };
 
@@ -35,7 +37,7 @@ export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse
   return (req, res, next) => {
     const { url = '/' } = req;
     const [path = '', query] = url.split('?', 2);
-    if (!/^\/[\w-]+\.js(?:\.map)?$/.test(path)) {
+    if (!KIT_FILE.test(path)) {
       next();
       return;
     }

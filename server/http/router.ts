@@ -168,8 +168,8 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     const methods = methodsOf(path);
     if (!methods && atRoot(req)) return next('router');
     if (!methods) throw nothingAt(path);
-    if (path === '/kit.js' && /^(GET|HEAD)$/.test(req.method))
-      throw new ProtocolError('not-found', 'kit.js is not built: npm run build');
+    if (/^\/\w+\.(js|json|txt)$/.test(path) && /^(GET|HEAD)$/.test(req.method))
+      throw new ProtocolError('not-found', `${path.slice(1)} is not built: npm run build`);
     res.setHeader('Allow', methods);
     throw new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
   });
@@ -243,7 +243,7 @@ const isPoll = ({ method, url }: IncomingMessage): boolean =>
   method === 'GET' && url?.startsWith('/poll?') === true;
 
 const METHODS: [RegExp, string][] = [
-  [/^\/(poll|health|metrics|channels|kit\.js)\/?$/, 'GET, HEAD, OPTIONS'],
+  [/^\/(poll|health|metrics|channels|kit\.js|openapi\.json|llms\.txt)\/?$/, 'GET, HEAD, OPTIONS'],
   [/^\/publish\/?$/, 'POST, OPTIONS'],
   [/^\/channels\/[^/]+\/history\/?$/, 'GET, HEAD, OPTIONS'],
   [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],
@@ -258,7 +258,9 @@ const atRoot = (req: IncomingMessage & { baseUrl?: string }): boolean => !req.ba
 
 /** Whether an app beside the kit must answer, without headers of the kit. Scripts may be the kit's own. */
 const isForApp = (req: IncomingMessage): boolean =>
-  atRoot(req) && !methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req));
+  atRoot(req) &&
+  (/\.(json|txt)$/.test(pathOf(req)) ||
+    (!methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req))));
 
 /** The refusal of a path without a route. */
 export const nothingAt = (path: string): ProtocolError =>

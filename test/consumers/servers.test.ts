@@ -33,6 +33,23 @@ const STATUSES: [method: string, path: string, status: number][] = [
   ['GET', '/channels/%20', 400],
 ];
 
+test('the description of the wire and llms.txt are served below the base, and not at the root of an app', async (t) => {
+  const live = await livePoll();
+  t.after(() => live.close());
+  const below: RequestListener = (req, res) => {
+    Object.assign(req, { baseUrl: '/lp' });
+    live.router(req, res, () => res.writeHead(418).end());
+  };
+  const base = await served(t, below);
+  const openapi = await ask(`${base}/openapi.json`);
+  assert.equal((openapi.json as { openapi: string }).openapi, '3.1.0');
+  assert.match(openapi.headers['content-type'] ?? '', /^application\/json/);
+  assert.match((await ask(`${base}/llms.txt`)).text, /^# lp-kit/);
+  const app = await served(t, (req, res) => live.router(req, res, () => res.writeHead(418).end()));
+  for (const name of ['openapi.json', 'llms.txt'])
+    assert.equal((await ask(`${app}/${name}`)).status, 418, name);
+});
+
 test('each answer has its own status, whatever the framework has set before', async (t) => {
   const live = await livePoll();
   t.after(() => live.close());

@@ -1,0 +1,42 @@
+/** What linters of packages say, and that the packed command runs. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+
+const run = (args) => spawnSync('npx', args, { encoding: 'utf8' });
+
+test('publint has nothing to say', () => {
+  const { status, stdout, stderr } = run(['publint', '--strict', process.env.TARBALL]);
+  assert.equal(status, 0, stdout + stderr);
+});
+
+test('attw: each export has types that resolve', () => {
+  const { status, stdout } = run([
+    'attw',
+    process.env.TARBALL,
+    '--profile',
+    'esm-only',
+    '--no-color',
+    '--format',
+    'ascii',
+    '--exclude-entrypoints',
+    './kit.js',
+  ]);
+  assert.equal(status, 0, stdout);
+});
+
+test('npx lp-kit serve answers', async (t) => {
+  const server = spawn(
+    process.execPath,
+    ['node_modules/lp-kit/dist/cli/cli.js', 'serve', '--memory', '--port', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  t.after(() => server.kill());
+  let said = '';
+  while (!/http:\/\/\S+/.test(said)) said += (await once(server.stdout, 'data'))[0];
+  const base = /http:\/\/[\w.:[\]]+/.exec(said)[0];
+  assert.equal((await fetch(`${base}/lp/health`)).status, 200);
+});

@@ -1,0 +1,1 @@
+import 'lp-kit/vue';

@@ -14,7 +14,7 @@ import { createClient } from '@redis/client';
 import { ClassicLevel } from 'classic-level';
 import { type Folder, openFolder } from '../../server/stores/level/database.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
-import { packItems } from '../../server/stores/redis/records.ts';
+import { packedBytes, packItems } from '../../server/stores/redis/records.ts';
 import { APPEND, APPEND_QUICKLY, keysOf } from '../../server/stores/redis/scripts.ts';
 import { redisStore } from '../../server/stores/redis/store.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
@@ -206,13 +206,12 @@ async function benchRedis(): Promise<void> {
     const items = packItems([{ json: JSON_TEXT }], Date.now());
     const run = (sha: string, args: string[]) =>
       client.sendCommand(['EVALSHA', sha, '3', ...keys, 'abcdef', '30000', '', ...args, ...items]);
-    const [what] = (await run(APPEND_QUICKLY.sha, [
-      'd500',
-      String(Date.now()),
-    ])) as unknown as string[];
+    const room = ['', String(packedBytes(items)), '1000000000', '1000000000'];
+    const now = String(Date.now());
+    const [what] = (await run(APPEND_QUICKLY.sha, ['d500', now, ...room])) as unknown as string[];
     if (what !== 'else') return;
-    const limits = ['500', '100000', '2000', '0', String(Date.now()), '', '0'];
-    await run(APPEND.sha, [...limits, 'bare:firsts', `c${writer}`]);
+    const limits = ['500', '100000', '2000', '0', now, '', '0'];
+    await run(APPEND.sha, [...limits, 'bare:firsts', `c${writer}`, ...room, '1000000000', '']);
   };
   await compare('Redis, the append script', ours, { bare });
   await store.close();

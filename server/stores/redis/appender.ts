@@ -65,17 +65,19 @@ export class Appender {
     const maxKeys = Math.min(most, limits.maxKeys);
     const args = this.#args(items, { idMs, print, maxKeys, expect });
     const reply = await line.persist(async (engine) => {
-      await names.checkPlace(engine, channel);
-      return bytes.reserve(args.bytes, async (spare) => {
-        const isQuick = expect === '';
+      if (!names.has(channel)) await names.checkPlace(engine, channel);
+      const spare = bytes.reserve(args.bytes);
+      try {
         const quick =
-          isQuick && ((await engine.run(APPEND_QUICKLY, keys, args.quick(spare))) as Reply);
+          expect === '' && ((await engine.run(APPEND_QUICKLY, keys, args.quick(spare))) as Reply);
         if (quick && quick[0] !== 'else') return quick;
         for (;;) {
           const any = (await engine.run(APPEND, keys, args.any(channel, spare))) as Reply;
           if (any[0] !== 'again') return any;
         }
-      });
+      } finally {
+        bytes.release(args.bytes);
+      }
     });
     const [what, ...told] = reply;
     if (what === 'moved') throw moved(channel, expect, told[0] as string);

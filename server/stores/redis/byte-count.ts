@@ -40,15 +40,16 @@ export class ByteCount {
     return Math.max(0, this.#gathered + this.#growth);
   }
 
-  /** Runs an append of this many bytes, with the number of bytes that are left for it; until it ends, they are reserved. */
-  async reserve<T>(bytes: number, append: (spare: number) => Promise<T>): Promise<T> {
+  /** Returns how many bytes are left for an append; until `release`, those that it brings are not left for others. */
+  reserve(bytes: number): number {
     const spare = this.#options.maxBytes - this.total - this.#reserved;
     this.#reserved += bytes;
-    try {
-      return await append(spare);
-    } finally {
-      this.#reserved -= bytes;
-    }
+    return spare;
+  }
+
+  /** The append has ended. */
+  release(bytes: number): void {
+    this.#reserved -= bytes;
   }
 
   /** Notes by how many bytes a channel grew or shrank. */

@@ -15,6 +15,7 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   lp-kit token add|list|remove    tokens with rights per channel
   lp-kit link --read PATTERN      a signed, read-only token for a share link
   lp-kit doctor                   check a server and the way to it
+  lp-kit conformance [URL]        check that a server speaks LP/1, in any language
   lp-kit help [COMMAND]           this text, or that of a command
 
   --help, -h         as help
@@ -38,6 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
   token: async (args) => (await import('./token.ts')).token(args),
   link: async (args) => (await import('./token.ts')).link(args),
   doctor: async (args) => (await import('./doctor.ts')).doctor(args),
+  conformance: async (args) => (await import('./conformance.ts')).conformance(args),
 };
 
 /** Runs a command. Returns the exit code: 0 done, 1 failed, 2 wrong usage. */

@@ -63,6 +63,7 @@ async function build() {
   const description = parse(readFileSync('docs/openapi.yaml', 'utf8'));
   writeFileSync('dist/kit/openapi.json', `${JSON.stringify(description, null, 2)}\n`);
   cpSync('llms.txt', 'dist/kit/llms.txt');
+  cpSync('conformance', 'dist/conformance', { recursive: true });
   writeFileSync(STAMP, began.toISOString());
   utimesSync(STAMP, began, began);
 }

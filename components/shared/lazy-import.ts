@@ -34,7 +34,11 @@ export interface LazyImportOptions {
 export function lazyImport<M extends object>(
   expected: keyof M & string,
   load: () => Promise<M>,
-  { importUrl = (url) => import(url), random = Math.random, sleep = timer }: LazyImportOptions = {},
+  {
+    importUrl = (url) => import(/* webpackIgnore: true */ /* @vite-ignore */ url),
+    random = Math.random,
+    sleep = timer,
+  }: LazyImportOptions = {},
 ): (options?: { atOnce: boolean }) => Promise<M> {
   let endWait: () => void = () => {};
   let coming: Promise<M> | undefined;

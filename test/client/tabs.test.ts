@@ -347,6 +347,30 @@ test('an answer that moves nothing is for all, so that each one’s guard agains
   );
 });
 
+test('a channel that may not be read is told to the tab that asked for it; others live on', async (t) => {
+  const all = await scriptedTabs(t);
+  const cpu = await holding(all, ['cpu']);
+  const secret = await holding(all, ['secret']);
+  const denied = { from: '2.a', denied: true } as Part;
+  only(all).answer({ cpu: delta('2.a', 3), secret: denied });
+  await all.time.advance(100);
+  assert.equal(cpu.client.status.state, 'live');
+  assert.deepEqual(versions(cpu.told), [[1, 2], [3]]);
+  const last = secret.told.at(-1);
+  assert.deepEqual([last?.channel, last?.denied], ['secret', true]);
+  assert.equal(
+    cpu.told.some((update) => update.denied),
+    false,
+  );
+  only(all).answer({ cpu: delta('3.a', 4), secret: denied }); // a poll that was on its way may still name it
+  await all.time.advance(100);
+  assert.deepEqual(questions(all), ['?channels=cpu&since=4.a&wait=25']);
+  assert.deepEqual(
+    [cpu.client.status.state, secret.client.status.state, secret.told.length],
+    ['live', 'denied', 2],
+  );
+});
+
 for (const [what, status, code, state] of [
   ['a 401', 401, 'unauthorized', 'denied'],
   ['a 503', 503, 'draining', 'reconnecting'],

@@ -6,7 +6,7 @@ import { hostStyles } from '../element/host-styles.ts';
 import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import { DASHBOARD } from '../locale/words/en/dashboard.ts';
-import { type AttributeCheck, oneOf } from '../shared/attribute-check.ts';
+import { type AttributeCheck, headingCure, oneOf } from '../shared/attribute-check.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
@@ -82,7 +82,11 @@ export class LpDashboard extends LpSource {
   static override styles: CSSResult = css`${tokens}${hostStyles}${controlStyles}${dashboardStyles}`;
   static override properties: PropertyDeclarations = {
     label: {},
-    headingLevel: { type: Number, attribute: 'heading-level' },
+    headingLevel: {
+      type: Number,
+      attribute: 'heading-level',
+      cure: headingCure,
+    } as AttributeCheck,
     noHeader: { type: Boolean, attribute: 'no-header' },
     minColumn: { attribute: 'min-column', cure: lengthCure } as AttributeCheck,
     columns: { type: Number },

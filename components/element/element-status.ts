@@ -171,7 +171,9 @@ export class ElementStatus implements ReactiveController {
     internals.states.add(status);
     internals.ariaBusy = status === 'loading' ? 'true' : 'false';
     this.#host.requestUpdate();
-    if (status === 'empty') noteEmpty(this.#host, this.#options.live);
+    const { ahead, otherKeys } = this.#options.held;
+    const isBare = ahead.dueAt === undefined && otherKeys.size === 0; // else the card says why there is no value
+    if (status === 'empty' && isBare) noteEmpty(this.#host, this.#options.live);
     if (outside && status !== previous) this.#tell(status, previous);
   }
 

@@ -39,6 +39,7 @@ import { safeLink } from '../shared/safe-url.ts';
 import { ClockController } from './clock-controller.ts';
 import { EmptyState } from './empty-state.ts';
 import { LevelController } from './level-controller.ts';
+import { type AttributeCheck, headingCure } from '../shared/attribute-check.ts';
 import { LpDataElement } from './lp-data-element.ts';
 import { hostStyles } from './host-styles.ts';
 import { controlStyles, tokens } from './theme.ts';
@@ -107,7 +108,11 @@ export abstract class LpElement extends LpDataElement {
     noHeader: { type: Boolean, attribute: 'no-header' },
     noFooter: { type: Boolean, attribute: 'no-footer' },
     noControls: { type: Boolean, attribute: 'no-controls' },
-    headingLevel: { type: Number, attribute: 'heading-level' },
+    headingLevel: {
+      type: Number,
+      attribute: 'heading-level',
+      cure: headingCure,
+    } as AttributeCheck,
     href: {},
     levelFor: { attribute: 'level-for' },
   };

@@ -27,6 +27,10 @@ export const oneOf = (words: readonly string[], options: AttributeCheck = {}): A
   cure: (text) => (words.includes(text) ? undefined : `write ${words.join(', ')}`),
 });
 
+/** Says what to write in place of a text that is no level of a heading; undefined for one that is. */
+export const headingCure = (text: string): string | undefined =>
+  /^[1-6]$/.test(text.trim()) ? undefined : 'write 1 to 6';
+
 /** A reactive property that takes one of these words, or a duration. @example compare: oneOrDuration(['previous', 'start']) */
 export const oneOrDuration = (words: readonly string[]): AttributeCheck => ({
   cure: (text) =>

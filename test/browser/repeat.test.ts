@@ -3,7 +3,15 @@ import { html, render } from 'lit';
 import { repeat as litRepeat } from 'lit/directives/repeat.js';
 import '../../components/feed/define.ts';
 import '../../components/list/define.ts';
+import '../../components/meter/define.ts';
+import '../../components/metric-chart/define.ts';
+import '../../components/number/define.ts';
+import '../../components/sparkline/define.ts';
+import '../../components/table/define.ts';
+import '../../components/template/define.ts';
+import '../../components/time/define.ts';
 import '../../components/tracker/define.ts';
+import '../../components/value/define.ts';
 import { repeat } from '../../components/shared/repeat.ts';
 
 const nodesBelow = (root: Node): number => {
@@ -57,6 +65,14 @@ describe('keyed rows', () => {
     ['lp-feed', (n) => ({ text: `line ${n}` })],
     ['lp-list', (n) => window(n).map((each) => ({ label: `host ${each}`, value: each }))],
     ['lp-tracker', (n) => ({ status: n % 7 ? 'ok' : 'down' })],
+    ['lp-table', (n) => ({ name: `row ${n}`, value: n, status: n % 7 ? 'ok' : 'failed' })],
+    ['lp-number', (n) => (n % 9 ? { value: n, moreinfo: n % 4 ? `info ${n}` : '' } : 'word')],
+    ['lp-meter', (n) => (n % 9 ? n : null)],
+    ['lp-value', (n) => (n % 9 ? n : 'word')],
+    ['lp-time', (n) => 1_900_000_000_000 + n * 60_000],
+    ['lp-sparkline', (n) => n % 20],
+    ['lp-metric-chart', (n) => ({ time: 1_900_000_000_000 + n * 1000, value: n % 20 })],
+    ['lp-template', (n) => ({ items: window(n) })],
   ];
   for (const [tag, data] of kinds)
     it(`${tag} holds as many nodes after 300 changes as before`, async () => {
@@ -66,13 +82,16 @@ describe('keyed rows', () => {
         updateComplete: Promise<unknown>;
       };
       element.limit = 10;
+      if (tag === 'lp-template')
+        element.innerHTML =
+          '<template><p data-each="items" data-key="."><b data-text="."></b></p></template>';
       document.body.append(element);
       const fill = async (from: number, to: number): Promise<number> => {
         for (let n = from; n < to; n++) {
           element.data = data(n);
           await element.updateComplete;
         }
-        return nodesBelow(element.shadowRoot as ShadowRoot);
+        return nodesBelow(element.shadowRoot as ShadowRoot) + nodesBelow(element);
       };
       const before = await fill(0, 30);
       expect(await fill(30, 330)).to.be.at.most(before + 20);

@@ -4,6 +4,7 @@ import { suggestion, UsageError, warn } from './usage.ts';
 
 const HELP = `lp-kit ${version}: live dashboards over long polling
 
+  lp-kit init [DIR]               write a page, a token and a way to run the server
   lp-kit serve                    run a server (--demo adds a demo dashboard)
   lp-kit post CHANNEL VALUE       publish a value; with - in place of VALUE, lines from stdin
   lp-kit tail CHANNEL…            print entries as they come
@@ -21,13 +22,14 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   --help, -h         as help
   --version, -V, -v  the version
 
-All but serve, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
+All but init, serve, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
 `;
 
 type Command = (args: string[]) => Promise<number>;
 
 /** Each command is imported when it runs: `post` needs nothing of the server. */
 const commands: Readonly<Record<string, Command>> = {
+  init: async (args) => (await import('./init.ts')).init(args),
   serve: async (args) => (await import('./serve.ts')).serve(args),
   post: async (args) => (await import('./post.ts')).post(args),
   tail: async (args) => (await import('./tail.ts')).tail(args),

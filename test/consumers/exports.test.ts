@@ -1,7 +1,7 @@
 /** What people do with each export of the package: bundle it for production, and import it on a server. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -47,6 +47,19 @@ for (const name of defining) {
     assert.ok(isLoader || text.includes(`"${tag}"`), `${text.length} bytes`);
   });
 }
+
+test('elements and client need no package but lit and chart.js, so that lp-kit-elements has no others', () => {
+  const folder = `${root}/dist/components`;
+  const imported = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .flatMap((name) => [
+      ...readFileSync(`${folder}/${name}`, 'utf8').matchAll(
+        /(?:^import |\bfrom )'([^'.][^']*)';$/gm,
+      ),
+    ])
+    .map(([, name = '']) => name.split('/', 1)[0]);
+  assert.deepEqual([...new Set(imported)].sort(), ['chart.js', 'lit']);
+});
 
 test('a class alone defines nothing, and an import without use costs nothing', async () => {
   const used = await bundled(

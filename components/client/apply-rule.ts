@@ -1,25 +1,27 @@
 import { type Part, parseCursor } from '../../protocol/lp1.ts';
 
 /**
- * What to do with a channel's part of an answer. `late`: drop it. `damaged`: drop it and request the channel again from the
+ * What the client does with a channel's part of an answer. `apply`: it applies the part. `late`: it drops the part,
+ * which does not begin at the client's cursor. `damaged`: it drops the part and requests the channel again from the
  * start.
  */
 export type Step = 'apply' | 'late' | 'damaged';
 
 /**
- * The one rule: a part applies if, and only if, its `from` is the cursor that is held now ('' = nothing). Answers may
- * so be lost, doubled, delayed, reordered, cached, or come from a server's former life: none can do harm.
+ * Returns what to do with a part of an answer. The rule: a part is applied if, and only if, its `from` equals the
+ * cursor that the client holds now ('' = none). So an answer that is lost, repeated, delayed, reordered, cached, or
+ * from before a restart of the server can neither lose nor repeat an entry.
  */
 export function stepOf(held: string, part: Part): Step {
   if (part.from !== held) return 'late';
-  const whole = part.reset || part.skips ? ascends(part) : continues(part);
-  return whole ? 'apply' : 'damaged';
+  const isComplete = part.reset || part.skips ? ascends(part) : continues(part);
+  return isComplete ? 'apply' : 'damaged';
 }
 
-/** A delta holds each version after `from` up to `to`, once and in order. */
+/** Whether a delta is complete: it holds each version after `from` up to `to`, once and in order. */
 function continues({ from, to, entries }: Part): boolean {
   const start = parseCursor(from);
-  if (!start) return false; // a client without a cursor gets a reset
+  if (!start) return false; // without a cursor, only a reset can be applied
   let { v } = start;
   for (const entry of entries) {
     if (entry.v !== v + 1) return false;
@@ -29,12 +31,13 @@ function continues({ from, to, entries }: Part): boolean {
 }
 
 /**
- * A reset, and the remainder of one that was cut, may skip versions (retention is per key), but never goes back, nor past
- * `to`.
+ * Whether the versions of a part ascend and do not exceed `to`. This is all that can be checked where versions may be
+ * missing: in a reset (retention is per key), in the further parts of a reset that is delivered in several answers
+ * (their cursors have a position, `at`), and in a part with `skips`.
  */
 function ascends({ from, to, reset, entries }: Part): boolean {
   const start = reset ? undefined : parseCursor(from);
-  if (!reset && !start) return false; // a client without a cursor gets a reset
+  if (!reset && !start) return false; // without a cursor, only a reset can be applied
   let v = start?.at ?? start?.v ?? 0;
   for (const entry of entries) {
     if (entry.v <= v) return false;

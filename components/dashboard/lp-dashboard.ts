@@ -10,7 +10,7 @@ import { type AttributeCheck, headingCure, oneOf } from '../shared/attribute-che
 import { mendTranslated } from '../shared/translated.ts';
 import type { Address } from '../source/connection.ts';
 import { LpSource } from '../source/lp-source.ts';
-import { onSources, openConnections } from '../source/registry.ts';
+import { onSourcesChange, openConnections } from '../source/registry.ts';
 import { parseCredentials, resolveAddress } from '../source/resolve.ts';
 import { Columns } from './columns.ts';
 import type { ConfigValue } from './config-source.ts';
@@ -33,9 +33,15 @@ export interface DashboardAttributes {
   noHeader: boolean;
   /** Least width of a column, a CSS length. Default `16rem`. */
   minColumn: string | undefined;
-  /** Fixed count of columns, 1 to 12, instead of as many as fit: tiles keep their share of them. Fewer on narrow screens. */
+  /**
+   * Fixed count of columns, 1 to 12, instead of as many as fit: tiles keep their share of them. Fewer on narrow
+   * screens.
+   */
   columns: number | undefined;
-  /** With `kiosk`: all tiles on one `screen` without scrolling, with text that grows with it, or as high as their `content`. Default `screen`. */
+  /**
+   * With `kiosk`: all tiles on one `screen` without scrolling, with text that grows with it, or as high as their
+   * `content`. Default `screen`.
+   */
   fit: 'screen' | 'content' | undefined;
   /** Space between tiles, a CSS length. Default: `--lp-space`. */
   gap: string | undefined;
@@ -44,13 +50,13 @@ export interface DashboardAttributes {
   /** With `kiosk`: reloads the page at this interval (`24h`), while nobody uses it and the server answers. */
   reloadEvery: string | undefined;
   /**
-   * Shows the `<section>` children in turn, each for so long (`30s`); their `aria-label` names them. It stays while somebody uses
-   * the board, and on a page with a critical widget, which it goes to.
+   * Shows the `<section>` children in turn, each for so long (`30s`); their `aria-label` names them. It stays while
+   * somebody uses the board, and on a page with a critical widget, which it goes to.
    */
   rotate: string | undefined;
   /**
-   * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself. Such
-   * a script as a child needs no attribute. Tags and attributes by allow-list; `src` of own origins only.
+   * Builds widgets from JSON: a URL of this origin, `#id` of a `<script type="application/json">`, or the value itself.
+   * Such a script as a child needs no attribute. Tags and attributes by allow-list; `src` of own origins only.
    */
   config: ConfigValue;
 }
@@ -58,8 +64,8 @@ export interface DashboardAttributes {
 export interface LpDashboard extends DashboardAttributes {}
 
 /**
- * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that adapts to its width. Tiles take `cols` and `rows`; screen
- * readers read them in document order. With `src`, or any other attribute of `<lp-source>`, it is their source.
+ * `<lp-dashboard label="web-1" src="/lp">`: widgets in a grid that adapts to its width. Tiles take `cols` and `rows`;
+ * screen readers read them in document order. With `src`, or any other attribute of `<lp-source>`, it is their source.
  *
  * @slot header - replaces the label
  * @slot alerts - beside the label: `lp-alerts`
@@ -126,7 +132,7 @@ export class LpDashboard extends LpSource {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener('fullscreenchange', this.#onFullscreen);
-    this.#unlisten = onSources(() => this.requestUpdate());
+    this.#unlisten = onSourcesChange(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {

@@ -7,7 +7,7 @@ import { oneOf } from '../shared/attribute-check.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Address } from './connection.ts';
 import type { SourceChoices } from './connection-options.ts';
-import { tellSources } from './registry.ts';
+import { notifySources } from './registry.ts';
 import type { LpSourceRequestEvent } from './resolve.ts';
 import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
 import { SourceConnection } from './source-connection.ts';
@@ -34,8 +34,8 @@ export interface SourceAttributes extends SourceChoices {
 export interface LpSource extends SourceAttributes {}
 
 /**
- * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. It shows
- * nothing. Where several sources have one address, each option is taken from the first of them that sets it.
+ * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. It
+ * shows nothing. Where several sources have one address, each option is taken from the first of them that sets it.
  *
  * @slot - the elements that use this source
  * @fires {LpConnectionEvent} lp-connection-change - the state of the connection changed
@@ -136,7 +136,9 @@ export class LpSource extends LitElement {
     return this.#source.required.client.history(channel, options);
   }
 
-  /** Subscribes to a channel. Returns the end of the subscription. @throws Error when the source is not in a document */
+  /**
+   * Subscribes to a channel. Returns the end of the subscription. @throws Error when the source is not in a document
+   */
   subscribe(channel: string, callback: (update: Update) => void): () => void {
     return this.#source.required.subscribe(channel, callback);
   }
@@ -144,7 +146,7 @@ export class LpSource extends LitElement {
   /** A move within the document (`moveBefore`) keeps the connection. */
   connectedMoveCallback(): void {
     this.#source.look();
-    tellSources();
+    notifySources();
   }
 
   protected override render(): TemplateResult {

@@ -1,15 +1,18 @@
 import { pageWide } from '../shared/page-wide.ts';
 import type { Address, Connection } from './connection.ts';
 
-/** A source on the page (`lp-source`, `lp-dashboard` with `src`). */
+/** An element that names a server: `lp-source`, or `lp-dashboard` with `src`. */
 export interface SourceElement extends Element {
-  /** Its address; undefined while it has none. */
+  /** The server's address; undefined while the element has none, or one that cannot be parsed. */
   readonly address: Address | undefined;
 }
 
+/** The state that all copies of the kit on a page share. The name carries the version of its shape. */
 interface Registry {
+  /** Connections by `keyOf` their address. */
   connections: Map<string, Connection>;
   sources: Set<SourceElement>;
+  /** Called when the sources change. */
   listeners: Set<() => void>;
 }
 
@@ -20,35 +23,41 @@ const registry = (): Registry =>
     listeners: new Set(),
   }));
 
-/** Key of an address among the page's connections. */
+/** Returns the key of an address. Sources with the same URL and the same `credentials` share one connection. */
 export const keyOf = ({ credentials, url }: Address): string => `${credentials} ${url}`;
 
-/** The page's connections, by `keyOf` their address. */
+/** Returns the page's connections by `keyOf` their address; the caller adds and removes them. */
 export const connections = (): Map<string, Connection> => registry().connections;
 
-/** All connections of the page that are open, or linger. */
+/** Returns the page's connections: those in use, and those that are kept open for a short time after their last use. */
 export const openConnections = (): Connection[] => [...registry().connections.values()];
 
-/** The sources of the page, in the order in which they were added. */
+/** Returns the sources of the page, in the order in which they were added. */
 export const pageSources = (): SourceElement[] => [...registry().sources];
 
-/** Adds a source, or notes that its address changed. Returns the function that removes it. */
+/** Adds a source to the page's sources and calls the listeners. Returns the function that removes it again. */
 export function addSource(source: SourceElement): () => void {
   registry().sources.add(source);
-  tellSources();
+  notifySources();
   return () => {
     registry().sources.delete(source);
-    tellSources();
+    notifySources();
   };
 }
 
-/** Makes all elements of the page resolve their source again. */
-export function tellSources(): void {
+/**
+ * Calls all listeners: every element of the page then looks up its source again. Call it when a source's address
+ * changes.
+ */
+export function notifySources(): void {
   for (const listener of registry().listeners) listener();
 }
 
-/** Calls the listener when sources come, go or point elsewhere. Returns its end. */
-export function onSources(listener: () => void): () => void {
+/**
+ * Adds a listener for changes: a source is added, removed, or gets another address. Returns the function that removes
+ * it.
+ */
+export function onSourcesChange(listener: () => void): () => void {
   const { listeners } = registry();
   listeners.add(listener);
   return () => listeners.delete(listener);

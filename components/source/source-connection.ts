@@ -7,7 +7,7 @@ import type { Address, Connection } from './connection.ts';
 import type { SourceChoices } from './connection-options.ts';
 import { connectionOptions } from './connection-options.ts';
 import { connectionTo } from './connection-to.ts';
-import { addSource, tellSources } from './registry.ts';
+import { addSource, notifySources } from './registry.ts';
 
 /** An element that is a source: it gives its connection's options. */
 export interface SourceConnectionHost extends ReactiveElement, SourceChoices {
@@ -57,7 +57,7 @@ export class SourceConnection implements ReactiveController {
     checkAttributes(this.#host);
     const before = this.connection;
     this.look();
-    if (this.connection !== before) tellSources();
+    if (this.connection !== before) notifySources();
     if (!this.connection) return;
     this.connection.configure(this.#host, connectionOptions(this.#host));
     this.#applyPaused(this.connection);

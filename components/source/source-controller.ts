@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Connection } from './connection.ts';
 import { connectionTo } from './connection-to.ts';
-import { onSources } from './registry.ts';
+import { onSourcesChange } from './registry.ts';
 import { resolveAddress } from './resolve.ts';
 
 /** An element that wants a connection. */
@@ -11,8 +11,8 @@ export interface SourceHost extends ReactiveControllerHost, Element {
 }
 
 /**
- * Finds the host's source and holds its connection while the host is in a document. Looks again when sources come, go or
- * change, and when `src` changes. All is settled in a microtask, so that moving the host costs nothing.
+ * Finds the host's source and holds its connection while the host is in a document. Looks again when sources come, go
+ * or change, and when `src` changes. All is settled in a microtask, so that moving the host costs nothing.
  */
 export class SourceController implements ReactiveController {
   /** Undefined before the first update, without a document, or with an invalid URL. */
@@ -34,7 +34,7 @@ export class SourceController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#unlisten ??= onSources(() => this.look());
+    this.#unlisten ??= onSourcesChange(() => this.look());
     this.look();
   }
 

@@ -78,7 +78,8 @@ export class Hub {
   /**
    * Answers a poll now, or holds it. `search` is its query string: polls with the same one and the same rights share
    * everything. A poll that names a channel it may not read is answered at once.
-   * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later errors are passed to `poll.fail`
+   * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later errors are passed to
+   * `poll.fail`
    */
   poll(search: string, poll: HeldPoll): void {
     if (this.draining) {
@@ -103,7 +104,8 @@ export class Hub {
   }
 
   /**
-   * Ends the held polls whose rights have changed: with an error, or with an empty answer, so that the client polls again.
+   * Ends the held polls whose rights have changed: with an error, or with an empty answer, so that the client polls
+   * again.
    */
   review(): void {
     this.#answers.forget();
@@ -149,9 +151,9 @@ export class Hub {
   }
 
   /**
-   * Answers the group's polls if there are updates; otherwise holds or refuses those that have just arrived. Where the store
-   * answers at once, looking for updates and starting to wait is one synchronous step; where it does not, updates and polls
-   * that arrive during the read are handled after it.
+   * Answers the group's polls if there are updates; otherwise holds or refuses those that have just arrived. Where the
+   * store answers at once, looking for updates and starting to wait is one synchronous step; where it does not, updates
+   * and polls that arrive during the read are handled after it.
    */
   #settle(group: Group): void {
     if (group.reading) group.again = true;
@@ -162,7 +164,7 @@ export class Hub {
       if (parts instanceof Promise) void this.#read(group, arrivals, parts);
       else this.#conclude(group, arrivals, parts);
     } catch (error) {
-      this.#groups.unread(arrivals, error);
+      this.#groups.readFailed(arrivals, error);
     }
   }
 
@@ -171,7 +173,7 @@ export class Hub {
     try {
       this.#conclude(group, arrivals, await parts);
     } catch (error) {
-      this.#groups.unread(arrivals, error);
+      this.#groups.readFailed(arrivals, error);
     }
     group.reading = false;
     if (!group.again) return;

@@ -5,20 +5,25 @@ import type { Group, HeldPoll, ReadRights, WatchedChannels } from './watched-cha
 
 /** Options of `PollGroups`. */
 export interface PollGroupsOptions {
+  /** The channels that held polls wait for. */
   channels: WatchedChannels;
-  /** Maximum of channels that one poll names. */
+  /** Maximum number of channels that one poll names. */
   maxChannels: number;
   /** Counts every poll that ends. */
   stats: HubStats;
   /** Monotonic clock, in ms. */
   monotonic: () => number;
+  /** Random number from 0 to 1 (1 excluded), for the jitter of holds. */
   random: () => number;
 }
 
-/** Interval of the sweep that ends holds, in ms. */
+/** Interval in ms at which the hub looks for polls whose deadline has passed, and answers them without updates. */
 export const SWEEP_MS = 100;
 
-/** The polls that are held, in groups that ask the same. A group exists as long as it has a poll. */
+/**
+ * The held polls: requests that wait for updates. Polls with the same query and the same read rights form a group: the
+ * store is read, and the answer is made, once for all of them. A group exists as long as it has a poll.
+ */
 export class PollGroups {
   /** Number of polls held. */
   held = 0;
@@ -29,14 +34,14 @@ export class PollGroups {
     this.#options = options;
   }
 
-  /** Groups may begin and end during an iteration. */
+  /** Iterates over the groups. Groups may be added and removed during the iteration. */
   [Symbol.iterator](): Iterator<Group> {
     return this.#groups.values();
   }
 
   /**
-   * Returns the key by which polls share everything: the query string, and limited rights. A client that may read other
-   * channels gets other bytes.
+   * Returns the key of a poll's group: its query string, preceded by its client's read rights where these are limited.
+   * Clients that may read different channels get different answers, so they cannot share a group.
    */
   keyOf(search: string, { rights }: HeldPoll): string {
     if (!rights) return search;
@@ -44,8 +49,9 @@ export class PollGroups {
   }
 
   /**
-   * Adds a poll, without a deadline until the store was read for it: a slow store is not an empty one.
-   * @throws ProtocolError for a query that cannot be read; then nothing has changed
+   * Adds a poll to its group. It gets its deadline (see `hold`) only after the store has been read for it: otherwise a
+   * slow read could end in an answer without updates although there are some.
+   * @throws ProtocolError for a query that cannot be parsed; then nothing has changed
    */
   join(search: string, poll: HeldPoll): Group {
     const key = this.keyOf(search, poll);
@@ -59,10 +65,13 @@ export class PollGroups {
     return group;
   }
 
-  /** Sets the end of a hold: up to an eighth earlier than asked, never later, so that clients do not synchronise. */
+  /**
+   * Sets the deadline of a poll: up to an eighth of `waitMs` earlier than the client requested, never later. The random
+   * part (jitter) prevents clients from polling in step.
+   */
   hold(poll: HeldPoll, waitMs: number): void {
     const jitterMs = waitMs / 8;
-    const sweepMs = Math.min(SWEEP_MS, jitterMs); // the sweep may be this late
+    const sweepMs = Math.min(SWEEP_MS, jitterMs); // the sweep may notice the deadline this much later
     const earlyMs = sweepMs + this.#options.random() * (jitterMs - sweepMs);
     poll.deadline = poll.since + waitMs - earlyMs;
   }
@@ -83,13 +92,21 @@ export class PollGroups {
     poll.fail(error);
   }
 
-  /** The store could not be read: held polls stay held (no retry storm), those that arrived since fail. */
-  unread(arrivals: HeldPoll[], error: unknown): void {
-    if (arrivals.length === 0) console.error('lp-kit: a channel could not be read', error);
+  /**
+   * Handles a failed read of the store. The polls that have arrived since the last read fail with the error. Those that
+   * were held before stay held: if all failed at once, all clients would retry at once. Without new polls nobody gets
+   * the error, so it is logged.
+   */
+  readFailed(arrivals: HeldPoll[], error: unknown): void {
+    if (arrivals.length === 0)
+      console.error(
+        'lp-kit: the store could not read a polled channel; its polls stay held',
+        error,
+      );
     for (const poll of arrivals) this.fail(poll, error);
   }
 
-  /** Ends a poll whose client is gone, if it is still held. */
+  /** Removes a poll whose client has disconnected, if it is still held. */
   drop(poll: HeldPoll): void {
     if (!poll.group) return;
     this.#options.stats.gone++;
@@ -137,13 +154,13 @@ export class PollGroups {
   }
 }
 
-/** One character for each channel of a query: whether it may be read. */
+/** Returns `~` and one character for each channel of a query: 1 where it may be read, 0 where not. */
 function maskOf(search: string, rights: ReadRights): string {
   const channels = new URLSearchParams(search).get('channels')?.split(',') ?? [];
   return `~${channels.map((name) => (rights.allows(name) ? '1' : '0')).join('')}`;
 }
 
-/** The part of a query that a client may read. */
+/** Returns the query with only those channels that the client may read. */
 function readable(query: PollQuery, rights: ReadRights): PollQuery {
   const may = query.channels.map((name) => rights.allows(name));
   return {
@@ -155,14 +172,16 @@ function readable(query: PollQuery, rights: ReadRights): PollQuery {
   };
 }
 
+/** Returns an answer part that reports `denied` for each channel of a query that the client may not read. */
 const deniedParts = ({ channels, from }: PollQuery, rights: ReadRights): PartText[] =>
   channels.flatMap((name, i) => (rights.allows(name) ? [] : [deniedPart(name, from[i] as string)]));
 
 const NONE: PartText[] = [];
 
 /**
- * Returns the parts of a group's channels past its cursors; empty where none has advanced. Synchronous where the store is:
- * then looking for updates and starting to wait is one step.
+ * Returns one answer part for each channel of the group that has advanced past the cursor of its polls; an empty list
+ * where none has. Returns a promise only where the store has to be waited for. With a synchronous store, no append can
+ * happen between this check and the start of the hold.
  */
 export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {
   const { channels, query } = group;

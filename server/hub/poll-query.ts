@@ -7,15 +7,19 @@ import {
   shown,
 } from '../../protocol/lp1.ts';
 
-/** The parameters of a poll. */
+/** The parsed parameters of a poll. */
 export interface PollQuery {
+  /** Names of the channels, sorted. */
   channels: string[];
-  /** Cursors exactly as sent, one per channel; '' or `-N` where the client has none. */
+  /** Cursors exactly as the client sent them, one per channel; '' or `-N` where it has none. */
   from: string[];
+  /** The same cursors, parsed; undefined where the client has none. */
   since: (Cursor | undefined)[];
   /** Maximum number of entries per key in a reset, one per channel; undefined = all. */
   tails: (number | undefined)[];
+  /** Longest time in ms for which the server may hold the poll. */
   waitMs: number;
+  /** The `round` of the previous answer, sent back; it keeps a cached empty answer from repeating. */
   round: string | undefined;
 }
 
@@ -41,7 +45,10 @@ export function parsePollQuery(search: string, maxChannels: number): PollQuery {
   };
 }
 
-/** Returns a `round` that changes with time (ms) and never equals the one sent, so that a cached empty answer cannot loop. */
+/**
+ * Returns a `round` that changes with time (ms) and never equals the one sent, so that a cached empty answer cannot
+ * loop.
+ */
 export function nextRound(now: number, { waitMs, round }: PollQuery): string {
   const n = Math.floor(now / Math.max(1_000, waitMs));
   const text = n.toString(36);
@@ -74,7 +81,7 @@ function parseFrom(text: string | null, channels: string[]): string[] {
   const from = text.split(',');
   if (from.length === channels.length) return from;
   throw bad(
-    `since has ${from.length} places for ${channels.length} channels: one cursor per channel, in their order, empty where none is held`,
+    `since has ${from.length} cursors for ${channels.length} channels: give one cursor per channel, in the same order, empty where you have none`,
   );
 }
 
@@ -88,7 +95,7 @@ function parseWait(text: string | null): number {
 function parseTailOfAll(text: string | null): number | undefined {
   if (text === null || text === '') return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw bad(`tail=${shown(text)}: give the most entries per key, as a whole number`);
+  throw bad(`tail=${shown(text)}: give the maximum number of entries per key, as a whole number`);
 }
 
 function parseRound(text: string | null): string | undefined {

@@ -3,54 +3,65 @@ import type { ReadLimit, Store, Watch } from '../stores/store.ts';
 import { type Answer, type PartText, partText } from './answer.ts';
 import type { PollQuery } from './poll-query.ts';
 
-/** What a client may read. Clients with the same `id` may read the same. */
+/** The channels that a client may read. Clients with the same `id` may read the same channels. */
 export interface ReadRights {
   readonly id: string;
-  /** The rights are a function: polls share answers by its result for their channels, not by `id`. */
+  /** True where a function of the app decides: polls share answers if it allows them the same channels, not by `id`. */
   readonly varies?: boolean;
-  /** Every channel may be read. */
+  /** True where every channel may be read. */
   readonly all: boolean;
-  /** The rights of clients without a token. */
+  /** True for the rights of clients without a token. */
   readonly open: boolean;
+  /** Returns whether the channel may be read. */
   allows(channel: string): boolean;
 }
 
 /** A held poll: a small record without its own promise, signal or timer. */
 export interface HeldPoll {
-  /** Set by the hub: since and until when it is held (monotonic ms), and its group. */
+  /** Monotonic time in ms at which the hold began; set by the hub, as the next two fields. */
   since: number;
+  /** Monotonic time in ms at which the hold ends without updates. */
   deadline: number;
+  /** The group of the poll; undefined once the poll has ended. */
   group: Group | undefined;
   /** What its client may read; undefined = everything. */
   readonly rights: ReadRights | undefined;
   /**
-   * Returns, after rights have changed, whether the poll may stay; `again`: its client has to poll again; else the error.
+   * Called after rights have changed. Returns `keep` where the poll may stay held, `again` where its client has to poll
+   * again, or the error with which the poll ends.
    */
   review(): 'keep' | 'again' | Error;
-  /** Neither throws: one broken connection must not stop the others. */
+  /** Sends the answer. Never throws: one broken connection must not affect the other polls. */
   send(answer: Answer): void;
+  /** Sends the error. Never throws either. */
   fail(error: unknown): void;
 }
 
-/** All polls that ask exactly the same: they get the same bytes. */
+/** The held polls with the same query and the same rights: they get the same bytes. */
 export interface Group {
+  /** See `PollGroups.keyOf`. */
   key: string;
-  /** What is asked for, as far as it may be read. */
+  /** The query, reduced to the channels that may be read. */
   query: PollQuery;
+  /** The channels of `query`, in its order. */
   channels: WatchedChannel[];
-  /** Parts of the channels that may not be read. */
+  /** Answer parts for the channels that may not be read. */
   denied: PartText[];
-  /** No shared cache may keep its answers. */
+  /** True where no shared cache may store the answers. */
   private: boolean;
   polls: Set<HeldPoll>;
-  /** Polls for which the store was not read yet. */
+  /** Polls for which the store has not been read yet. */
   arrivals: HeldPoll[];
-  /** The store is being read; `again`: a channel advanced, or a poll arrived, during the read. */
+  /** True while the store is being read. */
   reading: boolean;
+  /** True where a channel advanced, or a poll arrived, during the read: another read has to follow. */
   again: boolean;
 }
 
-/** A channel that is polled: its head, the groups that wait for it, and the parts just made of it. */
+/**
+ * A channel that is polled: its newest cursor, the groups that wait for it, and a short-lived cache of its answer
+ * parts.
+ */
 export class WatchedChannel {
   readonly name: string;
   readonly groups: Set<Group> = new Set();
@@ -70,8 +81,9 @@ export class WatchedChannel {
   }
 
   /**
-   * Settles once the store watches the channel; undefined where it does already. A watch that failed is started again: no
-   * poll may wait for a channel without a watch.
+   * Returns a promise that resolves once the store watches the channel, and rejects where it cannot; undefined where it
+   * watches the channel already. A watch that failed is started again: a poll of an unwatched channel would never be
+   * woken.
    */
   ready(): Promise<void> | undefined {
     if (this.#watch) return undefined;
@@ -85,23 +97,26 @@ export class WatchedChannel {
       return undefined;
     }
     this.#starting = this.#start(watch);
-    this.#starting.catch(() => {}); // each poll gets the error; there may be none left
+    this.#starting.catch(() => {}); // the polls get the error; without any, it must not be unhandled
     return this.#starting;
   }
 
-  /** The newest cursor; '0' without history. */
+  /** The newest cursor of the channel; '0' without history. */
   get head(): string {
     return this.#watch?.head ?? '0';
   }
 
-  /** Whether a client at `from` is known to be up to date. Without a tag, only the number is compared. */
+  /**
+   * Whether a client with the cursor `from` is known to be up to date. For a cursor without a tag, only versions are
+   * compared.
+   */
   isAt(from: string): boolean {
     if (from === '' || !this.#watch) return false;
     const { head } = this;
     return head === from || (!from.includes('.') && from !== '0' && head.startsWith(`${from}.`));
   }
 
-  /** The updates past `from`, read and made into text once for all polls. */
+  /** Returns the updates past `from`, which are read and serialized once for all polls. */
   part(from: string, since: Cursor | undefined, limit: ReadLimit): PartText | Promise<PartText> {
     const key = `${from} ${limit.tail ?? ''}`;
     const known = this.#parts.get(key);
@@ -116,10 +131,12 @@ export class WatchedChannel {
     return part;
   }
 
+  /** Clears the cache of answer parts: the channel has advanced, or their time is over. */
   forgetParts(): void {
     this.#parts.clear();
   }
 
+  /** Ends the watch. */
   stop(): void {
     this.#stopped = true;
     this.#watch?.stop();
@@ -136,27 +153,31 @@ export class WatchedChannel {
 }
 
 /**
- * Time in ms that a channel stays watched after its last poll: the next one comes at once, and watching may cost a round
- * trip. A name without history does not linger, or polls of made-up names would fill the memory.
+ * Time in ms for which a channel stays watched after its last poll has ended. The next poll usually follows at once,
+ * and to start a watch may cost a round trip. A name without history is dropped at once: otherwise polls of invented
+ * names would fill the memory.
  */
 const LINGER_MS = 60_000;
-/** Above this number of channels nothing lingers. */
+/** Above this number of watched channels, a channel is dropped as soon as its last poll ends. */
 const MAX_LINGERING = 20_000;
 
-/** What is called when channels have new versions. */
+/** Functions that are called when channels have new versions. */
 export interface AdvanceHandlers {
-  /** At once, at each of them. */
+  /** Called synchronously for each new version. */
   onAdvance: () => void;
-  /** Once for all channels of one turn of the event loop; `sinceMs`: when the first one advanced (`performance.now()`). */
+  /**
+   * Called once for all channels that advanced in one turn of the event loop. `sinceMs`: time of the first advance
+   * (`performance.now()`).
+   */
   onTurn: (advanced: Iterable<WatchedChannel>, sinceMs: number) => void;
 }
 
-/** The channels that are polled, or were a moment ago. */
+/** The channels that are polled, or were within the last minute. */
 export class WatchedChannels {
   readonly #store: Store;
   readonly #handlers: AdvanceHandlers;
   readonly #channels = new Map<string, WatchedChannel>();
-  /** Channels that advanced in this turn of the event loop, and when the first of them did. */
+  /** Channels that advanced in this turn of the event loop. `#advancedAt`: time of the first advance, in ms. */
   #advanced = new Set<WatchedChannel>();
   #advancedAt = 0;
 
@@ -165,11 +186,12 @@ export class WatchedChannels {
     this.#handlers = handlers;
   }
 
+  /** Number of watched channels. */
   get size(): number {
     return this.#channels.size;
   }
 
-  /** Returns the channel of a name, watched from now on. */
+  /** Returns the channel with this name, and starts to watch it where it is not watched yet. */
   get(name: string): WatchedChannel {
     const known = this.#channels.get(name);
     if (known) return known;
@@ -178,13 +200,13 @@ export class WatchedChannels {
     return channel;
   }
 
-  /** Notes that no group waits for the channel. `now` is in ms. */
+  /** Called when the last group of a channel has ended. `now` is monotonic, in ms. */
   rest(channel: WatchedChannel, now: number): void {
     channel.idleSince = now;
     if (channel.head === '0' || this.#channels.size > MAX_LINGERING) this.#drop(channel);
   }
 
-  /** Drops channels that are no longer polled, and parts just made. */
+  /** Drops the channels that are no longer polled, and clears the caches of answer parts. */
   sweep(now: number): void {
     for (const channel of this.#channels.values()) {
       channel.forgetParts();
@@ -192,6 +214,7 @@ export class WatchedChannels {
     }
   }
 
+  /** Ends all watches. */
   stop(): void {
     for (const channel of this.#channels.values()) this.#drop(channel);
   }

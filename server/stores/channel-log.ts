@@ -11,23 +11,25 @@ import { deltaSlice, resetSlice } from './slices.ts';
 import type { ReadLimit, Slice } from './store.ts';
 import { TrimFloor } from './trim-floor.ts';
 
-/** What a channel keeps. */
+/** How many entries a channel retains, and for how long. */
 export interface Retention {
-  /** Entries per key. */
+  /** Maximum number of entries per key. */
   entries: number;
   /** Age limit in ms; undefined = none. */
   maxAgeMs: number | undefined;
 }
 
-/** A clock that is set back by more than this, in ms, makes the log correct the ages of its entries. */
+/** Where the clock is set back by more than this, in ms, the log lowers the times from which its entries age. */
 export const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * One channel in memory: entries in version order, retention per key, trim floor, meta. It has no clock and no disk of
- * its own.
+ * One channel in memory: its entries in version order, its retention per key, its trim floor and its meta (the
+ * description of the channel, stored as entries under a key of its own). The caller passes the time and writes to disk.
  *
- * All entries above the trim floor are retained, except meta that newer meta replaced (`floor.gaps`). So a cursor at or
- * above the floor can be continued. Below the floor are the entries of idle keys, which only a reset delivers.
+ * Retention drops the oldest entries of each key. The trim floor is the newest version that was dropped so, or deleted.
+ * Every entry above it is retained, except meta that newer meta replaced (`floor.gaps`): so a client whose cursor is at
+ * or above the floor can be sent what follows. Entries below the floor belong to keys that are written rarely; only a
+ * reset delivers them.
  */
 export class ChannelLog {
   /** The newest version; 0 = no history. */
@@ -39,8 +41,12 @@ export class ChannelLog {
   /** The channel's meta as JSON text. */
   meta: string | undefined;
   retention: Retention;
-  /** How far the log is rolled into the next tier; undefined where it keeps no history. */
+  /**
+   * How far the entries are rolled: summarized into the coarser buckets of the history's next tier. Undefined where the
+   * channel keeps no history.
+   */
   rolling: Rolling | undefined;
+  /** The version from which on cursors can be continued. */
   readonly floor: TrimFloor = new TrimFloor();
   readonly entries: RetainedEntries;
   readonly #onDrop: ((entry: Dropped) => void) | undefined;
@@ -63,7 +69,7 @@ export class ChannelLog {
     return formatCursor(this.head, this.headTag);
   }
 
-  /** Data entries retained; neither meta counts nor what only waits to be rolled. */
+  /** Number of data entries retained, without meta and without entries that are kept only until they are rolled. */
   get size(): number {
     if (!this.rolling) return this.entries.count - (this.entries.chain(META)?.count ?? 0);
     let size = 0;
@@ -77,7 +83,7 @@ export class ChannelLog {
     return this.entries.count === 0;
   }
 
-  /** Drops the entries of these keys; with `before`, only those of earlier versions. */
+  /** Drops the entries of these keys; with `before`, only those with a lower version. */
   evict(keys: readonly string[], before: number = Infinity): void {
     for (const key of keys) {
       const chain = this.entries.chain(key);
@@ -86,7 +92,7 @@ export class ChannelLog {
     }
   }
 
-  /** Appends one record and trims. `now` is in ms. */
+  /** Appends the entries of one write, and drops what retention no longer keeps. `now` is in ms. */
   append(entries: LogEntry[], now: number): void {
     if (now < this.#appendedAt - CLOCK_TOLERANCE_MS) this.limitAges(now); // the clock was ahead, and was set back
     this.#appendedAt = now;
@@ -94,7 +100,10 @@ export class ChannelLog {
     this.expire(now);
   }
 
-  /** Puts an entry at the end, as a durable store does at its start, and trims its key. `now` is in ms. */
+  /**
+   * Adds an entry at the end and trims its key. A durable store calls it at its start for each entry that it reads,
+   * then without `now` (ms).
+   */
   restore(entry: LogEntry, now: number = Infinity): void {
     const { v, t, tag, key, text, age = Math.min(t, now) } = entry;
     const chain = this.entries.add(entry, age);
@@ -107,7 +116,7 @@ export class ChannelLog {
     this.#trim(chain);
   }
 
-  /** Drops what a changed retention no longer keeps. */
+  /** Sets the retention and drops the entries that it no longer keeps. `now` is in ms. */
   retain(retention: Retention, now: number): void {
     this.retention = retention;
     for (const chain of this.entries.chains()) this.#trim(chain);
@@ -116,8 +125,8 @@ export class ChannelLog {
   }
 
   /**
-   * Says that no entry can have arrived later than `now` (ms): the clock was ahead and was set back. With `upTo`, none up
-   * to that version.
+   * Lowers the times from which entries age (`age`) to `now` (ms), where they are later: the clock was ahead and was
+   * set back. With `upTo`, only entries up to that version are changed.
    */
   limitAges(now: number, upTo: number = Infinity): void {
     if (this.retention.maxAgeMs === undefined) return;
@@ -127,7 +136,8 @@ export class ChannelLog {
   }
 
   /**
-   * Drops entries that are too old at `now` (ms), at the latest `maxAge` after their arrival, whatever their own time is.
+   * Drops the entries that are older than `maxAgeMs` at `now` (ms). The age counts from the entry's own time, or from
+   * its arrival where its own time is later. An entry that is not rolled yet is rolled first.
    */
   expire(now: number): void {
     const { maxAgeMs } = this.retention;
@@ -140,7 +150,7 @@ export class ChannelLog {
     }
   }
 
-  /** The entries of a key are rolled up to version `v`: retention may drop them. */
+  /** Notes that the entries of a key are rolled up to version `v`: retention may drop them now. */
   rolledTo(key: string, v: number): void {
     const chain = this.entries.chain(key);
     if (!chain || !this.rolling) return;
@@ -148,7 +158,9 @@ export class ChannelLog {
     this.#trim(chain);
   }
 
-  /** Drops entries and meta. The deletion takes a version, so that held polls are answered. */
+  /**
+   * Drops all entries and the meta. The deletion gets a version of its own: the head moves, so held polls are answered.
+   */
   clear(tag: string, now: number): void {
     if (this.#onDrop) for (const entry of this.entries) this.#onDrop(entry);
     this.entries.clear();
@@ -161,7 +173,10 @@ export class ChannelLog {
     this.floor.clearedAt = this.head;
   }
 
-  /** Returns what follows a cursor, up to the limit; without a cursor, or with one that cannot be continued, a reset. */
+  /**
+   * Returns the entries that follow a cursor, up to the limit. Without a cursor, or with one that cannot be continued,
+   * it returns a reset: the retained entries from the start, with the reason.
+   */
   read(since: Cursor | undefined, limit: ReadLimit): Slice {
     const reset = resetReason(this, since);
     if (!reset && since && since.at === undefined) return deltaSlice(this, since.v, limit);
@@ -170,12 +185,13 @@ export class ChannelLog {
     return resetSlice(this, shown, { position: since.at ?? 0 });
   }
 
-  /** The tag of a version at or above the trim floor. */
+  /** Returns the tag of a version at or above the trim floor. */
   tagAt(v: number): string {
     if (v === this.floor.v) return this.floor.tag;
     return this.entries.at(v)?.tag ?? this.floor.gaps.at(v)?.[2] ?? this.headTag;
   }
 
+  /** Drops the oldest entries of a key beyond the retained number. */
   #trim(chain: KeyChain): void {
     const keep = chain.key === META ? 1 : this.retention.entries;
     while (chain.first && chain.count > keep) {
@@ -184,7 +200,7 @@ export class ChannelLog {
     }
   }
 
-  /** Takes out the oldest entry of a chain. */
+  /** Drops the oldest entry of a key. A data entry raises the trim floor; meta leaves a gap above it. */
   #drop(entry: RetainedEntry): void {
     const { v, tag, chain, last } = entry;
     this.entries.remove(entry);
@@ -192,11 +208,14 @@ export class ChannelLog {
     if (chain.key !== META) return this.floor.raise(v, tag);
     if (v <= this.floor.v) return;
     const before = this.entries.at(v - 1);
-    if (last && before) before.last = true; // the record that both belong to ends there now
+    if (last && before) before.last = true; // `last` marks where one write ends: it ends one version earlier now
     this.floor.addGap(v, tag, last);
   }
 }
 
+/**
+ * Returns why a cursor cannot be continued; undefined where it can. A cursor without a tag is compared by version only.
+ */
 function resetReason(log: ChannelLog, since: Cursor | undefined): ResetReason | undefined {
   if (!since) return 'initial';
   const { v, tag } = since;

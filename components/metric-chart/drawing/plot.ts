@@ -17,21 +17,24 @@ export type { LineController } from './line-controller.ts'; // declares the type
 Chart.register(LineMark, LineController, TimeAxis, ValueAxis);
 
 /**
- * A canvas with a Chart.js chart that draws a scene. It draws only when `draw` is called, and only when a pixel can have
- * changed; Chart.js computes its layout only when size, theme, lines or the width of an axis change.
+ * A canvas with a Chart.js chart that draws a scene: lines, marks, time window and theme of a chart. It draws only when
+ * `draw` is called, and only when a pixel can have changed. Chart.js computes its layout only when the size, the theme,
+ * the lines or the width of an axis change; what moves with time (ticks, lines) is drawn by this folder's own code.
  */
 export class Plot implements Drawing {
   readonly chart: Chart<'lpLine'>;
+  /** The drawing area, and the ranges of time and values in it, at the last `draw`; undefined before the first. */
   frame: Frame | undefined;
-  /** Redraws that reached the canvas, and layouts among them. */
+  /** Numbers of redraws of the canvas, and of computations of the layout. */
   readonly counts: { drawn: number; laidOut: number } = { drawn: 0, laidOut: 0 };
   #scene: Scene;
   readonly axes: ValueAxes = new ValueAxes();
   readonly #times = new TimeScale();
   readonly #lines = new ShownLines();
+  /** The drawing area alone, until the next layout. */
   #box: FrameBox | undefined;
   readonly #picture = new PictureKey();
-  #held = true; // Chart.js draws after each update: prevented until the frame is right
+  #renderBlocked = true; // Chart.js renders after each update: blocked until the frame is up to date
 
   constructor(canvas: HTMLCanvasElement, scene: Scene) {
     this.#scene = scene;
@@ -42,7 +45,7 @@ export class Plot implements Drawing {
       plugins: [
         {
           id: 'lpPlot',
-          beforeRender: () => !this.#held,
+          beforeRender: () => !this.#renderBlocked,
           beforeDatasetsDraw: () => beginLines(this.chart.ctx, this.#scene, this.frame),
           afterDatasetsDraw: () => endLines(this.chart.ctx, this.#scene, this.frame),
         },
@@ -51,18 +54,22 @@ export class Plot implements Drawing {
     });
   }
 
+  /** The colours, fonts and line widths of the theme. */
   get palette(): Palette {
     return this.#scene.palette;
   }
 
+  /** Returns the frame with the value range of an axis. */
   frameOf(side: AxisSide): Frame | undefined {
     return side === 'right' ? this.axes.rightFrame : this.frame;
   }
 
+  /** Returns the unit that is written above an axis; '' where the chart has only one axis. */
   axisUnit(side: AxisSide): string {
     return hasRight(this.#scene) && this.axes.of(side).hasLabels ? this.#scene.unitOf(side) : '';
   }
 
+  /** Returns the ticks of the time axis. */
   timeTicks(): readonly AxisTick[] {
     return this.#times.ticks;
   }
@@ -79,7 +86,10 @@ export class Plot implements Drawing {
     this.#layOut();
   }
 
-  /** CSS pixels, and device pixels per CSS pixel. A size of zero is not drawn and changes nothing. */
+  /**
+   * Sets the size in CSS pixels, and the device pixels per CSS pixel (`ratio`). A size of zero is ignored: the plot
+   * keeps its last one.
+   */
   resize(width: number, height: number, ratio: number): void {
     const w = wholeSize(width, ratio);
     const h = wholeSize(height, ratio);
@@ -92,14 +102,14 @@ export class Plot implements Drawing {
       this.frame
     )
       return;
-    this.#held = true;
+    this.#renderBlocked = true;
     chart.options.devicePixelRatio = ratio;
     chart.resize(w, h);
-    this.#held = false;
+    this.#renderBlocked = false;
     this.#forgetPicture();
   }
 
-  /** Brings the canvas up to date. False where nothing could have changed. */
+  /** Redraws the canvas. Returns false, and draws nothing, where no pixel can have changed. */
   draw(): boolean {
     if (!(this.chart.width > 0 && this.chart.height > 0)) return false;
     const scene = this.#scene;
@@ -117,30 +127,31 @@ export class Plot implements Drawing {
     const right = this.axes.rightFrame;
     const drawn = { columnar, right };
     if (!this.#picture.changes(this.#lines.lines, scene.marks.length, frame, drawn)) return false;
-    this.#held = false;
+    this.#renderBlocked = false;
     this.chart.render();
     this.counts.drawn++;
     return true;
   }
 
+  /** Draws one line; called by Chart.js for each dataset. */
   drawLine(index: number, ctx: CanvasRenderingContext2D): void {
     const frame = this.#frameFor(this.#scene.lines[index]);
     if (frame) this.#lines.draw(ctx, index, this.#scene, frame);
   }
 
-  /** The frame with the range of a line's value axis. */
+  /** Returns the frame with the range of the line's value axis. */
   #frameFor(line: PlotLine | undefined): Frame | undefined {
     return (this.frame && line?.axis === 'right' && this.axes.rightFrame) || this.frame;
   }
 
-  /** Distance of the ticks of a line's value axis, once there are any. */
+  /** Returns the distance between the ticks of a line's value axis; undefined while it has no ticks. */
   stepOf(index: number): number | undefined {
     return this.axes.of(this.#scene.lines[index]?.axis ?? 'left').step;
   }
 
   /**
-   * Returns the height in CSS pixels, from the top of the canvas, at which a value of a line is drawn: that of its band's
-   * edge where values are stacked.
+   * Returns the height in CSS pixels, from the top of the canvas, at which a value of a line is drawn: that of its
+   * band's edge where values are stacked.
    */
   placeOf(index: number, t: number, v: number): number | undefined {
     const { frame } = this;
@@ -150,25 +161,31 @@ export class Plot implements Drawing {
     return yOf(own, this.#lines.edgeOf(this.#scene, frame, line, t, v)) / frame.ratio;
   }
 
+  /** Destroys the Chart.js chart. The series of the scene are kept. */
   destroy(): void {
     this.chart.destroy();
   }
 
+  /** Makes Chart.js compute its layout. */
   #layOut(): void {
-    this.#held = true;
+    this.#renderBlocked = true;
     this.axes.fit(this.chart.width);
     this.chart.update('none');
     this.counts.laidOut++;
     this.#forgetPicture();
   }
 
+  /** Makes the next `draw` redraw everything. */
   #forgetPicture(): void {
     this.frame = undefined;
     this.#box = undefined;
     this.#picture.forget();
   }
 
-  /** Places the window now, and its columns in every series that is drawn. */
+  /**
+   * Returns the frame for the present time, and makes every line that is drawn summarize its samples by the columns of
+   * that frame (a column is about one device pixel wide).
+   */
   #place(): Frame {
     const { windowMs, held } = this.#scene;
     this.#box ??= frameBox(this.chart.chartArea, this.chart.currentDevicePixelRatio);
@@ -180,24 +197,28 @@ export class Plot implements Drawing {
   }
 }
 
-/** Clips to the frame and draws what is behind the lines. `endLines` ends it, also without a frame. */
+/**
+ * Clips to the frame and draws what is behind the lines: the bands. `endLines` must follow, also where there is no
+ * frame.
+ */
 function beginLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | undefined): void {
   ctx.save();
   if (!frame) return;
   const { type, min, max, palette } = scene;
   const dot = type === 'line' || type === 'area' ? Math.ceil(DOT_PX * frame.ratio) : 0;
-  // Half a line's width more: a line along the edge is drawn whole; so is a dot, where no value is past the edge.
+  // Clip half a line's width outside the frame, so that a line along the edge is not cut. Dots get their own radius
+  // where the value range is automatic; with a fixed one, dots of values outside the range stay hidden.
   const line = Math.ceil(lineWidthPx(palette, frame) / 2);
   const margin = (min ?? max) === undefined ? Math.max(line, dot) : line;
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.beginPath();
-  // On the right too: the newest value of a line may be a single dot there.
+  // The right edge gets the margin too: the newest value of a line may be a single dot there.
   ctx.rect(frame.left, frame.top - margin, frame.width + dot, frame.height + 2 * margin);
   ctx.clip();
   drawBands(ctx, scene.marks, frame, palette);
 }
 
-/** Ends the clipping and draws what is in front of the lines. */
+/** Ends the clipping and draws what is in front of the lines: the marks. */
 function endLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | undefined): void {
   ctx.restore();
   if (!frame) return;
@@ -207,7 +228,10 @@ function endLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | un
   ctx.restore();
 }
 
-/** What the layout of a scene depends on, beside the page's options. */
+/**
+ * Returns a text that changes when the layout of a scene has to change. The page's own Chart.js options are compared
+ * apart.
+ */
 const layoutOf = (scene: Scene): string =>
   `${hasRight(scene)} ${lanePx(scene.marks, scene.palette)} ${scene.unitOf('left')} ${scene.unitOf('right')} ${scene.palette.fontPx}`;
 
@@ -223,8 +247,10 @@ function syncScales(
   if (y) slide(y, valueOf(frame, frame.min), valueOf(frame, frame.max), valueTicks);
 }
 
+/** Returns a value of the frame's axis as a plain number: on a logarithmic axis the frame has powers of ten. */
 const valueOf = ({ log }: Frame, v: number): number => (log ? 10 ** v : v);
 
+/** Sets the range and the ticks of a Chart.js scale. */
 function slide(scale: Scale, min: number, max: number, ticks: AxisTick[]): void {
   scale.min = min;
   scale.max = max;

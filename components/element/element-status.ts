@@ -37,7 +37,7 @@ const MOST_EMPTY = 1000;
 /** Says once in the console how a channel without data gets some. */
 function noteEmpty({ localName, channel }: StatusHost, { connection }: LiveController): void {
   const url = connection && `${connection.address.url}/channels/${channel}`;
-  if (!url || empty.has(url) || empty.size >= MOST_EMPTY) return;
+  if (!url || channel === '' || empty.has(url) || empty.size >= MOST_EMPTY) return;
   empty.add(url);
   console.info(
     `lp-kit: <${localName} channel="${channel}">: no data yet. Publish some: curl -d 42 ${url}`,

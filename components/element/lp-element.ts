@@ -207,6 +207,7 @@ export abstract class LpElement extends LpDataElement {
     const { name, hasData: held } = this.held;
     const { words } = this.locale;
     const { noHeader, noFooter, noControls, headingLevel } = this;
+    const absence = this.#absence();
     return card({
       name,
       icon: textIn(this.held.meta['icon']),
@@ -222,7 +223,10 @@ export abstract class LpElement extends LpDataElement {
       headingLevel,
       href: linkOf(this.href),
       help:
-        status === 'empty'
+        status === 'empty' &&
+        channel !== '' &&
+        absence.missing === undefined &&
+        absence.dueIn === undefined
           ? this.#emptyState.help({
               channel,
               words,
@@ -238,7 +242,7 @@ export abstract class LpElement extends LpDataElement {
         held,
         slow: this.#slow,
         error,
-        ...this.#absence(),
+        ...absence,
       }),
       body: body ? body.drawn : noChange, // where drawing failed, the body stays as it was
       skeleton: this.renderSkeleton(),

@@ -245,12 +245,10 @@ function linkOf({ d }: Entry, pattern: string | undefined): string | undefined {
 }
 
 /** The level that the payload states, else that of its own value by the thresholds. */
-const judgedEntry = ({ k = '', t, d }: Entry, limits: Limits): Judgement => ({
-  key: k,
-  level: payloadLevel(d, valueAt(d), limits),
-  value: d,
-  t,
-});
+function judgedEntry({ k = '', t, d }: Entry, limits: Limits): Judgement {
+  const value = valueAt(d);
+  return { key: k, level: payloadLevel(d, value, limits), value, t };
+}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -94,6 +94,7 @@ describe('what a widget shows is true', () => {
       const element = await follow('lp-number', channel);
       expect(element.status).to.equal('empty');
       expect(message(element)).to.equal('First data in 1 hr.');
+      expect(element.renderRoot.querySelector('.command')).to.equal(null);
     });
 
     it('the right edge of a course is now: a source that stopped leaves it empty', async () => {
@@ -474,6 +475,7 @@ describe('what a widget shows is true', () => {
       element.data = null;
       await settled(element);
       expect([element.status, message(element)]).to.deep.equal(['empty', 'No data yet']);
+      expect(element.renderRoot.querySelector('.command')).to.equal(null);
     });
 
     for (const [lang, text] of [

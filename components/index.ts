@@ -31,6 +31,7 @@ export { LpBeforePublishEvent, LpPublishedEvent } from './publish/publish-events
 export { LpRange } from './range/define.ts';
 export { LpRangeEvent } from './range/lp-range.ts';
 export { VERSION } from './shared/version.ts';
+export { LpRow } from './row/define.ts';
 export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';
 export { LpSparkline } from './sparkline/define.ts';

@@ -44,6 +44,7 @@ const ELEMENTS = [
   element('LpNumber', () => import('./number/lp-number.ts')),
   element('LpPublish', () => import('./publish/lp-publish.ts')),
   element('LpRange', () => import('./range/lp-range.ts')),
+  element('LpRow', () => import('./row/lp-row.ts')),
   element('LpSeries', () => import('./metric-chart/lp-series.ts')),
   element('LpSource', () => import('./source/lp-source.ts')),
   element('LpSparkline', () => import('./sparkline/lp-sparkline.ts')),

@@ -6,7 +6,7 @@
 
 /** Tags, without their `lp-`. */
 export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
-  'number alerts meter list table feed publish metric-chart series band tracker sparkline value time status'.split(
+  'number alerts meter list row table feed publish metric-chart series band tracker sparkline value time status'.split(
     ' ',
   ),
 );
@@ -18,8 +18,8 @@ export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
     'channel color cols columns compare currency curve danger dash datetime delta-format',
     'details digits dir disabled drop-after fallback field fields follow format fps from',
     'gap-after good heading-level hidden hour-cycle href hysteresis key label labels lang',
-    'legend legend-values level-for levels limit max max-announce max-lines maxlength min',
-    'min-span mode multiline no-controls no-footer no-header no-wrap notation numbered order',
+    'legend legend-values level-for levels limit link max max-announce max-lines maxlength min',
+    'min-span mode multiline no-controls no-footer no-header no-wrap notation numbered offset order',
     'paused placeholder points precision prefix rate remember required-status rows rows-of',
     'scale search show-time sort sparkline stale-after states suffix time-zone to type unit',
     'variant warn window',

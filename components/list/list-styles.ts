@@ -48,6 +48,20 @@ export const listStyles: CSSResult = css`
     color: var(--_muted);
   }
 
+  .with-course {
+    grid-template-columns: minmax(0, 1fr) minmax(3rem, 22%) auto;
+  }
+
+  .numbered .with-course {
+    grid-template-columns: auto minmax(0, 1fr) minmax(3rem, 22%) auto;
+  }
+
+  .course {
+    align-self: center;
+    block-size: 1.25em;
+    min-inline-size: 0;
+  }
+
   .name {
     overflow-wrap: anywhere;
   }
@@ -146,6 +160,20 @@ export const listStyles: CSSResult = css`
   .none {
     margin: 0;
     font-size: inherit;
+  }
+
+  @container lp (inline-size < 16rem) {
+    .with-course {
+      grid-template-columns: minmax(0, 1fr) auto;
+    }
+
+    .numbered .with-course {
+      grid-template-columns: auto minmax(0, 1fr) auto;
+    }
+
+    .course {
+      display: none;
+    }
   }
 
   @container lp (inline-size < 10rem) {

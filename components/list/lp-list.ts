@@ -4,43 +4,40 @@ import { unreadable } from '../data/data-error.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import type { Level } from '../data/levels.ts';
+import { payloadLevel } from '../data/levels.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { isRecord, shapeOf } from '../data/payload.ts';
-import { rowMeta } from '../data/value-meta.ts';
+import { isOwnValue, rowMeta } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
-import { cssProperty } from '../element/css-property.ts';
-import { icon } from '../shared/icons.ts';
 import { repeat } from '../shared/repeat.ts';
 import { LpElement } from '../element/lp-element.ts';
-import { asNumber } from '../element/limits.ts';
+import type { LimitAttributes } from '../element/limits.ts';
+import { limitsOf } from '../element/limits.ts';
+import { RowChildren } from '../row/row-children.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { WholeRows } from '../element/whole-rows.ts';
-import { isMissing } from '../format/format.ts';
-import { ageText } from '../format/format-moment.ts';
 import { oneOf } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
-import type { FormatOptions } from '../format/format-options.ts';
-import { safeLink } from '../shared/safe-url.ts';
+import type { Format, FormatOptions } from '../format/format-options.ts';
+import { sparkStyles } from '../sparkline/spark.ts';
 import { listStyles } from './list-styles.ts';
 import type { Arrangement, Row } from './rows.ts';
-import { arranged, rowsByKey, rowsOf, sharesOf } from './rows.ts';
+import { arranged, COURSE, rowOfData, rowsByKey, rowsOf, sharesOf } from './rows.ts';
+import type { Line, RowScene } from './row-view.ts';
+import { rowLine } from './row-view.ts';
+import type { RowSpec } from '../row/row-spec.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { LIST } from '../locale/words/en/list.ts';
 
 /** Entries per key to request: of late ones the current one is the latest by time. */
 const KEY_TAIL = 10;
 
-interface Line {
-  row: Row;
-  level: Level | undefined;
-  share: number;
-  /** The series has had no entry for longer than its values are valid. */
-  isOld: boolean;
-}
-
 /**
  * `<lp-list channel="top" format="bytes" sort="value" limit="5" bars>`: labels with values. A row keeps its place in the page
- * when the order changes, and with it the focus.
+ * when the order changes, and with it the focus. `<lp-row>` children list several channels.
+ *
+ * @slot - `lp-row` children
  *
  * @csspart list - the list
  * @csspart item - a row
@@ -51,7 +48,7 @@ interface Line {
  */
 export class LpList extends LpFormatElement {
   static override words: WordsPatch = LIST;
-  static override styles: CSSResultGroup = [LpElement.styles, listStyles];
+  static override styles: CSSResultGroup = [LpElement.styles, sparkStyles, listStyles];
   static override properties: PropertyDeclarations = {
     limit: { type: Number },
     sort: oneOf(['none', 'value', 'label']),
@@ -59,6 +56,8 @@ export class LpList extends LpFormatElement {
     bars: { type: Boolean },
     max: { type: Number },
     numbered: { type: Boolean },
+    sparkline: { type: Boolean },
+    href: {},
   };
 
   /** Rows shown at most, up to 1000; the rest is counted. Default `200`. */
@@ -73,9 +72,14 @@ export class LpList extends LpFormatElement {
   declare max: number | undefined;
   /** Counts the rows. */
   declare numbered: boolean;
+  /** Draws the course of each row that is a series. */
+  declare sparkline: boolean;
+  /** Address of the label; with braces that of the rows: `/hosts/{label}`, `{key}`. Default: the payload's `href` or `link`. */
+  declare href: string | undefined;
 
   #lines: Line[] = [];
   #more = 0;
+  #children = new RowChildren(this, 'lp-row', () => (this.sparkline ? COURSE : CURRENT_TAIL));
   #whole = new WholeRows(this, {
     frame: () => this.renderRoot.querySelector('.rows'),
     rows: () => this.renderRoot.querySelectorAll('.row'),
@@ -85,6 +89,7 @@ export class LpList extends LpFormatElement {
     super();
     this.bars = false;
     this.numbered = false;
+    this.sparkline = false;
     new ClockController(this, () => this.#tick());
   }
 
@@ -94,31 +99,33 @@ export class LpList extends LpFormatElement {
 
   /** A row is a series: its current entry only competes with late ones. */
   protected override get tail(): number {
-    return KEY_TAIL;
+    return this.sparkline ? COURSE : KEY_TAIL;
   }
 
   protected override willUpdate(): void {
+    this.channel ||= this.#children.specs.find(({ channel }) => channel)?.channel ?? '';
     const { sort, order, limit } = this;
     const { language } = this.locale;
     const all = this.#rows();
+    const levelOf = ({ payload, value, own }: Row): Level | undefined =>
+      own ? levelOfRow(this, { payload, value, own }) : this.levelOf(payload, value);
     const { rows: wanted, more } = arranged(all, { sort, order, limit, language });
     const rows = wanted.slice(0, this.#whole.of(wanted.length));
     const shares = sharesOf(rows, this.max ?? this.held.valueMeta.max);
     this.#more = more + wanted.length - rows.length;
     this.#lines = rows.map((row, n) => {
       const isOld = this.#isOld(row);
-      const level = isOld ? undefined : this.levelOf(row.payload, row.value);
+      const level = isOld ? undefined : levelOf(row);
       return { row, level, share: shares[n] ?? 0, isOld };
     });
     // Rows of one payload are all there are; of a channel with many keys those that are drawn are looked at.
     const isKeyed = all[0]?.t !== undefined;
-    const levels = isKeyed
-      ? this.#lines
-      : all.map((row) => ({ row, level: this.levelOf(row.payload, row.value) }));
+    const levels = isKeyed ? this.#lines : all.map((row) => ({ row, level: levelOf(row) }));
     this.setLevels(levels.map(judgementOf), !isKeyed);
   }
 
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    if (this.#children.specs.length > 0) return []; // their rows are judged when they are drawn
     return entries.flatMap((entry) => {
       const { k: key, t } = entry;
       if (key !== undefined) return [this.judgement(entry.d, this.held.read(entry), { key, t })];
@@ -139,10 +146,11 @@ export class LpList extends LpFormatElement {
   protected override renderBody(): TemplateResult {
     const { bars, numbered } = this;
     const { words } = this.locale;
+    const scene = this.#scene();
     const lines = repeat(
       this.#lines,
       ({ row }) => row.key,
-      (line) => this.#line(line, this.#optionsOf(line.row)),
+      (line) => rowLine(line, scene),
     );
     const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''}`;
     const label = this.held.name || nothing;
@@ -158,7 +166,12 @@ export class LpList extends LpFormatElement {
 
   #rows(): Row[] {
     const { payload, value, series, newest } = this.held;
-    if (newest?.k !== undefined) return rowsByKey(series.current, (entry) => this.held.read(entry));
+    const { specs, data } = this.#children;
+    if (specs.length > 0) return data.map((each, n) => rowOfData(each, n, this.sparkline));
+    if (newest?.k !== undefined) {
+      const course = this.sparkline ? (key: string) => series.of(key) : undefined;
+      return rowsByKey(series.current, (entry) => this.held.read(entry), course);
+    }
     const listed = this.field ? value : payload;
     const rows = this.state.attempt('choose', () => {
       const found = rowsOf(listed);
@@ -171,9 +184,10 @@ export class LpList extends LpFormatElement {
     return rows ?? [];
   }
 
-  #isOld({ t }: Row): boolean {
+  #isOld({ t, own }: Row): boolean {
     if (t === undefined) return false;
-    const limitMs = staleAfterMs(parseDurationMs(this.staleAfter), this.held.meta.ttl);
+    const { ttl } = own?.meta ?? this.held.meta;
+    const limitMs = staleAfterMs(parseDurationMs(this.staleAfter), ttl);
     return this.live.serverNow() - t > limitMs;
   }
 
@@ -185,44 +199,54 @@ export class LpList extends LpFormatElement {
     if (!this.paused && (isChanged || (isTold && isTime))) this.requestUpdate();
   }
 
-  #line({ row, level, share, isOld }: Line, options: FormatOptions): TemplateResult {
-    const shown = this.state.old ? undefined : level;
-    const href = safeLink(row.href, document.baseURI);
-    return html`<li class="row ${shown ?? ''} ${isOld ? 'old' : ''}" part="item">
-      <span class="name" part="item-label">${
-        href
-          ? html`<a href=${href} rel="noopener noreferrer nofollow ugc"><bdi>${row.label}</bdi></a>`
-          : html`<bdi>${row.label}</bdi>`
-      }${isOld ? html` <span class="age">${ageText((row.t ?? 0) - this.live.serverNow(), this.locale.language)}</span>` : nothing}</span>
-      ${this.#amount(row, shown, options)}
-      ${this.bars ? html`<span class="bar" part="bar" aria-hidden="true" ${cssProperty('--_share', share)}></span>` : nothing}
-    </li>`;
+  #scene(): RowScene {
+    const { bars, href, formatter } = this;
+    const { words, language } = this.locale;
+    return {
+      words,
+      language,
+      nowMs: this.live.serverNow(),
+      bars,
+      href,
+      isOld: this.state.old,
+      hasLevels: this.#lines.some(({ level }) => level !== undefined),
+      hasFormatter: formatter !== undefined,
+      write: (value, options) => this.written(value, options),
+      optionsOf: ({ key, t, own }) => {
+        if (own) return optionsOfRow(own.spec, this.formatOptions(undefined, own.meta));
+        // A row that is a field of the payload may have its own unit and digits in the meta.
+        const { meta, valueMeta } = this.held;
+        const isField = t === undefined && !this.field;
+        return this.formatOptions(undefined, isField ? rowMeta(meta, key) : valueMeta);
+      },
+    };
   }
+}
 
-  /** A row that is a field of the payload may have its own unit and digits in the meta. */
-  #optionsOf({ key, t }: Row): FormatOptions {
-    const { meta, valueMeta } = this.held;
-    const isField = t === undefined && !this.field;
-    return this.formatOptions(undefined, isField ? rowMeta(meta, key) : valueMeta);
-  }
+/** The level of an `<lp-row>`: its own limits win over those of the list. */
+function levelOfRow(
+  { warn, danger, states }: LimitAttributes,
+  { payload, value, own: { spec, meta } }: Required<Pick<Row, 'payload' | 'value' | 'own'>>,
+): Level | undefined {
+  const limits = limitsOf(
+    {
+      warn: spec.warn ?? warn,
+      danger: spec.danger ?? danger,
+      states: spec.states ?? states,
+    },
+    meta,
+  );
+  return payloadLevel(isOwnValue(spec.field) ? payload : value, value, limits);
+}
 
-  #amount(row: Row, level: Level | undefined, options: FormatOptions): TemplateResult {
-    const { words } = this.locale;
-    const { value, t, payload } = row;
-    const unread = t !== undefined && value === undefined ? shapeOf(payload) : undefined;
-    const bad = level === 'warn' || level === 'danger' ? level : undefined;
-    return html`<span class="amount" part="item-value"
-      >${this.#lines.some((line) => line.level !== undefined) ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
-        unread === undefined ? nothing : html`<span class="unit">${words.cannotRead(unread)}</span>`
-      }${value === undefined ? nothing : this.#value(asNumber(value, options), options)}</span>`;
-  }
-
-  #value(value: unknown, options: FormatOptions): TemplateResult {
-    const { parts, text } = this.written(value, options);
-    if (isMissing(value) && !this.formatter)
-      return html`<span aria-hidden="true">${text}</span><span class="sr">${this.locale.words.noValue}</span>`;
-    return html`<bdi>${parts.map(({ kind, text: part }) => html`<span class=${kind}>${part}</span>`)}</bdi>`;
-  }
+/** How a row is written: its own attributes win over those of the list. */
+function optionsOfRow({ format, unit, digits }: RowSpec, options: FormatOptions): FormatOptions {
+  return {
+    ...options,
+    ...(format && { format: format as Format }),
+    ...(unit && { unit }),
+    ...(digits !== undefined && { digits }),
+  };
 }
 
 const judgementOf = ({

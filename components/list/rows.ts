@@ -1,7 +1,12 @@
+import type { Meta } from '../../protocol/lp1.ts';
 import type { DataEntry } from '../data/held.ts';
 import { seriesNames } from '../data/keys.ts';
 import { isGap, numberIn } from '../data/number.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
+import type { RowData } from '../row/row-channels.ts';
+import type { RowSpec } from '../row/row-spec.ts';
+import type { Sample } from '../sparkline/samples.ts';
+import { samplesOf } from '../sparkline/samples.ts';
 import { rowLimit } from '../element/row-limit.ts';
 
 /** One line of a list. */
@@ -17,6 +22,10 @@ export interface Row {
   payload: unknown;
   /** Server time in ms, where the row is a series. */
   t?: number;
+  /** Its last values, oldest first, where they are shown. */
+  course?: readonly Sample[] | undefined;
+  /** What an `<lp-row>` says of it. */
+  own?: { spec: RowSpec; meta: Meta };
 }
 
 /**
@@ -37,13 +46,15 @@ export function rowsOf(payload: unknown): Row[] | undefined {
 export function rowsByKey(
   current: readonly DataEntry[],
   read: (entry: DataEntry) => unknown,
+  courseOf?: (key: string) => readonly DataEntry[],
 ): Row[] {
   const names = seriesNames(current.map(({ k = '' }) => k));
   return current.map((entry) => {
     const { k: key = '', t, d: payload } = entry;
     const { label, href, link } = isRecord(payload) ? payload : {};
     const name = textOf(label) || names.get(key) || key;
-    return { key, label: name, value: read(entry), href: href ?? link, payload, t };
+    const course = courseOf && samplesOf(courseOf(key).slice(-COURSE), read);
+    return { key, label: name, value: read(entry), href: href ?? link, payload, t, course };
   });
 }
 
@@ -60,6 +71,27 @@ export interface Arrangement {
 
 /** Number of rows shown without a `limit`. */
 const USUAL_ROWS = 200;
+
+/** Entries of a row's course at most. */
+export const COURSE: number = 60;
+
+/** Returns the row of an `<lp-row>`: its current value, or none while nothing has come. */
+export function rowOfData({ spec, meta, entries }: RowData, n: number, withCourse: boolean): Row {
+  const newest = entries.at(-1);
+  const read = (entry: DataEntry): unknown => valueAt(entry.d, spec.field);
+  const payload = newest?.d;
+  const { href, link, label } = isRecord(payload) ? payload : {};
+  return {
+    key: `row ${n}`,
+    label: spec.label ?? (textOf(label) || textOf(meta.label) || (spec.channel ?? spec.key ?? '')),
+    value: newest ? read(newest) : null,
+    href: spec.link ?? href ?? link,
+    payload,
+    ...(newest && { t: newest.t }),
+    course: withCourse ? samplesOf(entries.slice(-COURSE), read) : undefined,
+    own: { spec, meta },
+  };
+}
 
 /** Returns the rows to show, in their order, and how many are left out. Rows without a value are last in every order. */
 export function arranged(

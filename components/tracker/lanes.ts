@@ -1,9 +1,12 @@
+import { isOwnValue } from '../data/value-meta.ts';
+import { limitsOf } from '../element/limits.ts';
+import type { RowData } from '../row/row-channels.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
 import { seriesNames } from '../data/keys.ts';
 import type { Limits } from '../data/levels.ts';
 import { readState } from '../data/levels.ts';
-import { isRecord, shapeOf } from '../data/payload.ts';
+import { isRecord, shapeOf, valueAt } from '../data/payload.ts';
 import type { State } from '../data/states.ts';
 import { ownWords } from '../data/states.ts';
 import type { BarLevel, BucketOptions, Check } from './buckets.ts';
@@ -49,6 +52,25 @@ export function lanesOf(series: KeyedChecks, options: LaneOptions): Lane[] {
   const { keys } = series;
   const names = keys.length > 1 ? seriesNames(keys) : undefined;
   return keys.map((key) => laneOf(key, names?.get(key) ?? '', series.of(key), options));
+}
+
+/** Returns the lane of an `<lp-row>`: its own limits win over those of the element. */
+export function laneOfRow({ spec, meta, entries }: RowData, n: number, options: LaneOptions): Lane {
+  const own = limitsOf(spec, meta);
+  const name = spec.label ?? (typeof meta.label === 'string' ? meta.label : (spec.channel ?? ''));
+  return laneOf(`row ${n}`, name, entries, {
+    ...options,
+    limits: {
+      warn: own.warn ?? options.limits.warn,
+      danger: own.danger ?? options.limits.danger,
+      states: own.states ?? options.limits.states,
+    },
+    ttl: meta.ttl,
+    read: (entry) => {
+      const value = valueAt(entry.d, spec.field);
+      return { payload: isOwnValue(spec.field) ? entry.d : value, value };
+    },
+  });
 }
 
 function laneOf(

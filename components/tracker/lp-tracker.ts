@@ -15,6 +15,7 @@ import { limitProperties, limitsOf } from '../element/limits.ts';
 import { LpElement } from '../element/lp-element.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { TRACKER } from '../locale/words/en/tracker.ts';
+import { RowChildren } from '../row/row-children.ts';
 import { oneOf } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { repeat } from '../shared/repeat.ts';
@@ -23,8 +24,8 @@ import { bucketsOf } from './buckets.ts';
 import { LaneReader } from './lane-reader.ts';
 import type { LaneScene } from './lane-view.ts';
 import { axisOf, chartOf, factsOf, laneRow, wordOf } from './lane-view.ts';
-import type { Lane } from './lanes.ts';
-import { checkOf, lanesOf, unreadOf } from './lanes.ts';
+import type { Lane, LaneOptions } from './lanes.ts';
+import { checkOf, laneOfRow, lanesOf, unreadOf } from './lanes.ts';
 import { courseOf } from './runs.ts';
 import { trackerStyles } from './tracker-styles.ts';
 
@@ -64,6 +65,8 @@ export interface LpTracker extends TrackerAttributes {}
  *
  * Keyboard: the lanes are one stop; arrow keys, Home and End read them, Escape hides the tip.
  *
+ * @slot - `lp-row` children
+ *
  * @csspart lane - name of a series
  * @csspart bars - the bars, or the time line
  * @csspart bucket - one bar, or one state of a time line
@@ -91,6 +94,7 @@ export class LpTracker extends LpElement {
   #nowMs = 0;
   #index = 0;
   #newest: DataEntry | undefined;
+  #children = new RowChildren(this, 'lp-row', () => undefined);
   #reader = new LaneReader(this, () => this.#lanes);
 
   constructor() {
@@ -115,7 +119,8 @@ export class LpTracker extends LpElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    this.#goOn(changed.size > 0);
+    this.channel ||= this.#children.specs.find(({ channel }) => channel)?.channel ?? '';
+    this.#goOn(changed.size > 0 || this.#children.specs.length > 0);
     this.#lanes = this.#lanesAt(this.#nowMs);
     const { states } = this.internals;
     if (this.#lanes.length > 1) states.add('several');
@@ -150,7 +155,7 @@ export class LpTracker extends LpElement {
     const { windowMs, buckets } = this.#choices();
     const span = { windowMs, buckets, nowMs };
     const isTimeline = this.variant === 'timeline';
-    const lanes = lanesOf(held.series, {
+    const options: LaneOptions = {
       ...span,
       isTimeline,
       knownUntilMs: lostMs === undefined ? nowMs : nowMs - lostMs,
@@ -158,7 +163,12 @@ export class LpTracker extends LpElement {
       staleAfterMs: parseDurationMs(this.staleAfter),
       ttl: held.meta.ttl,
       read: (entry) => this.#readEntry(entry),
-    });
+    };
+    const { specs, data } = this.#children;
+    const lanes =
+      specs.length > 0
+        ? data.map((row, n) => laneOfRow(row, n, options))
+        : lanesOf(held.series, options);
     if (lanes.length > 0) return lanes;
     const none = { ...span, holdMs: 0 };
     const spans = isTimeline ? [] : bucketsOf([], none);

@@ -1,0 +1,114 @@
+import type { Meta } from '../../protocol/lp1.ts';
+import type { Update } from '../client/index.ts';
+import type { DataEntry } from '../data/held.ts';
+import { Held } from '../data/held.ts';
+import { keyFilter } from '../data/keys.ts';
+import { valueMeta } from '../data/value-meta.ts';
+import { ClockController } from '../element/clock-controller.ts';
+import { LiveController, type LiveHost } from '../source/live-controller.ts';
+import type { RowSpec } from './row-spec.ts';
+
+/** Entries of a key that are kept: enough for its course and its states of a day. */
+const ENTRIES = 5000;
+
+/** The values of a row. */
+export interface RowData {
+  spec: RowSpec;
+  /** In the order of time; none while nothing has come. */
+  entries: readonly DataEntry[];
+  /** Of the row's value. */
+  meta: Meta;
+}
+
+/**
+ * The channels of `<lp-row>` and `<lp-column>` children: one subscription for each channel, beside that of the element itself.
+ * Loaded when the first element of a page has such children.
+ */
+export class RowChannels {
+  #host: LiveHost;
+  #tail: () => number | undefined;
+  #channels: readonly string[] = [];
+  #live: LiveController[] = [];
+  #held = new Map<string, Held>();
+
+  constructor(host: LiveHost, tail: () => number | undefined) {
+    this.#host = host;
+    this.#tail = tail;
+    new ClockController(host, () => this.#tick());
+  }
+
+  /** Follows the channels of these rows, and no others. */
+  follow(specs: readonly RowSpec[]): void {
+    const channels = new Set(specs.flatMap((spec) => this.#channelOf(spec) || []));
+    this.#channels = [...channels].sort();
+    for (const channel of this.#held.keys()) if (!channels.has(channel)) this.#held.delete(channel);
+    while (this.#live.length < this.#channels.length) this.#add(this.#live.length);
+  }
+
+  /** The data of one row. */
+  dataOf(spec: RowSpec): RowData {
+    const held = this.heldOf(spec);
+    const meta = valueMeta(held?.meta ?? {}, spec.field);
+    return { spec, meta, entries: held ? entriesOf(held, spec) : [] };
+  }
+
+  /** All that is held of a row's channel. */
+  heldOf(spec: RowSpec): Held | undefined {
+    return this.#held.get(this.#channelOf(spec));
+  }
+
+  #channelOf({ channel }: RowSpec): string {
+    return channel || this.#host.channel || '';
+  }
+
+  #add(n: number): void {
+    const channel = (): string => this.#channels[n] ?? '';
+    this.#live.push(
+      new LiveController(this.#host, {
+        channel,
+        tail: this.#tail,
+        onUpdate: (update) => this.#take(channel(), update),
+        onChannel: () => this.#host.requestUpdate(),
+      }),
+    );
+  }
+
+  #take(channel: string, update: Update): void {
+    let held = this.#held.get(channel);
+    if (!held) this.#held.set(channel, (held = new Held(ENTRIES)));
+    held.take(update, this.#serverNow());
+    this.#host.requestUpdate();
+  }
+
+  /** Takes over what waited for its time. */
+  #tick(): void {
+    for (const held of this.#held.values())
+      if (held.advance(this.#serverNow())) this.#host.requestUpdate();
+  }
+
+  #serverNow(): number {
+    return this.#live[0]?.serverNow() ?? Date.now();
+  }
+}
+
+function entriesOf(held: Held, { key, labels }: RowSpec): readonly DataEntry[] {
+  const passes = filterOf(key, labels);
+  const { series } = held;
+  if (!passes) return series.keys.length === 1 ? series.of(series.keys[0] ?? '') : series.all;
+  return series.keys.flatMap((each) => {
+    const [first] = series.of(each);
+    return first && passes(first) ? series.of(each) : [];
+  });
+}
+
+/** Labels that cannot be read choose nothing. */
+function filterOf(
+  key: string | undefined,
+  labels: string | undefined,
+): ((entry: DataEntry) => boolean) | undefined {
+  try {
+    return keyFilter({ key, labels });
+  } catch {
+    return () => false;
+  }
+}

@@ -59,8 +59,16 @@ export function blocksOf(columns: Columns, nextStep: number): Block[] {
 
 function blockOf({ step, fields }: Columns, buckets: number[], nextStep: number): Block {
   const first = buckets[0] as number;
-  const next = new Set(buckets.map((bucket) => Math.floor((bucket * step) / nextStep)));
-  const distances = buckets.slice(1).map((bucket, i) => bucket - (buckets[i] as number));
+  const distances: number[] = [];
+  let weight = 0;
+  let lastNext = Number.NaN;
+  for (let i = 0; i < buckets.length; i++) {
+    const bucket = buckets[i] as number;
+    if (i > 0) distances.push(bucket - (buckets[i - 1] as number));
+    const next = Math.floor((bucket * step) / nextStep);
+    if (next !== lastNext) weight++;
+    lastNext = next;
+  }
   const d = column(distances);
   const f = Object.create(null) as Block['f']; // a field may be called __proto__
   for (const [field, cells] of fields) {
@@ -71,7 +79,7 @@ function blockOf({ step, fields }: Columns, buckets: number[], nextStep: number)
     s: step,
     c: buckets.length,
     h: ((buckets.at(-1) as number) + 1) * step,
-    w: next.size,
+    w: weight,
     b: first,
     ...(distances.length > 0 && d !== 1 && { d }),
     f,
@@ -79,49 +87,39 @@ function blockOf({ step, fields }: Columns, buckets: number[], nextStep: number)
 }
 
 function fieldColumns(field: string, cells: Cells, buckets: number[], step: number): FieldColumns {
-  const all = (of: (cell: Cell, bucket: number) => number): number[] =>
-    buckets.map((bucket) => {
-      const cell = cells.get(bucket);
-      return cell ? of(cell, bucket) : 0;
-    });
-  const samples = (of: (cell: Cell, bucket: number) => number): number[] =>
-    all((cell, bucket) => (cell.n > 0 ? of(cell, bucket) : 0));
-  const n = column(all((cell) => cell.n));
-  if (isWordField(field)) return { n };
-  const sum = samples((cell) => cell.sum);
-  const columns: FieldColumns = { n, sum: column(sum) };
-  const unlessSum = (name: 'min' | 'max' | 'last', values: number[]): void => {
-    if (values.some((value, i) => value !== sum[i])) columns[name] = column(values);
+  const length = buckets.length;
+  const [n, sum, min, max] = [zeros(length), zeros(length), zeros(length), zeros(length)];
+  const [last, tl, g, inc] = [zeros(length), zeros(length), zeros(length), zeros(length)];
+  for (let i = 0; i < length; i++) {
+    const bucket = buckets[i] as number;
+    const cell = cells.get(bucket);
+    if (!cell) continue;
+    n[i] = cell.n;
+    g[i] = cell.gaps;
+    if (cell.n === 0) continue;
+    sum[i] = cell.n === 1 ? cell.sum : digits15(cell.sum);
+    min[i] = cell.min;
+    max[i] = cell.max;
+    last[i] = cell.last;
+    tl[i] = cell.lastAt - bucket * step;
+    if (cell.increase !== 0) inc[i] = digits15(cell.increase);
+  }
+  if (isWordField(field)) return { n: column(n) };
+  const isSum = (value: number, i: number): boolean => value === sum[i];
+  return {
+    n: column(n),
+    sum: column(sum),
+    ...(!min.every(isSum) && { min: column(min) }),
+    ...(!max.every(isSum) && { max: column(max) }),
+    ...(!last.every(isSum) && { last: column(last) }),
+    ...(!tl.every(isZero) && { tl: column(tl) }),
+    ...(!g.every(isZero) && { g: column(g) }),
+    ...(!inc.every(isZero) && { inc: column(inc) }),
   };
-  const unlessZero = (name: 'tl' | 'g' | 'inc', values: number[]): void => {
-    if (values.some((value) => value !== 0)) columns[name] = column(values);
-  };
-  unlessSum(
-    'min',
-    samples((cell) => cell.min),
-  );
-  unlessSum(
-    'max',
-    samples((cell) => cell.max),
-  );
-  unlessSum(
-    'last',
-    samples((cell) => cell.last),
-  );
-  unlessZero(
-    'tl',
-    samples((cell, bucket) => cell.lastAt - bucket * step),
-  );
-  unlessZero(
-    'g',
-    all((cell) => cell.gaps),
-  );
-  unlessZero(
-    'inc',
-    all((cell) => cell.increase),
-  );
-  return columns;
 }
+
+const zeros = (length: number): number[] => new Array<number>(length).fill(0);
+const isZero = (value: number): boolean => value === 0;
 
 function column(values: number[]): Column {
   const [first = 0] = values;

@@ -55,12 +55,21 @@ export class Columns {
 
   /** Numbers of all buckets that hold anything, ascending. */
   buckets(): number[] {
-    const buckets = new Set<number>();
-    for (const cells of this.fields.values())
-      for (const bucket of cells.keys()) buckets.add(bucket);
-    return [...buckets].sort((a, b) => a - b);
+    const [first, ...others] = this.fields.values();
+    if (!first) return [];
+    const buckets = others.length === 0 ? [...first.keys()] : [...unionOf(first, others)];
+    return isAscending(buckets) ? buckets : buckets.sort((a, b) => a - b);
   }
 }
+
+function unionOf(first: Cells, others: Cells[]): Set<number> {
+  const union = new Set(first.keys());
+  for (const cells of others) for (const bucket of cells.keys()) union.add(bucket);
+  return union;
+}
+
+const isAscending = (numbers: number[]): boolean =>
+  numbers.every((n, i) => i === 0 || n > (numbers[i - 1] as number));
 
 const emptyCell = (): Cell => ({
   n: 0,
@@ -76,7 +85,7 @@ const emptyCell = (): Cell => ({
 /** Adds one sample, whose version is later than those of the cell. */
 export function addSample(cell: Cell, value: number, t: number): void {
   cell.n++;
-  cell.sum = digits15(cell.sum + value);
+  cell.sum += value;
   if (value < cell.min) cell.min = value;
   if (value > cell.max) cell.max = value;
   if (t < cell.lastAt) return;
@@ -87,11 +96,11 @@ export function addSample(cell: Cell, value: number, t: number): void {
 /** Adds a cell whose samples have later versions. */
 export function addCell(cell: Cell, later: Cell): void {
   cell.n += later.n;
-  cell.sum = digits15(cell.sum + later.sum);
+  cell.sum += later.sum;
   cell.min = Math.min(cell.min, later.min);
   cell.max = Math.max(cell.max, later.max);
   cell.gaps += later.gaps;
-  cell.increase = digits15(cell.increase + later.increase);
+  cell.increase += later.increase;
   if (later.n === 0 || later.lastAt < cell.lastAt) return;
   cell.last = later.last;
   cell.lastAt = later.lastAt;
@@ -114,6 +123,5 @@ export function addIncrease(cell: Cell, carry: Carry, field: string, now: Readin
   if (before && now.t <= before.t) return;
   const rate = ratePerSecond(before, now);
   carry.set(field, Number.isNaN(rate) ? now : { ...now, rate });
-  if (before && !Number.isNaN(rate))
-    cell.increase = digits15(cell.increase + (rate * (now.t - before.t)) / 1_000);
+  if (before && !Number.isNaN(rate)) cell.increase += (rate * (now.t - before.t)) / 1_000;
 }

@@ -1,6 +1,6 @@
 import { csvCell } from '../../components/data/csv.ts';
 import type { HistoryAnswer, HistorySeries } from '../../protocol/history.ts';
-import type { Cell, Cells } from './cells.ts';
+import { type Cell, type Cells, digits15 } from './cells.ts';
 import { isWordField } from './fields.ts';
 
 /** One field of one key with its cells, as the answer describes it. */
@@ -26,10 +26,10 @@ export function seriesOf({ key, field, cells, counter }: SeriesCells, step: numb
   if (isWordField(field)) return series;
   series.min = value(({ min }) => min);
   series.max = value(({ max }) => max);
-  series.sum = value(({ sum }) => sum);
+  series.sum = value(({ sum }) => digits15(sum));
   series.last = value(({ last }) => last);
   if (sorted.some(([, { gaps }]) => gaps > 0)) series.g = column(({ gaps }) => gaps);
-  if (counter) series.inc = column(({ increase }) => increase);
+  if (counter) series.inc = column(({ increase }) => digits15(increase));
   return series;
 }
 

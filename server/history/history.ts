@@ -149,7 +149,7 @@ class KeyMerge {
     for (const text of raw) {
       const t = fold.add(text);
       if (t !== undefined) this.#begins(t);
-      await turns.pause();
+      if (turns.overAtLast) await turns.pause();
     }
     this.#columns.add(fold.columns, this.#range);
     if (reach !== undefined) this.since = Math.max(reach, this.#range.begin);
@@ -196,7 +196,7 @@ async function rawKeys(
     const key = keys.get(k ?? '');
     if (key) key.raw.push(text);
     else keys.set(k ?? '', { k, blocks: [], raw: [text] });
-    await turns.pause();
+    if (turns.overAtLast) await turns.pause();
   }
   return { count: keys.size, keys: [...keys.values()] };
 }

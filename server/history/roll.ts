@@ -75,7 +75,7 @@ async function foldEntries(
   const fold = new Fold({ step: into.step, fields, carry, meta });
   for (const text of texts) {
     fold.add(text);
-    await turns.pause();
+    if (turns.overAtLast) await turns.pause();
   }
   return fold;
 }

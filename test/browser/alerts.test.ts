@@ -34,7 +34,7 @@ async function services(
 describe('lp-alerts', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('tells what is wrong, worst first, and since when its state lasts', async () => {
+  it('lists what is wrong, worst first, with the time since when it has lasted', async () => {
     const element = await services([
       ['api', 'up', 0],
       ['queue', 'up', 40],
@@ -50,7 +50,7 @@ describe('lp-alerts', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('says that all is well only where all is known', async () => {
+  it('says that all is well only when the state of every channel is known', async () => {
     const element = await services([
       ['api', 'up', 0],
       ['web', 'up', 0],

@@ -172,7 +172,7 @@ describe('the autoloader', () => {
     expect(tries).to.equal(3);
   });
 
-  it('loads on demand what it cannot see, and passes over tags that are not its own', async () => {
+  it('loads on request elements that it cannot find by itself, and ignores tags of others', async () => {
     const tag = freshTag();
     const root = add('div').attachShadow({ mode: 'closed' });
     add(tag, root);

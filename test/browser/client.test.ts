@@ -21,7 +21,7 @@ describe('the client in a page', () => {
 
   const heard = (): number[] => updates.flatMap((update) => update.entries.map((entry) => entry.v));
 
-  it('hears the history and the news of a server of another origin, and publishes to it', async () => {
+  it('receives history and updates from a server of another origin, and publishes to it', async () => {
     await until(() => updates.length === 1);
     expect(updates[0]?.cursor).to.equal('0');
     await post(channel, { value: 1 });
@@ -42,7 +42,7 @@ describe('the client in a page', () => {
     expect(heard()).to.deep.equal([1, 2, 3, 4, 5]);
   });
 
-  it('tells an outage, and its end as soon as the server is back', async () => {
+  it('reports an outage, and its end as soon as the server is back', async () => {
     await until(() => client.status.state === 'live');
     await server('stop');
     await until(() => client.status.state === 'reconnecting');

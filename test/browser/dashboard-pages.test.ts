@@ -47,7 +47,7 @@ describe('a dashboard with pages', () => {
     return clock;
   };
 
-  it('shows one section at a time, in turn, and says which', async () => {
+  it('shows one section at a time, in turn, and names the section shown', async () => {
     const time = stopped();
     const element = await board();
     expect(shown(element)).to.deep.equal([0]);
@@ -74,7 +74,7 @@ describe('a dashboard with pages', () => {
     expect(share).to.be.within(0.48, 0.5);
   });
 
-  it('stays while somebody uses it, and goes on when nobody has for a minute', async () => {
+  it('does not turn while somebody uses it, and continues after a minute without input', async () => {
     const time = stopped();
     const element = await board();
     time.tick(29_000);
@@ -85,7 +85,7 @@ describe('a dashboard with pages', () => {
     expect(shown(element)).to.deep.equal([1]);
   });
 
-  it('goes to a page with a critical widget, and stays there until it is well', async () => {
+  it('shows a page with a critical widget, and stays there until the widget is no longer critical', async () => {
     const time = stopped();
     const element = await board();
     const disk = element.querySelectorAll<LpNumber>('lp-number')[2] as LpNumber;

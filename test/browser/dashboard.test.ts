@@ -59,7 +59,7 @@ describe('lp-dashboard', () => {
       await until(() => columnsOf(element) === 2);
     });
 
-    it('gives tiles the columns and rows they ask for, and never breaks out of a narrow page', async () => {
+    it('gives tiles the columns and rows of their attributes, and never overflows a narrow page', async () => {
       await setViewport({ width: 1280, height: 800 });
       const element = await dashboard(
         { 'min-column': '200px', gap: '0' },
@@ -119,7 +119,7 @@ describe('lp-dashboard', () => {
       end();
     });
 
-    it('passes on all that a source may ask of its connection', async () => {
+    it('passes all attributes of a source on to its connection', async () => {
       const channel = freshChannel();
       const src = await serverUrl();
       const asked: { url: URL; init: RequestInit }[] = [];
@@ -226,7 +226,7 @@ describe('lp-dashboard', () => {
       expect(document.documentElement.style.fontSize).to.equal('');
     });
 
-    it('puts controls away while nobody is there, and back for whoever comes', async () => {
+    it('hides the controls without input, and shows them again on input', async () => {
       const element = await dashboard({ kiosk: '' }, '<lp-number label="CPU"></lp-number>');
       const controls = (): string => {
         const number = element.querySelector('lp-number') as LpNumber;
@@ -254,7 +254,7 @@ describe('lp-dashboard', () => {
       expect(locks.length).to.equal(0);
     });
 
-    it('asks for a reload when it is time and nobody uses the page; the page may prevent it', async () => {
+    it('reloads the page at the given time if nobody uses it; the page may prevent that', async () => {
       const element = await dashboard({ kiosk: '', 'reload-every': '10m' });
       const commands: string[] = [];
       element.addEventListener('lp-command', (event: LpCommandEvent) => {
@@ -351,7 +351,7 @@ describe('lp-dashboard', () => {
       await until(() => byUrl.querySelector('lp-number'));
     });
 
-    it('sets nothing that runs, whatever the configuration says', async () => {
+    it('never sets an attribute that runs code, whatever the configuration contains', async () => {
       const restore = quiet();
       const hostile = CORPUS.flatMap((text) => [
         { tag: text },
@@ -410,7 +410,7 @@ describe('lp-dashboard', () => {
       restore();
     });
 
-    it('says that a configuration cannot be read, keeps what stands, and recovers', async () => {
+    it('reports a configuration that cannot be read, keeps the previous one, and recovers', async () => {
       const restore = quiet();
       const element = await dashboard({}, script('[{"tag": "number"}]'));
       await until(() => element.querySelector('lp-number'));

@@ -46,7 +46,7 @@ describe('the base of all widgets', () => {
     expect(element.part_('label')?.textContent).to.equal('Early');
   });
 
-  it('is born bare, clones, and lives through innerHTML and adoption', async () => {
+  it('has no attributes when created, can be cloned, and works with innerHTML and adoption', async () => {
     const bare = document.createElement('lp-probe');
     expect(bare.attributes).to.have.length(0);
     const element = await add('<lp-probe label="A"></lp-probe>', { value: 1 });
@@ -112,7 +112,7 @@ describe('the base of all widgets', () => {
     }
   });
 
-  it('shares one timer among all widgets, that stands still while the page is hidden', async () => {
+  it('shares one timer among all widgets, which stops while the page is hidden', async () => {
     const running = new Set<unknown>();
     const { setInterval: start, clearInterval: end } = globalThis;
     globalThis.setInterval = ((...args: Parameters<typeof start>) => {
@@ -153,7 +153,7 @@ describe('the base of all widgets', () => {
     ]);
   });
 
-  it('makes its label a heading on demand, and hides what it is told to', async () => {
+  it('makes its label a heading on request, and hides the named parts', async () => {
     const element = await add(
       '<lp-probe label="CPU" heading-level="3" no-footer no-controls></lp-probe>',
     );
@@ -234,7 +234,7 @@ describe('the base of all widgets', () => {
       document.body.removeAttribute('style');
     });
 
-  it('says what it cannot read in an attribute once, with the cure, and takes "false" for false', async () => {
+  it('reports an invalid attribute once, with the cure, and reads "false" as false', async () => {
     const said: string[] = [];
     const { error, warn } = console;
     console.error = console.warn = (text: string): void => void said.push(text);

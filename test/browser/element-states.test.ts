@@ -45,7 +45,7 @@ describe('the states of a widget', () => {
   const reaches = (element: LpProbe, status: string): Promise<void> =>
     until(() => element.status === status && element.matches(`:state(${status})`));
 
-  it('goes from loading through empty to live, each as status and custom state', async () => {
+  it('changes from loading through empty to live, each as status and custom state', async () => {
     const element = add();
     const seen: string[] = [];
     element.addEventListener('lp-status-change', (event) => seen.push(event.status));
@@ -80,7 +80,7 @@ describe('the states of a widget', () => {
     await reaches(element, 'empty');
   });
 
-  it('forgets the former channel when it gets another', async () => {
+  it('drops the data of the old channel when its channel changes', async () => {
     const other = freshChannel();
     await post(channel, { value: 1 });
     await post(other, { value: 2 });
@@ -93,7 +93,7 @@ describe('the states of a widget', () => {
     expect(element.told).to.deep.equal([['reset', 1], ['reset'], ['reset', 2]]);
   });
 
-  it('keeps its value and says offline when the line is cut, but not for the first second', async () => {
+  it('keeps its value and shows offline one second after the connection is lost', async () => {
     await post(channel, { value: 42 });
     const element = add();
     await reaches(element, 'live');
@@ -138,7 +138,7 @@ describe('the states of a widget', () => {
     ['fast', 3_600_000],
     ['slow', -3_600_000],
   ] as const) {
-    it(`goes by the server's time: a clock an hour too ${clock} makes nothing old or young`, async () => {
+    it(`uses the server's time: a clock an hour too ${clock} does not change the age of data`, async () => {
       const [young, old] = [freshChannel(), freshChannel()];
       await post(young, { value: 1 });
       await post(old, { value: 1, time: Date.now() - 240_000 });
@@ -186,7 +186,7 @@ describe('the states of a widget', () => {
     expect(element.shownText).to.equal('1');
   });
 
-  it('is denied at once by a 401, asks the page once, and comes back by retry()', async () => {
+  it('is denied at once by a 401, asks the page for headers once, and recovers by retry()', async () => {
     await post(channel, { value: 1 });
     wire.refuse(401, 'unauthorized');
     const asked = nextEvent(document, 'lp-auth-required');
@@ -201,7 +201,7 @@ describe('the states of a widget', () => {
     await reaches(element, 'live');
   });
 
-  it('is denied alone where its channel may not be read, and the others live on', async () => {
+  it('is denied alone where its channel may not be read; the others stay live', async () => {
     const secret = freshChannel();
     await post(channel, { value: 1 });
     await post(secret, { value: 2 });
@@ -225,7 +225,7 @@ describe('the states of a widget', () => {
     expect(shut.shownText).to.equal('2');
   });
 
-  it('that is refused for good is in error, offers Retry, and comes back by it', async () => {
+  it('that is refused permanently shows an error with a Retry button, which works', async () => {
     await post(channel, { value: 1 });
     wire.refuse(413, 'too-large');
     const element = add();
@@ -238,7 +238,7 @@ describe('the states of a widget', () => {
     await reaches(element, 'live');
   });
 
-  it('keeps its pixels when a payload cannot be drawn, tells once, and recovers', async () => {
+  it('keeps what it shows when a payload cannot be drawn, reports it once, and recovers', async () => {
     await post(channel, { value: 1 });
     const element = add();
     await reaches(element, 'live');
@@ -271,7 +271,7 @@ describe('the states of a widget', () => {
     await until(() => element.shownText === '30' && element.status === 'live');
   });
 
-  it('tells of crossed limits, and not of those that the page itself made', async () => {
+  it('fires events for crossed thresholds, not for those that the page itself changed', async () => {
     await post(channel, { value: 50 });
     const element = add();
     const events: LpLevelEvent[] = [];
@@ -288,7 +288,7 @@ describe('the states of a widget', () => {
     expect(events).to.have.length(1);
   });
 
-  it('tells of its status when it changed by itself, not when the page paused it', async () => {
+  it('fires an event when its status changes by itself, not when the page pauses it', async () => {
     const element = add();
     await reaches(element, 'empty');
     const events: LpStatusEvent[] = [];

@@ -21,7 +21,7 @@ describe('an empty channel', () => {
   afterEach(() => document.body.replaceChildren());
 
   for (const tag of ['lp-number', 'lp-list', 'lp-tracker'])
-    it(`tells ${tag} the command that fills it, and the command does`, async () => {
+    it(`${tag} without data shows a command, and that command fills it`, async () => {
       const element = await empty(tag);
       const [, body, url] = /^curl -d '(.*)' (\S+)$/.exec(help(element)?.textContent ?? '') ?? [];
       await expect(element).to.be.accessible();

@@ -168,7 +168,7 @@ describe('lp-feed', () => {
       expect(part(feed, 'new-items-button').hidden).to.equal(true);
     });
 
-    it('not while the reader is elsewhere: nothing moves, no line goes, and the button counts', async () => {
+    it('not while the viewer has scrolled away: nothing moves, no line is removed, and the button counts', async () => {
       const feed = await feedOf(tall, { follow: '', limit: '60' });
       const list = part(feed, 'list');
       list.scrollTop = list.scrollHeight / 2;
@@ -191,7 +191,7 @@ describe('lp-feed', () => {
       expect(feed.shadowRoot?.activeElement).to.equal(list);
     });
 
-    it('not without being told to: the reader stays, and can go by keyboard', async () => {
+    it('not without the attribute: the scroll position stays, and can be changed by keyboard', async () => {
       const feed = await feedOf(tall);
       const list = part(feed, 'list');
       expect(gap(list)).to.be.at.most(1);
@@ -265,7 +265,7 @@ describe('lp-feed', () => {
     expect(texts(feed)).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('tells of new items, and not of the history nor of hidden ones', async () => {
+  it('fires events for new items, not for the history or hidden ones', async () => {
     const feed = await feedOf(lines(1, 2), { levels: 'warn' });
     const items: FeedItem[] = [];
     document.body.addEventListener('lp-item', (event) => items.push(event.item), { once: true });
@@ -273,7 +273,7 @@ describe('lp-feed', () => {
     expect(items.map(({ text, level }) => [text, level])).to.deep.equal([['yes', 'warn']]);
   });
 
-  it('draws items as the page says, once each, and text as text', async () => {
+  it('renders items by the page’s function, once each, and text as text', async () => {
     const feed = make<LpFeed>('lp-feed', { label: 'x' });
     let asked = 0;
     feed.renderItem = ({ text }) => {
@@ -320,7 +320,7 @@ describe('lp-feed', () => {
     expect(parts(feed, 'item')[0]).to.equal(second);
   });
 
-  it('keeps the good items beside one that the page cannot read, and says so', async () => {
+  it('keeps the other items when the page cannot render one, and reports it', async () => {
     const feed = make<LpFeed>('lp-feed', { label: 'x' });
     feed.transform = (payload) => {
       if (payload === 'bad') throw new Error('bad');
@@ -339,7 +339,7 @@ describe('lp-feed', () => {
     expect(texts(feed)).to.deep.equal(['good', 'better']);
   });
 
-  it('shows pictures of its own origin only, unless told to, and a letter without', async () => {
+  it('shows pictures of its own origin only, unless others are allowed, and otherwise a letter', async () => {
     const items = [
       { author: 'Own', text: 'a', avatar: '/face.png' },
       { author: 'Foreign', text: 'b', avatar: 'https://tracker.invalid/p.gif' },
@@ -359,7 +359,7 @@ describe('lp-feed', () => {
     expect(feed.shadowRoot?.querySelector('.avatar')).to.equal(null);
   });
 
-  it('joins what one person says in a row', async () => {
+  it('joins consecutive messages of one author', async () => {
     const ts = 1_700_000_000_000;
     const feed = make<LpFeed>('lp-feed', { variant: 'chat', label: 'x' });
     await show(feed, [
@@ -438,7 +438,7 @@ describe('lp-feed', () => {
       await ready(feed);
     });
 
-    it('of new items in a list as a count, and not at all when told to be off', async () => {
+    it('of new items in a list as a count, and nothing when announcements are off', async () => {
       const [loud, mute] = [
         await feedOf(lines(1, 2), { variant: 'events', label: 'Loud' }),
         await feedOf(lines(1, 2), { variant: 'events', label: 'Mute', announce: 'off' }),
@@ -501,7 +501,7 @@ describe('lp-feed', () => {
     expect(gap(list)).to.be.at.most(1);
   });
 
-  it('keeps what it shows when the server goes, and goes on when it is back', async () => {
+  it('keeps its items when the server is down, and continues when it is back', async () => {
     const feed = await feedOf(lines(1, 3));
     await server('stop');
     await until(() => feed.status === 'offline');

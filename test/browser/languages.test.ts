@@ -84,14 +84,14 @@ describe('languages', () => {
     await speaks(status, JAPANESE.statusConnecting);
   });
 
-  it('a language that the kit does not speak is written in English words and its own figures', async () => {
+  it('a language without translation has English words and its own number format', async () => {
     const number = make('lp-number', { lang: 'fr', 'stale-after': '1ms' });
     await show(number, 0.5);
     await speaks(number, 'Out of date');
     expect(textOf(number)).to.contain('0,5');
   });
 
-  it('from right to left, what stands at the start of a line stands at its start', async () => {
+  it('in right-to-left languages, the start of a line is on the right', async () => {
     await loadWords('ar');
     const elements: [LpDataElement, unknown, string[]][] = [
       [make('lp-number', { label: 'المعالج' }), 42, ['.label', '.controls', '.updated']],

@@ -77,7 +77,7 @@ describe('levels', () => {
     ['lp-list', { items: [{ label: 'a', value: 6 }] }, { items: [{ label: 'a', value: 95 }] }],
     ['lp-tracker', { status: 'ok' }, { status: 'critical' }],
   ] as const)
-    it(`of ${tag} are told in a hidden tab`, async () => {
+    it(`of ${tag} fire in a hidden tab`, async () => {
       const { element, told } = await widget(tag, {}, good);
       hide();
       await send(element, bad);
@@ -104,7 +104,7 @@ describe('levels', () => {
     ['lp-metric-chart', {}],
   ];
   for (const [tag, attributes] of SERIES)
-    it(`of ${tag} are told for each series, once per crossing, also where both come in one answer`, async () => {
+    it(`of ${tag} fire for each series, once per crossing, also where both come in one answer`, async () => {
       const { element, told } = await widget(tag, attributes, [up('a', 6), up('b', 95)]);
       await until(() => element.level === 'danger');
       await send(element, [up('a', 60), up('a', 95), up('b', 96)]);
@@ -117,7 +117,7 @@ describe('levels', () => {
       expect(element.level).to.equal('ok');
     });
 
-  it('of lp-table are told for each key, or for the newest entry', async () => {
+  it('of lp-table fire for each key, or for the newest entry', async () => {
     const state = (key: string, status: string): object => ({ key, status });
     const first = [state('a', 'up'), state('b', 'down')];
     const keys = await widget('lp-table', { 'rows-of': 'keys' }, first);
@@ -141,7 +141,7 @@ describe('levels', () => {
   });
 
   for (const tag of ['lp-number', 'lp-list', 'lp-tracker', 'lp-metric-chart'])
-    it(`of ${tag} are not told of data that come late`, async () => {
+    it(`of ${tag} do not fire for data that arrive late`, async () => {
       const now = Date.now();
       const { element, told } = await widget(tag, {}, { key: 'a', value: 6, time: now });
       await send(element, { key: 'a', value: 95, time: now - 60_000 });

@@ -78,7 +78,7 @@ describe('lp-list', () => {
     expect(parts(element, 'item').length).to.equal(hrefs.length + bad.length);
   });
 
-  it('tells the level of a row by word, icon and colour, and the worst as its own', async () => {
+  it('shows the level of a row by word, icon and colour, and the worst as its own level', async () => {
     const element = await show(list({ warn: '70', danger: '90' }), {
       '/': 95,
       '/home': 75,
@@ -100,7 +100,7 @@ describe('lp-list', () => {
     expect(parts(element, 'bar')[1]?.style.getPropertyValue('--_share')).to.equal('1');
   });
 
-  it('draws no more than 1,000 rows, whatever its limit says, and counts the rest', async () => {
+  it('draws at most 1,000 rows, whatever its limit is, and counts the rest', async () => {
     const rows = Array.from({ length: 15_000 }, (_, n) => ({ label: `row ${n}`, value: n }));
     const element = await show(list({ limit: '100000', sort: 'value' }), rows);
     expect(parts(element, 'item').length).to.equal(1_000);

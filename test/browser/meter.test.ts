@@ -58,7 +58,7 @@ describe('lp-meter', () => {
     }
   });
 
-  it('tells a value beyond its scale as it is, and draws it at the end', async () => {
+  it('shows a value beyond its scale as text, and draws it at the end of the scale', async () => {
     const element = await show(meter({ unit: 'celsius' }), 120);
     expect(part(element, 'value')?.textContent).to.equal('120');
     expect(aria(element).now).to.equal('100');
@@ -67,7 +67,7 @@ describe('lp-meter', () => {
     expect(inner.style.getPropertyValue('--_fraction')).to.equal('1');
   });
 
-  it('takes its ends and unit from the channel, and the page may say otherwise', async () => {
+  it('takes its scale and unit from the channel, unless the page sets them', async () => {
     const channel = freshChannel();
     await describeChannel(channel, { min: 10, max: 20, unit: 'bar' });
     await post(channel, { value: 15 });

@@ -89,7 +89,7 @@ describe('lp-number', () => {
     expect(levels).to.deep.equal(['danger', undefined]);
   });
 
-  it('tells a level by word and icon, and gives it up when the value is old', async () => {
+  it('shows a level by word and icon, and removes it when the value is stale', async () => {
     const element = await show(number({ warn: '1' }), 5);
     const badge = (): HTMLElement | null => inside(element, '[part=badge]');
     expect(badge()?.textContent?.trim()).to.equal('Warning');
@@ -105,7 +105,7 @@ describe('lp-number', () => {
     expect(shown(element)).to.equal('5');
   });
 
-  it('keeps the history of its channel for start and durations, and asks for few entries else', async () => {
+  it('keeps the history of its channel for start and durations, and otherwise requests few entries', async () => {
     const channel = freshChannel();
     await post(channel, [1, ...Array(30).fill(3), 4]);
     const src = await serverUrl();

@@ -118,7 +118,7 @@ describe('lp-publish', () => {
     expect((await held())[0]?.d).to.deep.equal({ text: 'one\ntwo' });
   });
 
-  it('never sends while an input method composes, nor on the Enter that ends it', async () => {
+  it('does not send while an input method composes, or on the Enter that ends the composition', async () => {
     const element = await form();
     await write(element, 'にほん');
     let asked = 0;
@@ -172,7 +172,7 @@ describe('lp-publish', () => {
     expect(part<HTMLInputElement>(ada, 'author').value).to.equal('Ada');
   });
 
-  it('says it once when the server is killed in mid-publish and comes back', async () => {
+  it('publishes once when the server is killed during the publish and comes back', async () => {
     let answers = 0;
     let kill = (): void => {};
     const killed = new Promise<void>((resolve) => {
@@ -200,7 +200,7 @@ describe('lp-publish', () => {
     expect(element.matches(':state(sending)')).to.equal(false);
   });
 
-  it('loses no text when it fails, says why, and sends the same message once when asked again', async () => {
+  it('keeps the text when a publish fails, shows why, and sends the message once on retry', async () => {
     let broken = true;
     const keys = new Set<string | null>();
     const element = await scripted(async (url, init) => {
@@ -318,7 +318,7 @@ describe('lp-publish', () => {
     expect(seen).to.deep.equal(['me']);
   });
 
-  it('lets the page change a message, or keep it back', async () => {
+  it('lets the page change a message, or prevent it', async () => {
     const element = await form();
     element.addEventListener('lp-before-publish', (event) => {
       event.payload = { text: 'changed', level: 'info' };
@@ -379,7 +379,7 @@ describe('lp-publish', () => {
     expect((await held()).slice(1).map(({ d }) => d)).to.deep.equal([{ value: 7 }, { value: -1 }]);
   });
 
-  it('takes a form that comes late, and its own back when that goes', async () => {
+  it('uses a form that is added late, and its own again when that is removed', async () => {
     const element = await form();
     element.innerHTML = '<form><input name="text" aria-label="Text"></form>';
     await until(() => part<HTMLFormElement>(element, 'form').hidden);
@@ -387,7 +387,7 @@ describe('lp-publish', () => {
     await until(() => !part<HTMLFormElement>(element, 'form').hidden);
   });
 
-  it('tells of a file in a form instead of dropping it', async () => {
+  it('reports a file in a form instead of dropping it', async () => {
     const element = await form({}, '<form><input type="file" name="f" aria-label="File"></form>');
     const files = new DataTransfer();
     files.items.add(new File(['x'], 'x.txt'));
@@ -397,7 +397,7 @@ describe('lp-publish', () => {
     expect((await failed).error).to.be.instanceOf(TypeError);
   });
 
-  it('remembers the name where it is told to', async () => {
+  it('stores the name where the attribute asks for it', async () => {
     const element = await form({ author: '', remember: '' });
     part<HTMLInputElement>(element, 'author').focus();
     await sendKeys({ type: 'Ada' });
@@ -431,7 +431,7 @@ describe('lp-publish', () => {
     await until(() => element.value === '26');
   });
 
-  it('waits for the connection where it is told to, without taking the focus', async () => {
+  it('waits for the connection where the attribute asks for it, without moving the focus', async () => {
     const feed = document.createElement('lp-feed') as LpFeed;
     feed.channel = channel;
     feed.src = src;
@@ -454,7 +454,7 @@ describe('lp-publish', () => {
     await sent;
   });
 
-  it('says that it was sent only where no feed tells it', async () => {
+  it('confirms a sent message only where no feed shows it', async () => {
     const said: string[] = [];
     const page = document as Document & { ariaNotify?: (text: string) => void };
     page.ariaNotify = (text) => void said.push(text);

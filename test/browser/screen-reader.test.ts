@@ -22,7 +22,7 @@ const lines = ({ role, name, pressed, children = [] }: Told): string[] => [
 const isLive = (element: Element): boolean =>
   (element as Element & { status: string }).status === 'live';
 
-describe('what a screen reader is told', () => {
+describe('what a screen reader announces', () => {
   afterEach(() => document.body.replaceChildren());
 
   itInChromium('of a page with a chat, a form and a chart, in the order of the page', async () => {

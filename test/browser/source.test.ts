@@ -56,7 +56,7 @@ describe('lp-source', () => {
     expect(() => new LpSource().publish('a', 1)).to.throw();
   });
 
-  it('tells its state, and when it last heard from the server', async () => {
+  it('reports its state, and the time of the last answer of the server', async () => {
     const source = addSource();
     const told: string[] = [];
     source.addEventListener('lp-connection-change', (event) => {
@@ -69,7 +69,7 @@ describe('lp-source', () => {
     expect(source.attempt).to.equal(0);
   });
 
-  it('counts the tries of a lost line and says when the next comes', async () => {
+  it('counts the attempts after a lost connection and shows the time of the next one', async () => {
     const wire = line();
     const source = addSource({ fetch: wire.fetch });
     addProbe(source);
@@ -99,7 +99,7 @@ describe('lp-source', () => {
     watch.end();
   });
 
-  it('stays paused when other news come between the setting and its effect', async () => {
+  it('stays paused when updates arrive between the setting and its effect', async () => {
     const source = addSource();
     const element = addProbe(source);
     await until(() => element.status === 'empty');
@@ -122,7 +122,7 @@ describe('lp-source', () => {
     watch.end();
   });
 
-  it('sends its headers, asked for anew on each request, also when they are set late', async () => {
+  it('calls its headers function for each request, also when it is set late', async () => {
     const sent: (string | null)[] = [];
     const own: typeof fetch = (input, init) => {
       sent.push(new Headers(init?.headers).get('x-token'));
@@ -224,7 +224,7 @@ describe('lp-source', () => {
     expect(element.server).to.equal(url);
   });
 
-  it('takes its widgets along when it points elsewhere, and leaves them to the default when it goes', async () => {
+  it('moves its widgets to a new address, and leaves them to the default source when it is removed', async () => {
     const source = addSource({ src: 'http://127.0.0.1:9/nowhere' });
     const element = addProbe(document.body);
     await until(() => element.server);
@@ -255,7 +255,7 @@ describe('lp-source', () => {
     await until(() => openConnections().length === 0);
   });
 
-  it('takes its pause along when it goes: who comes within the second is not paused', async () => {
+  it('removes its pause with it: a source added within the next second is not paused', async () => {
     const source = addSource({ paused: true });
     const element = addProbe(source);
     await until(() => element.status === 'paused');
@@ -290,7 +290,7 @@ describe('lp-source', () => {
     }
   });
 
-  it('lets widgets speak of a lost line once for all, and of its return', async () => {
+  it('announces a lost connection, and its return, once for all widgets', async () => {
     const said: string[] = [];
     const voice = announcer();
     voice.announce = (kind): void => void said.push(kind);
@@ -330,7 +330,7 @@ describe('lp-source', () => {
     expect(asked).to.not.include('one');
   });
 
-  it('tells of a replaced history once a channel, however many widgets show it', async () => {
+  it('reports a replaced history once per channel, however many widgets show it', async () => {
     const source = addSource();
     const elements = [addProbe(source), addProbe(source), addProbe(source)];
     await post(channel, { value: 1 });

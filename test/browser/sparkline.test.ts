@@ -60,7 +60,7 @@ describe('lp-sparkline', () => {
     expect(line(element)).to.equal('M0 100L50 0L100 50');
   });
 
-  it('stands in the line, and takes the size that the page gives it', async () => {
+  it('is inline, and takes the size that the page gives it', async () => {
     const paragraph = document.body.appendChild(document.createElement('p'));
     const element = sparkline();
     paragraph.append('Load ', element, '.');

@@ -49,7 +49,7 @@ describe('lp-status', () => {
       .map((node) => node.textContent?.trim())
       .join('');
 
-  it('goes from connecting to live, and says so in words in one live region', async () => {
+  it('changes from connecting to live, and announces it in one live region', async () => {
     const element = add();
     await reaches(element, 'connecting');
     addProbe();
@@ -58,7 +58,7 @@ describe('lp-status', () => {
     expect(element.renderRoot.querySelectorAll('[role=status]')).to.have.length(1);
   });
 
-  it('tells in its details which clock is ahead', async () => {
+  it('shows in its details which clock is ahead', async () => {
     const element = add();
     const { channel } = addProbe();
     const time = Date.now() + 6 * 60_000;
@@ -69,7 +69,7 @@ describe('lp-status', () => {
     expect(details()).to.match(new RegExp(`Clock ahead${channel} · web-1: (5m 5\\ds|6m)`));
   });
 
-  it('says that the line is lost after a second, counts down outside the live region, and offers a retry', async () => {
+  it('shows a lost connection after a second, counts down outside the live region, and offers a retry', async () => {
     const element = add();
     addProbe();
     await reaches(element, 'live');
@@ -156,7 +156,7 @@ describe('lp-status', () => {
     expect(element.querySelector('b')?.checkVisibility()).to.equal(false);
   });
 
-  it('tells whoever opens the details where the data come from', async () => {
+  it('shows in its details where the data come from', async () => {
     const element = add();
     const probe = addProbe();
     await reaches(element, 'live');
@@ -166,7 +166,7 @@ describe('lp-status', () => {
     expect(text).to.contain(probe.channel);
   });
 
-  it('speaks for the connection, so that its widgets need not', async () => {
+  it('shows the state of the connection, so that its widgets need not', async () => {
     const told: string[] = [];
     const voice = announcer();
     voice.announce = (kind): void => void told.push(kind);

@@ -39,7 +39,7 @@ describe('lp-table', () => {
     expect(root(element).querySelector('tbody img, tbody a')).to.equal(null);
   });
 
-  it('is a real table with headings that sort, by click and keyboard, and say so', async () => {
+  it('is an HTML table with headings that sort, by click and keyboard, and announce it', async () => {
     const element = await shown();
     const heading = (n: number): HTMLTableCellElement =>
       root(element).querySelectorAll('th')[n] as HTMLTableCellElement;
@@ -88,7 +88,7 @@ describe('lp-table', () => {
     expect(root(element).querySelector('.more')?.textContent).to.match(/1/);
   });
 
-  it('says which column it cannot read, and shows the fields all the same', async () => {
+  it('reports a column that it cannot parse, and shows the fields nevertheless', async () => {
     const said: string[] = [];
     const { error } = console;
     console.error = (...parts: unknown[]): void => void said.push(parts.join(' '));

@@ -143,7 +143,7 @@ describe('lp-template', () => {
     expect('pwned' in globalThis).to.equal(false);
   });
 
-  it('takes a template that comes late, and another one', async () => {
+  it('renders a template that is added late, or replaced', async () => {
     const element = make<LpTemplate>('lp-template');
     await show(element, { a: 1 });
     expect(drawn(element)).to.equal(null);

@@ -97,7 +97,7 @@ describe('tiles', () => {
     });
   }
 
-  it('says what is wrong without its footer too, and moves the value for that no more than with it', async () => {
+  it('shows an error without its footer too, and does not move the value for it', async () => {
     const [number] = CARDS;
     if (!number) return;
     const element = await show(makeExample(number, { 'no-footer': '', class: 'w160' }), 42);

@@ -32,7 +32,7 @@ describe('lp-time', () => {
     expect(written(element)).to.equal('May 1, 2030');
   });
 
-  it('goes by the clock of a server, once another element of the page has a connection to it', async () => {
+  it('uses the clock of a server, once another element of the page has a connection to it', async () => {
     const element = await show(time({ format: 'clock' }));
     const source = document.createElement('lp-source') as LpSource;
     source.src = await serverUrl();
@@ -60,7 +60,7 @@ describe('lp-time', () => {
     document.body.removeAttribute('time-zone');
   });
 
-  it('takes its time zone as a property too, and lets go of one that is none', async () => {
+  it('takes its time zone as a property too, and ignores an invalid one', async () => {
     const element = await show(
       time({ datetime: '2030-05-01T23:30Z', format: 'datetime', 'time-zone': 'Asia/Tokyo' }),
     );
@@ -78,7 +78,7 @@ describe('lp-time', () => {
     document.body.removeAttribute('time-zone');
   });
 
-  it('never is a live region', async () => {
+  it('is never a live region', async () => {
     const element = await show(time({ format: 'clock' }));
     expect(element.renderRoot.querySelector('[aria-live],[role]')).to.equal(null);
     await expect(element).to.be.accessible();

@@ -60,7 +60,7 @@ describe('lp-tracker', () => {
     expect(new Set(heights).size).to.equal(4);
   });
 
-  it('tells the state now in its own word, since when, and the share of good time', async () => {
+  it('shows the present state in its own word, since when, and the share of good time', async () => {
     const states = 'up:ok, down:danger';
     const element = await show(tracker({ states }), checks('up', 'up', 'down', 'up'));
     expect(part(element, 'badge')?.textContent?.trim()).to.equal('up');
@@ -68,7 +68,7 @@ describe('lp-tracker', () => {
     expect(part(element, 'share')?.textContent?.trim()).to.match(/^\d\d\.\d\d% up$/);
   });
 
-  it('in trouble tells how long it has lasted, and of the oldest state that it may be older', async () => {
+  it('shows how long a bad state has lasted, and that the oldest one may be older', async () => {
     const element = await show(tracker(), checks('ok', 'down', 'down', 'down'));
     expect(part(element, 'since')?.textContent).to.match(/^\d min$/);
     expect(part(element, 'badge')?.textContent?.trim()).to.equal('down');

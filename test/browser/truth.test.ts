@@ -167,7 +167,7 @@ describe('what a widget shows is true', () => {
       });
     }
 
-    it('a page says which states are good, and what they are called; its words win over the meta', async () => {
+    it('the page sets which states are good, and their names; it takes precedence over the meta', async () => {
       const channel = freshChannel();
       await describeChannel(channel, { states: 'on:danger:Burning, off:none:Aus' });
       await post(channel, { value: 'on' });
@@ -344,7 +344,7 @@ describe('what a widget shows is true', () => {
       expect(rows(element)).to.deep.equal(['a 1', 'b 1', 'c 1', 'busy 599']);
     });
 
-    it('a thousand series are told, not cut in silence', async () => {
+    it('a thousand series are reported, not cut silently', async () => {
       const channel = freshChannel();
       for (let n = 0; n < 3; n++)
         await post(
@@ -392,7 +392,7 @@ describe('what a widget shows is true', () => {
       ['lp-tracker', { temp: 21.5, hum: 50 }, {}, 'Cannot read {temp, hum}'],
     ];
     for (const [tag, payload, attributes, says] of CASES) {
-      it(`${tag} says "${says}", never "No data", and is not live`, async () => {
+      it(`${tag} shows "${says}", never "No data", and is not live`, async () => {
         const channel = freshChannel();
         await post(channel, payload);
         const element = await follow(tag, channel, attributes);
@@ -442,7 +442,7 @@ describe('what a widget shows is true', () => {
       expect(own.matches(':state(level-ok)')).to.equal(true);
     });
 
-    it('its icon stands before the name, and is not read', async () => {
+    it('its icon is before the name, and is not announced', async () => {
       const channel = freshChannel();
       await describeChannel(channel, { label: 'Oven', icon: '🔥' });
       await post(channel, 1);

@@ -26,7 +26,7 @@ describe('lp-value', () => {
     expect(part(element)?.textContent).to.equal('42');
   });
 
-  it('stands in the line', async () => {
+  it('is inline', async () => {
     const paragraph = document.body.appendChild(document.createElement('p'));
     paragraph.append('Memory now: ', value({ format: 'bytes' }), ' of 8 GB.');
     const element = paragraph.querySelector('lp-value') as LpValue;
@@ -74,7 +74,7 @@ describe('lp-value', () => {
     }
   });
 
-  it('uses the page’s formatter, and tells of its failure without losing what stands', async () => {
+  it('uses the page’s formatter, and reports its failure without losing the shown text', async () => {
     const element = value();
     element.formatter = (given) => `<${String(given)}>`;
     await show(element, 5);
@@ -111,7 +111,7 @@ describe('lp-value', () => {
     expect(getComputedStyle(part(element) as Element).direction).to.equal('rtl');
   });
 
-  it('follows its channel, and asks for few entries alone: the newest ones may be late', async () => {
+  it('follows its channel, and requests only a few entries: the newest ones may be late', async () => {
     const channel = freshChannel();
     await post(channel, Array(30).fill(1));
     await post(channel, { value: 2 });

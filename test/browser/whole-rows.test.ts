@@ -49,7 +49,7 @@ for (const { tag, row, frame, payloads } of SUBJECTS)
     const bottom = (element: Element | null | undefined): number =>
       element?.getBoundingClientRect().bottom ?? Number.NaN;
 
-    it('draws whole rows alone, and says how many more there are', async () => {
+    it('draws only whole rows, and shows how many more there are', async () => {
       const element = await onBoard(true, ROWS);
       const rows = drawn(element);
       expect(rows.length).to.be.within(2, ROWS - 1);

@@ -12,7 +12,7 @@ import { valueRange, valueTicks } from '../../components/metric-chart/drawing/va
 const labels = (values: number[], step: number, options = {}): string[] =>
   values.map((value) => tickText(value, step, { language: 'en', ...options }));
 
-test('labels of one axis have the digits that tell them apart, and no more', () => {
+test('labels of one axis have as many digits as distinguish them, and no more', () => {
   assert.deepEqual(labels([0, 0.25, 0.5], 0.25), ['0', '0.25', '0.5']);
   assert.deepEqual(labels([0, 20, 40], 20), ['0', '20', '40']);
   assert.deepEqual(labels([0.001, 0.002], 0.001), ['0.001', '0.002']);

@@ -82,7 +82,7 @@ test('a gap makes a bucket without a value, until a sample of its time comes', (
   assert.deepEqual(held(series)[1], [10, 1, 4, 4, 4, 4]);
 });
 
-test('what is evicted makes room, and the rest stays', () => {
+test('evicted samples free their space, and the rest stays', () => {
   const series = new BucketSeries(STEP);
   for (let t = 0; t < 20_000; t += STEP) {
     series.push(t, t);

@@ -27,7 +27,7 @@ test('without a wish, each numeric field and each key is a line of its own', () 
   assert.deepEqual(fieldsOf(data), ['value', 'value/web-1', 'p99/web-1', '']);
 });
 
-test('a null is a gap, a missing field says nothing, a word is a gap, a number in quotes is a number', () => {
+test('null and words are gaps, a missing field is no sample, and a number in quotes is a number', () => {
   const data = new ChartData();
   data.setSpecs([{ field: 'a' }]);
   data.take(
@@ -76,7 +76,7 @@ test('numbers in quotes and flags that stand alone are lines; flags beside measu
   assert.deepEqual(fieldsOfPayload({ ms: 12, up: true, ts: 1_790_000_000 }), ['ms']);
 });
 
-test('payloads without a number are told, and make no line', () => {
+test('payloads without a number are reported, and make no line', () => {
   const data = new ChartData();
   data.take('', [
     { t: 1, d: 'started' },
@@ -118,7 +118,7 @@ test('samples of another channel feed only the lines that name it', () => {
   assert.deepEqual(data.lines.map(valuesOf), [[3], []]);
 });
 
-test('another channel gives no lines that nobody asked for', () => {
+test('another channel adds no lines that were not selected', () => {
   const data = new ChartData();
   data.take('deploys', [{ t: 1, d: { ts: 1_781_524_740_000, text: 'deployed' } }]);
   assert.equal(data.lines.length, 0);
@@ -155,7 +155,7 @@ test('a counter that falls to more than half of its reading makes no peak', () =
   );
 });
 
-test('a 32-bit counter that wraps goes on at its rate, and a restart far below it does not', () => {
+test('a 32-bit counter that wraps keeps its rate; a restart far below the limit is a reset', () => {
   const wrap = 2 ** 32;
   assert.deepEqual(
     ratesOf([wrap - 30_000, wrap - 10_000, 10_000, 30_000]),
@@ -227,7 +227,7 @@ test('arrow keys step through the samples of all lines shown, over gaps, and sto
   assert.deepEqual(seen, [2_000, 3_000, 4_000, 4_000, 3_000, 2_000, 1_000, 1_000]);
 });
 
-test('rows stand side by side by time, and their CSV leaves gaps empty and formulas harmless', () => {
+test('rows are joined by time; their CSV leaves gaps empty and formulas harmless', () => {
   const { lines } = twoLines();
   assert.equal(
     rowsCsv(
@@ -255,7 +255,7 @@ test('rows stand side by side by time, and their CSV leaves gaps empty and formu
   );
 });
 
-test('a summary tells last, lowest, highest and mean of what is in view', () => {
+test('a summary has the last, lowest, highest and mean value in view', () => {
   const [, b] = twoLines().lines;
   assert.deepEqual(summaryOf(b as DataLine, 2_000, 9_000), {
     last: 40,

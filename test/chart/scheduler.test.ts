@@ -42,7 +42,7 @@ function page(budgetMs = 8) {
   };
 }
 
-test('a thousand asks before the frame are one redraw, and all charts share one frame', () => {
+test('a thousand requests before the frame are one redraw, and all charts share one frame', () => {
   const p = page();
   const [a, b] = [p.chart('a'), p.chart('b')];
   for (let i = 0; i < 1_000; i++) p.ask(i % 2 ? a : b);
@@ -63,7 +63,7 @@ test('past the budget of a frame the rest is drawn first in the next, and none i
   assert.deepEqual(p.drawn, ['0', '1', '2', '3', '4']);
 });
 
-test('a chart is drawn at most fps times a second, however often it asks, and its last ask is not lost', () => {
+test('a chart is drawn at most fps times a second, and its last request is not lost', () => {
   const p = page();
   const a = p.chart('a', { fps: 10, costMs: 0 });
   for (let ms = 0; ms < 1_000; ms += 4) {

@@ -164,7 +164,7 @@ test('a gap that comes late breaks the line at the next value, and its correctio
   assert.equal(broken(), 0);
 });
 
-test('columns of a view that stands still do not take newer samples', () => {
+test('the columns of a paused view do not take newer samples', () => {
   const series = new Series();
   for (let i = 0; i < 100; i++) series.push(i * 10, i);
   series.setColumns(10, 50, 495);

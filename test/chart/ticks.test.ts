@@ -67,7 +67,7 @@ test('a day whose midnight does not exist has its tick at its first instant', ()
   );
 });
 
-test('ticks rise, keep within the span, stand on their step and are never more than asked for', () => {
+test('ticks ascend, stay within the span, are multiples of the step and at most as many as requested', () => {
   const zone = fc.constantFrom(
     'UTC',
     'Europe/Berlin',
@@ -134,7 +134,7 @@ test('a zone that the browser reports and does not take gives UTC, with one warn
   assert.equal(warn.mock.callCount(), 1);
 });
 
-test('an unknown time zone is told apart from a known one', () => {
+test('an unknown time zone is distinguished from a known one', () => {
   assert.equal(isTimeZone('Europe/Berlin'), true);
   assert.equal(isTimeZone('Mars/Olympus'), false);
 });

@@ -42,7 +42,7 @@ async function until(claim: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await claim())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-test('help and version are told on stdout with exit code 0', async () => {
+test('help and version are printed on stdout with exit code 0', async () => {
   const all = await Promise.all(
     [
       [],
@@ -117,7 +117,7 @@ test('the pages of the demo are there from the first answer on', async () => {
   assert.deepEqual(await once(child, 'close'), [0, null]);
 });
 
-test('a server without pages says where its data are', async () => {
+test('a server without pages prints where it stores its data', async () => {
   const server = await serve();
   try {
     const answer = await fetch(new URL('/', server.url));
@@ -166,7 +166,7 @@ describe('with a server', () => {
     assert.equal(kept.length, 500);
   });
 
-  test('post - takes no more memory the longer its pipe goes on', async () => {
+  test('post - uses bounded memory, however long its input is', async () => {
     const { code, err } = await run(['post', 'long', '-', '--url', url], {
       input: '1\n'.repeat(150_000),
       env: { ...env, NODE_OPTIONS: '--max-old-space-size=64' }, // what is kept of each line would not fit
@@ -209,7 +209,7 @@ describe('with a server', () => {
     assert.deepEqual(kept[4], { value: 2 });
   });
 
-  test('post - outlives a server that is away, says what waits, and stores each line once', async () => {
+  test('post - waits for a server that is down, prints what waits, and stores each line once', async () => {
     const proxy = await openProxy(Number(new URL(url).port));
     const child = command(['post', 'away', '-', '--url', `http://127.0.0.1:${proxy.port}/lp`], env);
     let err = '';
@@ -232,7 +232,7 @@ describe('with a server', () => {
     await proxy.close();
   });
 
-  test('Ctrl-C ends post - whose pipe goes on, and what was read is stored', async () => {
+  test('Ctrl-C ends post - while its input continues, and the lines read are stored', async () => {
     const child = command(['post', 'endless', '-', '--url', url], env);
     child.stdin.write('1\n2\n');
     await until(async () => (await entriesOf(url, 'endless')).length === 2);
@@ -242,7 +242,7 @@ describe('with a server', () => {
     assert.equal(((await once(child, 'close')) as [number])[0], 0);
   });
 
-  test('post - without the token ends at once with code 1, though its pipe goes on', async () => {
+  test('post - without the token ends at once with code 1, while its input continues', async () => {
     const child = command(['post', 'denied', '-', '--url', url]);
     child.stdin.write('1\n');
     const err = said(child.stderr, /token/);
@@ -250,7 +250,7 @@ describe('with a server', () => {
     assert.match(await err, /1 lines were not sent/);
   });
 
-  test('describe, list, get and delete do what they say', async () => {
+  test('describe, list, get and delete work as documented', async () => {
     const at = ['--url', url];
     const described = await run(['describe', 'room', 'label=Room', 'ttl=5', 'min=0', ...at], {
       env,
@@ -322,7 +322,7 @@ describe('with a server', () => {
     assert.deepEqual((await run(['list', '--url', url])).out.match(/doctor/g), null);
   });
 
-  test('doctor says what is wrong, and what to do about it', async () => {
+  test('doctor prints what is wrong, and what to do about it', async () => {
     const read = await serve(['--memory', '--read-token', 'r', '--write-token', 'w']);
     const wrongBase = await run(['doctor', '--url', `${new URL(url).origin}/nowhere`]);
     assert.match(wrongBase.out, /fail .*404.*\n +→ give the base/);
@@ -355,7 +355,7 @@ describe('with a server', () => {
     await proxy.close();
   });
 
-  test('post without the token, or with a bad item, ends with code 1 and says why', async () => {
+  test('post without the token, or with a bad item, ends with code 1 and prints why', async () => {
     const denied = await run(['post', 'values', '1', '--url', url]);
     assert.equal(denied.code, 1);
     assert.match(denied.err, /token/);
@@ -364,7 +364,7 @@ describe('with a server', () => {
     assert.match(bad.err, /seconds/);
   });
 
-  test('tail tells what is there, then what comes, and ends at SIGTERM with code 0', async () => {
+  test('tail prints the retained entries, then new ones, and ends at SIGTERM with code 0', async () => {
     await run(['post', 'tailed', '1', '--url', url], { env });
     const tail = command(['tail', 'tailed', '--json', '--url', url]);
     await said(tail.stdout, /"value":1/);
@@ -376,7 +376,7 @@ describe('with a server', () => {
     assert.equal(code, 0);
   });
 
-  test('a second server on the same port says so and ends with code 1', async () => {
+  test('a second server on the same port prints that it is in use and ends with code 1', async () => {
     const { port } = new URL(url);
     const { code, err } = await run(['serve', '--memory', '--port', port]);
     assert.equal(code, 1);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { conformance } from '../../cli/conformance.ts';
 import { startLive } from '../support/live-server.ts';
 
-test('this server speaks LP/1 in each case, and keeps none of its channels', async (t) => {
+test('this server passes each LP/1 case, and no test channel remains', async (t) => {
   const server = await startLive();
   t.after(() => server.close());
   const said = t.mock.method(console, 'log', () => {});
@@ -24,7 +24,7 @@ test('this server speaks LP/1 in each case, and keeps none of its channels', asy
   );
 });
 
-test('a server that answers something else fails the cases, and the first difference is told', async (t) => {
+test('a server with other answers fails the cases, and the first difference is printed', async (t) => {
   const other = createServer((req, res) => {
     req
       .resume()

@@ -23,7 +23,7 @@ async function exporter(status: number): Promise<AsyncDisposable & { host: strin
   };
 }
 
-test('scrape publishes what exporters tell, and which of them were read', async (t) => {
+test('scrape publishes the metrics of exporters, and which of them could be read', async (t) => {
   const told: unknown[] = [];
   t.mock.method(console, 'error', (text: unknown) => told.push(text));
   await using server = await startLive({ writeToken: 'w' });
@@ -44,7 +44,7 @@ test('scrape publishes what exporters tell, and which of them were read', async 
   );
 });
 
-test('scrape tells what the server does not take', async (t) => {
+test('scrape reports what the server refuses', async (t) => {
   const told: unknown[] = [];
   t.mock.method(console, 'error', (text: unknown) => told.push(text));
   await using server = await startLive({ writeToken: 'w' });

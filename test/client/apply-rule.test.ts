@@ -32,11 +32,11 @@ test('a delta with a hole, a double, a step back or a missing end is damaged', (
   assert.equal(stepOf('3.a', { from: '3.a', to: '2.a', entries: [] }), 'damaged');
 });
 
-test('a damaged part from another cursor is late, for it says nothing about ours', () => {
+test('a damaged part from another cursor is late, not damaged', () => {
   assert.equal(stepOf('7.a', { from: '3.a', to: '6.a', entries: [] }), 'late');
 });
 
-test('who holds nothing must be answered with a reset', () => {
+test('a client without a cursor accepts only a reset', () => {
   assert.equal(stepOf('', { from: '', to: '2.a', entries: entries(1, 2) }), 'damaged');
 });
 

@@ -68,7 +68,7 @@ for (const [name, moment] of moments) {
   });
 }
 
-test('a late answer to a closed client is told to nobody', async (t) => {
+test('a late answer to a closed client reaches no listener', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const updates = s.listen('cpu');

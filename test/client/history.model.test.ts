@@ -116,7 +116,7 @@ for (const [kind, life] of lives) {
   });
 }
 
-test('through three tabs that share a poll, and close, crash and stand still, the same holds', async () => {
+test('the same holds for three tabs that share a poll, close, crash and freeze', async () => {
   const property = history(() => durableLife(tags()), liveClient, 3);
   await fc.assert(property, { numRuns: RUNS / 2, includeErrorInReport: true });
 });

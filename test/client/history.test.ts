@@ -18,7 +18,7 @@ const answer = {
   ],
 };
 
-test('a history is asked for once, with the headers of the client, and comes as it was told', async (t) => {
+test('a history is requested once, with the headers of the client, and returned unchanged', async (t) => {
   const { client, net } = scripted(t, { headers: { Authorization: 'Bearer x' } });
   const coming = client.history('cpu', {
     from: new Date(1_794_913_600_000),

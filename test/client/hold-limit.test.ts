@@ -47,7 +47,7 @@ test('an answer that took longer than the last cut disproves it', () => {
   assert.equal(hold.seconds(25, 0), 9);
 });
 
-test('what was learnt is tried anew after an hour, and a shorter wish stays', () => {
+test('a learned hold limit is tested again after an hour; a shorter configured one stays', () => {
   const hold = new HoldLimit();
   hold.lost(20_000, 0);
   hold.lost(20_000, 1_000);
@@ -57,7 +57,7 @@ test('what was learnt is tried anew after an hour, and a shorter wish stays', ()
   assert.equal(hold.seconds(25, 3_700_000), 25);
 });
 
-test('holds that were answered with news between the cuts do not hide the proxy', async (t) => {
+test('holds that are answered with updates between the cuts do not hide the proxy', async (t) => {
   const { net, time, listen } = scripted(t, { random: () => 0 });
   listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });

@@ -65,7 +65,7 @@ test('a tab that lost the lock to a steal queues again; one that was refused a p
   assert.deepEqual([told, requests.length], [['won', 'lost', 'refused'], 2]);
 });
 
-test('a hold ends with leaving, and what the platform says of it then means nothing', async () => {
+test('leaving releases the lock; later results of the platform are ignored', async () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   const held = requests[0]?.grant();

@@ -25,7 +25,7 @@ async function holdOn({ net, time }: Scripted, poll: Exchange, ms: number): Prom
   return held;
 }
 
-test('a hidden page goes on for five minutes, then pauses, and asks at once when seen again', async (t) => {
+test('a hidden page polls for five minutes, then pauses, and polls at once when visible again', async (t) => {
   const s = scripted(t);
   let held = await holding(s);
   s.page.show('hidden');
@@ -76,7 +76,7 @@ test('a page that opens hidden pauses after its grace, and Infinity never pauses
   }
 });
 
-test('a waiting retry goes out at once when the page is seen again, or the network is back', async (t) => {
+test('a waiting retry is sent at once when the page is visible again, or the network is back', async (t) => {
   const s = scripted(t);
   (await holding(s)).fail();
   await s.net.quiet();
@@ -87,7 +87,7 @@ test('a waiting retry goes out at once when the page is seen again, or the netwo
   await s.net.next();
 });
 
-test('a page on its way into the back-forward cache aborts its poll, and asks when it is shown again', async (t) => {
+test('a page that enters the back-forward cache aborts its poll, and polls when it is shown again', async (t) => {
   const s = scripted(t);
   const held = await holding(s);
   s.page.fire('pagehide');
@@ -99,7 +99,7 @@ test('a page on its way into the back-forward cache aborts its poll, and asks wh
   assert.equal((await s.net.next()).param('since'), '2.a');
 });
 
-test('a frozen page asks nothing until it thaws', async (t) => {
+test('a frozen page sends no request until it is resumed', async (t) => {
   const s = scripted(t);
   const held = await holding(s);
   s.page.freeze();
@@ -127,7 +127,7 @@ test('all reasons to pause have to go before a poll is made', async (t) => {
   assert.equal((await s.net.next()).param('channels'), 'cpu,mem');
 });
 
-test('a first subscription while paused asks nothing until the pause ends', async (t) => {
+test('a first subscription while paused sends no request until the pause ends', async (t) => {
   const s = scripted(t);
   s.client.pause('viewer');
   s.listen('cpu');
@@ -137,7 +137,7 @@ test('a first subscription while paused asks nothing until the pause ends', asyn
   await s.net.next();
 });
 
-test('an answer that comes after the viewer paused changes nothing, and is told after', async (t) => {
+test('an answer that arrives during a pause is applied after it', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const updates = s.listen('cpu');
@@ -153,7 +153,7 @@ test('an answer that comes after the viewer paused changes nothing, and is told 
   assert.equal((await s.net.next()).param('since'), '2.a');
 });
 
-test('offline is told at once, and ends with the first good answer, for a server may be near', async (t) => {
+test('offline is reported at once, and ends with the first good answer, as a local server may be reachable', async (t) => {
   const s = scripted(t);
   const held = await holding(s);
   s.page.fire('offline');
@@ -181,7 +181,7 @@ test('once an answer proved the browser wrong, the next failure is the server’
   assert.equal(s.client.status.state, 'reconnecting');
 });
 
-test('offline is told at once between two polls, too', async (t) => {
+test('offline is reported at once between two polls, too', async (t) => {
   const s = scripted(t);
   s.listen('cpu');
   (await s.net.next()).answer({ cpu: initial(2) });
@@ -190,7 +190,7 @@ test('offline is told at once between two polls, too', async (t) => {
   assert.equal(s.client.status.state, 'offline');
 });
 
-test('online is only worth a try: while polls fail, the state says so', async (t) => {
+test('the online event only causes an attempt: the state stays reconnecting while polls fail', async (t) => {
   const s = scripted(t);
   await holding(s);
   s.page.fire('offline');
@@ -201,7 +201,7 @@ test('online is only worth a try: while polls fail, the state says so', async (t
   assert.equal(s.client.status.state, 'reconnecting');
 });
 
-test('a page that opens offline says so', async (t) => {
+test('a page that opens offline reports it', async (t) => {
   const time = new ManualTime();
   const page = new FakePage();
   page.navigator.onLine = false;
@@ -235,7 +235,7 @@ test('without a page, as in Node, nothing is watched and nothing breaks', async 
   })();
 });
 
-test('a closed client hears nothing of the page any more', async (t) => {
+test('a closed client ignores all events of the page', async (t) => {
   const s = scripted(t);
   await holding(s);
   s.client.close();

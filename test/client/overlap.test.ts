@@ -59,7 +59,7 @@ test('the late answer of a poll that was given up still counts, if it fits', asy
   assert.deepEqual(versions(cpu), [[1, 2], [3]]);
 });
 
-test('a doubled answer is told once', async (t) => {
+test('a repeated answer is applied once', async (t) => {
   const { client, net, time, listen } = scripted(t);
   net.deaf = true;
   const cpu = listen('cpu');
@@ -137,7 +137,7 @@ test('each reason of a reset reaches the listener, with what to hold instead', a
   assert.deepEqual(versions(cpu), [[1, 2], [9], [4], [5]]);
 });
 
-test('a delta with a hole is dropped, and its channel asked for anew, alone', async (t) => {
+test('a delta with a missing version is dropped, and only its channel is requested again', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   const mem = listen('mem');
@@ -187,7 +187,7 @@ test('channels called __proto__, constructor and toString are channels like any 
   assert.deepEqual(told.map(versions), [[[1]], [[1]], [[1]]]);
 });
 
-test('an answer for a channel that nobody asked for is ignored', async (t) => {
+test('an answer for a channel that was not requested is ignored', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ mem: initial(3), toString: initial(1), cpu: initial(1) });

@@ -205,7 +205,7 @@ test('a headers function that never settles meets the deadline', async (t) => {
   await net.quiet();
 });
 
-test('after a sleep a poll goes out at once, without a failure counted', async (t) => {
+test('after the computer slept, a poll is sent at once and no failure is counted', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const held = await holding(s);
@@ -217,7 +217,7 @@ test('after a sleep a poll goes out at once, without a failure counted', async (
   assert.equal(s.client.status.attempt, 0);
 });
 
-test('a clock set back by a day delays neither the pace nor the deadline', async (t) => {
+test('a clock set back by a day delays neither polls nor deadlines', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   await holding(s);
@@ -232,7 +232,7 @@ test('a clock set back by a day delays neither the pace nor the deadline', async
   await s.net.next();
 });
 
-test('timers throttled to one a minute neither fail a poll nor stop them', async (t) => {
+test('timers throttled to one a minute do not make polls fail or stop', async (t) => {
   const throttled: (() => void)[] = [];
   const s = scripted(t, {
     after: (_ms, run) => {
@@ -307,7 +307,7 @@ test('a Retry-After of a program in between holds for five minutes at most', asy
   await s.net.next();
 });
 
-test('the history that was told is told once, whatever fails in between', async (t) => {
+test('history is delivered once, whatever fails in between', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).html(502);

@@ -61,7 +61,7 @@ test('items that come within the linger go as one batch, in order', async (t) =>
   assert.deepEqual(producer.status, { waiting: 0, stored: 3, lost: 0, attempt: 0 });
 });
 
-test('a batch ends at its count and at its bytes of UTF-8; a larger item goes alone', async (t) => {
+test('a batch ends at its maximum count or bytes of UTF-8; a larger item is sent alone', async (t) => {
   const { producer, net } = producing(t, { maxBatchItems: 3, maxBatchBytes: 20, lingerMs: 0 });
   const items = [1, 2, 3, 4, 'ääää', 'öööö', 'x'.repeat(40), 5];
   for (const item of items) producer.send(item);
@@ -74,7 +74,7 @@ test('a batch ends at its count and at its bytes of UTF-8; a larger item goes al
   assert.deepEqual(batches, [[1, 2, 3], [4, 'ääää'], ['öööö'], ['x'.repeat(40)], [5]]);
 });
 
-test('a batch that fails is tried again for ever under one key, and says what waits', async (t) => {
+test('a failed batch is retried without end under one key, and reports what waits', async (t) => {
   const { producer, net, time, told, lost } = producing(t, { lingerMs: 0 });
   producer.send(1);
   producer.send(2);
@@ -167,7 +167,7 @@ test('a batch that is refused without names is divided until the item is found, 
   assert.deepEqual(lostLines(), [4]);
 });
 
-test('a full queue takes no more, says so, and ready() resolves when there is room', async (t) => {
+test('a full queue refuses items with an error, and ready() resolves when there is room', async (t) => {
   const { producer, net, lostLines } = producing(t, { lingerMs: 0, maxQueue: 2 });
   assert.deepEqual(
     [1, 2, 3].map((n) => producer.send(n, n)),

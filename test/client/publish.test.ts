@@ -23,7 +23,7 @@ function publishing(
 const codeOf = ({ outcome }: { outcome: unknown }): string | undefined =>
   outcome instanceof ClientError ? outcome.code : undefined;
 
-test('a publish posts JSON, and resolves with where it stands', async (t) => {
+test('a publish posts JSON, and resolves with the cursor of its entry', async (t) => {
   const { client, net } = scripted(t);
   const result = publishing(client, 'cpu', { value: 42 });
   const post = await net.next();
@@ -119,7 +119,7 @@ for (const [name, status, code] of [
   });
 }
 
-test('attempts go on for 15 s, then the last error is told', async (t) => {
+test('attempts continue for 15 s, then the publish rejects with the last error', async (t) => {
   const { client, net, time } = scripted(t);
   const result = publishing(client, 'cpu', 1);
   for (const [i, status] of [500, 502, 504, 503, 403, 507].entries()) {
@@ -190,7 +190,7 @@ test('what is aborted in the queue is not sent, and those behind it still wait f
   assert.equal((await net.next()).init.body, '3');
 });
 
-test('a message whose time is over before its turn is told to be not sent', async (t) => {
+test('a message that times out before its turn rejects as not sent', async (t) => {
   const { client, net, time } = scripted(t);
   net.deaf = true;
   const results = [publishing(client, 'cpu', 1), publishing(client, 'cpu', 2)];
@@ -274,7 +274,7 @@ test('the caller’s signal ends a publish while it is sent, waits, or before', 
   assert.equal(time.pending, 0);
 });
 
-test('a publish goes out while polls are paused, and tells the latency', async (t) => {
+test('a publish is sent while polls are paused, and measures the latency', async (t) => {
   const { client, net, time } = scripted(t);
   client.pause('viewer');
   const result = publishing(client, 'cpu', 1);

@@ -43,7 +43,7 @@ function listening(
 const versionsOf = (updates: Update[]): number[] =>
   updates.flatMap((update) => update.entries.map((entry) => entry.v));
 
-test('what one client publishes another hears, once and in order', async (t) => {
+test('what one client publishes another receives, once and in order', async (t) => {
   await using served = await startLive();
   const { client, updates, until } = listening(t, served);
   for (let value = 1; value <= 100; value++) await client.publish('cpu', { value });
@@ -67,7 +67,7 @@ test('a message that is posted twice under one key is stored once', async (t) =>
   });
 });
 
-test('a server that restarts and forgot all resets its readers, who then hear its news', async (t) => {
+test('a server that restarts without its data resets its clients, which then receive its updates', async (t) => {
   const first = await livePoll({ graceMs: 20 });
   const port = await portOf(first.listen({ port: 0 }));
   const url = `http://127.0.0.1:${port}/lp`;
@@ -103,7 +103,7 @@ test('a wrong token denies, and the right one after a refresh is live', async (t
   await until(() => client.status.state === 'live');
 });
 
-test('in strict mode a channel nobody declared stops alone', async (t) => {
+test('in strict mode only the undeclared channel stops', async (t) => {
   await using served = await startLive({ strict: true });
   await served.live.describe('mem', { label: 'Memory' });
   const { client, until } = listening(t, served);
@@ -116,7 +116,7 @@ test('in strict mode a channel nobody declared stops alone', async (t) => {
   assert.deepEqual(meta, { label: 'Memory' });
 });
 
-test('a bad item is told with its place', async (t) => {
+test('a bad item is reported with its index', async (t) => {
   await using served = await startLive();
   const { client } = listening(t, served);
   await assert.rejects(

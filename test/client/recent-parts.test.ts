@@ -14,26 +14,26 @@ function moved(): RecentParts {
 
 const cursors = (of: Record<string, string>): Map<string, string> => new Map(Object.entries(of));
 
-test('who is behind is led to the heads, in the channels that have moved', () => {
+test('a poll that is behind gets the steps to the newest cursors, in the channels that have advanced', () => {
   const parts = moved().lead(cursors({ cpu: '2.a', mem: '1.a' }));
   assert.deepEqual([...(parts ?? [])], [['cpu', delta('2.a', 3)]]);
 });
 
-test('nobody is led who asks for a channel that is not remembered, or stands elsewhere in one', () => {
+test('a poll with a channel that is not remembered, or with another cursor, gets no steps', () => {
   const memory = moved();
   assert.equal(memory.lead(cursors({ cpu: '2.a', disk: '1.a' })), undefined);
   assert.equal(memory.lead(cursors({ cpu: '2.a', mem: '9.b' })), undefined);
   assert.equal(memory.lead(cursors({ cpu: '3.a', mem: '1.a' })), undefined, 'nothing to tell');
 });
 
-test('steps that begin elsewhere, or of channels that nobody asked for, move nothing', () => {
+test('steps from another cursor, or of channels that were not requested, are ignored', () => {
   const memory = moved();
   assert.equal(memory.add([['cpu', delta('1.a', 9)]]), false);
   assert.equal(memory.add([['disk', delta('1.a', 2)]]), false);
   assert.deepEqual([memory.head('cpu'), memory.head('disk')], ['3.a', undefined]);
 });
 
-test('asking from elsewhere forgets how the channel came to where it was', () => {
+test('a poll from another cursor drops the remembered steps of the channel', () => {
   const memory = moved();
   memory.ask(cursors({ cpu: '7.b' }), 0);
   assert.equal(memory.head('cpu'), '7.b');

@@ -7,7 +7,7 @@ for (const [status, code] of [
   [401, 'unauthorized'],
   [403, 'forbidden'],
 ] as const) {
-  test(`a ${status} denies: no poll until refresh, whatever the page goes through`, async (t) => {
+  test(`a ${status} denies: no poll until refresh, whatever events the page gets`, async (t) => {
     const { client, net, time, page, listen } = scripted(t);
     listen('cpu');
     (await net.next()).problem(status, code);
@@ -96,7 +96,7 @@ test('bad-cursor drops the cursors once, then stops', async (t) => {
   assert.equal(client.status.error?.code, 'bad-cursor');
 });
 
-test('bad-cursor after a good answer drops the cursors anew, and listeners that hold all hear nothing', async (t) => {
+test('bad-cursor after a good answer drops the cursors again; listeners with all entries get none twice', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -117,7 +117,7 @@ for (const [status, code] of [
   [414, 'url-too-long'],
   [415, 'media-type'],
 ] as const) {
-  test(`${status} ${code} stops the polls and says so, until refresh`, async (t) => {
+  test(`${status} ${code} stops the polls and is reported, until refresh`, async (t) => {
     const { client, net, time, page, listen } = scripted(t);
     listen('cpu');
     (await net.next()).problem(status, code);
@@ -176,7 +176,7 @@ test('a bare 401 does not ask the page for other headers', async (t) => {
   assert.equal(asked, 1);
 });
 
-test('a stopped poll tries again when what it asks for changes', async (t) => {
+test('a stopped poll is retried when its query changes', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('cpu');
   (await net.next()).problem(400, 'bad-request');
@@ -204,7 +204,7 @@ test('an unknown channel that is named stops alone', async (t) => {
   assert.equal((await net.next()).param('channels'), 'cpu,gone');
 });
 
-test('an unknown channel that can’t be told apart stops them all, and says so', async (t) => {
+test('an unknown channel that the error does not name stops all channels, and is reported', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   listen('gone');
@@ -215,7 +215,7 @@ test('an unknown channel that can’t be told apart stops them all, and says so'
   assert.equal(client.status.error?.code, 'unknown-channel');
 });
 
-test('a lone unknown channel stops, and a new subscription to it asks once more', async (t) => {
+test('a single unknown channel stops, and a new subscription to it polls once more', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('gone');
   (await net.next()).problem(404, 'unknown-channel');
@@ -246,7 +246,7 @@ for (const [status, code] of [
 
 const deniedPart = (from = ''): Part => ({ from, denied: true }) as Part;
 
-test('a channel that may not be read is left out of the polls, and told; the others go on', async (t) => {
+test('a channel that may not be read is left out of the polls, and reported; the others continue', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const [cpu, secret] = [listen('cpu'), listen('secret')];
   (await net.next()).answer({ cpu: initial(1), secret: deniedPart() });
@@ -285,7 +285,7 @@ test('where no channel may be read, nothing is asked until there is another one'
   assert.equal(client.status.state, 'live');
 });
 
-test('a refusal that is late, from where the channel no longer stands, is not taken', async (t) => {
+test('a late refusal, from a cursor that the channel has left, is ignored', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(1) });

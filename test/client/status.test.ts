@@ -4,7 +4,7 @@ import type { ClientStatus } from '../../components/client/index.ts';
 import { settled } from '../support/manual-time.ts';
 import { delta, initial, type Scripted, scripted } from '../support/scripted-client.ts';
 
-test('the status is told at once, then only when it changes, however many answers come', async (t) => {
+test('a status listener is called at once, then only when the status changes', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const told: ClientStatus[] = [];
   client.onStatus((status) => told.push(status));
@@ -21,7 +21,7 @@ test('the status is told at once, then only when it changes, however many answer
   );
 });
 
-test('an outage is told with each attempt, its cause and the time of the next', async (t) => {
+test('an outage is reported with each attempt, its cause and the time of the next one', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const told: [string, number, number | undefined, string | undefined][] = [];
   const start = time.now();
@@ -88,7 +88,7 @@ test('the worst of several polls is the state of the client', async (t) => {
   assert.equal(client.status.state, 'live');
 });
 
-test('a pause is told with its reasons, and its end as a new start', async (t) => {
+test('a pause is reported with its reasons, and its end as connecting', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   (await net.next()).answer({ cpu: initial(1) });
@@ -127,7 +127,7 @@ test('a status listener that pauses and resumes in its call leaves all with the 
   assert.deepEqual(told, ['connecting', 'paused']);
 });
 
-test('a status listener that ended is not told', async (t) => {
+test('a removed status listener is not called', async (t) => {
   const { client, net, listen } = scripted(t);
   const told: string[] = [];
   const end = client.onStatus(({ state }) => told.push(state));

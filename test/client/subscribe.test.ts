@@ -14,7 +14,7 @@ test('168 widgets on six channels make one poll of six sorted names', async (t) 
   assert.deepEqual(client.channels, ['Disk', '_x', 'a.b', 'a:b', 'cpu', 'mem']);
 });
 
-test('nothing is asked before the first subscription, nor after the last', async (t) => {
+test('no request is sent before the first subscription or after the last', async (t) => {
   const { client, net, time } = scripted(t);
   await time.advance(60_000);
   await net.quiet();
@@ -30,13 +30,13 @@ test('nothing is asked before the first subscription, nor after the last', async
   assert.equal(client.status.state, 'connecting');
 });
 
-test('a subscription that ends in the turn it began asks nothing', async (t) => {
+test('a subscription that ends in the turn of the event loop in which it began sends no request', async (t) => {
   const { client, net } = scripted(t);
   client.subscribe('cpu', () => {})();
   await net.quiet();
 });
 
-test('a channel that left is not asked for any more, and the rest goes on from where it was', async (t) => {
+test('a channel without subscription is not requested any more; the others continue from their cursors', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const undo = client.subscribe('mem', () => {});
   listen('cpu');
@@ -49,7 +49,7 @@ test('a channel that left is not asked for any more, and the rest goes on from w
   assert.equal((await net.next()).url.search, '?channels=cpu&since=2.a&wait=25');
 });
 
-test('a newcomer to a held channel hears its history; who holds exactly that is not told again', async (t) => {
+test('a new subscriber gets the history; subscribers that have it already do not get it again', async (t) => {
   const { net, time, listen } = scripted(t);
   const first = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -67,7 +67,7 @@ test('a newcomer to a held channel hears its history; who holds exactly that is 
   assert.deepEqual(versions(second), [[1, 2], [3]]);
 });
 
-test('when a newcomer’s history brings news, the others are told to replace', async (t) => {
+test('when the history for a new subscriber has updates, the others get a reset', async (t) => {
   const { net, time, listen } = scripted(t);
   const first = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -84,7 +84,7 @@ test('when a newcomer’s history brings news, the others are told to replace', 
   assert.deepEqual(versions(second), [[1, 2, 3]]);
 });
 
-test('of each channel the poll asks for as many entries as its own listeners want', async (t) => {
+test('for each channel the poll requests as many entries as its own listeners want', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('cpu', 1);
   listen('mem', 20);
@@ -106,7 +106,7 @@ test('of each channel the poll asks for as many entries as its own listeners wan
   assert.equal((await net.next()).param('since'), '-1,,1.a');
 });
 
-test('a newcomer that wants less does not cut the history of those who hold more', async (t) => {
+test('a new subscriber that wants less does not cut the history of the others', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('cpu');
   (await net.next()).answer({ cpu: initial(9) });
@@ -117,7 +117,7 @@ test('a newcomer that wants less does not cut the history of those who hold more
   assert.equal((await net.next()).url.search, '?channels=cpu&wait=25');
 });
 
-test('a reset of a channel that is held is told in full, whatever the others ask for', async (t) => {
+test('a reset of a subscribed channel is delivered in full, whatever other channels request', async (t) => {
   const { net, time, listen } = scripted(t);
   const chart = listen('cpu');
   (await net.next()).answer({ cpu: initial(9) });
@@ -224,7 +224,7 @@ test('when polls have to begin to take turns, those that hold long give way at o
   assert(net.exchanges.some((poll) => poll.open && poll.param('channels') === 'newcomer'));
 });
 
-test('room that leaves is taken again before another poll is opened', async (t) => {
+test('space that a removed channel leaves is used again before another poll is opened', async (t) => {
   const { client, net, time } = scripted(t);
   const undo = Array.from({ length: 100 }, (_, i) => client.subscribe(`c${i}`, () => {}));
   await net.next();
@@ -235,7 +235,7 @@ test('room that leaves is taken again before another poll is opened', async (t) 
   await net.quiet();
 });
 
-test('a listener that throws harms neither the others nor the polls, and is reported', async (t) => {
+test('a listener that throws affects neither other listeners nor polls, and is reported', async (t) => {
   const reported: unknown[] = [];
   t.mock.method(console, 'error', (error: unknown) => reported.push(error));
   const { client, net, time, listen } = scripted(t);
@@ -254,7 +254,7 @@ test('a listener that throws harms neither the others nor the polls, and is repo
   assert(reported.length >= 2 && reported.every((error) => error === broken));
 });
 
-test('a listener may end others, subscribe and close while it is told', async (t) => {
+test('a listener may end others, subscribe and close while it is called', async (t) => {
   const { client, net, listen, time } = scripted(t);
   const told: string[] = [];
   const ends: (() => void)[] = [];

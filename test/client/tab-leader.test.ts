@@ -32,7 +32,7 @@ const ways: [string, (leader: Listening) => void][] = [
 ];
 
 for (const [how, leave] of ways) {
-  test(`when the leader ${how}, the next tab asks from where all stand, at once`, async (t) => {
+  test(`when the leader ${how}, the next tab polls at once from the common cursors`, async (t) => {
     const all = await scriptedTabs(t);
     const [leader, next, last] = await threeTabs(all);
     const answered = only(all);
@@ -49,7 +49,7 @@ for (const [how, leave] of ways) {
   });
 }
 
-test('when the leader crashes, the next tab asks from where all stand, at once', async (t) => {
+test('when the leader crashes, the next tab polls at once from the common cursors', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   const lost = only(all);
@@ -76,7 +76,7 @@ test('a tab that comes back from the cache follows, and catches up', async (t) =
   assert.deepEqual(versions(leader.told), [[1, 2], [3], [4]]);
 });
 
-test('a frozen tab does not stand in the queue for the lead', async (t) => {
+test('a frozen tab does not wait to become the leader', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   next.page.freeze();
@@ -87,7 +87,7 @@ test('a frozen tab does not stand in the queue for the lead', async (t) => {
   await hear(all, 3, [last]);
 });
 
-test('a tab whose leader is mute asks by itself after two seconds, then takes its place', async (t) => {
+test('a tab whose leader does not answer polls by itself after two seconds, then becomes the leader', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   leader.platform.stick();
@@ -109,7 +109,7 @@ test('a tab whose leader is mute asks by itself after two seconds, then takes it
   assert.deepEqual(versions(last.told), [[1, 2], [3]]);
 });
 
-test('a leader that was thought dead steps down when it wakes, and what it tells late harms nobody', async (t) => {
+test('a leader that was replaced while frozen steps down when it resumes; its late messages are ignored', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   const late = only(all);
@@ -142,7 +142,7 @@ test('a word from the leader calls off the theft', async (t) => {
   await hear(all, 3, [leader, next, last]);
 });
 
-test('a tab that can neither lead nor follow asks by itself', async (t) => {
+test('a tab that can neither lead nor follow polls by itself', async (t) => {
   const all = await scriptedTabs(t);
   const [leader] = await threeTabs(all);
   leader.platform.stick();
@@ -154,7 +154,7 @@ test('a tab that can neither lead nor follow asks by itself', async (t) => {
   assert.deepEqual(versions(fresh.told), [[1, 2], [3]]);
 });
 
-test('what a tab asks by itself ends with it, in the midst of an answer too', async (t) => {
+test('a tab’s own request ends with the tab, also in the middle of an answer', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, tab] = await threeTabs(all);
   leader.platform.stick();

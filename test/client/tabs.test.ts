@@ -9,7 +9,7 @@ import { scriptedTabs } from '../support/scripted-tabs.ts';
 
 const states = (tabs: Listening[]): string[] => tabs.map(({ client }) => client.status.state);
 
-test('tabs with the same channels hold one request, and all are told, once', async (t) => {
+test('tabs with the same channels share one request, and each gets every update once', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [
     await holding(all, ['cpu']),
@@ -29,7 +29,7 @@ test('tabs with the same channels hold one request, and all are told, once', asy
   );
 });
 
-test('tabs with other channels are asked for in the same request; news of one leaves the others waiting', async (t) => {
+test('tabs with different channels share one request; updates of one leave the others waiting', async (t) => {
   const all = await scriptedTabs(t);
   const mem = await holding(all, ['mem']);
   const cpu = await holding(all, ['cpu', 'disk']);
@@ -48,7 +48,7 @@ test('tabs with other channels are asked for in the same request; news of one le
   );
 });
 
-test('a tab whose channels are quiet stays live beside a busy one, and is told of contact', async (t) => {
+test('a tab without updates stays live beside a busy one, as the time of contact is shared', async (t) => {
   const all = await scriptedTabs(t);
   const busy = await holding(all, ['cpu']);
   const quiet = await holding(all, ['mem']);
@@ -105,7 +105,7 @@ test('a tab that leaves takes its channels along, and with the last the request 
   assert.deepEqual(questions(all), []);
 });
 
-test('a paused leader still asks for the others', async (t) => {
+test('a paused leader still polls for the other tabs', async (t) => {
   const all = await scriptedTabs(t);
   const one = await holding(all, ['cpu']);
   const two = await holding(all, ['cpu']);
@@ -119,7 +119,7 @@ test('a paused leader still asks for the others', async (t) => {
   );
 });
 
-test('a tab that stands elsewhere gets a request of its own, and then shares again', async (t) => {
+test('a tab with other cursors gets a request of its own, and then shares again', async (t) => {
   const all = await scriptedTabs(t);
   const ahead = await holding(all, ['cpu']);
   const other = all.tab();
@@ -146,7 +146,7 @@ test('a tab that stands elsewhere gets a request of its own, and then shares aga
   );
 });
 
-test('a channel that nobody asks for just now moves to where the next one stands who does', async (t) => {
+test('a channel that no tab polls takes the cursor of the next tab that does', async (t) => {
   const all = await scriptedTabs(t);
   const cpu = await holding(all, ['cpu']);
   await holding(all, ['mem']);
@@ -158,7 +158,7 @@ test('a channel that nobody asks for just now moves to where the next one stands
   assert.deepEqual(questions(all), ['?channels=cpu,mem&since=5.a,2.a&wait=25']);
 });
 
-test('as soon as both stand together they share a request, however they came apart', async (t) => {
+test('tabs share a request as soon as their cursors are equal again', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   const other = all.tab();
@@ -247,7 +247,7 @@ test('the server’s clock is not set back by an answer from memory', async (t) 
   assert.equal(slow.client.serverNow() - all.time.now(), 5_000);
 });
 
-test('a reset is told to all who stood where it begins, and to no one else from memory', async (t) => {
+test('a reset reaches all tabs at the cursor where it begins, and no other tab from memory', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'])];
   only(all).answer({ cpu: { ...initial(1, 'b'), from: '2.a', reset: 'unknown' } });
@@ -319,7 +319,7 @@ test('where polls have to take turns, each holds its place for two seconds', asy
   assert.equal(all.open().at(-1)?.header('Authorization'), '5');
 });
 
-test('an answer without news is for all, and so is a pause', async (t) => {
+test('an answer without updates, and a pause, reach all tabs', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['mem'])];
   await all.time.advance(25_000);
@@ -334,7 +334,7 @@ test('an answer without news is for all, and so is a pause', async (t) => {
   assert.deepEqual(questions(all), ['?channels=cpu,mem&since=3.a,2.a&wait=25']);
 });
 
-test('an answer that moves nothing is for all, so that each one’s guard against loops sees it', async (t) => {
+test('an answer that moves no cursor reaches all tabs, so that each one can detect a loop', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'])];
   for (let i = 0; i < 5; i++) {
@@ -347,7 +347,7 @@ test('an answer that moves nothing is for all, so that each one’s guard agains
   );
 });
 
-test('a channel that may not be read is told to the tab that asked for it; others live on', async (t) => {
+test('a channel that may not be read is reported to the tab that requested it; the others continue', async (t) => {
   const all = await scriptedTabs(t);
   const cpu = await holding(all, ['cpu']);
   const secret = await holding(all, ['secret']);
@@ -375,7 +375,7 @@ for (const [what, status, code, state] of [
   ['a 401', 401, 'unauthorized', 'denied'],
   ['a 503', 503, 'draining', 'reconnecting'],
 ] as const) {
-  test(`${what} is told to all tabs as it came`, async (t) => {
+  test(`${what} reaches all tabs unchanged`, async (t) => {
     const all = await scriptedTabs(t);
     const tabs = [await holding(all, ['cpu']), await holding(all, ['mem'])];
     only(all).problem(status, code, { 'Retry-After': '7' });
@@ -431,7 +431,7 @@ test('what may be one tab’s fault is asked by each for itself', async (t) => {
   assert.deepEqual(versions(good.told), [[1, 2], [3]]);
 });
 
-test('a refusal of a lone tab is told as it came', async (t) => {
+test('a refusal of a single tab reaches it unchanged', async (t) => {
   const all = await scriptedTabs(t);
   const tab = await holding(all, ['cpu']);
   only(all).problem(404, 'unknown-channel', {}, { channel: 'cpu' });
@@ -440,7 +440,7 @@ test('a refusal of a lone tab is told as it came', async (t) => {
   assert.equal(tab.client.status.error?.channel, 'cpu');
 });
 
-test('what cannot be passed on (a redirect with a token) each tab sees for itself', async (t) => {
+test('what cannot be relayed (a redirect with a token) each tab requests itself', async (t) => {
   const all = await scriptedTabs(t);
   const headers = { Authorization: 'Bearer x' };
   const tabs = [await holding(all, ['cpu'], { headers }), await holding(all, ['cpu'], { headers })];
@@ -481,7 +481,7 @@ test('an echo of the round goes with the shared request', async (t) => {
   assert.deepEqual(questions(all), ['?channels=cpu&since=3.a&wait=25&round=x1']);
 });
 
-test('publishing goes by each tab itself', async (t) => {
+test('each tab publishes by itself', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   const two = await holding(all, ['cpu']);

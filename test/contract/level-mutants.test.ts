@@ -82,7 +82,7 @@ async function runCase(t: TestContext, wanted: string): Promise<void> {
 const { ms } = patience;
 
 for (const [mutation, { mutate, seenBy }] of Object.entries(MUTANTS)) {
-  test(`level: the contract sees it where ${mutation}`, async (t) => {
+  test(`level: the contract fails where ${mutation}`, async (t) => {
     patience.ms = 300;
     t.after(() => (patience.ms = ms));
     mutate(t);
@@ -90,6 +90,6 @@ for (const [mutation, { mutate, seenBy }] of Object.entries(MUTANTS)) {
   });
 }
 
-test('level: each case that sees a mutant lets the sound store pass', async (t) => {
+test('level: each case that detects a mutant passes with the correct store', async (t) => {
   for (const { seenBy } of Object.values(MUTANTS)) await runCase(t, seenBy);
 });

@@ -115,7 +115,7 @@ after(() => {
 });
 
 for (const [mutation, mutate] of Object.entries(MUTANTS)) {
-  test(`the contract sees it where ${mutation}`, async () => {
+  test(`the contract fails where ${mutation}`, async () => {
     const failed: string[] = [];
     for (const { name, run } of CASES) {
       const outcome = run(async (options) => {
@@ -149,7 +149,7 @@ const FORGETFUL: Record<string, (store: Store, restarts: number) => Partial<Stor
 };
 
 for (const [mutation, mutate] of Object.entries(FORGETFUL)) {
-  test(`the durable contract sees it where ${mutation}`, async (t) => {
+  test(`the durable contract fails where ${mutation}`, async (t) => {
     let failed = 0;
     for (const { run } of DURABLE_CASES) {
       const outcome = run(async (options) => {

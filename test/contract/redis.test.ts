@@ -42,7 +42,7 @@ else {
     });
   }
 
-  test('redis: where the engine minds hash slots, no command leaves its own', {
+  test('redis: each command uses keys of one hash slot only', {
     timeout: 120_000,
   }, async (t) => {
     const node = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', '0');

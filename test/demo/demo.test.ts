@@ -56,7 +56,7 @@ test('each page and file carries the strict policy, and its type', async () => {
   }
 });
 
-test('no page asks for anything of another origin', async () => {
+test('no page requests anything from another origin', async () => {
   await using site = await serve(pages({ base: '/lp', needsToken: false }));
   for (const path of [
     '/',
@@ -110,7 +110,7 @@ test('a page about a board shows its files as they are', async () => {
   assert.equal((await fetch(`${site.url}/board-constructor`)).status, 404);
 });
 
-test("the pages follow the server's base, and know whether a token is needed", async () => {
+test("the pages use the server's base, and whether a token is needed", async () => {
   await using site = await serve(pages({ base: '/live/data', needsToken: true }));
   const text = await (await fetch(site.url)).text();
   assert.match(text, /src="\/live\/data\/kit\.js"/);
@@ -145,7 +145,7 @@ test('this machine is published over HTTP: described, once a second, and with th
   }
 });
 
-test('a write that the server refuses is counted, and comes up in the events', async () => {
+test('a refused write is counted, and shown in the events', async () => {
   await using server = await startLive();
   const shown = await demo({ live: server.live, url: server.url, token: undefined });
   try {
@@ -170,7 +170,7 @@ test('a write that the server refuses is counted, and comes up in the events', a
   }
 });
 
-test('a server that refuses its token is told as an error, not served as an empty page', async () => {
+test('a refused token is an error, not an empty page', async () => {
   await using server = await startLive({ writeToken: 'secret' });
   const refused = demo({ live: server.live, url: server.url, token: 'wrong' });
   await assert.rejects(refused, /403/);

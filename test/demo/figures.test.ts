@@ -85,7 +85,7 @@ test('two tellings of the server give rates, and the wake latency of the wakes b
   assert.deepEqual(sample['kit.publishes'], { value: 10 });
 });
 
-test('where nobody was woken there is no wake latency, rather than zero', () => {
+test('without woken polls there is no wake latency, rather than zero', () => {
   const counts = parseCounts(metrics({}));
   assert.equal(kitSample(counts, counts, 1)['kit.wake'], undefined);
 });
@@ -113,7 +113,7 @@ test('metrics without one of our lines are refused, not taken for zero', () => {
   assert.throws(() => parseCounts('lp_held_polls 2\n'), /lp_polls_total/);
 });
 
-test('a limit is crossed after three samples beyond it, mended after three well below, and told once each', () => {
+test('a threshold counts as crossed after three samples beyond it, as left after three well below; each is reported once', () => {
   const text = (value: number): string => `${value * 100} %`;
   const watch = limitWatch({ label: 'CPU', above: 0.9, below: 0.7, text });
   const values = [0.95, 0.5, 0.95, 0.95, null, 0.95, 0.99, 0.8, 0.8, 0.8, 0.2, 0.91, 0.2, 0.2, 0.2];
@@ -139,7 +139,7 @@ test('a reader between two polls has not left; one that stays away has', () => {
   ]);
 });
 
-test('each disk is told once, at its shortest path, and no single files', () => {
+test('each disk is listed once, at its shortest path, without single files', () => {
   const mounts = [
     'proc /proc proc rw 0 0',
     '/dev/sda1 /var/lib/docker/btrfs ext4 rw 0 0',
@@ -154,7 +154,7 @@ test('each disk is told once, at its shortest path, and no single files', () => 
   assert.deepEqual(parseMounts(''), []);
 });
 
-test('where the system tells of no disk, the one we run from is told', async () => {
+test('where the system lists no disk, the one of the working directory is used', async () => {
   const disks = await readDisks('/nothing/here');
   assert.deepEqual(Object.keys(disks), ['.']);
   const { used = 0, total = 0, usedRatio = -1 } = disks['.'] ?? {};

@@ -90,7 +90,7 @@ test('only a page of this origin may break anything', async () => {
   assert.deepEqual(site.troubles, ['freeze', 'none']);
 });
 
-test('where a write token is asked for, the controls ask for it too', async () => {
+test('where a write token is required, the controls ask for it', async () => {
   await using site = await openRoutes({ token: 'secret' });
   assert.equal(await site.control('wipe'), 401);
   assert.equal(await site.control('wipe', { ...OWN, Authorization: 'Bearer wrong' }), 401);
@@ -123,7 +123,7 @@ test('a restart keeps every beat, also those of the time when the server was dow
   );
 });
 
-test('a wipe is another history, and says so', async () => {
+test('a wipe starts another history, and is reported', async () => {
   await using site = await openRoutes();
   const before = await beatsOf(site.url, '0');
   assert.equal(await site.control('wipe'), 200);
@@ -132,7 +132,7 @@ test('a wipe is another history, and says so', async () => {
   assert.ok(Math.min(...numbers(after), Number.POSITIVE_INFINITY) > Math.max(...numbers(before)));
 });
 
-test('each weather is what it says', async () => {
+test('each network condition does what its name says', async () => {
   await using site = await openRoutes();
   const poll = (): Promise<Response> => fetch(`${site.url}/lab/lp/poll?channels=beats&wait=0`);
   await site.control('refusing');

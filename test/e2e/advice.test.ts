@@ -141,7 +141,7 @@ describe('a connection that cannot be is explained in the console, once, with th
     );
   });
 
-  test('a channel that a strict server does not know', async () => {
+  test('a channel that is unknown to a strict server', async () => {
     const { advice } = await visit(await site(undefined));
     assert.equal(advice.length, 1);
     assert.match(advice[0] ?? '', /there is no channel "a".*lp-kit describe a.*--strict/);

@@ -68,7 +68,7 @@ const rowsOf = (page: Page, channel: string): Promise<number> =>
     (chart) => (chart as Widget).toCSV().trim().split('\n').length - 1,
   );
 
-test('the dashboard goes live, goes on, and shows its history after F5, without a complaint', async () => {
+test('the dashboard goes live, updates, and shows its history after F5, without console errors', async () => {
   const { page, complaints } = await openPage(browser);
   await page.goto(demo.url);
   await allLive(page);
@@ -155,7 +155,7 @@ test('the command that the page shows fills its chart', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('what one window says, the other shows', async () => {
+test('a message from one window is shown in the other', async () => {
   const [one, other] = [await openPage(browser), await openPage(browser)];
   for (const { page } of [one, other]) {
     await page.goto(demo.url);
@@ -190,7 +190,7 @@ test('the choice of colours is obeyed at once, and after F5', async () => {
   assert.equal(await ground(), dark);
 });
 
-test('a server that wants a token gets it from the viewer, once, and all goes live', async () => {
+test('where a token is required, the viewer enters it once, and all widgets go live', async () => {
   await using closed = await startDemo(['--read-token', 'may-read', '--write-token', 'may-write']);
   const { page, complaints } = await openPage(browser, /401/);
   await page.goto(closed.url);

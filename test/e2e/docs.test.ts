@@ -261,7 +261,7 @@ test('attributes: those that are documented, and no others, are those that the e
   await page.close();
 });
 
-test('properties and methods: each that is documented is there, with its default; each reflects as told', async () => {
+test('properties and methods: each documented one exists, with its default, and reflects as documented', async () => {
   await using wall = await openWall({ '/': PAGE });
   const page = await open(wall);
   const told = elements.map(({ tagName, members = [] }) => ({ tag: tagName as string, members }));

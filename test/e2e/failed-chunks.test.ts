@@ -120,7 +120,7 @@ for (const [name, open] of Object.entries(browsers))
       await page.close();
     });
 
-    test('the drawing code of a chart that failed at first comes later', async () => {
+    test('drawing code of a chart that failed to load is loaded later', async () => {
       await using site = await openSite('<lp-metric-chart channel="a"></lp-metric-chart>');
       site.failing.add('plot');
       const page = await browser.newPage();

@@ -84,7 +84,7 @@ async function nothingLost(first: number, last: number): Promise<void> {
   );
 }
 
-test('a frozen publisher: the values stay and are told as old, the line stays live', async () => {
+test('a frozen publisher: the values stay and are shown as stale, the connection stays live', async () => {
   const [first = 0] = await beats(lab.page);
   await press('freeze');
   await widgetsAre('stale');
@@ -105,7 +105,7 @@ test('a frozen publisher: the values stay and are told as old, the line stays li
   await nothingLost(first, last);
 });
 
-test('another window sees the trouble, and may mend it', async () => {
+test('another window shows the fault, and can end it', async () => {
   const other = await openPage(browser, EXPECTED);
   await other.page.goto(`${demo.url}lab`);
   await press('freeze');
@@ -153,7 +153,7 @@ test('a captive portal is not mistaken for data', async () => {
   await nothingLost(first, last);
 });
 
-test('a spoilt token: sign-in needed, and not one request more until somebody asks', async () => {
+test('an invalid token: sign-in needed, and no further request until a retry', async () => {
   const [first = 0] = await beats(lab.page);
   await press('denied');
   await lineIs('denied');
@@ -173,7 +173,7 @@ test('a spoilt token: sign-in needed, and not one request more until somebody as
   await nothingLost(first, last);
 });
 
-test('a slow line stays live, and loses nothing', async () => {
+test('a slow connection stays live, and loses nothing', async () => {
   const before = await beats(lab.page);
   await press('slow');
   const slow = await lab.page.waitForResponse(
@@ -187,7 +187,7 @@ test('a slow line stays live, and loses nothing', async () => {
   await press('mend');
 });
 
-test('a restart: the server comes back with its data, and no beat is missing', async () => {
+test('a restart: the server comes back with its data, and no entry is missing', async () => {
   const before = await beats(lab.page);
   const resets = lab.page.evaluate(
     () =>
@@ -203,7 +203,7 @@ test('a restart: the server comes back with its data, and no beat is missing', a
   assert.equal(await resets, 'none');
 });
 
-test('a server that answers nothing: the data grow old, then the deadline tells', async () => {
+test('a server that does not answer: the data become stale, then the deadline passes', async () => {
   const [first = 0] = await beats(lab.page);
   await press('silent');
   await widgetsAre('stale');
@@ -216,7 +216,7 @@ test('a server that answers nothing: the data grow old, then the deadline tells'
   await nothingLost(first, last);
 });
 
-test('a wiped store: another history begins, and the old one goes', async () => {
+test('a wiped store: another history begins, and the old one is removed', async () => {
   const before = await beats(lab.page);
   const reset = lab.page.evaluate(
     () =>

@@ -40,7 +40,7 @@ test('a page with one number loads the number and nothing of the rest', async ()
   assert.deepEqual(complaints, []);
 });
 
-test('what kit.js asks for, it asks for at once', async () => {
+test('kit.js requests all its files at once', async () => {
   await using wall = await openWall({ '/': NUMBER });
   const { page } = await openPage(browser);
   const held: (() => void)[] = [];
@@ -59,7 +59,7 @@ test('what kit.js asks for, it asks for at once', async () => {
   assert.deepEqual([...waiting].sort(), ['chunk', 'lp-number']);
 });
 
-test('a chart brings Chart.js when it comes, others their own code', async () => {
+test('a chart loads Chart.js when it is added, others their own code', async () => {
   await using wall = await openWall({ '/': NUMBER });
   const { page, complaints } = await openPage(browser);
   const asked = watchScripts(page);
@@ -78,7 +78,7 @@ test('a chart brings Chart.js when it comes, others their own code', async () =>
   assert.deepEqual(complaints, []);
 });
 
-test('a script may ask for an element before there is one', async () => {
+test('a script may load an element before the page has one', async () => {
   await using wall = await openWall({ '/': '<main><h1>None</h1></main>' });
   const { page, complaints } = await openPage(browser);
   await page.goto(wall.origin);

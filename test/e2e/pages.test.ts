@@ -64,7 +64,7 @@ async function open(path: string, expected?: RegExp): Promise<Complaints & { for
   return { ...opened, foreign };
 }
 
-test('each page goes live without a complaint or a foreign request, and axe finds nothing in light and in dark', async () => {
+test('each page goes live without console errors or requests to other origins; axe finds nothing in light or dark', async () => {
   const look = async ([path, widget]: [string, string]): Promise<void> => {
     const { page, complaints, foreign } = await open(path);
     await liveIn(page, widget);
@@ -256,7 +256,7 @@ test('the kiosk shows the board alone, by its switch and by its address, and is 
   assert.deepEqual(complaints, []);
 });
 
-test('React and Vue give properties and hear events', async () => {
+test('React and Vue set properties and receive events', async () => {
   const { page, complaints } = await open('framework');
   for (const app of ['#react', '#vue']) {
     await liveIn(page, `${app} lp-number`);

@@ -91,7 +91,7 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
     }
   });
 
-  test(`${kind}: errors, writes and whatever else the server tells are kept by no one`, {
+  test(`${kind}: errors, writes and all other answers of the server are not cached`, {
     skip,
   }, async () => {
     const origin = await startOrigin();

@@ -74,7 +74,7 @@ test('two bare tags show what curl posts, and after F5 the history, under the st
   assert.deepEqual(complaints, []);
 });
 
-test('a page outlives its server: told the truth meanwhile, then nothing lost or doubled', async () => {
+test('a page survives a restart of its server: the state is shown, and nothing is lost or repeated', async () => {
   await using wall = await openWall({ '/': STATUS });
   const { page, complaints } = await openPage(browser, /ERR_CONNECTION|Failed to load resource/);
   await page.goto(wall.origin);

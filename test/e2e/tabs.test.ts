@@ -30,7 +30,7 @@ async function open(tabs: BrowserTabs, count: number): Promise<Page[]> {
 const others = (pages: Page[], one: Page): Page[] => pages.filter((page) => page !== one);
 
 test(
-  'seven tabs on HTTP/1.1 are all live with one request, and each hears everything once',
+  'seven tabs on HTTP/1.1 are all live with one request, and each gets every update once',
   patience,
   async () => {
     await using tabs = await openTabs(browser);
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  'when the tab that polls stands in a debugger, the others take over; going on, it has lost nothing',
+  'when the polling tab is stopped in a debugger, the others take over; resumed, it has lost nothing',
   patience,
   async () => {
     await using tabs = await openTabs(browser);
@@ -149,7 +149,7 @@ test(
 );
 
 test(
-  'without sharing, six tabs on HTTP/1.1 are told why the next waits, until one is closed',
+  'without sharing, six tabs on HTTP/1.1 show why the next one waits, until one is closed',
   patience,
   async () => {
     await using wall = await openWall({ '/': OWN });

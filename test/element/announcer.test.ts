@@ -36,7 +36,7 @@ test('like announcements of one moment are one sentence', () => {
   assert.deepEqual(said, ['CPU and Memory above limit.']);
 });
 
-test('the second comes no sooner than five seconds after the first, with all that gathered', () => {
+test('the second announcement follows at least five seconds after the first, with all that waited', () => {
   const { announcer, said, pass } = scene();
   announcer.announce('danger', 'CPU', above);
   pass(300);
@@ -48,7 +48,7 @@ test('the second comes no sooner than five seconds after the first, with all tha
   assert.deepEqual(said.slice(1), ['Memory and Disk above limit.']);
 });
 
-test('of one name only the last news is told', () => {
+test('only the latest announcement of a name is made', () => {
   const { announcer, said, pass } = scene();
   announcer.announce('danger', 'CPU', above);
   announcer.announce('ok', 'CPU', (names) => `${names.join()} normal.`);

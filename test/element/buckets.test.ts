@@ -28,7 +28,7 @@ test('what is not known is not good', () => {
   assert.deepEqual(levels([ago(5, undefined)]), none(10));
 });
 
-test('a check says something of its time to live, and no longer', () => {
+test('a check is valid for its time to live, and no longer', () => {
   const held = levels([ago(5, 'ok')], { holdMs: 2 * MINUTE });
   assert.deepEqual(held, [...none(4), 'ok', 'ok', 'ok', ...none(3)]);
 });
@@ -54,7 +54,7 @@ test('what happened before the window counts where it still held', () => {
   assert.deepEqual(levels([ago(60, 'warn')]), none(10));
 });
 
-test('buckets stand still while time goes on', () => {
+test('buckets do not shift while time passes', () => {
   const at = (nowMs: number): number[] =>
     bucketsOf([], { windowMs: 10 * MINUTE, buckets: 10, nowMs, holdMs: 0 }).map((b) => b.fromMs);
   assert.deepEqual(at(NOW), at(NOW + MINUTE / 3));
@@ -90,7 +90,7 @@ test('a state without good or bad is known: its bar is not hollow, and any level
   assert.deepEqual(levels(checks).slice(4, 7), ['none', undefined, 'ok']);
 });
 
-test('a bar says what of it could not be read, and is hollow for it', () => {
+test('a bar shows which part could not be read, as hollow', () => {
   const checks: Check[] = [{ ...ago(0.2, undefined), unread: '{foo}' }, ago(1.2, 'ok')];
   const bars = bucketsOf(checks, { windowMs: 10 * MINUTE, buckets: 10, nowMs: NOW, holdMs: 0 });
   assert.deepEqual([bars.at(-1)?.level, bars.at(-1)?.unread], [undefined, '{foo}']);

@@ -37,7 +37,7 @@ test('retry is offered where it can help', () => {
   assert.equal(statement({ ...facts, status: 'offline' }).canRetry, false);
 });
 
-test('a refusal, a bad payload and a bad address are told apart, and no stack is shown', () => {
+test('a refusal, a bad payload and a bad address have different texts, and no stack is shown', () => {
   const told = [
     new ClientError('too-large', 'secret', { status: 413 }),
     new TypeError('secret'),
@@ -57,7 +57,7 @@ const age: AgeFacts = {
   language: 'en',
 };
 
-test('the footer tells the age, and of an old value that it is the last', () => {
+test('the footer shows the age, and marks an old value as the last one', () => {
   assert.equal(ageLine(age), en.updated('4 min. ago'));
   assert.equal(ageLine({ ...age, old: true, status: 'stale' }), '4 min. ago');
   assert.equal(ageLine({ ...age, status: 'offline' }), '4 min. ago');
@@ -69,7 +69,7 @@ test('an age below zero counts as now', () => {
   assert.equal(ageLine({ ...age, ageMs: -60_000 }), en.updatedNow);
 });
 
-test('paused, it tells how many updates wait', () => {
+test('paused, it shows how many updates wait', () => {
   assert.equal(ageLine({ ...age, status: 'paused', waiting: 1 }), '1 update waiting');
   assert.equal(ageLine({ ...age, status: 'paused', waiting: 1200 }), '1,200 updates waiting');
   assert.equal(ageLine({ ...age, status: 'paused', waiting: 0 }), en.updated('4 min. ago'));

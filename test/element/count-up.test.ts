@@ -28,7 +28,7 @@ function counting(): {
   return { count, frame, steps: () => steps, frames };
 }
 
-test('a calm aim is shown at once, and asks for no frame', () => {
+test('without animation the value is shown at once, and no frame is requested', () => {
   const { count, frames } = counting();
   count.aim(1, false);
   count.aim(9, false);
@@ -36,7 +36,7 @@ test('a calm aim is shown at once, and asks for no frame', () => {
   assert.equal(frames.size, 0);
 });
 
-test('an animated aim passes between and ends at the aim, then rests', () => {
+test('an animated value passes through values between and ends at the target, then requests no frames', () => {
   const { count, frame, frames, steps } = counting();
   count.aim(0, true);
   assert.equal(count.shown, 0);

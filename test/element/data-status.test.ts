@@ -26,7 +26,7 @@ test('a value exactly at its limit is still live, one ms later it is stale', () 
   assert.equal(statusWith({ ageMs: 10_001 }), 'stale');
 });
 
-test('a held poll proves the connection, not the age: a silent publisher is stale on a live line', () => {
+test('a held poll proves the connection, not the age: without new values data become stale on a live connection', () => {
   assert.equal(statusWith({ connection: 'live', ageMs: 60_000 }), 'stale');
 });
 
@@ -52,7 +52,7 @@ test('no channel is idle, unless the page gave a value', () => {
   assert.equal(statusWith({ wanted: false, held: true }), 'live');
 });
 
-test('what the page gave knows no connection', () => {
+test('data that the page sets have no connection', () => {
   assert.equal(statusWith({ wanted: false, lostMs: 60_000 }), 'live');
 });
 
@@ -69,7 +69,7 @@ test('a value whose history the server lost is stale, however young', () => {
   assert.equal(statusWith({ historyLost: true, ageMs: 0 }), 'stale');
 });
 
-test('old is old while offline too, so that its level colour goes', () => {
+test('stale data stay stale while offline, without their level colour', () => {
   assert.ok(isOld({ historyLost: false, ageMs: 20_000, staleAfterMs: 10_000 }));
   assert.ok(!isOld({ historyLost: false, ageMs: undefined, staleAfterMs: 0 }));
 });

@@ -48,7 +48,7 @@ test('a duration takes the value that stood so long ago by the clock, not before
   assert.equal(baseline({ compare: '5m', samples, nowMs: 3_600_000 }), 4);
 });
 
-test('where the history does not reach back so far, the oldest value is told with its time', () => {
+test('where the history is too short, the oldest value is named with its time', () => {
   const samples = [at(0, null), at(60_000, 2), at(360_000, 4)];
   const facts = { compare: '1h', samples, stated: null, start: null, nowMs: 360_000 };
   assert.deepEqual(baselineOf(facts), { value: 2, sinceMs: 60_000 });
@@ -67,13 +67,13 @@ test('a null that long ago is no value to compare with', () => {
   );
 });
 
-test('start and none are what they say', () => {
+test('start compares with the first value, and none shows no change', () => {
   const samples = [at(0, 1), at(1, 2)];
   assert.equal(baseline({ compare: 'start', samples, start: 5 }), 5);
   assert.equal(baseline({ compare: 'none', samples, start: 5 }), undefined);
 });
 
-test('a change is told in percent, of ratios in percentage points', () => {
+test('a change is shown in percent, of ratios in percentage points', () => {
   assert.equal(delta(100, 112)?.text, '12%');
   assert.equal(delta(0.39, 0.42, { format: 'percent' })?.text, '3 pp');
   assert.equal(
@@ -82,12 +82,12 @@ test('a change is told in percent, of ratios in percentage points', () => {
   );
 });
 
-test('a change can be told as amount, or as both', () => {
+test('a change can be shown as amount, or as both', () => {
   assert.equal(delta(100, 112, { unit: 'celsius' }, { deltaFormat: 'absolute' })?.text, '12°C');
   assert.equal(delta(100, 50, {}, { deltaFormat: 'both' })?.text, '50 (50%)');
 });
 
-test('from zero there is no percentage: the amount is told', () => {
+test('from zero there is no percentage: the amount is shown', () => {
   assert.equal(delta(0, 5)?.text, '5');
   assert.equal(delta(0, 0)?.direction, 'none');
 });
@@ -97,12 +97,12 @@ test('of negative values the direction is that of the value, not of its size', (
   assert.equal(delta(-10, -5)?.text, '50%');
 });
 
-test('a change that can be read in the values is told, however small its share', () => {
+test('a change that is visible in the values is shown, however small its percentage', () => {
   assert.equal(delta(100_000, 100_001)?.text, '0.001%');
   assert.equal(delta(22, 23)?.direction, 'up');
 });
 
-test('values that read alike have not changed: no arrow stands beside a zero', () => {
+test('values with the same text have not changed: no arrow is shown beside a zero', () => {
   for (const [from, to, options] of [
     [42, 42, {}],
     [0.42, 0.42001, { format: 'percent' }],
@@ -114,7 +114,7 @@ test('values that read alike have not changed: no arrow stands beside a zero', (
   }
 });
 
-test('a change since a time says since when', () => {
+test('a change since a time names that time', () => {
   const told = delta(0.39, 0.42, { format: 'percent' }, { compare: '5m' });
   assert.equal(told?.spoken, 'up 3 percentage points since 5 minutes ago');
   assert.equal(delta(1, 2, {}, { compare: 'start' })?.since, 'since the start');

@@ -76,7 +76,7 @@ describe('an item', () => {
     assert.equal(item({ text: 'x', ts: '2024-01-01T00:00:00Z' }).ts, 1_704_067_200_000);
   });
 
-  test('list is told from an item', () => {
+  test('list is distinguished from an item', () => {
     assert.deepEqual(listOf({ comments: [1] }), [1]);
     assert.deepEqual(listOf([2]), [2]);
     assert.equal(listOf({ items: 'none' }), undefined);
@@ -112,7 +112,7 @@ describe('an address', () => {
     assert.equal(safePicture('data:image/png;base64,AA', BASE), undefined);
   });
 
-  test('belongs to the page and to its source, and to nobody else', () => {
+  test('belongs to the origins of the page and of its source, and to no other', () => {
     const own = originsOf(BASE, 'http://127.0.0.1:8080/lp', undefined, 'about:srcdoc');
     assert.ok(isOf('https://wall.example/a.png', own));
     assert.ok(isOf('http://127.0.0.1:8080/b.png', own));
@@ -134,7 +134,7 @@ describe('levels', () => {
     assert.deepEqual(parseLevels('danger'), new Set(['error', 'critical']));
   });
 
-  test('that nobody knows filter nothing', () => {
+  test('that are unknown filter nothing', () => {
     assert.equal(parseLevels('purple'), undefined);
     assert.equal(parseLevels(''), undefined);
   });
@@ -205,7 +205,7 @@ describe('the log of a feed', () => {
     assert.ok(feed.shown(all, 9).every((record, i) => record === before[i]));
   });
 
-  test('tells a history that overlaps from another one, also where versions agree', () => {
+  test('distinguishes a history that overlaps from another one, also where versions are equal', () => {
     const feed = log();
     feed.append(entries(1, 3));
     assert.deepEqual(
@@ -238,7 +238,7 @@ describe('the log of a feed', () => {
     assert.equal(feed.size, 600);
   });
 
-  test('takes the good entries of a step with a bad one, and tells of the bad one', () => {
+  test('takes the good entries of an update with a bad one, and reports the bad one', () => {
     const feed = new FeedLog({
       read: ({ v, d }) => {
         if (v === 2) throw new Error('no');
@@ -256,7 +256,7 @@ describe('the log of a feed', () => {
     assert.deepEqual(texts(feed), ['true', 'forged']);
   });
 
-  test('takes a list as the whole, and knows its items again with their times', () => {
+  test('takes a list as a replacement, and keeps the times of items that it has already', () => {
     const feed = log();
     feed.append([
       entry(1, {
@@ -287,7 +287,7 @@ describe('the log of a feed', () => {
     );
   });
 
-  test('tells equal items of a list apart', () => {
+  test('keeps equal items of a list as different items', () => {
     const feed = log();
     feed.append([entry(1, ['same', 'same'])]);
     const keys = feed.shown(all, 9).map((r) => r.key);
@@ -329,7 +329,7 @@ describe('the time of an item', () => {
   const now = Date.UTC(2026, 4, 5, 12, 0, 0);
   const relative = (agoMs: number) => itemTimes({ ...options, nowMs: now })(now - agoMs);
 
-  test('does not tick in its first minute, nor lie in the future', () => {
+  test('does not count seconds in its first minute, and is never in the future', () => {
     assert.equal(relative(59_000), relative(0));
     assert.equal(relative(-60_000), relative(0));
     assert.notEqual(relative(60_000), relative(0));
@@ -345,7 +345,7 @@ describe('the time of an item', () => {
   });
 });
 
-test('late items stand in the order of time, items of one time in the order in which they came', () => {
+test('items are in order of time, those of the same time in the order of arrival', () => {
   const feed = new FeedLog({ read: ({ d }) => d });
   const at = (v: number, t: number) => ({ v, t, d: `${v}` });
   feed.reset([at(1, 100), at(2, 200)]);

@@ -21,7 +21,7 @@ test('no value is a dash, never 0, and says that it is missing', () => {
   for (const value of [0, false, '0', Number.POSITIVE_INFINITY]) assert.ok(!isMissing(value));
 });
 
-test('numbers are written in the language, with what digits they need or are told', () => {
+test('numbers are written in the language, with the digits that they need or that are set', () => {
   assert.equal(text(1234.5678), '1,234.57');
   assert.equal(text(1234.5678, { language: 'de' }), '1.234,57');
   assert.equal(text(42, { digits: 1 }), '42.0');
@@ -35,7 +35,7 @@ test('percent takes ratios', () => {
   assert.equal(text(0.4, { format: 'percent', language: 'de' }), '40 %');
 });
 
-test('units: what Intl knows is written by it, all else is a suffix', () => {
+test('units: those of Intl are written by Intl, all others are a suffix', () => {
   assert.equal(text(42, { unit: 'percent' }), '42%');
   assert.equal(text(21.5, { unit: 'celsius' }), '21.5°C');
   assert.equal(text(3, { unit: 'req/s' }), '3 req/s');
@@ -206,7 +206,7 @@ test('the resolution of values is their smallest distance', () => {
   assert.equal(resolutionOf([2, 2]), undefined);
 });
 
-test('a currency or a zone that cannot be read is told once', (t) => {
+test('a currency or a time zone that is invalid is reported once', (t) => {
   const told = t.mock.method(console, 'error', () => {});
   for (let n = 0; n < 3; n++) {
     text(5, { format: 'currency', currency: 'euro' });

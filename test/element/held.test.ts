@@ -130,7 +130,7 @@ test('what happens is heard of at once where an element does not wait', () => {
 const keyed = (v: number, k: string, d: unknown, t: number = NOW - 20_000 + v): DataEntry =>
   ({ v, t, k, d }) as DataEntry;
 
-test('each key has its own history and cap: a busy one pushes out nobody', () => {
+test('each key has its own history and limit: a busy one does not displace others', () => {
   const held = new Held(3);
   const busy = Array.from({ length: 50 }, (_, n) => keyed(n + 2, 'busy', n));
   held.take(update({ reset: 'initial', entries: [keyed(1, 'quiet', 7), ...busy] }), NOW);

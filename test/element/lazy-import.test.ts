@@ -82,7 +82,7 @@ test('what lacks the expected export is not the module, and the first import is 
   assert.deepEqual(await eventually(module), { Plot: 4 });
 });
 
-test('the wait doubles up to 30 s, and only the first failure is told', async (t) => {
+test('the wait doubles up to 30 s, and only the first failure is reported', async (t) => {
   const warn = t.mock.method(console, 'warn', () => {});
   const loads = [...Array.from({ length: 9 }, () => new Error('down')), { Plot: 5 }];
   const { module, waits } = scripted({ loads });

@@ -41,7 +41,7 @@ test('with a time, a level counts once it has lasted that long', () => {
   assert.equal(watch.level, 'danger');
 });
 
-test('a bad level is left only where the eased limits say so', () => {
+test('a bad level ends only beyond the hysteresis of its thresholds', () => {
   const { take, watch } = watching();
   assert.deepEqual(take('warn', 'danger'), [undefined, 'warn']);
   assert.deepEqual(take('danger', 'danger'), ['warn', 'danger']);

@@ -95,13 +95,13 @@ describe('a field that was sent', () => {
 });
 
 describe('failure', () => {
-  test('is told of blank and of long messages, in code units as maxlength counts', () => {
+  test('is reported for blank and long messages, in code units as maxlength counts', () => {
     assert.equal(messageFailure(' \n', undefined)?.kind, 'invalid');
     assert.equal(messageFailure('abc', 3), undefined);
     assert.match(messageFailure('ab👋', 3)?.text(ENGLISH) ?? '', /1/);
   });
 
-  test('is told by what the writer can do about it', () => {
+  test('is described by what the author can do about it', () => {
     const told = (code: string, status?: number) =>
       sendFailure(new ClientError(code, 'x', { status }), 0).text(ENGLISH);
     assert.equal(told('network'), ENGLISH.publishNotReached);
@@ -233,7 +233,7 @@ describe('the standing value', () => {
     assert.equal(field.value, 'c');
   });
 
-  test('of someone later wins, whichever news comes first', () => {
+  test('of a later publish wins, whichever update arrives first', () => {
     const { field, standing, tell } = following();
     field.value = 'mine';
     tell(4, 'later');
@@ -241,7 +241,7 @@ describe('the standing value', () => {
     assert.equal(field.value, 'later');
   });
 
-  test('of before our own does not come back', () => {
+  test('from before our own publish does not come back', () => {
     const { field, standing, tell } = following();
     field.value = 'mine';
     standing.sent('mine', 3);

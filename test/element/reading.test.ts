@@ -47,7 +47,7 @@ test('every widget reads the same numbers: quoted ones and booleans count, text 
   for (const flag of [true, false, 'on', 'closed']) assert.equal(plainNumber(flag), undefined);
 });
 
-test('a field that holds no number is a gap; a field that is not there says nothing', () => {
+test('a field without a number is a gap; a missing field is no reading', () => {
   assert.equal(numberAt({ a: '2.5' }, 'a'), 2.5);
   assert.ok(Number.isNaN(numberAt({ a: null }, 'a')));
   assert.ok(Number.isNaN(numberAt({ a: 'n/a' }, 'a')));
@@ -56,7 +56,7 @@ test('a field that holds no number is a gap; a field that is not there says noth
   assert.equal(numberAt({ value: '7' }), 7);
 });
 
-test('a chart without named fields draws numbers and quoted numbers, and flags only where they stand alone', () => {
+test('a chart without named fields draws numbers and quoted numbers, and flags only where there is nothing else', () => {
   assert.deepEqual(numberFields({ temp: '21.5', hum: 50, room: 'kitchen', door: true }), [
     'temp',
     'hum',
@@ -79,7 +79,7 @@ const LEVELS: Record<string, string> = {
   unknown: 'unknown unavailable n/a',
 };
 
-test('one list of words says how a state is, wherever it stands and however it is written', () => {
+test('one list of words rates a state, in every element and spelling', () => {
   for (const [level, words] of Object.entries(LEVELS)) {
     for (const word of words.split(' ')) {
       const payloads = [word, { status: word }, { level: word }, { state: word }, { value: word }];
@@ -98,7 +98,7 @@ test('other words, and names of object methods, are no states', () => {
   }
 });
 
-test('booleans, on and off are states without good or bad, unless the page says so', () => {
+test('booleans, on and off are neither good nor bad, unless the page sets it', () => {
   for (const value of [true, false, 'on', 'off', 'open', 'closed'])
     assert.equal(readState(value, value, {})?.level, 'none', String(value));
   const states = parseStates('on:ok, off:danger:Aus, 0:unknown');

@@ -74,7 +74,7 @@ test('values sort largest first, labels as people count, and both can be turned'
   assert.deepEqual(order(payload, {}), ['disk 10', 'disk 2', 'disk 1']);
 });
 
-test('rows without a value stand last, in either order', () => {
+test('rows without a value are last, in either order', () => {
   const payload = { a: null, b: 3, c: 'word', d: 5 };
   assert.deepEqual(order(payload, { sort: 'value' }), ['d', 'b', 'a', 'c']);
   assert.deepEqual(order(payload, { sort: 'value', order: 'asc' }), ['b', 'd', 'a', 'c']);

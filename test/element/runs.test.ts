@@ -97,7 +97,7 @@ test('off, closed and idle are states of rest; on and open are not', () => {
   ]);
 });
 
-test('of states that are good or neither, the time is told, not a share', () => {
+test('for states that are neither good nor bad, the time is shown, not a share', () => {
   const { share, totals } = course([check(40, 'on', 'ok'), check(70, 'off', 'none')]);
   assert.equal(share, undefined);
   assert.deepEqual(totals.get('on'), 30 * MINUTE);

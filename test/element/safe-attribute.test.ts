@@ -4,7 +4,7 @@ import { attributeValue, isBindable } from '../../components/template/safe-attri
 
 const BASE = 'https://wall.test/page';
 
-test('data may set what says or measures something, on any element', () => {
+test('data may set attributes with text or numbers, on any element', () => {
   for (const name of ['title', 'alt', 'hidden', 'datetime', 'value', 'aria-label', 'data-state'])
     assert.ok(isBindable(name, 'p'), name);
 });

@@ -6,7 +6,7 @@ import { fractionOf, scaleOf } from '../../components/meter/scale.ts';
 const scale = (value: unknown, facts: Partial<ScaleFacts> = {}): ReturnType<typeof scaleOf> =>
   scaleOf({ value, min: [], max: [], isRatio: false, ...facts });
 
-test('a scale goes from 0 to 100, of ratios to 1, unless attribute or meta say otherwise, in this order', () => {
+test('a scale is from 0 to 100, of ratios to 1, unless attribute or meta (in this order) set it', () => {
   assert.deepEqual([scale(1).min, scale(1).max], [0, 100]);
   assert.equal(scale(0.5, { isRatio: true }).max, 1);
   assert.equal(scale(5, { max: [undefined, 8] }).max, 8);

@@ -26,7 +26,7 @@ const silent = {
   fetch: undefined,
 };
 
-test('a source leaves to the client what it does not say', () => {
+test('a source leaves options without attribute to the client', () => {
   assert.deepEqual(connectionOptions(silent), {});
   assert.deepEqual(
     connectionOptions({ ...silent, wait: '10', minInterval: '2s', suspendAfter: '90s' }),

@@ -13,7 +13,7 @@ const entries = (...payloads: unknown[]): DataEntry[] =>
 const read = (entry: DataEntry): unknown => entry.d;
 const subpaths = (path: string): number => path.split('M').length - 1;
 
-test('a curve goes from the left edge to the right, the highest on top', () => {
+test('a curve runs from the left edge to the right, with the highest value on top', () => {
   assert.equal(sparkPaths(samples(0, 10, 5)).line, 'M0 100L50 0L100 50');
 });
 
@@ -28,7 +28,7 @@ test('a silence longer than the gap breaks the line', () => {
   assert.equal(subpaths(sparkPaths(silent).line), 1);
 });
 
-test('a value that stands alone is a dot, and the dot marks no value that is null', () => {
+test('a single value is a dot, and null has no dot', () => {
   assert.equal(sparkPaths(samples(null, 4, null)).line, 'M50 50h0');
   assert.equal(sparkPaths(samples(3, null)).dot, '');
 });
@@ -85,7 +85,7 @@ test('samples come in the order of time, whatever the order they were published 
   );
 });
 
-test('a payload that is a list stands for the whole history: numbers, or points with x and y', () => {
+test('a payload that is a list is the whole history: numbers, or points with x and y', () => {
   assert.deepEqual(
     samplesOf(entries([4, 5]), read).map((s) => s.value),
     [4, 5],
@@ -102,13 +102,13 @@ test('a window ends now, by the clock, and takes along the sample before it', ()
   assert.deepEqual([seen.fromT, seen.toT, seen.sinceT], [1500, 3500, undefined]);
 });
 
-test('a window that the history does not fill says since when it is known', () => {
+test('a window that the history does not fill shows since when there are data', () => {
   assert.equal(lastOf(samples(1, 2), 60_000, 2000).sinceT, 0);
   assert.equal(lastOf(samples(1, 2), 2000, 2000).sinceT, undefined);
   assert.equal(lastOf([], 2000, 2000).sinceT, undefined);
 });
 
-test('the curve stands where its samples were: a source that stopped leaves the right side empty', () => {
+test('the curve is drawn at the times of its samples: a source that stopped leaves the right side empty', () => {
   const window = { fromT: 0, toT: 4000 };
   assert.equal(sparkPaths(samples(0, 10, 5), window).line, 'M0 100L25 0L50 50');
   assert.equal(sparkPaths(samples(0, 10, 5), { fromT: 10_000, toT: 14_000 }).line, '');

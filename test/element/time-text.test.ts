@@ -23,7 +23,7 @@ test('there is no text without a moment, except of the clock', () => {
   assert.equal(text({ momentMs: undefined, format: 'clock' }), '12:00:00 PM');
 });
 
-test('a distance is told in its largest unit, past and future', () => {
+test('a distance is given in its largest unit, past and future', () => {
   assert.equal(text({ nowMs: NOON + 3_700_000 }), '1 hr. ago');
   assert.equal(text({ nowMs: NOON - 120_000 }), 'in 2 min.');
 });
@@ -61,7 +61,7 @@ test('a clock of minutes gives the same text and the same machine text for the w
   );
 });
 
-test('a day that is none is no moment, and old moments are told in months and years', () => {
+test('an invalid day is no time, and old times are given in months and years', () => {
   assert.equal(parseMomentMs('2026-02-30'), undefined);
   assert.equal(parseMomentMs('2028-02-29T10:00Z'), Date.UTC(2028, 1, 29, 10));
   const ago = (days: number): string => ageText(-days * 86_400_000, 'en');

@@ -11,7 +11,7 @@ const update = (count: number, rest: Partial<Update> = {}): Update => ({
   ...rest,
 });
 
-test('what waited comes out as one update, in order, and is counted', () => {
+test('queued updates are released as one update, in order, and counted', () => {
   const waiting = new Waiting();
   const [a, b] = [update(2), update(3)];
   waiting.add(a);
@@ -22,7 +22,7 @@ test('what waited comes out as one update, in order, and is counted', () => {
   assert.equal(waiting.take(), undefined);
 });
 
-test('a reset replaces what waited before it, and stays one after later news', () => {
+test('a reset replaces the queued updates before it, and stays a reset after later ones', () => {
   const waiting = new Waiting();
   waiting.add(update(2));
   const reset = update(1, { reset: 'unknown', meta: { label: 'A' } });
@@ -44,7 +44,7 @@ test('the newest meta wins', () => {
   assert.deepEqual(waiting.take()?.meta, { label: 'B' });
 });
 
-test('a pause of any length keeps a bounded number, and says so', () => {
+test('a pause of any length queues a bounded number of updates, and reports the limit', () => {
   const waiting = new Waiting();
   for (let n = 0; n < 30; n++) waiting.add(update(100));
   assert.equal(waiting.count, 3000);
@@ -62,7 +62,7 @@ test('changes of meta are not counted as updates', () => {
   assert.ok(waiting.take());
 });
 
-test('a history that comes in several answers is one step, also when it ends with an empty update', () => {
+test('a history in several answers is one update, also when it ends with an empty one', () => {
   const steps: Update[] = [];
   const queue = new UpdateQueue((step) => void steps.push(step));
   const parts = [update(700, { reset: 'initial', more: true }), update(700, { more: true })];

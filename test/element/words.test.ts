@@ -44,7 +44,7 @@ for (const [language, table] of Object.entries(TABLES)) {
     );
   });
 
-  test(`${language}: a word tells all that the English one tells, and no mark is left over`, () => {
+  test(`${language}: each text has the placeholders of the English one, and no others`, () => {
     for (const key of keys) {
       const [ours, english] = [told(key, table), told(key, ENGLISH)];
       for (const [i, text] of ours.entries()) {
@@ -80,7 +80,7 @@ test('Arabic has six forms: none, one, two, few, many, and the rest', () => {
   assert.match(ARABIC.noData('cpu'), /\u2068cpu\u2069/);
 });
 
-test('Japanese joins with its own comma, and knows no plural', () => {
+test('Japanese joins with its own comma, and has no plural', () => {
   assert.equal(JAPANESE.listed(['CPU', '42%']), 'CPU、42%');
   assert.equal(JAPANESE.saidOk(['CPU', 'メモリ']), 'CPU、メモリ: 正常に戻りました。');
   assert.equal(JAPANESE.feedNew(1), '新着 1 件');
@@ -95,7 +95,7 @@ test('a tag has the words of its language, once they are loaded; an unknown one 
   assert.equal(words('fr-CA').retry, ENGLISH.retry);
 });
 
-test('what a page sets outlasts a table that comes later, for a region too, and fills up with English', () => {
+test('texts that a page sets stay when a table loads later, for a region too, and fall back to English', () => {
   setWords('x-a', { retry: 'Noch einmal' });
   setWords('x-a-b', { pause: 'Stopp' });
   addWords('x-a', { ...GERMAN, retry: 'aus der Tabelle' });

@@ -340,14 +340,18 @@ for (const { name, version, start, channel, data, lost } of AGENTS) {
     checkData((entries.at(-1) as { d: unknown }).d, data);
   });
 
-  test(`${name}: a wrong token keeps nothing, and is told`, options, async (t) => {
-    t.mock.method(console, 'warn', () => {});
-    await using server = await open();
-    await using proxy = await losingProxy(new URL(server.url).origin, 0);
-    await start(t, await target(t, proxy.url, 'wrong'));
-    while (!proxy.passed.some(({ status }) => status === 403 || status === 401)) await pause();
-    assert.deepEqual(await held(server.url), {});
-  });
+  test(
+    `${name}: with a wrong token nothing is stored, and the error is reported`,
+    options,
+    async (t) => {
+      t.mock.method(console, 'warn', () => {});
+      await using server = await open();
+      await using proxy = await losingProxy(new URL(server.url).origin, 0);
+      await start(t, await target(t, proxy.url, 'wrong'));
+      while (!proxy.passed.some(({ status }) => status === 403 || status === 401)) await pause();
+      assert.deepEqual(await held(server.url), {});
+    },
+  );
 }
 
 const nodeExporter = installed('prometheus-node-exporter', '--version');

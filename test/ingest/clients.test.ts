@@ -231,7 +231,9 @@ for (const { name, send, channel, data, repeats } of CLIENTS) {
     assert.equal(kept?.entries.length, once ? 1 : 2);
   });
 
-  test(`${name}: a wrong token keeps nothing, and is told`, { timeout: 60_000 }, async () => {
+  test(`${name}: with a wrong token nothing is stored, and the error is reported`, {
+    timeout: 60_000,
+  }, async () => {
     await using server = await open();
     const { origin } = new URL(server.url);
     await assert.rejects(Promise.resolve(send(origin, 'wrong')));

@@ -173,7 +173,7 @@ for (const format of FORMATS) {
   });
 }
 
-test('a server answers mutated bodies of all formats with clean statuses, and lives on', async () => {
+test('a server answers mutated bodies of all formats with proper statuses, and keeps running', async () => {
   await using server = await startLive({ door: 'front', atRoot: true });
   const { origin } = new URL(server.url);
   const random = chance(99);

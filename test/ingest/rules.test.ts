@@ -201,7 +201,7 @@ test('a ping by GET writes the channel of its token, and no other token is one',
   );
 });
 
-test('healthchecks pings tell start, end, duration and exit status', async () => {
+test('healthchecks pings give start, end, duration and exit status', async () => {
   let now = Date.UTC(2026, 10, 30, 12);
   await using server = await startLive({ channelTokens, now: () => now });
   const ping = (path: string, body = '') =>
@@ -273,7 +273,7 @@ test('pages of allowed origins get a preflight for compressed bodies', async () 
   assert.equal(answer.headers['access-control-allow-origin'], 'https://app.example');
 });
 
-test('in an app of its own the routes stand below the base, and at the root where that is asked for', async () => {
+test('in an app the routes are below the base, and at the root where that is configured', async () => {
   const live = await livePoll();
   const app = express()
     .use('/lp', live.router)
@@ -293,7 +293,7 @@ test('in an app of its own the routes stand below the base, and at the root wher
   await live.close();
 });
 
-test('a body that the app has read is told as a fault of the app', async (t) => {
+test('a body that the app has already read is reported as a fault of the app', async (t) => {
   t.mock.method(console, 'error', () => {});
   const live = await livePoll();
   const server = express().use(express.urlencoded()).use('/lp', live.router).listen(0, '127.0.0.1');
@@ -311,7 +311,7 @@ test('a body that the app has read is told as a fault of the app', async (t) => 
   await live.close();
 });
 
-test('a body of 10,000 new series fills the channel, and tells the first 50 lines that found no place', async () => {
+test('a body of 10,000 new series fills the channel, and reports the first 50 lines without space', async () => {
   await using server = await startLive();
   const at = Date.now() - 60_000;
   const lines = Array.from({ length: 10_000 }, (_, i) => `m,i=${i} v=1 ${at}000000`).join('\n');

@@ -33,7 +33,7 @@ async function complaints(code: string): Promise<string> {
   }
 }
 
-test('who imports one element gets its class, its tag and its events typed, through either door', async () => {
+test('an import of one element gives typed class, tag and events, from either entry point', async () => {
   for (const door of ['', '/class']) {
     const said = await complaints(`
       import { LpFeed } from 'lp-kit/feed${door}';

@@ -58,7 +58,7 @@ test('nothing in the manifest is without a word of what it is', () => {
   }
 });
 
-test('what the manifest names as published files comes from sources that are there', () => {
+test('the published files in the manifest come from sources that exist', () => {
   const paths = whole.modules.flatMap(({ path, exports }) => [
     path,
     ...exports.flatMap(({ declaration }) => declaration.module ?? []),
@@ -69,7 +69,7 @@ test('what the manifest names as published files comes from sources that are the
   }
 });
 
-test('each class of an event is of the type that its elements say they fire', () => {
+test('each event class has the type that its elements declare', () => {
   const types = new Map(
     sources.flatMap((file) =>
       [...text(file).matchAll(/class (Lp\w+Event) extends Event[\s\S]*?super\('([\w-]+)'/g)].map(

@@ -11,7 +11,7 @@ const files = readdirSync(components, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join(components, name));
 
-test('markup loses its indentation, and keeps the blanks that tell words apart', () => {
+test('markup loses its indentation, and keeps the blanks between words', () => {
   const source = 'html`<p\n    class="a b"\n  >\n    one\n    <b>two</b> three\n  </p>`';
   assert.equal(minified(source).trimEnd(), 'html`<p class="a b" > one <b>two</b> three </p>`');
 });

@@ -143,7 +143,7 @@ test('Chart.js is in one file of at most 55 kB, which no element imports outrigh
   assert.ok(!text('kit.js').includes(`import("./${plot}")`));
 });
 
-test('each file lies there compressed, and comes out as it went in', () => {
+test('each file is stored compressed, and decompresses to the original', () => {
   for (const file of files) {
     const [br, gz] = [`${file}.br`, `${file}.gz`].map((name) => readFileSync(join(kit, name)));
     assert.equal(brotliDecompressSync(br as Buffer).toString(), text(file), file);
@@ -151,7 +151,7 @@ test('each file lies there compressed, and comes out as it went in', () => {
   }
 });
 
-test('kit.js knows every element that there is', () => {
+test('kit.js lists every element', () => {
   const rooms = readdirSync(join(root, 'components'), { recursive: true, encoding: 'utf8' });
   const defined = rooms
     .filter((name) => name.endsWith('define.ts') && name !== join('element', 'define.ts'))

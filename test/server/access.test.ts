@@ -120,7 +120,7 @@ const PLACES: Place[] = [
 ];
 
 for (const { name, skip, ...place } of PLACES) {
-  test(`${name}: each token may do on each route what the file says, and nothing else`, {
+  test(`${name}: each token may do on each route what the file allows, and nothing else`, {
     skip,
   }, async (t) => {
     const server = await start(t, await place.options(t));
@@ -199,7 +199,7 @@ test('two clients of different rights never get each other’s parts in one wake
   await hub.close(0);
 });
 
-test('a withdrawn token ends its held polls at once, and a changed one lets them ask anew', async (t) => {
+test('a withdrawn token ends its held polls at once, and a changed one makes their clients poll again', async (t) => {
   const path = await tokensFile(t);
   const server = await startLive({ tokens: path });
   t.after(() => server.close());
@@ -226,7 +226,7 @@ test('a withdrawn token ends its held polls at once, and a changed one lets them
   assert.equal((await nobody).answer.channels['status.a']?.entries.length, 1);
 });
 
-test('a file that has become unusable changes nothing, and says so', async (t) => {
+test('a tokens file that has become invalid changes nothing, and is reported', async (t) => {
   const said = t.mock.method(console, 'error', () => {});
   const path = await tokensFile(t);
   const server = await startLive({ tokens: path });
@@ -320,7 +320,7 @@ test('lp-kit token makes, lists and removes tokens; the file holds hashes and is
   assert.equal((await run(['token', 'add', '--name', 'x'], { env })).code, 2);
 });
 
-test('a link reads what it says until it ends, from the URL of a GET, and writes nothing', async (t) => {
+test('a link grants its reads until it expires, in the URL of a GET, and no writes', async (t) => {
   const path = await tokensFile(t);
   const key = await linkKey(path);
   const server = await startLive({ tokens: path });
@@ -517,7 +517,7 @@ test('an audit has a line per write, refusal and change of tokens, and no secret
   assert.doesNotMatch(all, /payload|unknown-token|hands/);
 });
 
-test('SIGHUP opens the audit anew: log rotation', async (t) => {
+test('SIGHUP reopens the audit file, for log rotation', async (t) => {
   const audit = join(await emptyFolder(t), 'audit.log');
   const served = await serve(['--audit', audit]);
   t.after(() => served.stop());

@@ -119,7 +119,7 @@ for (const [name, express] of Object.entries(mounts)) {
     assert.deepEqual(channels['cpu']?.entries[0]?.d, { value: 1 });
   });
 
-  test(`${name}: a form that the app read before is told as the app's mistake`, async (t) => {
+  test(`${name}: a form that the app has already read is reported as a mistake of the app`, async (t) => {
     const told = t.mock.method(console, 'error', () => {});
     const live = await start();
     const app = express()

@@ -46,7 +46,7 @@ test('a write token is shown as Bearer, Token, password of Basic or X-Api-Key', 
   }
 });
 
-test('nobody without a token is told 401 and how to show one, on every write', async () => {
+test('every write without a token is answered 401, with how to send one', async () => {
   await using server = await startLive({ writeToken: 'secret' });
   const routes: [method: string, path: string][] = [
     ['POST', '/channels/cpu'],
@@ -70,7 +70,7 @@ test('the token is asked before a byte of the body is read', async () => {
   assert.equal(asked.status, 401);
 });
 
-test('with a read token, whatever tells of channels needs it; a write token reads too', async () => {
+test('with a read token, every route about channels requires it; a write token reads too', async () => {
   await using server = await startLive({ readToken: 'eyes', writeToken: 'hands' });
   const routes = ['/poll?channels=cpu', '/channels/cpu', '/channels', '/metrics'];
   for (const path of routes) {
@@ -198,7 +198,7 @@ test('a preflight is answered for allowed origins only', async () => {
   }
 });
 
-test('a server that knows its names answers to no other: no page can rebind its own to it', async () => {
+test('a server with configured host names refuses all others, against DNS rebinding', async () => {
   const options = { allowHosts: ['Wall.example'], allowOrigins: ['https://ops.example:8443'] };
   await using server = await startLive(options);
   const get = (Host: string): Promise<Asked> =>
@@ -220,7 +220,7 @@ test('a server that knows its names answers to no other: no page can rebind its 
   assert.equal(polled.problem.code, 'forbidden');
 });
 
-test('no header of a request comes back as a header', async () => {
+test('no request header is copied into the answer', async () => {
   await using server = await startLive({ allowOrigins: ['*', 'https://wall.example'] });
   const evil = 'https://evil.example/\u00ff; x=1';
   const { headers } = await server.poll('channels=cpu&round=abc', { headers: { Origin: evil } });

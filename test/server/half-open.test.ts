@@ -13,7 +13,7 @@ const noNetwork = (): string | false => {
   return 'no network of its own';
 };
 
-test('clients whose network vanishes in mid-hold leave neither polls nor connections behind', {
+test('clients whose network fails during a hold leave no polls or connections', {
   skip: noNetwork(),
 }, () => {
   const { stdout, stderr } = spawnSync(

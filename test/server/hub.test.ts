@@ -50,7 +50,7 @@ test('an append between the read and the wait is not lost', async (t) => {
   assert.deepEqual(next.versions('cpu'), [2]);
 });
 
-test('an append during a read that finds nothing is told after another read', async (t) => {
+test('an append during a read without updates is delivered after another read', async (t) => {
   const { store, reads } = slowStore();
   const hub = hubOf(t, store);
   const read = store.read.bind(store);
@@ -69,7 +69,7 @@ test('an append during a read that finds nothing is told after another read', as
   assert.deepEqual(reader.versions('cpu'), [1, 2]);
 });
 
-test('a poll that comes during a read gets all that was appended before it came', async (t) => {
+test('a poll that arrives during a read gets all that was appended before its arrival', async (t) => {
   const { store, reads } = slowStore();
   const hub = hubOf(t, store);
   await store.append('cpu', one(1));
@@ -117,7 +117,7 @@ test('a client that leaves during a read is let go, and the others are answered'
   assert.deepEqual([hub.held, hub.stats.gone], [0, 1]);
 });
 
-test('a read that fails is told to those who came; those who were held stay, and hear the next append', async (t) => {
+test('a failed read fails the new polls; held ones stay, and get the next append', async (t) => {
   const told = t.mock.method(console, 'error', () => {});
   const { store, reads, failNext } = slowStore();
   const hub = hubOf(t, store);
@@ -160,7 +160,7 @@ test('a store that throws at once harms that poll alone', async (t) => {
   assert.deepEqual(other.versions('mem'), [1]);
 });
 
-test('a channel that cannot be watched is told, and tried anew by the next poll', async (t) => {
+test('a failed watch is reported, and retried by the next poll', async (t) => {
   const store = memoryStore();
   const watch = store.watch.bind(store);
   let failing = true;
@@ -182,7 +182,7 @@ test('a channel that cannot be watched is told, and tried anew by the next poll'
   assert.deepEqual(second.versions('cpu'), [1]);
 });
 
-test('a poll that joins others while their watch fails gets a watch that lives', async (t) => {
+test('a poll that joins others while their watch fails gets a working watch', async (t) => {
   const store = memoryStore();
   const watch = store.watch.bind(store);
   let fail = (): void => {};
@@ -242,7 +242,7 @@ test('a name without history leaves nothing behind when its poll ends', async (t
   assert.equal(watches, 1, 'the channel that is there lingers');
 });
 
-test('a wall clock that steps an hour, back or forth, neither prolongs nor ends a hold', async (t) => {
+test('a wall clock that jumps by an hour, back or forth, neither prolongs nor ends a hold', async (t) => {
   for (const hour of [-3_600_000, 3_600_000]) {
     const clock = new HandClock();
     const store = memoryStore();
@@ -259,7 +259,7 @@ test('a wall clock that steps an hour, back or forth, neither prolongs nor ends 
   }
 });
 
-test('versions near 2^53 are told to the last digit', async (t) => {
+test('versions near 2^53 are sent to the last digit', async (t) => {
   const log = new ChannelLog({ entries: 10, maxAgeMs: undefined });
   let signal = (): void => {};
   const append = (head: number) => {

@@ -68,7 +68,7 @@ test('what is hashed is for ever, compressed too; kit.js is asked for each time'
   assert.equal((await get('/kit.js', 'br')).headers['cache-control'], 'no-cache');
 });
 
-test('each form has a tag of its own, and is not sent to whoever has it', async () => {
+test('each encoding has its own ETag, and is not sent again to a client that has it', async () => {
   const tags = new Set<string>();
   for (const encoding of ['br', 'gzip', 'identity']) {
     const { etag = '' } = (await get('/kit.js', encoding)).headers;
@@ -82,7 +82,7 @@ test('each form has a tag of its own, and is not sent to whoever has it', async 
   assert.equal(tags.size, 3);
 });
 
-test('HEAD tells the same without a body; a range is answered with the whole', async () => {
+test('HEAD has the same headers without a body; a range is answered with the whole file', async () => {
   const { headers } = await get('/kit.js', 'br');
   const head = await ask(`${server.url}/kit.js`, {
     method: 'HEAD',

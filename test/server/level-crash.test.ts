@@ -76,7 +76,7 @@ test('kill -9 under load loses nothing acknowledged, and ids still guard against
 
 for (const spareLength of [-Infinity, 20_000, 8_000_000]) {
   const how = `${spareLength} to spare`;
-  test(`kill -9 amid trims and tidying leaves the newest of each channel, whole, ${how}`, (t) =>
+  test(`kill -9 during trims and compaction leaves the newest entries of each channel complete, ${how}`, (t) =>
     trimsKilled(t, spareLength));
 }
 
@@ -176,11 +176,11 @@ test('a power cut loses nothing acknowledged with durability commit', async (t) 
   assert.equal(await lostAfterCuts(t, 'commit'), 0);
 });
 
-test('the model of a power cut can tell: durability os does lose', async (t) => {
+test('the model of a power cut detects losses: with durability os there are some', async (t) => {
   assert.ok((await lostAfterCuts(t, 'os')) > 0);
 });
 
-test('an older backup resets the readers who are past it, and never tells a wrong delta', async (t) => {
+test('an older backup resets the clients that are past it, and never sends a wrong delta', async (t) => {
   const location = await emptyFolder(t);
   const readers: Reader[] = [];
   const follow = async (store: Store) => {

@@ -88,7 +88,7 @@ async function outcome(location: string, prefixes: Set<string>): Promise<Outcome
 }
 
 for (const [way, where] of Object.entries(WAYS)) {
-  test(`a file cut short anywhere leaves an earlier state, or a refusal that says so, ${way}`, async (t) => {
+  test(`a file that is truncated anywhere leaves an earlier state, or a clear refusal, ${way}`, async (t) => {
     const { location, prefixes } = await history(t, where);
     const outcomes = new Set<string>();
     for (const [name, size] of await sizesOf(location)) {
@@ -108,7 +108,7 @@ for (const [way, where] of Object.entries(WAYS)) {
 }
 
 for (const [way, where] of Object.entries(WAYS)) {
-  test(`a bit flipped anywhere leaves an earlier state, or a refusal that says so, ${way}`, async (t) => {
+  test(`a bit flipped anywhere leaves an earlier state, or a clear refusal, ${way}`, async (t) => {
     const { location, prefixes } = await history(t, where);
     const outcomes: Outcome[] = [];
     for (const [name, size] of await sizesOf(location)) {
@@ -128,7 +128,7 @@ for (const [way, where] of Object.entries(WAYS)) {
 }
 
 for (const [way, where] of Object.entries(WAYS)) {
-  test(`a file that is gone leaves an earlier state, or a refusal that says so, ${way}`, async (t) => {
+  test(`a missing file leaves an earlier state, or a clear refusal, ${way}`, async (t) => {
     const { location, prefixes } = await history(t, where);
     for (const name of (await sizesOf(location)).keys()) {
       const copy = await copyOf(location, t);
@@ -324,7 +324,7 @@ test('a record that is no record is refused, its checksum right or not', async (
   }
 });
 
-test('a folder of the format before pages is opened, and goes on in the one of today', async (t) => {
+test('a folder in the old format without segments is opened, and continues in the present one', async (t) => {
   const location = await emptyFolder(t);
   const rows: Row[] = [
     ...range(3, 5).map((v) =>
@@ -426,7 +426,7 @@ test('a first start that was killed before it wrote anything is no damage', asyn
   await store.close();
 });
 
-test('opening tells how far it has come', async (t) => {
+test('opening reports its progress', async (t) => {
   const location = await emptyFolder(t);
   const store = await levelStore({ location, retain: 10_000 });
   const thousand = range(1, 1_000).map((n) => item(n));

@@ -17,7 +17,7 @@ const all = async (store: Store, channel = 'cpu') =>
 for (const written of [false, true]) {
   const how = written ? ' and lies on the disk all the same' : '';
 
-  test(`an append that finds no room${how} is never seen, and appends go on when there is room`, async (t) => {
+  test(`an append without disk space${how} is never visible, and appends continue once there is space`, async (t) => {
     const location = await emptyFolder(t);
     const folders = new FaultyFolders();
     let store = await levelStore({ location, open: folders.open });
@@ -49,7 +49,7 @@ for (const written of [false, true]) {
     await store.close();
   });
 
-  test(`a disk that fails${how} ends appends until the store is opened anew; reads go on`, async (t) => {
+  test(`a disk that fails${how} ends appends until the store is opened again; reads continue`, async (t) => {
     const location = await emptyFolder(t);
     const folders = new FaultyFolders();
     const store = await levelStore({ location, open: folders.open });
@@ -69,7 +69,7 @@ for (const written of [false, true]) {
   });
 }
 
-test('a store whose disk was full is well again by itself once there is room, though nobody appends', async (t) => {
+test('a store whose disk was full recovers by itself once there is space, also without appends', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();
   const store = await levelStore({ location, open: folders.open });
@@ -96,7 +96,7 @@ test('a store whose disk was full is well again by itself once there is room, th
   await store.close();
 });
 
-test('a deletion that finds no room does not happen', async (t) => {
+test('a deletion without disk space does not happen', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();
   const store = await levelStore({ location, open: folders.open });
@@ -152,7 +152,7 @@ async function smallDisk(t: TestContext, size: string): Promise<string | undefin
   return folder;
 }
 
-test('a real disk that fills up: refused appends are never seen, and with room appends go on', async (t) => {
+test('a real disk that fills up: refused appends are never visible, and appends continue with space', async (t) => {
   const folder = await smallDisk(t, '14m');
   if (!folder) return t.skip('no right to mount a small disk here');
   const location = join(folder, 'data');
@@ -190,7 +190,7 @@ test('appends without end leave timers their turn', async (t) => {
   await store.close();
 });
 
-test('closing waits for what is under way, and refuses what comes after', async (t) => {
+test('closing waits for running operations, and refuses later ones', async (t) => {
   const location = await emptyFolder(t);
   const store = await levelStore({ location });
   const writing = range(1, 100).map((n) => store.append('cpu', [item(n)]));

@@ -30,7 +30,7 @@ async function withSmallHeap(...args: string[]): Promise<Told> {
 }
 
 for (const size of ['20', '1000', '100000']) {
-  test(`a folder filled to its limits with texts of ${size} characters opens again, and goes on, with the same heap`, {
+  test(`a folder filled to its limits with texts of ${size} characters opens again, and works, with the same heap`, {
     timeout: 120_000,
   }, async (t) => {
     const location = await emptyFolder(t);

@@ -77,7 +77,7 @@ test('a second server on a folder in use ends with a word about it', async (t) =
   assert.match(text, /in use.*--data/s);
 });
 
-test('a start that takes long tells how far it is', async (t) => {
+test('a start that takes long reports its progress', async (t) => {
   const data = await emptyFolder(t);
   const store = await levelStore({ location: data, durability: 'os' });
   const items = Array.from({ length: 1_000 }, (_, n) => ({ json: String(n), k: `k${n}` }));
@@ -118,7 +118,7 @@ test('a redis that is not there, or no address, ends the start with a word about
   }
 });
 
-test('livePoll keeps its data where it is told', async (t) => {
+test('livePoll stores its data in the configured folder', async (t) => {
   const data = await emptyFolder(t);
   const live = await livePoll({ data, durability: 'os' });
   const { cursor } = await live.publish('cpu', { value: 1 });

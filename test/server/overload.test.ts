@@ -20,7 +20,7 @@ async function busyTurn(ms: number): Promise<void> {
   await new Promise((done) => setImmediate(done));
 }
 
-test('a lagging server holds as before, but news asks for a pause; once at its limit it refuses, and recovers', async () => {
+test('a lagging server holds as before, but answers ask for a pause; at its limit it refuses, and recovers', async () => {
   const store = memoryStore();
   const load = { lag: 0.24, heap: 0 };
   const hub = new Hub({ store, load, ...new HandClock().options });
@@ -41,7 +41,7 @@ test('a lagging server holds as before, but news asks for a pause; once at its l
   await hub.close(1);
 });
 
-test('short of memory, polls without news are answered at once with a pause, then refused', async () => {
+test('short of memory, polls without updates are answered at once with a pause, then refused', async () => {
   const load = { lag: 0, heap: 0.8 };
   const hub = new Hub({ store: memoryStore(), load, ...new HandClock().options });
   const calmed = reading(hub, 'channels=cpu&since=0');
@@ -77,7 +77,7 @@ test('a single long turn counts as what it is: little of a second of short ones'
   load.stop();
 });
 
-test('a client that asks and asks and reads nothing loses its connection', async () => {
+test('a client that sends requests without reading answers loses its connection', async () => {
   const live = await livePoll({ maxUnreadMs: 50, graceMs: 20 });
   const server = live.listen({ port: 0 });
   await once(server, 'listening');

@@ -6,7 +6,7 @@ import { ask } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
 
-test('an answer lost in transit is given again: the reader still stands where it stood', async () => {
+test('an answer lost in transit is sent again: the client still has its old cursor', async () => {
   await using server = await startLive(new HandClock().options);
   const { cursor } = await server.live.publish('cpu', 1);
   const leaving = new AbortController();
@@ -47,7 +47,7 @@ test('a channel of its own reaches the chosen reader only', async () => {
   assert.deepEqual(Object.keys((await bela).answer.channels), ['all']);
 });
 
-test('the same versions of another life are told apart: a restart, a restored backup', async () => {
+test('equal versions of different histories are distinguished: a restart, a restored backup', async () => {
   await using before = await startLive();
   await using after = await startLive();
   const { cursor } = await before.live.publish('cpu', [1, 2, 3]);
@@ -61,7 +61,7 @@ test('the same versions of another life are told apart: a restart, a restored ba
   );
 });
 
-test('a POST whose answer was lost is stored once, when it comes again with its key', async () => {
+test('a POST whose answer was lost is stored once when it is repeated with its key', async () => {
   await using server = await startLive();
   const { hostname, port } = new URL(server.url);
   const { store } = server.live;
@@ -90,7 +90,7 @@ test('a POST whose answer was lost is stored once, when it comes again with its 
   assert.equal((await server.poll('channels=cpu')).answer.channels['cpu']?.entries.length, 1);
 });
 
-test('168 channels of one page are two polls, and each tells only what moved', async () => {
+test('168 channels of one page are two polls, and each answers only what changed', async () => {
   await using server = await startLive(new HandClock().options);
   const names = Array.from({ length: 168 }, (_, i) => `widget.${String(i).padStart(3, '0')}`);
   const poll = (some: string[], cursors: string[]) =>

@@ -49,7 +49,7 @@ test('the page names every limit with its default', () => {
   );
 });
 
-test('every example of the page works as it stands', {
+test('every example of the page works unchanged', {
   skip: !hasCurl() && 'no curl',
 }, async () => {
   await using server = await startLive();

@@ -17,7 +17,7 @@ function assertProblem(asked: Asked, status: number, code: string): void {
 }
 
 for (const door of ['express', 'front'] as const) {
-  test(`${door}: a poll that cannot be read is told why`, async () => {
+  test(`${door}: a poll that cannot be parsed is refused with the reason`, async () => {
     await using server = await startLive({ door });
     const names = Array.from({ length: 101 }, (_, i) => `c${String(i).padStart(3, '0')}`).join(',');
     const bad: [search: string, code: string][] = [
@@ -137,7 +137,7 @@ test('in strict mode a channel begins with its meta, and others are unknown', as
   assert.equal((await ask(`${url}/cpu`)).answer.channels['cpu']?.entries.length, 1);
 });
 
-test('what breaks inside is told as internal, without its words', async (t) => {
+test('an unexpected error is answered as internal, without its message', async (t) => {
   const told = t.mock.method(console, 'error', () => {});
   await using server = await startLive();
   const secret = new Error('password is hunter2');

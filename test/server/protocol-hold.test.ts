@@ -49,7 +49,7 @@ test('a held poll is answered by the publish, with that entry', async () => {
   );
 });
 
-test('any of the named channels ends the hold; a write to another wakes nobody', async () => {
+test('any of the named channels ends the hold; a write to another wakes no poll', async () => {
   await using server = await startLive(new HandClock().options);
   const held = server.poll('channels=a,b,c&since=0,0,0');
   await server.held(1);
@@ -67,7 +67,7 @@ test('a cursor that cannot be continued is answered at once', async () => {
   assert.equal(channels['cpu']?.reset, 'unknown');
 });
 
-test('publishes of one turn are told in one answer', async () => {
+test('publishes in one turn of the event loop are sent in one answer', async () => {
   await using server = await startLive(new HandClock().options);
   const held = server.poll('channels=a,b&since=0,0');
   await server.held(1);
@@ -93,7 +93,7 @@ test('one POST to several channels wakes once', async () => {
   assert.equal((await wakes()) - before, 1);
 });
 
-test('a change of meta is an entry with m, and is told as meta with every reset', async () => {
+test('a change of meta is an entry with m, and is sent as meta with every reset', async () => {
   await using server = await startLive(new HandClock().options);
   const { cursor } = await server.live.publish('cpu', 1);
   const held = server.poll(`channels=cpu&since=${cursor}`);
@@ -120,7 +120,7 @@ test('a change of meta is an entry with m, and is told as meta with every reset'
   assert.deepEqual(gone?.meta, meta);
 });
 
-test('meta told again without a change makes no version', async () => {
+test('meta sent again without a change makes no version', async () => {
   await using server = await startLive();
   const first = await server.live.describe('cpu', { label: 'CPU', retain: 2 });
   const again = await server.live.describe('cpu', { label: 'CPU', retain: 2 });

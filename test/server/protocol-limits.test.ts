@@ -9,7 +9,7 @@ import { startLive } from '../support/live-server.ts';
 const channels = (count: number): string =>
   Array.from({ length: count }, (_, i) => `c${String(i).padStart(5, '0')}`).join(',');
 
-test('channels a poll: 100, or what the option says', async () => {
+test('channels per poll: 100, or the value of the option', async () => {
   await using usual = await startLive();
   assert.equal((await usual.poll(`channels=${channels(100)}`)).status, 200);
   assert.equal((await usual.poll(`channels=${channels(101)}`)).problem.code, 'too-many-channels');
@@ -18,7 +18,7 @@ test('channels a poll: 100, or what the option says', async () => {
   assert.equal((await other.poll('channels=a,b,c')).problem.code, 'too-many-channels');
 });
 
-test('bytes of a URL: 8 KB, or what the option says', async () => {
+test('bytes of a URL: 8 KB, or the value of the option', async () => {
   await using server = await startLive({ maxUrlBytes: 100 });
   assert.equal((await server.poll(`channels=a&x=${'y'.repeat(87)}`)).status, 200);
   const { status, problem } = await server.poll(`channels=a&x=${'y'.repeat(88)}`);
@@ -55,7 +55,7 @@ test('items a POST: 1,000, over all channels of a publish', async () => {
   assert.equal((await postJson(`${other.url}/channels/cpu`, [1, 2, 3])).problem.code, 'too-large');
 });
 
-test('entries retained per key: 500, or what the option or the meta says', async () => {
+test('entries retained per key: 500, or the value of the option or the meta', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', Array(600).fill(1));
   await server.live.describe('gauge', { retain: 1 });
@@ -87,7 +87,7 @@ test('keys a channel: 2,000, refused per item and as a whole', async () => {
   assert.equal((await postJson(url, { key: 'one more' })).problem.code, 'bad-item');
 });
 
-test('channels: 10,000, or what the option says; a deleted one makes room', async () => {
+test('channels: 10,000, or the value of the option; a deleted one frees its place', async () => {
   await using server = await startLive({ maxChannels: 2 });
   const post = (name: string) => postJson(`${server.url}/channels/${name}`, 1);
   assert.equal((await post('a')).status, 201);
@@ -116,7 +116,7 @@ test('entries and bytes of an answer: cut with more', async () => {
   assert.ok(wide.bytes.length > 1_000_000 && wide.bytes.length < 1_300_000);
 });
 
-test('polls held: from 80 % on they are answered at once with a pause, but news goes out', async () => {
+test('polls held: from 80 % on, polls are answered at once with a pause; updates are still sent', async () => {
   await using server = await startLive({ maxHeld: 10, ...new HandClock().options });
   const held = Array.from({ length: 8 }, () => server.poll('channels=cpu&since=0'));
   await server.held(8);
@@ -149,7 +149,7 @@ test('polls waiting at 100 %: refused with 503 and Retry-After', async () => {
   assert.ok(answers.every(({ answer }) => answer.channels['cpu']?.to === '0'));
 });
 
-test('writes a minute from one address: as the option says, with Retry-After', async () => {
+test('writes a minute from one address: limited by the option, with Retry-After', async () => {
   for (const door of ['express', 'front', 'bare'] as const) {
     await using server = await startLive({ door, writesPerMinute: 2 });
     const post = () => postJson(`${server.url}/channels/cpu`, 1);

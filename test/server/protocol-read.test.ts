@@ -8,7 +8,7 @@ const CURSOR = /^[1-9]\d*\.[0-9a-z]{4,8}$/;
 for (const door of ['express', 'front', 'bare'] as const) {
   const start = (options: StartOptions = {}) => startLive({ door, ...options });
 
-  test(`${door}: an entry is told as {v, t, d}, its cursor as version and tag`, async () => {
+  test(`${door}: an entry is sent as {v, t, d}, its cursor as version and tag`, async () => {
     await using server = await start({ now: () => 1_795_188_702_388 });
     const { cursor } = (await postJson(`${server.url}/channels/cpu`, { value: 42 })).json as {
       cursor: string;
@@ -29,7 +29,7 @@ for (const door of ['express', 'front', 'bare'] as const) {
     });
   });
 
-  test(`${door}: only channels with news are named, with exactly the entries after from up to to`, async () => {
+  test(`${door}: only channels with updates are named, with exactly the entries after from up to to`, async () => {
     await using server = await start();
     const { cursor } = await server.live.publish('cpu', [1, 2]);
     const mem = await server.live.publish('mem', 1);
@@ -90,7 +90,7 @@ test('without since, and with an empty place, a reader gets all there is', async
   }
 });
 
-test('a channel without history stands at cursor 0, and a reader there is held', async () => {
+test('a channel without history has the cursor 0, and a poll from it is held', async () => {
   await using server = await startLive();
   const first = (await server.poll('channels=none&since=')).answer;
   assert.deepEqual(first.channels['none'], { from: '', to: '0', reset: 'initial', entries: [] });
@@ -117,7 +117,7 @@ test('without its tag a cursor is looked at by its number only', async () => {
   assert.equal(all?.entries.length, 3);
 });
 
-test('a reader whose next entries are gone is told trimmed, and gets what is retained', async () => {
+test('a client whose next entries are dropped gets a reset "trimmed" with what is retained', async () => {
   await using server = await startLive({ retain: 2, history: 'none' });
   const { cursor } = await server.live.publish('cpu', 1);
   await server.live.publish('cpu', [2, 3, 4, 5]);
@@ -142,7 +142,7 @@ test('the entry at the trim floor can still be continued from', async () => {
   );
 });
 
-test('a cursor of another history, or ahead of this one, is told unknown', async () => {
+test('a cursor of another history, or ahead of this one, gets a reset "unknown"', async () => {
   await using server = await startLive();
   const { cursor } = await server.live.publish('cpu', [1, 2]);
   for (const since of ['2.zzzzzz', '1.zzzzzz', '9.zzzzzz', '9', '9007199254740991.zz', '0.zz']) {
@@ -154,7 +154,7 @@ test('a cursor of another history, or ahead of this one, is told unknown', async
   }
 });
 
-test('after a deletion readers are told cleared, and versions go on', async () => {
+test('after a deletion clients get a reset "cleared", and versions continue', async () => {
   await using server = await startLive();
   const { cursor } = await server.live.publish('cpu', [1, 2]);
   const held = server.poll(`channels=cpu&since=${cursor}`);
@@ -251,7 +251,7 @@ test('entries older than maxAge are gone', async () => {
   );
 });
 
-test('an answer cut by size says more, and goes on without a hole', async () => {
+test('an answer cut by size has more, and the next one continues without a gap', async () => {
   await using server = await startLive({ maxAnswerEntries: 4 });
   for (let value = 0; value < 10; value++) await server.live.publish('cpu', value);
   const seen: number[] = [];

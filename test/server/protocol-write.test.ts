@@ -12,7 +12,7 @@ async function kept(url: string, channel: string): Promise<unknown[]> {
   return channels[channel]?.entries.map(({ d }) => d) ?? [];
 }
 
-test('a 201 tells the cursor, the first version and the count', async () => {
+test('a 201 has the cursor, the first version and the count', async () => {
   await using server = await startLive();
   const one = await postJson(`${server.url}/channels/cpu`, { value: 1 });
   const three = await postJson(`${server.url}/channels/cpu`, [{ value: 2 }, 3, 'text']);
@@ -112,7 +112,7 @@ test('a publish to several channels stores all of it, or nothing', async () => {
   assert.equal((await kept(server.url, 'cpu')).length, 2);
 });
 
-test('an Idempotency-Key that comes again gets the first result, and stores nothing', async () => {
+test('a repeated Idempotency-Key gets the first result, and stores nothing', async () => {
   await using server = await startLive();
   const headers = { 'Idempotency-Key': '"8e03-first"' };
   const url = `${server.url}/channels/cpu`;
@@ -158,7 +158,7 @@ test('a publish to several channels is replayed as a whole', async () => {
   assert.deepEqual(await kept(server.url, 'disk'), []);
 });
 
-test('a key that comes with another channel is refused: it is another request', async () => {
+test('a key repeated with another channel is refused: it is another request', async () => {
   await using server = await startLive();
   const headers = { 'Idempotency-Key': 'k1' };
   await ask(`${server.url}/channels/cpu`, { body: '1', headers });
@@ -175,7 +175,7 @@ test('a key that is no key is refused', async () => {
   }
 });
 
-test('a second request with a key is told 409 while the first still runs', async () => {
+test('a second request with a key is answered 409 while the first still runs', async () => {
   await using server = await startLive();
   const { store } = server.live;
   const append = store.append.bind(store);
@@ -205,7 +205,7 @@ test('publishing an equal value twice is two updates', async () => {
   assert.deepEqual(await kept(server.url, 'cpu'), [{ value: 1 }, { value: 1 }]);
 });
 
-test('PUT tells meta, and refuses what is none', async () => {
+test('PUT sets meta, and refuses what is invalid', async () => {
   await using server = await startLive();
   const url = `${server.url}/channels/cpu`;
   const told = await put(url, { label: 'CPU', unit: 'percent', ttl: 5, min: 0, max: 100 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Queue } from '../../server/stores/level/segments.ts';
 import { chance } from '../support/chance.ts';
 
-test('a queue holds what an array would, whatever comes and leaves', () => {
+test('a queue holds the same items as an array, whatever is added and removed', () => {
   const random = chance(7);
   const queue = new Queue<number>();
   const model: number[] = [];

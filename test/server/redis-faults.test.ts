@@ -23,7 +23,7 @@ async function stage(t: TestContext, ...args: string[]): Promise<Stage> {
 
 /** A fault after which everything acknowledged must still be there. */
 function harmless(name: string, args: string[], fault: (stage: Stage) => Promise<void>): void {
-  test(`nothing is lost, doubled or told wrong when ${name}`, {
+  test(`nothing is lost, repeated or wrong when ${name}`, {
     skip: noEngine,
     timeout: 180_000,
   }, async (t) => {
@@ -148,7 +148,7 @@ test('all views follow the engine, without doubles, when a stale replica takes o
   assert.ok(lost.length > 0, 'the replica was not stale: nothing was tried');
 });
 
-test('while the engine is away readers are served from memory, and the store says that it is away', {
+test('while the engine is down polls are answered from memory, and the store reports it', {
   skip: noEngine,
   timeout: 180_000,
 }, async (t) => {
@@ -204,7 +204,7 @@ test('a wake that gets lost is made good', { skip: noEngine, timeout: 180_000 },
   watch.stop();
 });
 
-test('a subscription that nobody uses any more ends, and one connection serves all', {
+test('an unused subscription ends, and one connection serves all', {
   skip: noEngine,
   timeout: 180_000,
 }, async (t) => {

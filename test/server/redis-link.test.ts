@@ -29,7 +29,7 @@ const goesOn = async ({ child, url }: Served): Promise<void> => {
 };
 
 test(
-  'a poll of a new name while the engine is frozen is refused, and the server goes on',
+  'a poll of a new channel while the engine is frozen is refused, and the server keeps running',
   TIMES,
   async (t) => {
     const { engine, server } = await served(t);
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'a silent link is noticed within 5 s, readers are told, and all goes on when it is back',
+  'a silent connection is detected within 5 s and reported, and all continues when it is back',
   TIMES,
   async (t) => {
     const { wire, server } = await served(t);

@@ -45,7 +45,7 @@ test('two servers on one engine: either answers the cursors of the other, and wa
   assert.deepEqual(await Promise.all([one.stop(), two.stop()]), [0, 0]);
 });
 
-test('a password in the address is used, a wrong one refused with a word, and neither is told', {
+test('a password in the address is used, a wrong one is refused with an error, and neither is printed', {
   skip: noEngine,
 }, async (t) => {
   const engine = await RedisServer.start();

@@ -74,7 +74,7 @@ for (const door of doors) {
     }
   });
 
-  test(`${door}: what says that it is too large is refused before it is sent`, async (t) => {
+  test(`${door}: a body with a too large Content-Length is refused before it is sent`, async (t) => {
     const url = await startRaw(t, { door });
     const { host } = new URL(url);
     const post = head(
@@ -119,7 +119,7 @@ for (const door of doors) {
     }
   });
 
-  test(`${door}: who may not write is answered before the body, and is not read for long`, async (t) => {
+  test(`${door}: a client that may not write is answered before its body, which is not read for long`, async (t) => {
     const url = await startRaw(t, { door, writeToken: 'secret' });
     const { host } = new URL(url);
     const upload = new RawClient(
@@ -191,7 +191,7 @@ for (const door of doors) {
   });
 }
 
-test('no 100 Continue for what will be refused; it comes for what is taken', async (t) => {
+test('no 100 Continue for a request that will be refused; it is sent for others', async (t) => {
   const url = await startRaw(t, { writeToken: 'secret' });
   const { host } = new URL(url);
   const expecting = (...headers: string[]): RawClient =>
@@ -245,7 +245,7 @@ test('an app beside the kit gets its 100 Continue, and its own spelling of the U
   assert.deepEqual(seen, ['//mine']);
 });
 
-test('a head that is half sent ends in time; an idle connection lives on', async (t) => {
+test('a half-sent request head times out; an idle connection stays open', async (t) => {
   const poll = { handle: (_req: unknown, res: { end(text: string): void }) => res.end('polled') };
   const server = standaloneServer({
     base: '/lp',
@@ -352,7 +352,7 @@ test('origin null, that of files and sandboxed frames, may be allowed by its nam
   assert.match(problem.detail, /--allow-origin null/);
 });
 
-test('behind a trusted proxy each client has its own rate; without, one warning says so', async (t) => {
+test('behind a trusted proxy each client has its own rate limit; otherwise one warning is printed', async (t) => {
   const warned = t.mock.method(console, 'warn', () => {});
   const posts = async (url: string): Promise<number[]> => {
     const statuses: number[] = [];

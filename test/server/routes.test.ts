@@ -8,7 +8,7 @@ import { ask, postJson } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
 
-test('health tells status, held polls, channels, store and version', async () => {
+test('health has status, held polls, channels, store and version', async () => {
   await using server = await startLive(new HandClock().options);
   await server.live.publish('cpu', 1);
   const held = server.poll('channels=cpu&since=1');
@@ -36,7 +36,7 @@ test('health is 503 while the server drains, and when its store takes no appends
   assert.equal((draining.json as { status: string }).status, 'draining');
 });
 
-test('health asks nothing of its store; with ?deep it does, for those who may read', async () => {
+test('health does not access the store; with ?deep it does, for clients that may read', async () => {
   await using server = await startLive({ readToken: 'eyes' });
   await server.live.publish('cpu', 1);
   const { store } = server.live;
@@ -56,7 +56,7 @@ test('health asks nothing of its store; with ?deep it does, for those who may re
   assert.equal(deep.listed, 1);
 });
 
-test('a strict server forgets a deleted channel: it has to be declared again', async () => {
+test('on a strict server a deleted channel has to be declared again', async () => {
   await using server = await startLive({ strict: true });
   await server.live.describe('cpu', { label: 'CPU' });
   await server.live.publish('cpu', 1);
@@ -128,7 +128,7 @@ test('kit.js and its chunks are served to any page, chunks for ever, and nothing
   }
 });
 
-test('kit.js that is not built is told as such', async () => {
+test('kit.js that is not built is answered with the cure', async () => {
   await using server = await startLive({ kitDir: join(tmpdir(), 'lp-kit-nothing-here') });
   const { status, problem } = await ask(`${server.url}/kit.js`);
   assert.deepEqual([status, problem.code], [404, 'not-found']);

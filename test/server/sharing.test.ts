@@ -88,7 +88,7 @@ test('an answer made before an append is not given out after it', async () => {
   await hub.close(1);
 });
 
-test('a big answer is compressed once per encoding, whoever asks first', async () => {
+test('a big answer is compressed once per encoding, whichever client is first', async () => {
   const store = memoryStore();
   const hub = new Hub({ store, ...new HandClock().options });
   const readers = Array.from({ length: 20 }, () => reading(hub, 'channels=cpu&since=0'));
@@ -147,7 +147,7 @@ test('what a client does not take is not sent; small answers go as they are', as
   assert.equal(one.headers['content-encoding'], 'gzip');
 });
 
-test('an answer that is being compressed when its client leaves harms nobody', async () => {
+test('an answer whose client disconnects during compression affects no other poll', async () => {
   await using server = await startLive();
   await server.live.publish('big', { text: 'x'.repeat(200_000) });
   const headers = { 'Accept-Encoding': 'br' };

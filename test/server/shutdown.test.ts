@@ -42,7 +42,7 @@ test('answers at close are spread over the grace, so that clients do not come ba
   assert.equal(hub.held, 0);
 });
 
-test('while a server drains, polls are refused with 503 and Retry-After, and what is published still goes out', async () => {
+test('while a server drains, polls are refused with 503 and Retry-After, and running publishes are still delivered', async () => {
   const live = await livePoll({ graceMs: 40_000, ...new HandClock().options });
   const server = createServer(live.router).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -56,7 +56,7 @@ test('messages carry the name that a trusted proxy gives, whatever the page clai
   );
 });
 
-test('a client that is no trusted proxy names nobody', async (t) => {
+test('a user header of a client that is no trusted proxy is ignored', async (t) => {
   const server = await startLive({ trustProxy: '10.0.0.0/8', trustUserHeader: 'Remote-User' });
   t.after(() => server.close());
   const headers = { ...json, 'Remote-User': 'boss', 'X-Forwarded-For': '10.0.0.1' };
@@ -139,7 +139,7 @@ for (const recipe of RECIPES) {
   const { program, block, args, session, file = (text) => text } = recipe;
   const skip = isThere(program);
 
-  test(`${program} with sign-in as documented: a page cannot claim another's name, and nobody comes in without`, {
+  test(`${program} with sign-in as documented: a page cannot claim another name, and no access without sign-in`, {
     skip,
     timeout: 60_000,
   }, async (t) => {

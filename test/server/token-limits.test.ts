@@ -69,7 +69,7 @@ test('a token for URLs has its limit, too, and so has one in the body of a widge
   );
 });
 
-test('a token has so many polls open; one that ends makes room', async (t) => {
+test('a token has a limited number of open polls; one that ends frees its place', async (t) => {
   const server = await start(t, [
     entry('one', { read: ['*'], maxHeld: 2 }),
     entry('two', { read: ['*'] }),

@@ -105,7 +105,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
       expect(element.shadowRoot?.firstElementChild).to.equal(node);
     });
 
-    it('goes into another document and comes back with its value', async () => {
+    it('can be moved to another document and back with its value', async () => {
       const element = await show(subject(), payload);
       const before = textOf(element);
       const frame = document.body.appendChild(document.createElement('iframe'));
@@ -117,7 +117,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
       expect(textOf(element)).to.equal(before);
     });
 
-    it('can be cloned, and the clone stands by itself', async () => {
+    it('can be cloned, and the clone is independent', async () => {
       const element = await show(subject(), payload);
       const clone = element.cloneNode(true) as LpDataElement;
       await show(clone);
@@ -131,7 +131,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
       expect(getComputedStyle(element).display).to.equal('none');
     });
 
-    it('keeps an old value, and says so', async () => {
+    it('keeps a stale value, and shows that it is stale', async () => {
       const element = await show(subject({ 'stale-after': '1ms' }), payload);
       await until(() => Date.now() > (element.updatedAt ?? 0) + 1);
       element.requestUpdate();
@@ -143,7 +143,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
         expect(element.matches(`:state(level-${level})`)).to.equal(false);
     });
 
-    it('is empty while its channel is, live with the first entry, and named by the channel’s meta', async () => {
+    it('is empty while its channel is, live with the first entry, and labelled by the channel’s meta', async () => {
       const channel = freshChannel();
       const src = await serverUrl();
       await describeChannel(channel, { label: 'Told by meta' });

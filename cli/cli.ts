@@ -15,6 +15,8 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   lp-kit scrape URL…              read Prometheus exporters and publish what they tell
   lp-kit token add|list|remove    tokens with rights per channel
   lp-kit link --read PATTERN      a signed, read-only token for a share link
+  lp-kit backup                   save all channels of a running server to stdout
+  lp-kit restore                  bring a backup from stdin back into a folder or Redis
   lp-kit doctor                   check a server and the way to it
   lp-kit conformance [URL]        check that a server speaks LP/1, in any language
   lp-kit help [COMMAND]           this text, or that of a command
@@ -22,7 +24,7 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   --help, -h         as help
   --version, -V, -v  the version
 
-All but init, serve, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
+All but init, serve, restore, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
 `;
 
 type Command = (args: string[]) => Promise<number>;
@@ -40,6 +42,8 @@ const commands: Readonly<Record<string, Command>> = {
   scrape: async (args) => (await import('./scrape.ts')).scrape(args),
   token: async (args) => (await import('./token.ts')).token(args),
   link: async (args) => (await import('./token.ts')).link(args),
+  backup: async (args) => (await import('./backup.ts')).backup(args),
+  restore: async (args) => (await import('./backup.ts')).restore(args),
   doctor: async (args) => (await import('./doctor.ts')).doctor(args),
   conformance: async (args) => (await import('./conformance.ts')).conformance(args),
 };

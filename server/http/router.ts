@@ -8,6 +8,7 @@ import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
 import type { AppendResult, Store } from '../stores/store.ts';
 import type { Audit } from './audit.ts';
+import { sendBackup } from './backup.ts';
 import type { Guard } from './guard.ts';
 import type { HistoryRoute } from './history-route.ts';
 import type { InRoutes } from './in-routes.ts';
@@ -112,6 +113,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     guard.checkRead(req);
     const { type, text } = await metrics.tell();
     res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
+  });
+  router.get('/backup', async (req, res) => {
+    guard.checkRead(req);
+    await sendBackup(store, res, { backup: 1, time: options.now(), version });
   });
 
   router.post('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {
@@ -243,7 +248,10 @@ const isPoll = ({ method, url }: IncomingMessage): boolean =>
   method === 'GET' && url?.startsWith('/poll?') === true;
 
 const METHODS: [RegExp, string][] = [
-  [/^\/(poll|health|metrics|channels|kit\.js|openapi\.json|llms\.txt)\/?$/, 'GET, HEAD, OPTIONS'],
+  [
+    /^\/(poll|health|metrics|channels|backup|kit\.js|openapi\.json|llms\.txt)\/?$/,
+    'GET, HEAD, OPTIONS',
+  ],
   [/^\/publish\/?$/, 'POST, OPTIONS'],
   [/^\/channels\/[^/]+\/history\/?$/, 'GET, HEAD, OPTIONS'],
   [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],

@@ -63,6 +63,7 @@ const MATRIX: Row[] = [
   ['GET', '/channels/ci.a/history', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['GET', '/channels', undefined, 200, 200, 200, 403, 403, 401, 401],
   ['GET', '/metrics', undefined, 403, 403, 200, 403, 403, 401, 401],
+  ['GET', '/backup', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['GET', '/health', undefined, 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/health?deep', undefined, 403, 403, 200, 403, 403, 401, 401],
   ['POST', '/channels/ci.a', '1', 401, 403, 201, 201, 403, 401, 401],

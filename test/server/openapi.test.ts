@@ -74,6 +74,7 @@ const REQUESTS: [method: string, path: string, url: string, status: number, body
   ['GET', '/health', '/health', 200],
   ['GET', '/health', '/health?deep', 200],
   ['GET', '/metrics', '/metrics', 200],
+  ['GET', '/backup', '/backup', 200],
   ['DELETE', '/channels/{channel}', '/channels/cpu', 204],
   ['GET', '/poll', '/poll?channels=cpu&since=1&wait=0', 200],
 ];
@@ -95,7 +96,7 @@ test('what the server answers is what docs/openapi.yaml describes', async (t) =>
     const type = answer.headers['content-type']?.split(';', 1)[0] ?? '';
     const media = content[type];
     assert.ok(media, `${what} is of type ${type}`);
-    fits(type.endsWith('json') ? answer.json : answer.text, media.schema, what);
+    fits(/[/+]json$/.test(type) ? answer.json : answer.text, media.schema, what);
   }
   const all = Object.entries(description.paths).flatMap(([path, item]) =>
     Object.keys(item)

@@ -28,7 +28,7 @@ export async function run(
   const child = command(args, env);
   let out = '';
   let err = '';
-  child.stdout.on('data', (data) => {
+  child.stdout.setEncoding('utf8').on('data', (data) => {
     out += data;
   });
   child.stderr.on('data', (data) => {

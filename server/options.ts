@@ -76,7 +76,7 @@ export interface LivePollOptions
   audit?: string | undefined;
   /**
    * How long buckets of numbers are kept for `GET /channels/{channel}/history`, where a channel's meta does not say: `none`, or an
-   * age such as `12h`, `30d`, `1y`. Default `30d`; on Redis, `none` is all that there is yet.
+   * age such as `12h`, `30d`, `1y`. Default `30d`. Refused with `redis`, which keeps no history beyond the retained entries yet.
    */
   history?: string | undefined;
   /** Path below which `listen` serves the kit. Default `/lp`. */
@@ -140,6 +140,11 @@ export function parseOptions(options: LivePollOptions): Limits {
   const places = ([options.store, options.data, options.redis] as unknown[]).filter(Boolean);
   if (places.length > 1) {
     throw new TypeError('livePoll: store, data and redis exclude one another: give one');
+  }
+  if (options.redis !== undefined && ![undefined, 'none'].includes(options.history)) {
+    throw new TypeError(
+      'livePoll: Redis keeps no history beyond the retained entries yet: leave history out, or raise retain',
+    );
   }
   if (options.shared && options.authorize) {
     throw new TypeError(

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { HistoryAnswer } from '../../protocol/history.ts';
 import { ask } from '../support/ask.ts';
+import { livePoll } from '../../server/index.ts';
 import { type LiveServer, startLive } from '../support/live-server.ts';
 
 const T0 = Date.UTC(2026, 4, 1, 12);
@@ -246,4 +247,35 @@ test('who asks the same within a second gets the same answer', async () => {
   now += 1_001;
   const { cursor } = await history(search);
   assert.notEqual(cursor, (first.json as HistoryAnswer).cursor);
+});
+
+test('an age of history that cannot be kept is refused', async () => {
+  await assert.rejects(livePoll({ history: 'a while' }), TypeError);
+  await assert.rejects(livePoll({ redis: 'redis://127.0.0.1:1', history: '30d' }), TypeError);
+  for (const history of ['12', '0d', 12]) {
+    const body = JSON.stringify({ history });
+    const { status, problem } = await ask(`${server.url}/channels/room`, { method: 'PUT', body });
+    assert.deepEqual([status, problem.code], [400, 'bad-request']);
+  }
+});
+
+test('what retention drops stays in the history, over HTTP', async () => {
+  await using small = await startLive({ retain: 100, now: () => T0 });
+  const times = Array.from({ length: 400 }, (_, i) => T0 - (400 - i) * 1_000);
+  for (let i = 0; i < 400; i += 50)
+    await small.live.publish(
+      'room',
+      times.slice(i, i + 50).map((time, n) => ({ value: i + n, time })),
+    );
+  const answer = (await small.poll('channels=room&since=&wait=0')).answer;
+  assert.ok((answer.channels['room']?.entries.length ?? 0) <= 100);
+  const { json } = await ask(`${small.url}/channels/room/history?from=${T0 - 3_600_000}&to=${T0}`);
+  const { series, since } = json as HistoryAnswer;
+  assert.equal(
+    series[0]?.n.reduce((a, b) => a + b, 0),
+    400,
+  );
+  assert.equal(since, times[0]);
+  const metrics = await ask(`${small.url}/metrics`);
+  assert.match(metrics.text, /^lp_history_lost_total 0$/m);
 });

@@ -20,7 +20,7 @@ export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
     'gap-after good heading-level hidden hour-cycle href hysteresis key label labels lang',
     'legend legend-values level-for levels limit link max max-announce max-lines maxlength min',
     'min-span mode multiline no-controls no-footer no-header no-wrap notation numbered offset order',
-    'paused placeholder points precision prefix rate remember required-status rows rows-of',
+    'over paused placeholder points precision prefix rate remember required-status rows rows-of',
     'scale search show-time sort sparkline stale-after states suffix time-zone to type unit',
     'variant warn window',
   ]

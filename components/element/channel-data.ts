@@ -53,6 +53,14 @@ export interface ChannelDataOptions {
   onTaken: (outside: boolean, draws: boolean) => void;
 }
 
+/** Follows the past of the data. */
+export interface PastObserver {
+  /** Gives a figure of a span in place of the current value; undefined: the current value is shown. */
+  figure: () => { value: unknown } | undefined;
+  /** Takes each step of the channel. */
+  take: (step: ElementStep) => void;
+}
+
 /** Follows the levels of the data. */
 export interface StepObserver {
   /** A step was handed to the element. */
@@ -66,6 +74,7 @@ export class ChannelData extends Held {
   /** Data arrived from outside since the last update of the element. */
   isNews = false;
   levels: StepObserver | undefined;
+  past: PastObserver | undefined;
   #host: ChannelDataHost;
   #options: ChannelDataOptions;
   #shown: DataEntry | undefined;
@@ -94,6 +103,8 @@ export class ChannelData extends Held {
     const shown = this.#shown;
     if (!shown) return undefined;
     if (!this.#options.isSingle) return this.read(shown);
+    const figure = this.isAmbiguous ? undefined : this.past?.figure();
+    if (figure) return figure.value;
     return this.#options.attempt('choose', () => this.#single(shown));
   }
 
@@ -179,6 +190,7 @@ export class ChannelData extends Held {
     const applies = isShown || step.meta !== undefined;
     const draws = !applies || attempt('apply', () => apply(shown)) !== false;
     onTaken(outside, draws);
+    this.past?.take({ ...step, outside });
     if (isShown) this.levels?.onDelivered(shown);
     if (!draws) this.isNews = false;
   }

@@ -5,6 +5,8 @@ import { plainNumber } from '../data/number.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
+import { type PastAttributes, pastProperties } from '../element/past-attributes.ts';
+import { PastController } from '../element/past-controller.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { longUnit } from '../format/long-unit.ts';
@@ -25,6 +27,8 @@ const PATHS: Record<'arc' | 'ring', string> = {
 };
 const VIEWS: Record<'arc' | 'ring', string> = { arc: '0 0 100 78', ring: '0 0 100 100' };
 
+export interface LpMeter extends PastAttributes {}
+
 /**
  * `<lp-meter channel="memory" field="usedRatio" format="percent">`: a value on a scale. A value beyond an end is written as
  * it is, and drawn at the end. Thresholds are marks on the scale.
@@ -44,6 +48,7 @@ export class LpMeter extends LpFormatElement {
   static override words: WordsPatch = METER;
   static override styles: CSSResultGroup = [LpElement.styles, meterStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {
+    ...pastProperties,
     min: { type: Number },
     max: { type: Number },
     variant: oneOf(['arc', 'bar', 'ring']),
@@ -55,6 +60,11 @@ export class LpMeter extends LpFormatElement {
   declare max: number | undefined;
   /** How it looks. Default `arc`. */
   declare variant: Variant | undefined;
+
+  constructor() {
+    super();
+    new PastController(this, { live: this.live, held: this.held, locale: this.locale });
+  }
 
   protected override get tail(): number {
     return CURRENT_TAIL;

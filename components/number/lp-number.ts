@@ -11,6 +11,8 @@ import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
+import { type PastAttributes, pastProperties, SHORT_MS } from '../element/past-attributes.ts';
+import { PastController } from '../element/past-controller.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
@@ -24,7 +26,7 @@ import { lastOf, numberOf, ownCourse, samplesOf, usualGapMs } from '../sparkline
 import { spark, sparkStyles } from '../sparkline/spark.ts';
 import { sparkPaths } from '../sparkline/spark-path.ts';
 import { CountUp } from './count-up.ts';
-import type { Compare, Delta, DeltaFormat } from './delta.ts';
+import type { Baseline, Compare, Delta, DeltaFormat } from './delta.ts';
 import { baselineOf, deltaOf } from './delta.ts';
 import { numberStyles } from './number-styles.ts';
 import type { WordsPatch } from '../locale/messages.ts';
@@ -36,7 +38,7 @@ const STEPS = 100;
 const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1 2h10z" />` };
 
 /** The attributes of `lp-number`. */
-export interface NumberAttributes {
+export interface NumberAttributes extends PastAttributes {
   /**
    * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. Where the history
    * does not reach back that far, its oldest value is used, and "since 14:02" is shown. Default `previous`.
@@ -80,6 +82,7 @@ export class LpNumber extends LpFormatElement {
     solidDangerStyles,
   ];
   static override properties: PropertyDeclarations = {
+    ...pastProperties,
     compare: oneOrDuration(['previous', 'start', 'none']),
     deltaFormat: oneOf(['percent', 'absolute', 'both'], { attribute: 'delta-format' }),
     good: oneOf(['up', 'down', 'none']),
@@ -88,6 +91,13 @@ export class LpNumber extends LpFormatElement {
     animated: { type: Boolean, attribute: 'animate' }, // Element.animate() is a method of the platform
   };
 
+  readonly #past = new PastController(this, {
+    live: this.live,
+    held: this.held,
+    locale: this.locale,
+    agoMs: () => this.#longAgoMs,
+    courseMs: () => (this.sparkline && this.#windowMs > SHORT_MS ? this.#windowMs : 0),
+  });
   #samples: Sample[] = [];
   #start: number | null = null;
   #drawnAt = 0;
@@ -106,6 +116,7 @@ export class LpNumber extends LpFormatElement {
   }
 
   protected override get tail(): number | undefined {
+    if (this.#past.isWanted) return CURRENT_TAIL;
     const isShort = !this.compare || this.compare === 'previous' || this.compare === 'none';
     return isShort && !this.sparkline ? CURRENT_TAIL : undefined;
   }
@@ -124,7 +135,10 @@ export class LpNumber extends LpFormatElement {
   protected override willUpdate(): void {
     this.#drawnAt = this.live.serverNow();
     const { value, payload: data, course } = this.held;
-    this.#samples = samplesOf(course, (entry) => this.held.read(entry));
+    this.#samples = [
+      ...(this.#past.course ?? []),
+      ...samplesOf(course, (entry) => this.held.read(entry)).slice(this.#past.course ? -1 : 0),
+    ];
     this.setLevel(this.levelOf(data, value), value);
     const isCalm = !this.animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#count.aim(plainNumber(value), !isCalm);
@@ -187,10 +201,22 @@ export class LpNumber extends LpFormatElement {
     const stated = isRecord(payload) ? numberOf(payload['last']) : null;
     const nowMs = this.live.serverNow();
     const samples = this.#samples;
-    const found = baselineOf({ compare, samples, stated, start: this.#start, nowMs });
+    const found = this.aggregate
+      ? spanBefore(this.#past, this.#longAgoMs)
+      : baselineOf({ compare, samples, stated, start: this.#start, nowMs });
     if (value === null || found === undefined) return undefined;
     const { value: baseline, sinceMs } = found;
     return deltaOf({ value, baseline, sinceMs, compare, deltaFormat, options, words });
+  }
+
+  get #windowMs(): number {
+    return parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+  }
+
+  /** The time that the value is compared with, where only a history reaches back to it; else 0. */
+  get #longAgoMs(): number {
+    const ms = parseDurationMs(this.compare) ?? 0;
+    return Number.isFinite(ms) && (this.aggregate || ms > SHORT_MS) ? ms : 0;
   }
 
   #news({ direction }: Delta): 'better' | 'worse' | undefined {
@@ -216,21 +242,22 @@ export class LpNumber extends LpFormatElement {
 
   /** The right edge of the course is now, and a comparison with a time ago moves on as well. */
   #tick(): void {
-    const isMoving = this.sparkline || parseDurationMs(this.compare) !== undefined;
+    const isMoving =
+      this.sparkline || this.#past.isWanted || parseDurationMs(this.compare) !== undefined;
     if (!isMoving || !this.channel || this.paused) return;
-    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
-    if (this.live.serverNow() - this.#drawnAt >= windowMs / STEPS) this.requestUpdate();
+    if (this.live.serverNow() - this.#drawnAt >= this.#windowMs / STEPS) this.requestUpdate();
   }
 
   #sparkline(options: FormatOptions): TemplateResult {
-    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const windowMs = this.#windowMs;
     const isList = Array.isArray(this.held.value);
     const { samples, fromT, toT, sinceT } =
       isList || !this.channel
         ? ownCourse(this.#samples, isList ? Infinity : windowMs)
         : lastOf(this.#samples, windowMs, this.live.serverNow());
     const { ttl } = this.held.meta;
-    const gapMs = ttl ? staleAfterMs(undefined, ttl) : usualGapMs(this.#samples);
+    const gapMs =
+      ttl && !this.#past.course ? staleAfterMs(undefined, ttl) : usualGapMs(this.#samples);
     const { sinceAgo } = this.locale.words;
     return html`<div class="course">
       <div class="sparkline" part="sparkline">${spark(sparkPaths(samples, { gapMs, fromT, toT }))}</div>
@@ -241,6 +268,12 @@ export class LpNumber extends LpFormatElement {
       }
     </div>`;
   }
+}
+
+/** The figure of the same span, so many ms earlier. */
+function spanBefore(past: PastController, agoMs: number): Baseline | undefined {
+  const value = agoMs > 0 ? past.before(agoMs) : undefined;
+  return value === undefined ? undefined : { value };
 }
 
 function info(payload: unknown): TemplateResult | typeof nothing {

@@ -4,11 +4,14 @@ import type { Update } from '../client/index.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { DataError } from '../data/data-error.ts';
 import { dataErrorOf, unreadable } from '../data/data-error.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
 import { updateOfList } from '../data/entry-list.ts';
 import { isGap, numberIn } from '../data/number.ts';
 import { shapeOf } from '../data/payload.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
+import { SHORT_MS } from '../element/past-attributes.ts';
+import { PastController } from '../element/past-controller.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { hostStyles } from '../element/host-styles.ts';
 import { controlStyles, tokens } from '../element/theme.ts';
@@ -81,11 +84,25 @@ export class LpSparkline extends LpDataElement {
     max: { type: Number },
   };
 
+  readonly #past = new PastController(this, {
+    live: this.live,
+    held: this.held,
+    locale: this.locale,
+    courseMs: () => (this.#windowMs > SHORT_MS ? this.#windowMs : 0),
+  });
   #drawnAt = 0;
 
   constructor() {
     super();
     new ClockController(this, () => this.#tick());
+  }
+
+  protected override get tail(): number | undefined {
+    return this.#past.isWanted ? CURRENT_TAIL : undefined;
+  }
+
+  get #windowMs(): number {
+    return parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
   }
 
   /** A list is a whole history: numbers, or records with their time. */
@@ -99,8 +116,10 @@ export class LpSparkline extends LpDataElement {
     const error = dataErrorOf(this.error);
     if (error) return this.#error(error);
     const { held } = this;
-    const samples = samplesOf(held.course, (entry) => held.read(entry));
-    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const past = this.#past.course;
+    const own = samplesOf(held.course, (entry) => held.read(entry));
+    const samples = past ? [...past, ...own.slice(-1)] : own;
+    const windowMs = this.#windowMs;
     const isList = Array.isArray(value);
     const seen = isList
       ? ownCourse(samples)
@@ -109,7 +128,11 @@ export class LpSparkline extends LpDataElement {
         : ownCourse(samples, windowMs);
     const { fromT, toT } = seen;
     const { ttl } = held.meta;
-    const gapMs = isList ? undefined : ttl ? staleAfterMs(undefined, ttl) : usualGapMs(samples);
+    const gapMs = isList
+      ? undefined
+      : ttl && !past
+        ? staleAfterMs(undefined, ttl)
+        : usualGapMs(samples);
     const { min, max } = this;
     const bounds = { min: min ?? undefined, max: max ?? undefined };
     const paths = sparkPaths(seen.samples, { gapMs, fromT, toT, ...bounds });
@@ -119,7 +142,7 @@ export class LpSparkline extends LpDataElement {
 
   /** The right edge is now: the picture moves with the clock, as finely as it can be seen. */
   #tick(): void {
-    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const windowMs = this.#windowMs;
     const passedMs = this.live.serverNow() - this.#drawnAt;
     if (this.channel && !this.paused && passedMs >= windowMs / STEPS) this.requestUpdate();
   }

@@ -9,6 +9,8 @@ import { asNumber } from '../element/limits.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
+import { type PastAttributes, pastProperties } from '../element/past-attributes.ts';
+import { PastController } from '../element/past-controller.ts';
 import { hostStyles } from '../element/host-styles.ts';
 import { statusNote } from '../element/status-note.ts';
 import { isMissing, NO_VALUE } from '../format/format.ts';
@@ -18,7 +20,7 @@ import { parseMomentMs } from '../format/format-moment.ts';
 import { errorText } from '../locale/error-text.ts';
 
 /** Attributes of `lp-value`. */
-export interface ValueAttributes extends FormatAttributes {
+export interface ValueAttributes extends FormatAttributes, PastAttributes {
   /** Words for states: `on:ok:Heating, off:none:Off`. Adds to the channel's. */
   states: string | undefined;
   /** Shown where there is no value. Default: "—". */
@@ -41,6 +43,7 @@ export class LpValue extends LpDataElement {
   static override styles: CSSResultGroup = [hostStyles, inlineStyles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,
+    ...pastProperties,
     states: {},
     fallback: {},
   };
@@ -51,6 +54,7 @@ export class LpValue extends LpDataElement {
 
   constructor() {
     super();
+    new PastController(this, { live: this.live, held: this.held, locale: this.locale });
     new ClockController(this, () => this.format === 'relative' && this.requestUpdate());
   }
 

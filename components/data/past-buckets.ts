@@ -1,0 +1,129 @@
+import type { HistoryAnswer } from '../client/index.ts';
+import { type Reading, ratePerSecond } from './counter.ts';
+
+/** What is made of the samples of a span. `increase`: the growth of a counter. */
+export type PastFigure = 'sum' | 'mean' | 'min' | 'max' | 'last' | 'count' | 'increase';
+
+interface Bucket {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  last: number;
+  /** Time of `last`. */
+  lastT: number;
+  increase: number;
+}
+
+/**
+ * The history of one number, in buckets, and the live samples since: each sample is counted once. Times in ms.
+ */
+export class PastBuckets {
+  readonly stepMs: number;
+  readonly fromT: number;
+  readonly #toT: number;
+  /** Entries up to this version are in the history. */
+  readonly #after: number;
+  readonly #buckets = new Map<number, Bucket>();
+  #reading: Reading | undefined;
+
+  /** `answer` of one key; several keys add up, and fields beside the first are left out. */
+  constructor(answer: HistoryAnswer) {
+    const { step, from, to, cursor, series } = answer;
+    this.stepMs = step;
+    this.fromT = from;
+    this.#toT = to;
+    this.#after = Number.parseInt(cursor, 10) || 0;
+    for (const one of series) {
+      const { t, n, sum, min, max, last, inc } = one;
+      if (!sum) continue;
+      t.forEach((start, i) => {
+        const value = last?.[i] ?? null;
+        const count = value === null ? 0 : (n[i] ?? 0);
+        if (value === null || count === 0) return;
+        const increase = inc?.[i] ?? this.#growth(start, value);
+        this.#merge(start, {
+          count,
+          sum: sum[i] ?? 0,
+          min: min?.[i] ?? value,
+          max: max?.[i] ?? value,
+          last: value,
+          lastT: start,
+          increase,
+        });
+      });
+    }
+  }
+
+  /** Adds a live sample, where the history does not hold it. `v`: its version. */
+  add({ t, v, value }: { t: number; v: number; value: number }): void {
+    const isNew = v > this.#after || t < this.fromT || t >= this.#toT;
+    if (!isNew) {
+      this.#growth(t, value);
+      return;
+    }
+    const increase = this.#growth(t, value);
+    const start = Math.floor(t / this.stepMs) * this.stepMs;
+    const one = { count: 1, sum: value, min: value, max: value, last: value, lastT: t, increase };
+    this.#merge(start, one);
+  }
+
+  /** Forgets buckets that end before `t`. */
+  drop(t: number): void {
+    for (const start of this.#buckets.keys())
+      if (start + this.stepMs <= t) this.#buckets.delete(start);
+  }
+
+  /** The means, by time. */
+  get course(): { t: number; value: number }[] {
+    return [...this.#buckets]
+      .map(([t, { sum, count }]) => ({ t, value: sum / count }))
+      .sort((a, b) => a.t - b.t);
+  }
+
+  /** One figure of the buckets that begin in [fromT, toT); undefined without a sample (0 for `count`). */
+  figure(kind: PastFigure, fromT: number, toT: number): number | undefined {
+    const all: Bucket = { ...EMPTY };
+    for (const [start, bucket] of this.#buckets)
+      if (start >= fromT && start < toT) merge(all, bucket);
+    if (kind === 'count') return all.count;
+    if (all.count === 0) return undefined;
+    return kind === 'mean' ? all.sum / all.count : all[kind];
+  }
+
+  #merge(start: number, one: Bucket): void {
+    const bucket = this.#buckets.get(start) ?? { ...EMPTY };
+    merge(bucket, one);
+    this.#buckets.set(start, bucket);
+  }
+
+  /** Growth of a counter since the reading before; a late reading adds nothing. */
+  #growth(t: number, value: number): number {
+    const before = this.#reading;
+    if (before && t <= before.t) return 0;
+    const rate = ratePerSecond(before, { t, v: value });
+    this.#reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };
+    return before && rate >= 0 ? (rate * (t - before.t)) / 1_000 : 0;
+  }
+}
+
+const EMPTY: Bucket = {
+  count: 0,
+  sum: 0,
+  min: Infinity,
+  max: -Infinity,
+  last: Number.NaN,
+  lastT: -Infinity,
+  increase: 0,
+};
+
+function merge(into: Bucket, one: Bucket): void {
+  into.count += one.count;
+  into.sum += one.sum;
+  into.min = Math.min(into.min, one.min);
+  into.max = Math.max(into.max, one.max);
+  into.increase += one.increase;
+  if (one.lastT < into.lastT) return;
+  into.last = one.last;
+  into.lastT = one.lastT;
+}

@@ -1,0 +1,193 @@
+import type { ClientError, HistoryOptions } from '../client/index.ts';
+import type { DataEntry } from '../data/held.ts';
+import { calendarStart, type CalendarSpan } from '../data/local-day.ts';
+import { numberIn } from '../data/number.ts';
+import { PastBuckets, type PastFigure } from '../data/past-buckets.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import type { ReactiveControllerHost } from 'lit';
+import type { LocaleController } from '../locale/locale-controller.ts';
+import type { LiveController } from '../source/live-controller.ts';
+import type { ChannelData, ElementStep } from './channel-data.ts';
+
+const DAY = 86_400_000;
+/** Buckets of a span that moves on with the time: the oldest one leaves as a whole. */
+const MOVING_POINTS = 200;
+/** Local days are made of 5 minutes up to three days back, else of 30 minutes (also in zones with half hours). */
+const FINE_MS = 300_000;
+const COARSE_MS = 1_800_000;
+const RETRY_MS = 2_000;
+const MOST_RETRY_MS = 60_000;
+const MOST_POINTS = 5_000;
+/** Entries remembered beside a history, for the next one. */
+const MOST_ENTRIES = 2_000;
+
+const CALENDAR: readonly string[] = ['today', 'week', 'month'] satisfies CalendarSpan[];
+
+/** The element whose past is wanted. */
+export interface PastHost extends ReactiveControllerHost {
+  channel: string;
+  key: string | undefined;
+  field: string | undefined;
+  aggregate?: string | undefined;
+  over?: string | undefined;
+}
+
+/** What a past needs of its element. */
+export interface PastParts {
+  live: LiveController;
+  held: ChannelData;
+  locale: LocaleController;
+  /** A comparison with so long ago, in ms; 0 = none that the samples at hand do not reach. */
+  agoMs?: () => number;
+  /** A course of so many ms; 0 = none that the samples at hand do not reach. */
+  courseMs?: () => number;
+}
+
+/** The past of one number: asks for it, adds live samples, and gives figures of spans. */
+export class Past {
+  readonly #host: PastHost;
+  readonly #parts: PastParts;
+  #buckets: PastBuckets | undefined;
+  #entries: DataEntry[] = [];
+  #isStale = true;
+  #request: AbortController | undefined;
+  #retryAt = -Infinity;
+  #failures = 0;
+  /** The server has no history of the channel. */
+  isNone = false;
+
+  constructor(host: PastHost, parts: PastParts) {
+    this.#host = host;
+    this.#parts = parts;
+  }
+
+  /** Takes a step of the channel. */
+  take({ kind, entries }: ElementStep): void {
+    if (kind === 'reset') {
+      this.#entries = [];
+      this.#isStale = true;
+      this.isNone = false;
+      this.#request?.abort();
+      this.#request = undefined;
+    }
+    this.#entries.push(...entries);
+    if (this.#entries.length > 2 * MOST_ENTRIES) this.#entries.splice(0, MOST_ENTRIES);
+    for (const entry of entries)
+      if (this.#buckets && !this.#isStale) this.#add(this.#buckets, entry);
+  }
+
+  /** Asks for what is wanted and not there yet. */
+  look(): void {
+    const { held, live } = this.#parts;
+    const fromT = this.#fromT();
+    if (fromT === undefined || !held.answered || !live.connection || this.isNone) return;
+    const isCovered =
+      this.#buckets && !this.#isStale && this.#buckets.fromT <= fromT + this.#stepMs(fromT);
+    if (this.#buckets && isCovered) this.#buckets.drop(fromT);
+    if (isCovered || this.#request || Date.now() < this.#retryAt) return;
+    void this.#ask(fromT);
+  }
+
+  /** The figure that the element's `aggregate` and `over` name; undefined while it is unknown. `agoMs`: of so long before. */
+  value(agoMs = 0): number | undefined {
+    const { aggregate } = this.#host;
+    if (!aggregate || !this.#buckets) return undefined;
+    const now = this.#now();
+    const fromT = this.#spanStart(now - agoMs);
+    // A span under way ends now; the one that it is compared with at the same distance from its start.
+    const toT = agoMs === 0 ? Infinity : now - agoMs;
+    return this.#buckets.figure(aggregate as PastFigure, fromT, toT);
+  }
+
+  /** The means since the start of what was asked for. */
+  get course(): { t: number; value: number }[] | undefined {
+    return this.#buckets?.course;
+  }
+
+  stop(): void {
+    this.#request?.abort();
+    this.#request = undefined;
+  }
+
+  #now(): number {
+    return this.#parts.live.serverNow();
+  }
+
+  /** Start of the span that `over` names, as it was at `t`. */
+  #spanStart(t: number): number {
+    const { over } = this.#host;
+    const { timeZone, language } = this.#parts.locale;
+    if (over && CALENDAR.includes(over))
+      return calendarStart(over as CalendarSpan, t, { timeZone, language });
+    return t - (parseDurationMs(over) ?? DAY);
+  }
+
+  /** How far back the history has to reach: for the figure, what it is compared with, and the course. */
+  #fromT(): number | undefined {
+    const now = this.#now();
+    const agoMs = this.#parts.agoMs?.() ?? 0;
+    const courseMs = this.#parts.courseMs?.() ?? 0;
+    const starts = [
+      ...(this.#host.aggregate ? [this.#spanStart(now - agoMs)] : []),
+      ...(agoMs > 0 ? [now - agoMs] : []),
+      ...(courseMs > 0 ? [now - courseMs] : []),
+    ];
+    return starts.length > 0 ? Math.min(...starts) : undefined;
+  }
+
+  #stepMs(fromT: number): number {
+    const spanMs = this.#now() - fromT;
+    const { aggregate, over = '' } = this.#host;
+    if (!aggregate || !CALENDAR.includes(over)) return spanMs / MOVING_POINTS;
+    return spanMs <= 3 * DAY ? FINE_MS : COARSE_MS;
+  }
+
+  async #ask(fromT: number): Promise<void> {
+    const { live } = this.#parts;
+    const { channel, key } = this.#host;
+    const request = new AbortController();
+    this.#request = request;
+    const spanMs = this.#now() - fromT;
+    const points = Math.min(MOST_POINTS, Math.max(1, Math.ceil(spanMs / this.#stepMs(fromT))));
+    const options: HistoryOptions = {
+      from: Math.floor(fromT),
+      points,
+      signal: request.signal,
+      ...(key && { keys: [key] }),
+    };
+    try {
+      const answer = await live.connection?.client.history(channel, options);
+      if (this.#request !== request || !answer) return;
+      this.#request = undefined;
+      const field = this.#fieldOf(answer.series);
+      const series = answer.series.filter((each) => each.field === field);
+      this.isNone = answer.since === undefined;
+      const buckets = new PastBuckets({ ...answer, series });
+      for (const entry of this.#entries) this.#add(buckets, entry);
+      this.#buckets = buckets;
+      this.#isStale = false;
+      this.#failures = 0;
+    } catch (error) {
+      if (this.#request !== request) return;
+      this.#request = undefined;
+      const { status, code } = error as ClientError;
+      this.isNone = status === 404 || code === 'bad-request';
+      this.#retryAt = Date.now() + Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures++);
+    }
+    this.#host.requestUpdate();
+  }
+
+  /** The element's field; else the payload's own value. */
+  #fieldOf(series: readonly { field: string }[]): string | undefined {
+    const names = series.map(({ field }) => field);
+    const wanted = [this.#host.field, 'value', 'current'].find(
+      (name) => name && names.includes(name),
+    );
+    return wanted ?? names.find((name) => !name.includes('='));
+  }
+
+  #add(buckets: PastBuckets, entry: DataEntry): void {
+    const value = numberIn(this.#parts.held.read(entry));
+    if (value !== undefined) buckets.add({ t: entry.t, v: entry.v, value });
+  }
+}

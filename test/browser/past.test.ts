@@ -1,0 +1,77 @@
+import { expect } from '@open-wc/testing';
+import '../../components/meter/define.ts';
+import '../../components/number/define.ts';
+import '../../components/sparkline/define.ts';
+import '../../components/value/define.ts';
+import type { LpDataElement } from '../../components/element/lp-data-element.ts';
+import { describeChannel, freshChannel, post, serverUrl, until } from '../support/page.ts';
+
+const HOUR = 3_600_000;
+
+describe('figures of a span', () => {
+  let channel = '';
+
+  before(async () => {
+    channel = freshChannel();
+    await describeChannel(channel, { label: 'Orders', retain: 5_000 });
+    const now = Date.now();
+    // An hour ago and before: 2 each; within the last hour: 5 each.
+    const values = Array.from({ length: 120 }, (_, i) => ({
+      value: i < 60 ? 2 : 5,
+      time: now - 2 * HOUR + (i + 0.5) * 60_000,
+    }));
+    await post(channel, values);
+  });
+
+  afterEach(() => document.body.replaceChildren());
+
+  async function shown(markup: string): Promise<LpDataElement> {
+    document.body.innerHTML = markup.replace(
+      '>',
+      ` channel="${channel}" src="${await serverUrl()}" lang="en">`,
+    );
+    return document.body.firstElementChild as LpDataElement;
+  }
+  const text = (element: LpDataElement): string => element.renderRoot.textContent ?? '';
+  const reads = (element: LpDataElement, what: RegExp): Promise<unknown> =>
+    until(() => what.test(text(element)));
+
+  it('sums what the history holds and what comes live, beside the same span before', async () => {
+    const element = await shown('<lp-number aggregate="sum" over="1h" compare="1h"></lp-number>');
+    await reads(element, /30\d|29\d/);
+    await reads(element, /%/); // against 120 in the hour before
+    expect(element.renderRoot.querySelector('.delta.up')).to.not.equal(null);
+    const before = Number(/\d{3}/.exec(text(element))?.[0]);
+    await post(channel, { value: 1_000 });
+    await until(() => text(element).includes((before + 1_000).toLocaleString('en')));
+    await expect(element).to.be.accessible();
+  });
+
+  it('shows counts, extremes and means in numbers, meters and sentences', async () => {
+    await reads(await shown('<lp-value aggregate="min" over="1d"></lp-value>'), /2/);
+    await reads(await shown('<lp-meter aggregate="max" over="1d" max="2000"></lp-meter>'), /1,000/);
+    await reads(await shown('<lp-number aggregate="count" over="1d"></lp-number>'), /121/);
+    await reads(await shown('<lp-number aggregate="last" over="1d"></lp-number>'), /1,000/);
+  });
+
+  it('draws a course of any window from the history', async () => {
+    const element = await shown('<lp-sparkline window="3h"></lp-sparkline>');
+    await until(
+      () => element.renderRoot.querySelector('path')?.getAttribute('d')?.length ?? 0 > 200,
+    );
+    await until(() => /3h/.test(element.renderRoot.querySelector('[role=img]')?.ariaLabel ?? ''));
+  });
+
+  it('asks for no history where nothing of the past is wanted', async () => {
+    const asked: string[] = [];
+    const own = globalThis.fetch;
+    globalThis.fetch = (input, init) => {
+      asked.push(String(input));
+      return own(input, init);
+    };
+    const element = await shown('<lp-number></lp-number>');
+    await reads(element, /1,000/);
+    globalThis.fetch = own;
+    expect(asked.filter((url) => url.includes('/history'))).to.deep.equal([]);
+  });
+});

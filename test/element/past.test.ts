@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { HistoryAnswer } from '../../components/client/index.ts';
+import { calendarStart } from '../../components/data/local-day.ts';
+import { PastBuckets } from '../../components/data/past-buckets.ts';
+
+const STEP = 60_000;
+const FROM = 1_000 * STEP;
+
+interface One {
+  v: number;
+  t: number;
+  value: number;
+}
+
+/** The history that a server gives of these samples. */
+function answerOf(samples: readonly One[], after: number): HistoryAnswer {
+  const starts = [...new Set(samples.map(({ t }) => Math.floor(t / STEP) * STEP))].sort(
+    (a, b) => a - b,
+  );
+  const own = (start: number): number[] =>
+    samples
+      .filter(({ t }) => Math.floor(t / STEP) * STEP === start)
+      .sort((a, b) => a.t - b.t)
+      .map(({ value }) => value);
+  const column = (of: (values: number[]) => number): number[] =>
+    starts.map((start) => of(own(start)));
+  return {
+    now: FROM + 100 * STEP,
+    channel: 'a',
+    cursor: `${after}.x`,
+    from: FROM,
+    to: FROM + 200 * STEP,
+    step: STEP,
+    series: [
+      {
+        field: 'value',
+        t: starts,
+        n: column((values) => values.length),
+        min: column((values) => Math.min(...values)),
+        max: column((values) => Math.max(...values)),
+        sum: column((values) => values.reduce((a, b) => a + b, 0)),
+        last: column((values) => values.at(-1) ?? 0),
+      },
+    ],
+  };
+}
+
+const samples = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: -9, max: 99 })), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((all) =>
+    all.map(([minute, value], i): One => ({ v: i + 1, t: FROM + minute * STEP + i, value })),
+  );
+
+test('whatever part of the samples the history holds, the figures are those of all samples, each once', () => {
+  fc.assert(
+    fc.property(samples, fc.nat(60), fc.nat(60), (all, split, overlap) => {
+      const after = Math.min(split, all.length);
+      const past = new PastBuckets(answerOf(all.slice(0, after), after));
+      for (const one of all.slice(Math.max(0, after - overlap))) past.add(one);
+      const values = all.map(({ value }) => value);
+      const newest = all.toSorted((a, b) => a.t - b.t).at(-1) as One;
+      const figure = (kind: Parameters<PastBuckets['figure']>[0]): number | undefined =>
+        past.figure(kind, FROM, Infinity);
+      assert.equal(figure('count'), all.length);
+      assert.equal(
+        figure('sum'),
+        values.reduce((a, b) => a + b, 0),
+      );
+      assert.equal(figure('min'), Math.min(...values));
+      assert.equal(figure('max'), Math.max(...values));
+      assert.ok(Math.abs((figure('mean') ?? 0) * all.length - (figure('sum') ?? 0)) < 1e-9);
+      const isLive = newest.v > after;
+      if (isLive) assert.equal(figure('last'), newest.value);
+    }),
+  );
+});
+
+test('a span without samples has no figure but the count, and what left the span counts no more', () => {
+  const past = new PastBuckets(answerOf([{ v: 1, t: FROM, value: 5 }], 1));
+  assert.equal(past.figure('count', FROM + STEP, Infinity), 0);
+  assert.equal(past.figure('sum', FROM + STEP, Infinity), undefined);
+  past.drop(FROM + STEP);
+  assert.equal(past.figure('count', FROM, Infinity), 0);
+});
+
+test('the increase of a counter goes on from the history, over a restart, and a late reading adds nothing', () => {
+  const history = answerOf(
+    [
+      { v: 1, t: FROM, value: 100 },
+      { v: 2, t: FROM + STEP, value: 150 },
+    ],
+    2,
+  );
+  const past = new PastBuckets(history);
+  assert.equal(past.figure('increase', FROM, Infinity), 50);
+  past.add({ v: 3, t: FROM + 2 * STEP, value: 170 });
+  past.add({ v: 4, t: FROM + 2 * STEP - 1, value: 999 });
+  past.add({ v: 5, t: FROM + 3 * STEP, value: 4 });
+  assert.equal(past.figure('increase', FROM, Infinity), 74);
+});
+
+test('a day begins on local clocks, also where they change, and in zones with half hours', () => {
+  const start = (
+    span: 'today' | 'week' | 'month',
+    at: string,
+    timeZone: string,
+    language = 'de',
+  ): string => new Date(calendarStart(span, Date.parse(at), { timeZone, language })).toISOString();
+  assert.equal(start('today', '2026-05-01T10:00Z', 'Europe/Berlin'), '2026-04-30T22:00:00.000Z');
+  assert.equal(start('today', '2026-03-29T12:00Z', 'Europe/Berlin'), '2026-03-28T23:00:00.000Z');
+  assert.equal(start('today', '2026-10-25T12:00Z', 'Europe/Berlin'), '2026-10-24T22:00:00.000Z');
+  assert.equal(start('today', '2026-05-01T10:00Z', 'Asia/Kathmandu'), '2026-04-30T18:15:00.000Z');
+  assert.equal(start('month', '2026-04-15T10:00Z', 'Europe/Berlin'), '2026-03-31T22:00:00.000Z');
+  assert.equal(start('week', '2026-05-03T10:00Z', 'UTC'), '2026-04-27T00:00:00.000Z');
+  assert.equal(start('week', '2026-05-03T10:00Z', 'UTC', 'en-US'), '2026-05-03T00:00:00.000Z');
+});

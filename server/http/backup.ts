@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { formatCursor, type Meta, parseCursor } from '../../protocol/lp1.ts';
+import { formatCursor, type Meta, parseCursor, ProtocolError } from '../../protocol/lp1.ts';
 import type { ReadLimit, Store } from '../stores/store.ts';
 import { isTier } from '../stores/tiers.ts';
 
@@ -93,27 +92,66 @@ async function* channelOf(store: Store, name: string): AsyncGenerator<string | B
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 
-/** Sends a backup, as fast as the client takes it. Ends early if the client leaves. */
-export async function sendBackup(
-  store: Store,
-  res: ServerResponse,
-  head: BackupHead,
-): Promise<void> {
+/** Backups that one server sends at a time: each holds a few megabytes of memory and reads everything. */
+const MAX_AT_ONCE = 2;
+/** A client that takes nothing for so long, ms, loses its connection. */
+const MAX_UNREAD_MS = 60_000;
+
+/** Sends backups, as fast as each client takes its own. */
+export class BackupSender {
+  readonly #store: Store;
+  #sending = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Resolves when the backup is sent, or the client has left. @throws ProtocolError `overloaded` while others are sent */
+  async send(res: ServerResponse, head: BackupHead): Promise<void> {
+    if (this.#sending >= MAX_AT_ONCE) {
+      const message = `${MAX_AT_ONCE} backups are being sent already: try again when one is done`;
+      throw new ProtocolError('overloaded', message, { retryAfter: 30 });
+    }
+    this.#sending++;
+    try {
+      await sendBackup(this.#store, res, head);
+    } finally {
+      this.#sending--;
+    }
+  }
+}
+
+async function sendBackup(store: Store, res: ServerResponse, head: BackupHead): Promise<void> {
   const name = `lp-kit-${new Date(head.time).toISOString().replaceAll(':', '')}.ndjson`;
   res.writeHead(200, {
     'Content-Type': 'application/x-ndjson',
     'Content-Disposition': `attachment; filename="${name}"`,
     'Cache-Control': 'no-store',
   });
-  const left = once(res, 'close');
   try {
     for await (const piece of backupOf(store, head)) {
       if (res.destroyed) return;
-      if (!res.write(piece)) await Promise.race([once(res, 'drain'), left]);
+      if (!res.write(piece)) await drained(res);
     }
     res.end();
   } catch (error) {
-    console.error('lp-kit: a backup was cut off:', error); // its head is sent, so the missing last line tells the client
-    res.destroy();
+    if (!res.destroyed) console.error('lp-kit: a backup was cut off:', error);
+    res.destroy(); // its head is sent: the missing last line tells the client
   }
+}
+
+/** Resolves when the client has taken what was written, or has left. @throws Error where it takes nothing */
+function drained(res: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(late);
+      res.off('drain', end).off('close', end);
+      resolve();
+    };
+    const late = setTimeout(() => {
+      reject(new Error(`the client took nothing for ${MAX_UNREAD_MS / 1000} s`));
+      end();
+    }, MAX_UNREAD_MS).unref();
+    res.on('drain', end).on('close', end);
+  });
 }

@@ -8,7 +8,7 @@ import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
 import type { AppendResult, Store } from '../stores/store.ts';
 import type { Audit } from './audit.ts';
-import { sendBackup } from './backup.ts';
+import { BackupSender } from './backup.ts';
 import type { Guard } from './guard.ts';
 import type { HistoryRoute } from './history-route.ts';
 import type { InRoutes } from './in-routes.ts';
@@ -61,6 +61,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   const { hub, store, guard, poll, publisher, metrics, audit, userOf, version } = options;
   const router: Router = express.Router({ caseSensitive: true });
   const write = writeSteps(options);
+  const backups = new BackupSender(store);
 
   router.use((req, res, next) => {
     if (isForApp(req)) return next('router');
@@ -116,7 +117,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/backup', async (req, res) => {
     guard.checkRead(req);
-    await sendBackup(store, res, { backup: 1, time: options.now(), version });
+    await backups.send(res, { backup: 1, time: options.now(), version });
   });
 
   router.post('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {

@@ -4,8 +4,9 @@ import type { Browser, Page } from 'puppeteer-core';
 import { type Complaints, openChromium, openPage } from '../support/chromium.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 
-/** What a broken line leaves in the console, by the browser itself. */
-const EXPECTED = /Failed to load resource|ERR_/;
+/** What a broken line leaves in the console: the browser's own errors, and the cures that the kit names. */
+const EXPECTED =
+  /Failed to load resource|ERR_|lp-kit: (?:a proxy, firewall or login portal|.* answers in place of lp-kit)/;
 
 interface Widget extends HTMLElement {
   status: string;

@@ -2,13 +2,14 @@ import Negotiator from 'negotiator';
 import type { Compression } from '../hub/answer.ts';
 
 const OURS: Compression[] = ['br', 'gzip'];
-/** Few texts come, and each again and again: a browser sends the same one with every poll. */
+/** Maximum number of header values whose result is cached. A browser sends the same value with every poll. */
 const MAX_KNOWN = 100;
 const known = new Map<string, Compression[]>();
 
 /**
- * Returns which of our encodings a request takes, by its `Accept-Encoding`, the preferred one first; of equal ones the smaller
- * result first (RFC 9110, 12.5.3). A client that names none gets the body uncompressed.
+ * Returns which of the server's encodings a request accepts, by its `Accept-Encoding`: the preferred one first; among
+ * equal ones the one with the smaller result first (RFC 9110, 12.5.3). A client that names none gets the body
+ * uncompressed.
  */
 export function takenEncodings(accepted = ''): Compression[] {
   const present = known.get(accepted);
@@ -20,7 +21,9 @@ export function takenEncodings(accepted = ''): Compression[] {
   return taken;
 }
 
-/** What version 1 has and its types lack: the order of encodings that are equally welcome. */
+/**
+ * A parameter that version 1 of the library has and its types lack: the order of encodings that are equally preferred.
+ */
 interface Preferring {
   encodings(available: string[], options: { preferred: string[] }): string[];
 }

@@ -5,9 +5,9 @@ import { pathOf } from './request-target.ts';
 
 /** Options of `Audit`. */
 export interface AuditOptions {
-  /** A file that is appended to, mode 600; `-` is standard output. */
+  /** Path of the file to append to (created with mode 600); `-` is standard output. */
   target: string;
-  /** Finds a client's address. */
+  /** Returns a client's address. */
   addressOf: (req: IncomingMessage) => string;
   /** Returns the name of a client's token, if it has one. */
   nameOf: (req: IncomingMessage) => string | undefined;
@@ -17,7 +17,9 @@ export interface AuditOptions {
   now: () => number;
 }
 
-/** One JSON line per write, refusal and change of tokens. Never holds a token, a payload or a query. */
+/**
+ * Audit log: one JSON line per write, refusal and change of tokens. It never contains a token, a payload or a query.
+ */
 export class Audit {
   readonly #options: AuditOptions;
   #file: WriteStream | undefined;
@@ -34,7 +36,9 @@ export class Audit {
     this.#file?.end();
     this.#file = createWriteStream(target, { flags: 'a', mode: 0o600 });
     this.#file.on('error', (error) =>
-      console.error(`lp-kit: the audit cannot be written: ${error.message}`),
+      console.error(
+        `lp-kit: the audit log cannot be written: ${error.message}; free disk space, or check the path and its permissions`,
+      ),
     );
   }
 
@@ -43,13 +47,13 @@ export class Audit {
     for (const [channel, cursor] of channels) this.#line('write', req, { channel, cursor });
   }
 
-  /** A request that was refused. */
+  /** Records a request that was refused. */
   refused(req: IncomingMessage, { code, channel }: ProtocolError): void {
     const named = /^\/channels\/([\w.:-]{1,128})\/?$/.exec(pathOf(req))?.[1]; // a path may hold a token elsewhere
     this.#line('refused', req, { channel: channel ?? named, code });
   }
 
-  /** The tokens have changed. */
+  /** Records that the tokens have changed. */
   tokensChanged(): void {
     this.#write({ event: 'tokens' });
   }

@@ -2,7 +2,7 @@ import { isChannel, shown } from '../../protocol/lp1.ts';
 
 /** A set of channel names: those listed, and those that begin with the part of a pattern before its final `*`. */
 export class ChannelPatterns {
-  /** Equal for equal sets. */
+  /** Text that is equal for equal sets. */
   readonly id: string;
   readonly #names: Set<string>;
   readonly #beginnings: string[];

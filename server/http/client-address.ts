@@ -6,21 +6,21 @@ import { shown } from '../../protocol/lp1.ts';
 /** Options of `clientAddress`. */
 export interface ClientAddressOptions {
   /**
-   * Proxies whose `X-Forwarded-For` is trusted: IP addresses, CIDR blocks, `loopback`, `linklocal`, `uniquelocal`. Default
-   * none. Name only your own: a proxy listed here can claim any address.
+   * Proxies whose `X-Forwarded-For` is trusted: IP addresses, CIDR blocks, `loopback`, `linklocal`, `uniquelocal`.
+   * Default none. Name only your own: a proxy listed here can claim any address.
    */
   trustProxy?: string | string[] | undefined;
 }
 
 type Trust = (address: string, hop: number) => boolean;
 
-/** As much of an Express app as is looked at. */
+/** The part of an Express app that is used here. */
 interface ExpressApp {
   enabled?(setting: string): boolean;
   get?(setting: string): unknown;
 }
 
-/** Set by Express on its requests. */
+/** A request of Express, with the app that Express sets on it. */
 interface ExpressRequest {
   ip?: string;
   app?: ExpressApp;
@@ -34,8 +34,8 @@ export interface ClientAddress {
 }
 
 /**
- * Returns the function that finds a client's address, for rate limits and audits. Without `trustProxy`, an Express app's own
- * `trust proxy` setting applies, else the peer of the connection.
+ * Returns the function that finds a client's address, for rate limits and audits. Without `trustProxy`, an Express
+ * app's own `trust proxy` setting applies, else the peer of the connection.
  * @throws TypeError for an invalid address of a proxy
  */
 export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddress {
@@ -62,13 +62,13 @@ export function clientAddress({ trustProxy }: ClientAddressOptions): ClientAddre
 }
 
 function addressBy(app: ExpressApp, req: IncomingMessage): string {
-  const trust = app.get?.('trust proxy fn'); // Express's own reading of the setting
+  const trust = app.get?.('trust proxy fn'); // the setting, compiled by Express
   return typeof trust === 'function' ? proxyAddr(req, trust as Trust) : peer(req);
 }
 
 /**
- * The test whether an address is one of these proxies; undefined where none is named.
- * @throws TypeError for a proxy that is no address
+ * Returns the function that tests whether an address is one of these proxies; undefined where none is configured.
+ * @throws TypeError for a proxy that is not an address
  */
 export function trusted(trustProxy: ClientAddressOptions['trustProxy']): Trust | undefined {
   const proxies = [trustProxy ?? []].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean));

@@ -8,13 +8,13 @@ import { type Access, hashOf, type Tokens } from './tokens.ts';
 
 /** Options of `Guard`. */
 export interface GuardOptions {
-  /** Tokens of which a writer must show one. Default: anybody may write. */
+  /** Tokens, one of which a client must send to write. Default: no token is needed. */
   writeToken?: string | string[] | undefined;
-  /** Tokens of which a client must send one to read; a write token is accepted, too. Default: reading needs none. */
+  /** Tokens, one of which a client must send to read; a write token is accepted, too. Default: no token is needed. */
   readToken?: string | string[] | undefined;
   /**
-   * Other origins whose pages may read and write, such as `https://wall.example`. `null` is the origin of all `file:` pages
-   * and sandboxed frames; `*` is any origin. Default none.
+   * Other origins whose pages may read and write, such as `https://wall.example`. `null` is the origin of all `file:`
+   * pages and sandboxed frames; `*` is any origin. Default none.
    */
   allowOrigins?: string[];
   /**
@@ -23,21 +23,21 @@ export interface GuardOptions {
    */
   allowHosts?: string[] | undefined;
   /**
-   * Decides by itself for a request, for apps with sessions of their own: returns what its client may do, or undefined to
-   * leave it to the tokens. Called once per request, before its body is read. An error with `status` 401 or 403 refuses.
+   * Check of the app's own, for apps with sessions: returns what the client of a request may do, or undefined to let
+   * the tokens decide. Called once per request, before its body is read. An error with `status` 401 or 403 refuses.
    */
   authorize?: ((req: IncomingMessage) => Authorized | undefined) | undefined;
   /** Tokens that may be part of a URL: each may write one channel, and nothing else. */
   channelTokens?: (ChannelRight & { token: string })[] | undefined;
 }
 
-/** What `authorize` lets a client do. */
+/** The rights that `authorize` gives to a client. */
 export interface Authorized {
   /** Name for messages. */
   name?: string;
-  /** Whether a channel may be read. Also asked for `*`: every channel, which `/metrics` needs. */
+  /** Returns whether a channel may be read. Also called with `*` for every channel, which `/metrics` needs. */
   read(channel: string): boolean;
-  /** Whether a channel may be written and deleted. */
+  /** Returns whether a channel may be written and deleted. */
   write(channel: string): boolean;
 }
 
@@ -58,21 +58,21 @@ export interface ChannelRight {
   secret?: string | undefined;
 }
 
-/** Decides who may read and write, and from which origins. */
+/** Decides which clients may read and write, and from which origins. */
 export class Guard {
   readonly #options: OptionTokens;
-  /** From where requests may come. */
+  /** The origins and host names of allowed requests. */
   readonly origins: Origins;
   readonly #channels: Map<string, ChannelRight> = new Map();
   /** Returns the tokens of the file, if there is one. */
   readonly #tokens: (() => Tokens) | undefined;
   readonly #now: () => number;
   readonly #authorize: GuardOptions['authorize'];
-  /** What the app's own check said, by request: it is asked once. */
+  /** Results of `authorize` by request, as it is called once per request. */
   readonly #authorized = new WeakMap<IncomingMessage, Authorized | undefined>();
   /** Clients that may write some channels only, by their requests. */
   readonly #writers = new WeakMap<IncomingMessage, Writer>();
-  /** Tokens of the file that writing requests showed. */
+  /** Tokens of the file that were sent with writing requests, by request. */
   readonly #shown = new WeakMap<IncomingMessage, Access>();
 
   /** `fileTokens` returns those of the file as it is now. `now`: wall clock, ms. */
@@ -134,7 +134,8 @@ export class Guard {
   }
 
   /**
-   * `elsewhere`: tokens that the sender shows apart from the headers, as some agents do; one that fits is enough.
+   * Checks that a request may write. `elsewhere`: tokens that were sent outside the headers, as some agents do; one
+   * valid token is enough.
    * @throws ProtocolError `unauthorized`, `forbidden`
    */
   mayWrite(req: IncomingMessage, elsewhere: readonly (string | null | undefined)[] = []): void {
@@ -146,7 +147,7 @@ export class Guard {
   }
 
   /**
-   * Whether the client of a request that passed `mayWrite` may write these channels.
+   * Checks that the client of a request that passed `mayWrite` may write these channels.
    * @throws ProtocolError `forbidden`
    */
   checkChannels(req: IncomingMessage, channels: Iterable<string>): void {
@@ -196,7 +197,7 @@ export class Guard {
     return access.push;
   }
 
-  /** Checks the tokens of the options, which are good for all channels. */
+  /** Checks the tokens of the options, which are valid for all channels. */
   #checkToken(
     req: IncomingMessage,
     what: 'read' | 'write',
@@ -220,7 +221,7 @@ const unauthorized = (
   why = `a token is needed to ${what}`,
 ): ProtocolError => new ProtocolError('unauthorized', `${why}: send "Authorization: Bearer …"`);
 
-/** Rights of an option's token beside a tokens file: its answers are not for everybody, so no cache may keep them. */
+/** Rights of a token from the options where a tokens file exists too: no shared cache may store such answers. */
 const EVERYTHING: ReadRights = { id: '*', all: true, open: false, allows: () => true };
 
 function readerOf({ name, read, hash, maxHeld }: Access): Reader {
@@ -255,7 +256,7 @@ function notWritable({ name, write }: Writer, channel: string): ProtocolError {
   return new ProtocolError('forbidden', message, { channel });
 }
 
-/** Bearer token, password of Basic, or `X-Api-Key`. */
+/** Returns the token of a request: Bearer token, password of Basic, or `X-Api-Key`. */
 function shownToken(req: IncomingMessage): string | undefined {
   const key = req.headers['x-api-key'];
   if (typeof key === 'string') return key;
@@ -266,7 +267,7 @@ function shownToken(req: IncomingMessage): string | undefined {
   return Buffer.from(value, 'base64').toString().split(':').slice(1).join(':');
 }
 
-/** A link token in the query of a GET; undefined for any other token, which does not belong there. */
+/** Returns the link token in the query of a GET; undefined for any other token, which must not be in a URL. */
 function linkIn({ method, url = '' }: IncomingMessage): string | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const token = ACCESS.exec(url)?.[1];
@@ -275,6 +276,6 @@ function linkIn({ method, url = '' }: IncomingMessage): string | undefined {
 
 const ACCESS = /[?&]access=([^&#]*)/;
 
-/** A query string without its `access`, so that clients of equal rights share their answers. */
+/** Returns a query string without `access`, so that clients with equal rights share answers. */
 export const withoutAccess = (search: string): string =>
   search.includes('access=') ? search.replace(/(^|&)access=[^&]*/g, '').replace(/^&/, '') : search;

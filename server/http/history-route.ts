@@ -13,16 +13,16 @@ export interface HistoryRouteOptions {
   history: History;
   store: Store;
   guard: Guard;
-  /** Only channels declared by PUT exist. */
+  /** True where only channels declared by PUT exist. */
   strict: boolean;
-  /** Allows shared caches to keep answers. */
+  /** True where shared caches may store answers. */
   shared: boolean;
   maxUrlBytes: number;
   /** Wall clock, ms since 1970. */
   now: () => number;
 }
 
-/** `GET {base}/channels/{channel}/history`. */
+/** The route `GET {base}/channels/{channel}/history`. */
 export class HistoryRoute {
   readonly #options: HistoryRouteOptions;
 
@@ -32,7 +32,7 @@ export class HistoryRoute {
 
   /**
    * Answers a request whose client may read the channel. `search` is its query string.
-   * @throws ProtocolError `bad-request`, `url-too-long`, `unknown-channel` (strict), and the store's
+   * @throws ProtocolError `bad-request`, `url-too-long`, `unknown-channel` (strict), and the errors of the store
    */
   async answer(
     channel: string,

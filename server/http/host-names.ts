@@ -2,10 +2,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 
-/** The names by which a server answers. Stops DNS rebinding: a page can make its own name lead to any address. */
+/**
+ * The `Host` names that a server answers to. Prevents DNS rebinding, where a web page lets its own host name resolve to
+ * the address of this server.
+ */
 export class HostNames {
   readonly #names: Set<string>;
-  /** Every name is answered, except on loopback. */
+  /** True where every name is answered, except on loopback. */
   readonly #any: boolean;
   /** Connections of listeners on loopback. */
   readonly #local = new WeakSet<Socket>();
@@ -18,28 +21,28 @@ export class HostNames {
     this.#any = !allowed;
   }
 
-  /** From now on, connections of `server`, which listens on loopback, are answered by known names alone. */
+  /** Makes connections of `server`, which listens on loopback, be answered only for known names. */
   watch(server: Server): void {
     server.on('connection', (socket) => this.#local.add(socket));
   }
 
-  /** @throws ProtocolError `forbidden` for a request by another name */
+  /** Checks the `Host` of a request. @throws ProtocolError `forbidden` for an unknown name */
   check(req: IncomingMessage): void {
     if (this.#any && !this.#local.has(req.socket)) return;
     const host = hostname(req.headers.host ?? '');
     if (this.#names.has(host) || host.endsWith('.localhost') || isAddress(host)) return;
     throw new ProtocolError(
       'forbidden',
-      `this server does not go by the name ${shown(host)}: start it with --allow-host ${host || 'NAME'} (allowHosts), or call it by its IP address`,
+      `this server does not answer to the host name ${shown(host)}: start it with --allow-host ${host || 'NAME'} (allowHosts), or call it by its IP address`,
     );
   }
 }
 
-/** True for an address that only this machine can reach. */
+/** Whether only this machine can reach an address. */
 export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 
-/** The name in a `Host` header: without the port, and without the dot that may end a full name. */
+/** Returns the name in a `Host` header, without the port and without a final dot. */
 const hostname = (host: string): string => host.replace(/\.?(:\d+)?$/, '').toLowerCase();
 
 const isAddress = (host: string): boolean => isIP(host.replace(/^\[|\]$/g, '')) !== 0;

@@ -6,13 +6,13 @@ import { lengthField, varintField } from '../ingest/protobuf.ts';
 /** An answer in the form that a format's senders understand. */
 export interface InAnswer {
   status: number;
-  /** Content type; none for an answer without a body. */
+  /** Content type; undefined for an answer without a body. */
   type?: string;
   body?: string | Buffer;
   headers?: Record<string, string>;
 }
 
-/** A request that was recognised, as far as its answer depends on it. */
+/** The properties of a request on which its answer depends. */
 export interface Told {
   found: Found;
   /** Content type of the request. */
@@ -23,14 +23,14 @@ const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json';
 const PROTOBUF = 'application/x-protobuf';
 
-/** Bad parts that an answer lists. */
+/** Maximum number of bad parts that an answer lists. */
 const MAX_LISTED = 50;
 
-/** Formats of which the good parts of a body are kept. */
+/** Whether the good parts of a body in this format are stored although others are bad. */
 export const keepsGoodParts = (format: FormatName): boolean =>
   format === 'influx' || format === 'otlp' || format === 'remote-write';
 
-/** The answer to a body that was taken whole. */
+/** Returns the answer to a body that was stored completely. */
 export function success({ found, type }: Told): InAnswer {
   switch (found.format) {
     case 'influx':
@@ -48,7 +48,7 @@ export function success({ found, type }: Told): InAnswer {
   }
 }
 
-/** The answer to a body of which some parts were taken, and these were not. */
+/** Returns the answer to a body that was stored without the parts `bad`. */
 export function partly(told: Told, bad: BadPart[], asProblem: () => ProtocolError): InAnswer {
   const { format, kind } = told.found;
   const worst = bad.toSorted((a, b) => a.at - b.at);
@@ -62,7 +62,7 @@ export function partly(told: Told, bad: BadPart[], asProblem: () => ProtocolErro
   return refusal(told, asProblem());
 }
 
-/** The answer to a request that was refused whole. */
+/** Returns the answer to a request of which nothing was stored. */
 export function refusal({ found, type }: Told, error: ProtocolError): InAnswer {
   const answer = inForm(found.format, type, error);
   const headers: Record<string, string> = { ...answer.headers };
@@ -70,12 +70,12 @@ export function refusal({ found, type }: Told, error: ProtocolError): InAnswer {
   if (error.status === 429 || error.status === 503) {
     headers['Retry-After'] = String(Math.max(1, error.retryAfter ?? 5));
   }
-  // Remote write drops its data on 429, and sends it again on 503.
+  // Prometheus remote write drops its data on 429, and sends them again on 503.
   const status = found.format === 'remote-write' && error.status === 429 ? 503 : answer.status;
   return { ...answer, status, headers };
 }
 
-/** collectd shows its password only to a server that names Basic; others look for Bearer. */
+/** collectd sends its password only if the challenge names Basic; other agents need Bearer. */
 const CHALLENGE = 'Basic realm="lp-kit", charset="UTF-8", Bearer realm="lp-kit"';
 
 function inForm(format: FormatName, type: string, error: ProtocolError): InAnswer {
@@ -109,7 +109,7 @@ function inForm(format: FormatName, type: string, error: ProtocolError): InAnswe
   }
 }
 
-/** One line of text. */
+/** Returns an answer of one line of text. */
 const text = (status: number, message: string): InAnswer => ({
   status,
   type: TEXT,
@@ -132,7 +132,10 @@ const INFLUX_CODES: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** Clients of InfluxDB 1 show `error`, those of 2 `message`, those of 3 `data`; some only the header. */
+/**
+ * Returns an error for InfluxDB clients: those of version 1 show `error`, of 2 `message`, of 3 `data`; some only the
+ * header.
+ */
 function influxError(status: number, message: string, data?: object[]): InAnswer {
   const code = INFLUX_CODES[status] ?? 'invalid';
   return {

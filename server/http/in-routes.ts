@@ -37,30 +37,30 @@ import { pathOf } from './request-target.ts';
 
 /** Options of `InRoutes`. */
 export interface InRoutesOptions {
-  /** Where writes and refusals are noted. */
+  /** The audit log, for writes and refusals. */
   audit: Audit | undefined;
   guard: Guard;
   store: Store;
   writer: IngestWriter;
   stats: InStats;
-  /** Formats that are taken. */
+  /** Formats that are accepted. */
   formats: ReadonlySet<FormatName>;
   maxInBytes: number;
   maxInItems: number;
-  /** Characters of one entry's JSON; bytes of a body that is one entry. */
+  /** Maximum of characters of one entry's JSON, and of bytes of a body that is one entry. */
   maxBodyBytes: number;
-  /** ms that a body may take to arrive. */
+  /** Maximum time in ms in which a body must arrive. */
   maxBodyMs: number;
-  /** Passes a write, or refuses it as too many a minute. */
+  /** Resolves for a write within the rate limit, and rejects with `rate-limited` beyond it. */
   checkRate: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  /** The same for the token of the request. */
+  /** The same for the rate limit of the request's token. */
   checkTokenRate: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  /** Finds a client's address. */
+  /** Returns a client's address. */
   addressOf: (req: IncomingMessage) => string;
   now: () => number;
 }
 
-/** A request on its way. */
+/** A request that is being handled. */
 interface InRequest {
   req: IncomingMessage;
   res: ServerResponse;
@@ -70,10 +70,10 @@ interface InRequest {
   right: ChannelRight | undefined;
 }
 
-/** Items and bad parts that a body of one entry may hold. */
+/** Maximum number of items, and of bad parts, in a body of one entry. */
 const ONE_ENTRY = 1;
 
-/** The routes below `{base}/in`, which take what agents, SDKs and webhooks send in formats of their own. */
+/** The routes below `{base}/in`, which accept data of agents, SDKs and webhooks in their own formats. */
 export class InRoutes {
   readonly #options: InRoutesOptions;
   /** Formats and addresses whose refusals were logged. */
@@ -83,7 +83,7 @@ export class InRoutes {
     this.#options = options;
   }
 
-  /** `path` is the part after `/in`, with a leading slash and without a query. */
+  /** Handles a request. `path` is the part after `/in`, with a leading slash and without a query. */
   handle(req: IncomingMessage, res: ServerResponse, path: string): void {
     const { guard } = this.#options;
     const cors = guard.origins.headers(req);
@@ -93,7 +93,7 @@ export class InRoutes {
     void this.#answer(req, res, path).catch((error: unknown) => sendProblem(res, error));
   }
 
-  /** True for a request at the server's root that a format's clients send there. */
+  /** Whether a request at the server's root belongs to a format whose clients send it there. */
   isAtRoot(req: IncomingMessage): boolean {
     const { formats } = this.#options;
     const path = pathOf(req);
@@ -151,14 +151,14 @@ export class InRoutes {
     return this.#body(request, told);
   }
 
-  /** @throws ProtocolError `unauthorized`, `forbidden`, `not-found` */
+  /** Checks the rights of a request. @throws ProtocolError `unauthorized`, `forbidden`, `not-found` */
   #allow(req: IncomingMessage, found: Found, query: URLSearchParams): ChannelRight | undefined {
     const { guard } = this.#options;
     const { format, segments } = found;
     const token = segments.at(format === 'pings' && segments[0] === 'api' ? 2 : 1) ?? '';
     if (format === 'pings') return pingRight(req, guard, token);
     const right = format === 'hooks' ? guard.channelRight(req, token) : undefined;
-    // A widget's token is in its body.
+    // The token of a Smashing widget is in its body.
     if (right || format === 'smashing') guard.origins.check(req);
     else
       guard.mayWrite(req, [
@@ -194,7 +194,9 @@ export class InRoutes {
     return bytesOf(req);
   }
 
-  /** A widget's token is in its document, so that is read before the token is checked; it is small. */
+  /**
+   * Handles a Smashing widget. Its token is in its JSON body, so the (small) body is read before the token is checked.
+   */
   async #widget({ req, res, found }: InRequest): Promise<InAnswer> {
     const { guard, maxBodyBytes } = this.#options;
     const bytes = await this.#bytes(req, res, { maxBytes: maxBodyBytes });
@@ -210,7 +212,7 @@ export class InRoutes {
     try {
       return parseWidget(finish(parseJsonSteps(textOf(bytes))));
     } catch (error) {
-      this.#options.guard.mayWrite(req); // without a token, the client learns nothing else
+      this.#options.guard.mayWrite(req); // without a token, the answer must not reveal anything else
       throw error;
     }
   }
@@ -225,7 +227,10 @@ export class InRoutes {
   async #check({ req, res, found, right }: InRequest): Promise<InAnswer> {
     const suffix = checkSuffix(found.segments[2]);
     if (suffix === null || !right)
-      throw new ProtocolError('not-found', 'use /start, /fail, /log or an exit status');
+      throw new ProtocolError(
+        'not-found',
+        'this is not a ping: end the path with /start, /fail, /log or an exit status (0 to 255), or with the token alone',
+      );
     const bytes = await this.#bytes(req, res, { maxBytes: this.#options.maxBodyBytes });
     const text = bytes.toString().trim();
     const collector = this.#collector(found);
@@ -238,7 +243,7 @@ export class InRoutes {
     });
   }
 
-  /** Returns when a job said that it starts, where that is the channel's last entry. */
+  /** Returns the time of a job's start ping if that is the channel's last entry. */
   async #startedAt(channel: string): Promise<number | undefined> {
     const limit = { entries: 1, bytes: 1, tail: 1 };
     const { entries } = await this.#options.store.read(channel, undefined, limit);
@@ -248,7 +253,7 @@ export class InRoutes {
     return d?.status === 'started' ? t : undefined;
   }
 
-  /** Writes a body that is one entry. @throws ProtocolError where it was not stored */
+  /** Stores a body that is one entry. @throws ProtocolError where it was not stored */
   async #single(
     req: IncomingMessage,
     found: Found,
@@ -295,19 +300,19 @@ export class InRoutes {
     });
   }
 
-  /** The first refusal of a format and address: the agent's own log may be far away. */
+  /** Logs the first refusal of each format and address, as the agent's own log may be on another machine. */
   #log(req: IncomingMessage, { format }: Found, { status, message }: ProtocolError): void {
     const from = this.#options.addressOf(req);
     const id = `${format} ${from} ${status}`;
     if (this.#logged.has(id) || this.#logged.size >= MAX_LOGGED || status >= 500) return;
     this.#logged.add(id);
     console.warn(
-      `lp-kit: ${format} from ${from} was refused with ${status}: ${message} (told once)`,
+      `lp-kit: ${format} from ${from} was refused with ${status}: ${message} (logged once per format and address)`,
     );
   }
 }
 
-/** SDKs in browsers compress their requests. */
+/** Answers a CORS preflight. `Content-Encoding` is allowed, as SDKs in browsers compress their requests. */
 function preflight(res: ServerResponse, path: string, cors: readonly string[]): void {
   const allow = methodsAt(path);
   if (allow !== undefined) res.setHeader('Allow', allow);
@@ -327,10 +332,10 @@ const inPath = ({ prefix, segments }: Found): string =>
 
 const MAX_LOGGED = 1_000;
 
-/** ms that a body may be read without a pause. */
+/** Maximum time in ms for which a body is parsed before other work gets its turn. */
 const SLICE_MS = 8;
 
-/** Runs steps to their end, and lets other work run in between. */
+/** Runs steps to their end, with pauses in which other work can run. */
 async function inPieces(steps: Steps<void>): Promise<void> {
   for (let begun = performance.now(); !steps.next().done; ) {
     if (performance.now() - begun < SLICE_MS) continue;
@@ -340,14 +345,17 @@ async function inPieces(steps: Steps<void>): Promise<void> {
 }
 
 /**
- * A ping needs a token that may write one channel and no more; a browser that fetches its address ahead of time, or a
- * page that embeds it, does not mean to ping. @throws ProtocolError `not-found`, `forbidden`
+ * Returns the rights of a ping, whose token may write one channel and nothing else. A request of a browser that
+ * prefetches the address, or of a page that embeds it, is refused. @throws ProtocolError `not-found`, `forbidden`
  */
 function pingRight(req: IncomingMessage, guard: Guard, token: string): ChannelRight {
   const { headers } = req;
   const ahead = [headers['purpose'], headers['sec-purpose'], headers['x-purpose']].join(' ');
   if (/prefetch|preview|prerender/i.test(ahead)) {
-    throw new ProtocolError('forbidden', 'an address that is fetched ahead of time is no ping');
+    throw new ProtocolError(
+      'forbidden',
+      'a prefetch is not a ping: send the ping with GET or POST from the job itself',
+    );
   }
   const isVisit =
     headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
@@ -356,11 +364,11 @@ function pingRight(req: IncomingMessage, guard: Guard, token: string): ChannelRi
   if (right) return right;
   throw new ProtocolError(
     'not-found',
-    'no such token: a ping needs one that may write one channel only',
+    'there is no such token: a ping needs one that may write one channel only (lp-kit token add --push CHANNEL)',
   );
 }
 
-/** Clients of InfluxDB 1 make a database before they write, or look for theirs. */
+/** Answers a query of InfluxDB 1: its clients create a database before they write, or list the databases. */
 function queryAnswer(query: URLSearchParams): InAnswer {
   const isList = /^\s*show\s+databases/i.test(query.get('q') ?? '');
   const series = [{ name: 'databases', columns: ['name'], values: [[query.get('db') ?? 'lp']] }];

@@ -1,4 +1,4 @@
-/** What agents sent, for the kit's own metrics. */
+/** Counters of the requests below `/in`, for the server's metrics. */
 export class InStats {
   readonly #requests = new Map<string, number>();
   readonly #items = new Map<string, number>();
@@ -16,17 +16,17 @@ export class InStats {
     if (count > 0) add(this.#dropped, `${format} ${reason}`, count);
   }
 
-  /** Requests by format and status. */
+  /** Returns the numbers of requests by format and status. */
   get requests(): Counted[] {
     return counted(this.#requests, ['format', 'status']);
   }
 
-  /** Entries kept, by format. */
+  /** Returns the numbers of stored entries by format. */
   get kept(): Counted[] {
     return counted(this.#items, ['format']);
   }
 
-  /** Items that were not kept although the answer was a success, by format and reason. */
+  /** Returns the numbers of items that were not stored although the answer was a success, by format and reason. */
   get drops(): Counted[] {
     return counted(this.#dropped, ['format', 'reason']);
   }

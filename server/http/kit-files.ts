@@ -5,12 +5,14 @@ import { takenEncodings } from './accept-encoding.ts';
 type Next = (error?: unknown) => void;
 type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;
 
-/** Scripts, and what describes the server: for tools and for assistants. */
+/** Paths of the files served here: scripts, and the descriptions of the server for tools and assistants. */
 const KIT_FILE = /^\/(?:[\w-]+\.js(?:\.map)?|openapi\.json|llms\.txt)$/;
-/** What the build adds to the name of a compressed file. */
+/** Suffix that the build adds to the name of a compressed file, by encoding. */
 const SUFFIXES: Readonly<Record<Compression, string>> = { br: '.br', gzip: '.gz' };
 
-/** How the kit's folder is to be served: public code, so any page may load it; chunks carry a hash in their names. */
+/**
+ * Options for serving the kit's folder: any page may load it, as the code is public; names of chunks contain a hash.
+ */
 export const kitFileOptions = {
   index: false,
   redirect: false,
@@ -50,7 +52,7 @@ export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse
       }
       req.url = query === undefined ? name : `${name}?${query}`;
       const { statusCode } = res;
-      res.statusCode = 200; // Koa begins with 404, and `send` leaves what it finds
+      res.statusCode = 200; // Koa sets 404 at first, and `send` does not change the status
       files(req, res, (error) => {
         res.statusCode = statusCode;
         req.url = url;

@@ -5,19 +5,19 @@ import { ChannelPatterns } from './channel-patterns.ts';
 /** The beginning of every link token. */
 export const LINK_PREFIX = 'lpl_';
 
-/** Content of a link: signed, so that it cannot be changed, but readable. */
+/** Content of a link token: signed, so that it cannot be changed, but not encrypted. */
 export interface Link {
-  /** By which it can be withdrawn. */
+  /** Identifier by which the link can be withdrawn. */
   id: string;
-  /** Channels that it may read. */
+  /** Patterns of the channels that it may read. */
   read: string[];
-  /** Its end, in ms since 1970. */
+  /** Time at which it expires, in ms since 1970. */
   until: number;
 }
 
 /**
- * Returns a link token: read-only, for share links, embeds and pictures, in `?access=…`. It needs no entry in the tokens
- * file: it contains its rights, signed by HMAC-SHA-256 with the key beside that file.
+ * Returns a link token: read-only, for share links, embeds and pictures, in `?access=…`. It needs no entry in the
+ * tokens file: it contains its rights, signed by HMAC-SHA-256 with the key beside that file.
  */
 export function signLink(key: Buffer, link: Omit<Link, 'id'>): { token: string; id: string } {
   const id = randomBytes(6).toString('base64url');
@@ -29,13 +29,13 @@ export function signLink(key: Buffer, link: Omit<Link, 'id'>): { token: string; 
   };
 }
 
-/** The link in a token; undefined where its signature or its form is not good. */
+/** Returns the link in a token; undefined where its signature or its form is invalid. */
 export function readLink(key: Buffer, token: string): Link | undefined {
   const [payload = '', signature = '', ...rest] = token.slice(LINK_PREFIX.length).split('.');
   if (!token.startsWith(LINK_PREFIX) || rest.length > 0) return undefined;
   const given = Buffer.from(signature, 'base64url');
   const wanted = signatureOf(key, payload);
-  // The text too: base64url has several spellings of some bytes.
+  // The text is compared, too: several base64url texts decode to the same bytes.
   const isGood = given.length === wanted.length && timingSafeEqual(given, wanted);
   if (!isGood || signature !== wanted.toString('base64url')) return undefined;
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Link; // signed by this server, so of this form
@@ -44,12 +44,14 @@ export function readLink(key: Buffer, token: string): Link | undefined {
 const signatureOf = (key: Buffer, payload: string): Buffer =>
   createHmac('sha256', key).update(`lp-kit link ${payload}`).digest();
 
-/** A new key for links. */
+/** Returns a new random key for links. */
 export const newLinkKey = (): Buffer => randomBytes(32);
 
-/** The key as its file holds it. @throws TypeError */
+/** Parses the text of a key file. @throws TypeError */
 export function parseLinkKey(text: string): Buffer {
   const key = Buffer.from(text.trim(), 'base64url');
   if (key.length >= 32) return key;
-  throw new TypeError(`${shown(text.slice(0, 8))} is not a key: 43 characters of base64url`);
+  throw new TypeError(
+    `${shown(text.slice(0, 8))} … is not a key for links: it has 43 characters of base64url; delete the file, and lp-kit link makes a new one`,
+  );
 }

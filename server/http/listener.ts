@@ -10,13 +10,16 @@ import type { LiveHandler } from './router.ts';
 
 /** How long a standalone listener waits for a client to send, in ms. */
 export interface ListenTimes {
-  /** For the head of a request. */
+  /** Time for the head of a request. */
   headMs: number;
-  /** Time for a request as a whole, where there is no app beside the kit (an app may take large uploads: Node's default). */
+  /**
+   * Time for a request as a whole, where there is no app beside the kit (an app may take large uploads: Node's
+   * default).
+   */
   requestMs: number;
   /**
-   * How long an idle connection is kept: longer than the idle time of usual load balancers, which would otherwise use a
-   * closing one.
+   * Time for which an idle connection is kept open. It is longer than the idle time of usual load balancers: otherwise
+   * they could send a request on a connection that the server is closing.
    */
   idleMs: number;
   /** Interval of the check for late requests. */
@@ -36,14 +39,17 @@ export interface ListenerOptions {
   poll: PollRoute;
   router: LiveHandler;
   guard: Guard;
-  /** Answers whatever is not below the base; with the base `/`, whatever is no route of the kit. */
+  /** Answers requests that are not below the base; with the base `/`, those that are not a route of the kit. */
   app: LiveHandler | undefined;
-  /** Address that will be listened on. On loopback only its own names are answered, unless `allowHosts` allows more. */
+  /** Address to listen on. On loopback only its own host names are answered, unless `allowHosts` allows more. */
   host: string;
   times?: Partial<ListenTimes>;
 }
 
-/** A server of the kit's own, not listening yet: polls are answered without Express, which saves a third of their CPU. */
+/**
+ * Returns an HTTP server that does not listen yet. It answers polls without Express, which saves a third of their CPU
+ * time.
+ */
 export function standaloneServer(options: ListenerOptions): Server {
   const { app, times, guard, host } = options;
   const { headMs, requestMs, idleMs, checkMs } = { ...TIMES, ...times };
@@ -54,7 +60,7 @@ export function standaloneServer(options: ListenerOptions): Server {
   server.keepAliveTimeout = idleMs;
   if (isLoopback(host)) guard.origins.watch(server);
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
-    deferContinue(req); // what will be refused need not be sent
+    deferContinue(req); // a body that will be refused need not be sent
     handle(req, res);
   });
   return server;

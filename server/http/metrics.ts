@@ -8,11 +8,11 @@ import { unexpectedErrors } from './unexpected-errors.ts';
 
 /** The metrics of a server for `GET /metrics`. */
 export interface Metrics {
-  /** Prometheus text, and its content type. */
+  /** Returns the metrics in Prometheus text format, and its content type. */
   tell(): Promise<{ type: string; text: string }>;
 }
 
-/** What the metrics are of. */
+/** The parts of a server whose counters are read. */
 export interface MetricsOptions {
   hub: Hub;
   publisher: Publisher;
@@ -159,8 +159,8 @@ export function liveMetrics({ hub, publisher, inStats, store }: MetricsOptions):
 }
 
 /**
- * Returns the Prometheus text of the kit's own histogram, ms as seconds: the library's histogram would count each value
- * itself. Source: Prometheus exposition formats, text 0.0.4.
+ * Returns a histogram in Prometheus text format, with ms converted to seconds. The library's histogram is not used, as
+ * it would have to observe each value itself. Source: Prometheus exposition formats, text 0.0.4.
  */
 function secondsText(name: string, help: string, counted: Histogram): string {
   let upTo = 0;

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import { HostNames } from './host-names.ts';
 
-/** From which pages, and under which names, requests may come: same origin, CORS and `Host`. */
+/** The allowed origins and host names of requests: same origin, CORS and `Host`. */
 export class Origins {
   readonly #allowed: Set<string>;
   readonly #names: HostNames;
@@ -13,19 +13,19 @@ export class Origins {
     this.#names = new HostNames(hosts, this.#allowed);
   }
 
-  /** From now on, connections of `server`, which listens on loopback, are answered by known names alone. */
+  /** Makes connections of `server`, which listens on loopback, be answered only for known host names. */
   watch(server: Server): void {
     this.#names.watch(server);
   }
 
-  /** @throws ProtocolError `forbidden` for a request by a name that is not the server's */
+  /** Checks the `Host` of a request. @throws ProtocolError `forbidden` for an unknown host name */
   checkHost(req: IncomingMessage): void {
     this.#names.check(req);
   }
 
   /**
-   * Form and text posts need no preflight, so any web page could write to a server on the viewer's own machine: a browser's
-   * write from a foreign origin is refused unless that origin is allowed.
+   * Checks the origin of a write. Form and text posts need no preflight, so any web page could write to a server on the
+   * viewer's own machine: a browser's write from another origin is refused unless that origin is allowed.
    * @throws ProtocolError `forbidden`
    */
   check(req: IncomingMessage): void {
@@ -44,7 +44,7 @@ export class Origins {
     return this.#allowed.has('*') || this.#allowed.has(origin);
   }
 
-  /** CORS headers for this request, as name, value, name, value …; none where CORS is off. */
+  /** Returns the CORS headers for a request, as name, value, name, value …; empty where its origin is not allowed. */
   headers(req: IncomingMessage): readonly string[] {
     if (this.#allowed.size === 0) return NO_CORS;
     const { origin } = req.headers;
@@ -60,7 +60,9 @@ const VARY = ['Vary', 'Origin'];
 const EXPOSE = [...VARY, 'Access-Control-Expose-Headers', 'Age, Retry-After, Idempotency-Replayed'];
 const ALLOW_ORIGIN = ['Access-Control-Allow-Origin'];
 
-/** Whether a browser's request comes from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it). */
+/**
+ * Whether a browser's request comes from a page of another origin (Fetch Metadata; `Origin` where a browser lacks it).
+ */
 function isForeign({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';

@@ -12,16 +12,16 @@ import { sendProblem, toProtocolError } from './problem.ts';
 export interface PollRouteOptions {
   hub: Hub;
   guard: Guard;
-  /** Allows shared caches to keep answers. */
+  /** True where shared caches may store answers. */
   shared: boolean;
-  /** Where refusals of a token are noted. */
+  /** The audit log, for refused tokens. */
   audit?: Audit | undefined;
   maxUrlBytes: number;
   /** Time in ms after which a client that reads nothing of its answer loses its connection. */
   maxUnreadMs: number;
 }
 
-/** `GET {base}/poll` on plain node http, so that it can also be served before an app. */
+/** The route `GET {base}/poll`, on plain node http, so that it can also be served without Express. */
 export class PollRoute {
   readonly #hub: Hub;
   readonly #guard: Guard;
@@ -31,7 +31,7 @@ export class PollRoute {
   readonly #maxUnreadMs: number;
   /** Open polls of each token that has a limit, by the token's hash. */
   readonly #open = new Map<string, number>();
-  /** The head written last: a wave of polls gets the same one. */
+  /** The response head written last, cached: all polls that are woken together get the same one. */
   #written: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
 
   constructor({ hub, guard, shared, audit, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
@@ -50,14 +50,14 @@ export class PollRoute {
     this.answer(mark < 0 ? '' : url.slice(mark + 1), req, res);
   }
 
-  /** The same with a given query string. */
+  /** The same with a given query string, without its '?'. */
   answer(search: string, req: IncomingMessage, res: ServerResponse): void {
-    if (res.destroyed) return; // the client left during the app's middleware: its close event is over, and nothing would end the hold
+    if (res.destroyed) return; // the client left during the app's middleware: 'close' has fired already, and would not end the hold
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
       const reader = this.#guard.reader(req);
       const poll = new HttpPoll(this, res, reader);
-      // a closure for each: a property of the response costs twice as much where Express has changed its prototype
+      // One closure per poll: a property of the response costs twice as much where Express has changed its prototype.
       if (reader?.maxHeld !== undefined) this.#count(reader.hash ?? '', reader.maxHeld, res);
       res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client is gone
       this.#hub.poll(reader ? withoutAccess(search) : search, poll);
@@ -93,7 +93,7 @@ export class PollRoute {
     );
   }
 
-  /** What has become of a held poll's rights. */
+  /** Returns, after rights have changed, whether a held poll may stay: see `HeldPoll.review`. */
   review(reader: Reader | undefined): 'keep' | 'again' | Error {
     return this.#guard.review(reader);
   }
@@ -121,7 +121,10 @@ export class PollRoute {
       res.end(body);
       if (res.writableLength > 0) res.setTimeout(this.#maxUnreadMs, () => res.destroy());
     } catch (error) {
-      console.error('lp-kit: an answer could not be written', error); // the app's middleware has written already
+      console.error(
+        'lp-kit: an answer could not be written; if the app has middleware, it must not write to the response before lp-kit',
+        error,
+      );
       res.destroy();
     }
   }
@@ -143,12 +146,12 @@ const JSON_HEADERS = [
   'Vary',
   'Accept-Encoding',
 ];
-/** Header of answers that shared caches may keep. */
+/** Header of answers that shared caches may store. */
 export const CACHED: readonly string[] = ['Cache-Control', 'public, max-age=0, s-maxage=5'];
-/** Header of answers that no cache may keep. */
+/** Header of answers that no cache may store. */
 export const NOT_CACHED: readonly string[] = ['Cache-Control', 'no-store'];
 
-/** A held poll over HTTP: its response, and the hub's notes. */
+/** A held poll over HTTP: its response, and the fields that the hub sets. */
 class HttpPoll implements HeldPoll {
   since = 0;
   deadline = 0;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type ErrorCode, ProtocolError } from '../../protocol/lp1.ts';
 import { leavesBody, sendsNoBody } from './request-body.ts';
 
-/** Answers with JSON that no cache keeps. `extra`: further headers as name, value, name, value … */
+/** Answers with JSON that no cache may store. `extra`: further headers as name, value, name, value … */
 export function sendJson(
   res: ServerResponse,
   status: number,
@@ -13,8 +13,9 @@ export function sendJson(
 }
 
 /**
- * Answers with problem details (RFC 9457). Errors of libraries are translated; whatever else is no `ProtocolError` is
- * answered as `internal`, without its message, and written to stderr. A body that is not read ends the connection.
+ * Answers with problem details (RFC 9457). Errors of libraries are translated. All others that are not a
+ * `ProtocolError` are answered as `internal`, without their message, and logged. Where the request's body is unread,
+ * the connection ends.
  */
 export function sendProblem(res: ServerResponse, error: unknown): void {
   const problem = toProtocolError(error);
@@ -57,14 +58,14 @@ export function endAnswer(res: ServerResponse, bytes: Buffer | string): void {
   else res.end(bytes);
 }
 
-/** How much a refused client may still send, and how long its connection stays open. */
+/** Maximum of bytes that a refused client may still send, and time in ms for which its connection stays open. */
 const LINGER_BYTES = 1_048_576;
 const LINGER_MS = 2_000;
 
 /**
- * Sends the body of an answer, and closes the connection a little later. A connection closed while the client still sends is
- * reset, and the client never sees the answer (RFC 9112, section 9.6). Further input is dropped up to a bound, then left
- * unread: the client's writes block, and it reads the answer.
+ * Sends the body of an answer, and closes the connection a little later. A connection closed while the client still
+ * sends is reset, and the client never sees the answer (RFC 9112, section 9.6). Further input is dropped up to a bound,
+ * then left unread: the client's writes block, and it reads the answer.
  */
 function linger(res: ServerResponse, bytes: Buffer | string): void {
   const { req } = res;
@@ -83,7 +84,7 @@ function linger(res: ServerResponse, bytes: Buffer | string): void {
   req.on('data', drop).on('end', end).on('close', end).resume();
 }
 
-/** What Express, its router and its file server throw (http-errors): a status below 500 is the client's doing. */
+/** An error of Express, its router or its file server (http-errors). A status below 500 is an error of the client. */
 interface HttpError extends Error {
   status: number;
 }
@@ -95,7 +96,9 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   412: 'precondition-failed',
 };
 
-/** Translates errors of libraries; whatever else is no `ProtocolError` becomes `internal`, without its message. */
+/**
+ * Translates errors of libraries. All others that are not a `ProtocolError` become `internal`, without their message.
+ */
 export function toProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
   if (!isClientError(error)) {

@@ -3,19 +3,22 @@ import { shown } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 import { type ClientAddressOptions, trusted } from './client-address.ts';
 
-/** How the user is found who has signed in at a proxy. */
+/** Options for the name of a user who has signed in at a proxy. */
 export interface ProxyUserOptions extends ClientAddressOptions {
   /**
-   * Header in which a proxy of `trustProxy` names the user who has signed in, such as `Remote-User`. The name becomes `by`
-   * in the audit and the `author` of messages. Trusted from those proxies only. Default none.
+   * Header in which a proxy of `trustProxy` names the user who has signed in, such as `Remote-User`. The name becomes
+   * `by` in the audit and the `author` of messages. Trusted from those proxies only. Default none.
    */
   trustUserHeader?: string | undefined;
 }
 
-/** Returns the user that a trusted proxy names; undefined without one. */
+/** Returns the user that a trusted proxy names for a request; undefined where there is none. */
 export type UserOf = (req: IncomingMessage) => string | undefined;
 
-/** @throws TypeError without `trustProxy`, and for an invalid header name */
+/**
+ * Returns the function that finds the user of a request. @throws TypeError without `trustProxy`, or for an invalid
+ * header name
+ */
 export function proxyUser({ trustUserHeader, trustProxy }: ProxyUserOptions): UserOf {
   if (trustUserHeader === undefined) return () => undefined;
   if (!/^[\w-]+$/.test(trustUserHeader)) {
@@ -24,7 +27,7 @@ export function proxyUser({ trustUserHeader, trustProxy }: ProxyUserOptions): Us
   const trust = trusted(trustProxy);
   if (!trust) {
     throw new TypeError(
-      'livePoll: trustUserHeader needs trustProxy: anybody else could claim any name',
+      'livePoll: trustUserHeader needs trustProxy, or any client could claim any name: give the address of the proxy',
     );
   }
   const header = trustUserHeader.toLowerCase();
@@ -35,7 +38,7 @@ export function proxyUser({ trustUserHeader, trustProxy }: ProxyUserOptions): Us
   };
 }
 
-/** Headers carry bytes; proxies send names in UTF-8. */
+/** Decodes a name: Node reads headers as Latin-1, and proxies send names in UTF-8. */
 function nameIn(header: string): string | undefined {
   const name = Buffer.from(header, 'latin1').toString('utf8').trim();
   return name === '' ? undefined : name.slice(0, MAX_NAME);
@@ -44,8 +47,8 @@ function nameIn(header: string): string | undefined {
 const MAX_NAME = 128;
 
 /**
- * Items whose messages carry `user` as their author, whatever the page claims. A message is an object with a string `text`,
- * or any object with an `author`; all other items stay as they are.
+ * Returns the items with `user` as the author of messages, whatever author the page has sent. A message is an object
+ * with a string `text`, or any object with an `author`; all other items stay as they are.
  */
 export function signedBy(user: string | undefined, items: Item[]): Item[] {
   return user === undefined ? items : items.map((item) => signed(user, item));

@@ -10,15 +10,15 @@ export type ReadRequest = IncomingMessage & { body?: unknown };
 
 /** Limits of one request body. */
 export interface BodyLimits {
-  /** Maximum of bytes, both as sent and inflated. */
+  /** Maximum number of bytes, both as sent and decompressed. */
   maxBytes: number;
-  /** Maximum of ms from the first look at the body to its end. */
+  /** Maximum time in ms from the start of reading to the end of the body. */
   maxMs: number;
-  /** A `Content-Encoding` that the caller inflates itself. */
+  /** A `Content-Encoding` that the caller decompresses itself. */
   raw?: string | undefined;
 }
 
-/** Requests with `Expect: 100-continue` whose client still waits for the word to send its body. */
+/** Requests with `Expect: 100-continue` whose client still waits for `100 Continue` before it sends its body. */
 const waiting = new WeakSet<IncomingMessage>();
 
 /** Notes that no `100 Continue` was sent yet; `continueBody` sends it once the body is wanted. */
@@ -43,8 +43,8 @@ export function leavesBody(req: IncomingMessage): boolean {
 export const sendsNoBody = (req: IncomingMessage): boolean => waiting.has(req);
 
 /**
- * Reads and inflates a body into `req.body`, unless the app's own parser has read it. What cannot be taken is refused at
- * once: by the declared length before a byte is read, else at the byte that is too much.
+ * Reads and decompresses a body into `req.body`, unless the app's own parser has read it. A body that is too large is
+ * refused at once: by its declared length before a byte is read, otherwise at the first byte beyond the limit.
  * @throws ProtocolError `too-large`, `too-slow`, `media-type`, `bad-request`
  */
 export async function readBody(
@@ -63,7 +63,7 @@ export async function readBody(
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 
-/** The stream that inflates the body; undefined for a plain one. */
+/** Returns the stream that decompresses the body; undefined for an uncompressed one. */
 function inflaterOf(
   { headers }: IncomingMessage,
   raw: string | undefined,
@@ -76,11 +76,14 @@ function inflaterOf(
   if (encoding === 'br') return createBrotliDecompress();
   throw new ProtocolError(
     'media-type',
-    `Content-Encoding ${shown(encoding)}: use gzip, br or deflate`,
+    `Content-Encoding ${shown(encoding)} is not supported: use gzip, br or deflate`,
   );
 }
 
-/** Bytes per piece, on average, below which a large body is refused: a chunk of one byte costs as much as one of 64 kB. */
+/**
+ * Average bytes per chunk below which a large body is refused: a chunk of one byte costs as much CPU time as one of 64
+ * kB.
+ */
 const MIN_PIECE_BYTES = 16;
 const FREE_PIECES = 1_000;
 
@@ -114,7 +117,13 @@ function collect(
     };
     const finish = (): void => end();
     const leave = (): void => {
-      if (!req.complete) end(new ProtocolError('bad-request', 'the body ended early'));
+      if (!req.complete)
+        end(
+          new ProtocolError(
+            'bad-request',
+            'the body ended before its declared length: send it again',
+          ),
+        );
     };
     const timer = setTimeout(() => end(tooSlow(maxMs)), maxMs).unref();
     req.on('data', countPiece).on('error', end).on('close', leave);
@@ -139,7 +148,10 @@ const tooManyPieces = (): ProtocolError =>
   );
 
 const tooSlow = (maxMs: number): ProtocolError =>
-  new ProtocolError('too-slow', `the body did not arrive within ${maxMs / 1000} s`);
+  new ProtocolError(
+    'too-slow',
+    `the body did not arrive within ${maxMs / 1000} s: send less at a time, or over a faster connection`,
+  );
 
 /**
  * Returns the bytes of a body, or the value of the app's own JSON parser.
@@ -154,7 +166,9 @@ export function bodyOf(req: ReadRequest): unknown {
   throw alreadyRead();
 }
 
-/** Returns the bytes that `readBody` has read. @throws ProtocolError `internal` where the app has read the body before */
+/**
+ * Returns the bytes that `readBody` has read. @throws ProtocolError `internal` where the app has read the body before
+ */
 export function bytesOf(req: ReadRequest): Buffer {
   if (Buffer.isBuffer(req.body)) return req.body;
   if (!hasBody(req)) return Buffer.alloc(0);
@@ -168,8 +182,8 @@ const alreadyRead = (): ProtocolError =>
   );
 
 /**
- * Returns the cursor that the channel must have (RFC 9110, 13.1.1), as one action with the write. @throws ProtocolError
- * `bad-request` for anything but one cursor in quotes
+ * Returns the cursor of `If-Match` (RFC 9110, 13.1.1): the write is stored only if the channel is at this cursor.
+ * @throws ProtocolError `bad-request` for anything but one cursor in quotes
  */
 export function ifMatch({ headers }: IncomingMessage): Pick<AppendOptions, 'expect'> {
   const header = headers['if-match'];
@@ -183,8 +197,8 @@ export function ifMatch({ headers }: IncomingMessage): Pick<AppendOptions, 'expe
 }
 
 /**
- * Returns the request's `Idempotency-Key`, with a fingerprint of the request. `path` is the route with the channel's own
- * name, so that another spelling of the same address (`/channels/%61`, `/channels/a/`) is the same request.
+ * Returns the request's `Idempotency-Key`, with a fingerprint of the request. `path` is the route with the channel's
+ * own name, so that another spelling of the same address (`/channels/%61`, `/channels/a/`) is the same request.
  * @throws ProtocolError `bad-request`
  */
 export function idempotency(req: ReadRequest, path: string, body: unknown): AppendOptions {

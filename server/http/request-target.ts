@@ -4,7 +4,7 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
 /**
  * Normalises a request's target: `/path?query` with single slashes. A client may send the whole URL, whose host then
- * replaces the `Host` header (RFC 9112, section 3.2.2); addresses that were joined carelessly have double slashes.
+ * replaces the `Host` header (RFC 9112, section 3.2.2); URLs that were joined without care have double slashes.
  */
 export function normalizeTarget(req: IncomingMessage): void {
   const { url = '/' } = req;
@@ -17,5 +17,5 @@ export function normalizeTarget(req: IncomingMessage): void {
   req.url = `/${path}`.replace(/\/{2,}/g, '/') + query;
 }
 
-/** The path of a request. `req.path` exists only below an Express app. */
+/** Returns the path of a request. `req.path` exists only in an Express app. */
 export const pathOf = (req: IncomingMessage): string => (req.url ?? '/').split('?', 1)[0] as string;

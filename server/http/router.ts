@@ -33,30 +33,30 @@ export interface RouterOptions {
   store: Store;
   guard: Guard;
   poll: PollRoute;
-  /** Answers `GET /channels/{channel}`, which no cache keeps. */
+  /** Answers `GET /channels/{channel}`, which no cache may store. */
   read: PollRoute;
   /** Answers `GET /channels/{channel}/history`. */
   history: HistoryRoute;
   publisher: Publisher;
   metrics: Metrics;
-  /** Where writes and refusals are noted. */
+  /** The audit log, for writes and refusals. */
   audit: Audit | undefined;
   version: string;
   /** Folder of kit.js and its chunks. */
   kitDir: string;
   body: BodyLimits;
   maxItems: number;
-  /** Limit the writes per minute, where set. */
+  /** Handlers that limit the writes per minute; empty where no limit is set. */
   limiters: RateLimitRequestHandler[];
   /** Returns the user that a trusted proxy names: the author of messages. */
   userOf: UserOf;
-  /** What is below `/in`. */
+  /** Routes below `/in`. */
   inRoutes: InRoutes;
   /** Current time in ms since 1970. */
   now: () => number;
 }
 
-/** All routes below the base: the only file that imports express. */
+/** Returns the handler of all routes below the base. This is the only file that imports express. */
 export function liveRouter(options: RouterOptions): LiveHandler {
   const { hub, store, guard, poll, publisher, metrics, audit, userOf, version } = options;
   const router: Router = express.Router({ caseSensitive: true });
@@ -238,13 +238,13 @@ function preflight(res: ServerResponse): void {
   res.setHeader('Access-Control-Max-Age', '86400');
 }
 
-/** The query string of a request, without its '?'. */
+/** Returns the query string of a request, without its '?'. */
 function searchOf({ url = '' }: IncomingMessage): string {
   const mark = url.indexOf('?');
   return mark < 0 ? '' : url.slice(mark + 1);
 }
 
-/** Polls bypass the router: a second Express router within the app's would cost a third of their CPU. */
+/** Whether a request is a poll. Polls bypass the router: an Express router would cost a third of their CPU time. */
 const isPoll = ({ method, url }: IncomingMessage): boolean =>
   method === 'GET' && url?.startsWith('/poll?') === true;
 
@@ -265,12 +265,12 @@ const methodsOf = (path: string): string | undefined =>
 /** Whether the kit has no base of its own, so that the app's routes are beside the kit's. */
 const atRoot = (req: IncomingMessage & { baseUrl?: string }): boolean => !req.baseUrl;
 
-/** Whether an app beside the kit must answer, without headers of the kit. Scripts may be the kit's own. */
+/** Whether the app has to answer a request, without headers of the kit. Scripts may be files of the kit. */
 const isForApp = (req: IncomingMessage): boolean =>
   atRoot(req) &&
   (/\.(json|txt)$/.test(pathOf(req)) ||
     (!methodsOf(pathOf(req)) && !/\.js(\.map)?$/.test(pathOf(req))));
 
-/** The refusal of a path without a route. */
+/** Returns the error for a path without a route. */
 export const nothingAt = (path: string): ProtocolError =>
   new ProtocolError('not-found', `there is nothing at ${shown(path)}`);

@@ -10,7 +10,7 @@ import {
   type WithdrawnEntry,
 } from './tokens.ts';
 
-/** Interval at which a tokens file is looked at for changes, in ms. */
+/** Interval in ms at which a tokens file is checked for changes. */
 const WATCH_MS = 500;
 
 /** A tokens file that is read again whenever it changes. */
@@ -36,12 +36,12 @@ export class TokensFile {
     return new TokensFile(path, await readTokens(path));
   }
 
-  /** The tokens as the file has them now. */
+  /** The tokens that are in force: those of the last valid version of the file. */
   get tokens(): Tokens {
     return this.#tokens;
   }
 
-  /** Calls `listener` after each change. Returns the function that ends it. */
+  /** Calls `listener` after each change. Returns the function that removes the listener. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -51,12 +51,14 @@ export class TokensFile {
     for (const file of [this.#path, keyPath(this.#path)]) unwatchFile(file, this.#onFileChange);
   }
 
-  /** A file that cannot be used changes nothing: the tokens before it stay good. */
+  /** Reads the file again. If it is invalid, the previous tokens stay in force, and the error is logged. */
   async #reload(): Promise<void> {
     try {
       this.#tokens = await readTokens(this.#path);
     } catch (error) {
-      console.error(`lp-kit: ${(error as Error).message}; the tokens before it stay in force`);
+      console.error(
+        `lp-kit: ${(error as Error).message}; the previous tokens stay in force until the file is valid`,
+      );
       return;
     }
     for (const listener of this.#listeners) listener();
@@ -80,7 +82,7 @@ async function checkMode(path: string): Promise<void> {
   if (mode & 0o044) console.warn(`lp-kit: other users may read ${path}: chmod 600 ${path}`);
 }
 
-/** The key of links is stored beside the tokens. A new one, or none, invalidates all links. */
+/** Path of the key for links, beside the tokens file. A new key, or none, invalidates all links. */
 const keyPath = (path: string): string => `${path}.key`;
 
 /** Returns the key of the links of a tokens file; undefined where there is none. @throws TypeError */
@@ -121,7 +123,7 @@ export async function readEntries(path: string): Promise<Entry[]> {
 const isMissing = (error: unknown): boolean =>
   error instanceof TypeError && (error.cause as NodeJS.ErrnoException)?.code === 'ENOENT';
 
-/** Writes a file whole or not at all, for its owner alone. @throws TypeError for entries that are none */
+/** Replaces a file atomically, readable by its owner only. @throws TypeError for invalid entries */
 export async function writeEntries(path: string, entries: Entry[]): Promise<void> {
   void new Tokens(entries); // checks them
   const draft = `${path}.${process.pid}.tmp`;
@@ -129,7 +131,7 @@ export async function writeEntries(path: string, entries: Entry[]): Promise<void
   await rename(draft, path);
 }
 
-/** Makes a new token: 32 random characters, and its hash. */
+/** Returns a new token of 32 random characters, and its hash. */
 export function newToken(): { token: string; hash: string } {
   const token = `lp_${randomBytes(24).toString('base64url')}`;
   return { token, hash: hashOf(token) };

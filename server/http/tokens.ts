@@ -16,7 +16,7 @@ export interface TokenEntry {
   write?: string[];
   /** In place of `read` and `write`: the one channel that the token may write from a URL (pings and hooks). */
   push?: string;
-  /** With `push`: webhooks must be signed with it. */
+  /** With `push`: the secret with which webhooks must be signed (`X-Hub-Signature-256`). */
   secret?: string;
   /** RFC 3339 time or day at which the token expires. Default never. */
   until?: string;
@@ -26,36 +26,36 @@ export interface TokenEntry {
   maxHeld?: number;
 }
 
-/** What everybody may read without a token; at most one in a file. */
+/** Channels that may be read without a token; at most one such entry in a file. */
 export interface PublicEntry {
   public: { read: string[] };
 }
 
-/** Links that are no longer good, by their ids; at most one in a file. */
+/** Ids of links that are withdrawn; at most one such entry in a file. */
 export interface WithdrawnEntry {
   withdrawn: string[];
 }
 
-/** What the holder of a token may do. */
+/** The rights of a token. */
 export interface Access {
   name: string;
-  /** Hash of the token; a link's own text. By it the token is found again. */
+  /** Hash by which the token is found again; for a link its whole text. */
   hash: string;
-  /** undefined: nothing may be read. */
+  /** Channels that may be read; undefined = none. */
   read: ReadRights | undefined;
   write: ChannelPatterns;
   push: { channel: string; secret: string | undefined } | undefined;
-  /** Writes a minute; undefined = unlimited. */
+  /** Maximum of writes per minute; undefined = unlimited. */
   perMinute: number | undefined;
-  /** Polls open at the same time; undefined = unlimited. */
+  /** Maximum of polls that are open at the same time; undefined = unlimited. */
   maxHeld: number | undefined;
-  /** ms since 1970; Infinity = for ever. */
+  /** Time at which it expires, in ms since 1970; Infinity = never. */
   untilMs: number;
 }
 
-/** The tokens of a file, checked. Immutable: a changed file makes another one. */
+/** The validated tokens of a file. Immutable: a changed file makes a new object. */
 export class Tokens {
-  /** What may be read without a token; undefined for nothing. */
+  /** Channels that may be read without a token; undefined = none. */
   readonly public: ReadRights | undefined;
   readonly #byHash = new Map<string, Access>();
   readonly #withdrawn: Set<string>;
@@ -65,7 +65,10 @@ export class Tokens {
   /** `linkKey`: the key of links, if there is one. @throws TypeError with the entry and what is wrong with it */
   constructor(list: unknown, linkKey?: Buffer) {
     this.#linkKey = linkKey;
-    if (!Array.isArray(list)) throw new TypeError('tokens are a JSON list of {"name", "hash", …}');
+    if (!Array.isArray(list))
+      throw new TypeError(
+        'the file is not a JSON list of {"name", "hash", …}: make it with lp-kit token add',
+      );
     const entries: unknown[] = list;
     const open = entries.filter(isPublic).flatMap((entry) => entry.public.read);
     this.public = rightsOf(open, true);
@@ -75,18 +78,19 @@ export class Tokens {
     for (const entry of entries) {
       if (isPublic(entry) || isWithdrawn(entry)) continue;
       const access = parseEntry(entry, open);
-      if (names.has(access.name)) throw new TypeError(`two tokens are named ${shown(access.name)}`);
+      if (names.has(access.name))
+        throw new TypeError(`two tokens are named ${shown(access.name)}: rename one`);
       names.add(access.name);
       this.#byHash.set(access.hash, access);
     }
   }
 
-  /** What a token allows at `now` (ms); undefined for one that is unknown or has ended. */
+  /** Returns the rights of a token at `now` (ms since 1970); undefined for one that is unknown or has expired. */
   find(token: string, now: number): Access | undefined {
     return this.current(token.startsWith(LINK_PREFIX) ? token : hashOf(token), now);
   }
 
-  /** The same by `Access.hash`. */
+  /** Returns the same by `Access.hash`. */
   current(hash: string, now: number): Access | undefined {
     const access = hash.startsWith(LINK_PREFIX) ? this.#link(hash) : this.#byHash.get(hash);
     return access && now < access.untilMs ? access : undefined;
@@ -118,24 +122,27 @@ function isPublic(entry: unknown): entry is PublicEntry {
   if (typeof entry !== 'object' || entry === null || !('public' in entry)) return false;
   const { public: open } = entry as { public: { read?: unknown } | null };
   if (Array.isArray(open?.read)) return true;
-  throw new TypeError('"public" is {"read": ["status.*"]}');
+  throw new TypeError('the entry "public" is invalid: write {"public": {"read": ["status.*"]}}');
 }
 
 function isWithdrawn(entry: unknown): entry is WithdrawnEntry {
   if (typeof entry !== 'object' || entry === null || !('withdrawn' in entry)) return false;
   const { withdrawn } = entry;
   if (Array.isArray(withdrawn) && withdrawn.every((id) => typeof id === 'string')) return true;
-  throw new TypeError('"withdrawn" is a list of ids of links');
+  throw new TypeError('the entry "withdrawn" is not a list of ids of links');
 }
 
 function parseEntry(entry: unknown, open: string[]): Access {
   if (typeof entry !== 'object' || entry === null) {
-    throw new TypeError(`${shown(entry)} is not {"name", "hash", …}`);
+    throw new TypeError(
+      `${shown(entry)} is not a token: write {"name", "hash", …}, or make it with lp-kit token add`,
+    );
   }
   const { name, hash, read = [], write = [], push, secret, until, ...more } = entry as TokenEntry;
   const { perMinute, maxHeld, ...rest } = more;
   const [unknown] = Object.keys(rest);
-  if (typeof name !== 'string' || name === '') throw new TypeError('a token has no name');
+  if (typeof name !== 'string' || name === '')
+    throw new TypeError('a token has no name: give its entry a "name"');
   try {
     if (unknown !== undefined) {
       throw new TypeError(
@@ -143,13 +150,15 @@ function parseEntry(entry: unknown, open: string[]): Access {
       );
     }
     if (!/^sha256:[\da-f]{64}$/.test(hash)) {
-      throw new TypeError('its hash is not sha256: and 64 hex digits');
+      throw new TypeError(
+        'its hash is not "sha256:" and 64 hex digits: make the token with lp-kit token add',
+      );
     }
     if (push !== undefined && !isChannel(push)) {
-      throw new TypeError(`push ${shown(push)} is not one channel name`);
+      throw new TypeError(`push ${shown(push)} is not the name of one channel`);
     }
     if (push !== undefined && (read.length > 0 || write.length > 0)) {
-      throw new TypeError('it has push, so it can have neither read nor write');
+      throw new TypeError('it has push, so it cannot have read or write: remove one of them');
     }
     for (const [field, limit] of Object.entries({ perMinute, maxHeld })) {
       if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
@@ -157,7 +166,10 @@ function parseEntry(entry: unknown, open: string[]): Access {
       }
     }
     const untilMs = until === undefined ? Infinity : Date.parse(until);
-    if (Number.isNaN(untilMs)) throw new TypeError(`until ${shown(until)} is not a time`);
+    if (Number.isNaN(untilMs))
+      throw new TypeError(
+        `until ${shown(until)} is not a time: write it as 2030-05-01 or 2030-05-01T12:00:00Z`,
+      );
     return {
       name,
       hash,

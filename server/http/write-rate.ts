@@ -7,7 +7,10 @@ import {
 } from 'express-rate-limit';
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 
-/** Refuses more than `limit` writes a minute from one address: gives `rate-limited` to `next`. */
+/**
+ * Returns a handler that refuses more than `limit` writes per minute from one address: it passes `rate-limited` to
+ * `next`.
+ */
 export const writeRate = (
   limit: number,
   addressOf: (req: IncomingMessage) => string,
@@ -24,7 +27,7 @@ export interface TokenLimit {
   perMinute: number;
 }
 
-/** Refuses more writes a minute of one token than its entry in the tokens file allows. Others pass. */
+/** Returns a handler that limits the writes per minute of a token to the value in the tokens file. Others pass. */
 export const tokenRate = (
   limitOf: (req: IncomingMessage) => TokenLimit | undefined,
 ): RateLimitRequestHandler =>
@@ -42,7 +45,7 @@ const perMinute = (options: Partial<Options>): RateLimitRequestHandler =>
   rateLimit({
     windowMs: 60_000,
     validate: { xForwardedForHeader: false, trustProxy: false }, // `clientAddress` handles both
-    standardHeaders: 'draft-7', // draft-8 calls a method that only Express gives a response
+    standardHeaders: 'draft-7', // draft-8 calls a method that only responses of Express have
     legacyHeaders: false,
     ...options,
   });
@@ -54,7 +57,7 @@ const refusedBy =
     next(new ProtocolError('rate-limited', messageOf(req), { retryAfter }));
   };
 
-/** The same for plain requests. @throws ProtocolError `rate-limited` */
+/** Applies a limiter to requests of node's http. The promise rejects with ProtocolError `rate-limited`. */
 export function checkedBy(
   limiter: RateLimitRequestHandler | undefined,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
@@ -62,7 +65,7 @@ export function checkedBy(
   type Parameters4 = Parameters<RateLimitRequestHandler>;
   return (req, res) =>
     new Promise((resolve, reject) => {
-      // The limiter uses what Node's own request and response have.
+      // The limiter uses only members of Node's own request and response.
       const next = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
       void limiter(req as Parameters4[0], res as Parameters4[1], next);
     });

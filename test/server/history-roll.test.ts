@@ -261,3 +261,21 @@ test('an entry of text only is not held for a roll', async () => {
   assert.ok(raw.length < 140, `${raw.length}`);
   await bench.roller.close();
 });
+
+test('a reset tells what is retained, not what waits to be rolled', async () => {
+  const bench = HistoryBench.memory(1);
+  await bench.store.append('room', [{ json: '{"history":"1d"}', meta: true }]);
+  for (let i = 0; i < 90; i++)
+    await bench.publish([
+      { k: 'a', t: bench.now + i, value: i },
+      { k: 'b', t: bench.now + i, value: -i },
+    ]);
+  const { entries } = await bench.store.read('room', undefined, { entries: 1_000, bytes: 1e9 });
+  assert.deepEqual(
+    entries.map((text) => (JSON.parse(text) as { d: object }).d),
+    [{ value: 89 }, { value: -89 }],
+  );
+  assert.equal((await bench.store.info('room'))?.entries, 2);
+  assert.equal(await told(bench, `from=${T0 - 1_000}&key=a`), 90);
+  await bench.roller.close();
+});

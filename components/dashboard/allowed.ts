@@ -16,12 +16,12 @@ export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
     'aggregate animate annotations announce author axis bar-values bars buckets button-label',
     'channel color cols columns compare currency curve danger dash datetime delta-format',
-    'details digits dir disabled drop-after fallback field fields follow format fps from',
+    'details digits dir disabled drop-after fallback field fields fit follow format fps from',
     'gap-after good heading-level hidden hour-cycle href hysteresis key label labels lang',
-    'legend legend-values level-for levels limit link max max-announce max-lines maxlength min',
+    'legend legend-values level-for levels limit link marks max max-announce max-lines maxlength min',
     'min-span mode multiline no-controls no-footer no-header no-wrap notation numbered offset order',
     'over paused placeholder points precision prefix rate remember required-status rows rows-of',
-    'scale search show-time sort sparkline stale-after states suffix time-zone to type unit',
+    'scale search show-time sort sparkline stale-after states suffix target time-zone to type unit',
     'variant warn window',
   ]
     .join(' ')

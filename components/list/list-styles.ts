@@ -48,12 +48,19 @@ export const listStyles: CSSResult = css`
     color: var(--_muted);
   }
 
-  .with-course {
+  /* The courses of all rows stand below each other. */
+  .courses {
     grid-template-columns: minmax(0, 1fr) minmax(3rem, 22%) auto;
+    column-gap: 0.75rem;
   }
 
-  .numbered .with-course {
+  .numbered.courses {
     grid-template-columns: auto minmax(0, 1fr) minmax(3rem, 22%) auto;
+  }
+
+  .courses .row {
+    grid-column: 1 / -1;
+    grid-template-columns: subgrid;
   }
 
   .course {
@@ -163,11 +170,11 @@ export const listStyles: CSSResult = css`
   }
 
   @container lp (inline-size < 16rem) {
-    .with-course {
+    .courses {
       grid-template-columns: minmax(0, 1fr) auto;
     }
 
-    .numbered .with-course {
+    .numbered.courses {
       grid-template-columns: auto minmax(0, 1fr) auto;
     }
 

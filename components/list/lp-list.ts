@@ -152,7 +152,8 @@ export class LpList extends LpFormatElement {
       ({ row }) => row.key,
       (line) => rowLine(line, scene),
     );
-    const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''}`;
+    const hasCourse = this.#lines.some(({ row }) => row.course !== undefined);
+    const kind = `rows ${bars ? 'bars' : ''} ${numbered ? 'numbered' : ''} ${hasCourse ? 'courses' : ''}`;
     const label = this.held.name || nothing;
     const info = infoOf(this.held.payload);
     return html`${

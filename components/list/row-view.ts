@@ -46,7 +46,7 @@ export function rowLine(line: Line, scene: RowScene): TemplateResult {
   const { bars, nowMs, language } = scene;
   const shown = scene.isOld ? undefined : level;
   const href = safeLink(hrefOf(row, scene.href), document.baseURI);
-  return html`<li class="row ${shown ?? ''} ${isOld ? 'old' : ''} ${row.course ? 'with-course' : ''}" part="item">
+  return html`<li class="row ${shown ?? ''} ${isOld ? 'old' : ''}" part="item">
       <span class="name" part="item-label">${
         href
           ? html`<a href=${href} rel="noopener noreferrer nofollow ugc"><bdi>${row.label}</bdi></a>`

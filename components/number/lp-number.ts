@@ -19,7 +19,7 @@ import { isMissing } from '../format/format.ts';
 import { momentName } from '../format/format-moment.ts';
 import { longUnit } from '../format/long-unit.ts';
 import type { FormatOptions, Formatted, Part } from '../format/format-options.ts';
-import { oneOf, oneOrDuration } from '../shared/attribute-check.ts';
+import { anyOf, oneOf, oneOrDuration } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
 import { lastOf, numberOf, ownCourse, samplesOf, usualGapMs } from '../sparkline/samples.ts';
@@ -29,6 +29,7 @@ import { CountUp } from './count-up.ts';
 import type { Baseline, Compare, Delta, DeltaFormat } from './delta.ts';
 import { baselineOf, deltaOf } from './delta.ts';
 import { numberStyles } from './number-styles.ts';
+import { extremesText, targetView } from './target.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { NUMBER } from '../locale/words/en/number.ts';
 
@@ -52,6 +53,12 @@ export interface NumberAttributes extends PastAttributes {
   sparkline: boolean;
   /** Time span of the course, up to now by the server's clock. Default `5m`. */
   window: string | undefined;
+  /** Value to be reached: a bar with a mark, and the share that is reached. */
+  target: number | undefined;
+  /** Tells the lowest and the highest value of the course: any of `min`, `max`. */
+  marks: string | undefined;
+  /** The value is as large as its tile allows, for a text that stands alone: who is on call. */
+  fit: boolean;
   /** Counts up to a new value instead of jumping; never where the viewer prefers reduced motion. */
   animated: boolean;
 }
@@ -69,6 +76,8 @@ export interface LpNumber extends NumberAttributes {}
  * @csspart delta - the change
  * @csspart info - the publisher's `moreinfo`
  * @csspart sparkline - the history
+ * @csspart target - the share of `target`
+ * @csspart extremes - lowest and highest value of the course
  * @csspart since - when the history begins, where it does not fill the window
  * @cssprop --lp-number-size - font size of the value; it still shrinks to fit. Default: by the tile's width
  */
@@ -88,6 +97,9 @@ export class LpNumber extends LpFormatElement {
     good: oneOf(['up', 'down', 'none']),
     sparkline: { type: Boolean },
     window: {},
+    target: { type: Number },
+    marks: anyOf(['min', 'max']),
+    fit: { type: Boolean },
     animated: { type: Boolean, attribute: 'animate' }, // Element.animate() is a method of the platform
   };
 
@@ -107,6 +119,7 @@ export class LpNumber extends LpFormatElement {
     super();
     this.sparkline = false;
     this.animated = false;
+    this.fit = false;
     new ClockController(this, () => this.#tick());
   }
 
@@ -153,9 +166,15 @@ export class LpNumber extends LpFormatElement {
     const shown =
       moving === undefined || moving === value ? written : this.written(moving, options);
     const isText = plainNumber(value) === undefined;
-    return html`<div class="number ${this.sparkline ? 'with-sparkline' : ''}">
+    const { target } = this;
+    const { words } = this.locale;
+    return html`<div class="number ${this.sparkline ? 'with-sparkline' : ''} ${this.fit ? 'fit' : ''}">
       <div class="figure">
-        ${this.#main(shown, isText)}${this.#change(written, options)}${info(data)}
+        ${this.#main(shown, isText)}${this.#change(written, options)}${info(data)}${
+          target === undefined || Number.isNaN(target)
+            ? nothing
+            : targetView({ value: plainNumber(own), target, options, words })
+        }
       </div>
       ${this.sparkline ? this.#sparkline(options) : nothing}
     </div>`;
@@ -258,14 +277,17 @@ export class LpNumber extends LpFormatElement {
     const { ttl } = this.held.meta;
     const gapMs =
       ttl && !this.#past.course ? staleAfterMs(undefined, ttl) : usualGapMs(this.#samples);
-    const { sinceAgo } = this.locale.words;
+    const { words } = this.locale;
+    const { sinceAgo } = words;
+    const marks = this.marks?.split(/[\s,]+/) ?? [];
+    const extremes = marks.length > 0 ? extremesText(samples, marks, { options, words }) : '';
     return html`<div class="course">
       <div class="sparkline" part="sparkline">${spark(sparkPaths(samples, { gapMs, fromT, toT }))}</div>
       ${
         sinceT === undefined
           ? nothing
           : html`<div class="since" part="since" aria-hidden="true">${sinceAgo(momentName(sinceT, options))}</div>`
-      }
+      }${extremes ? html`<div class="extremes" part="extremes"><bdi>${extremes}</bdi></div>` : nothing}
     </div>`;
   }
 }

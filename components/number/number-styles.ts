@@ -125,6 +125,54 @@ export const numberStyles: CSSResult = css`
     fill: currentColor;
   }
 
+  /* A text that stands alone takes the tile. */
+  .fit .main {
+    font-size: min(
+      max(1rem, calc(var(--_room) / (var(--_chars, 5) * 0.64))),
+      max(1.5rem, calc(var(--_tile-height, 11rem) * 0.5))
+    );
+  }
+
+  .target {
+    display: grid;
+    gap: 0.25rem;
+    inline-size: 100%;
+    margin-block-start: 0.375rem;
+  }
+
+  .goal-rail {
+    position: relative;
+    block-size: 0.5rem;
+    border-radius: 99px;
+    background: var(--_track);
+    forced-color-adjust: none;
+  }
+
+  .goal-rail::before {
+    content: '';
+    display: block;
+    block-size: 100%;
+    inline-size: calc(var(--_reached) * 100%);
+    border-radius: inherit;
+    background: var(--_accent);
+    transition: inline-size var(--_duration);
+  }
+
+  .goal {
+    position: absolute;
+    inset-block: -0.1875rem;
+    inset-inline-start: calc(var(--_at) * 100% - 1px);
+    inline-size: 2px;
+    background: var(--_text);
+  }
+
+  .goal-text,
+  .extremes {
+    color: var(--_muted);
+    font-size: var(--_meta);
+    line-height: 1.3;
+  }
+
   .info {
     margin: 0;
     color: var(--_muted);
@@ -145,7 +193,8 @@ export const numberStyles: CSSResult = css`
 
   .course {
     display: grid;
-    grid-template-rows: minmax(0, 1fr) auto;
+    grid-template-rows: minmax(0, 1fr);
+    grid-auto-rows: auto;
     min-inline-size: 0;
   }
 

@@ -198,6 +198,46 @@ describe('lp-number', () => {
   });
 });
 
+describe('lp-number with a target', () => {
+  afterEach(() => document.body.replaceChildren());
+  const text = (element: LpNumber, name: string): string | undefined =>
+    element.renderRoot.querySelector(`[part=${name}]`)?.textContent?.trim();
+
+  it('tells the share that is reached, and marks a target that is passed', async () => {
+    const element = make<LpNumber>('lp-number', { label: 'Sales', target: '200', lang: 'en' });
+    await show(element, 120);
+    expect(text(element, 'target')).to.equal('60% of 200');
+    expect(element.renderRoot.querySelector('.goal')).to.equal(null);
+    await show(element, 250);
+    expect(text(element, 'target')).to.equal('125% of 200');
+    expect(element.renderRoot.querySelector('.goal')).to.not.equal(null);
+    await expect(element).to.be.accessible();
+  });
+
+  it('tells the lowest and the highest value of the course', async () => {
+    const element = make<LpNumber>('lp-number', {
+      label: 'Kitchen',
+      sparkline: '',
+      marks: 'min max',
+      lang: 'en',
+    });
+    await show(element, [20, 24.5, 18]);
+    expect(text(element, 'extremes')).to.equal('min 18, max 24.5');
+  });
+
+  it('with `fit` is as large as the tile allows, and still within it', async () => {
+    const element = make<LpNumber>('lp-number', { label: 'On call', fit: '', lang: 'en' });
+    element.style.inlineSize = '300px';
+    await show(element, 'Team Blue');
+    const value = element.renderRoot.querySelector('.main') as HTMLElement;
+    const sizePx = Number.parseFloat(getComputedStyle(value).fontSize);
+    element.fit = false;
+    await element.updateComplete;
+    expect(sizePx).to.be.at.least(Number.parseFloat(getComputedStyle(value).fontSize));
+    expect(value.scrollWidth).to.be.at.most(value.clientWidth + 1);
+  });
+});
+
 keepsTheLaws({
   tag: 'lp-number',
   attributes: { sparkline: '', warn: '40', good: 'up' },

@@ -69,6 +69,13 @@ export const CARDS: readonly Example[] = [
   },
   {
     tag: 'lp-number',
+    name: 'lp-number with a target',
+    attributes: { target: '200', sparkline: '', marks: 'min max', fit: '' },
+    payload: course,
+    figure: 95.5,
+  },
+  {
+    tag: 'lp-number',
     name: 'lp-number of money',
     attributes: { format: 'currency', currency: 'USD' },
     payload: () => ({ current: 1_234_567.89, last: 1_200_000, moreinfo: 'Since midnight' }),

@@ -10,6 +10,7 @@ import {
   getVsCodeCssCustomData,
   getVsCodeHtmlCustomData,
 } from 'custom-element-vs-code-integration';
+import { dashboardSchema } from './docs/dashboard-schema.mjs';
 import { frameworkTypes } from './docs/framework-types.mjs';
 import { manifest } from './docs/manifest.mjs';
 import { filled } from './docs/reference.mjs';
@@ -23,6 +24,10 @@ writeFileSync(`${root}dist/custom-elements.json`, `${JSON.stringify(whole, null,
 writeFileSync(`${root}dist/vscode.html-custom-data.json`, getVsCodeHtmlCustomData(whole, {}));
 writeFileSync(`${root}dist/vscode.css-custom-data.json`, getVsCodeCssCustomData(whole, {}));
 writeFileSync(`${root}dist/web-types.json`, getWebTypesData(whole, {}));
+mkdirSync(`${root}dist/kit`, { recursive: true });
+const schema = `${JSON.stringify(dashboardSchema(whole), null, 2)}\n`;
+for (const path of ['dist/dashboard.schema.json', 'dist/kit/dashboard.schema.json'])
+  writeFileSync(root + path, schema);
 mkdirSync(`${root}dist/types`, { recursive: true });
 for (const [name, text] of Object.entries(frameworkTypes(whole)))
   writeFileSync(`${root}dist/types/${name}`, text);

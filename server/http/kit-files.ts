@@ -6,7 +6,7 @@ type Next = (error?: unknown) => void;
 type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;
 
 /** Paths of the files served here: scripts, and the descriptions of the server for tools and assistants. */
-const KIT_FILE = /^\/(?:[\w-]+\.js(?:\.map)?|openapi\.json|llms\.txt)$/;
+const KIT_FILE = /^\/(?:[\w-]+\.js(?:\.map)?|openapi\.json|dashboard\.schema\.json|llms\.txt)$/;
 /** Suffix that the build adds to the name of a compressed file, by encoding. */
 const SUFFIXES: Readonly<Record<Compression, string>> = { br: '.br', gzip: '.gz' };
 

@@ -174,7 +174,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     const methods = methodsOf(path);
     if (!methods && atRoot(req)) return next('router');
     if (!methods) throw nothingAt(path);
-    if (/^\/\w+\.(js|json|txt)$/.test(path) && /^(GET|HEAD)$/.test(req.method))
+    if (/^\/[\w.]+\.(js|json|txt)$/.test(path) && /^(GET|HEAD)$/.test(req.method))
       throw new ProtocolError('not-found', `${path.slice(1)} is not built: npm run build`);
     res.setHeader('Allow', methods);
     throw new ProtocolError('method-not-allowed', `${req.method} ${shown(path)}: use ${methods}`);
@@ -250,7 +250,7 @@ const isPoll = ({ method, url }: IncomingMessage): boolean =>
 
 const METHODS: [RegExp, string][] = [
   [
-    /^\/(poll|health|metrics|channels|backup|kit\.js|openapi\.json|llms\.txt)\/?$/,
+    /^\/(poll|health|metrics|channels|backup|kit\.js|openapi\.json|dashboard\.schema\.json|llms\.txt)\/?$/,
     'GET, HEAD, OPTIONS',
   ],
   [/^\/publish\/?$/, 'POST, OPTIONS'],

@@ -61,6 +61,12 @@ test('elements and client need no package but lit and chart.js, so that lp-kit-e
   assert.deepEqual([...new Set(imported)].sort(), ['chart.js', 'lit']);
 });
 
+test('an import by URL is left to the browser: each bundler sees its comment, and no helper', () => {
+  const text = readFileSync(`${root}/dist/components/shared/lazy-import.js`, 'utf8');
+  assert.match(text, /import\(\/\* webpackIgnore: true \*\/ \/\* @vite-ignore \*\/ url\)/);
+  assert.doesNotMatch(text, /__rewrite/);
+});
+
 test('a class alone defines nothing, and an import without use costs nothing', async () => {
   const used = await bundled(
     `import { LpNumber } from 'lp-kit/number/class'; console.log(LpNumber);`,

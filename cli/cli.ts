@@ -15,8 +15,8 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   lp-kit scrape URL…              read Prometheus exporters and publish what they tell
   lp-kit token add|list|remove    tokens with rights per channel
   lp-kit link --read PATTERN      a signed, read-only token for a share link
-  lp-kit backup                   save all channels of a running server to stdout
-  lp-kit restore                  bring a backup from stdin back into a folder or Redis
+  lp-kit backup > FILE            save all that a running server holds
+  lp-kit restore --data DIR < FILE   write a backup into a folder or Redis
   lp-kit doctor                   check a server and the way to it
   lp-kit conformance [URL]        check that a server speaks LP/1, in any language
   lp-kit help [COMMAND]           this text, or that of a command

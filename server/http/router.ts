@@ -8,10 +8,10 @@ import { parseMeta } from '../ingest/meta.ts';
 import { parseChannels, parseNative, parseValues } from '../ingest/native.ts';
 import type { AppendResult, Store } from '../stores/store.ts';
 import type { Audit } from './audit.ts';
-import { BackupSender } from './backup.ts';
 import type { Guard } from './guard.ts';
 import type { HistoryRoute } from './history-route.ts';
 import type { InRoutes } from './in-routes.ts';
+import { BackupSender } from './backup-route.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
@@ -110,14 +110,14 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     const details = deep ? { ...more, listed: await listed(store), uptime: process.uptime() } : {};
     sendJson(res, status === 'ok' ? 200 : 503, { ...body, ...details });
   });
+  router.get('/backup', async (req, res) => {
+    guard.checkRead(req);
+    await backups.send(res, options.now());
+  });
   router.get('/metrics', async (req, res) => {
     guard.checkRead(req);
     const { type, text } = await metrics.tell();
     res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
-  });
-  router.get('/backup', async (req, res) => {
-    guard.checkRead(req);
-    await backups.send(res, { backup: 1, time: options.now(), version });
   });
 
   router.post('/channels/:channel', ...write, async (req: Request<{ channel: string }>, res) => {

@@ -51,9 +51,21 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     ['components/data', 'server/stores'],
   ],
   [
+    'server/backup',
+    'All that a store holds as lines of JSON, and back into a store',
+    ['server/stores'],
+  ],
+  [
     'server/http',
     'Routes, access checks, problem details and metrics; the only code that imports Express',
-    ['server/feed', 'server/history', 'server/hub', 'server/ingest', 'server/stores'],
+    [
+      'server/backup',
+      'server/feed',
+      'server/history',
+      'server/hub',
+      'server/ingest',
+      'server/stores',
+    ],
   ],
   [
     'server',
@@ -182,7 +194,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   [
     'cli',
     'The command lp-kit; above server and client',
-    ['server', 'server/http', 'components/client'],
+    ['server', 'server/backup', 'server/http', 'components/client'],
   ],
   ['demo/lab', 'The failure lab of the demo', []],
   ['demo/boards', 'The data of the boards of the demo', []],

@@ -62,7 +62,7 @@ export async function serve(
   const exited = once(child, 'close') as Promise<[number | null]>;
   const ready = new Promise<string>((found) => {
     let out = '';
-    child.stdout.on('data', (data) => {
+    child.stdout.setEncoding('utf8').on('data', (data) => {
       out += data;
       const url = /ready at (\S+)/.exec(out)?.[1];
       if (url) found(url);

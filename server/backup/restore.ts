@@ -1,0 +1,205 @@
+import { isChannel, type Json, shown } from '../../protocol/lp1.ts';
+import type { Item, Store } from '../stores/store.ts';
+import { isTier, tierOf } from '../stores/tiers.ts';
+import { BACKUP_FORMAT } from './backup.ts';
+
+/** What a restore has done. */
+export interface Restored {
+  channels: number;
+  entries: number;
+  /** Channels whose history was left out, since the store keeps none of them. */
+  withoutHistory: number;
+}
+
+/** Options of `restore`. */
+export interface RestoreOptions {
+  /** Lines of a backup, without line ends. */
+  lines: AsyncIterable<string> | Iterable<string>;
+  /** Replace channels that the store holds already, where the backup has them. Default false: refuse. */
+  force?: boolean;
+  /** Called now and then with the number of entries restored so far. */
+  onProgress?: (entries: number) => void;
+}
+
+/** One entry of a backup. */
+interface SavedEntry {
+  v: number;
+  t: number;
+  k?: string | undefined;
+  d: Json;
+}
+
+/** A channel of a backup. */
+interface SavedChannel {
+  name: string;
+  meta: Json | undefined;
+  /** Its entries, and those of its tiers by their names, in the order of the backup. */
+  parts: Map<string, SavedEntry[]>;
+}
+
+/**
+ * Writes a backup into a store that no server uses. Entries get versions of their own, so that clients which are connected
+ * afterwards are reset.
+ * @throws TypeError that names the line, for what is no backup, for one that ends early, and for a store that holds channels
+ *   already; ProtocolError of the store's limits
+ */
+export async function restore(
+  store: Store,
+  { lines, force = false, onProgress }: RestoreOptions,
+): Promise<Restored> {
+  const held = new Set((await store.list()).map(({ name }) => name));
+  if (held.size > 0 && !force) {
+    throw new TypeError(
+      `the store holds ${held.size} channels already: restore into an empty one, or give --force to replace those that the backup has`,
+    );
+  }
+  const done: Restored = { channels: 0, entries: 0, withoutHistory: 0 };
+  for await (const channel of channelsOf(lines)) {
+    if (held.has(channel.name)) await store.clear(channel.name);
+    await restoreChannel(store, channel, done);
+    done.channels++;
+    onProgress?.(done.entries);
+  }
+  return done;
+}
+
+async function restoreChannel(store: Store, saved: SavedChannel, done: Restored): Promise<void> {
+  const { name, meta, parts } = saved;
+  if (meta !== undefined) {
+    await store.append(name, [{ json: JSON.stringify(meta), meta: true }]);
+  }
+  let source: Versions = [];
+  let leavesOut = false;
+  for (const [part, entries] of parts) {
+    if (isTier(part) && !store.history) {
+      leavesOut = true;
+      continue;
+    }
+    const items = entries.map((entry) =>
+      isTier(part) ? blockItem(entry, source) : itemOf(entry, entry.d),
+    );
+    source = await append(store, part, items, entries);
+    done.entries += entries.length;
+  }
+  if (leavesOut) done.withoutHistory++;
+}
+
+/** Pairs of the version of an entry in the backup and in the store, ascending. */
+type Versions = { saved: number; cursor: string }[];
+
+const BATCH = 1_000;
+
+async function append(
+  store: Store,
+  name: string,
+  items: Item[],
+  entries: SavedEntry[],
+): Promise<Versions> {
+  const versions: Versions = [];
+  for (let i = 0; i < items.length; i += BATCH) {
+    const batch = items.slice(i, i + BATCH);
+    const { first, cursor } = await store.append(name, batch);
+    const tag = cursor.slice(cursor.indexOf('.') + 1);
+    for (let n = 0; n < batch.length; n++) {
+      const { v: saved } = entries[i + n] as SavedEntry;
+      versions.push({ saved, cursor: `${first + n}.${tag}` });
+    }
+  }
+  return versions;
+}
+
+/**
+ * A block names the version of its source up to which that is rolled (`u`), and the versions of its own tier that are
+ * released (`x`): the first becomes the version in the store, the second is done with.
+ */
+function blockItem(entry: SavedEntry, source: Versions): Item {
+  const { u, x: _, ...rest } = entry.d as { u?: string; x?: number };
+  const rolled = u === undefined ? undefined : upTo(source, Number(u.split('.')[0]));
+  return itemOf(entry, ordered({ ...(rolled !== undefined && { u: rolled }), ...rest }));
+}
+
+/** The head of a block is read by its order: s, c, h, w, u, x, a. */
+function ordered(block: Record<string, unknown>): Json {
+  const { s, c, h, w, u, ...rest } = block;
+  return { s, c, h, w, ...(u !== undefined && { u }), ...rest } as Json;
+}
+
+/** The newest entry up to a version of the backup; undefined where there is none. */
+function upTo(versions: Versions, saved: number): string | undefined {
+  return versions.findLast((each) => each.saved <= saved)?.cursor;
+}
+
+const itemOf = ({ t, k }: SavedEntry, d: Json): Item => ({
+  json: JSON.stringify(d),
+  t,
+  ...(k !== undefined && { k }),
+});
+
+/** Reads a backup, a channel at a time. @throws TypeError */
+async function* channelsOf(lines: RestoreOptions['lines']): AsyncGenerator<SavedChannel> {
+  let number = 0;
+  let counted = 0;
+  let channel: SavedChannel | undefined;
+  let part: SavedEntry[] | undefined;
+  let isEnded = false;
+  const wrong = (why: string): TypeError => new TypeError(`line ${number} of the backup: ${why}`);
+  for await (const text of lines) {
+    number++;
+    if (text === '') continue;
+    const value = parsed(text);
+    if (!value || isEnded) throw wrong(`${shown(text.slice(0, 80))} is not part of a backup`);
+    if (number === 1) checkHead(value, wrong);
+    else if ('end' in value) {
+      isEnded = true;
+      if (value['entries'] !== counted) {
+        throw wrong(
+          `the backup holds ${counted} entries, and says that it has ${value['entries']}`,
+        );
+      }
+    } else if ('channel' in value) {
+      if (channel) yield channel;
+      const { channel: name, meta } = value;
+      if (typeof name !== 'string' || !isChannel(name))
+        throw wrong(`${shown(name)} is not a channel name`);
+      channel = { name, meta: meta as Json | undefined, parts: new Map([[name, (part = [])]]) };
+    } else if ('tier' in value) {
+      const tier = String(value['tier']);
+      if (!channel || tierOf(tier).channel !== channel.name || tierOf(tier).tier < 0) {
+        throw wrong(`${shown(tier)} is not a tier of its channel`);
+      }
+      channel.parts.set(tier, (part = []));
+    } else {
+      if (!part || !isEntry(value)) throw wrong(`${shown(text.slice(0, 80))} is not an entry`);
+      part.push(value);
+      counted++;
+    }
+  }
+  if (!isEnded) throw new TypeError(`the backup ends early, after line ${number}: it was cut`);
+  if (channel) yield channel;
+}
+
+function checkHead(value: Record<string, unknown>, wrong: (why: string) => TypeError): void {
+  if (value['backup'] === BACKUP_FORMAT) return;
+  throw wrong(
+    'backup' in value
+      ? `its format is ${shown(value['backup'])}, and this program reads ${BACKUP_FORMAT}: use a newer one`
+      : 'this is not a backup of lp-kit',
+  );
+}
+
+function isEntry(value: Record<string, unknown>): value is Record<string, unknown> & SavedEntry {
+  const { v, t, k, d } = value;
+  const hasKey = k === undefined || typeof k === 'string';
+  return Number.isInteger(v) && Number.isFinite(t) && hasKey && d !== undefined;
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import type { HistoryAnswer } from '../client/index.ts';
-import { type Reading, ratePerSecond } from './counter.ts';
+import type { Reading, ratePerSecond } from './counter.ts';
 
 /** What is made of the samples of a span. `increase`: the growth of a counter. */
 export type PastFigure = 'sum' | 'mean' | 'min' | 'max' | 'last' | 'count' | 'increase';
@@ -25,10 +25,15 @@ export class PastBuckets {
   /** Entries up to this version are in the history. */
   readonly #after: number;
   readonly #buckets = new Map<number, Bucket>();
+  readonly #rate: typeof ratePerSecond;
   #reading: Reading | undefined;
 
-  /** `answer` of one key; several keys add up, and fields beside the first are left out. */
-  constructor(answer: HistoryAnswer) {
+  /**
+   * `answer` of one key; several keys add up, and fields beside the first are left out. `rate`: the rule for counters, passed in
+   * because this code is loaded later.
+   */
+  constructor(answer: HistoryAnswer, rate: typeof ratePerSecond) {
+    this.#rate = rate;
     const { step, from, to, cursor, series } = answer;
     this.stepMs = step;
     this.fromT = from;
@@ -101,7 +106,7 @@ export class PastBuckets {
   #growth(t: number, value: number): number {
     const before = this.#reading;
     if (before && t <= before.t) return 0;
-    const rate = ratePerSecond(before, { t, v: value });
+    const rate = this.#rate(before, { t, v: value });
     this.#reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };
     return before && rate >= 0 ? (rate * (t - before.t)) / 1_000 : 0;
   }

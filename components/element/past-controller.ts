@@ -1,4 +1,5 @@
 import type { ReactiveController } from 'lit';
+import { ratePerSecond } from '../data/counter.ts';
 import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import type { ElementStep } from './channel-data.ts';
 import { ClockController } from './clock-controller.ts';
@@ -21,9 +22,9 @@ export class PastController implements ReactiveController {
   /** Steps taken before the code was there. */
   #steps: ElementStep[] = [];
 
-  constructor(host: PastHost, parts: PastParts) {
+  constructor(host: PastHost, parts: Omit<PastParts, 'rate'>) {
     this.#host = host;
-    this.#parts = parts;
+    this.#parts = { ...parts, rate: ratePerSecond };
     host.addController(this);
     new ClockController(host, () => this.#tick());
     parts.held.past = {

@@ -1,4 +1,5 @@
 import type { ClientError, HistoryOptions } from '../client/index.ts';
+import type { ratePerSecond } from '../data/counter.ts';
 import type { DataEntry } from '../data/held.ts';
 import { calendarStart, type CalendarSpan } from '../data/local-day.ts';
 import { numberIn } from '../data/number.ts';
@@ -37,6 +38,8 @@ export interface PastParts {
   live: LiveController;
   held: ChannelData;
   locale: LocaleController;
+  /** The rule for counters. */
+  rate: typeof ratePerSecond;
   /** A comparison with so long ago, in ms; 0 = none that the samples at hand do not reach. */
   agoMs?: () => number;
   /** A course of so many ms; 0 = none that the samples at hand do not reach. */
@@ -162,7 +165,7 @@ export class Past {
       const field = this.#fieldOf(answer.series);
       const series = answer.series.filter((each) => each.field === field);
       this.isNone = answer.since === undefined;
-      const buckets = new PastBuckets({ ...answer, series });
+      const buckets = new PastBuckets({ ...answer, series }, this.#parts.rate);
       for (const entry of this.#entries) this.#add(buckets, entry);
       this.#buckets = buckets;
       this.#isStale = false;

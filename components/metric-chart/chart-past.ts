@@ -3,8 +3,9 @@ import type { HistoryAnswer, HistoryOptions, ResetReason } from '../client/index
 import { CURRENT_TAIL, type DataEntry } from '../data/held.ts';
 import { lazyImport } from '../shared/lazy-import.ts';
 import { type ChartContext, hasClock } from './chart-context.ts';
-import type { ChartHistory, HistoryView } from './history/chart-history.ts';
-import type { ChartData, Lane } from './samples/chart-data.ts';
+import type { ChartHistory, HistoryView, LineTools } from './history/chart-history.ts';
+import { BucketSeries } from './samples/bucket-series.ts';
+import { type ChartData, isSameLane, type Lane, laneOf, rateOf } from './samples/chart-data.ts';
 import { RecentEntries } from './samples/recent-entries.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
@@ -28,6 +29,12 @@ export interface ChartPastOptions {
   /** Lines are drawn from other series than before, or lines came. */
   onChange: () => void;
 }
+
+const LINE_TOOLS: LineTools = {
+  newBuckets: (stepMs, buckets) => new BucketSeries(stepMs, buckets),
+  rateOf,
+  isOfLane: ({ spec }, lane) => isSameLane(laneOf(spec), lane),
+};
 
 const importHistory = lazyImport('ChartHistory', () => import('./history/chart-history.ts'));
 
@@ -151,6 +158,7 @@ export class ChartPast implements ReactiveController {
       const { ChartHistory } = await importHistory();
       this.#history = new ChartHistory({
         data: this.#options.data,
+        tools: LINE_TOOLS,
         recent: (channel) => this.#recentOf(channel),
         ask: (lane, options) => this.#ask(lane, options),
         takes: (key) => this.#takes(key),

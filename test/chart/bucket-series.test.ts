@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BucketSeries } from '../../components/metric-chart/history/bucket-series.ts';
+import { BucketSeries } from '../../components/metric-chart/samples/bucket-series.ts';
 import { COUNT, MAX, MIN, SUM } from '../../components/metric-chart/samples/columns.ts';
 
 const STEP = 10;

@@ -8,7 +8,14 @@ import {
   type Update,
 } from '../../components/client/index.ts';
 import { ChartHistory } from '../../components/metric-chart/history/chart-history.ts';
-import { ChartData, type Lane } from '../../components/metric-chart/samples/chart-data.ts';
+import { BucketSeries } from '../../components/metric-chart/samples/bucket-series.ts';
+import {
+  ChartData,
+  isSameLane,
+  type Lane,
+  laneOf,
+  rateOf,
+} from '../../components/metric-chart/samples/chart-data.ts';
 import {
   RecentEntries,
   type VersionedSample,
@@ -29,6 +36,11 @@ class PlainChart {
     after(() => this.history.stop());
     this.history = new ChartHistory({
       data: this.data,
+      tools: {
+        newBuckets: (stepMs, buckets) => new BucketSeries(stepMs, buckets),
+        rateOf,
+        isOfLane: ({ spec }, lane) => isSameLane(laneOf(spec), lane),
+      },
       recent: () => this.recent,
       ask: (_lane, options) => ask(options),
       takes: () => true,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HistoryAnswer } from '../../components/client/index.ts';
+import { ratePerSecond } from '../../components/data/counter.ts';
 import { calendarStart } from '../../components/data/local-day.ts';
 import { PastBuckets } from '../../components/data/past-buckets.ts';
 
@@ -60,7 +61,7 @@ test('whatever part of the samples the history holds, the figures are those of a
   fc.assert(
     fc.property(samples, fc.nat(60), fc.nat(60), (all, split, overlap) => {
       const after = Math.min(split, all.length);
-      const past = new PastBuckets(answerOf(all.slice(0, after), after));
+      const past = new PastBuckets(answerOf(all.slice(0, after), after), ratePerSecond);
       for (const one of all.slice(Math.max(0, after - overlap))) past.add(one);
       const values = all.map(({ value }) => value);
       const newest = all.toSorted((a, b) => a.t - b.t).at(-1) as One;
@@ -81,7 +82,7 @@ test('whatever part of the samples the history holds, the figures are those of a
 });
 
 test('a span without samples has no figure but the count, and what left the span counts no more', () => {
-  const past = new PastBuckets(answerOf([{ v: 1, t: FROM, value: 5 }], 1));
+  const past = new PastBuckets(answerOf([{ v: 1, t: FROM, value: 5 }], 1), ratePerSecond);
   assert.equal(past.figure('count', FROM + STEP, Infinity), 0);
   assert.equal(past.figure('sum', FROM + STEP, Infinity), undefined);
   past.drop(FROM + STEP);
@@ -96,7 +97,7 @@ test('the increase of a counter goes on from the history, over a restart, and a 
     ],
     2,
   );
-  const past = new PastBuckets(history);
+  const past = new PastBuckets(history, ratePerSecond);
   assert.equal(past.figure('increase', FROM, Infinity), 50);
   past.add({ v: 3, t: FROM + 2 * STEP, value: 170 });
   past.add({ v: 4, t: FROM + 2 * STEP - 1, value: 999 });

@@ -1,19 +1,20 @@
 import type { ClientError, HistoryAnswer, HistoryOptions } from '../../client/index.ts';
-import { type ChartData, isSameLane, type Lane } from '../samples/chart-data.ts';
+import type { ChartData, Lane } from '../samples/chart-data.ts';
 import type { RecentEntries } from '../samples/recent-entries.ts';
 import {
   type HistoryView,
-  linesOf,
+  type LineTools,
   LoadedHistory,
   questionFor,
   versionOf,
 } from './lane-history.ts';
 
-export type { HistoryView } from './lane-history.ts';
+export type { HistoryView, LineTools } from './lane-history.ts';
 
 /** Options of `ChartHistory`. */
 export interface ChartHistoryOptions {
   data: ChartData;
+  tools: LineTools;
   recent: (channel: string) => RecentEntries;
   /** Asks for the history of a lane's channel. @throws ClientError */
   ask: (lane: Lane, options: HistoryOptions) => Promise<HistoryAnswer>;
@@ -53,8 +54,7 @@ export class ChartHistory {
   look(lanes: readonly Lane[], view: HistoryView): void {
     this.#lanes = lanes.map(
       (lane) =>
-        this.#lanes.find((each) => isSameLane(each.lane, lane)) ??
-        new LaneState(lane, this.#options),
+        this.#lanes.find((each) => isSame(each.lane, lane)) ?? new LaneState(lane, this.#options),
     );
     let isChanged = false;
     for (const lane of this.#lanes) isChanged = lane.look(view) || isChanged;
@@ -68,7 +68,7 @@ export class ChartHistory {
 
   /** Time from which on a lane has history, where that is later than the view's start; else undefined. */
   sinceOf(lane: Lane, { fromT }: HistoryView): number | undefined {
-    const shown = this.#lanes.find((each) => isSameLane(each.lane, lane))?.shown;
+    const shown = this.#lanes.find((each) => isSame(each.lane, lane))?.shown;
     if (!shown || shown.since === undefined) return undefined;
     return shown.since > fromT + 1.5 * shown.stepMs ? shown.since : undefined;
   }
@@ -154,11 +154,11 @@ class LaneState {
   }
 
   #show(history: LoadedHistory | undefined): boolean {
-    const { data, recent } = this.#options;
+    const { data, recent, tools } = this.#options;
     const own = recent(this.lane.channel);
     let isChanged = this.shown !== history;
     this.shown = history;
-    for (const line of linesOf(data, this.lane)) {
+    for (const line of data.lines.filter((each) => tools.isOfLane(each, this.lane))) {
       const series = history?.layerOf(line, own).series ?? line.raw;
       isChanged ||= line.series !== series;
       line.series = series;
@@ -223,7 +223,7 @@ class LaneState {
     }
     this.#oldAnswers = 0;
     this.#failures = 0;
-    const loaded = new LoadedHistory(this.lane, answer, points);
+    const loaded = new LoadedHistory(this.lane, answer, points, this.#options.tools);
     const hasLines = loaded.fill(data, own, takes);
     if (!hasLines && answer.since === undefined) this.isNone = true;
     if (this.#isVoid) this.#live = this.#held = undefined;
@@ -248,3 +248,5 @@ class LaneState {
     }, ms);
   }
 }
+
+const isSame = (a: Lane, b: Lane): boolean => a.channel === b.channel && a.offsetMs === b.offsetMs;

@@ -1,16 +1,18 @@
 import type { HistoryAnswer, HistoryOptions, HistorySeries } from '../../client/index.ts';
 import { numberAt } from '../../data/number.ts';
-import {
-  type ChartData,
-  type DataLine,
-  isSameLane,
-  type Lane,
-  laneOf,
-  type Layer,
-  rateOf,
-} from '../samples/chart-data.ts';
+import type { Bucket, BucketSeries } from '../samples/bucket-series.ts';
+import type { ChartData, DataLine, Lane, Layer, rateOf } from '../samples/chart-data.ts';
 import type { RecentEntries, VersionedSample } from '../samples/recent-entries.ts';
-import { type Bucket, BucketSeries } from './bucket-series.ts';
+
+/**
+ * What the chart itself does with lines. It is passed in, since this code is loaded later: what both import would be one more file
+ * for every page with a chart.
+ */
+export interface LineTools {
+  newBuckets: (stepMs: number, buckets: readonly Bucket[]) => BucketSeries;
+  rateOf: typeof rateOf;
+  isOfLane: (line: DataLine, lane: Lane) => boolean;
+}
 
 /** What is looked at. Times in ms. */
 export interface HistoryView {
@@ -38,8 +40,10 @@ export class LoadedHistory {
   readonly #answer: HistoryAnswer;
   readonly #lane: Lane;
   readonly #layers = new Map<DataLine, Layer>();
+  readonly #tools: LineTools;
 
-  constructor(lane: Lane, answer: HistoryAnswer, points: number) {
+  constructor(lane: Lane, answer: HistoryAnswer, points: number, tools: LineTools) {
+    this.#tools = tools;
     const { from, to, step, since, now } = answer;
     this.#lane = lane;
     this.#answer = answer;
@@ -73,7 +77,10 @@ export class LoadedHistory {
     for (const series of this.#answer.series) {
       if (!series.sum || !takes(series.key)) continue;
       for (const line of data.linesFor(this.#lane, series))
-        this.#layers.set(line, this.#layer(line, bucketsOf(series, line, this.#answer), recent));
+        this.#layers.set(
+          line,
+          this.#layer(line, bucketsOf(series, line, this.#answer, this.#tools), recent),
+        );
     }
     return this.#layers.size > 0;
   }
@@ -89,9 +96,9 @@ export class LoadedHistory {
     const { offsetMs } = this.#lane;
     const { step, cursor, from, to } = this.#answer;
     const shifted = buckets.map((bucket) => ({ ...bucket, t: bucket.t + offsetMs }));
-    const series = new BucketSeries(step, shifted);
+    const series = this.#tools.newBuckets(step, shifted);
     const layer = { series, after: versionOf(cursor), fromT: from, toT: to };
-    if (offsetMs === 0) replay(line, layer, recent.entries);
+    if (offsetMs === 0) replay(line, layer, recent.entries, this.#tools);
     return layer;
   }
 }
@@ -104,21 +111,27 @@ function replay(
   { spec, key }: DataLine,
   { series, after, fromT, toT }: Layer,
   entries: readonly VersionedSample[],
+  tools: LineTools,
 ): void {
   const counter: Pick<DataLine, 'reading'> = { reading: undefined };
   for (const { t, k, d, v } of entries) {
     if ((spec.key ?? key) !== k) continue;
     const value = numberAt(d, spec.field || undefined);
     if (value === undefined) continue;
-    const drawn = spec.rate ? rateOf(counter, t, value) : { value, weight: 1 };
+    const drawn = spec.rate ? tools.rateOf(counter, t, value) : { value, weight: 1 };
     const isNew = v > after || t < fromT || t >= toT;
     if (drawn && isNew && t >= fromT) series.push(t, drawn.value, drawn.weight);
   }
 }
 
 /** The buckets of one series. Of a counter, those of its growth per second. */
-function bucketsOf(series: HistorySeries, { spec }: DataLine, answer: HistoryAnswer): Bucket[] {
-  if (spec.rate) return series.inc ? increases(series, series.inc, answer) : growths(series);
+function bucketsOf(
+  series: HistorySeries,
+  { spec }: DataLine,
+  answer: HistoryAnswer,
+  tools: LineTools,
+): Bucket[] {
+  if (spec.rate) return series.inc ? increases(series, series.inc, answer) : growths(series, tools);
   const { t, n, sum, min, max } = series;
   return t.map((start, i) => {
     const total = sum?.[i] ?? null;
@@ -143,20 +156,16 @@ function increases({ t }: HistorySeries, inc: number[], { step, now }: HistoryAn
 }
 
 /** Where the server does not know that the field is a counter: the growth from one bucket's last reading to the next one's. */
-function growths({ t, last = [] }: HistorySeries): Bucket[] {
+function growths({ t, last = [] }: HistorySeries, tools: LineTools): Bucket[] {
   const counter: Pick<DataLine, 'reading'> = { reading: undefined };
   return t.flatMap((start, i) => {
     const value = last[i] ?? null;
-    const grown = value === null ? undefined : rateOf(counter, start, value);
+    const grown = value === null ? undefined : tools.rateOf(counter, start, value);
     if (!grown || Number.isNaN(grown.value)) return [];
     const { value: rate, weight } = grown;
     return { t: start, count: weight, sum: rate * weight, min: rate, max: rate };
   });
 }
-
-/** The lines of a lane. */
-export const linesOf = (data: ChartData, lane: Lane): DataLine[] =>
-  data.lines.filter(({ spec }) => isSameLane(laneOf(spec), lane));
 
 /** Points asked for: whole fifties, so that charts of about one size share an answer. */
 const POINTS_STEP = 50;

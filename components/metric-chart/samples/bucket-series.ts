@@ -1,4 +1,4 @@
-import { Series, type Spread } from '../samples/series.ts';
+import { Series, type Spread } from './series.ts';
 
 /** One bucket: samples of `stepMs` taken together. `count` 0: it holds explicit gaps alone. */
 export interface Bucket {

@@ -1,5 +1,5 @@
 import type { ClientError, ClientStatus } from '../client/index.ts';
-import { lazyImport } from '../shared/lazy-import.ts';
+import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import type { TabCount } from './tab-count.ts';
 
 const loadCure = lazyImport('connectionCure', () => import('../client/connection-cure.ts'));
@@ -26,47 +26,6 @@ const FAILURES = 2;
 /** Loads the code that counts tabs, for which nothing waits. */
 const loadTabCount = lazyImport('TabCount', () => import('./tab-count.ts'));
 
-/** Counts this tab among those of the browser, while it polls for itself. */
-class Tabs {
-  /** How many hold a connection to the server, where they are too many; else 0. */
-  many = 0;
-  readonly #server: Server;
-  readonly #onChange: () => void;
-  #count: TabCount | undefined;
-  #polls = false;
-
-  constructor(server: Server, onChange: () => void) {
-    this.#server = server;
-    this.#onChange = onChange;
-  }
-
-  follow({ state }: ClientStatus): void {
-    if (state === 'paused' || state === 'denied') return this.leave();
-    if (state === 'live' && !this.#polls) void this.#join();
-  }
-
-  leave(): void {
-    this.#polls = false;
-    this.#count?.leave();
-  }
-
-  async #join(): Promise<void> {
-    this.#polls = true;
-    try {
-      const { TabCount } = await loadTabCount();
-      this.#count ??= new TabCount({ ...this.#server, onMany: (count) => this.#tell(count) });
-      if (this.#polls) this.#count.join();
-    } catch {
-      this.#polls = false; // the next change of status tries again
-    }
-  }
-
-  #tell(count: number): void {
-    this.many = count;
-    this.#onChange();
-  }
-}
-
 interface Server {
   url: string;
   credentials: RequestCredentials;
@@ -77,21 +36,25 @@ interface Server {
  * that hold one to the same server.
  */
 export class ConnectionAdvice {
-  readonly tabs: Tabs;
-  #url: string;
+  /** Counts them, once the connection has been live. */
+  tabs: TabCount | undefined;
+  readonly #server: Server;
+  readonly #onChange: () => void;
+  #state: ClientStatus['state'] = 'connecting';
   #told = new Set<string>();
   #hasToken = false;
 
   /** `onChange` is called when there is other advice for the viewer. */
   constructor(server: Server, onChange: () => void) {
-    this.#url = server.url;
-    this.tabs = new Tabs(server, onChange);
+    this.#server = server;
+    this.#onChange = onChange;
     watchPolicy();
   }
 
   /** The connection has ended. */
   end(): void {
-    this.tabs.leave();
+    this.#state = 'paused';
+    this.tabs?.follow(this.#state);
   }
 
   /** The headers that a request carries. */
@@ -101,8 +64,10 @@ export class ConnectionAdvice {
 
   /** A status of the connection. With `share="tabs"`, tabs share one and need not be counted. */
   see(status: ClientStatus, share: 'page' | 'tabs' | undefined): void {
-    if (share !== 'tabs') this.tabs.follow(status);
     const { state, attempt, error } = status;
+    this.#state = state;
+    this.tabs?.follow(state);
+    if (state === 'live' && share !== 'tabs' && !this.tabs) void this.#countTabs();
     const isLasting =
       attempt >= FAILURES || state === 'denied' || error?.code === 'unknown-channel';
     if (!error || !isLasting) return;
@@ -112,11 +77,17 @@ export class ConnectionAdvice {
     void this.#tell(error, kind);
   }
 
+  async #countTabs(): Promise<void> {
+    const { TabCount } = await eventually(loadTabCount);
+    this.tabs ??= new TabCount(this.#server, this.#onChange);
+    this.tabs.follow(this.#state);
+  }
+
   async #tell(error: ClientError, kind: string): Promise<void> {
     try {
       const { connectionCure } = await loadCure();
       const cure = await connectionCure({
-        url: this.#url,
+        url: this.#server.url,
         error,
         page: { origin: globalThis.origin, protocol: location.protocol },
         hasToken: this.#hasToken,

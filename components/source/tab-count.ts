@@ -3,13 +3,11 @@ const MAX_CONNECTIONS = 6;
 
 type Word = { say: 'hello' | 'here' | 'bye'; id: string };
 
-/** What tabs are counted for. */
-export interface TabCountOptions {
-  /** Base URL of the server. */
+/** The server whose tabs are counted. */
+interface Server {
+  /** Base URL. */
   url: string;
   credentials: RequestCredentials;
-  /** Called with how many tabs poll the server while they are too many, else with 0. */
-  onMany: (count: number) => void;
 }
 
 /**
@@ -18,28 +16,36 @@ export interface TabCountOptions {
  * that crashed is counted until the next one comes.
  */
 export class TabCount {
-  readonly #options: TabCountOptions;
+  /** How many tabs poll the server while they are too many, else 0. */
+  many = 0;
+  readonly #server: Server;
+  readonly #onChange: () => void;
   readonly #id = crypto.randomUUID?.() ?? String(Math.random()); // plain http has no randomUUID
   readonly #others = new Set<string>();
   #channel: BroadcastChannel | undefined;
-  #told = 0;
   #warned = false;
 
-  constructor(options: TabCountOptions) {
-    this.#options = options;
+  /** `onChange` is called when `many` has changed. */
+  constructor(server: Server, onChange: () => void) {
+    this.#server = server;
+    this.#onChange = onChange;
   }
 
-  /** This tab polls. */
-  join(): void {
-    if (this.#channel || !isCounted(this.#options.url)) return;
-    const { credentials, url } = this.#options;
+  /** The state of this tab's connection: paused and denied tabs do not poll. */
+  follow(state: string): void {
+    if (state === 'live') this.#join();
+    else if (state === 'paused' || state === 'denied') this.#leave();
+  }
+
+  #join(): void {
+    const { credentials, url } = this.#server;
+    if (this.#channel || !isCounted(url)) return;
     this.#channel = new BroadcastChannel(`lp-tab-count/1 ${credentials} ${url}`);
     this.#channel.addEventListener('message', ({ data }) => this.#hear(data as Word));
     this.#say('hello');
   }
 
-  /** It does not any more. */
-  leave(): void {
+  #leave(): void {
     this.#say('bye');
     this.#channel?.close();
     this.#channel = undefined;
@@ -62,13 +68,13 @@ export class TabCount {
   #tell(): void {
     const tabs = this.#others.size + 1;
     const many = tabs >= MAX_CONNECTIONS ? tabs : 0;
-    if (many === this.#told) return;
-    this.#told = many;
-    this.#options.onMany(many);
+    if (many === this.many) return;
+    this.many = many;
+    this.#onChange();
     if (many === 0 || this.#warned) return;
     this.#warned = true;
     console.warn(
-      `lp-kit: ${tabs} tabs of this browser each hold a connection to ${this.#options.url}, and under HTTP/1.1 it opens ${MAX_CONNECTIONS} to a host: publishes and further tabs wait. Serve over HTTPS with HTTP/2; or let tabs share one: <lp-source share="tabs"> (HTTPS or localhost)`,
+      `lp-kit: ${tabs} tabs of this browser each hold a connection to ${this.#server.url}, and under HTTP/1.1 it opens ${MAX_CONNECTIONS} to a host: publishes and further tabs wait. Serve over HTTPS with HTTP/2; or let tabs share one: <lp-source share="tabs"> (HTTPS or localhost)`,
     );
   }
 

@@ -89,7 +89,7 @@ function countdown({ word, words, connection, language }: StatusView): string | 
 }
 
 function tabs({ connection, words }: StatusView): string | undefined {
-  const many = connection?.advice.tabs.many ?? 0;
+  const many = connection?.advice.tabs?.many ?? 0;
   return many > 0 ? words.manyTabs(many) : undefined;
 }
 

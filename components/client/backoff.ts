@@ -1,4 +1,4 @@
-/** Runs `run` once after `ms`; the function returned cancels it. Tests replace it. */
+/** Calls `run` once after `ms`. Returns the function that cancels the call. Tests replace it. */
 export type After = (ms: number, run: () => void) => () => void;
 
 /** Longer delays overflow the platforms' timers, which then fire immediately. */
@@ -11,19 +11,19 @@ export const after: After = (ms, run) => {
 };
 
 const BASE_MS = 500;
-/** First delay for errors that are not likely to end soon. */
+/** Base delay in ms for errors that are not likely to end soon. */
 const SLOW_BASE_MS = 2_000;
 const CAP_MS = 30_000;
-/** Longest wait that a server may ask for. */
+/** Maximum wait in ms that a server may ask for. */
 const MAX_FLOOR_MS = 3_600_000;
 
 /** Options of `retryDelayMs`. */
 export interface RetryDelayOptions {
-  /** Failures in a row, this one included: 1, 2, 3 … */
+  /** Number of consecutive failures, including this one: 1, 2, 3 … */
   attempt: number;
-  /** 0 ≤ random() < 1. */
+  /** Random number: 0 ≤ random() < 1. */
   random: () => number;
-  /** Least wait, ms: `Retry-After`. Default 0. */
+  /** Minimum wait in ms: `Retry-After`. Default 0. */
   floorMs?: number | undefined;
   /** Starts at 2 s instead of 0.5 s. Default false. */
   slow?: boolean;
@@ -45,10 +45,10 @@ export function retryDelayMs({
   return clampFloorMs(floorMs) + Math.round(jitterMs);
 }
 
-/** A wait that a server asked for, limited to 0 … 1 h. */
+/** Returns a wait that a server asked for, in ms, limited to 0 … 1 h. */
 export const clampFloorMs = (ms: number): number => Math.min(MAX_FLOOR_MS, Math.max(0, ms));
 
-/** `Retry-After` (RFC 9110 §10.2.3) in ms from `now`: whole seconds, or a date. Undefined if it is neither. */
+/** Returns `Retry-After` (RFC 9110 §10.2.3: whole seconds, or a date) in ms from `now`; undefined if it is neither. */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (/^\d+$/.test(text)) return clampFloorMs(Number(text) * 1000);

@@ -9,10 +9,10 @@ export interface BatchItem {
 
 /** Why a batch waits. */
 export interface RetryStatus {
-  /** Failed attempts in a row. */
+  /** Number of consecutive failed attempts. */
   attempt: number;
   error: ClientError;
-  /** When the next attempt begins: this machine's ms. */
+  /** Time of the next attempt, in ms by this machine's clock. */
   nextRetryAt: number;
 }
 
@@ -27,9 +27,9 @@ export interface BatchDeliveryOptions<I extends BatchItem> {
   onRetry: (status: RetryStatus) => void;
 }
 
-/** Refusals for which an item of the batch may be to blame. */
+/** Codes of refusals that one item of the batch may have caused. */
 const ITEM_FAULTS = new Set(['bad-item', 'bad-request', 'too-large']);
-/** Refusals that last until a person does something: tried again from 2 s on. */
+/** Codes of refusals that last until a person acts; they are retried with longer delays, from 2 s on. */
 const LASTING = new Set([
   'intermediary',
   'unauthorized',
@@ -40,8 +40,8 @@ const LASTING = new Set([
 ]);
 
 /**
- * Stores batches of items, each under its own idempotency key, and retries without a limit. Items that the server refuses
- * are dropped one by one; the others of their batch are stored.
+ * Stores batches of items, each under its own idempotency key, and retries without a limit. Items that the server
+ * refuses are dropped one by one; the others of their batch are stored.
  */
 export class BatchDelivery<I extends BatchItem> {
   readonly #platform: PublishPlatform;

@@ -10,20 +10,23 @@ import { type Step, stepOf } from './apply-rule.ts';
 import type { ClientError } from './client-error.ts';
 import { report } from './report.ts';
 
-/** News of a channel, as a listener gets it. */
+/** An update of a channel, as passed to a listener. */
 export interface Update {
   channel: string;
   /** Why `entries` replace everything held so far. Tell the user about it unless it is `initial`. */
   reset?: ResetReason;
-  /** The channel may not be read with these headers: nothing more comes until `refresh()`. There are no entries then. */
+  /**
+   * Set where the channel may not be read with these headers: no updates follow until `refresh()`, and `entries` is
+   * empty.
+   */
   denied?: true;
-  /** As on the wire, oldest first; those with `m` in place of `d` changed the meta. */
+  /** The entries as sent by the server, oldest first; those with `m` in place of `d` changed the meta. */
   entries: Entry[];
   /** The newest meta, where it changed; always present in a reset of a channel that has meta. */
   meta?: Meta;
   /**
-   * More updates of the same answer follow at once: do not show this one as current yet. The last of such a series has no
-   * `more` and may have no entries.
+   * More updates of the same answer follow at once: do not show this one as current yet. The last of such a series has
+   * no `more` and may have no entries.
    */
   more?: true;
   /** Cursor of the listener after this update. */
@@ -47,11 +50,11 @@ interface Subscription {
  */
 export class Channel {
   readonly name: string;
-  /** '' = no history yet, or the history has to be sent again. */
+  /** Cursor of the last update; '' = no history yet, or the history has to be sent again. */
   cursor = '';
-  /** Why it is no longer asked for. */
+  /** Error for which the channel is no longer requested. */
   stopped: ClientError | undefined;
-  /** The last update said that more follows. */
+  /** True where the last update had `more`. */
   #catchingUp = false;
   readonly #subscriptions = new Set<Subscription>();
 
@@ -60,8 +63,8 @@ export class Channel {
   }
 
   /**
-   * A new listener needs the history, so the cursor is dropped; listeners that already have it do not get it again. The
-   * function returned ends the subscription.
+   * Adds a listener. It needs the history, so the cursor is dropped; listeners that have the history already do not get
+   * it again. Returns the function that ends the subscription.
    */
   subscribe(listener: Listener, tail: number | undefined): () => void {
     const subscription: Subscription = { listener, tail, cursor: undefined };
@@ -76,14 +79,15 @@ export class Channel {
   }
 
   /**
-   * The channel's value in `since`: its cursor, or the number of entries per key wanted from the history; '' = all of it.
+   * The channel's value in `since`: its cursor, or the number of entries per key wanted from the history; '' = all of
+   * it.
    */
   get place(): string {
     const tail = this.#tail;
     return this.cursor === '' && tail < Infinity ? formatTail(tail) : this.cursor;
   }
 
-  /** Whether the channel is asked for from there now. */
+  /** Whether the channel's present value in `since` is `from`. */
   standsAt(from: string): boolean {
     return (parseTail(from) === undefined ? from : '') === this.cursor;
   }
@@ -97,7 +101,7 @@ export class Channel {
     return tail;
   }
 
-  /** Applies a part of an answer; `more`: the answer says that more follows. Returns whether it brought something new. */
+  /** Applies a part of an answer; `more`: the answer says that more follows. Returns whether the cursor advanced. */
   take(part: Part, more = false): boolean {
     const step = this.#stepOf(part);
     if (step === 'damaged') this.cursor = '';
@@ -110,7 +114,7 @@ export class Channel {
     return true;
   }
 
-  /** No more follows: updates the listeners whose last update had `more`. */
+  /** Called when no more follows: sends a last, empty update to the listeners whose last update had `more`. */
   caughtUp(): void {
     if (!this.#catchingUp) return;
     this.#catchingUp = false;
@@ -121,7 +125,7 @@ export class Channel {
       if (subscription.cursor === cursor) this.#hand(update, subscription);
   }
 
-  /** The server refuses this channel, and no other: it is no longer asked for. */
+  /** Stops requesting the channel, as the server refuses it (and possibly no other). */
   deny(error: ClientError): void {
     this.stopped = error;
     const update: Update = { channel: this.name, denied: true, entries: [], cursor: this.cursor };
@@ -133,7 +137,10 @@ export class Channel {
     this.#subscriptions.clear();
   }
 
-  /** A history with fewer entries than some listener wants (it subscribed during the poll) is not taken, but asked for again. */
+  /**
+   * As `stepOf`; a history with fewer entries than some listener wants (it subscribed during the poll) is requested
+   * again.
+   */
   #stepOf(part: Part): Step {
     const tail = parseTail(part.from);
     if (tail === undefined) return stepOf(this.cursor, part);
@@ -150,7 +157,7 @@ export class Channel {
     }
   }
 
-  /** One broken listener must not stop the others. */
+  /** Calls one listener. Its errors are reported, and do not stop the others. */
   #hand(update: Update, subscription: Subscription): void {
     if (!this.#subscriptions.has(subscription)) return; // an earlier listener ended it
     try {

@@ -5,8 +5,8 @@ import type { ItemError } from '../../protocol/lp1.ts';
  *
  * The server's own codes are those of its problem details (RFC 9457, docs/protocol.md). The client's codes:
  * - `network`: no answer. `deadline`: no answer in time.
- * - `intermediary`: an HTTP error that is not a problem of the protocol, such as 403 or 407: something between the page and
- * the server (a proxy, a firewall, a login portal) refused the request. See `status`.
+ * - `intermediary`: an HTTP error that is not a problem of the protocol, such as 403 or 407: something between the page
+ * and the server (a proxy, a firewall, a login portal) refused the request. See `status`.
  * - `http-error`: the same with a temporary status: 408, 425, 429 or 5xx.
  * - `not-an-answer`: a success that is not of the protocol: a login page, another program.
  * - `fast-loop`: the server repeatedly answers at once, with nothing new.
@@ -37,7 +37,7 @@ export class ClientError extends Error {
   }
 }
 
-/** What a `ClientError` carries beside its code and message. */
+/** Properties of a `ClientError` beside its code and message. */
 export interface ClientErrorOptions {
   status?: number | undefined;
   retryAfterMs?: number | undefined;
@@ -46,7 +46,7 @@ export interface ClientErrorOptions {
   cause?: unknown;
 }
 
-/** What a poll does about an error: the table in docs/protocol.md. */
+/** Reaction of a poll to an error: see the table in docs/protocol.md. */
 export type Verdict = 'retry' | 'deny' | 'stop' | 'drop-cursors' | 'stop-channel';
 
 const VERDICTS = new Map<string, Verdict>([
@@ -62,8 +62,9 @@ const VERDICTS = new Map<string, Verdict>([
 ]);
 
 /**
- * Only a problem of the protocol ends a poll. A status without one (401, 403, 413 …) may come from a proxy that is being
- * reloaded or from a login portal, and must not stop a page for good: it is retried.
+ * Returns the reaction to an error. Only a problem of the protocol ends a poll. A status without one (401, 403, 413 …)
+ * may come from a proxy that is being reloaded or from a login portal, and must not stop a page for good: it is
+ * retried.
  */
 export const verdictOf = ({ code }: Pick<ClientError, 'code'>): Verdict =>
   VERDICTS.get(code) ?? 'retry';

@@ -8,25 +8,25 @@ import type { TabsPlatform } from './tabs/tabs.ts';
 
 /** Options of `liveClient()`. */
 export interface LiveClientOptions {
-  /** Least time between the starts of two polls, ms. Default 100. */
+  /** Minimum time in ms between the starts of two polls. Default 100. */
   minIntervalMs?: number;
-  /** Hold that is asked for. Default 25. */
+  /** Time in seconds for which the server is asked to hold a poll. Default 25. */
   waitSeconds?: number;
-  /** Set only if there are any, so that polls stay CORS-simple. A function is asked before each request. */
+  /** Request headers, or a function that is called before each request. Without any, polls need no CORS preflight. */
   headers?: RequestHeaders;
-  /** Default `same-origin`. */
+  /** `credentials` of `fetch`. Default `same-origin`. */
   credentials?: RequestCredentials;
   /**
-   * `tabs`: all tabs of the browser that poll the same server with the same headers share one held poll; one of them makes
-   * it, with its own `fetch`. Falls back to `page` where the browser has no Web Locks (on plain http, except localhost) or
-   * no BroadcastChannel. Default `page`: each client polls for itself.
+   * `tabs`: all tabs of the browser that poll the same server with the same headers share one held poll; one of them
+   * makes it, with its own `fetch`. Falls back to `page` where the browser has no Web Locks (on plain http, except
+   * localhost) or no BroadcastChannel. Default `page`: each client polls for itself.
    */
   share?: 'page' | 'tabs';
-  /** What tabs share by. Default: the browser's. */
+  /** Web Locks and BroadcastChannel for `tabs`. Default: the browser's. */
   tabsPlatform?: TabsPlatform;
-  /** How long a hidden page keeps polling, ms. Default 5 min; Infinity = for ever. */
+  /** Time in ms for which a hidden page keeps polling. Default 5 min; Infinity = without end. */
   suspendAfterMs?: number;
-  /** Default: that of the page, where there is a document. */
+  /** Source of page events (hidden, frozen, offline). Default: the page, where there is a document. */
   lifecycle?: Lifecycle;
   fetch?: typeof globalThis.fetch;
   random?: () => number;
@@ -52,7 +52,7 @@ export function completeOptions(
   return { wire, minIntervalMs, waitSeconds, random, now, after };
 }
 
-/** The base as an absolute URL without a trailing slash. @throws ClientError `bad-request` */
+/** Returns the base as an absolute URL without a trailing slash. @throws ClientError `bad-request` */
 export function parseBase(text: string): string {
   const { document, location } = globalThis as {
     document?: { baseURI: string };
@@ -68,18 +68,18 @@ export function parseBase(text: string): string {
   throw badRequest(`${shown(text)} is not a server's base URL: give one like https://host/lp`);
 }
 
-/** @throws ClientError `bad-request` */
+/** Checks a channel name. @throws ClientError `bad-request` */
 export function checkChannel(name: string): void {
   if (!isChannel(name)) throw badRequest(`${shown(name)} is not a channel name`);
 }
 
-/** @throws ClientError `bad-request` */
+/** Checks a `tail` option. @throws ClientError `bad-request` */
 export function checkTail(tail: number | undefined): void {
   if (tail === undefined || (Number.isSafeInteger(tail) && tail >= 0)) return;
   throw badRequest(`tail ${shown(tail)}: give the most entries per key, as a whole number`);
 }
 
-/** It travels as a quoted string in a header. @throws ClientError `bad-request` */
+/** Checks an idempotency key, which is sent as a quoted string in a header. @throws ClientError `bad-request` */
 export function checkKey(key: string): void {
   if (/^[!#-[\]-~]{1,255}$/.test(key)) return;
   throw badRequest(`${shown(key)} is not an idempotency key: use 1–255 visible ASCII characters`);

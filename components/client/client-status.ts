@@ -2,7 +2,9 @@ import type { ClientError } from './client-error.ts';
 import type { PollStatus } from './poll.ts';
 import { report } from './report.ts';
 
-/** State of the connection to the server. It does not tell the age of data: a publisher may be silent on a live connection. */
+/**
+ * State of the connection to the server. It says nothing about the age of data: on a live connection, data may be old.
+ */
 export interface ClientStatus {
   /**
    * - `connecting`: not yet in contact.
@@ -14,17 +16,17 @@ export interface ClientStatus {
    * - `denied`: the server answered 401 or 403 as a problem of the protocol; until `refresh()` or other headers.
    */
   state: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused' | 'denied';
-  /** When the last good answer came, by this machine's clock, ms. Listeners are not called when it changes. */
+  /** Time of the last good answer, in ms by this machine's clock. Listeners are not called when it changes. */
   lastContact?: number;
   /** Round trip of the last answer that was not held, ms. Listeners are not called when it changes. */
   latencyMs?: number;
-  /** Failed polls in a row. */
+  /** Number of consecutive failed polls. */
   attempt: number;
-  /** When the next retry starts, by this machine's clock, ms. */
+  /** Time of the next retry, in ms by this machine's clock. */
   nextRetryAt?: number;
   /** Reasons that `pause` was called with, and those of the page: `hidden`, `frozen`, `away`. */
   pausedBy?: string[];
-  /** The last failure, while it matters. */
+  /** The last error; undefined once polls succeed again. */
   error?: ClientError;
 }
 
@@ -32,9 +34,9 @@ export interface ClientStatus {
 export interface StatusParts {
   polls: PollStatus[];
   pausedBy: string[];
-  /** The browser reports that it is offline, and no answer came since. */
+  /** True where the browser reports that it is offline, and no answer has arrived since. */
   offline: boolean;
-  /** The error of a channel that the server does not know. */
+  /** The error for a channel that is unknown to the server. */
   channelError: ClientError | undefined;
   lastContact: number | undefined;
   latencyMs: number | undefined;
@@ -59,7 +61,7 @@ export function statusOf(parts: StatusParts): ClientStatus {
   };
 }
 
-/** Whether listeners need not be called: contact and latency change with every answer, and do not count. */
+/** Whether two statuses are equal for listeners: contact and latency change with every answer, and are not compared. */
 export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
   return (
     a.state === b.state &&
@@ -74,8 +76,8 @@ export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
 export type StatusListener = (status: ClientStatus) => void;
 
 /**
- * The listeners of a client's status. They are called once per change; an error of a listener is reported and does not stop
- * the others.
+ * The listeners of a client's status. They are called once per change; an error of a listener is reported and does not
+ * stop the others.
  */
 export class StatusListeners {
   readonly #listeners = new Set<StatusListener>();
@@ -90,7 +92,7 @@ export class StatusListeners {
 
   /** Calls the listener with the current status, then with each change. The function returned removes it. */
   add(listener: StatusListener): () => void {
-    const own: StatusListener = (status) => listener(status); // a function given twice is two listeners
+    const own: StatusListener = (status) => listener(status); // a function that is added twice counts as two listeners
     this.#listeners.add(own);
     call(own, this.#current());
     return () => this.#listeners.delete(own);

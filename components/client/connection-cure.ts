@@ -1,6 +1,6 @@
 import type { ClientError } from './client-error.ts';
 
-/** What is known of a connection that fails. */
+/** Facts about a failing connection. */
 export interface ConnectionFacts {
   /** Base URL of the server. */
   url: string;
@@ -9,13 +9,13 @@ export interface ConnectionFacts {
   page: { origin: string; protocol: string };
   /** Addresses that the page's Content Security Policy has blocked. */
   blocked: Iterable<string>;
-  /** Requests carry an `Authorization` header. */
+  /** True where requests have an `Authorization` header. */
   hasToken: boolean;
 }
 
 /**
- * Returns what the operator of the page or server can do about a failing connection, for the console. Undefined where the
- * only cure is to wait, because the server or the network is down.
+ * Returns what the operator of the page or server can do about a failing connection, for the console. Undefined where
+ * the only cure is to wait, because the server or the network is down.
  */
 export async function connectionCure(facts: ConnectionFacts): Promise<string | undefined> {
   const { url, error, hasToken } = facts;
@@ -56,7 +56,7 @@ async function networkCure({ url, page, blocked }: ConnectionFacts): Promise<str
     : `the server at ${url} answers, but does not allow pages of ${page.origin}: ${start}`;
 }
 
-/** True where anything answers, whether the page may read it or not. */
+/** Whether any server answers at a URL, also where the page may not read the answer. */
 async function answers(url: string): Promise<boolean> {
   try {
     await fetch(url, { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(10_000) });

@@ -1,7 +1,7 @@
-/** The server's limits of a poll, its defaults. */
+/** Default limits of the server for one poll: channels, and bytes of the URL. */
 const MAX_CHANNELS = 100;
 const MAX_URL_LENGTH = 8_000;
-/** What `since`, `wait` and `round` add at most to a URL, and a cursor with its comma. */
+/** Maximum length that `since`, `wait` and `round` add to a URL, and that of a cursor with its comma. */
 const PARAMS_LENGTH = 100;
 const CURSOR_LENGTH = 34;
 
@@ -19,7 +19,7 @@ export function fitsOnePoll(base: string, names: Iterable<string>): boolean {
 /** Browsers open six connections to a host under HTTP/1.1; publishes and the page itself need some of them. */
 export const MAX_POLLS = 4;
 
-/** Lets at most `MAX_POLLS` polls go at a time; the others queue. */
+/** Limits the polls that run at the same time to `MAX_POLLS`; the others wait in a queue. */
 export class ConnectionLimit {
   readonly places: number = MAX_POLLS;
   #taken = 0;

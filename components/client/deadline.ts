@@ -5,18 +5,18 @@ export interface DeadlineOptions {
   ms: number;
   now: () => number;
   after: After;
-  /** The time is over. */
+  /** Called when the time is over. */
   onOver: () => void;
   /** Called when the machine slept in between, which breaks every connection. */
   onSlept: () => void;
 }
 
-/** The deadline is counted in ticks, not read off a clock that people and sleep can set. */
+/** Length of a tick in ms. The deadline is counted in ticks: a clock can be set, and jumps when the machine sleeps. */
 const TICK_MS = 5_000;
-/** A tick this much too late means sleep; throttled timers of a hidden page look the same. */
+/** Delay of a tick, in ms, that counts as sleep. Throttled timers of a hidden page look the same. */
 const SLEPT_MS = 10_000;
 
-/** Calls one of `onOver` and `onSlept`, once; the function returned calls it off. */
+/** Calls either `onOver` or `onSlept`, once. Returns the function that cancels it. */
 export function deadline({ ms, now, after, onOver, onSlept }: DeadlineOptions): () => void {
   let cancel = (): void => {};
   const tick = (leftMs: number): void => {

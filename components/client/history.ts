@@ -16,15 +16,18 @@ export interface HistoryOptions {
   to?: HistoryTime | undefined;
   /** Maximum number of buckets per series, 1 to 5,000. Default 800. */
   points?: number | undefined;
-  /** Fields wanted. Default: all that hold numbers, and the words of `level` and `status`. */
+  /** Fields to return. Default: all with numbers, and the words of `level` and `status`. */
   fields?: readonly string[] | undefined;
-  /** Keys wanted, at most 64; '' for entries without a key. Default: all; a channel of more than 64 keys needs them. */
+  /**
+   * Keys to return, at most 64; '' for entries without a key. Default: all; required for a channel with more than 64
+   * keys.
+   */
   keys?: readonly string[] | undefined;
   /** Aborts the request. */
   signal?: AbortSignal | undefined;
 }
 
-/** What a history request needs of its client. */
+/** The parts of a client that a history request uses. */
 export interface HistoryPlatform {
   wire: Wire;
   after: After;
@@ -32,11 +35,11 @@ export interface HistoryPlatform {
   closed: AbortSignal;
 }
 
-/** A range of a year takes the server longer than a poll's answer. */
+/** Deadline of a history request in ms: the server may need long for the range of a year. */
 const DEADLINE_MS = 30_000;
 
 /**
- * Asks for the history of a channel, once, within 30 s.
+ * Requests the history of a channel, once, within 30 s.
  * @throws ClientError; its code is `aborted` after `signal`, `closed` after the client was closed
  */
 export async function requestHistory(
@@ -68,7 +71,10 @@ export async function requestHistory(
 
 const underWay = new WeakMap<AbortSignal, Set<AbortController>>();
 
-/** The requests that a signal ends. One listener for all: Node warns of a leak from the eleventh on. */
+/**
+ * Returns the set of requests that the signal aborts. It adds one listener for all: Node warns of a leak from the
+ * eleventh on.
+ */
 function requestsUntil(closed: AbortSignal): Set<AbortController> {
   const known = underWay.get(closed);
   if (known) return known;
@@ -96,7 +102,7 @@ export function parseHistory(body: unknown): HistoryAnswer {
   return body as unknown as HistoryAnswer; // each field was checked above
 }
 
-/** Columns of values that a series may have. */
+/** Names of the columns that a series may have. */
 const COLUMNS = ['min', 'max', 'sum', 'last', 'g', 'inc'] satisfies (keyof HistorySeries)[];
 
 function isSeries(value: unknown): boolean {
@@ -130,7 +136,10 @@ function timeText(name: string, time: HistoryTime): string {
   const ms = time instanceof Date ? time.getTime() : time;
   if (typeof ms === 'string') return ms;
   if (Number.isFinite(ms)) return String(Math.round(ms));
-  throw new ClientError('bad-request', `${name} ${shown(time)} is no time`);
+  throw new ClientError(
+    'bad-request',
+    `${name} ${shown(time)} is not a time: give -24h, RFC 3339 or ms`,
+  );
 }
 
 const strange = (body: unknown): ClientError =>

@@ -4,18 +4,18 @@ export interface WaitingItem {
   bytes: number;
 }
 
-/** What a producer has to store: the items in line, and those of the batch under way. */
+/** The items that a producer has to store: those that wait, and those of the batch that is being sent. */
 export class ItemQueue<I extends WaitingItem> {
   #line: I[] = [];
   readonly #batch = new Set<I>();
   readonly #waiters = new Set<() => void>();
 
-  /** Items that are not stored yet. */
+  /** Number of items that are not stored yet. */
   get waiting(): number {
     return this.#line.length + this.#batch.size;
   }
 
-  /** Items that are not in a batch yet. */
+  /** Number of items that are not in a batch yet. */
   get inLine(): number {
     return this.#line.length;
   }
@@ -24,7 +24,7 @@ export class ItemQueue<I extends WaitingItem> {
     this.#line.push(item);
   }
 
-  /** Makes a batch of the first items in line: at least one, within both limits. */
+  /** Returns a batch of the first waiting items: at least one, within both limits. */
   nextBatch(maxItems: number, maxBytes: number): I[] {
     let bytes = 2; // the brackets of the array
     let count = 0;

@@ -6,7 +6,7 @@ import type { Publishing } from './publishing.ts';
 
 const code = lazyImport('Publishing', () => import('./publishing.ts'));
 
-/** Loads the code for publishing ahead of the first message, for an element that is there to publish. */
+/** Loads the code for publishing before the first message, for elements whose purpose is publishing. */
 export const preparePublishing = (): void => void eventually(code);
 
 /** Loads the code for publishing with the first message: most pages only read. */
@@ -19,7 +19,10 @@ export class LazyPublishing {
     this.#platform = platform;
   }
 
-  /** See `LiveClient.publish`. Messages keep the order of the calls. @throws ClientError `network` where the code cannot be loaded */
+  /**
+   * See `LiveClient.publish`. Messages keep the order of the calls. @throws ClientError `network` where the code cannot
+   * be loaded
+   */
   async publish(
     channel: string,
     payload: Json | Json[],
@@ -30,7 +33,7 @@ export class LazyPublishing {
     return publishing.publish(channel, payload, options);
   }
 
-  /** Rejects all that is not stored. */
+  /** Rejects all messages that are not stored yet. */
   close(reason: ClientError): void {
     this.#closed = reason;
     this.#publishing?.close(reason);

@@ -5,16 +5,16 @@ export interface LifecycleEvents {
   /** Stops polling until each reason has been resumed. */
   pause(reason: string): void;
   resume(reason: string): void;
-  /** A good moment: retry now. */
+  /** Retries now: the page has become visible, or the network is back. */
   wake(): void;
   offline(): void;
   online(): void;
 }
 
-/** Watches until the function returned is called. */
+/** Starts to watch the page. Returns the function that stops it. */
 export type Lifecycle = (client: LifecycleEvents) => () => void;
 
-/** The little of a window that is looked at; `globalThis` in a page or a worker fits. */
+/** The members of a window that are used; `globalThis` of a page or a worker has them. */
 export interface Page extends Listenable {
   document?: Listenable & { readonly visibilityState: string };
   navigator?: { readonly onLine?: boolean };
@@ -27,15 +27,16 @@ interface Listenable {
 
 /** Options of `pageLifecycle`. */
 export interface PageLifecycleOptions {
-  /** How long a hidden page keeps polling, ms; Infinity = for ever. */
+  /** Time in ms for which a hidden page keeps polling; Infinity = without end. */
   suspendAfterMs?: number;
   page?: Page;
   after?: After;
 }
 
 /**
- * Pauses a client while its page has been hidden for long, is frozen, or is in the back-forward cache; a page that becomes
- * visible retries at once. `navigator.onLine` counts when it is false; true only means that a retry makes sense.
+ * Pauses a client while its page has been hidden for long, is frozen, or is in the back-forward cache; a page that
+ * becomes visible retries at once. `navigator.onLine` is reliable only when it is false; true means that a retry makes
+ * sense.
  * @see https://wicg.github.io/page-lifecycle/
  */
 export function pageLifecycle({
@@ -62,7 +63,7 @@ export function pageLifecycle({
   };
 }
 
-/** Told by every page; undefined in Node, whose globals have no document. */
+/** Returns the lifecycle of the page; undefined in Node, which has no document. */
 export const browserLifecycle = (options: PageLifecycleOptions): Lifecycle | undefined =>
   'document' in globalThis ? pageLifecycle(options) : undefined;
 

@@ -27,7 +27,7 @@ import { browserTabs, type SharedFetch, sharedFetch } from './tabs/shared-fetch.
 
 /** Options of `subscribe`. */
 export interface SubscribeOptions {
-  /** Number of newest entries per key to start with. Default: all that are retained. A reset may hold more. */
+  /** Number of newest entries per key to start with. Default: all that are retained. A reset may contain more. */
   tail?: number;
 }
 
@@ -40,18 +40,21 @@ export interface LiveClient {
   /** Names of the subscribed channels, sorted. */
   readonly channels: string[];
   /**
-   * Calls the listener with the channel's history, then with each update. The function returned ends the subscription.
+   * Calls the listener with the channel's history, then with each update. Returns the function that ends the
+   * subscription.
    * @throws ClientError `bad-request`, `closed`
    */
   subscribe(channel: string, listener: Listener, options?: SubscribeOptions): () => void;
   /**
-   * Asks once for a time range of the channel's history, as buckets of equal length. A poll continues from its `cursor`: the
+   * Requests, once, a time range of the channel's history, as buckets of equal length. A poll continues from its `cursor`: the
    * buckets hold every entry up to it and none after it. Not repeated after an error.
    * @throws ClientError
    * @example const { step, series } = await client.history('cpu', { from: '-24h', points: 400 });
    */
   history(channel: string, options?: HistoryOptions): Promise<HistoryAnswer>;
-  /** Calls the listener with the current status, then with each change. The function returned removes the listener. */
+  /**
+   * Calls the listener with the current status, then with each change. Returns the function that removes the listener.
+   */
   onStatus(listener: StatusListener): () => void;
   /**
    * Stores a payload as one entry, an array as several. Resolves when the server has stored it. Messages of a channel are
@@ -186,7 +189,7 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     return appended;
   }
 
-  /** What producers of a channel are made by. @throws ClientError `bad-request`, `closed` */
+  /** Returns the publishing code that makes producers. @throws ClientError `bad-request`, `closed` */
   producing(channel: string): P {
     this.#checkOpen();
     checkChannel(channel);
@@ -226,7 +229,9 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     this.#closed.abort(reason);
   }
 
-  /** The poll under way will fail. Retries continue: a server on this machine needs no network. */
+  /**
+   * Handles the offline event. The running poll will fail. Retries continue: a server on this machine needs no network.
+   */
   #wentOffline(): void {
     this.#contact.isOffline = true;
     this.#groups.fail(new ClientError('network', 'The browser is offline'));
@@ -244,5 +249,5 @@ export class Client<P extends PublishingCode> implements ReadingClient {
   }
 }
 
-/** Loads the code that asks for history, which few pages need. */
+/** Loads the code for history requests, which few pages need. */
 const loadHistory = lazyImport('requestHistory', () => import('./history.ts'));

@@ -9,18 +9,18 @@ import {
 import { clampFloorMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 
-/** An answer that was looked at: everything in it has the type it claims. */
+/** A validated answer: all its members have the declared types. */
 export interface CheckedAnswer {
   now: number;
-  /** A map, for `__proto__` is a channel like any other. */
+  /** Parts by channel. A map, because `__proto__` is a valid channel name. */
   parts: Map<string, Part>;
   more: boolean;
-  /** 0 where the server asked for no pause. */
+  /** Pause in ms that the server asked for; 0 = none. */
   pauseMs: number;
   round: string | undefined;
 }
 
-/** The body of a poll's 200. @throws ClientError `not-an-answer` */
+/** Validates the body of a poll's 200. @throws ClientError `not-an-answer` */
 export function parseAnswer(body: unknown): CheckedAnswer {
   if (!isRecord(body) || !isTime(body['now']) || !isRecord(body['channels'])) throw strange(body);
   const { now, channels, more, pause, round } = body;
@@ -34,7 +34,7 @@ export function parseAnswer(body: unknown): CheckedAnswer {
   };
 }
 
-/** The body of a publish's 201. @throws ClientError `not-an-answer` */
+/** Validates the body of a publish's 201. @throws ClientError `not-an-answer` */
 export function parseAppended(body: unknown): Appended {
   if (!isRecord(body)) throw strange(body);
   const { cursor, first, count } = body;
@@ -60,14 +60,14 @@ function parsePart(value: unknown): Part {
     Array.isArray(entries) &&
     entries.every(isEntry);
   if (!sound) throw strange(value);
-  // Each field was looked at above; TypeScript does not follow that through `sound`.
+  // Each field was checked above; TypeScript cannot infer that from `sound`.
   const part = value as unknown as Part;
   return reset === undefined || isKnownReset(reset) ? part : { ...part, reset: 'unknown' };
 }
 
 const RESETS: readonly string[] = ['initial', 'trimmed', 'unknown', 'cleared'];
 
-/** A reason unknown to this version may come from a newer server: every reset means replace. */
+/** Whether a reset reason is known. A newer server may send others: every reset means replace. */
 const isKnownReset = (value: unknown): value is ResetReason => RESETS.includes(value as string);
 
 function isEntry(value: unknown): boolean {
@@ -81,7 +81,7 @@ function isEntry(value: unknown): boolean {
   );
 }
 
-/** Most of a time, ms, that a `Date` can hold. */
+/** Maximum time in ms that a `Date` can represent. */
 const MAX_TIME = 8.64e15;
 
 const isTime = (value: unknown): value is number =>
@@ -90,7 +90,7 @@ const isTime = (value: unknown): value is number =>
 const isVersion = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;
 
-/** What stood in `since`: a cursor, '' or `-N`. */
+/** Whether a value can be one of `since`: a cursor, '' or `-N`. */
 const isPlace = (value: unknown): value is string =>
   value === '' || isCursor(value) || (typeof value === 'string' && parseTail(value) !== undefined);
 

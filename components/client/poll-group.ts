@@ -15,7 +15,7 @@ export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
    * is given if the server had no reason to hold the poll.
    */
   onAnswer: (answer: CheckedAnswer, ageMs: number, latencyMs: number | undefined) => boolean;
-  /** Whether answers may still be taken in: neither paused nor closed. */
+  /** Returns whether answers may still be applied: the client is neither paused nor closed. */
   taking: () => boolean;
 }
 
@@ -25,10 +25,10 @@ export class PollGroup {
   readonly channels: Map<string, Channel> = new Map();
   readonly #options: PollGroupOptions;
   #round: string | undefined;
-  /** What the request under way asks for. */
+  /** Query of the running request. */
   #asked: string | undefined;
   #cursorsDropped = false;
-  /** Each channel was refused by itself: another one may be good. */
+  /** True where every channel was refused; another one may still be allowed. */
   #allDenied = false;
 
   constructor(options: PollGroupOptions) {
@@ -45,8 +45,8 @@ export class PollGroup {
   }
 
   /**
-   * Replaces the request under way if channels were added, removed, or dropped their cursor, unless it already asks for
-   * them.
+   * Replaces the running request if channels were added, removed, or dropped their cursor, unless its query is right
+   * already.
    */
   change(): void {
     if (this.#active().length === 0) return;
@@ -60,7 +60,7 @@ export class PollGroup {
     this.poll.change();
   }
 
-  /** Asks again, for channels that the server refused too. */
+  /** Polls again, also for the channels that the server has refused. */
   restart(): void {
     for (const channel of this.channels.values()) channel.stopped = undefined;
     this.#cursorsDropped = false;
@@ -90,8 +90,8 @@ export class PollGroup {
     const fresh = onAnswer(answer, ageMs, held ? undefined : now() - askedAt);
     const outcome = this.#take(answer);
     this.#allDenied = this.channels.size > 0 && this.#active().length === 0;
-    if (this.#allDenied) throw denied(''); // nothing is left to ask for
-    if (late) this.change(); // it may have moved a cursor that is being asked from
+    if (this.#allDenied) throw denied(''); // no channel is left to request
+    if (late) this.change(); // it may have moved a cursor of the running request
     if (!fresh) throw frozenClock(answer);
     return outcome;
   }
@@ -136,7 +136,7 @@ export class PollGroup {
     }
   }
 
-  /** Once: a server that refuses even empty cursors will not be cured by more of them. */
+  /** Drops all cursors, once: it would not help to repeat that with a server that refuses empty cursors too. */
   #dropCursors(): boolean {
     if (this.#cursorsDropped) return false;
     this.#cursorsDropped = true;
@@ -158,7 +158,9 @@ export class PollGroup {
     return [...this.channels.values()].filter((channel) => !channel.stopped);
   }
 
-  /** Names and cursors need no escaping in a query: clients of the same channels request the same URL. */
+  /**
+   * Returns the query string. Names and cursors need no escaping; clients of the same channels request the same URL.
+   */
   #question(): string {
     const active = this.#active().toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const since = active.map((channel) => channel.place);

@@ -4,7 +4,7 @@ import { MAX_POLLS, ConnectionLimit } from './connection-limits.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
 
-/** Longest hold, in seconds, while polls have to share connections. */
+/** Maximum hold in seconds while polls have to share connections. */
 const CROWDED_WAIT_S = 2;
 
 /** Options of `PollGroups`. */
@@ -12,7 +12,7 @@ export interface PollGroupsOptions extends Omit<PollGroupOptions, 'turn' | 'wait
   waitSeconds: number;
 }
 
-/** All channels of a client, dealt out to as few polls as can name them. */
+/** All channels of a client, distributed over as few polls as possible. */
 export class PollGroups {
   readonly #options: PollGroupOptions;
   readonly #turns = new ConnectionLimit();
@@ -43,13 +43,15 @@ export class PollGroups {
     return [...this.#groups].map((group) => group.poll.status);
   }
 
-  /** The error of a channel that the server does not know. */
+  /** The error for a channel that is unknown to the server. */
   get channelError(): ClientError | undefined {
     for (const { stopped } of this.#channels.values()) if (stopped) return stopped;
     return undefined;
   }
 
-  /** Takes effect in a microtask, together with all other changes made until then: one request for all of them. */
+  /**
+   * Subscribes in a microtask, together with all other changes made until then, so that one request covers all of them.
+   */
   subscribe(name: string, listener: Listener, tail: number | undefined): () => void {
     const channel = this.#channels.get(name) ?? new Channel(name);
     this.#channels.set(name, channel);
@@ -116,7 +118,7 @@ export class PollGroups {
     this.#options.onStatus(); // a poll that ended may have been the failing one
   }
 
-  /** Polls share connections from now on: those under way are held for too long. */
+  /** Restarts the running polls, as they are held for too long now that polls share connections. */
   #cutHolds(except: Set<PollGroup | undefined>): void {
     for (const group of this.#groups) if (!except.has(group)) group.poll.change();
   }

@@ -3,21 +3,21 @@ import { ClientError } from './client-error.ts';
 import { deadline, type DeadlineOptions } from './deadline.ts';
 import { HoldLimit } from './hold-limit.ts';
 
-/** What an answer means for the next request. */
+/** The consequences of an answer for the next request. */
 export interface Outcome {
-  /** A cursor advanced. */
+  /** True where a cursor advanced. */
   progress: boolean;
-  /** There are more entries to fetch at once. */
+  /** True where there are more entries, to be requested at once. */
   more: boolean;
-  /** The wait before the next request that the server asks for, ms. */
+  /** Time in ms that the server asks to wait before the next request. */
   pauseMs: number;
 }
 
 /** One request to make. */
 export interface PollAttempt {
   /**
-   * Seconds that the server may hold it; 0 until the server has answered once, so that `reconnecting` ends with the outage
-   * rather than with the hold.
+   * Time in seconds for which the server may hold it. 0 until the server has answered once, so that `reconnecting` ends
+   * as soon as the outage does, not at the end of a hold.
    */
   waitSeconds: number;
   signal: AbortSignal;
@@ -33,7 +33,7 @@ export interface PollOptions {
   onStatus: () => void;
   /** Returns the seconds that the server may hold a request. */
   waitSeconds: () => number;
-  /** Least time between the starts of two requests. */
+  /** Minimum time in ms between the starts of two requests. */
   minIntervalMs: number;
   now: () => number;
   random: () => number;
@@ -43,35 +43,35 @@ export interface PollOptions {
 /** State of one poll. */
 export interface PollStatus {
   state: 'connecting' | 'live' | 'reconnecting' | 'denied' | 'stopped';
-  /** Number of failures in a row. */
+  /** Number of consecutive failures. */
   attempt: number;
   /** Time of the next retry, ms. */
   nextRetryAt: number | undefined;
   error: ClientError | undefined;
 }
 
-/** A request may take its hold and this much more. */
+/** Time in ms that a request may take beyond its hold. */
 const DEADLINE_MS = 10_000;
-/** This many empty answers in a row, each within `FAST_MS`, count as a loop. */
+/** Number of consecutive empty answers, each within `FAST_MS`, that count as a loop. */
 const FAST_ANSWERS = 5;
 const FAST_MS = 500;
-/** Errors whose cause an unheld request would hide: its URL is another one. */
+/** Errors whose cause a request without hold would hide, because its URL differs. */
 const STILL_THERE = new Set(['fast-loop', 'frozen-clock']);
-/** A changed request waits at most this long for the rate limit. */
+/** Maximum time in ms that a changed request waits because of `minIntervalMs`. */
 const CHANGE_PACE_MS = 100;
 
 type Waiting = 'pace' | 'server' | 'retry' | undefined;
 
 /**
- * When the next request of a poll starts. It has one timer, for the next start or for the deadline of the request under
- * way.
+ * Decides when the next request of a poll starts. It has one timer, for the next start or for the deadline of the
+ * running request.
  */
 class PollTimer {
-  /** What the timer waits for while no request is under way. */
+  /** The event that the timer waits for while no request is running. */
   waiting: Waiting;
-  /** When the last request started, ms. */
+  /** Time at which the last request started, in ms. */
   startedAt: number = Number.NEGATIVE_INFINITY;
-  /** The server allows no request before this time, ms (`Retry-After`). */
+  /** Time in ms before which the server allows no request (`Retry-After`). */
   floorAt: number = Number.NEGATIVE_INFINITY;
   readonly #options: Pick<PollOptions, 'now' | 'after'>;
   #cancel: (() => void) | undefined;
@@ -80,7 +80,9 @@ class PollTimer {
     this.#options = options;
   }
 
-  /** The time until a request may start, ms. Never more than the interval: the clock may have been set back. */
+  /**
+   * Returns the time in ms until a request may start. Never more than the interval: the clock may have been set back.
+   */
   paceMs(intervalMs: number): number {
     return Math.min(intervalMs, this.startedAt + intervalMs - this.#options.now());
   }
@@ -108,18 +110,18 @@ class PollTimer {
 }
 
 /**
- * One request after another: deadlines, retries, rate limit, pauses. It knows nothing of channels. It has at most one
- * request and one timer at a time; `pause()` ends both.
+ * Makes one request after another, with deadlines, retries, a minimum interval and pauses; the channels are handled by
+ * its owner. It has at most one request and one timer at a time; `pause()` ends both.
  */
 export class Poll {
   readonly #options: PollOptions;
   readonly #hold = new HoldLimit();
   #status: PollStatus = freshStatus();
   #request: AbortController | undefined;
-  /** Seconds that the request under way may be held. */
+  /** Time in seconds for which the running request may be held. */
   #waitSeconds = 0;
   readonly #timer: PollTimer;
-  /** The server has answered since the last failure. */
+  /** True where the server has answered since the last failure. */
   #proven = false;
   #paused = false;
   #fastAnswers = 0;
@@ -134,12 +136,12 @@ export class Poll {
     return this.#status;
   }
 
-  /** Whether a request is under way. */
+  /** Whether a request is running. */
   get asking(): boolean {
     return this.#request !== undefined;
   }
 
-  /** Polls now, from any state: a person asks for it, or the connection has to be tested. */
+  /** Polls now, from any state: the user wants it, or the connection has to be tested. */
   restart(): void {
     this.#giveUp();
     this.#proven = false;
@@ -149,7 +151,7 @@ export class Poll {
     this.#options.onStatus();
   }
 
-  /** Replaces the request under way, because other channels are asked for. Retries and pauses keep their time. */
+  /** Replaces the running request, because other channels are requested. Retries and pauses keep their time. */
   change(): void {
     const { state } = this.#status;
     if (state === 'denied' || this.#timer.waiting === 'retry' || this.#timer.waiting === 'server')
@@ -165,7 +167,7 @@ export class Poll {
     this.#startIn(0, 'retry');
   }
 
-  /** Ends the request under way, or the one that is due, with an error. */
+  /** Ends the running request, or the one that is due, with an error. */
   fail(error: ClientError): void {
     if (!this.#request && this.#timer.waiting !== 'pace') return;
     const now = this.#options.now();
@@ -228,7 +230,10 @@ export class Poll {
     this.#options.onStatus();
   }
 
-  /** Sleep is no failure of the server, so there is no backoff; but the connection may be dead. */
+  /**
+   * Polls again after the machine slept. The server has not failed, so there is no backoff; but the connection may be
+   * dead.
+   */
   #slept(): void {
     this.#giveUp();
     this.#proven = false;

@@ -9,40 +9,42 @@ import { report } from './report.ts';
 /** An item that will not be stored. */
 export interface LostItem<C> {
   payload: Json;
-  /** What was given to `send()` with it. */
+  /** The context that was passed to `send()` with it. */
   context: C | undefined;
 }
 
-/** What to store in the place of a refused item. */
+/** The payload to store in place of a refused item. */
 export interface Replacement {
   instead: Json;
 }
 
-/** What a producer's queue holds and why it waits. */
+/** State of a producer's queue, and the error for which it waits. */
 export interface ProducerStatus {
-  /** Items that are not stored yet, the batch under way included. */
+  /** Number of items that are not stored yet, including the batch that is being sent. */
   waiting: number;
-  /** Items that were stored. */
+  /** Number of items that were stored. */
   stored: number;
   /** Number of items that were dropped; `onError` was called with each. */
   lost: number;
-  /** Failed attempts of the batch under way, in a row. */
+  /** Number of consecutive failed attempts of the present batch. */
   attempt: number;
-  /** Why the last attempt failed; not there after one that succeeded. */
+  /** Error of the last attempt; undefined after a successful one. */
   error?: ClientError;
-  /** When the next attempt begins: this machine's ms. */
+  /** Time of the next attempt, in ms by this machine's clock. */
   nextRetryAt?: number;
 }
 
 /** Options of `LiveClient.producer`. `C` is the type of the `context` that a caller attaches to an item. */
 export interface ProducerOptions<C = undefined> {
-  /** How long an item may wait for others to share its batch, ms. Default 20; 0 = not at all. */
+  /** Time in ms for which an item may wait for others to share its batch. Default 20; 0 = none. */
   lingerMs?: number;
-  /** Largest body of a batch, bytes; a larger item is sent by itself. Default 200,000 (the server's limit is 262,144). */
+  /**
+   * Maximum size of a batch in bytes; a larger item is sent by itself. Default 200,000 (the server's limit is 262,144).
+   */
   maxBatchBytes?: number;
-  /** Most items of a batch. Default 1,000, the server's limit. */
+  /** Maximum number of items of a batch. Default 1,000, the server's limit. */
   maxBatchItems?: number;
-  /** Most items that wait. Default 10,000. Then `send()` takes no more until `ready()` resolves. */
+  /** Maximum number of waiting items. Default 10,000. Beyond it, `send()` refuses items until `ready()` resolves. */
   maxQueue?: number;
   /**
    * Called for each item that is dropped: refused by the server (`bad-item`, `too-large`), not taken (`queue-full`), or
@@ -57,13 +59,13 @@ export interface ProducerOptions<C = undefined> {
 /** A queue of items for one channel. See `LiveClient.producer`. */
 export interface Producer<C = undefined> {
   readonly status: ProducerStatus;
-  /** Queues an item. Returns false if the queue is full and the item was not taken; `onError` was called with it. */
+  /** Queues an item. Returns false if the queue is full and the item was refused; `onError` was called with it. */
   send(payload: Json, context?: C): boolean;
-  /** Resolves when the queue has room: backpressure for a source that can wait. */
+  /** Resolves when the queue has space: backpressure for a source that can wait. */
   ready(): Promise<void>;
   /** Sends the waiting items without delay; resolves when all are stored or dropped. */
   flush(): Promise<void>;
-  /** As `flush()`, and takes no more items from now on. */
+  /** As `flush()`, and refuses further items. */
   close(): Promise<void>;
 }
 
@@ -204,13 +206,13 @@ export class QueueProducer<C> implements Producer<C> {
 
 const DEFAULTS = { lingerMs: 20, maxBatchBytes: 200_000, maxBatchItems: 1_000, maxQueue: 10_000 };
 
-/** @throws ClientError `bad-request` */
+/** Returns an item for the queue. @throws ClientError `bad-request` */
 function queuedItem<C>(payload: Json, context: C | undefined): QueuedItem<C> {
   const json = jsonOf(payload);
   return { payload, context, json, bytes: utf8Length(json) };
 }
 
-/** An error in a caller's function must not stop the queue. */
+/** Calls a function of the caller and reports its errors, which must not stop the queue. */
 function guarded<T>(call: () => T): T | undefined {
   try {
     return call();

@@ -12,11 +12,11 @@ export interface PublishOptions {
    */
   idempotencyKey?: string;
   /**
-   * Cursor that the channel must have: where somebody wrote in between, nothing is stored and the error is `moved`. Attempts of
-   * one call agree, by their key. `0` = the channel has no history. Default: any.
+   * Cursor that the channel must have: where another write came before, nothing is stored and the error is `moved`. All
+   * attempts of one call have the same result, by their key. `0` = the channel has no history. Default: any.
    */
   ifMatch?: string;
-  /** Aborts the attempts; the message may have been stored all the same. */
+  /** Aborts the attempts; the message may have been stored nevertheless. */
   signal?: AbortSignal;
   /** Request headers beside those of the client, which they override. */
   headers?: Record<string, string>;
@@ -29,7 +29,7 @@ export interface Published {
   latencyMs: number;
 }
 
-/** What publishers need of a client's options. */
+/** The options of a client that publishers use. */
 export interface PublishPlatform {
   wire: Wire;
   now: () => number;
@@ -101,13 +101,16 @@ export function sleep(ms: number, signal: AbortSignal, after: After): Promise<vo
   });
 }
 
-/** A key that no other message has. Not `randomUUID`, which pages without https lack. */
+/** Returns a new unique key. `randomUUID` is not used, as pages without HTTPS lack it. */
 export function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** JSON of a payload. @throws ClientError `bad-request` for what JSON cannot hold: a cycle, a BigInt, a function */
+/**
+ * Returns the JSON of a payload. @throws ClientError `bad-request` for values without JSON: a cycle, a BigInt, a
+ * function
+ */
 export function jsonOf(payload: Json | Json[]): string {
   try {
     const body = JSON.stringify(payload) as string | undefined;
@@ -124,7 +127,7 @@ export const asClientError = (error: unknown): ClientError =>
     ? error
     : new ClientError('network', `The publish failed: ${String(error)}`, { cause: error });
 
-/** Codes of errors that may pass, so that another attempt makes sense, whatever the status. */
+/** Codes of temporary errors, after which another attempt makes sense, whatever the status. */
 const PASSING = new Set([
   'network',
   'deadline',
@@ -138,7 +141,7 @@ const PASSING = new Set([
 export const isPassing = ({ code, status = 0 }: ClientError): boolean =>
   PASSING.has(code) || status === 408 || status === 425 || status >= 500;
 
-/** A fetch may not settle when it is aborted: some never do after the machine slept. */
+/** Rejects when the signal aborts, as some fetches do not settle then, for example after the machine slept. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as ClientError), { once: true });

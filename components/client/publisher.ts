@@ -21,14 +21,13 @@ export interface Publication {
 }
 
 /**
- * No new attempt starts later than this after the call, ms: a person who waits for a form gets an error rather than waiting
- * longer.
+ * Time in ms after the call until which new attempts start: then a person who waits for a form gets an error.
  */
 const RETRY_FOR_MS = 15_000;
 
 /**
- * Publishes in the order of the calls, per channel: the next message of a channel is sent when the one before is stored or
- * has failed. Otherwise a message that needs a second attempt would be stored after later ones.
+ * Publishes in the order of the calls, per channel: the next message of a channel is sent when the one before is stored
+ * or has failed. Otherwise a message that needs a second attempt would be stored after later ones.
  */
 export class Publisher {
   readonly #platform: PublishPlatform;
@@ -43,7 +42,8 @@ export class Publisher {
 
   /**
    * Stores a message once, with several attempts within 15 s under the same key.
-   * @throws ClientError of the last attempt; at once where another attempt cannot help, and for 429 (see `retryAfterMs`)
+   * @throws ClientError of the last attempt; at once where another attempt cannot help, and for 429 (see
+   * `retryAfterMs`)
    */
   async publish(publication: Publication): Promise<Published> {
     const { channel, payload, signal } = publication;
@@ -64,7 +64,7 @@ export class Publisher {
     }
   }
 
-  /** Rejects all that is not stored. */
+  /** Rejects all messages that are not stored yet. */
   close(reason: ClientError): void {
     for (const job of this.#jobs) job.abort(reason);
   }
@@ -119,7 +119,7 @@ function untilSettled(before: Promise<void>, signal: AbortSignal): Promise<void>
 class SharedSignals {
   readonly #jobs = new WeakMap<AbortSignal, Set<AbortController>>();
 
-  /** Aborts the job with the signal, until the function returned is called. */
+  /** Aborts the job when the signal aborts. Returns the function that ends this. */
   add(signal: AbortSignal | undefined, job: AbortController): () => void {
     if (!signal) return ignore;
     if (signal.aborted) job.abort(aborted());

@@ -44,7 +44,7 @@ export class Publishing {
     return producer;
   }
 
-  /** Rejects all that is not stored. */
+  /** Rejects all messages that are not stored yet. */
   close(reason: ClientError): void {
     this.#publisher.close(reason);
     for (const producer of this.#producers) producer.abort(reason);

@@ -3,7 +3,7 @@ import { parseRetryAfter } from './backoff.ts';
 import { ClientError, verdictOf } from './client-error.ts';
 import { isRecord } from './parse-answer.ts';
 
-/** Extra request headers, or a function that gives them before each request (a fresh token). */
+/** Extra request headers, or a function that returns them before each request (for a fresh token). */
 export type RequestHeaders =
   | Record<string, string>
   | (() => Record<string, string> | Promise<Record<string, string>>);
@@ -35,8 +35,8 @@ export interface JsonResponse {
 }
 
 /**
- * Sends one request and returns the JSON of its response. If the page's headers changed while a request that got a 401 or
- * 403 was under way (a token that expired during a hold), the request is repeated once with the new ones.
+ * Sends one request and returns the JSON of its response. If the page's headers changed while a request that got a 401
+ * or 403 was under way (a token that expired during a hold), the request is repeated once with the new ones.
  * @throws ClientError
  */
 export async function requestJson(wire: Wire, options: RequestOptions): Promise<JsonResponse> {
@@ -139,7 +139,10 @@ async function refusal(response: Response, url: string, now: number): Promise<Cl
 const isTemporary = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 511);
 
-/** Longest wait that a program between page and server may ask for, ms: a maintenance page must not silence a wall for an hour. */
+/**
+ * Longest wait that a program between page and server may ask for, ms: a maintenance page must not silence a wall for
+ * an hour.
+ */
 const MAX_FOREIGN_WAIT_MS = 300_000;
 
 /** An error status without the protocol's problem details: the server did not send it. */

@@ -2,10 +2,10 @@ import { ProtocolError } from '../../protocol/lp1.ts';
 import type { HubStats } from './hub-stats.ts';
 import type { ProcessLoad } from './process-load.ts';
 
-/** Time in ms that clients are asked to wait. */
+/** Pause in ms that an overloaded server asks its clients to make before the next poll. */
 export const CALM_MS = 2_000;
 const CALM_AT = 0.8;
-/** Pauses come long before refusals: at a quarter of the lag that is too much. */
+/** Fraction of the maximum lag from which clients are asked to pause: long before polls are refused. */
 const CALM_LAG_AT = 0.25;
 
 /** Options of `Admission`. */
@@ -30,7 +30,7 @@ export class Admission {
   }
 
   /**
-   * Refuses under overload, before anything is read or kept: that is the cheapest answer.
+   * Refuses a poll under overload, before anything is read or stored for it: a refusal is the cheapest answer.
    * @throws ProtocolError `overloaded`
    */
   takeOn(): void {
@@ -44,7 +44,7 @@ export class Admission {
     if (held >= this.#maxHeld) throw this.#refusal(`${this.#maxHeld} polls are held already`);
   }
 
-  /** The pause that answers with updates ask for, if any. */
+  /** The pause to send with answers that have updates; empty where none is needed. */
   get pauseAfterUpdates(): { pause?: number } {
     const { lag, heap } = this.#load;
     return lag >= CALM_LAG_AT || heap >= CALM_AT ? { pause: CALM_MS } : {};

@@ -4,17 +4,17 @@ import type { ResetReason } from '../../protocol/lp1.ts';
 import type { Slice } from '../stores/store.ts';
 import { nextRound, type PollQuery } from './poll-query.ts';
 
-/** The updates of one channel as JSON text, made once for all polls at the same cursor. */
+/** An answer part: the updates of one channel as JSON text, made once for all polls with the same cursor. */
 export interface PartText {
   text: string;
   entries: number;
   reset: ResetReason | undefined;
   more: boolean;
-  /** The part brings nothing. */
+  /** True where the part has no updates. */
   empty: boolean;
 }
 
-/** Makes the text of a part. `from` is the cursor of the poll, exactly as sent. */
+/** Returns the part of a channel. `from` is the cursor of the poll, exactly as sent. */
 export function partText(channel: string, from: string, slice: Slice): PartText {
   const { to, reset, skips, meta, entries, more } = slice;
   const why = reset ? `,"reset":"${reset}"` : skips ? ',"skips":true' : '';
@@ -28,7 +28,7 @@ export function partText(channel: string, from: string, slice: Slice): PartText 
   };
 }
 
-/** Makes the part of a channel that the client may not read. */
+/** Returns the part of a channel that the client may not read. */
 export const deniedPart = (channel: string, from: string): PartText => ({
   text: `"${channel}":{"from":"${from}","denied":true}`,
   entries: 0,
@@ -37,7 +37,7 @@ export const deniedPart = (channel: string, from: string): PartText => ({
   empty: false,
 });
 
-/** An answer ends with the entry that passes one of these. */
+/** Limits of an answer: it ends with the entry that exceeds one of them. */
 export interface AnswerLimit {
   entries: number;
   bytes: number;
@@ -47,27 +47,29 @@ export interface AnswerLimit {
 export interface AnswerOptions {
   now: number;
   limit: AnswerLimit;
-  /** Time in ms that clients are asked to wait before the next poll. */
+  /** Time in ms for which the client is asked to wait before its next poll. */
   pause?: number | undefined;
   round?: string | undefined;
-  /** The connection ends with this answer. */
+  /** True where the connection is closed after this answer. */
   final?: boolean;
-  /** No shared cache may keep it. */
+  /** True where no shared cache may store the answer. */
   private?: boolean;
 }
 
-/** Below this, compressing costs more than it saves: about one network packet. */
+/** Bodies with fewer bytes are not compressed: they fit into about one network packet, so it would save nothing. */
 export const COMPRESS_BYTES = 1_400;
 
-/** The encodings that the server makes, smallest first. */
+/** The encodings that the server supports, the one with the smallest results first. */
 export type Compression = 'br' | 'gzip';
 
 /** A `Content-Encoding` of answers. */
 export type Encoding = Compression | 'identity';
 
-/** The body of a 200, shared by all polls that ask the same. */
+/** The body of a 200, shared by all polls with the same query and rights. */
 export class Answer {
-  /** Text where it is `small`, which Node writes in one piece with the head; else bytes, encoded once for all polls. */
+  /**
+   * Text where the body is `small`: Node writes it together with the head. Otherwise bytes, encoded once for all polls.
+   */
   readonly body: string | Buffer;
   /** Bytes of the body before compression. */
   readonly bytes: number;
@@ -78,8 +80,8 @@ export class Answer {
   readonly #encoded = new Map<Encoding, Promise<Buffer>>();
 
   /**
-   * Leaves out parts past the limit and then sets `more`; takes the smallest first, so that a busy channel cannot starve a
-   * quiet one.
+   * Adds the smallest parts first, so that a busy channel cannot displace a quiet one. Parts beyond the limit are left
+   * out, and `more` is set.
    */
   constructor(parts: PartText[], options: AnswerOptions) {
     const { now, limit, pause, round } = options;
@@ -102,7 +104,7 @@ export class Answer {
     return this.bytes < COMPRESS_BYTES;
   }
 
-  /** The body in `encoding`, compressed once for all polls. @throws where zlib fails */
+  /** Returns the body in `encoding`, compressed once for all polls. @throws where zlib fails */
   encoded(encoding: Encoding): Promise<Buffer> {
     let bytes = this.#encoded.get(encoding);
     if (!bytes) {
@@ -127,7 +129,7 @@ function withinLimit(parts: PartText[], limit: AnswerLimit): PartText[] {
 const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
 
-/** Quality 4 makes less than gzip's default in the same time. */
+/** Quality 4 gives smaller results than gzip's default in the same time. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /** Returns the body in `encoding`. @throws where zlib fails */
@@ -137,14 +139,14 @@ export const compress = (body: string | Buffer, encoding: Encoding): Promise<Buf
 /** Options of `Answers`. */
 export interface AnswersOptions {
   limit: AnswerLimit;
-  /** Answers carry a `round`, for shared caches. */
+  /** True where answers have a `round`, for shared caches. */
   shared: boolean;
   /** Wall clock, in ms since 1970. */
   now: () => number;
   stats: { answersBuilt: number };
 }
 
-/** Makes answers, and keeps those just made for the next polls that ask the same. */
+/** Makes answers, and caches recent ones for the next polls with the same query and rights. */
 export class Answers {
   readonly limit: AnswerLimit;
   readonly #options: AnswersOptions;
@@ -167,7 +169,7 @@ export class Answers {
     return new Answer(parts, { now: at, limit, round, private: group.private, ...extra });
   }
 
-  /** The answer kept for a key of `PollGroups`. */
+  /** Returns the cached answer for a key of `PollGroups`. */
   recent(key: string): Answer | undefined {
     return this.#recent.get(key);
   }

@@ -4,21 +4,21 @@ import type { Answer } from './answer.ts';
 const WAKE_EDGES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 const HOLD_EDGES_MS = [100, 1_000, 5_000, 10_000, 15_000, 20_000, 25_000, 55_000];
 
-/** Counters of the hub: plain numbers on its hot path, which `metrics.ts` exports. */
+/** Counters of the hub: plain numbers, as they are changed on its hot path. `metrics.ts` exports them. */
 export class HubStats {
-  /** Polls answered with updates, and without. */
+  /** Numbers of polls answered with updates, and without. */
   answered = 0;
   empty = 0;
-  /** Polls refused while they were held, and polls whose client left. */
+  /** Numbers of held polls that ended with an error, and of polls whose client disconnected. */
   failed = 0;
   gone = 0;
-  /** Time that polls were held, in ms. */
+  /** Durations of holds, in ms. */
   readonly holds: Histogram = new Histogram(HOLD_EDGES_MS);
   /** Sum of all holds in ms, each counted once per channel of its poll. */
   listenedMs = 0;
   entries = 0;
   bytes = 0;
-  /** Distinct answers made; `answered + empty` divided by this is the number of polls that shared one. */
+  /** Number of distinct answers made; `answered + empty` divided by this is the number of polls that shared one. */
   answersBuilt = 0;
   /** Time in ms from an append that woke a poll to the last answer written. */
   readonly wakes: Histogram = new Histogram(WAKE_EDGES_MS);
@@ -33,7 +33,9 @@ export class HubStats {
   }
 }
 
-/** Counts values by size: two additions on a hot path, exported to Prometheus when it asks. */
+/**
+ * Counts values by size. An observation costs two additions; Prometheus text is made only when metrics are requested.
+ */
 export class Histogram {
   /** Number of values up to `edges[i]` and above the edge before; the last one counts those above all edges. */
   readonly counts: number[];

@@ -11,26 +11,29 @@ import { WatchedChannels } from './watched-channel.ts';
 /** Options of `Hub`. */
 export interface HubOptions {
   store: Store;
-  /** Maximum of held polls; from 80 % on, polls without updates are answered at once with `pause`. Default 10,000. */
+  /**
+   * Maximum number of held polls; from 80 % on, polls without updates are answered at once with `pause`. Default
+   * 10,000.
+   */
   maxHeld?: number;
-  /** Maximum of channels that one poll names. Default 100. */
+  /** Maximum number of channels per poll. Default 100. */
   maxChannelsPerPoll?: number;
-  /** An answer ends with the entry that passes one of these. Default 1,000 entries, 1,000,000 bytes. */
+  /** Limits of an answer. Default 1,000 entries, 1,000,000 bytes. */
   answerLimit?: AnswerLimit;
-  /** Only channels with a history exist. Default false. */
+  /** True where only channels with a history exist; polls of others are refused. Default false. */
   strict?: boolean;
-  /** Answers carry a `round`, for shared caches. Default false. */
+  /** True where answers have a `round`, for shared caches. Default false. */
   shared?: boolean;
   /** Load of the process. Default none. */
   load?: Pick<ProcessLoad, 'lag' | 'heap'>;
   /** Wall clock, in ms since 1970. */
   now?: () => number;
-  /** Monotonic clock, in ms: the wall clock may be set, and a hold must end all the same. */
+  /** Monotonic clock, in ms, for the ends of holds: the wall clock may be set forwards or back. */
   monotonic?: () => number;
   random?: () => number;
 }
 
-/** Holds polls until there is an update: the only code that waits. */
+/** Holds polls until there is an update. It is the only part of the server that waits for updates. */
 export class Hub {
   readonly stats: HubStats = new HubStats();
   /** True once `close` was called. */
@@ -76,9 +79,9 @@ export class Hub {
   }
 
   /**
-   * Answers a poll now, or holds it. `search` is its query string: polls with the same one and the same rights share
-   * everything. A poll that names a channel it may not read is answered at once.
-   * @throws ProtocolError for a query that cannot be read, `overloaded`, `draining`; later errors are passed to
+   * Answers a poll now, or holds it. `search` is its query string: polls with the same query string and the same rights
+   * share one answer. A poll that names a channel it may not read is answered at once.
+   * @throws ProtocolError for a query that cannot be parsed, `overloaded`, `draining`; later errors are passed to
    * `poll.fail`
    */
   poll(search: string, poll: HeldPoll): void {
@@ -98,7 +101,7 @@ export class Hub {
     this.#settle(group);
   }
 
-  /** Lets go of a poll whose client is gone. */
+  /** Removes a poll whose client has disconnected. */
   leave(poll: HeldPoll): void {
     this.#groups.drop(poll);
   }
@@ -151,9 +154,9 @@ export class Hub {
   }
 
   /**
-   * Answers the group's polls if there are updates; otherwise holds or refuses those that have just arrived. Where the
-   * store answers at once, looking for updates and starting to wait is one synchronous step; where it does not, updates
-   * and polls that arrive during the read are handled after it.
+   * Answers the group's polls if there are updates; otherwise holds or refuses those that have just arrived. With a
+   * synchronous store, no append can happen between this check and the start of the hold. With an asynchronous one,
+   * updates and polls that arrive during the read are handled after it.
    */
   #settle(group: Group): void {
     if (group.reading) group.again = true;
@@ -205,7 +208,9 @@ export class Hub {
     if (pause) this.#end(poll, this.#nothing(group, pause));
   }
 
-  /** Returns the answer of polls without updates: an empty one, or the error why this process cannot know. */
+  /**
+   * Returns the answer for polls without updates: an empty one, or an error where this process cannot know of updates.
+   */
   #nothing(group: Group, pause: { pause?: number } = {}): Answer | Error {
     try {
       this.#store.checkLink?.();
@@ -220,7 +225,7 @@ export class Hub {
     else this.#groups.deliver(poll, outcome);
   }
 
-  /** One coarse timer for all: ends holds that are due, drops cached answers and unused channels. */
+  /** Called by one timer for all polls: ends the holds that are due, drops cached answers and unused channels. */
   #sweep(): void {
     const now = this.#monotonic();
     this.#answers.forget();

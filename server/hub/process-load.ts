@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** Load of the process, as fractions of its limits: at 1 and above it is overloaded and takes on no more work. */
+/** Load of the process, as fractions of its limits: at 1 and above it is overloaded and refuses polls. */
 export interface ProcessLoad {
   /**
-   * Mean delay of the event loop over a second, as a fraction of `maxLagMs`. One long turn among short ones hardly counts.
+   * Mean delay of the event loop over a second, as a fraction of `maxLagMs`. A single long turn hardly changes the
+   * mean.
    */
   readonly lag: number;
   /** Heap in use, as a fraction of 90 % of V8's limit. */
@@ -21,7 +22,7 @@ export interface ProcessLoadOptions {
 
 const WINDOW_MS = 1_000;
 const STEP_MS = 20;
-/** V8 ends the process at its limit, and collects all the time shortly before it. */
+/** Fraction of V8's heap limit that counts as full: close to the limit V8 collects garbage all the time. */
 const HEAP_SHARE = 0.9;
 
 /** Starts to measure the load, once a second, so that it also falls again by itself. */

@@ -4,9 +4,9 @@ import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.t
 /** Options of `Publisher`. */
 export interface PublisherOptions {
   store: Store;
-  /** Only channels declared by their meta may be written. */
+  /** True where only channels that were declared with meta may be written. */
   strict: boolean;
-  /** Time in ms, and number, that idempotency keys are kept. */
+  /** Time in ms for which idempotency keys are stored, and their maximum number. */
   idWindowMs: number;
   maxIds: number;
   now: () => number;
@@ -17,7 +17,7 @@ export interface PublisherStats {
   publishes: number;
   entries: number;
   replayed: number;
-  /** Writes that were refused, for any reason. */
+  /** Number of refused writes. */
   refused: number;
 }
 
@@ -36,8 +36,9 @@ export class Publisher {
   }
 
   /**
-   * Appends to each channel; a key that was seen gets the first results again.
-   * @throws ProtocolError `key-in-use`, `key-reused`, `unknown-channel` (strict), `draining`, and the store's
+   * Appends to each channel. A repeated idempotency key gets the first results again.
+   * @throws ProtocolError `key-in-use`, `key-reused`, `unknown-channel` (strict), `draining`, and the errors of the
+   * store
    */
   async append(
     channels: Map<string, Item[]>,
@@ -99,7 +100,7 @@ export class Publisher {
     return appended(results.get(channel) as AppendResult);
   }
 
-  /** Forgets a channel's entries and meta. */
+  /** Deletes a channel's entries and meta. */
   async clear(channel: string): Promise<void> {
     this.#checkOpen();
     await this.#options.store.clear(channel);
@@ -116,7 +117,8 @@ export class Publisher {
   }
 
   /**
-   * Stores know a key by channel; a key that was used for another request is refused here, before any channel is written.
+   * Refuses a key that was used for another request, before any channel is written. (Stores check keys per channel
+   * only.)
    */
   #checkKey(id: string, print: string | undefined): void {
     if (this.#running.has(id)) {
@@ -168,7 +170,7 @@ export class Publisher {
     return result;
   }
 
-  /** In strict mode a channel begins with its meta. */
+  /** In strict mode: checks that each channel was declared with meta. */
   async #checkKnown(channels: Map<string, Item[]>): Promise<void> {
     const { store } = this.#options;
     for (const [channel, items] of channels) {
@@ -180,7 +182,7 @@ export class Publisher {
   }
 }
 
-/** The part of a result that the protocol answers. */
+/** Returns the part of a result that is sent to the client. */
 export const appended = ({ cursor, first, count }: AppendResult): Appended => ({
   cursor,
   first,

@@ -20,6 +20,7 @@ export type { FeedItem } from './feed/feed-item.ts';
 export { LpItemEvent } from './feed/item-event.ts';
 export { formatParts, formatValue } from './format/format.ts';
 export type { Format, FormatOptions, Formatted } from './format/format-options.ts';
+export { LpImage } from './image/define.ts';
 export { LpList } from './list/define.ts';
 export { loadWords } from './locale/languages.ts';
 export { setWords, type Words, type WordsPatch } from './locale/messages.ts';

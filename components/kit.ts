@@ -38,6 +38,7 @@ const ELEMENTS = [
   element('LpBand', () => import('./metric-chart/lp-band.ts')),
   element('LpDashboard', () => import('./dashboard/lp-dashboard.ts')),
   element('LpFeed', () => import('./feed/lp-feed.ts')),
+  element('LpImage', () => import('./image/lp-image.ts')),
   element('LpList', () => import('./list/lp-list.ts')),
   element('LpMeter', () => import('./meter/lp-meter.ts')),
   element('LpMetricChart', () => import('./metric-chart/lp-metric-chart.ts')),

@@ -139,6 +139,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ],
   ['components/alerts', 'lp-alerts', ELEMENT],
   ['components/feed', 'lp-feed', ELEMENT],
+  ['components/image', 'lp-image', ELEMENT],
   ['components/row', 'lp-row: rows of an element with channels of their own', ELEMENT],
   ['components/list', 'lp-list', [...ELEMENT, 'components/row', 'components/sparkline']],
   ['components/meter', 'lp-meter', ELEMENT],

@@ -1,0 +1,163 @@
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
+import { css, html, nothing } from 'lit';
+import { unreadable } from '../data/data-error.ts';
+import { CURRENT_TAIL } from '../data/held.ts';
+import { isRecord, shapeOf } from '../data/payload.ts';
+import type { HoldsOptions } from '../element/channel-data.ts';
+import { LpElement } from '../element/lp-element.ts';
+import { oneOf } from '../shared/attribute-check.ts';
+import { isOf, originsOf, safePicture } from '../shared/safe-url.ts';
+
+const CURE =
+  'an image is an address of this page or of its server; name other origins by allow="https://…"';
+
+/** Attributes of `lp-image`. */
+export interface ImageAttributes {
+  /** Text for who does not see the image. Default: the payload's `alt`, else the label. */
+  alt: string | undefined;
+  /** Origins that images may come from, beside those of the page and of its server: `https://cam.example`. */
+  allow: string | undefined;
+  /** Shows all of the image (`contain`), or fills the tile with a part of it (`cover`). Default `contain`. */
+  objectFit: 'contain' | 'cover' | undefined;
+}
+
+export interface LpImage extends ImageAttributes {}
+
+/**
+ * `<lp-image channel="camera.yard" label="Yard">`: the newest image of a channel, whose payload is an address, or has one in `url`,
+ * `src`, `image` or `value`. An image is shown once it is loaded whole; what cannot be loaded leaves the last good one.
+ *
+ * @csspart image - the image
+ * @cssprop --lp-image-height - largest height of the image. Default `24rem`
+ */
+export class LpImage extends LpElement {
+  static override holds: HoldsOptions = { entries: 1, single: true };
+  static override styles: CSSResultGroup = [
+    LpElement.styles,
+    css`
+      .content {
+        display: grid;
+        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+      }
+
+      img {
+        inline-size: 100%;
+        block-size: 100%;
+        min-block-size: 0;
+        max-block-size: var(--lp-image-height, 24rem);
+        object-fit: contain;
+        border-radius: calc(var(--_radius) / 2);
+      }
+
+      img.cover {
+        object-fit: cover;
+      }
+
+      .bones {
+        block-size: 100%;
+        border-radius: calc(var(--_radius) / 2);
+        background: var(--_track);
+      }
+    `,
+  ];
+  static override properties: PropertyDeclarations = {
+    alt: {},
+    allow: {},
+    objectFit: oneOf(['contain', 'cover'], { attribute: 'object-fit' }),
+  };
+
+  /** The address that is shown. */
+  #shown: string | undefined;
+  /** What is or was being loaded: address and version of its entry. */
+  #wanted = '';
+  #failure: Error | undefined;
+
+  protected override get tail(): number {
+    return CURRENT_TAIL;
+  }
+
+  protected override get example(): unknown {
+    return { url: '/camera.jpg' };
+  }
+
+  protected override willUpdate(): void {
+    const { payload } = this.held;
+    const address = payload === undefined ? undefined : this.#addressOf(payload);
+    if (address !== undefined) this.#load(address);
+    this.state.attempt('choose', () => {
+      if (payload !== undefined && address === undefined) throw unreadable(shapeOf(payload), CURE);
+      if (this.#failure) throw this.#failure;
+    });
+  }
+
+  protected override renderBody(): TemplateResult | typeof nothing {
+    if (this.#shown === undefined) return nothing;
+    return html`<img
+      part="image"
+      class=${this.objectFit ?? ''}
+      src=${this.#shown}
+      alt=${this.#alt}
+      referrerpolicy="no-referrer"
+    />`;
+  }
+
+  protected override renderSkeleton(): TemplateResult {
+    return html`<div class="bones"></div>`;
+  }
+
+  get #alt(): string {
+    const { payload, name } = this.held;
+    const told = isRecord(payload) ? payload['alt'] : undefined;
+    return this.alt ?? (typeof told === 'string' && told ? told : name);
+  }
+
+  /** A checked address of an allowed origin. */
+  #addressOf(payload: unknown): string | undefined {
+    const value = this.field ? this.held.value : (inRecord(payload) ?? payload);
+    const address = safePicture(value, document.baseURI);
+    const server = this.live.connection?.address.url;
+    const allowed = originsOf(document.baseURI, server, ...(this.allow?.split(/[\s,]+/) ?? []));
+    return address !== undefined && isOf(address, allowed) ? address : undefined;
+  }
+
+  /** Loads before it shows: a camera that fails half way leaves the last good image. */
+  #load(address: string): void {
+    const wanted = `${this.version ?? 0} ${address}`;
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    const image = new Image();
+    image.referrerPolicy = 'no-referrer';
+    const settle = (failure: Error | undefined): void => {
+      if (wanted !== this.#wanted) return; // a newer one is on its way
+      this.#failure = failure;
+      if (!failure) this.#shown = image.src;
+      this.requestUpdate();
+    };
+    image.onload = () => settle(undefined);
+    image.onerror = () => settle(new Error(`the image ${address} could not be loaded`));
+    image.src = this.#fresh(address);
+  }
+
+  /** An address that is published anew has a new image: it is asked for past the caches. */
+  #fresh(address: string): string {
+    const shown = this.#shown === undefined ? undefined : new URL(this.#shown);
+    shown?.searchParams.delete('lp');
+    if (shown?.href !== address) return address;
+    const url = new URL(address);
+    url.searchParams.set('lp', String(this.version));
+    return url.href;
+  }
+}
+
+const FIELDS = ['url', 'src', 'image', 'value', 'text'];
+
+const inRecord = (payload: unknown): unknown =>
+  isRecord(payload)
+    ? FIELDS.map((name) => payload[name]).find((each) => each !== undefined)
+    : undefined;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'lp-image': LpImage;
+  }
+}

@@ -111,7 +111,7 @@ async function take(remote: Remote, step: Step, saved: Saved): Promise<string | 
   }
   if (expect.body === undefined && Object.keys(save).length === 0) return undefined;
   const body = JSON.parse(text) as Json;
-  for (const [name, pointer] of Object.entries(save)) saved.set(name, String(at(body, pointer)));
+  for (const [name, pointer] of Object.entries(save)) saved.set(name, textAt(body, pointer));
   const complaint = difference(body, expect.body, '');
   return complaint === undefined ? undefined : `${what}: ${complaint}`;
 }
@@ -140,6 +140,12 @@ function filledIn(step: Step, saved: Saved): Step {
     return JSON.stringify(value).slice(1, -1);
   });
   return JSON.parse(text) as Step;
+}
+
+/** The text or number at a JSON Pointer, as text; empty where there is something else. */
+function textAt(body: Json, pointer: string): string {
+  const value = at(body, pointer);
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
 }
 
 /** The value at a JSON Pointer (RFC 6901). */

@@ -20,14 +20,12 @@ const whole = manifest();
 const page = `${root}docs/elements.md`;
 
 mkdirSync(`${root}dist`, { recursive: true });
-writeFileSync(`${root}dist/custom-elements.json`, `${JSON.stringify(whole, null, 2)}\n`);
+writeFileSync(`${root}dist/custom-elements.json`, JSON.stringify(whole));
 writeFileSync(`${root}dist/vscode.html-custom-data.json`, getVsCodeHtmlCustomData(whole, {}));
 writeFileSync(`${root}dist/vscode.css-custom-data.json`, getVsCodeCssCustomData(whole, {}));
 writeFileSync(`${root}dist/web-types.json`, getWebTypesData(whole, {}));
 mkdirSync(`${root}dist/kit`, { recursive: true });
-const schema = `${JSON.stringify(dashboardSchema(whole), null, 2)}\n`;
-for (const path of ['dist/dashboard.schema.json', 'dist/kit/dashboard.schema.json'])
-  writeFileSync(root + path, schema);
+writeFileSync(`${root}dist/kit/dashboard.schema.json`, JSON.stringify(dashboardSchema(whole)));
 mkdirSync(`${root}dist/types`, { recursive: true });
 for (const [name, text] of Object.entries(frameworkTypes(whole)))
   writeFileSync(`${root}dist/types/${name}`, text);

@@ -9,11 +9,12 @@ const ajv = new Ajv2020({ strict: false });
 const fits = ajv.compile(dashboardSchema(manifest()));
 
 test('the dashboards of docs/elements.md fit the schema', () => {
-  const texts = examplesOf('docs/elements.md').flatMap(({ code }) => [
-    ...[...code.matchAll(/<script type="application\/json"[^>]*>([^]*?)<\/script>/g)].map(
+  const texts = examplesOf('docs/elements.md').flatMap(({ code }) =>
+    Array.from(
+      code.matchAll(/<script type="application\/json"[^>]*>([^]*?)<\/script>/g),
       ([, json]) => json,
     ),
-  ]);
+  );
   const found = texts.filter((text = '') => text.includes('"widgets"'));
   assert.ok(found.length > 0);
   for (const text of found)

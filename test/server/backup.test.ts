@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { type LivePollOptions, livePoll } from '../../server/index.ts';
+import { restore } from '../../server/backup/restore.ts';
+import { type LivePollOptions, livePoll, memoryStore } from '../../server/index.ts';
 import { ask } from '../support/ask.ts';
 import { run } from '../support/command.ts';
 import { emptyFolder } from '../support/folders.ts';
@@ -159,12 +160,9 @@ test('a backup amid writes holds each channel as it was at one moment', async (t
 });
 
 test('what is no whole backup is refused with its line; --force replaces channels of the same name', async (t) => {
-  const folder = await emptyFolder(t);
   const from = await filled(t, {});
   const saved = await backup(from);
   const lines = saved.split('\n');
-  const restore = (data: string, input: string, ...more: string[]) =>
-    run(['restore', '--data', join(folder, data), ...more], { input });
   const cases: [name: string, input: string, said: RegExp][] = [
     ['cut', lines.slice(0, 50).join('\n'), /ends early, after line 50/],
     ['empty', '', /ends early/],
@@ -185,17 +183,15 @@ test('what is no whole backup is refused with its line; --force replaces channel
     ['entry', saved.replace(/\{"v":1,/, '{"v":"x",'), /is not an entry/],
   ];
   for (const [name, input, said] of cases) {
-    const { code, err } = await restore(name, input);
-    assert.equal(code, 1, name);
-    assert.match(err, said, name);
+    const lines = input.split('\n');
+    await assert.rejects(restore(memoryStore(), { lines }), said, name);
   }
-  assert.equal((await restore('twice', saved)).code, 0);
-  const { code, err } = await restore('twice', saved);
-  assert.equal(code, 1);
-  assert.match(err, /holds 3 channels already.*--force/);
-  assert.equal((await restore('twice', saved, '--force')).code, 0);
-  const to = await startLive({ data: join(folder, 'twice') });
+  const to = await startLive();
   t.after(() => to.close());
+  await restore(to.live.store, { lines });
+  await assert.rejects(restore(to.live.store, { lines }), /holds 3 channels already.*--force/);
+  const twice = await restore(to.live.store, { lines, force: true });
+  assert.equal(twice.channels, 3);
   await checkSame(from, to);
 });
 

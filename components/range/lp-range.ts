@@ -137,15 +137,15 @@ export class LpRange extends LitElement {
     });
   }
 
-  get #presets(): number[] {
+  get #presets(): { text: string; windowMs: number }[] {
     const words = this.presets.split(/[\s,]+/).filter(Boolean);
     return words
-      .map((word) => parseDurationMs(word) ?? Number.NaN)
-      .filter((ms) => ms > 0 && Number.isFinite(ms));
+      .map((text) => ({ text, windowMs: parseDurationMs(text) ?? Number.NaN }))
+      .filter(({ windowMs }) => windowMs > 0 && Number.isFinite(windowMs));
   }
 
   get #usual(): { windowMs: number } {
-    const presets = this.#presets;
+    const presets = this.#presets.map(({ windowMs }) => windowMs);
     return { windowMs: presets.includes(DEFAULT_MS) ? DEFAULT_MS : (presets[0] ?? DEFAULT_MS) };
   }
 

@@ -3,13 +3,13 @@ import { html, nothing } from 'lit';
 import { formatValue } from '../format/format.ts';
 import type { Words } from '../locale/messages.ts';
 import type { TimeRange } from '../shared/range.ts';
-import { localText, rangeText } from './range-text.ts';
+import { localText } from './range-text.ts';
 
 /** What the range element shows. */
 export interface RangeView {
   range: TimeRange;
-  /** Windows offered, in ms. */
-  presets: readonly number[];
+  /** Windows offered, as the page writes them and in ms. */
+  presets: readonly { text: string; windowMs: number }[];
   /** The fields for two times are shown. */
   open: boolean;
   /** The two times that were entered are no range. */
@@ -31,7 +31,7 @@ export function rangeView(view: RangeView): TemplateResult {
   const { range, words, onMove, onLive, onOpen, open } = view;
   const isLive = 'windowMs' in range;
   return html`<div class="base" part="base" role="group" aria-label=${words.rangeName}>
-    <span class="group" part="presets">${view.presets.map((ms) => preset(ms, view))}</span>
+    <span class="group" part="presets">${view.presets.map((each) => preset(each, view))}</span>
     <span class="group" part="move">
       <button type="button" aria-label=${words.rangeEarlier} title=${words.rangeEarlier} @click=${() => onMove(-1)}>‹</button>
       <button type="button" aria-label=${words.rangeLater} title=${words.rangeLater} ?disabled=${isLive} @click=${() => onMove(1)}>›</button>
@@ -43,7 +43,10 @@ export function rangeView(view: RangeView): TemplateResult {
   </div>`;
 }
 
-function preset(windowMs: number, { range, language, words, onRange }: RangeView): TemplateResult {
+function preset(
+  { text, windowMs }: RangeView['presets'][number],
+  { range, language, words, onRange }: RangeView,
+): TemplateResult {
   const isShown = 'windowMs' in range && range.windowMs === windowMs;
   const span = formatValue(windowMs / 1_000, { format: 'duration', language });
   return html`<button
@@ -51,13 +54,13 @@ function preset(windowMs: number, { range, language, words, onRange }: RangeView
     aria-pressed=${isShown}
     aria-label=${words.rangeLast(span)}
     @click=${() => onRange({ windowMs })}
-  >${rangeText({ windowMs })}</button>`;
+  >${text}</button>`;
 }
 
 /** A span that stays, in words; a window is told by its button. */
 function shownText({ range, language, timeZone, presets, words }: RangeView): string {
   if ('windowMs' in range) {
-    if (presets.includes(range.windowMs)) return '';
+    if (presets.some(({ windowMs }) => windowMs === range.windowMs)) return '';
     const span = formatValue(range.windowMs / 1_000, { format: 'duration', language });
     return words.rangeLast(span);
   }

@@ -267,3 +267,15 @@ test('a summary has the last, lowest, highest and mean value in view', () => {
   });
   assert.equal(summaryOf(b as DataLine, 8_000, 9_000), undefined);
 });
+
+test('the CSV of buckets has the mean, the smallest and the largest of each line', () => {
+  const row = { t: 0, values: [200 / 3, 5], lows: [1], highs: [99] };
+  const lines = [
+    { label: 'a', isBuckets: true },
+    { label: 'b', isBuckets: false },
+  ];
+  assert.equal(
+    rowsCsv(lines, [row]),
+    'time,a mean,a min,a max,b\r\n1970-01-01T00:00:00.000Z,66.6666666667,1,99,5\r\n',
+  );
+});

@@ -51,12 +51,16 @@ export function rowsCsv(
   const head = ['time', ...names].map(csvCell).join(',');
   const body = rows.map(({ t, values, lows, highs }) => {
     const figures = lines.flatMap(({ isBuckets }, n) =>
-      isBuckets ? [values[n], lows?.[n], highs?.[n]] : [values[n]],
+      isBuckets ? [meanOf(values[n]), lows?.[n], highs?.[n]] : [values[n]],
     );
     return [new Date(t).toISOString(), ...figures.map(figure)].join(',');
   });
   return [head, ...body].map((line) => `${line}\r\n`).join('');
 }
+
+/** A mean without the digits that only the division made. */
+const meanOf = (v: number | undefined): number | undefined =>
+  v === undefined ? undefined : Number(v.toPrecision(12));
 
 const figure = (v: number | undefined): string =>
   v === undefined || Number.isNaN(v) ? '' : `${v}`;

@@ -83,7 +83,8 @@ export async function get(args: string[]): Promise<number> {
   }
   const remote = parseRemote(values.url, values.token ?? process.env['LP_READ_TOKEN']);
   const entries = await retained(remote, channel, values.lines);
-  if (entries.length === 0) throw new Error(`there is nothing in ${channel}`);
+  if (entries.length === 0)
+    throw new Error(`there are no entries in ${channel}: check its name (lp-kit list)`);
   for (const entry of entries) {
     process.stdout.write(values.json ? entryJson(channel, entry) : entryText(channel, entry));
   }
@@ -144,13 +145,18 @@ function help(command: keyof typeof HELP): number {
 
 function onlyChannel(command: string, [channel, ...more]: string[]): string {
   checkChannel(command, channel);
-  if (more.length > 0) throw new UsageError(`${command} takes one channel`);
+  if (more.length > 0)
+    throw new UsageError(`${command} takes one channel, not also ${shown(more[0])}`);
   return channel;
 }
 
 function checkChannel(command: string, channel: string | undefined): asserts channel is string {
-  if (channel === undefined) throw new UsageError(`${command} takes a channel`);
-  if (!isChannel(channel)) throw new UsageError(`${shown(channel)} is not a channel name`);
+  if (channel === undefined)
+    throw new UsageError(`${command} takes a channel, such as lp-kit ${command} cpu`);
+  if (!isChannel(channel))
+    throw new UsageError(
+      `${shown(channel)} is not a channel name: use 1–128 of A–Z a–z 0–9 _ . : - and start with a letter, digit or _`,
+    );
 }
 
 /** Splits `ttl=5` into a field and its value: JSON where it is JSON, else text. */

@@ -29,7 +29,10 @@ interface Kit {
   timeoutMs: number;
 }
 
-/** Runs until SIGTERM or SIGINT. 0 = ended in order; with `--once`, 1 where something was not read or not taken. @throws UsageError */
+/**
+ * Runs until SIGTERM or SIGINT. 0 = ended in order; with `--once`, 1 where something was not read or not taken. @throws
+ * UsageError
+ */
 export async function scrape(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) {
@@ -106,7 +109,8 @@ const wordsOf = (error: unknown): string => {
 /** `host:9100` is `http://host:9100/metrics`. */
 function parseExporter(text: string): URL {
   const whole = /^https?:\/\//.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(whole)) throw new UsageError(`${text} is not a URL`);
+  if (!URL.canParse(whole))
+    throw new UsageError(`${text} is not a URL: give one such as http://127.0.0.1:9100/metrics`);
   const url = new URL(whole);
   if (url.pathname === '/') url.pathname = '/metrics';
   return url;
@@ -115,5 +119,5 @@ function parseExporter(text: string): URL {
 function parseEvery(text: string): number {
   const seconds = Number(text);
   if (seconds >= 1 && seconds <= 86_400) return seconds * 1_000;
-  throw new UsageError(`--every ${text}: seconds, 1 or more`);
+  throw new UsageError(`--every ${text}: give a number of seconds, 1 or more`);
 }

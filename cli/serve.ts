@@ -280,17 +280,17 @@ function explain(error: unknown, { port, host }: RunOptions): string {
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port ${JSON.stringify(text)}: a number from 0 to 65535`);
+  throw new UsageError(`--port ${JSON.stringify(text)}: give a number from 0 to 65535`);
 }
 
 /** Number of different errors that are logged; further ones are only counted. */
 const LOGGED = 100;
 
 /**
- * Keeps the server running after an uncaught error. Each different error is logged once, with its stack, and
- * all are counted (`lp_unexpected_errors_total`). Where the error may have left the store half changed, the process ends
- * with exit code 1 and the reason: acknowledged writes are on the disk, and a restart reads them.
- * Returns the function that removes the handlers.
+ * Keeps the server running after an uncaught error. Each different error is logged once, with its stack, and all are
+ * counted (`lp_unexpected_errors_total`). Where the error may have left the store half changed, the process ends with
+ * exit code 1 and the reason: acknowledged writes are on the disk, and a restart reads them. Returns the function that
+ * removes the handlers.
  */
 function catchUnexpected(storeKind: string): () => void {
   const seen = new Set<string>();

@@ -30,7 +30,8 @@ export async function tail(args: string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new UsageError('tail takes at least one channel');
   const lines = Number(values.lines);
-  if (!Number.isInteger(lines) || lines < 0) throw new UsageError('--lines takes a whole number');
+  if (!Number.isInteger(lines) || lines < 0)
+    throw new UsageError(`--lines ${values.lines}: give a whole number, 0 or more`);
   const headers = authorization(values.token ?? process.env['LP_READ_TOKEN']);
   const client = liveClient(values.url, { headers });
   const end = new AbortController();

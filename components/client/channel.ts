@@ -101,7 +101,7 @@ export class Channel {
     return tail;
   }
 
-  /** Applies a part of an answer; `more`: the answer says that more follows. Returns whether the cursor advanced. */
+  /** Applies a part of an answer; `more`: the answer says that more follows. Returns true for entries or a reset. */
   take(part: Part, more = false): boolean {
     const step = this.#stepOf(part);
     if (step === 'damaged') this.cursor = '';

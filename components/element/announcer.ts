@@ -3,14 +3,14 @@ import type { Level } from '../data/levels.ts';
 import type { Words } from '../locale/messages.ts';
 import { pageWide } from '../shared/page-wide.ts';
 
-/** Between two announcements of the page. */
+/** Minimum time in ms between two announcements of the page. */
 const APART_MS = 5000;
-/** What comes this soon after the first is said with it. */
+/** Time in ms for which announcements after the first are collected and made together with it. */
 const GATHER_MS = 250;
 
 /**
- * Returns the sentence for all names of a kind, in the order in which they came. It contains no number that changes with
- * time.
+ * Returns the sentence for all names of a kind, in the order in which they came. It contains no number that changes
+ * with time.
  */
 export type Sentence = (names: string[]) => string;
 
@@ -22,7 +22,7 @@ export interface AnnouncerOptions {
   after?: (ms: number, callback: () => void) => void;
 }
 
-/** The page's one polite voice: at most one announcement in five seconds, like ones merged. */
+/** Makes the polite announcements of the page: at most one in five seconds, with those of one kind merged. */
 export class Announcer {
   #speak: (text: string) => void;
   #now: () => number;
@@ -116,7 +116,7 @@ function speakOnPage(text: string): void {
 
 const LEVEL_WORDS = { ok: 'saidOk', warn: 'saidWarn', danger: 'saidDanger' } as const;
 
-/** Tells of a crossed limit. The first level that a page sees is no change. */
+/** Announces a change of level. The first level of a value is not a change. */
 export function sayLevel(
   name: string,
   level: Level | undefined,
@@ -126,14 +126,16 @@ export function sayLevel(
   if (level && previous) announcer().announce(`level-${level}`, name, words[LEVEL_WORDS[level]]);
 }
 
-/** What the page knows of a connection: which elements announce its status. */
+/** State of a connection's announcements, shared by the elements that use it. */
 interface Told {
   statusElements: Set<object>;
 }
 
 const lost = new WeakSet<Told>();
 
-/** Announces that a connection was lost or restored: once for all its widgets, and not where an `lp-status` shows it. */
+/**
+ * Announces that a connection was lost or restored: once for all its widgets, and not where an `lp-status` shows it.
+ */
 export function sayConnection(
   connection: Told | undefined,
   status: DataStatus,

@@ -30,11 +30,11 @@ export interface ElementStep extends Step {
   gone?: readonly string[];
 }
 
-/** What a class of elements holds of its channel. */
+/** The data that a class of elements holds of its channel. */
 export interface HoldsOptions {
   /** Entries kept per key for `history`; 0 = none. */
   entries: number;
-  /** Shows one value: of a channel with several series, one has to be chosen. */
+  /** True where the element shows one value: of several series, one has to be chosen. */
   single: boolean;
 }
 
@@ -42,9 +42,9 @@ export interface HoldsOptions {
 export interface ChannelDataOptions {
   /** Entries kept in `history`. */
   historyEntries: number;
-  /** The element shows one value: of several series it shows none, and asks for a choice. */
+  /** True where the element shows one value: of several series it shows none, and asks for a choice. */
   isSingle: boolean;
-  /** Runs what may throw because of a payload; see `ElementStatus.attempt`. */
+  /** Runs code that may throw because of a payload; see `ElementStatus.attempt`. */
   attempt: <T>(stage: 'choose' | 'read' | 'apply', work: () => T) => T | undefined;
   serverNow: () => number;
   /** Applies a step to what is drawn. Returns false where no update of the element is needed. */
@@ -53,25 +53,27 @@ export interface ChannelDataOptions {
   onTaken: (outside: boolean, draws: boolean) => void;
 }
 
-/** Follows the past of the data. */
+/** Receives the steps of a channel, to show a figure of its past. */
 export interface PastObserver {
-  /** Gives a figure of a span in place of the current value; undefined: the current value is shown. */
+  /** Returns a figure of a time span to show in place of the current value; undefined to show the current value. */
   figure: () => { value: unknown } | undefined;
-  /** Takes each step of the channel. */
+  /** Called with each step of the channel. */
   take: (step: ElementStep) => void;
 }
 
-/** Follows the levels of the data. */
+/** Receives the steps of a channel, to determine levels. */
 export interface StepObserver {
-  /** A step was handed to the element. */
+  /** Called after a step was applied to the element. */
   onDelivered: (step: ElementStep) => void;
   /** Returns the level of a step's newest data, for `lp-data`; undefined where it is known only after drawing. */
   levelOf: (step: Step) => Level | undefined;
 }
 
-/** The data that an element holds of its channel: reads values from entries and fires `lp-data` before they are shown. */
+/**
+ * The data that an element holds of its channel: reads values from entries and fires `lp-data` before they are shown.
+ */
 export class ChannelData extends Held {
-  /** Data arrived from outside since the last update of the element. */
+  /** True where data have arrived from the server since the last update of the element. */
   isNews = false;
   levels: StepObserver | undefined;
   past: PastObserver | undefined;
@@ -96,8 +98,9 @@ export class ChannelData extends Held {
   }
 
   /**
-   * The current value: that of the payload, at `field`; if the newest payload lacks the field, that of the latest one that
-   * has it. Undefined, with the status `error`, where one of several series has to be chosen, or nothing can be read.
+   * The current value: that of the payload, at `field`; if the newest payload lacks the field, that of the latest one
+   * that has it. Undefined, with the status `error`, where one of several series has to be chosen, or nothing can be
+   * read.
    */
   get value(): unknown {
     const shown = this.#shown;
@@ -115,7 +118,9 @@ export class ChannelData extends Held {
     });
   }
 
-  /** Entries of the one series that a single-value element shows, in the order of time; none where one has to be chosen. */
+  /**
+   * Entries of the one series that a single-value element shows, in the order of time; none where one has to be chosen.
+   */
   get course(): readonly DataEntry[] {
     return this.isAmbiguous ? [] : this.history;
   }
@@ -125,7 +130,10 @@ export class ChannelData extends Held {
     return valueMeta(this.meta, this.#host.field);
   }
 
-  /** Name of the element for people: its label, else the channel's, else the channel's name; with that of a chosen series. */
+  /**
+   * Name of the element for people: its label, else the channel's, else the channel's name; with that of a chosen
+   * series.
+   */
   get name(): string {
     const { label, channel } = this.#host;
     const chosen = this.chosen;
@@ -146,8 +154,8 @@ export class ChannelData extends Held {
   }
 
   /**
-   * Applies the current `key` and `labels`. Returns true where the held data belong to another choice: the channel has to be
-   * requested again.
+   * Applies the current `key` and `labels`. Returns true where the held data belong to another choice: the channel has
+   * to be requested again.
    */
   choose(): boolean {
     const { key, labels } = this.#host;
@@ -159,7 +167,9 @@ export class ChannelData extends Held {
     return isAnother && this.answered;
   }
 
-  /** Takes an update in, fires `lp-data`, and hands the step to the element. `outside` is false when the page set `.data`. */
+  /**
+   * Adds an update, fires `lp-data`, and applies the step to the element. `outside` is false when the page set `.data`.
+   */
   receive(update: Update, outside: boolean): void {
     this.choose();
     const step = this.take(update, this.#options.serverNow());
@@ -167,7 +177,7 @@ export class ChannelData extends Held {
     this.#deliver(step, outside);
   }
 
-  /** Once a second: takes over what waited for its time, and drops keys that are gone. */
+  /** Called once a second: applies entries whose time has come, and drops keys without entries for `drop-after`. */
   tick(): void {
     const { serverNow, attempt, apply, onTaken } = this.#options;
     const nowMs = serverNow();
@@ -195,7 +205,7 @@ export class ChannelData extends Held {
     if (!draws) this.isNews = false;
   }
 
-  /** Drops all: the channel is another one. */
+  /** Drops all data, as the channel has changed. */
   override forget(): void {
     super.forget();
     this.#shown = undefined;
@@ -205,7 +215,7 @@ export class ChannelData extends Held {
     onTaken(false, true);
   }
 
-  /** Several series are held, and the element shows one: one has to be chosen. */
+  /** Whether there are several series, and the element shows one: one has to be chosen. */
   get isAmbiguous(): boolean {
     return this.#options.isSingle && this.series.size > 1;
   }
@@ -253,11 +263,11 @@ export class ChannelData extends Held {
 const transformed = ({ transform }: ChannelDataHost, { d }: DataEntry): unknown =>
   transform ? transform(d) : d;
 
-/** An object or a list without anything in it is no value, and nothing that could be read. */
+/** Whether a payload is an empty object or list, which has no value. */
 const isEmpty = (payload: unknown): boolean =>
   typeof payload === 'object' && payload !== null && Object.keys(payload).length === 0;
 
-/** A field that the newest payload lacks is looked for in this many earlier ones. */
+/** Number of earlier payloads in which a field is searched that the newest one lacks. */
 const LOOKED_BACK = 50;
 
 const cureFor = (field: string | undefined): string =>
@@ -278,7 +288,7 @@ function valuesOf(labels: string): string {
 
 const toldFilters = new Set<string>();
 
-/** Labels that cannot be read choose no series, with one message on the console. */
+/** Returns the filter of a choice. Labels that cannot be parsed choose no series, with one message on the console. */
 function filterOf(choice: KeyChoice): Held['filter'] {
   try {
     return keyFilter(choice);

@@ -5,11 +5,11 @@ export interface ClockAhead {
   channel: string;
   /** Key of its series; '' where it has none. */
   key: string;
-  /** How far ahead it was at its last entry, ms. */
+  /** Time in ms by which it was ahead at its last entry. */
   aheadMs: number;
 }
 
-/** By channel and key; for all elements of the page, so that each clock is reported once. */
+/** Senders by channel and key, shared by all elements of the page, so that each clock is reported once. */
 const clocks = pageWide('lp-kit.clocks-ahead.1', () => new Map<string, ClockAhead>());
 const told = new Set<string>();
 

@@ -16,7 +16,7 @@ export interface DataPartsOptions {
   internals: ElementInternals;
   holds: HoldsOptions;
   words: () => Words;
-  /** Entries per key to ask for of the history; undefined = all. */
+  /** Returns the number of entries per key to request of the history; undefined = all. */
   tail: () => number | undefined;
   /** Applies a step to what is drawn. Returns false where no update of the element is needed. */
   apply: (step: ElementStep) => boolean;
@@ -69,7 +69,7 @@ export class DataParts {
 export function updateOf(payload: unknown, v: number): Update {
   if (payload === undefined || payload === null)
     return { channel: '', reset: 'cleared', entries: [], cursor: '' };
-  // What a page sets is shown as it is, JSON or not.
+  // A payload that the page sets is shown unchanged, JSON or not.
   const entry = { v, t: Date.now(), d: payload as Json };
   return { channel: '', entries: [entry], cursor: '' };
 }

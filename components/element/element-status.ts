@@ -34,7 +34,7 @@ export interface ElementStatusOptions {
 const empty = new Set<string>();
 const MOST_EMPTY = 1000;
 
-/** Says once in the console how a channel without data gets some. */
+/** Logs once how to publish to a channel without data. */
 function noteEmpty({ localName, channel }: StatusHost, { connection }: LiveController): void {
   const url = connection && `${connection.address.url}/channels/${channel}`;
   if (!url || channel === '' || empty.has(url) || empty.size >= MOST_EMPTY) return;
@@ -51,8 +51,9 @@ export type Stage = 'choose' | 'read' | 'apply' | 'draw';
 export type StatusViews<T> = Partial<Record<DataStatus, () => T>> & { other: () => T };
 
 /**
- * The status of an element: one word that follows the connection, the age of the data and failures. It updates the custom
- * states and `ariaBusy`, fires `lp-status-change` and `lp-error`, and checks the age once a second while the page is visible.
+ * The status of an element: one word that follows the connection, the age of the data and failures. It updates the
+ * custom states and `ariaBusy`, fires `lp-status-change` and `lp-error`, and checks the age once a second while the
+ * page is visible.
  */
 export class ElementStatus implements ReactiveController {
   /** The status now. */
@@ -95,7 +96,9 @@ export class ElementStatus implements ReactiveController {
     return isServer && this.#host.channel !== '' ? 'loading' : this.#word;
   }
 
-  /** What is wrong, if anything is: a payload that failed, a wrong address, a refused request, the connection's error. */
+  /**
+   * What is wrong, if anything is: a payload that failed, a wrong address, a refused request, the connection's error.
+   */
   get error(): Error | undefined {
     return this.#fault ?? this.#options.live.status?.error;
   }
@@ -128,8 +131,8 @@ export class ElementStatus implements ReactiveController {
   }
 
   /**
-   * Runs code that may throw because of a payload, and returns its result, or undefined where it throws. A failure makes the
-   * status `error` until the same stage succeeds; the same failure is reported once.
+   * Runs code that may throw because of a payload, and returns its result, or undefined where it throws. A failure
+   * makes the status `error` until the same stage succeeds; the same failure is reported once.
    */
   attempt<T>(stage: Stage, work: () => T): T | undefined {
     try {

@@ -24,10 +24,10 @@ export interface LeaderElectionOptions {
   onRefused: () => void;
 }
 
-/** Tabs that notice a silent leader take its place at random times within this many ms, not all at once. */
+/** Time in ms over which tabs that notice a silent leader spread their attempts to replace it. */
 const STEAL_SPREAD_MS = 2_000;
 
-/** The lock that one of all tabs holds. The browser passes it on when that tab leaves or crashes. */
+/** A lock that one of all tabs holds: the leader. The browser passes it on when that tab leaves or crashes. */
 export class LeaderElection {
   readonly #options: LeaderElectionOptions;
   /** Aborted by `leave`: releases the lock, or the place in the queue. */
@@ -54,7 +54,7 @@ export class LeaderElection {
     });
   }
 
-  /** Leaves the lock to the tab that holds it: that tab is there and can send. */
+  /** Cancels `stealSoon`: the tab that holds the lock has answered. */
   cancelSteal(): void {
     this.#cancelSteal?.();
     this.#cancelSteal = undefined;

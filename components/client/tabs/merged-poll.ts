@@ -13,9 +13,9 @@ import {
 /** Options of `MergedPoll`. */
 export interface MergedPollOptions
   extends Pick<MergedRequestOptions, 'now' | 'after' | 'minIntervalMs' | 'exchange'> {
-  /** Whether one poll can name all these channels. */
+  /** Returns whether one poll can name all these channels. */
   fits: (names: Iterable<string>) => boolean;
-  /** Returns the hold to ask the server for, in seconds, where `waitSeconds` would be best. */
+  /** Returns the hold to request, in seconds: `waitSeconds`, or less where the connection does not allow it. */
   holdSeconds: (waitSeconds: number) => number;
   /** Answers poll requests, by their ids. */
   tell: (ids: string[], response: RelayedResponse) => void;
@@ -25,7 +25,7 @@ export interface MergedPollOptions
 
 /** A poll request that waits for its answer. */
 export interface WaitingRequest extends PollRequest {
-  /** When it arrived, ms. */
+  /** Time of its arrival, in ms. */
   askedAt: number;
 }
 
@@ -37,8 +37,9 @@ export interface WaitingRequest extends PollRequest {
 const LONG_MS = 5_000;
 
 /**
- * One held poll that answers the poll requests of many tabs. It asks for each channel from one cursor, at which all its
- * requests are. It runs while there are requests and needs no timer to continue, because timers of a hidden tab are slow.
+ * One held poll that answers the poll requests of many tabs. It requests each channel from one cursor, which all its
+ * poll requests have. It runs while there are requests and needs no timer to continue, because timers of a hidden tab
+ * are slow.
  */
 export class MergedPoll {
   readonly #options: MergedPollOptions;
@@ -61,7 +62,7 @@ export class MergedPoll {
     });
   }
 
-  /** Whether no tab waits for it. */
+  /** Whether no poll request waits for it. */
   get idle(): boolean {
     return this.#requests.size === 0;
   }
@@ -72,8 +73,8 @@ export class MergedPoll {
   }
 
   /**
-   * Whether this poll can answer the request: from recent parts, or by asking for its channels as well. A channel that no
-   * other request names may move to the cursor of this one, unless `staying`.
+   * Whether this poll can answer the request: from recent parts, or by requesting its channels as well. A channel that
+   * no other request names may move to the cursor of this one, unless `staying`.
    */
   suits(request: PollRequest, { staying = false }: { staying?: boolean } = {}): boolean {
     if (keyOf(request) !== this.#key) return false;
@@ -86,7 +87,7 @@ export class MergedPoll {
     return this.#options.fits(new Set([...this.#wanted().keys(), ...cursors.keys()]));
   }
 
-  /** Answers the request from recent parts, or asks for its channels. Returns false where it does not suit. */
+  /** Answers the request from recent parts, or requests its channels. Returns false where it can do neither. */
   take(request: WaitingRequest): boolean {
     if (!this.suits(request)) return false;
     const parts = this.#recent.lead(request.cursors);
@@ -102,7 +103,7 @@ export class MergedPoll {
     if (this.idle) this.#http.end();
   }
 
-  /** Replaces the request under way by a new one. */
+  /** Replaces the running request by a new one. */
   restart(): void {
     if (this.#http.isActive) this.#http.startSoon();
   }

@@ -2,7 +2,7 @@ import type { After } from '../backoff.ts';
 import type { PollRequest } from './poll-request.ts';
 import type { RelayedResponse } from './relayed-response.ts';
 
-/** What the next HTTP request asks for. */
+/** The content of the next HTTP request. */
 export interface RequestPlan {
   /** The cursor of each channel. */
   cursors: Map<string, string>;
@@ -16,7 +16,7 @@ export interface MergedRequestOptions {
   init: RequestInit;
   now: () => number;
   after: After;
-  /** Least time between the starts of two requests, ms. */
+  /** Minimum time in ms between the starts of two requests. */
   minIntervalMs: number;
   /** Called when a request starts; `now` is in ms. */
   plan: (now: number) => RequestPlan;
@@ -29,32 +29,32 @@ export interface MergedRequestOptions {
 /** The HTTP requests of a merged poll, one at a time, at a limited rate. */
 export class MergedRequest {
   readonly #options: MergedRequestOptions;
-  /** The request under way. */
+  /** The running request. */
   #current: (RequestPlan & { controller: AbortController }) | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
   /** `round` of the last answer, which the next request repeats for shared caches. */
   round: string | undefined;
-  /** A tab has given up on the request under way: its connection may be dead. */
+  /** True where a tab has given up on the running request: its connection may be dead. */
   isDoubted = false;
 
   constructor(options: MergedRequestOptions) {
     this.#options = options;
   }
 
-  /** Whether a request is under way. */
+  /** Whether a request is running. */
   get isActive(): boolean {
     return this.#current !== undefined;
   }
 
-  /** Whether the request under way also answers this poll request, in time. */
+  /** Whether the running request also answers this poll request, in time. */
   covers({ cursors, waitSeconds }: PollRequest): boolean {
     const current = this.#current;
     if (!current || this.isDoubted || current.waitSeconds > waitSeconds) return false;
     return [...cursors].every(([name, cursor]) => current.cursors.get(name) === cursor);
   }
 
-  /** Starts a request now, or when the rate limit allows it. Until then the one under way continues. */
+  /** Starts a request now, or when the rate limit allows it. Until then the running one continues. */
   startSoon(): void {
     const { minIntervalMs, now, after } = this.#options;
     const ms = Math.min(minIntervalMs, this.#startedAt + minIntervalMs - now());
@@ -62,7 +62,7 @@ export class MergedRequest {
     this.#cancelTimer ??= after(ms, () => this.#start());
   }
 
-  /** Aborts the request under way and cancels the timer. */
+  /** Aborts the running request and cancels the timer. */
   end(): void {
     const current = this.#current;
     this.#current = undefined;

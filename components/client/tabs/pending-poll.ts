@@ -2,9 +2,9 @@ import type { After } from '../backoff.ts';
 import type { PollRequest } from './poll-request.ts';
 import { type RelayedResponse, responseOf } from './relayed-response.ts';
 
-/** A leader that does not acknowledge a request within this time, ms, is gone or cannot send. */
+/** Time in ms within which a leader has to acknowledge a request; otherwise it is gone or cannot send. */
 const RETRY_MS = 2_000;
-/** A leader that holds a request gets it again at this interval, ms, in case it has been replaced. */
+/** Interval in ms at which a pending request is sent again, in case the leader has been replaced. */
 const RECALL_MS = 5_000;
 
 /** Options of `PendingPoll`. */
@@ -22,7 +22,9 @@ export interface PendingPollOptions {
   onEnd: (withdrawn: boolean) => void;
 }
 
-/** A poll of this tab that waits for its response: from the leader or, while that is silent, from a request of its own. */
+/**
+ * A poll of this tab that waits for its response: from the leader or, while that is silent, from a request of its own.
+ */
 export class PendingPoll {
   readonly response: Promise<Response>;
   readonly #options: PendingPollOptions;

@@ -1,13 +1,13 @@
 import type { Part } from '../../../protocol/lp1.ts';
 
-/** Time in ms after which parts are dropped. A tab whose timers are slower asks the server. */
+/** Time in ms after which parts are dropped. A tab whose timers are slower polls the server. */
 const FORGET_MS = 60_000;
 
-/** The newest cursor of each channel that was asked for lately, and the last parts that led there. */
+/** The newest cursor of each recently requested channel, and the last parts up to it. */
 export class RecentParts {
   readonly #channels = new Map<string, { parts: ChannelParts; askedAt: number }>();
 
-  /** Returns the cursor to ask from; undefined for an unknown channel. */
+  /** Returns the cursor to poll from; undefined for an unknown channel. */
   head(name: string): string | undefined {
     return this.#channels.get(name)?.parts.head;
   }
@@ -27,7 +27,7 @@ export class RecentParts {
     return parts.size > 0 ? parts : undefined;
   }
 
-  /** Notes that channels are asked for from these cursors. Parts of a channel at another cursor are dropped. */
+  /** Notes that channels are requested from these cursors. Parts of a channel at another cursor are dropped. */
   ask(cursors: Map<string, string>, now: number): void {
     for (const [name, cursor] of cursors) {
       const known = this.#channels.get(name);
@@ -45,7 +45,7 @@ export class RecentParts {
     return moved;
   }
 
-  /** Drops the channels that nobody has asked for lately. `now` is in ms. */
+  /** Drops the channels that were not requested recently. `now` is in ms. */
   forget(now: number): void {
     for (const [name, { askedAt }] of this.#channels) {
       if (now - askedAt > FORGET_MS) this.#channels.delete(name);
@@ -53,7 +53,7 @@ export class RecentParts {
   }
 }
 
-/** Maximum of parts and of entries kept per channel. A tab that is further behind asks the server. */
+/** Maximum numbers of parts and of entries kept per channel. A tab that is further behind polls the server. */
 const MAX_PARTS = 32;
 const MAX_ENTRIES = 500;
 
@@ -68,8 +68,8 @@ export class ChannelParts {
   }
 
   /**
-   * Adds a part that continues from the newest cursor; returns whether it does. A reset only moves the cursor: it may have
-   * been cut by `tail`, so it is not passed on.
+   * Adds a part that continues from the newest cursor; returns whether it does. A reset only moves the cursor: it may
+   * have been cut by `tail`, so it is not passed on.
    */
   add(part: Part): boolean {
     if (part.from !== this.head || part.to === this.head) return false;

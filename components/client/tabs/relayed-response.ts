@@ -17,7 +17,8 @@ export async function relayOf(exchange: Promise<Response>): Promise<RelayedRespo
   try {
     const response = await exchange;
     const { status, redirected, headers } = response;
-    // A response that cannot be rebuilt from status, headers and text (a redirect, a 304) each tab has to request itself.
+    // A response that cannot be rebuilt from status, headers and text (a redirect, a 304) each tab has to request
+    // itself.
     if (redirected || status < 200 || [204, 205, 304].includes(status)) return 'direct';
     const told = HEADERS.map((name): [string, string] => [name, headers.get(name) ?? '']);
     return { status, headers: told.filter(([, value]) => value), text: await response.text() };
@@ -49,13 +50,13 @@ export function mayBeOnes(relay: RelayedResponse): boolean {
   return status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
 }
 
-/** What the leader needs of an answer. */
+/** The parts of an answer that the leader uses. */
 export interface PollAnswer {
   /** The server's time, ms. */
   now: number;
-  /** By channel. */
+  /** Parts by channel. */
   parts: [string, Part][];
-  /** The server asks its clients to pause. */
+  /** True where the server asks its clients to pause. */
   pause: boolean;
   round: string | undefined;
 }

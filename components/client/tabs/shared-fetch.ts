@@ -22,7 +22,7 @@ export interface SharedFetch {
 
 /** URLs of polls that the server may hold. Polls that are answered at once gain nothing from another tab. */
 const HELD_POLL = /\/poll\?.*&wait=(?!0(?:&|$))/;
-/** Least time between two merged requests, ms, as for a change of channels. */
+/** Minimum time in ms between two merged requests, as for a change of channels. */
 const PACE_MS = 100;
 
 /**
@@ -37,8 +37,8 @@ export function browserTabs(): TabsPlatform | undefined {
 }
 
 /**
- * Returns a `fetch` that shares held polls among tabs. Its code is loaded with the first request, and the first held poll
- * waits for the first attempt to load it. While it cannot be loaded, this tab polls for itself.
+ * Returns a `fetch` that shares held polls among tabs. Its code is loaded with the first request, and the first held
+ * poll waits for the first attempt to load it. While it cannot be loaded, this tab polls for itself.
  */
 export function sharedFetch(options: SharedFetchOptions): SharedFetch {
   const { fetch } = options.wire;

@@ -4,7 +4,7 @@ import { MergedPoll, type WaitingRequest } from './merged-poll.ts';
 import type { PollRequest } from './poll-request.ts';
 import { type RelayedResponse, relayOf } from './relayed-response.ts';
 
-/** Longest hold, in seconds, while polls have to share connections. */
+/** Maximum hold in seconds while polls have to share connections. */
 const CROWDED_WAIT_S = 2;
 
 /** Options of `TabLeader`. */
@@ -30,7 +30,7 @@ export class TabLeader {
     this.#options = options;
   }
 
-  /** Takes a request of a tab; one that it already has is ignored. */
+  /** Accepts a request of a tab; one that it already has is ignored. */
   ask(request: PollRequest): void {
     const polls = [...this.#polls];
     if (polls.some((poll) => poll.requests.some(({ id }) => id === request.id))) return;
@@ -70,7 +70,7 @@ export class TabLeader {
     });
     this.#polls.add(poll);
     poll.take(request);
-    // From now on polls share connections: those under way are held for too long.
+    // Polls share connections now: those that are running are held for too long.
     if (this.#crowded && !wasCrowded) for (const other of this.#polls) other.restart();
   }
 

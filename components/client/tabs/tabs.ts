@@ -42,9 +42,9 @@ const VERSION = 1;
 
 /**
  * This tab among all tabs of the browser that poll the same server: one of them, the leader, polls for all. A lock
- * decides which tab leads; a BroadcastChannel carries requests and responses. Messages may be lost, doubled or late: the
- * client applies a part only at the cursor that it continues, and a request that no leader acknowledges is sent by this
- * tab itself.
+ * decides which tab leads; a BroadcastChannel carries requests and responses. Messages may be lost, repeated or late:
+ * the client applies a part only at the cursor that it continues, and a request that no leader acknowledges is sent by
+ * this tab itself.
  */
 export class Tabs {
   readonly #options: TabsOptions;
@@ -55,7 +55,7 @@ export class Tabs {
   readonly #endLifecycle: (() => void) | undefined;
   #channel: TabsChannel | undefined;
   #leader: TabLeader | undefined;
-  /** The browser lacks a feature, or the client was closed. */
+  /** True where the browser lacks a feature, or the client was closed. */
   #over = false;
 
   constructor(options: TabsOptions) {
@@ -104,7 +104,7 @@ export class Tabs {
     return pending.response;
   }
 
-  /** Leaves for good: from now on this tab polls for itself. */
+  /** Leaves permanently: this tab polls for itself afterwards. */
   close(): void {
     this.#over = true;
     this.#endLifecycle?.();
@@ -144,7 +144,7 @@ export class Tabs {
     this.#askAll();
   }
 
-  /** Another tab took the lead, because this one was silent. */
+  /** Called when another tab has become the leader, because this one was silent. */
   #follow(): void {
     this.#stepDown();
     this.#askAll();

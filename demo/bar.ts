@@ -17,13 +17,14 @@ const PAGES: readonly { file: string; name: string; own?: true }[] = [
 ];
 
 /** The bar on top of each page: the others, the state of the connection, and how the page is shown. */
-export function bar(file: string): string {
+export function bar(file: string, base: string): string {
   const own = PAGES.find((page) => page.file === file)?.own;
-  const links = PAGES.map((page) => link(page, file)).join('\n      ');
+  const links = PAGES.map((page) => link(page, file));
+  links.splice(4, 0, `<a href="${base}/explore" data-t="Explore">Explore</a>`);
   return `<header class="bar">
     <a class="brand" href="./" aria-label="lp-kit, to the first page"><img src="icon.svg" alt="" width="28" height="28"><b>lp-kit</b></a>
     <nav aria-label="Pages">
-      ${links}
+      ${links.join('\n      ')}
     </nav>
     ${own ? '' : '<lp-status variant="pill" details></lp-status>'}
     <button type="button" class="view" popovertarget="view" data-t="View">View</button>

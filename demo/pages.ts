@@ -90,7 +90,7 @@ async function read(file: string, { base, needsToken }: PagesOptions): Promise<s
   const text = await source(file).catch(() => undefined);
   if (text === undefined) return undefined;
   if (extname(file) !== '.html') return text;
-  const placed = text.replace(BAR, () => bar(file)).replaceAll('"/lp/', `"${base}/`);
+  const placed = text.replace(BAR, () => bar(file, base)).replaceAll('"/lp/', `"${base}/`);
   return needsToken ? placed.replace('<html ', '<html data-token ') : placed;
 }
 

@@ -29,6 +29,7 @@ const SOURCES = [
   'cli',
   'components',
   'demo',
+  'explore',
   'tools',
   'package.json',
   'docs/openapi.yaml',
@@ -64,6 +65,7 @@ async function build() {
   writeFileSync('dist/kit/openapi.json', `${JSON.stringify(description, null, 2)}\n`);
   cpSync('llms.txt', 'dist/kit/llms.txt');
   cpSync('conformance', 'dist/conformance', { recursive: true });
+  cpSync('explore', 'dist/kit/explore', { recursive: true });
   writeFileSync(STAMP, began.toISOString());
   utimesSync(STAMP, began, began);
 }

@@ -10,6 +10,9 @@ const KIT_FILE = /^\/(?:[\w-]+\.js(?:\.map)?|openapi\.json|dashboard\.schema\.js
 /** Suffix that the build adds to the name of a compressed file, by encoding. */
 const SUFFIXES: Readonly<Record<Compression, string>> = { br: '.br', gzip: '.gz' };
 
+/** Scripts and styles of the page that shows all channels. */
+const EXPLORE_FILE = /^\/explore\/[\w-]+\.(?:js|css)$/;
+
 /**
  * Options for serving the kit's folder: any page may load it, as the code is public; names of chunks contain a hash.
  */
@@ -39,6 +42,10 @@ export function kitFiles<Req extends IncomingMessage, Res extends ServerResponse
   return (req, res, next) => {
     const { url = '/' } = req;
     const [path = '', query] = url.split('?', 2);
+    if (EXPLORE_FILE.test(path)) {
+      files(req, res, next);
+      return;
+    }
     if (!KIT_FILE.test(path)) {
       next();
       return;

@@ -12,6 +12,8 @@ import type { Guard } from './guard.ts';
 import type { HistoryRoute } from './history-route.ts';
 import type { InRoutes } from './in-routes.ts';
 import { BackupSender } from './backup-route.ts';
+import { listPage, parseListQuery } from './channel-list.ts';
+import { sendExplore } from './explore-page.ts';
 import { kitFileOptions, kitFiles } from './kit-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { PollRoute } from './poll-route.ts';
@@ -97,9 +99,10 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/channels', async (req, res) => {
     const rights = guard.mayRead(req);
+    const page = parseListQuery(searchOf(req));
     const channels = await store.list();
     const readable = rights ? channels.filter(({ name }) => rights.allows(name)) : channels;
-    sendJson(res, 200, { now: options.now(), channels: readable });
+    sendJson(res, 200, { now: options.now(), ...listPage(readable, page) });
   });
   router.get('/health', async (req, res) => {
     const deep = new URL(req.url, 'http://localhost').searchParams.has('deep');
@@ -168,6 +171,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
     res.writeHead(204, { 'Cache-Control': 'no-store' }).end();
   });
 
+  router.get('/explore', (_req, res) => sendExplore(res, options.kitDir));
   router.use(kitFiles(express.static(options.kitDir, kitFileOptions)));
   router.use((req, res, next) => {
     const path = pathOf(req);
@@ -253,6 +257,7 @@ const METHODS: [RegExp, string][] = [
     /^\/(poll|health|metrics|channels|backup|kit\.js|openapi\.json|dashboard\.schema\.json|llms\.txt)\/?$/,
     'GET, HEAD, OPTIONS',
   ],
+  [/^\/explore(?:\/[\w-]+\.(?:js|css))?$/, 'GET, HEAD, OPTIONS'],
   [/^\/publish\/?$/, 'POST, OPTIONS'],
   [/^\/channels\/[^/]+\/history\/?$/, 'GET, HEAD, OPTIONS'],
   [/^\/channels\/[^/]+\/?$/, 'GET, HEAD, POST, PUT, DELETE, OPTIONS'],

@@ -68,6 +68,8 @@ const REQUESTS: [method: string, path: string, url: string, status: number, body
   ['GET', '/channels/{channel}', '/channels/cpu?tail=1', 200],
   ['GET', '/channels/{channel}', '/channels/%20', 400],
   ['GET', '/channels', '/channels', 200],
+  ['GET', '/channels', '/channels?prefix=c&limit=1', 200],
+  ['GET', '/channels', '/channels?limit=0', 400],
   ['GET', '/channels/{channel}/history', '/channels/cpu/history?from=-1h&points=60', 200],
   ['GET', '/channels/{channel}/history', '/channels/cpu/history?format=csv', 200],
   ['GET', '/channels/{channel}/history', '/channels/cpu/history?from=soon', 400],
@@ -105,7 +107,7 @@ test('what the server answers is what docs/openapi.yaml describes', async (t) =>
   );
   assert.deepEqual(
     all.filter((each) => !covered.has(each)),
-    ['get /kit.js'],
+    ['get /explore', 'get /kit.js'], // of the build
   );
 });
 

@@ -1,0 +1,39 @@
+import type { ChannelInfo } from '../stores/store.ts';
+import { ProtocolError } from '../../protocol/lp1.ts';
+
+/** Which part of the list of channels a request asks for. */
+export interface ListQuery {
+  /** The name begins so. */
+  prefix: string;
+  /** The name stands behind this one, by character code. */
+  after: string;
+  /** Channels at most, with `more` where there are others; undefined: all, in any order. */
+  limit: number | undefined;
+}
+
+/** Largest `limit`. */
+const MOST_LISTED = 10_000;
+
+/** Parses the query of `GET /channels`. @throws ProtocolError `bad-request` */
+export function parseListQuery(search: string): ListQuery {
+  const query = new URLSearchParams(search);
+  const text = query.get('limit');
+  const limit = text === null ? undefined : Number(text);
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= MOST_LISTED))
+    throw new ProtocolError(
+      'bad-request',
+      `limit=${text}: use a whole number from 1 to ${MOST_LISTED}`,
+    );
+  return { prefix: query.get('prefix') ?? '', after: query.get('after') ?? '', limit };
+}
+
+/** Returns the channels that a query asks for: with `limit`, by name, and whether more follow. */
+export function listPage(
+  channels: readonly ChannelInfo[],
+  { prefix, after, limit }: ListQuery,
+): { channels: ChannelInfo[]; more?: true } {
+  const found = channels.filter(({ name }) => name.startsWith(prefix) && name > after);
+  if (limit === undefined) return { channels: found };
+  found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { channels: found.slice(0, limit), ...(found.length > limit && { more: true }) };
+}

@@ -45,14 +45,13 @@ export function rangeView(view: RangeView): TemplateResult {
 
 function preset(
   { text, windowMs }: RangeView['presets'][number],
-  { range, language, words, onRange }: RangeView,
+  { range, words, onRange }: RangeView,
 ): TemplateResult {
   const isShown = 'windowMs' in range && range.windowMs === windowMs;
-  const span = formatValue(windowMs / 1_000, { format: 'duration', language });
   return html`<button
     type="button"
     aria-pressed=${isShown}
-    aria-label=${words.rangeLast(span)}
+    aria-label=${words.rangeLast(text)}
     @click=${() => onRange({ windowMs })}
   >${text}</button>`;
 }

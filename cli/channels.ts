@@ -84,7 +84,7 @@ export async function get(args: string[]): Promise<number> {
   const remote = parseRemote(values.url, values.token ?? process.env['LP_READ_TOKEN']);
   const entries = await retained(remote, channel, values.lines);
   if (entries.length === 0)
-    throw new Error(`there are no entries in ${channel}: check its name (lp-kit list)`);
+    throw new Error(`there is nothing in ${channel}: check its name (lp-kit list)`);
   for (const entry of entries) {
     process.stdout.write(values.json ? entryJson(channel, entry) : entryText(channel, entry));
   }

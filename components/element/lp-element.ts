@@ -26,7 +26,7 @@
  */
 
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { html, noChange, nothing } from 'lit';
+import { html, isServer, noChange, nothing } from 'lit';
 import type { Judgement } from '../data/level-watch.ts';
 import type { Level } from '../data/levels.ts';
 import { prepareAnnouncements } from './announcer.ts';
@@ -46,7 +46,7 @@ import { controlStyles, tokens } from './theme.ts';
 
 /** A pattern with fields in braces is that of rows. */
 const linkOf = (href: string | undefined): string | undefined =>
-  href?.includes('{') ? undefined : safeLink(href, document.baseURI);
+  isServer || href?.includes('{') ? undefined : safeLink(href, document.baseURI);
 
 /** "Waiting for data" is shown only after this. */
 const SLOW_MS = 5000;

@@ -64,19 +64,6 @@ test('Fastify', async (t) => {
   await works(t, app.server);
 });
 
-test('Hono', async (t) => {
-  const { Hono } = await import('hono');
-  const { getRequestListener, RESPONSE_ALREADY_SENT } = await import('@hono/node-server');
-  const live = await open(t);
-  const app = new Hono();
-  app.all('/lp/*', ({ env }) => {
-    env.incoming.url = env.incoming.url.slice('/lp'.length);
-    live.router(env.incoming, env.outgoing);
-    return RESPONSE_ALREADY_SENT;
-  });
-  await works(t, getRequestListener(app.fetch));
-});
-
 test('node:http alone', async (t) => {
   const live = await open(t);
   await works(t, (req, res) => live.router(req, res), '');

@@ -180,7 +180,9 @@ export class LpRange extends LitElement {
   #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
-    const [fromT, toT] = ['from', 'to'].map((name) => Date.parse(String(data.get(name))));
+    const [fromT, toT] = ['from', 'to'].map((name) =>
+      Date.parse((data.get(name) as string | null) ?? ''),
+    );
     const isRange = fromT !== undefined && toT !== undefined && fromT < toT;
     if (isRange) this.range = { fromT, toT };
     this.#isWrong = !isRange;

@@ -62,7 +62,7 @@ async function holdings(store: Store, channel: string): Promise<Holdings | undef
     maxKeys: Infinity,
     choose: () => 0,
   });
-  const [own, ...tiers] = await Promise.all(reads);
+  const [own, ...tiers] = await Promise.all(reads.map(async (read) => read));
   if (!own || own.to === '0') return undefined;
   const texts = withUnrolled(own.entries, await unrolled);
   const names = tierNames(channel);

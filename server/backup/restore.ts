@@ -153,7 +153,7 @@ async function* channelsOf(lines: RestoreOptions['lines']): AsyncGenerator<Saved
       isEnded = true;
       if (value['entries'] !== counted) {
         throw wrong(
-          `the backup holds ${counted} entries, and says that it has ${value['entries']}`,
+          `the backup holds ${counted} entries, and says that it has ${shown(value['entries'])}`,
         );
       }
     } else if ('channel' in value) {

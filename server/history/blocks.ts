@@ -118,6 +118,7 @@ function fieldColumns(field: string, cells: Cells, buckets: number[], step: numb
   };
 }
 
+// oxlint-disable-next-line no-new-array -- rolls fill many, and this is the fastest way
 const zeros = (length: number): number[] => new Array<number>(length).fill(0);
 const isZero = (value: number): boolean => value === 0;
 

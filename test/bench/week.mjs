@@ -62,7 +62,7 @@ const pass = (minutes, from) =>
         for (const element of all)
           element.data = (payloads[element.localName] ?? ((at) => ({ value: (at * 17) % 90 })))(n);
         await Promise.all(all.map((element) => element.updateComplete));
-        for (const run of [...clock.timers]) run();
+        for (const run of Array.from(clock.timers)) run();
         if (n % 20 === 0) await new Promise((done) => requestAnimationFrame(done));
       }
     },

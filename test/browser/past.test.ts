@@ -57,7 +57,7 @@ describe('figures of a span', () => {
   it('draws a course of any window from the history', async () => {
     const element = await shown('<lp-sparkline window="3h"></lp-sparkline>');
     await until(
-      () => element.renderRoot.querySelector('path')?.getAttribute('d')?.length ?? 0 > 200,
+      () => (element.renderRoot.querySelector('path')?.getAttribute('d') ?? '').length > 200,
     );
     await until(() => /3h/.test(element.renderRoot.querySelector('[role=img]')?.ariaLabel ?? ''));
   });
@@ -66,7 +66,7 @@ describe('figures of a span', () => {
     const asked: string[] = [];
     const own = globalThis.fetch;
     globalThis.fetch = (input, init) => {
-      asked.push(String(input));
+      asked.push(input instanceof Request ? input.url : input.toString());
       return own(input, init);
     };
     const element = await shown('<lp-number></lp-number>');

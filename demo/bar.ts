@@ -20,7 +20,7 @@ const PAGES: readonly { file: string; name: string; own?: true }[] = [
 export function bar(file: string, base: string): string {
   const own = PAGES.find((page) => page.file === file)?.own;
   const links = PAGES.map((page) => link(page, file));
-  links.splice(4, 0, `<a href="${base}/explore" data-t="Explore">Explore</a>`);
+  links.splice(4, 0, `<a href=".${base}/explore" data-t="Explore">Explore</a>`);
   return `<header class="bar">
     <a class="brand" href="./" aria-label="lp-kit, to the first page"><img src="icon.svg" alt="" width="28" height="28"><b>lp-kit</b></a>
     <nav aria-label="Pages">

@@ -86,20 +86,26 @@ function fileOf(path: string): string | undefined {
   return name ?? (/^\/[a-z-]+$/.test(path) ? `${path.slice(1)}.html` : undefined);
 }
 
+/** Where a tag of a page loads from the kit. The address becomes relative: pages also work below a path of a proxy. */
+const KIT_URL = /(<[^<>]*\ssrc=")\/lp\//g;
+
 async function read(file: string, { base, needsToken }: PagesOptions): Promise<string | undefined> {
-  const text = await source(file).catch(() => undefined);
+  const text = await source(file, base).catch(() => undefined);
   if (text === undefined) return undefined;
   if (extname(file) !== '.html') return text;
-  const placed = text.replace(BAR, () => bar(file, base)).replaceAll('"/lp/', `"${base}/`);
+  const placed = text.replace(BAR, () => bar(file, base));
   return needsToken ? placed.replace('<html ', '<html data-token ') : placed;
 }
 
-async function source(file: string): Promise<string> {
+/** The text of a file, whose tags load the kit from `base`. */
+async function source(file: string, base: string): Promise<string> {
   const board = boardOf(file);
-  if (!board) return readFile(join(publicDir, file), 'utf8');
+  const load = async (name: string): Promise<string> => {
+    const text = await readFile(join(publicDir, name), 'utf8');
+    return extname(name) === '.html' ? text.replaceAll(KIT_URL, `$1.${base}/`) : text;
+  };
+  if (!board) return load(file);
   const names = ['board-page.html', `${board}.html`, `${board}.sh`];
-  const [template, html, script] = await Promise.all(
-    names.map((name) => readFile(join(publicDir, name), 'utf8')),
-  );
+  const [template, html, script] = await Promise.all(names.map(load));
   return boardPage(board, { template, html, script } as BoardFiles);
 }

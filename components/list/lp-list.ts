@@ -37,7 +37,6 @@ const KEY_TAIL = 10;
  * `<lp-list channel="top" format="bytes" sort="value" limit="5" bars>`: labels with values. A row keeps its place in the page
  * when the order changes, and with it the focus. `<lp-row>` children list several channels.
  *
- * @slot - `lp-row` children
  *
  * @csspart list - the list
  * @csspart item - a row

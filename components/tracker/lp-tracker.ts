@@ -65,7 +65,6 @@ export interface LpTracker extends TrackerAttributes {}
  *
  * Keyboard: the lanes are one stop; arrow keys, Home and End read them, Escape hides the tip.
  *
- * @slot - `lp-row` children
  *
  * @csspart lane - name of a series
  * @csspart bars - the bars, or the time line

@@ -1,5 +1,8 @@
-/** As in a project with a bundler: the kit first, so that its elements are defined when React and Vue look for properties. */
-import 'lp-kit';
+/** As in a project with a bundler: the elements of the page first, so that its elements are defined when React and Vue look for properties. */
+import 'lp-kit/source';
+import 'lp-kit/status';
+import 'lp-kit/number';
+import 'lp-kit/feed';
 import { mountReact } from './react.jsx';
 import { mountVue } from './vue.js';
 

@@ -7,7 +7,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   code.textContent = code.textContent
     .replaceAll('http://localhost:3000/lp', base)
     .replaceAll('http://localhost:3000/', new URL('.', location.href).href)
-    .replaceAll('"/lp/kit.js"', `"${base}/kit.js"`);
+    .replaceAll(/"[^"\s]*\/kit\.js"/g, `"${base}/kit.js"`);
   copyFrom(button, code);
 }
 

@@ -68,10 +68,29 @@ test('no page requests anything from another origin', async () => {
     '/csp',
     '/gallery',
   ]) {
-    const text = await (await fetch(`${site.url}${path}`)).text();
+    const all = await (await fetch(`${site.url}${path}`)).text();
+    const text = all.replaceAll(/<template [^>]*data-code-only>[^]*?<\/template>/g, ''); // shown as text only
     assert.match(text, /<header class="bar">/, path);
     assert.doesNotMatch(text, /(?:src|href)="https?:|url\(\s*['"]?https?:|@import/, path);
     assert.doesNotMatch(text, /\sstyle="|\son[a-z]+="|<script>/, path);
+  }
+});
+
+test('pages load the kit by a relative address, so that they also work below a path of a proxy', async () => {
+  for (const [base, kit] of [
+    ['/lp', './lp/'],
+    ['/live/board', './live/board/'],
+    ['', './'],
+  ] as const) {
+    await using site = await serve(pages({ base, needsToken: false }));
+    for (const path of ['/', '/home', '/board-home', '/plain', '/gallery', '/framework']) {
+      const text = await (await fetch(`${site.url}${path}`)).text();
+      const loaded = [
+        ...text.matchAll(/<(?:script|lp-source)[^<>]*\ssrc="([^"]*\/(?:kit\.js)?)"/g),
+      ];
+      assert.ok(loaded.length > 0, path);
+      for (const [, url] of loaded) assert.ok(url?.startsWith(kit), `${path}: ${url}`);
+    }
   }
 });
 
@@ -113,7 +132,7 @@ test('a page about a board shows its files as they are', async () => {
 test("the pages use the server's base, and whether a token is needed", async () => {
   await using site = await serve(pages({ base: '/live/data', needsToken: true }));
   const text = await (await fetch(site.url)).text();
-  assert.match(text, /src="\/live\/data\/kit\.js"/);
+  assert.match(text, /src="\.\/live\/data\/kit\.js"/);
   assert.doesNotMatch(text, /"\/lp\//);
   assert.match(text, /<html data-token /);
 });

@@ -19,6 +19,10 @@ const CARDS = `
   <lp-meter channel="cpu" max="1" unit="ms"></lp-meter><lp-meter channel="cpu" variant="bar"></lp-meter>
   <lp-metric-chart channel="two"><lp-series field="a"></lp-series><lp-series field="b"></lp-series>
   <lp-band from="0" to="1"></lp-band></lp-metric-chart>
+  <lp-number channel="cpu" target="1" marks="min max" sparkline window="1m"></lp-number>
+  <lp-alerts channel="hosts"></lp-alerts><lp-image channel="picture"></lp-image><lp-range></lp-range>
+  <lp-list><lp-row channel="cpu"></lp-row></lp-list><lp-tracker><lp-row channel="health"></lp-row></lp-tracker>
+  <lp-tracker channel="hosts" variant="timeline"></lp-tracker>
   <lp-list channel="rows" bars></lp-list><lp-list channel="rows" numbered></lp-list>
   <lp-table channel="two"></lp-table>
   <lp-tracker channel="health"></lp-tracker><lp-tracker channel="hosts"></lp-tracker>
@@ -29,14 +33,19 @@ const CARDS = `
 const STATES = `
   <lp-number id="idle"></lp-number><lp-number channel="nothing"></lp-number>
   <lp-number channel="cpu" stale-after="1ms"></lp-number><lp-number channel="cpu" paused></lp-number>
-  <lp-number channel="cpu" id="broken"></lp-number>`;
+  <lp-number channel="cpu" id="broken"></lp-number>
+  <lp-time channel="nothing"></lp-time><lp-time channel="two"></lp-time>`;
 const PAGE = `<lp-source allow-commands></lp-source>
   <main><h1>All</h1><lp-status details></lp-status>${CARDS}${STATES}
   <lp-publish channel="news" author maxlength="20"></lp-publish>
   <lp-dashboard label="Kiosk" kiosk allow-commands src="/lp"></lp-dashboard>
   <lp-dashboard config="{"></lp-dashboard></main>`;
-const SIGN_IN = `<lp-source></lp-source><lp-status></lp-status><lp-feed channel="news"></lp-feed>
+const BOARD = `<lp-dashboard kiosk label="Kiosk" rotate="30s"><section><lp-number channel="cpu"></lp-number></section>
+  <section><lp-meter channel="cpu" max="1"></lp-meter></section></lp-dashboard>`;
+const SIGN_IN = `<lp-source></lp-source><lp-status></lp-status><lp-time channel="moment"></lp-time><lp-feed channel="news"></lp-feed>
   <lp-publish channel="news"></lp-publish>`;
+const IMAGE =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
 const REFUSED = `<lp-status></lp-status><lp-feed channel="a"></lp-feed><lp-feed channel="b"></lp-feed>`;
 
 const elements = manifest()
@@ -54,8 +63,10 @@ let browser: Browser;
 before(async () => {
   browser = await openChromium();
   await allShown();
+  await fitted();
   await askedToSignIn();
-  await withoutSource();
+  await withoutSource('lp-feed', 'news');
+  await withoutSource('lp-time', 'moment');
   await refused();
 });
 after(() => browser.close());
@@ -105,12 +116,19 @@ async function fill({ live }: Wall): Promise<void> {
     { key: 'south', status: 'warn' },
   ]);
   await live.publish('news', { author: 'Ada', title: 'A title', text: 'A text', level: 'warn' });
+  await live.publish('hosts', {
+    key: 'west',
+    status: 'down',
+    message: 'refused',
+    since: Date.now() - 90_000,
+  });
+  await live.publish('picture', { url: '/image.svg', alt: 'An image' });
   await live.publish('moment', new Date().toISOString());
 }
 
 /** Everything that an element can show on an open page, and all that can happen to it there. */
 async function allShown(): Promise<void> {
-  await using wall = await openWall({ '/': PAGE });
+  await using wall = await openWall({ '/': PAGE, '/image.svg': IMAGE });
   await fill(wall);
   const page = await open(wall);
   await reaches(page, 'lp-metric-chart', 'live');
@@ -140,6 +158,10 @@ async function allShown(): Promise<void> {
   await page.keyboard.press('Enter');
   await happens(page, 'parts', 'lp-metric-chart menu');
   await page.keyboard.press('Escape');
+  await page.click('lp-range >>> [part=presets] button');
+  await happens(page, 'events', 'lp-range lp-range-change');
+  await page.click('lp-range >>> [part=custom-button]');
+  await happens(page, 'parts', 'lp-range form');
   await page.focus('lp-feed >>> button[aria-label^=Search]');
   await page.keyboard.press('Enter');
   await happens(page, 'parts', 'lp-feed search');
@@ -165,6 +187,17 @@ async function allShown(): Promise<void> {
   await leave(page);
 }
 
+/** A board that fills its screen, and has pages. */
+async function fitted(): Promise<void> {
+  await using wall = await openWall({ '/': BOARD });
+  await fill(wall);
+  const page = await open(wall);
+  await page.setViewport({ width: 1440, height: 900 });
+  await happens(page, 'parts', 'lp-dashboard pages');
+  await happens(page, 'states', 'lp-dashboard fitted');
+  await leave(page);
+}
+
 async function askedToSignIn(): Promise<void> {
   await using wall = await openWall({ '/': SIGN_IN }, { readToken: 'r', writeToken: 'w' });
   const page = await open(wall);
@@ -177,17 +210,17 @@ async function askedToSignIn(): Promise<void> {
 }
 
 /** Where no source speaks for the connection, a widget does. */
-async function withoutSource(): Promise<void> {
-  await using wall = await openWall({ '/': '<lp-feed channel="news"></lp-feed>' });
+async function withoutSource(tag: string, channel: string): Promise<void> {
+  await using wall = await openWall({ '/': `<${tag} channel="${channel}"></${tag}>` });
   await fill(wall);
   const page = await open(wall);
-  await reaches(page, 'lp-feed', 'live');
+  await reaches(page, tag, 'live');
   await wall.kill();
   await wall.start(); // with nothing kept: another history
-  await happens(page, 'events', 'lp-feed lp-reset');
+  await happens(page, 'events', `${tag} lp-reset`);
   await wall.kill();
   await wall.start({ readToken: 'r' });
-  await happens(page, 'events', 'lp-feed lp-auth-required');
+  await happens(page, 'events', `${tag} lp-auth-required`);
   await leave(page);
 }
 

@@ -20,7 +20,7 @@ export interface Wall extends AsyncDisposable {
   start(options?: LivePollOptions): Promise<void>;
 }
 
-/** A live server whose front door also serves `pages` (path → what stands in the body), under the strict policy. */
+/** A live server whose front door also serves `pages` (path → what stands in the body, or an SVG), under the strict policy. */
 export async function openWall(
   pages: Record<string, string>,
   options: LivePollOptions = {},
@@ -33,12 +33,13 @@ export async function openWall(
       port,
       app: (req, res) => {
         const body = pages[(req.url ?? '').split('?')[0] as string];
+        const isImage = body?.startsWith('<svg') === true;
         const type = {
-          'Content-Type': 'text/html; charset=utf-8',
+          'Content-Type': isImage ? 'image/svg+xml' : 'text/html; charset=utf-8',
           'Content-Security-Policy': STRICT_CSP,
         };
         res.writeHead(body === undefined ? 404 : 200, type);
-        res.end(body === undefined ? '' : page(body));
+        res.end(body === undefined ? '' : isImage ? body : page(body));
       },
     });
     await new Promise((done) => server?.once('listening', done));

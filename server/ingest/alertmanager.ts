@@ -6,13 +6,16 @@ import { levelOf } from './level-word.ts';
 import { labelsKey } from './series.ts';
 
 /**
- * A webhook of Alertmanager or of Grafana's alerting: an entry per alert, in the channel `alerts`.
+ * Reads a webhook of Alertmanager or of Grafana's alerting: one entry per alert, in the channel `alerts`.
  * Source: Prometheus, "Alertmanager configuration: webhook_config". @throws ProtocolError `bad-request`, `too-large`
  */
 export function parseAlertmanager(body: unknown, collector: Collector): void {
   const alerts = isRecord(body) ? body['alerts'] : undefined;
   if (!Array.isArray(alerts)) {
-    throw new ProtocolError('bad-request', `a list alerts is needed, as Alertmanager sends it`);
+    throw new ProtocolError(
+      'bad-request',
+      'the body has no list "alerts": send the JSON of an Alertmanager webhook',
+    );
   }
   for (let at = 0; at < alerts.length; at++) {
     collector.try(at, () => addAlert(alerts[at], { at, collector }));
@@ -25,7 +28,7 @@ export function addAlert(
   { at, collector }: { at: number; collector: Collector },
 ): void {
   if (!isRecord(alert) || !isRecord(alert['labels'])) {
-    throw new BadSample(`${shown(alert)} is not an alert: it has no labels`);
+    throw new BadSample(`${shown(alert)} is not an alert: it needs an object "labels"`);
   }
   const { fingerprint, startsAt, endsAt } = alert;
   const labels = texts(alert['labels']);

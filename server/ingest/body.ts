@@ -4,7 +4,7 @@ import { ItemErrors } from './item-errors.ts';
 /** Maximum nesting of JSON. */
 export const MAX_DEPTH = 32;
 
-/** Fields by which a form is recognised; JSON may carry any. */
+/** Names of fields by which a form is recognised. JSON may have fields of any name. */
 const FIELDS =
   /^(value|text|title|level|status|link|author|unit|time|key|labels\.[A-Za-z_][A-Za-z0-9_]*)$/;
 
@@ -44,8 +44,8 @@ function decoderOf(charset: string): TextDecoder {
 }
 
 /**
- * Reads the value or values of a body. The bytes count more than the declared type, because curl, fetch and others declare a
- * default type: JSON, numbers and forms are recognised under any type, and JSON types must be JSON. `text/plain` that is
+ * Reads the value or values of a body. The bytes decide rather than the declared type, because curl, fetch and others declare
+ * a default type: JSON, numbers and forms are recognised under any type, and JSON types must be JSON. `text/plain` that is
  * none of these is text; so is `true`, which is a boolean elsewhere.
  * @throws ProtocolError `bad-request`, `bad-item`, `too-large` for more than `maxItems` lines (before they are parsed)
  */
@@ -68,7 +68,7 @@ export function readValues(text: string, type: string, maxItems: number): unknow
   if (form) return form;
   if (/^(text\/|$)|form-urlencoded/i.test(type)) return withoutLineEnd(text);
   throw bad(
-    `a body of type ${shown(type)} that is neither JSON, a form nor a number: send text as text/plain`,
+    `the body of type ${shown(type)} is neither JSON, a form nor a number: send text as text/plain`,
   );
 }
 
@@ -77,14 +77,14 @@ const LOG_LINE = /^(?:\[[^\]\n]*\])+[ \t:]+[^\s[\]{},:]/;
 
 const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
 
-/** One JSON value, or NDJSON. */
+/** Reads one JSON value, or NDJSON. @throws ProtocolError `bad-request` */
 function readJson(text: string, maxItems: number): unknown {
   const values = jsonValues(text, maxItems);
   if (values === undefined) throw notJson(text);
   return values;
 }
 
-/** undefined for text that is neither JSON nor NDJSON. */
+/** Returns undefined for text that is neither JSON nor NDJSON. */
 function jsonValues(text: string, maxItems: number): unknown {
   const value = parsed(text);
   if (value !== undefined) return value;
@@ -97,15 +97,17 @@ function jsonValues(text: string, maxItems: number): unknown {
 /** Explains why text is not JSON, with the cure for what programs often send instead. */
 function notJson(text: string): ProtocolError {
   if (/\}\s*\{/.test(text)) {
-    return bad('two JSON objects on one line: curl -d strips newlines, use --data-binary @file');
+    return bad(
+      'the body has two JSON objects on one line: curl -d removes line breaks, so send it with --data-binary @file',
+    );
   }
   try {
     JSON.parse(text);
   } catch (cause) {
-    const message = `not JSON: ${(cause as Error).message}${cureOf(text)}`;
+    const message = `the body is not JSON: ${(cause as Error).message}${cureOf(text)}`;
     return new ProtocolError('bad-request', message, { cause });
   }
-  return bad('not JSON');
+  return bad('the body is not JSON');
 }
 
 function cureOf(text: string): string {
@@ -118,7 +120,7 @@ function cureOf(text: string): string {
   return '. To send it as text, add -H "Content-Type: text/plain"';
 }
 
-/** NDJSON: one value per line, blank lines left out. */
+/** Reads NDJSON: one value per line; blank lines are skipped. */
 function readLines(text: string, maxItems: number): unknown[] {
   const lines = text.split('\n');
   checkCount(
@@ -140,7 +142,7 @@ function readLines(text: string, maxItems: number): unknown[] {
   return values;
 }
 
-/** A number, or one number per line; undefined for anything else. */
+/** Reads a number, or one number per line; returns undefined for anything else. */
 function readNumbers(text: string, maxItems: number): unknown {
   const number = readNumber(text);
   if (number !== undefined) return number;
@@ -152,28 +154,28 @@ function readNumbers(text: string, maxItems: number): unknown {
   return numbers;
 }
 
-/** `NaN` and the infinities are gaps: null. undefined for text that is not a number. */
+/** Returns the number; null (a gap) for `NaN` and the infinities; undefined for text that is not a number. */
 function readNumber(text: string): number | null | undefined {
   if (/^[+-]?(nan|inf(inity)?)$/i.test(text)) return null;
   return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? finite(Number(text)) : undefined;
 }
 
 /**
- * `value=3&unit=m s&labels.host=a`; undefined for text that only resembles a form. A text that names a known field is never
- * taken as plain text: its value would be lost silently.
+ * Reads a form such as `value=3&unit=m s&labels.host=a`; returns undefined for text that only resembles a form. Text that
+ * starts with the name of a known field is never taken as plain text, because its value would be lost silently.
  */
 function readForm(text: string): Record<string, unknown> | undefined {
   const [name = ''] = /^[\w.]+(?=\s*=)/.exec(text) ?? [];
   if (!text.startsWith(`${name}=`)) {
     if (!FIELDS.test(name)) return undefined;
-    throw bad(`write ${name}=… without blanks before the "="; plain text goes as text/plain`);
+    throw bad(`write ${name}=… without spaces before the "=", or send plain text as text/plain`);
   }
   if (name === '') return undefined;
   const pairs = [...new URLSearchParams(text)];
   if (!pairs.some(([field]) => FIELDS.test(field))) {
     if (/\s/.test(text)) return undefined; // prose with a "=" in its first word
     throw bad(
-      `unknown field ${shown(name)}: a form names value, text, title, level, status, link, author, unit, time, key or labels.NAME; plain text goes as text/plain`,
+      `unknown field ${shown(name)}: a form may have value, text, title, level, status, link, author, unit, time, key and labels.NAME; send plain text as text/plain`,
     );
   }
   const form: Record<string, unknown> = Object.create(null);
@@ -198,7 +200,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** Undefined for text that is not JSON: no JSON text means undefined. */
+/** Returns undefined for text that is not JSON; no JSON text has that value. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -207,21 +209,21 @@ function parsed(text: string): unknown {
   }
 }
 
-/** @throws ProtocolError `too-large` */
+/** Checks the number of items of a POST. @throws ProtocolError `too-large` */
 export function checkCount(count: number, maxItems: number): void {
   if (count <= maxItems) return;
   const message = `${count} items in one POST: send at most ${maxItems} at a time`;
   throw new ProtocolError('too-large', message);
 }
 
-/** JSON has no NaN and no infinities: they become null, a gap. */
+/** Returns the number, or null (a gap) for NaN and the infinities, which JSON does not have. */
 export const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
 
 /** True for a JSON object. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** True for a value nested deeper than `levels`. Stops there, so that a hostile body cannot exhaust the stack. */
+/** True for a value nested deeper than `levels`. Does not descend any further, so that a hostile body cannot exhaust the stack. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;

@@ -5,11 +5,11 @@ import { BadSample, type Collector, eventChannel, type Steps } from './collector
 import { eventTime } from './event-time.ts';
 import { parseJsonSteps } from './json-steps.ts';
 
-/** Headers of a request, by lower-case name. */
+/** Headers of a request, by their names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * CloudEvents 1.0 in binary, structured or batched mode: an entry per event, in the channel `events`.
+ * Reads CloudEvents 1.0 in binary, structured or batched mode: one entry per event, in the channel `events`.
  * Source: CloudEvents 1.0.2, "HTTP Protocol Binding". @throws ProtocolError `bad-request`, `too-large`
  */
 export function* parseCloudEvents(
@@ -26,7 +26,7 @@ export function* parseCloudEvents(
   if (batch !== Array.isArray(body)) {
     throw new ProtocolError(
       'bad-request',
-      `a body of type ${type} is ${batch ? 'a list' : 'one event'}`,
+      `a body of type ${type} must be ${batch ? 'a list of events' : 'one event'}`,
     );
   }
   const events = Array.isArray(body) ? body : [body];
@@ -36,7 +36,7 @@ export function* parseCloudEvents(
   }
 }
 
-/** The attributes are in headers `ce-…`, percent-encoded; the body is the data. */
+/** Reads an event in binary mode: its attributes are in headers `ce-…`, percent-encoded, and the body is its data. */
 function* binary(text: string, type: string, headers: Headers): Steps<Record<string, unknown>> {
   const event: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) {
@@ -55,12 +55,14 @@ function decoded(text: string): string {
 }
 
 function add(event: unknown, at: number, collector: Collector): void {
-  if (!isRecord(event)) throw new BadSample(`${shown(event)} is not an event`);
+  if (!isRecord(event)) throw new BadSample(`${shown(event)} is not an event: send a JSON object`);
   const { specversion, id, source, type, subject, time, data, data_base64: base64 } = event;
-  if (specversion !== '1.0') throw new BadSample(`specversion ${shown(specversion)}: 1.0 is read`);
+  if (specversion !== '1.0') {
+    throw new BadSample(`specversion ${shown(specversion)} is not supported: send "1.0"`);
+  }
   for (const [name, value] of Object.entries({ id, source, type })) {
     if (typeof value !== 'string' || value === '')
-      throw new BadSample(`${name} ${shown(value)} is not text`);
+      throw new BadSample(`${name} must be text that is not empty, not ${shown(value)}`);
   }
   const text = typeof data === 'string' ? data : subject;
   collector.event({
@@ -81,6 +83,6 @@ function add(event: unknown, at: number, collector: Collector): void {
   });
 }
 
-/** An idempotency key of an id that a sender gave. */
+/** Returns the idempotency key for an id that the sender gave. */
 export const eventId = (id: string): string =>
   `in:${createHash('sha256').update(id).digest('base64url').slice(0, 22)}`;

@@ -5,17 +5,21 @@ import { type About, BadSample, type Collector, type Steps } from './collector.t
 import { type Labels, seriesOf } from './series.ts';
 
 /**
- * The JSON of collectd's `write_http` plugin: a list of value lists, or of notifications, which become alerts.
+ * Reads the JSON of collectd's `write_http` plugin: a list of value lists, or of notifications, which become alerts.
  * Source: collectd wiki, "JSON". @throws ProtocolError `bad-request`, `too-large`
  */
 export function* parseCollectd(body: unknown, collector: Collector): Steps<void> {
   if (!Array.isArray(body)) {
-    throw new ProtocolError('bad-request', `collectd sends a list, not ${shown(body)}`);
+    throw new ProtocolError(
+      'bad-request',
+      `the body must be a list, as collectd sends it, not ${shown(body)}`,
+    );
   }
   for (let at = 0; at < body.length; at++) {
     const part: unknown = body[at];
     collector.try(at, () => {
-      if (!isRecord(part)) throw new BadSample(`${shown(part)} is not a value list`);
+      if (!isRecord(part))
+        throw new BadSample(`${shown(part)} is not a value list: send objects, as collectd does`);
       if ('values' in part) addValues(part, at, collector);
       else addAlert(notification(part), { at, collector });
     });
@@ -33,7 +37,7 @@ const KINDS: Readonly<Record<string, About['kind']>> = {
 function addValues(list: Record<string, unknown>, at: number, collector: Collector): void {
   const { values, dstypes, dsnames, time } = list;
   if (!Array.isArray(values) || !Array.isArray(dsnames) || dsnames.length !== values.length) {
-    throw new BadSample('values and dsnames are not lists of one length');
+    throw new BadSample('"values" and "dsnames" must be lists of the same length');
   }
   const plugin = word(list['plugin']);
   const type = word(list['type']);
@@ -60,12 +64,12 @@ function addValues(list: Record<string, unknown>, at: number, collector: Collect
 function valueOf(value: unknown): number | null {
   if (value === null) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  throw new BadSample(`${shown(value)} is not a number`);
+  throw new BadSample(`the value ${shown(value)} is not a number: send a number or null`);
 }
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** `OKAY` ends a warning. */
+/** Returns a notification as an alert; the severity `OKAY` resolves it. */
 function notification(part: Record<string, unknown>): Record<string, unknown> {
   const { labels } = part;
   const severity = isRecord(labels) ? word(labels['severity']) : '';

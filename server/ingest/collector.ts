@@ -1,68 +1,68 @@
 import { type ItemError, ProtocolError } from '../../protocol/lp1.ts';
 import type { Item } from '../stores/store.ts';
 
-/** What an agent says of a metric; fills missing fields of the channel's meta. */
+/** Description of a metric by its sender; fills the missing fields of the channel's meta. */
 export interface About {
-  /** `delta` values add up over time, `counter` values grow. */
+  /** `delta` values are added up over time; `counter` values only grow. */
   kind?: 'gauge' | 'counter' | 'delta' | 'histogram' | 'summary' | undefined;
   unit?: string | undefined;
   description?: string | undefined;
-  /** Told with a histogram whose counts are those since its last entry. */
+  /** Set for a histogram whose counts are those since its last entry. */
   temporality?: 'delta' | undefined;
 }
 
-/** An item on its way to a channel. */
+/** An item that was read from a body, with the channel that it goes to. */
 export interface InItem {
   channel: string;
   item: Item;
-  /** Its place in the body: a line number from 1, or an index from 0. */
+  /** Position in the body: a line number from 1, or an index from 0. */
   at: number;
-  /** A metric sample; undefined for an event. */
+  /** Description of the metric of a sample; undefined for an event. */
   about?: About | undefined;
-  /** The sender's own id of the event: it counts once. */
+  /** The sender's own id of the event, by which a repetition is recognised and ignored. */
   id?: string | undefined;
 }
 
-/** A part of a body that cannot be taken. */
+/** A part of a body that was refused. */
 export interface BadPart {
   at: number;
   message: string;
-  /** The part's own text, cut. */
+  /** The text of the part, cut to 200 characters. */
   part?: string | undefined;
 }
 
-/** What a metric sample is of: the channel and key it goes to, and its labels as JSON text. */
+/** The series of a metric sample: the channel and key of its entries, and its labels as JSON text. */
 export interface Series {
   channel: string;
   key: string | undefined;
-  /** `,"labels":{…}`, or nothing. */
+  /** `,"labels":{…}`, or an empty text. */
   labels: string;
   about: About;
 }
 
-/** Why a part is bad: becomes a `BadPart`, with its place. */
+/** Error of one part of a body. The collector turns it into a `BadPart` with its position. */
 export class BadSample extends Error {}
 
 /** Options of `Collector`. */
 export interface CollectorOptions {
-  /** Segment of the path that all channel names of the request begin with. */
+  /** Segment of the path with which all channel names of the request begin. */
   prefix: string | undefined;
   /** The server's clock, ms since 1970. */
   now: number;
-  /** Items and bad parts that one body may hold. */
+  /** Maximum of items and bad parts together in one body. */
   maxItems: number;
-  /** Characters of one entry's JSON. */
+  /** Maximum of characters of one entry's JSON. */
   maxEntryLength: number;
 }
 
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 
-/** Collects what a parser finds in a body. */
+/** Collects the items that a parser finds in a body, and the parts that it refuses. */
 export class Collector {
   readonly items: InItem[] = [];
   readonly bad: BadPart[] = [];
-  /** Facts about metrics apart from samples, by channel: they create no channel. */
+  /** Descriptions of metrics that came without samples, by channel. They create no channel. */
   readonly abouts: Map<string, About> = new Map();
   readonly options: CollectorOptions;
 
@@ -77,7 +77,7 @@ export class Collector {
   sample(series: Series, fields: string, { t, at }: { t: number | undefined; at: number }): void {
     if (t !== undefined && !this.isTime(t)) {
       throw new BadSample(
-        `the time ${shownTime(t)} is not between the year 2000 and a day ahead: precision?`,
+        `the time ${shownTime(t)} is not between the year 2000 and one day from now: check the unit (precision) of the times`,
       );
     }
     const { channel, key, labels, about } = series;
@@ -100,13 +100,13 @@ export class Collector {
     return t >= EARLIEST_MS && t <= this.options.now + DAY_MS;
   }
 
-  /** Notes a bad part. @throws ProtocolError `too-large` beyond `maxItems` */
+  /** Records a bad part. @throws ProtocolError `too-large` beyond `maxItems` */
   refuse(part: BadPart): void {
     this.bad.push(part);
     this.#count();
   }
 
-  /** Runs `add` and notes its error for a bad part. Returns whether it succeeded. */
+  /** Runs `add` and records a `BadSample` that it throws as a bad part. Returns whether it succeeded. */
   try(at: number, add: () => void, part?: () => string): boolean {
     try {
       add();
@@ -121,7 +121,9 @@ export class Collector {
   #add(item: InItem): void {
     const { maxEntryLength } = this.options;
     if (item.item.json.length > maxEntryLength) {
-      throw new BadSample(`an entry has at most ${maxEntryLength} characters of JSON`);
+      throw new BadSample(
+        `the entry is longer than ${maxEntryLength} characters of JSON: send less in one entry`,
+      );
     }
     this.items.push(item);
     this.#count();
@@ -130,11 +132,14 @@ export class Collector {
   #count(): void {
     const { maxItems } = this.options;
     if (this.items.length + this.bad.length <= maxItems) return;
-    throw new ProtocolError('too-large', `more than ${maxItems} items in one body: send less`);
+    throw new ProtocolError(
+      'too-large',
+      `more than ${maxItems} items in one body: send at most ${maxItems} at a time`,
+    );
   }
 }
 
-/** An event, as `Collector.event` takes it. */
+/** Options of `Collector.event`. `at`: position in the body, default 0. */
 export interface EventOptions {
   channel: string;
   data: Record<string, unknown>;
@@ -144,11 +149,11 @@ export interface EventOptions {
   id?: string | undefined;
 }
 
-/** The channel of an event: `prefix.word`, or the word alone. */
+/** Returns the channel of an event: `prefix.word`, or only the word where there is no prefix. */
 export const eventChannel = (prefix: string | undefined, word: string): string =>
   prefix === undefined ? word : `${prefix}.${word}`;
 
-/** Steps of a long computation: it may be left, and gone on with, at each `yield`. */
+/** Steps of a long computation, which can be paused at each `yield` and resumed later. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** Runs steps to their end without a pause. */
@@ -159,7 +164,7 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** The refusal of a body of which nothing is kept, for formats without a form of their own. */
+/** Returns the error of a body of which nothing was stored, for formats that define no error response of their own. */
 export function badBody(bad: BadPart[]): ProtocolError {
   const errors: ItemError[] = bad.map(({ at, message }) => ({ index: at, path: '', message }));
   const [first] = bad;

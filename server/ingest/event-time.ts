@@ -1,6 +1,6 @@
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-/** ms of an RFC 3339 time; undefined for anything else, for an event is kept without its time. */
+/** Returns ms since 1970 for a time in RFC 3339; undefined for anything else: such an event is stored with the time of receipt. */
 export function eventTime(value: unknown): number | undefined {
   if (typeof value !== 'string' || !RFC3339.test(value)) return undefined;
   const ms = Date.parse(

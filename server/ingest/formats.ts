@@ -16,7 +16,7 @@ import { decodeMessage, type Message } from './protobuf.ts';
 import { parseRemoteWrite } from './remote-write.ts';
 import { inflateSnappy } from './snappy.ts';
 
-/** Formats that are taken, by the words of `--in`. */
+/** Names of the supported formats, as `--in` takes them. */
 export const FORMATS = [
   'influx',
   'prometheus',
@@ -31,10 +31,10 @@ export const FORMATS = [
   'pings',
 ] as const;
 
-/** The name of a format that clients may send. */
+/** Name of a format that clients may send. */
 export type FormatName = (typeof FORMATS)[number];
 
-/** What a route does. */
+/** Kind of a route, which decides how its requests are handled. */
 export type RouteKind =
   | 'write'
   | 'query'
@@ -50,7 +50,7 @@ export type RouteKind =
 interface Route {
   format: FormatName;
   methods: readonly string[];
-  /** Segments below the prefix; `*` is any one, a final `**` any number. */
+  /** Segments below the prefix: `*` stands for any one segment, a final `**` for any number. */
   path: string;
   kind: RouteKind;
 }
@@ -70,7 +70,7 @@ const route = (
   kind,
 });
 
-/** The one table of routes. A path with another method is refused with `Allow`. */
+/** All routes. A request with another method gets status 405 with the header `Allow`. */
 const ROUTES: readonly Route[] = [
   route('influx', POST, 'api/v2/write', 'write'),
   route('influx', POST, 'write', 'write'),
@@ -99,14 +99,14 @@ const ROUTES: readonly Route[] = [
   route('pings', ANY, 'hc/*/*', 'check'),
 ];
 
-/** First segments of routes: none of them is a prefix. */
+/** First segments of routes, which therefore cannot be a prefix. */
 const RESERVED = new Set(ROUTES.map(({ path }) => path.split('/', 1)[0] as string));
 const PREFIX = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /** Routes that `lp-kit serve` also answers at the server's root, without a prefix. */
 const AT_ROOT = /^\/(write|query|ping|api\/v2\/write|api\/push\/[^/]+|widgets\/[^/]+)\/?$/;
 
-/** What a path asks for. */
+/** The route that was found for a path. */
 export interface Found {
   format: FormatName;
   kind: RouteKind;
@@ -162,21 +162,27 @@ function decodeSegment(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new ProtocolError('bad-request', `a bad %-escape in the path: ${shown(text)}`);
+    throw new ProtocolError(
+      'bad-request',
+      `the path segment ${shown(text)} has an invalid percent escape: encode "%" as %25`,
+    );
   }
 }
 
 const nothing = (path: string): ProtocolError =>
-  new ProtocolError('not-found', `there is nothing at ${shown(`/in${path}`)}: see docs/feeding.md`);
+  new ProtocolError(
+    'not-found',
+    `there is no route ${shown(`/in${path}`)}: docs/feeding.md lists the routes`,
+  );
 
-/** A request body with what its format needs to be read. */
+/** A request body, with all that its parser needs. */
 export interface InBody extends Found {
   bytes: Buffer;
   headers: Headers;
   query: URLSearchParams;
-  /** Bytes that a body may inflate to. */
+  /** Maximum of bytes of the body after decompression. */
   maxBytes: number;
-  /** The one channel that the request's token may write, if it is such a token. */
+  /** The channel of the request's token where the token may write only that one. */
   channel: string | undefined;
 }
 
@@ -211,7 +217,7 @@ const READERS: Record<FormatName, (body: InBody, collector: Collector) => Steps<
     if (/proto=io\.prometheus\.write\.v2/i.test(type)) {
       throw new ProtocolError(
         'media-type',
-        'remote write 2.0 is not read: use prometheus.WriteRequest',
+        'remote write 2.0 is not supported: set protobuf_message to prometheus.WriteRequest',
       );
     }
     yield* parseRemoteWrite(yield* inflateSnappy(bytes, maxBytes), collector);
@@ -241,7 +247,7 @@ const READERS: Record<FormatName, (body: InBody, collector: Collector) => Steps<
   *pings() {},
 };
 
-/** The two types of OTLP/HTTP. */
+/** True for the protobuf content type of OTLP/HTTP; the other is JSON. */
 export const isProtobuf = (type: string): boolean => /^application\/(x-)?protobuf\b/i.test(type);
 
 function* otlpRequest(bytes: Buffer, headers: Headers, message: Message): Steps<Tree> {
@@ -252,19 +258,24 @@ function* otlpRequest(bytes: Buffer, headers: Headers, message: Message): Steps<
   }
   throw new ProtocolError(
     'media-type',
-    `Content-Type ${shown(type)}: OTLP is application/json or application/x-protobuf`,
+    `Content-Type ${shown(type)} is not supported for OTLP: send application/json or application/x-protobuf`,
   );
 }
 
-/** UTF-8 text. @throws ProtocolError `bad-request` */
+/** Decodes UTF-8 text. @throws ProtocolError `bad-request` for other bytes */
 export function textOf(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ProtocolError('bad-request', 'the body is not UTF-8 text', { cause });
+    throw new ProtocolError('bad-request', 'the body is not UTF-8 text: encode it as UTF-8', {
+      cause,
+    });
   }
 }
 
-/** True for what strict mode filters instead of refusing it: metrics and logs of agents, which send hundreds. */
+/**
+ * True for formats of which strict mode drops unknown channels instead of refusing the request: metrics and logs, of which
+ * an agent sends hundreds in one request.
+ */
 export const isFiltered = ({ format, kind }: Found): boolean =>
   kind === 'logs' || ['influx', 'prometheus', 'otlp', 'remote-write', 'collectd'].includes(format);

@@ -4,7 +4,7 @@ import { knownLevel, type Level, levelOf } from './level-word.ts';
 /** A JSON object of a webhook, of any sender. */
 export type Payload = Record<string, unknown>;
 
-/** The parts of a webhook that become fields of the entry; texts are never HTML. */
+/** Fields of an entry that are taken from a webhook. Texts are plain text, never HTML. */
 export interface HookFields {
   title?: string | undefined;
   text?: string | undefined;
@@ -25,7 +25,7 @@ export function at(payload: unknown, path: string): unknown {
   return value;
 }
 
-/** The first text that is not empty, among paths. */
+/** Returns the first text that is not empty, among several paths. */
 export function textAt(payload: unknown, ...paths: string[]): string | undefined {
   for (const path of paths) {
     const value = at(payload, path);
@@ -34,13 +34,13 @@ export function textAt(payload: unknown, ...paths: string[]): string | undefined
   return undefined;
 }
 
-/** Returns the number at a path, if there is one. */
+/** Returns the number at a path; undefined where there is none. */
 export function numberAt(payload: unknown, path: string): number | undefined {
   const value = at(payload, path);
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** Fields as most services name them; those of a first attachment (Slack) or embed (Discord) come last. */
+/** Reads the names that most services use; fields of the first attachment (Slack) or embed (Discord) are tried last. */
 export function commonFields(payload: Payload): HookFields {
   const first = ['attachments.0', 'embeds.0'].find((path) => isRecord(at(payload, path)));
   const inner = (...names: string[]): string[] =>
@@ -57,7 +57,7 @@ export function commonFields(payload: Payload): HookFields {
   };
 }
 
-/** Fields of a GitHub webhook. Source: GitHub docs, "Webhook events and payloads". */
+/** Returns the fields of a GitHub webhook. Source: GitHub docs, "Webhook events and payloads". */
 export function githubFields(payload: Payload, event: string | undefined): HookFields {
   const action = textAt(payload, 'action');
   const subjects = ['pull_request', 'issue', 'release', 'workflow_run', 'check_run', 'discussion'];
@@ -81,7 +81,7 @@ export function githubFields(payload: Payload, event: string | undefined): HookF
   };
 }
 
-/** Fields of a GitLab webhook. Source: GitLab docs, "Webhook events". */
+/** Returns the fields of a GitLab webhook. Source: GitLab docs, "Webhook events". */
 export function gitlabFields(payload: Payload, event: string | undefined): HookFields {
   const status = textAt(payload, 'object_attributes.status', 'build_status');
   return {
@@ -102,7 +102,7 @@ export function gitlabFields(payload: Payload, event: string | undefined): HookF
 
 type Preset = (payload: Payload) => HookFields;
 
-/** Fields by the word of `?preset=`. */
+/** Functions that return the fields of a webhook, by the value of `?preset=`. */
 export const PRESETS: Readonly<Record<string, Preset>> = {
   github: (payload) => githubFields(payload, undefined),
   gitlab: (payload) => gitlabFields(payload, undefined),
@@ -157,5 +157,5 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   }),
 };
 
-/** Uptime Kuma's states: down, up, pending, maintenance. */
+/** Levels by the number of Uptime Kuma's states: down, up, pending, maintenance. */
 const KUMA: readonly Level[] = ['critical', 'info', 'warning', 'info'];

@@ -15,7 +15,7 @@ import {
 import { parseJsonSteps } from './json-steps.ts';
 import { levelOf } from './level-word.ts';
 
-/** Facts about a webhook beside its body. */
+/** Parts of a webhook's request other than its body. */
 export interface HookOptions {
   channel: string;
   headers: Headers;
@@ -24,8 +24,8 @@ export interface HookOptions {
 }
 
 /**
- * Any webhook: a JSON object, a form, or a form with JSON in `payload`. Fields that are known are taken over; what has
- * neither text nor title goes into `data` whole. @throws ProtocolError `bad-request`
+ * Reads any webhook: a JSON object, a form, or a form with JSON in `payload`. Known fields are copied to the entry; a
+ * payload with neither text nor title is stored whole in `data`. @throws ProtocolError `bad-request`
  */
 export function* parseHook(text: string, options: HookOptions, collector: Collector): Steps<void> {
   const { channel, headers, query } = options;
@@ -51,7 +51,10 @@ export function checkSignature(body: Buffer, headers: Headers, secret: string): 
   const given = Buffer.from(String(headers['x-hub-signature-256'] ?? ''));
   const right = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
   if (given.length === right.length && timingSafeEqual(given, right)) return;
-  throw new ProtocolError('forbidden', 'X-Hub-Signature-256 is not that of this body and secret');
+  throw new ProtocolError(
+    'forbidden',
+    'X-Hub-Signature-256 does not match the body: sign it with the secret that the server has',
+  );
 }
 
 function* payloadOf(text: string): Steps<Payload> {
@@ -59,8 +62,9 @@ function* payloadOf(text: string): Steps<Payload> {
   const body = /^[\w.[\]-]+=/.test(trimmed)
     ? yield* formOf(trimmed)
     : yield* parseJsonSteps(trimmed);
-  if (!isRecord(body)) throw bad(`${shown(body)} is not a JSON object`);
-  if (isDeeperThan(body, MAX_DEPTH)) throw bad(`nested deeper than ${MAX_DEPTH}`);
+  if (!isRecord(body)) throw bad(`the body must be a JSON object, not ${shown(body)}`);
+  if (isDeeperThan(body, MAX_DEPTH))
+    throw bad(`the body is nested deeper than ${MAX_DEPTH} levels`);
   return body;
 }
 
@@ -71,7 +75,7 @@ function* formOf(text: string): Steps<unknown> {
   if (text.length > MAX_FORM || text.split('&', MAX_FIELDS + 1).length > MAX_FIELDS) {
     throw new ProtocolError(
       'too-large',
-      `a form of more than ${MAX_FORM} bytes or ${MAX_FIELDS} fields`,
+      `the form has more than ${MAX_FORM} bytes or ${MAX_FIELDS} fields: send less`,
     );
   }
   const form = new URLSearchParams(text);
@@ -96,7 +100,9 @@ function presetFields(payload: Payload, headers: Headers, preset: string | null)
   if (preset === null) return commonFields(payload);
   const fields = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
   if (fields) return fields(payload);
-  throw bad(`preset ${shown(preset)}: use one of ${Object.keys(PRESETS).join(', ')}`);
+  throw bad(
+    `preset ${shown(preset)} does not exist: use one of ${Object.keys(PRESETS).join(', ')}`,
+  );
 }
 
 function templateFields(payload: Payload, query: URLSearchParams): HookFields {
@@ -112,7 +118,7 @@ function templateFields(payload: Payload, query: URLSearchParams): HookFields {
   return fields;
 }
 
-/** A template with its paths filled in; a path that leads nowhere is empty. */
+/** Returns a template with its paths replaced by their values; a path without a value gives an empty text. */
 function filled(payload: Payload, template: string | null): string | undefined {
   return template?.replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, path: string) => {
     const value = at(payload, path);
@@ -124,7 +130,9 @@ function filled(payload: Payload, template: string | null): string | undefined {
 function numberOf(text: string): number | null {
   const number = Number(text);
   if (!Number.isNaN(number)) return finite(number);
-  throw bad(`value ${shown(text)} is not a number`);
+  throw bad(
+    `value ${shown(text)} is not a number: use a template that gives one, such as value={{metrics.cpu}}`,
+  );
 }
 
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

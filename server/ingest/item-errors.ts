@@ -1,10 +1,10 @@
 import { type ItemError, ProtocolError } from '../../protocol/lp1.ts';
 
-/** Maximum of bad items that one answer lists; the others are counted. */
+/** Maximum of bad items that one response lists; the others are only counted. */
 const MAX_LISTED = 20;
 const MAX_CHARS = 200;
 
-/** Collects the bad items of a batch. Bounded, so that no request is answered with more than it sent. */
+/** Collects the bad items of a batch. The list is bounded, so that a response is not larger than its request. */
 export class ItemErrors {
   readonly #listed: ItemError[] = [];
   #count = 0;

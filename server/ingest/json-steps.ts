@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Steps } from './collector.ts';
 
-/** Characters up to which `JSON.parse` is used: they take about 1 ms. */
+/** Maximum of characters for which `JSON.parse` is used; it takes about 1 ms for them. */
 const SMALL = 100_000;
 const MAX_DEPTH = 200;
 const MAX_VALUES = 1_000_000;
@@ -15,7 +15,7 @@ interface Frame {
 type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'comma or end' | 'nothing';
 
 /**
- * One JSON value. `JSON.parse` would stop the server for 100 ms on 8 MiB, so large texts are read with pauses.
+ * Parses one JSON value. `JSON.parse` would block the server for 100 ms on 8 MiB, so large texts are parsed with pauses.
  * Objects of large texts have no prototype. @throws ProtocolError `bad-request`
  */
 export function* parseJsonSteps(text: string): Steps<unknown> {
@@ -46,7 +46,7 @@ class JsonReader {
       this.#token(this.#text[this.#at] as string);
       if (n % 2_000 === 0) yield;
     }
-    if (this.#expected !== 'nothing') throw notJson('it ends too early');
+    if (this.#expected !== 'nothing') throw notJson('the text ends before the value is complete');
     return this.#result;
   }
 
@@ -78,13 +78,15 @@ class JsonReader {
   }
 
   #value(c: string): void {
-    if (++this.#values > MAX_VALUES) throw notJson(`more than ${MAX_VALUES} values`);
+    if (++this.#values > MAX_VALUES)
+      throw notJson(`it has more than ${MAX_VALUES} values: send less`);
     if (c === '{' || c === '[') return this.#open(c);
     this.#put(c === '"' ? this.#string() : this.#word());
   }
 
   #open(c: string): void {
-    if (this.#stack.length >= MAX_DEPTH) throw notJson(`nested deeper than ${MAX_DEPTH}`);
+    if (this.#stack.length >= MAX_DEPTH)
+      throw notJson(`it is nested deeper than ${MAX_DEPTH} levels`);
     this.#at++;
     const list = c === '[' ? [] : undefined;
     const object = list ? undefined : (Object.create(null) as Record<string, unknown>);
@@ -113,7 +115,7 @@ class JsonReader {
     const from = this.#at;
     let end = text.indexOf('"', from + 1);
     while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-    if (end < 0) throw notJson('a text is not closed by a quote');
+    if (end < 0) throw notJson('a string has no closing quote');
     this.#at = end + 1;
     const inner = text.slice(from + 1, end);
     if (!inner.includes('\\') && !CONTROL.test(inner)) return inner;
@@ -137,7 +139,9 @@ class JsonReader {
   }
 
   #wrong(): ProtocolError {
-    return notJson(`unexpected ${JSON.stringify(this.#text[this.#at] ?? '')} at ${this.#at}`);
+    return notJson(
+      `unexpected ${JSON.stringify(this.#text[this.#at] ?? '')} at position ${this.#at}`,
+    );
   }
 }
 
@@ -151,4 +155,4 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 const notJson = (message: string, cause?: unknown): ProtocolError =>
-  new ProtocolError('bad-request', `not JSON: ${message}`, { cause });
+  new ProtocolError('bad-request', `the body is not JSON: ${message}`, { cause });

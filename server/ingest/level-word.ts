@@ -1,4 +1,4 @@
-/** Severity as the kit's elements know it. */
+/** Severity of an entry, as the elements show it. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
 const WORDS: readonly [RegExp, Level][] = [
@@ -8,10 +8,10 @@ const WORDS: readonly [RegExp, Level][] = [
   [/^debug/i, 'debug'],
 ];
 
-/** The level that a known word means, whatever its case; undefined for others. */
+/** Returns the level for a known word, in upper or lower case; undefined for other words. */
 export const knownLevel = (word: string): Level | undefined =>
   WORDS.find(([pattern]) => pattern.test(word))?.[1] ??
   (/^warn/i.test(word) ? 'warning' : undefined);
 
-/** The level that a word means; any other word is a warning. */
+/** Returns the level for a word; `warning` for unknown words. */
 export const levelOf = (word: string): Level => knownLevel(word) ?? 'warning';

@@ -5,13 +5,13 @@ import { ucumUnit } from './units.ts';
 
 /** Options of a body in line protocol. */
 export interface LineProtocolOptions {
-  /** Word of the request's `precision`; nanoseconds without it. */
+  /** Value of the request's `precision`; default nanoseconds. */
   precision?: string | undefined;
-  /** A template of the channel's name over measurement, field and tags, such as `{domain}.{entity_id}`. */
+  /** Template for the channel's name from measurement, field and tags, such as `{domain}.{entity_id}`. */
   name?: string | undefined;
 }
 
-/** What a unit's digits are cut or multiplied by to be milliseconds. */
+/** Number of final digits to remove, and the factor to multiply by, to convert a unit to milliseconds. */
 const PRECISIONS: Readonly<Record<string, Precision>> = {
   n: { digits: 6, factor: 1 },
   u: { digits: 3, factor: 1 },
@@ -36,8 +36,8 @@ interface Precision {
 }
 
 /**
- * InfluxDB line protocol: `measurement,tag=value field=1.5 1796000000000000000`, a line each. A numeric or boolean field
- * is a sample; text fields are left out. Bad lines are noted, the others are taken.
+ * Reads InfluxDB line protocol: one `measurement,tag=value field=1.5 1796000000000000000` per line. Each numeric or boolean
+ * field is a sample; text fields are ignored. Bad lines are recorded, and the others are stored.
  * Source: InfluxDB v2 documentation, "Line protocol".
  * @throws ProtocolError `bad-request` for an unknown precision, `too-large`
  */
@@ -63,11 +63,11 @@ function parsePrecision(word: string): Precision {
   if (known) return known;
   throw new ProtocolError(
     'bad-request',
-    `precision ${shown(word)}: use ns, us, ms or s (or the long words)`,
+    `precision ${shown(word)} does not exist: use ns, us, ms or s (or nanosecond, microsecond, millisecond, second)`,
   );
 }
 
-/** A template: text and names, alternating. */
+/** A template as alternating texts and names. */
 type Template = readonly string[];
 
 function parseTemplate(text: string): Template {
@@ -75,7 +75,7 @@ function parseTemplate(text: string): Template {
   if (parts.length > 1 && !/[{}]/.test(parts.filter((_, i) => i % 2 === 0).join(''))) return parts;
   throw new ProtocolError(
     'bad-request',
-    `name ${shown(text)}: use tags in braces, such as {domain}.{entity_id}`,
+    `name ${shown(text)} is not a template: write tag names in braces, such as {domain}.{entity_id}`,
   );
 }
 
@@ -89,12 +89,14 @@ interface Field {
   value: string;
 }
 
-/** Maximum of characters of a part of a line and of a text, and of fields of a line: more would need a pause. */
+/** Maximum of characters of a part of a line and of a text, and of fields of a line. More could not be read without a pause. */
 const MAX_PART = 65_536;
 const MAX_TEXT = 1_048_576;
 const MAX_FIELDS = 1_000;
 
-/** Reads a line at a time. Quoted text may contain line breaks, so lines cannot be split beforehand. */
+const CURE = 'write measurement,tag=value field=1';
+
+/** Reads one line at a time. Quoted text may contain line breaks, so the body cannot be split into lines first. */
 class LineReader {
   readonly #text: string;
   readonly #collector: Collector;
@@ -131,7 +133,7 @@ class LineReader {
     }
   }
 
-  /** Goes on behind the line that holds `from`. */
+  /** Continues after the line that contains `from`. */
   #skip(from: number): void {
     const end = this.#text.indexOf('\n', from);
     this.#at = end < 0 ? this.#text.length : end + 1;
@@ -139,7 +141,7 @@ class LineReader {
 
   #read(): void {
     const head = this.#until(' ');
-    if (this.#text[this.#at] !== ' ') throw new BadSample('there are no fields');
+    if (this.#text[this.#at] !== ' ') throw new BadSample(`the line has no fields: ${CURE}`);
     const at = this.#line;
     this.#blanks();
     const fields = this.#fields();
@@ -150,7 +152,7 @@ class LineReader {
     this.#skip(this.#at);
   }
 
-  /** Text up to a character that is not escaped, or to the end of the line. */
+  /** Returns the text up to the next `stop` that is not escaped, or up to the end of the line. */
   #until(stop: string): string {
     const text = this.#text;
     const from = this.#at;
@@ -159,7 +161,7 @@ class LineReader {
       const c = text[at];
       if (c === stop || c === '\n') break;
       if (at - from > MAX_PART)
-        throw new BadSample(`a part of the line is longer than ${MAX_PART}`);
+        throw new BadSample(`a part of the line is longer than ${MAX_PART} characters`);
       if (c === '\\' && at + 1 < text.length && text[at + 1] !== '\n') at++;
     }
     this.#at = at;
@@ -170,15 +172,18 @@ class LineReader {
     while (this.#text[this.#at] === ' ') this.#at++;
   }
 
-  /** Fields with a number or a truth value. */
+  /** Returns the fields that have a number or a boolean. */
   #fields(): Field[] {
     const fields: Field[] = [];
     for (;;) {
       const name = this.#until('=');
       if (this.#text[this.#at] !== '=')
-        throw new BadSample(`the field ${shown(name)} has no value`);
-      if (name === '') throw new BadSample('a field has no name');
-      if (fields.length >= MAX_FIELDS) throw new BadSample(`more than ${MAX_FIELDS} fields`);
+        throw new BadSample(`the field ${shown(name)} has no value: ${CURE}`);
+      if (name === '') throw new BadSample(`a field has no name: ${CURE}`);
+      if (fields.length >= MAX_FIELDS)
+        throw new BadSample(
+          `the line has more than ${MAX_FIELDS} fields: split it into several lines`,
+        );
       this.#at++;
       if (this.#text[this.#at] === '"') this.#skipText();
       else fields.push({ name, value: numberOf(this.#bareValue()) });
@@ -197,11 +202,15 @@ class LineReader {
       if (c !== '"') continue;
       this.#at = at + 1;
       if (!/[, \r\n]/.test(text[this.#at] ?? '\n'))
-        throw new BadSample('text goes on after its quote');
+        throw new BadSample(
+          'the text of a field continues after its closing quote: write a quote within text as \\"',
+        );
       return;
     }
     this.#at = end;
-    throw new BadSample('the text of a field is not closed by a quote, or too long');
+    throw new BadSample(
+      `the text of a field has no closing quote, or is longer than ${MAX_TEXT} characters`,
+    );
   }
 
   #bareValue(): string {
@@ -218,7 +227,8 @@ class LineReader {
     const end = this.#text.indexOf('\n', this.#at);
     const digits = this.#text.slice(this.#at, end < 0 ? undefined : end).trim();
     if (digits === '') return undefined;
-    if (!/^-?\d{1,19}$/.test(digits)) throw new BadSample(`${shown(digits)} is not a time`);
+    if (!/^-?\d{1,19}$/.test(digits))
+      throw new BadSample(`${shown(digits)} is not a time: write a whole number since 1970`);
     const { digits: cut, factor } = this.#options.precision;
     return cut === 0 ? Number(digits) * factor : Number(BigInt(digits) / 10n ** BigInt(cut));
   }
@@ -235,7 +245,7 @@ class LineReader {
   }
 
   #newSeries(measurement: string, field: string, labels: Labels): Series {
-    if (measurement === '') throw new BadSample('the measurement has no name');
+    if (measurement === '') throw new BadSample(`the measurement has no name: ${CURE}`);
     const { prefix } = this.#collector.options;
     const { template } = this.#options;
     if (!template) {
@@ -257,7 +267,7 @@ interface Filled {
   labels: Labels;
 }
 
-/** The name that a template makes, and the labels that it did not use. A field other than `value` stays in the name. */
+/** Returns the name that a template gives, and the labels that it did not use. A field other than `value` is added to the name. */
 function fill(
   template: Template,
   { measurement, field, labels }: Filled,
@@ -268,7 +278,10 @@ function fill(
     if (part === 'measurement') return measurement;
     if (part === 'field') return field;
     const value = labels.get(part);
-    if (value === undefined) throw new BadSample(`there is no tag ${shown(part)} for the name`);
+    if (value === undefined)
+      throw new BadSample(
+        `the line has no tag ${shown(part)}, which the template in ?name= needs: add the tag, or change the template`,
+      );
     rest.delete(part);
     return value;
   });
@@ -277,7 +290,7 @@ function fill(
   return { name: named ? name : `${name}.${field}`, labels: rest };
 }
 
-/** Home Assistant writes an entity's unit as the measurement, or a word where it has none. */
+/** Returns the unit in a measurement: Home Assistant writes an entity's unit there, or another word where it has none. */
 function measuredUnit(measurement: string, labels: Labels): string | undefined {
   if (/^(state|units)$/.test(measurement) || measurement.includes('.')) return undefined;
   return measurement === labels.get('domain') ? undefined : ucumUnit(measurement);
@@ -287,17 +300,17 @@ function readTags(tags: string[]): Labels {
   const labels: Labels = new Map();
   for (const tag of tags) {
     const [name = '', value = '', more] = splitPlain(tag, '=');
-    if (name === '') throw new BadSample('a tag has no name');
+    if (name === '') throw new BadSample(`a tag has no name: ${CURE}`);
     if (value === '' || more !== undefined)
-      throw new BadSample(`the tag ${shown(name)} has no value`);
+      throw new BadSample(`the tag ${shown(name)} has no value, or two: ${CURE}`);
     const key = plain(name);
-    if (labels.has(key)) throw new BadSample(`the tag ${shown(key)} comes twice`);
+    if (labels.has(key)) throw new BadSample(`the tag ${shown(key)} is given twice: give it once`);
     labels.set(key, plain(value));
   }
   return labels;
 }
 
-/** Splits at a character that is not escaped. */
+/** Splits at each `at` that is not escaped. */
 const splitPlain = (text: string, at: string): string[] => {
   if (!text.includes('\\')) return text.split(at);
   const parts: string[] = [];
@@ -320,7 +333,7 @@ const INT64 = 2n ** 63n;
 const TRUE = /^(t|T|true|True|TRUE)$/;
 const FALSE = /^(f|F|false|False|FALSE)$/;
 
-/** A field's value as a JSON number. */
+/** Returns a field's value as a JSON number. @throws BadSample */
 function numberOf(text: string): string {
   const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(number)) return String(number);
@@ -333,5 +346,5 @@ function numberOf(text: string): string {
   }
   if (TRUE.test(text)) return '1';
   if (FALSE.test(text)) return '0';
-  throw new BadSample(`${shown(text)} is not a value of a field`);
+  throw new BadSample(`${shown(text)} is not a field value: write a number, true, false or "text"`);
 }

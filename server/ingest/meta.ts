@@ -6,13 +6,14 @@ import { decode, isDeeperThan, isRecord, MAX_DEPTH, parseJson } from './body.ts'
 /** Reads the body of `PUT /channels/{channel}`, as bytes of content type `type` or already parsed. @throws ProtocolError `bad-request` */
 export function parseMeta(raw: unknown, type = ''): Item {
   const meta = Buffer.isBuffer(raw) ? parseJson(decode(raw, type)) : raw;
-  if (!isRecord(meta)) throw bad(`meta is an object, such as {"label":"CPU"}, not ${shown(meta)}`);
+  if (!isRecord(meta))
+    throw bad(`meta must be an object, such as {"label":"CPU"}, not ${shown(meta)}`);
   return metaItem(meta);
 }
 
-/** Checks meta and makes its item. @throws ProtocolError `bad-request` for a known field of another type than `Meta` declares */
+/** Checks meta and returns its item. @throws ProtocolError `bad-request` for a known field of another type than `Meta` declares */
 export function metaItem(meta: Record<string, unknown>): Item {
-  if (isDeeperThan(meta, MAX_DEPTH)) throw bad(`meta is nested deeper than ${MAX_DEPTH}`);
+  if (isDeeperThan(meta, MAX_DEPTH)) throw bad(`meta is nested deeper than ${MAX_DEPTH} levels`);
   checkValueMeta(meta, '');
   const { label, kind, icon, ttl, retain, maxAge, history, fields } = meta as Meta;
   for (const [name, text] of Object.entries({ label, kind, icon })) {
@@ -43,7 +44,7 @@ function checkFields(fields: unknown): void {
 const MOST_DECIMALS = 20;
 const STATE = /^\s*[^:\s][^:]*:\s*(?:ok|warn|danger|none|unknown)\s*(?::.*)?$/;
 
-/** What describes one value: of the channel, or of one of its fields. */
+/** Checks the meta of one value: of the channel, or of one of its fields. @throws ProtocolError `bad-request` */
 function checkValueMeta(meta: Record<string, unknown>, place: string): void {
   const { unit, min, max, warn, danger, states, decimals } = meta as Meta;
   if (unit !== undefined && typeof unit !== 'string') throw badMeta(`${place}unit`, unit, 'text');
@@ -70,4 +71,4 @@ const isCount = (n: unknown): boolean =>
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);
 
 const badMeta = (name: string, value: unknown, wanted: string): ProtocolError =>
-  bad(`meta field ${name} is ${wanted}, not ${shown(value)}`);
+  bad(`meta field ${name} must be ${wanted}, not ${shown(value)}`);

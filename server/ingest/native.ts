@@ -25,14 +25,14 @@ const MAX_KEY = 512;
 
 /**
  * Reads the body of a `POST /channels/{channel}`: JSON object or array, NDJSON, form, bare number or boolean, plain text.
- * The bytes count, not the type: `curl -d` sends JSON as a form.
+ * The bytes decide, not the declared type: `curl -d` declares JSON as a form.
  * @throws ProtocolError `bad-request`, `bad-item` (with the place of the bad items), `media-type`, `too-large`
  */
 export function parseNative(bytes: Buffer, type: string, options: NativeOptions): Item[] {
   if (/^multipart\//i.test(type)) {
     throw new ProtocolError(
       'media-type',
-      'multipart bodies are not taken: send JSON (curl --json)',
+      'multipart bodies are not supported: send JSON (curl --json)',
     );
   }
   return parseValues(readValues(decode(bytes, type), type, options.maxItems), options);
@@ -61,7 +61,7 @@ export function parseChannels(
   const body = Buffer.isBuffer(raw) ? parseJson(decode(raw, type)) : raw;
   const channels = isRecord(body) ? body['channels'] : undefined;
   if (!isRecord(channels) || Object.keys(channels).length === 0) {
-    throw bad('send {"channels":{"cpu":[…],"mem":[…]}}');
+    throw bad('the body has no channels: send {"channels":{"cpu":[…],"mem":[…]}}');
   }
   const lists = Object.entries(channels).map(
     ([channel, value]) => [channel, Array.isArray(value) ? (value as unknown[]) : [value]] as const,
@@ -85,7 +85,7 @@ export function parseChannels(
 interface Place {
   now: number;
   errors: ItemErrors;
-  /** Path of the list within the body, for messages. */
+  /** Path of the list within the body, for error messages. */
   place: string;
 }
 
@@ -107,12 +107,14 @@ function itemOf(value: unknown, now: number): Item {
   if (typeof value === 'number') return { json: `{"value":${finite(value)}}` };
   if (value === null || typeof value === 'boolean') return { json: `{"value":${value}}` };
   if (typeof value === 'string') {
-    if (value.trim() === '') throw new BadField('', 'the text is empty');
+    if (value.trim() === '')
+      throw new BadField('', 'the text is empty: send a value, or leave the item out');
     return { json: JSON.stringify({ text: value }) };
   }
   if (!isRecord(value))
     throw new BadField('', `${shown(value)} is neither an object, a number, a boolean nor text`);
-  if (isDeeperThan(value, MAX_DEPTH)) throw new BadField('', `nested deeper than ${MAX_DEPTH}`);
+  if (isDeeperThan(value, MAX_DEPTH))
+    throw new BadField('', `the value is nested deeper than ${MAX_DEPTH} levels`);
   const { time, key, labels } = value;
   const isPlain = time === undefined && key === undefined && !('toJSON' in value);
   const lifted = { time: undefined, key: undefined }; // fields of the entry itself; JSON.stringify leaves them out
@@ -125,7 +127,7 @@ function itemOf(value: unknown, now: number): Item {
   return item;
 }
 
-/** A value that an app publishes in process may hold what JSON cannot express. */
+/** Returns the JSON of a value. A value that an app publishes in process may hold what JSON cannot express. @throws BadField */
 function jsonOf(data: Record<string, unknown>): string {
   try {
     const json: unknown = JSON.stringify(data);
@@ -133,23 +135,33 @@ function jsonOf(data: Record<string, unknown>): string {
   } catch {
     // a BigInt, or a toJSON that throws
   }
-  throw new BadField('', 'cannot be written as JSON');
+  throw new BadField(
+    '',
+    'the value cannot be written as JSON: leave out BigInts and circular references',
+  );
 }
 
 function parseKey(key: unknown): string | undefined {
   if (key === undefined || key === null || key === '') return undefined;
   const text = typeof key === 'number' ? String(key) : key;
   if (typeof text === 'string' && text.length <= MAX_KEY) return text;
-  throw new BadField('key', `${shown(key)} is no key: give up to ${MAX_KEY} characters of text`);
+  throw new BadField(
+    'key',
+    `${shown(key)} is not a key: give text of at most ${MAX_KEY} characters`,
+  );
 }
 
-/** Makes the key of labels without one: sorted, so that their order does not matter. */
+/** Returns the key for labels that came without one. They are sorted, so that their order does not matter. */
 function labelsKey(labels: unknown): string | undefined {
   if (labels === undefined || labels === null) return undefined;
-  if (!isRecord(labels)) throw new BadField('labels', `${shown(labels)} is not {"name":"text"}`);
+  if (!isRecord(labels))
+    throw new BadField(
+      'labels',
+      `${shown(labels)} is not an object of labels: give one such as {"room":"kitchen"}`,
+    );
   const pairs = Object.entries(labels).map(([name, value]) => {
     if (typeof value === 'string') return [name, value] as const;
-    throw new BadField(`labels.${name}`, `${shown(value)} is not text`);
+    throw new BadField(`labels.${name}`, `${shown(value)} is not text: write it in quotes`);
   });
   if (pairs.length === 0) return undefined;
   const key = pairs
@@ -157,7 +169,10 @@ function labelsKey(labels: unknown): string | undefined {
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(',');
   if (key.length > MAX_KEY)
-    throw new BadField('labels', `longer than ${MAX_KEY} characters together`);
+    throw new BadField(
+      'labels',
+      `the labels are longer than ${MAX_KEY} characters together: give fewer or shorter ones`,
+    );
   return key;
 }
 

@@ -5,7 +5,7 @@ import { type Collector, eventChannel } from './collector.ts';
 import type { Level } from './level-word.ts';
 import { channelOf } from './series.ts';
 
-/** What a sender of ntfy wants to publish. */
+/** A message in the format of ntfy. */
 export interface Message {
   topic: string;
   text: string;
@@ -15,7 +15,7 @@ export interface Message {
   click?: string | undefined;
 }
 
-/** Names that a field may go by, in headers and in the query. Source: ntfy documentation, "Publishing". */
+/** Names of each field, in headers and in the query. Source: ntfy documentation, "Publishing". */
 const NAMES = {
   text: ['x-message', 'message', 'm'],
   title: ['x-title', 'title', 'ti', 't'],
@@ -24,7 +24,7 @@ const NAMES = {
   click: ['x-click', 'click'],
 };
 
-/** A message whose body is its text; its other fields are in headers or in the query. */
+/** Reads a message whose body is its text. Its other fields are in headers or in the query. */
 export function plainMessage(
   topic: string,
   text: string,
@@ -52,11 +52,13 @@ export function plainMessage(
   };
 }
 
-/** A message as one JSON object. @throws ProtocolError `bad-request` */
+/** Reads a message from one JSON object. @throws ProtocolError `bad-request` */
 export function jsonMessage(body: unknown): Message {
-  if (!isRecord(body)) throw bad(`${shown(body)} is not a message`);
+  if (!isRecord(body))
+    throw bad(`${shown(body)} is not a message: send a JSON object with "topic"`);
   const { topic, message, title, priority, tags, click } = body;
-  if (typeof topic !== 'string' || topic === '') throw bad('the message has no topic');
+  if (typeof topic !== 'string' || topic === '')
+    throw bad('the message has no topic: add "topic", the name of the channel');
   const text = (value: unknown): string | undefined =>
     typeof value === 'string' ? value : undefined;
   return {
@@ -69,7 +71,7 @@ export function jsonMessage(body: unknown): Message {
   };
 }
 
-/** Adds a message; its topic is the channel. */
+/** Adds a message as an entry of the channel that its topic names. */
 export function addMessage(message: Message, collector: Collector): void {
   const { topic, text, title, priority, tags, click } = message;
   collector.event({
@@ -84,11 +86,13 @@ export function addMessage(message: Message, collector: Collector): void {
   });
 }
 
-/** Priorities are 1 to 5, or words. @throws ProtocolError `bad-request` */
+/** Returns the level for a priority, which is 1 to 5 or a word. @throws ProtocolError `bad-request` */
 function levelOf(priority: string): Level {
   const level = LEVELS.find(([pattern]) => pattern.test(priority))?.[1];
   if (level) return level;
-  throw bad(`priority ${shown(priority)}: 1 to 5`);
+  throw bad(
+    `priority ${shown(priority)} does not exist: use 1 to 5, or min, low, default, high or max`,
+  );
 }
 
 const LEVELS: readonly [RegExp, Level][] = [
@@ -98,7 +102,7 @@ const LEVELS: readonly [RegExp, Level][] = [
   [/^(5|max|urgent)$/i, 'critical'],
 ];
 
-/** Node gives header bytes as Latin-1; senders write UTF-8. */
+/** Decodes a header: Node reads its bytes as Latin-1, but senders write UTF-8. */
 function headerText(text: string): string {
   const bytes = Buffer.from(text, 'latin1');
   const utf8 = bytes.toString();

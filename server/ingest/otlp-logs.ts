@@ -13,8 +13,9 @@ import {
 import { type Labels, labelsKey } from './series.ts';
 
 /**
- * An OTLP `ExportLogsServiceRequest`: an entry per record, in the channel `logs`. A bad record is noted by its index
- * among all; the others are taken. Source: OTLP 1.x, logs data model. @throws ProtocolError `bad-request`, `too-large`
+ * Reads an OTLP `ExportLogsServiceRequest`: one entry per record, in the channel `logs`. A bad record is recorded with its
+ * index among all records, and the others are stored. Source: OTLP 1.x, logs data model.
+ * @throws ProtocolError `bad-request`, `too-large`
  */
 export function* parseOtlpLogs(request: Tree, collector: Collector): Steps<void> {
   const channel = eventChannel(collector.options.prefix, 'logs');
@@ -49,7 +50,7 @@ function entryOf(record: Tree, labels: Labels): Tree {
   return data;
 }
 
-/** By the severity's number, else by its text. */
+/** Returns the level by the severity's number; without one, by its text. */
 function recordLevel({ severityNumber, severityText }: Tree): Level | undefined {
   const named = /^SEVERITY_NUMBER_([A-Z]+)\d?$/.exec(String(severityNumber))?.[1];
   if (named && named !== 'UNSPECIFIED') return named === 'TRACE' ? 'debug' : levelOf(named);

@@ -15,7 +15,8 @@ import { type Labels, seriesOf } from './series.ts';
 import { ucumUnit } from './units.ts';
 
 /**
- * An OTLP `ExportMetricsServiceRequest`. A bad point is noted by its index among all; the others are taken.
+ * Reads an OTLP `ExportMetricsServiceRequest`. A bad point is recorded with its index among all points, and the others are
+ * stored.
  * Source: OTLP 1.x, opentelemetry-proto. @throws ProtocolError `bad-request`, `too-large`
  */
 export function* parseOtlpMetrics(request: Tree, collector: Collector): Steps<void> {
@@ -82,7 +83,7 @@ function pointSeries({ metric, point, common, about, collector }: PointOptions):
   return seriesOf({ prefix, name: textOf(metric['name'], 'name'), labels, about });
 }
 
-/** The fields of an entry, as JSON without braces, by the kind of metric. */
+/** Functions that return the fields of an entry, as JSON without braces, by the kind of metric. */
 const FIELDS: Record<Kind, (point: Tree) => string> = {
   gauge: numberField,
   sum: numberField,
@@ -96,7 +97,7 @@ function numberField({ asDouble, asInt, flags }: Tree): string {
   return `"value":${hasNoValue(flags) ? 'null' : value}`;
 }
 
-/** Flag 1: no value was recorded. */
+/** True where flag 1 is set, which means that no value was recorded. */
 const hasNoValue = (flags: unknown): boolean => countOf(flags, 'flags') % 2 === 1;
 
 function totals({ count, sum, min, max, flags }: Tree): string {
@@ -109,13 +110,15 @@ function totals({ count, sum, min, max, flags }: Tree): string {
   return text;
 }
 
-/** Cumulative, with the edge of each. */
+/** Returns the field `buckets`: cumulative counts, each with the upper bound of its bucket. */
 function buckets({ bucketCounts, explicitBounds }: Tree): string {
   const counts = numbers(bucketCounts, 'bucketCounts').map((n) => countOf(n, 'bucketCounts'));
   if (counts.length === 0) return '';
   const edges = numbers(explicitBounds, 'explicitBounds');
   if (edges.length !== counts.length - 1) {
-    throw new BadSample(`${counts.length} buckets with ${edges.length} bounds`);
+    throw new BadSample(
+      `the histogram has ${counts.length} bucketCounts and ${edges.length} explicitBounds: send one bound fewer than counts`,
+    );
   }
   let sum = 0;
   const list = counts.map((count, i) => {
@@ -135,5 +138,5 @@ function quantiles({ quantileValues }: Tree): string {
 function numbers(value: unknown, name: string): unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value;
-  throw new BadSample(`${name} is not a list`);
+  throw new BadSample(`${name} must be a list`);
 }

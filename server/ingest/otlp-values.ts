@@ -3,32 +3,36 @@ import { isRecord } from './body.ts';
 import { BadSample } from './collector.ts';
 import type { Labels } from './series.ts';
 
-/** A message of OTLP, read from JSON or from protobuf: integers are numbers, bigints or text. */
+/** A message of OTLP that was read from JSON or protobuf. Integers are numbers, bigints or text. */
 export type Tree = Record<string, unknown>;
 
 const MAX_DEPTH = 32;
 
 /**
- * Returns the messages of a list; none where the field is missing. @throws ProtocolError `bad-request` where it is no list
+ * Returns the messages of a list; an empty list where the field is missing. @throws ProtocolError `bad-request`
+ * for anything other than a list of objects
  */
 export function messages(value: unknown, name: string): Tree[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every(isRecord)) return value;
-  throw new ProtocolError('bad-request', `${name} is not a list of messages`);
+  throw new ProtocolError(
+    'bad-request',
+    `${name} must be a list of objects, not ${shownValue(value)}`,
+  );
 }
 
-/** Returns a message; an empty one where the field is missing. @throws ProtocolError `bad-request` where it is no message */
+/** Returns a message; an empty one where the field is missing. @throws ProtocolError `bad-request` for another value */
 export function messageOf(value: unknown, name: string): Tree {
   if (value === undefined || value === null) return {};
   if (isRecord(value)) return value;
-  throw new ProtocolError('bad-request', `${name} is not a message`);
+  throw new ProtocolError('bad-request', `${name} must be an object, not ${shownValue(value)}`);
 }
 
 /** Returns the text of a field, '' where it is missing. @throws BadSample */
 export function textOf(value: unknown, name: string): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  throw new BadSample(`${name} ${shownValue(value)} is not text`);
+  throw new BadSample(`${name} must be text, not ${shownValue(value)}`);
 }
 
 /**
@@ -42,7 +46,7 @@ export function numberText(value: unknown, name: string): string | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'bigint') return String(Number(number));
   if (typeof number !== 'number' || (typeof value === 'string' && Number.isNaN(number))) {
-    throw new BadSample(`${name} ${shownValue(value)} is not a number`);
+    throw new BadSample(`${name} must be a number, not ${shownValue(value)}`);
   }
   return Number.isFinite(number) ? String(number) : 'null';
 }
@@ -51,7 +55,7 @@ export function numberText(value: unknown, name: string): string | undefined {
 export function countOf(value: unknown, name: string): number {
   const count = Number(numberText(value, name) ?? 0);
   if (Number.isInteger(count) && count >= 0) return count;
-  throw new BadSample(`${name} ${shownValue(value)} is not a count`);
+  throw new BadSample(`${name} must be a whole number of 0 or more, not ${shownValue(value)}`);
 }
 
 /** Converts nanoseconds to ms, rounded down; undefined for 0 and where the field is missing. @throws BadSample */
@@ -60,13 +64,15 @@ export function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value === 0 ? undefined : Math.floor((value + 128) / 1e6); // as exact as a double
   const nanos = typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : value;
   if (typeof nanos !== 'bigint')
-    throw new BadSample(`the time ${shownValue(value)} is not nanoseconds`);
+    throw new BadSample(
+      `the time ${shownValue(value)} must be a whole number of nanoseconds since 1970`,
+    );
   return nanos === 0n ? undefined : Number(nanos / 1_000_000n);
 }
 
-/** An `AnyValue` as JSON holds it; bytes as base64, an empty one as null. @throws BadSample */
+/** Returns an `AnyValue` as a value of JSON: bytes as base64, an empty one as null. @throws BadSample */
 export function anyValue(value: unknown, depth = 0): unknown {
-  if (depth > MAX_DEPTH) throw new BadSample(`a value is nested deeper than ${MAX_DEPTH}`);
+  if (depth > MAX_DEPTH) throw new BadSample(`a value is nested deeper than ${MAX_DEPTH} levels`);
   if (!isRecord(value)) return null;
   const { stringValue, boolValue, intValue, doubleValue, arrayValue, kvlistValue, bytesValue } =
     value;
@@ -83,7 +89,7 @@ export function anyValue(value: unknown, depth = 0): unknown {
 
 const items = ({ values }: Tree): unknown[] => (Array.isArray(values) ? (values as unknown[]) : []);
 
-/** Attributes as an object without a prototype. @throws BadSample */
+/** Returns attributes as an object without a prototype. @throws BadSample */
 export function attributesOf(pairs: unknown[], depth = 0): Tree {
   const object: Tree = Object.create(null);
   for (const pair of pairs) {
@@ -92,10 +98,10 @@ export function attributesOf(pairs: unknown[], depth = 0): Tree {
   return object;
 }
 
-/** Resource attributes that become labels: the others (pid, arguments, ids of an instance) differ at each start. */
+/** Resource attributes that become labels. The others (pid, arguments, ids of an instance) differ at each start of a process. */
 const RESOURCE_LABELS = ['service.name', 'host.name', 'deployment.environment.name'];
 
-/** Labels of a resource. @throws BadSample */
+/** Returns the labels of a resource. @throws BadSample */
 export function resourceLabels(resource: unknown): Labels {
   const { attributes } = messageOf(resource, 'resource');
   const labels: Labels = new Map();
@@ -107,7 +113,7 @@ export function resourceLabels(resource: unknown): Labels {
   return labels;
 }
 
-/** The value of an attribute as a label: text as it is, anything else as JSON. */
+/** Returns the value of an attribute as a label: text unchanged, '' for null, anything else as JSON. */
 export const labelText = (value: unknown): string =>
   typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
 

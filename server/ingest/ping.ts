@@ -4,12 +4,12 @@ import type { Collector } from './collector.ts';
 import { levelOf } from './level-word.ts';
 import { parseTime } from './time.ts';
 
-/** Characters of a text that a ping may bring. */
+/** Maximum of characters of a ping's text; the rest is cut off. */
 const MAX_TEXT = 10_000;
 
 /**
- * A ping by its query: `status` or `state`, `value` or `ping`, `msg` or `text`, `level`, `time`; without any of them
- * `{"status":"up"}`. @throws ProtocolError `bad-request`
+ * Adds a ping from its query: `status` or `state`, `value` or `ping`, `msg` or `text`, `level`, `time`. Without any of them
+ * the entry is `{"status":"up"}`. @throws ProtocolError `bad-request`
  */
 export function addPing(channel: string, query: URLSearchParams, collector: Collector): void {
   const field = (...names: string[]): string | undefined => {
@@ -45,7 +45,10 @@ function numberOf(text: string): number | null {
   if (/^[+-]?(nan|inf(inity)?)$/i.test(text)) return null;
   const number = Number(text);
   if (text.trim() !== '' && !Number.isNaN(number)) return finite(number);
-  throw new ProtocolError('bad-request', `value ${shown(text)} is not a number`);
+  throw new ProtocolError(
+    'bad-request',
+    `value ${shown(text)} is not a number: send a number, or leave value out`,
+  );
 }
 
 function timeOf(text: string, now: number): number {
@@ -54,27 +57,27 @@ function timeOf(text: string, now: number): number {
   throw new ProtocolError('bad-request', time);
 }
 
-/** What follows the token in the path of a healthchecks ping. */
+/** Path segment after the token of a healthchecks ping; a number is an exit status. */
 export type CheckSuffix = 'start' | 'fail' | 'log' | number | undefined;
 
-/** `start`, `fail`, `log`, an exit status of 0–255, or nothing; null for anything else. */
+/** Parses the segment: `start`, `fail`, `log`, an exit status of 0–255, or undefined; returns null for anything else. */
 export function checkSuffix(segment: string | undefined): CheckSuffix | null {
   if (segment === undefined || segment === 'start' || segment === 'fail' || segment === 'log')
     return segment;
   return /^\d{1,3}$/.test(segment) && Number(segment) < 256 ? Number(segment) : null;
 }
 
-/** A ping of a job, as an item of its channel. */
+/** A ping of a job. */
 export interface Check {
   channel: string;
   suffix: CheckSuffix;
-  /** The body: the job's output. */
+  /** Body of the request: the job's output. */
   text: string;
-  /** When the job reported its start, where that is the channel's last entry, ms. */
+  /** Time at which the job reported its start, in ms since 1970; undefined where the channel's last entry is not a start. */
   startedAt: number | undefined;
 }
 
-/** A ping in the form of healthchecks: the start of a job, its end, or something it logs. */
+/** Adds a ping in the form of healthchecks: the start of a job, its end, or a message that it logs. */
 export function addCheck({ channel, suffix, text, startedAt }: Check, collector: Collector): void {
   const failed = suffix === 'fail' || (typeof suffix === 'number' && suffix > 0);
   const ended = suffix !== 'start' && suffix !== 'log';

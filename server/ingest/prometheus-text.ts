@@ -4,9 +4,9 @@ import { type Labels, seriesOf } from './series.ts';
 import { nameUnit, wordUnit } from './units.ts';
 
 /**
- * Prometheus text format 0.0.4, and OpenMetrics 1.0 where the body ends in `# EOF` (its times are seconds). A histogram
- * or summary with a `# TYPE` is one sample per label set. `grouping`: labels that win over the samples' own.
- * Bad lines are noted. Source: Prometheus exposition formats; OpenMetrics specification.
+ * Reads Prometheus text format 0.0.4, and OpenMetrics 1.0 (with times in seconds) where the body ends in `# EOF`. A
+ * histogram or summary with a `# TYPE` is one sample per label set. `grouping`: labels that replace the samples' own.
+ * Bad lines are recorded, and the others are stored. Source: Prometheus exposition formats; OpenMetrics specification.
  * @throws ProtocolError `too-large`
  */
 export function* parsePrometheusText(
@@ -27,17 +27,20 @@ export function* parsePrometheusText(
 }
 
 /**
- * Labels of a Pushgateway path, `/job/{job}/{label}/{value}…`; a name ends in `@base64` where its value does.
+ * Returns the labels of a Pushgateway path, `/job/{job}/{label}/{value}…`; a name ends in `@base64` where its value does.
  * Source: Pushgateway README. @throws ProtocolError `bad-request`
  */
 export function parseGrouping(segments: string[]): Labels {
   const labels: Labels = new Map();
-  if (segments.length % 2 !== 0) throw bad(`the path has a label without a value`);
+  if (segments.length % 2 !== 0)
+    throw bad('the path has a label without a value: write /metrics/job/NAME/label/value');
   for (let i = 0; i < segments.length; i += 2) {
     const [, name = '', base64] =
       /^([A-Za-z_][A-Za-z0-9_]*)(@base64)?$/.exec(segments[i] ?? '') ?? [];
     if (name === '' || name.startsWith('__'))
-      throw bad(`${shown(segments[i])} is not a label's name`);
+      throw bad(
+        `${shown(segments[i])} is not a label name: use letters, digits and _, and do not begin with a digit or __`,
+      );
     const value = segments[i + 1] ?? '';
     labels.set(name, base64 ? Buffer.from(value, 'base64url').toString() : value);
   }
@@ -51,7 +54,7 @@ interface Family {
   about: About;
 }
 
-/** A histogram or summary that is being assembled. */
+/** A histogram or summary of which lines are still being collected. */
 interface Parts {
   series: Series;
   at: number;
@@ -100,7 +103,7 @@ class TextReader {
     );
   }
 
-  /** Tells the histograms and summaries. */
+  /** Adds the samples of all histograms and summaries, which are complete only at the end of the body. */
   end(): void {
     for (const { series, at, t, count, sum, points } of this.#parts.values()) {
       const sorted = points.sort(([a], [b]) => a - b);
@@ -111,8 +114,8 @@ class TextReader {
         sum !== undefined && `"sum":${sum}`,
         list.length > 0 && `"${word}":[${list.join(',')}]`,
       ];
-      const told = fields.filter(Boolean).join(',');
-      this.#collector.try(at, () => this.#collector.sample(series, told, { t, at }));
+      const json = fields.filter(Boolean).join(',');
+      this.#collector.try(at, () => this.#collector.sample(series, json, { t, at }));
     }
   }
 
@@ -131,7 +134,10 @@ class TextReader {
   #newFamily(name: string): Family {
     const { maxItems } = this.#collector.options;
     if (this.#families.size >= maxItems) {
-      throw new ProtocolError('too-large', `more than ${maxItems} metrics in one body: send less`);
+      throw new ProtocolError(
+        'too-large',
+        `more than ${maxItems} metrics in one body: send at most ${maxItems} at a time`,
+      );
     }
     const family: Family = { type: undefined, about: { unit: nameUnit(name) } };
     this.#families.set(name, family);
@@ -141,7 +147,7 @@ class TextReader {
   #sample(text: string, at: number): void {
     NAME.lastIndex = 0;
     const name = NAME.exec(text)?.[0];
-    if (name === undefined) throw new BadSample(`no metric name at its start`);
+    if (name === undefined) throw new BadSample('the line does not start with a metric name');
     const { labels, end } = this.#labels(text, name.length);
     const [value = '', time, ...more] =
       text
@@ -149,12 +155,16 @@ class TextReader {
         .split(' # ', 1)[0]
         ?.trim()
         .split(/[ \t]+/) ?? [];
-    if (more.length > 0) throw new BadSample(`more than a value and a time`);
+    if (more.length > 0) throw new BadSample('the line continues after the value and the time');
     const number = jsonNumber(value);
-    if (number === undefined) throw new BadSample(`${shown(value)} is not a number`);
+    if (number === undefined) {
+      throw new BadSample(`the value ${shown(value)} is not a number: write one, or NaN for a gap`);
+    }
     const t = time === undefined ? undefined : this.#time(time);
     if (t !== undefined && !this.#collector.isTime(t)) {
-      throw new BadSample(`the time ${shown(time)} is out of range: precision?`);
+      throw new BadSample(
+        `the time ${shown(time)} is not between the year 2000 and one day from now: write ${this.#unit}`,
+      );
     }
     const { base, family } = this.#familyOf(name);
     const { type } = family;
@@ -165,41 +175,50 @@ class TextReader {
     this.#part({ base, family, suffix: name.slice(base.length + 1), labels, number, t, at });
   }
 
-  /** Returns the labels in braces, and where they end. */
+  /** Returns the labels in braces, and the position after them. */
   #labels(text: string, from: number): { labels: Labels; end: number } {
     const labels: Labels = new Map();
     let i = skipBlanks(text, from);
     if (text[i] !== '{') {
-      if (i === from && from < text.length) throw new BadSample(`not a metric name`);
+      if (i === from && from < text.length)
+        throw new BadSample('the metric name has a character other than letters, digits, _ and :');
       return { labels, end: from };
     }
     i = skipBlanks(text, i + 1);
     while (text[i] !== '}') {
       LABEL.lastIndex = i;
       const [, name] = LABEL.exec(text) ?? [];
-      if (name === undefined) throw new BadSample(`a label is name="value"`);
+      if (name === undefined) throw new BadSample('a label is not written as name="value"');
       if (name === '__name__' || labels.has(name)) {
         throw new BadSample(
-          `the label ${name} may not be given${name === '__name__' ? '' : ' twice'}`,
+          `the label ${name} ${name === '__name__' ? 'must not be given' : 'is given twice: give it once'}`,
         );
       }
       const end = endOfText(text, LABEL.lastIndex);
-      if (end < 0) throw new BadSample(`a label's value is not closed by a quote`);
+      if (end < 0) throw new BadSample(`the value of the label ${name} has no closing quote`);
       labels.set(name, unescaped(text.slice(LABEL.lastIndex, end)));
       i = skipBlanks(text, end + 1);
       if (text[i] === ',') i = skipBlanks(text, i + 1);
-      else if (text[i] !== '}') throw new BadSample(`the braces are not closed`);
+      else if (text[i] !== '}')
+        throw new BadSample('the labels have no closing brace, or no comma between two of them');
     }
     return { labels, end: i + 1 };
   }
 
+  /** Unit of the format's times, for error messages. */
+  get #unit(): string {
+    return `${this.#seconds ? '' : 'milli'}seconds since 1970`;
+  }
+
   #time(text: string): number {
     const pattern = this.#seconds ? /^-?\d+(\.\d*)?([eE][+-]?\d+)?$/ : /^-?\d{1,19}$/;
-    if (!pattern.test(text)) throw new BadSample(`${shown(text)} is not a time`);
+    if (!pattern.test(text)) {
+      throw new BadSample(`${shown(text)} is not a time: write ${this.#unit}`);
+    }
     return this.#seconds ? Math.round(Number(text) * 1_000) : Number(text);
   }
 
-  /** The family that a sample's name belongs to, by itself or less its suffix. */
+  /** Returns the metric family of a sample, by its name with or without a suffix such as `_bucket`. */
   #familyOf(name: string): { base: string; family: Family } {
     const own = this.#families.get(name);
     if (own) return { base: name, family: own };
@@ -215,7 +234,7 @@ class TextReader {
     const edgeLabel = family.type === 'histogram' ? 'le' : 'quantile';
     const edge = suffix === 'bucket' || suffix === '' ? labels.get(edgeLabel) : undefined;
     if (edge === undefined && suffix !== 'sum' && suffix !== 'count') {
-      throw new BadSample(`a ${family.type} without ${edgeLabel}`);
+      throw new BadSample(`a ${family.type} needs the label ${edgeLabel}`);
     }
     labels.delete(edgeLabel);
     const id = `${base} ${JSON.stringify([...labels])} ${t}`;
@@ -256,7 +275,7 @@ function edgeOf(text: string): number {
   if (/^\+?inf(inity)?$/i.test(text)) return Infinity;
   const number = jsonNumber(text);
   if (number === undefined || number === 'null') {
-    throw new BadSample(`${shown(text)} is not the edge of a bucket`);
+    throw new BadSample(`${shown(text)} is not a number, as the labels le and quantile must be`);
   }
   return Number(number);
 }
@@ -281,7 +300,7 @@ const unescaped = (text: string): string =>
     ? text.replaceAll(/\\([\\"n])/g, (_, c: string) => (c === 'n' ? '\n' : c))
     : text;
 
-/** Returns a number as JSON, `null` for NaN and the infinities; undefined where it is no number. */
+/** Returns a number as JSON, `null` for NaN and the infinities; undefined for text that is not a number. */
 function jsonNumber(text: string): string | undefined {
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     const number = Number(text);

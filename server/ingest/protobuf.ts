@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Steps } from './collector.ts';
 
-/** How a field's value is read. 64-bit integers are bigints. */
+/** Type of a field's value. 64-bit integers are read as bigints. */
 export type FieldType =
   | 'double'
   | 'fixed64'
@@ -13,26 +13,26 @@ export type FieldType =
   | 'string'
   | 'bytes';
 
-/** A field of a message: its name, its type or the message it holds, and whether it is a list. */
+/** A field of a message: its name, its type or the message that it contains, and whether it is repeated (`list`). */
 export interface Field {
   name: string;
   type: FieldType | (() => Message);
   list?: boolean;
 }
 
-/** A message: its fields by number. Others are skipped. */
+/** Schema of a message: its fields by number. Fields with other numbers are skipped. */
 export type Message = Readonly<Record<number, Field>>;
 
-/** A message as it was read; a field that did not come is not there. */
+/** A message that was read. Fields that were not sent are missing. */
 export type Decoded = Record<string, unknown>;
 
-/** How deep messages may be nested, and how many one body may hold. */
+/** Maximum depth of nested messages, and maximum of messages in one body. */
 const MAX_DEPTH = 40;
 const MAX_MESSAGES = 1_000_000;
 
 /**
  * Reads a Protocol Buffers message. Repeated numbers may be packed or not; unknown fields are skipped.
- * Written by hand: the libraries that are small do not notice a body that ends too early, and read on in what follows.
+ * Written by hand, because the small libraries do not notice a body that ends too early and read beyond its end.
  * Source: protobuf.dev, "Encoding". @throws ProtocolError `bad-request` (cut short, groups, nested too deep)
  */
 export function* decodeMessage(bytes: Buffer, message: Message): Steps<Decoded> {
@@ -40,7 +40,7 @@ export function* decodeMessage(bytes: Buffer, message: Message): Steps<Decoded> 
   return yield* reader.message(message, bytes.length, 0);
 }
 
-/** Bytes of a message from which on it is read with pauses. */
+/** Messages of at least this many bytes are read with pauses. */
 const LARGE = 16_384;
 
 class Reader {
@@ -52,7 +52,7 @@ class Reader {
     this.#bytes = bytes;
   }
 
-  /** A large message, with a pause now and then. */
+  /** Reads a large message, with a pause after every 200 fields. */
   *message(message: Message, end: number, depth: number): Steps<Decoded> {
     const decoded = this.#open(depth);
     for (let n = 1; this.#at < end; n++) {
@@ -86,8 +86,8 @@ class Reader {
   }
 
   #open(depth: number): Decoded {
-    if (depth > MAX_DEPTH) throw bad(`messages are nested deeper than ${MAX_DEPTH}`);
-    if (++this.#messages > MAX_MESSAGES) throw bad(`more than ${MAX_MESSAGES} messages`);
+    if (depth > MAX_DEPTH) throw bad(`messages are nested deeper than ${MAX_DEPTH} levels`);
+    if (++this.#messages > MAX_MESSAGES) throw bad(`it has more than ${MAX_MESSAGES} messages`);
     return Object.create(null) as Decoded;
   }
 
@@ -97,7 +97,7 @@ class Reader {
     return { field: message[tag >>> 3], wire: tag & 7 };
   }
 
-  /** A field that holds no message, or one that is not known. */
+  /** Reads a field that contains no message, or skips an unknown one. */
   #value(
     decoded: Decoded,
     { field, wire, end }: { field: Field | undefined; wire: number; end: number },
@@ -112,7 +112,7 @@ class Reader {
     if (field && value !== undefined) put(decoded, field, value);
   }
 
-  /** Text, bytes, or a packed list of numbers. */
+  /** Reads text, bytes, or a packed list of numbers. */
   #bytesOf(decoded: Decoded, field: Field, to: number): void {
     const { type } = field;
     if (type === 'string') put(decoded, field, this.#bytes.toString('utf8', this.#at, to));
@@ -123,7 +123,7 @@ class Reader {
     }
   }
 
-  /** Returns a number; undefined where the field is unknown, or of another wire type. */
+  /** Returns a number; undefined where the field is unknown or has another wire type. */
   #scalar(wire: number, field: Field | undefined, end: number): unknown {
     const type =
       field && typeof field.type === 'string' && wireOf(field.type) === wire
@@ -134,7 +134,7 @@ class Reader {
       return type && integer(type, value);
     }
     const size = wire === 1 ? 8 : wire === 5 ? 4 : 0;
-    if (size === 0) throw bad(`the wire type ${wire} is not read`);
+    if (size === 0) throw bad(`the wire type ${wire} is not supported`);
     const at = this.#at;
     if (at + size > end) throw short();
     this.#at = at + size;
@@ -165,7 +165,7 @@ class Reader {
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return BigInt.asUintN(64, value);
     }
-    throw bad('an integer of more than ten bytes');
+    throw bad('an integer has more than ten bytes');
   }
 }
 
@@ -188,10 +188,10 @@ function put(decoded: Decoded, { name, list }: Field, value: unknown): void {
 }
 
 const bad = (message: string): ProtocolError =>
-  new ProtocolError('bad-request', `not a protobuf message: ${message}`);
-const short = (): ProtocolError => bad('it ends too early');
+  new ProtocolError('bad-request', `the body is not a protobuf message: ${message}`);
+const short = (): ProtocolError => bad('it ends in the middle of a field');
 
-/** Writes a field of text, or of a message. */
+/** Writes a field that contains text or a message. */
 export function lengthField(number: number, bytes: Buffer): Buffer {
   return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
 }

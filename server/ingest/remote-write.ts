@@ -1,3 +1,4 @@
+import { shown } from '../../protocol/lp1.ts';
 import { type About, BadSample, type Collector, type Steps } from './collector.ts';
 import { type Decoded, decodeMessage, type Message } from './protobuf.ts';
 import { channelOf, type Labels, seriesOf } from './series.ts';
@@ -36,7 +37,8 @@ const KINDS: readonly About['kind'][] = [
 ];
 
 /**
- * A Prometheus remote write 1.0 request, inflated. Series are noted as bad by their index; the others are taken.
+ * Reads a Prometheus remote write 1.0 request that was decompressed. A bad series is recorded with its index, and the others
+ * are stored.
  * Source: Prometheus Remote-Write 1.0 specification. @throws ProtocolError `bad-request`, `too-large`
  */
 export function* parseRemoteWrite(bytes: Buffer, collector: Collector): Steps<void> {
@@ -56,11 +58,13 @@ function addSeries(
 ): void {
   const labels: Labels = new Map();
   for (const { name = '', value = '' } of pairs as { name?: string; value?: string }[]) {
-    if (name === '' || labels.has(name)) throw new BadSample('a label is empty or comes twice');
+    if (name === '') throw new BadSample('a label has no name');
+    if (labels.has(name))
+      throw new BadSample(`the label ${shown(name)} is given twice: give it once`);
     labels.set(name, value);
   }
   const name = labels.get('__name__') ?? '';
-  if (name === '') throw new BadSample('there is no label __name__');
+  if (name === '') throw new BadSample('the series has no label __name__');
   labels.delete('__name__');
   const { prefix } = collector.options;
   const series = seriesOf({ prefix, name, labels, about: aboutOf(name) });
@@ -70,7 +74,7 @@ function addSeries(
   }
 }
 
-/** Series have no kind: it is derived from their names. */
+/** Returns the kind and unit of a metric by its name; remote write sends no kind with a series. */
 const aboutOf = (name: string): About => ({
   kind: /_(total|bucket|sum|count)$/.test(name) ? 'counter' : undefined,
   unit: nameUnit(name),
@@ -84,7 +88,8 @@ function addAbout(
   const { channel } = channelOf(options.prefix, String(name));
   const kind = KINDS[Number(type)];
   abouts.set(channel, {
-    kind: kind === 'histogram' || kind === 'summary' ? undefined : kind, // their series stay single channels
+    // remote write sends the parts of a histogram or summary as separate series
+    kind: kind === 'histogram' || kind === 'summary' ? undefined : kind,
     unit: ucumUnit(String(unit)) ?? nameUnit(String(name)),
     description: String(help) || undefined,
   });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { shown } from '../../protocol/lp1.ts';
 import { type About, BadSample, type Series } from './collector.ts';
 
-/** Names and values of a metric sample; later ones of the same name win. */
+/** Labels of a metric sample: values by name. */
 export type Labels = Map<string, string>;
 
 const MAX_NAME = 128;
@@ -11,8 +12,8 @@ const MAX_LABEL_NAME = 128;
 const MAX_LABEL_VALUE = 1_024;
 
 /**
- * The channel of a metric: `prefix.` and its name, each character that a channel may not have replaced by `_`, cut at
- * 128 characters. `changed`: the name could not be kept as it was.
+ * Returns the channel of a metric: `prefix.` and its name, with `_` for each character that a channel name may not have, cut to
+ * 128 characters. `changed`: whether the channel differs from that name.
  */
 export function channelOf(
   prefix: string | undefined,
@@ -29,7 +30,7 @@ export function channelOf(
 
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/;
 
-/** What the name, key and meta of a series are made from. */
+/** Options of `seriesOf`. */
 export interface SeriesOptions {
   prefix: string | undefined;
   name: string;
@@ -38,8 +39,8 @@ export interface SeriesOptions {
 }
 
 /**
- * Returns a metric's channel, and its label set as key. Where the channel cannot have the metric's name, the label
- * `__name__` holds it, so that two metrics of one channel have two keys. Labels with empty values are left out.
+ * Returns a metric's channel, and its labels as key. Where the channel cannot have the metric's name, the label `__name__`
+ * holds that name, so that two metrics of one channel have two keys. Labels with empty values are left out.
  * @throws BadSample beyond 64 labels, 128 characters of a name, 1,024 of a value
  */
 export function seriesOf({ prefix, name, labels, about }: SeriesOptions): Series {
@@ -61,7 +62,7 @@ export function seriesOf({ prefix, name, labels, about }: SeriesOptions): Series
   return { channel, key: shortKey(key), labels: `,"labels":{${json}}`, about };
 }
 
-/** The key of a label set, as the native route makes it; undefined without labels. */
+/** Returns the key for labels, which equals the one of the native route; undefined without labels. */
 export function labelsKey(labels: Labels): string | undefined {
   const pairs = [...labels].filter(([, value]) => value !== '').sort(byName);
   if (pairs.length === 0) return undefined;
@@ -70,7 +71,7 @@ export function labelsKey(labels: Labels): string | undefined {
 
 const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
 
-/** Beyond 512 characters: the first 495, and a hash of the whole. */
+/** Shortens a key of more than 512 characters to its first 495 and a hash of the whole key. */
 function shortKey(key: string): string {
   if (key.length <= MAX_KEY) return key;
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
@@ -79,15 +80,19 @@ function shortKey(key: string): string {
 
 function checkLabels(pairs: [string, string][]): void {
   if (pairs.length > MAX_LABELS) {
-    throw new BadSample(`${pairs.length} labels: at most ${MAX_LABELS}`);
+    throw new BadSample(`the series has ${pairs.length} labels: send at most ${MAX_LABELS}`);
   }
   for (const [name, value] of pairs) {
     if (name === '__name__') continue;
     if (name.length > MAX_LABEL_NAME) {
-      throw new BadSample(`a label's name has at most ${MAX_LABEL_NAME} characters`);
+      throw new BadSample(
+        `the label name ${shown(name)} is longer than ${MAX_LABEL_NAME} characters`,
+      );
     }
     if (value.length > MAX_LABEL_VALUE) {
-      throw new BadSample(`a label's value has at most ${MAX_LABEL_VALUE} characters`);
+      throw new BadSample(
+        `the value of the label ${shown(name)} is longer than ${MAX_LABEL_VALUE} characters`,
+      );
     }
   }
 }

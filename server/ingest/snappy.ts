@@ -2,16 +2,16 @@ import { ProtocolError } from '../../protocol/lp1.ts';
 import type { Steps } from './collector.ts';
 
 /**
- * Decompresses a Snappy block, as Prometheus remote write sends it. Nothing is allocated beyond `maxBytes`. Source:
+ * Decompresses a Snappy block, as Prometheus remote write sends it. Never allocates more than `maxBytes`. Source:
  * google/snappy, "format_description.txt".
- * @throws ProtocolError `too-large` by the length it declares, `bad-request` where it is damaged
+ * @throws ProtocolError `too-large` by the length that the block declares, `bad-request` for a damaged block
  */
 export function* inflateSnappy(bytes: Buffer, maxBytes: number): Steps<Buffer> {
   const { length, start } = declaredLength(bytes);
   if (length > maxBytes) {
     throw new ProtocolError(
       'too-large',
-      `the body inflates to ${length} bytes: at most ${maxBytes}`,
+      `the body inflates to ${length} bytes: send at most ${maxBytes}`,
     );
   }
   const out = Buffer.allocUnsafe(length);
@@ -40,7 +40,7 @@ export function* inflateSnappy(bytes: Buffer, maxBytes: number): Steps<Buffer> {
       at += width;
       size = kind === 1 ? ((tag >>> 2) & 7) + 4 : size + 1;
       if (offset === 0 || offset > to || to + size > length) throw damaged();
-      for (let i = 0; i < size; i++) out[to + i] = out[to + i - offset] as number; // they may overlap
+      for (let i = 0; i < size; i++) out[to + i] = out[to + i - offset] as number; // source and target may overlap
     }
     to += size;
     if (n % 10_000 === 0) yield;
@@ -61,4 +61,7 @@ function declaredLength(bytes: Buffer): { length: number; start: number } {
 }
 
 const damaged = (): ProtocolError =>
-  new ProtocolError('bad-request', 'the body is not a Snappy block');
+  new ProtocolError(
+    'bad-request',
+    'the body is not a Snappy block: compress it in the block format, not the framing format',
+  );

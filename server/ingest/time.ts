@@ -4,8 +4,8 @@ const DAY_MS = 86_400_000;
 const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
- * Returns ms since 1970 from RFC 3339 text or whole ms (also as digits in text); else a sentence with the error. Never
- * guesses a unit: seconds, µs and ns are refused by their size.
+ * Returns ms since 1970 from RFC 3339 text or whole ms (also as digits in text); for other values a sentence that
+ * explains the error. Never guesses a unit: numbers that look like seconds, µs or ns are refused.
  */
 export function parseTime(time: unknown, now: number): number | string {
   const ms = toMs(time);

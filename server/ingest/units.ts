@@ -20,7 +20,7 @@ const UCUM: Readonly<Record<string, string>> = {
   g: 'gram',
 };
 
-/** Base units of metric names, by their last word. Source: Prometheus and OpenMetrics naming. */
+/** Units by the last word of a metric's name. Source: Prometheus and OpenMetrics naming. */
 const WORDS: Readonly<Record<string, string>> = {
   seconds: 'second',
   milliseconds: 'millisecond',
@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-/** Returns the kit's unit for a UCUM code: `By/s` is `byte-per-second`, `{job}` is `job`, `1` is none. */
+/** Returns the kit's unit for a UCUM code: `byte-per-second` for `By/s`, `job` for `{job}`, undefined for `1`. */
 export function ucumUnit(code: string): string | undefined {
   if (code === '' || code === '1') return undefined;
   const [one = '', per, more] = code.split('/');
@@ -49,11 +49,11 @@ export function ucumUnit(code: string): string | undefined {
   return code.replaceAll(/[{}]/g, '') || undefined;
 }
 
-/** The kit's unit for a word such as `seconds`. */
+/** Returns the kit's unit for a word such as `seconds`; an unknown word unchanged. */
 export const wordUnit = (word: string): string | undefined =>
   known(WORDS, word) ?? (word || undefined);
 
-/** The unit that a metric's name ends with: `_seconds`, `_bytes_total`; a moment in time has none. */
+/** Returns the unit at the end of a metric's name, such as `_seconds` or `_bytes_total`; undefined for a point in time. */
 export function nameUnit(name: string): string | undefined {
   if (/(_timestamp|_start_time)_seconds(_total)?$/.test(name)) return undefined;
   const [, word = ''] = /_([a-z]+)$/.exec(name.replace(/_total$/, '')) ?? [];

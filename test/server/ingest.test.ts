@@ -214,7 +214,7 @@ test('what cannot be meant is refused with a hint', () => {
     ["{'value': 1}", FORM, 'bad-request', /json\.dumps/],
     ['{"ok": True}', 'application/json', 'bad-request', /json\.dumps/],
     ['{"value":1}\n{"value":NaN}', FORM, 'bad-item', /null for a gap/],
-    ['value = 3', FORM, 'bad-request', /without blanks/],
+    ['value = 3', FORM, 'bad-request', /without spaces/],
     ['[[1]]', FORM, 'bad-item', /neither/],
     ['{"labels":{"a":1}}', FORM, 'bad-item', /text/],
     ['{"labels":["a"]}', FORM, 'bad-item', /labels/],

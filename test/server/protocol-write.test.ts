@@ -238,15 +238,15 @@ test('meta describes limits, states and digits, also of other fields; what canno
   };
   assert.equal((await put(url, meta)).status, 200);
   const wrong: [unknown, RegExp][] = [
-    [{ warn: '70' }, /warn is a number/],
+    [{ warn: '70' }, /warn must be a number/],
     [{ decimals: 1.5 }, /decimals/],
     [{ decimals: 21 }, /decimals/],
     [{ states: 'up' }, /states is word:level/],
     [{ states: 'up:good' }, /states/],
     [{ states: { up: 'ok' } }, /states/],
-    [{ icon: 1 }, /icon is text/],
-    [{ fields: [] }, /fields is an object/],
-    [{ fields: { hum: { max: '9' } } }, /fields\.hum\.max is a number/],
+    [{ icon: 1 }, /icon must be text/],
+    [{ fields: [] }, /fields must be an object/],
+    [{ fields: { hum: { max: '9' } } }, /fields\.hum\.max must be a number/],
   ];
   for (const [each, message] of wrong) {
     const { status, problem } = await put(url, each);

@@ -241,7 +241,7 @@ test('meta describes limits, states and digits, also of other fields; what canno
     [{ warn: '70' }, /warn must be a number/],
     [{ decimals: 1.5 }, /decimals/],
     [{ decimals: 21 }, /decimals/],
-    [{ states: 'up' }, /states is word:level/],
+    [{ states: 'up' }, /states must be word:level/],
     [{ states: 'up:good' }, /states/],
     [{ states: { up: 'ok' } }, /states/],
     [{ icon: 1 }, /icon must be text/],

@@ -136,7 +136,8 @@ async function send(
 function filledIn(step: Step, saved: Saved): Step {
   const text = JSON.stringify(step).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = saved.get(name);
-    if (value === undefined) throw new Error(`nothing was saved as ${name}`);
+    if (value === undefined)
+      throw new Error(`a step uses {{${name}}}, but no step before it saved a value of that name`);
     return JSON.stringify(value).slice(1, -1);
   });
   return JSON.parse(text) as Step;
@@ -186,7 +187,9 @@ function isOfKind(value: Json | undefined, kind: string): boolean {
   if (kind === '$integer') return Number.isInteger(value);
   if (kind === '$string') return typeof value === 'string' && value !== '';
   if (kind === '$cursor') return typeof value === 'string' && CURSOR.test(value);
-  throw new Error(`${kind} is no kind of value`);
+  throw new Error(
+    `${kind} is not a kind of value: use $any, $absent, $integer, $string or $cursor`,
+  );
 }
 
 /** The first result that is not undefined. */

@@ -90,7 +90,8 @@ export class KitChunks {
     const response = await fetch(kitUrl, { cache: 'no-cache' });
     const text = await response.text();
     if (!isScript(response)) throw new Error(`${kitUrl}: ${response.status}`);
-    if (text.includes(file)) throw new Error(`${file} is not there, but ${kitUrl} still names it`);
+    if (text.includes(file))
+      throw new Error(`${file} does not exist, but ${kitUrl} still refers to it`);
     const url = new URL(kitUrl);
     url.searchParams.set('again', `${Date.now()}.${++this.#attempts}`);
     return (await import(url.href)) as NewerKit;

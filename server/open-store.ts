@@ -29,7 +29,9 @@ export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { data, durability, redis, onProgress, now, random, historyMs, ...limits } = options;
   if (durability !== undefined && data === undefined) {
-    throw new TypeError('livePoll: durability goes with data');
+    throw new TypeError(
+      'livePoll: durability needs a data folder: give data too, or leave durability out',
+    );
   }
   const clocks = { ...(now && { now }), ...(random && { random }) };
   if (redis !== undefined) {

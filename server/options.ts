@@ -126,7 +126,7 @@ const OTHERS = [
 ];
 
 /**
- * Returns all limits, with defaults. @throws TypeError for an unknown option, a limit that is no whole number above 0, or
+ * Returns all limits, with defaults. @throws TypeError for an unknown option, a limit that is not a whole number above 0, or
  * `shared` together with `readToken`.
  */
 export function parseOptions(options: LivePollOptions): Limits {
@@ -134,12 +134,13 @@ export function parseOptions(options: LivePollOptions): Limits {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (Object.hasOwn(LIMITS, name)) limits[name as keyof Limits] = parseLimit(name, value);
-    else if (!OTHERS.includes(name)) throw new TypeError(`livePoll: there is no option ${name}`);
+    else if (!OTHERS.includes(name))
+      throw new TypeError(`livePoll: the option ${name} does not exist`);
   }
   if (options.writesPerMinute !== undefined) parseLimit('writesPerMinute', options.writesPerMinute);
   const places = ([options.store, options.data, options.redis] as unknown[]).filter(Boolean);
   if (places.length > 1) {
-    throw new TypeError('livePoll: store, data and redis exclude one another: give one');
+    throw new TypeError('livePoll: give only one of store, data and redis');
   }
   if (options.redis !== undefined && ![undefined, 'none'].includes(options.history)) {
     throw new TypeError(
@@ -163,7 +164,7 @@ export function parseOptions(options: LivePollOptions): Limits {
 export function parseHistory(text: string = HISTORY_USUAL): number {
   const ms = historyMs(text);
   if (ms !== undefined) return ms;
-  throw new TypeError(`livePoll: history is none or an age such as 30d, not ${shown(text)}`);
+  throw new TypeError(`livePoll: history must be none or an age such as 30d, not ${shown(text)}`);
 }
 
 /** The formats that are taken. @throws TypeError */
@@ -172,7 +173,9 @@ export function parseFormats(wanted: LivePollOptions['in']): ReadonlySet<FormatN
   if (wanted === undefined) return new Set(FORMATS);
   for (const name of wanted) {
     if (FORMATS.includes(name)) continue;
-    throw new TypeError(`livePoll: there is no format ${shown(name)}: use ${FORMATS.join(', ')}`);
+    throw new TypeError(
+      `livePoll: the format ${shown(name)} does not exist: use ${FORMATS.join(', ')}`,
+    );
   }
   return new Set(wanted);
 }
@@ -181,10 +184,10 @@ export function parseFormats(wanted: LivePollOptions['in']): ReadonlySet<FormatN
 export function parseBase(base: string): string {
   const path = base.replace(/\/+$/, '');
   if (path === '' || /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/.test(path)) return path;
-  throw new TypeError(`livePoll: base ${shown(base)} is not a path such as /lp`);
+  throw new TypeError(`livePoll: base ${shown(base)} is not a path: give one such as /lp`);
 }
 
 function parseLimit(name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw new TypeError(`livePoll: ${name} is a whole number above 0, not ${shown(value)}`);
+  throw new TypeError(`livePoll: ${name} must be a whole number above 0, not ${shown(value)}`);
 }

@@ -50,7 +50,9 @@ export async function requestHistory(
   const path = pathOf(channel, options);
   const request = new AbortController();
   const cancel = after(DEADLINE_MS, () =>
-    request.abort(new ClientError('deadline', `No history of ${channel} within 30 s`)),
+    request.abort(
+      new ClientError('deadline', `The server did not send the history of ${channel} within 30 s`),
+    ),
   );
   const abort = (): void => request.abort(aborted(channel));
   const requests = requestsUntil(closed);
@@ -143,7 +145,10 @@ function timeText(name: string, time: HistoryTime): string {
 }
 
 const strange = (body: unknown): ClientError =>
-  new ClientError('not-an-answer', `The server's answer is no history of LP/1: ${shown(body)}`);
+  new ClientError(
+    'not-an-answer',
+    `The server's response is not a history of LP/1: ${shown(body)}`,
+  );
 
 const aborted = (channel: string): ClientError =>
   new ClientError('aborted', `The request for the history of ${channel} was aborted`);

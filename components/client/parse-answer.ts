@@ -105,4 +105,7 @@ function isCursor(value: unknown): value is string {
 }
 
 const strange = (value: unknown): ClientError =>
-  new ClientError('not-an-answer', `The server's answer is not of LP/1: ${shown(value)}`);
+  new ClientError(
+    'not-an-answer',
+    `The server's response is not an LP/1 response: ${shown(value)}`,
+  );

@@ -254,7 +254,9 @@ export class Poll {
     this.#giveUp();
     this.#fastAnswers = empty ? this.#fastAnswers + 1 : 0;
     if (this.#fastAnswers >= FAST_ANSWERS) {
-      return this.#failed(new ClientError('fast-loop', 'The server answers at once, with nothing'));
+      return this.#failed(
+        new ClientError('fast-loop', 'The server answers polls at once and without entries'),
+      );
     }
     this.#proven = true;
     this.#status = { ...freshStatus(), state: 'live' };

@@ -223,7 +223,10 @@ function guarded<T>(call: () => T): T | undefined {
 }
 
 const queueFull = (maxQueue: number): ClientError =>
-  new ClientError('queue-full', `${maxQueue} items wait already: await ready(), or raise maxQueue`);
+  new ClientError(
+    'queue-full',
+    `The queue already has ${maxQueue} items: await ready(), or raise maxQueue`,
+  );
 
 const encoder = new TextEncoder();
 const utf8Length = (text: string): number => encoder.encode(text).length;

@@ -107,7 +107,7 @@ async function bodyOf(response: Response, url: string, now: number): Promise<unk
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ClientError('not-an-answer', `${url} answered text that is not JSON`, {
+    throw new ClientError('not-an-answer', `The response of ${url} is not JSON`, {
       status: response.status,
       cause,
     });
@@ -127,12 +127,16 @@ async function refusal(response: Response, url: string, now: number): Promise<Cl
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'), now);
   const { code, detail, channel, errors } = await problemOf(response);
   if (typeof code !== 'string') return foreignError(url, status, retryAfterMs);
-  return new ClientError(code, typeof detail === 'string' ? detail : `${url} answered ${status}`, {
-    status,
-    retryAfterMs,
-    channel: typeof channel === 'string' ? channel : undefined,
-    errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // only shown, so its items are not checked
-  });
+  return new ClientError(
+    code,
+    typeof detail === 'string' ? detail : `${url} answered with status ${status}`,
+    {
+      status,
+      retryAfterMs,
+      channel: typeof channel === 'string' ? channel : undefined,
+      errors: Array.isArray(errors) ? (errors as ItemError[]) : undefined, // only shown, so its items are not checked
+    },
+  );
 }
 
 /** Statuses of temporary errors, from servers and proxies alike. */
@@ -149,7 +153,10 @@ const MAX_FOREIGN_WAIT_MS = 300_000;
 function foreignError(url: string, status: number, waitMs: number | undefined): ClientError {
   const retryAfterMs = waitMs === undefined ? undefined : Math.min(waitMs, MAX_FOREIGN_WAIT_MS);
   if (isTemporary(status)) {
-    return new ClientError('http-error', `${url} answered ${status}`, { status, retryAfterMs });
+    return new ClientError('http-error', `${url} answered with status ${status}`, {
+      status,
+      retryAfterMs,
+    });
   }
   return new ClientError(
     'intermediary',

@@ -26,7 +26,9 @@ export async function readConfig({ host, config, load, signal }: ConfigPlace): P
   if (config.startsWith('#')) {
     const root = host.getRootNode() as Document | ShadowRoot;
     const script = root.getElementById?.(config.slice(1));
-    if (script?.localName !== 'script') throw new ConfigError(`there is no script ${config}`);
+    if (script?.localName !== 'script') {
+      throw new ConfigError(`config="${config}": the page has no <script> with this id`);
+    }
     return wholeText(script);
   }
   return loaded(config, load, signal);
@@ -50,8 +52,11 @@ async function loaded(
     ? new URL(config, document.baseURI)
     : undefined;
   if (url?.origin !== location.origin)
-    throw new ConfigError(`${config} is not of this page’s origin`);
+    throw new ConfigError(
+      `config="${config}" is of another origin: serve it from the page’s own origin`,
+    );
   const response = await load(url, { signal, headers: { Accept: 'application/json' } });
-  if (!response.ok) throw new ConfigError(`${config} was answered with ${response.status}`);
+  if (!response.ok)
+    throw new ConfigError(`config="${config}" could not be loaded: status ${response.status}`);
   return response.text();
 }

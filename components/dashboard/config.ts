@@ -63,7 +63,9 @@ export function parseConfig(config: unknown, isOwnOrigin: (src: string) => boole
     'min-column': minColumn,
   } = Array.isArray(value) ? { widgets: value as unknown[] } : isRecord(value) ? value : {};
   if (!Array.isArray(widgets))
-    throw new ConfigError('a dashboard is a list of widgets, or an object with "widgets"');
+    throw new ConfigError(
+      'a dashboard’s configuration must be a list of widgets, or an object with "widgets"',
+    );
   const refused: string[] = [];
   const plans = plansOf(widgets, { isOwnOrigin, refused, depth: 0, left: { count: MOST_WIDGETS } });
   return {

@@ -118,7 +118,7 @@ export function parseStates(text: string): States {
     const [, word = '', level = '', shown] = STATE.exec(part) ?? [];
     if (word === '' || !STATE_LEVELS.includes(level))
       throw new Error(
-        `"${part.trim()}" is no state: write word:level or word:level:text, with ok, warn, danger, none or unknown as level`,
+        `"${part.trim()}" is not a state: write word:level or word:level:text, with ok, warn, danger, none or unknown as level`,
       );
     states.set(plainWord(word), { level: level as StateLevel, text: shown?.trim() });
   }

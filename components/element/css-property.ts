@@ -15,7 +15,7 @@ export const cssProperty: (name: `--${string}`, value: string | number) => Direc
       constructor(part: PartInfo) {
         super(part);
         if (part.type !== PartType.ELEMENT)
-          throw new Error('cssProperty stands in an element tag, not in an attribute');
+          throw new Error('cssProperty must be used in the tag of an element, not in an attribute');
       }
 
       override render(_name: `--${string}`, _value: string | number): unknown {

@@ -159,7 +159,7 @@ function currencyOf(code: string | undefined): string {
   if (code && !toldCurrencies.has(code)) {
     toldCurrencies.add(code);
     console.error(
-      `lp-kit: currency="${code}" is no ISO 4217 code, such as EUR or USD; EUR is shown`,
+      `lp-kit: currency="${code}" is not an ISO 4217 code such as EUR or USD; EUR is shown`,
     );
   }
   return 'EUR';

@@ -82,7 +82,7 @@ export function timeZoneIn({ timeZone }: FormatOptions): string | undefined {
   if (!toldZones.has(timeZone)) {
     toldZones.add(timeZone);
     console.error(
-      `lp-kit: time-zone="${timeZone}" is no IANA zone, such as Europe/Berlin; the browser's zone is used`,
+      `lp-kit: time-zone="${timeZone}" is not an IANA time zone such as Europe/Berlin; the browser's time zone is used`,
     );
   }
   return undefined;

@@ -177,7 +177,7 @@ export class ChartPast implements ReactiveController {
   async #ask({ channel }: Lane, options: HistoryOptions): Promise<HistoryAnswer> {
     const { host, live } = this.#context;
     const { connection } = live;
-    if (!connection) throw new Error('no connection');
+    if (!connection) throw new Error('the chart has no connection to a server');
     const keys = this.#keysOf(channel);
     const question = { ...options, ...(keys.length > 0 && { keys }) };
     return connection.client.history(channel || host.channel, question);

@@ -168,7 +168,9 @@ export class LpMetricChart extends LpFormatElement {
     this.#plots.drawNow();
     const { plot } = this.#plots;
     if (!plot)
-      throw new Error('a chart that is not in the document, or has no size, gives no image');
+      throw new Error(
+        'a chart needs a place in the document and a size before an image can be made of it',
+      );
     return chartImage(
       plot.chart.canvas,
       {

@@ -68,7 +68,9 @@ export function formPayload(form: FormData): Json {
 function textOf(name: string, value: FormDataEntryValue): string[] {
   if (typeof value === 'string') return [value];
   if (value.size === 0 && value.name === '') return [];
-  throw new TypeError(`the field ${name} holds a file: a channel holds JSON`);
+  throw new TypeError(
+    `the field ${name} contains a file, which cannot be published: channels hold JSON`,
+  );
 }
 
 function numberOr(text: string): string | number {

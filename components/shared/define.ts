@@ -19,7 +19,7 @@ export function define(tag: string, element: CustomElementConstructor): void {
     return;
   }
   console.warn(
-    `lp-kit: <${tag}> is defined already, by version ${versionOf(present)}; this copy, version ${versionOf(element)}, leaves it so`,
+    `lp-kit: <${tag}> is already defined by version ${versionOf(present)}, so this copy (version ${versionOf(element)}) does not define it: load the kit once`,
   );
 }
 

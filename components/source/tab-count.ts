@@ -74,7 +74,7 @@ export class TabCount {
     if (many === 0 || this.#warned) return;
     this.#warned = true;
     console.warn(
-      `lp-kit: ${tabs} tabs of this browser each hold a connection to ${this.#server.url}, and under HTTP/1.1 it opens ${MAX_CONNECTIONS} to a host: publishes and further tabs wait. Serve over HTTPS with HTTP/2; or let tabs share one: <lp-source share="tabs"> (HTTPS or localhost)`,
+      `lp-kit: ${tabs} tabs of this browser each use a connection to ${this.#server.url}. A browser opens at most ${MAX_CONNECTIONS} HTTP/1.1 connections to a host, so publishes and further tabs have to wait. Serve over HTTPS with HTTP/2, or let the tabs share one connection: <lp-source share="tabs"> (HTTPS or localhost)`,
     );
   }
 

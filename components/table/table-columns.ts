@@ -54,7 +54,7 @@ function parseColumn(text: string): Column {
   const [field = '', kind, option] = spec.split(':').map((part) => part.trim());
   if (kind && !KINDS.has(kind))
     throw new Error(
-      `columns: "${kind}" in "${text}" is no format; formats are ${[...KINDS].join(', ')}`,
+      `columns: "${kind}" in "${text}" is not a format: use one of ${[...KINDS].join(', ')}`,
     );
   return {
     field,

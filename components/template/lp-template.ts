@@ -96,7 +96,7 @@ export class LpTemplate extends LpElement {
         text: (value, choices) => this.#text(value, choices),
         base: document.baseURI,
         refuse: (name) =>
-          console.warn(`lp-kit: <lp-template> leaves out ${name}: not safe to bind`),
+          console.warn(`lp-kit: <lp-template> ignores ${name}: binding it is not safe`),
       });
     const value = this.field ? this.held.value : this.held.payload;
     instance.update(value);

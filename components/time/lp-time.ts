@@ -121,7 +121,7 @@ function momentOf(given: string | number | Date | undefined | null): number | un
   if (momentMs === undefined && !unread.has(String(given))) {
     unread.add(String(given));
     console.error(
-      `lp-kit: <lp-time datetime="${String(given)}"> cannot be read: write ISO 8601, as 2030-05-01T12:00Z, or unix seconds or ms`,
+      `lp-kit: <lp-time datetime="${String(given)}"> cannot be read: write ISO 8601, such as 2030-05-01T12:00Z, or unix seconds or ms`,
     );
   }
   return momentMs;

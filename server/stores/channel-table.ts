@@ -501,7 +501,7 @@ export class TooManyKeys extends ProtocolError {
 export const moved = (channel: string, expect: string, cursor: string): ProtocolError =>
   new ProtocolError(
     'moved',
-    `the channel "${channel}" is at ${shown(cursor)}, not at ${shown(expect)}: read it, and decide anew`,
+    `the channel "${channel}" is at ${shown(cursor)}, not at ${shown(expect)}: read the channel again, then append with its new cursor`,
     { channel },
   );
 /** Returns the error of a write to a new channel where no more fit. */

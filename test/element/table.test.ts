@@ -14,7 +14,7 @@ test('columns are fields with format, option and heading', () => {
     { field: 'total', label: 'Total', kind: 'currency', options: { currency: 'EUR' } },
     { field: 'load', label: 'Load', kind: 'number', options: { digits: 1 } },
   ]);
-  assert.throws(() => parseColumns('total:money'), /"money" in "total:money" is no format/);
+  assert.throws(() => parseColumns('total:money'), /"money" in "total:money" is not a format/);
 });
 
 test('a heading is the last step of the path, in words', () => {

@@ -64,6 +64,6 @@ export function adopt(canvas: HTMLCanvasElement, drawing: Drawing): void {
 /** Returns the plot of a chart. @throws Error for a chart that no plot made */
 export function drawingOf(chart: Chart): Drawing {
   const drawing = drawings.get(chart.canvas);
-  if (!drawing) throw new Error('a chart of type lpLine is made by a Plot only');
+  if (!drawing) throw new Error('a chart of type lpLine can only be made by Plot');
   return drawing;
 }

@@ -34,7 +34,8 @@ export function chartImage(
 ): Promise<Blob> {
   const canvas = document.createElement('canvas');
   const ctx = canvas.getContext('2d');
-  if (!ctx) return Promise.reject(new Error('this browser gives no canvas to draw on'));
+  if (!ctx)
+    return Promise.reject(new Error('the browser has no 2D canvas, so no image can be made'));
   const [edge, row] = [Math.round(EDGE_PX * ratio), Math.round(ROW_PX * ratio)];
   const head = title ? row : 0;
   const itemsFont = `${12 * ratio}px ${palette.family}`;
@@ -57,7 +58,7 @@ export function chartImage(
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
-      else reject(new Error(`no image of type ${type}`));
+      else reject(new Error(`the browser cannot make an image of type ${type}: use image/png`));
     }, type);
   });
 }

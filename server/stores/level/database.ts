@@ -124,14 +124,16 @@ function openError(location: string, error: unknown): StoreError {
 function writeError(location: string, error: unknown): StoreError {
   const text = messageOf(error);
   if (isNoRoom(text)) return noRoom(location, error);
-  return new StoreError('failed', `the disk of ${location} failed: ${text}`, { cause: error });
+  return new StoreError('failed', `reading or writing ${location} failed: ${text}`, {
+    cause: error,
+  });
 }
 
 const isNoRoom = (text: string): boolean =>
   /no space left|quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i.test(text);
 
 const noRoom = (location: string, cause: unknown): StoreError =>
-  new StoreError('no-room', `no room left on the disk of ${location}: free some`, { cause });
+  new StoreError('no-room', `no space is left on the disk of ${location}: free some`, { cause });
 
 const noAccess = (location: string, cause: unknown): StoreError =>
   new StoreError(

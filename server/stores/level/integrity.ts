@@ -57,13 +57,13 @@ async function logDamage(
   for (const name of logs.sort((a, b) => parseInt(a) - parseInt(b))) {
     const { records, damagedAt } = scanLog(await readFile(join(location, name)));
     for (const record of records) {
-      if (record.body.length < 12) return placeOf(name, record.at, 'is no record of changes');
+      if (record.body.length < 12) return placeOf(name, record.at, 'has an invalid record');
       const [first, after] = sequencesOf(record);
       const follows = next === undefined ? first <= lastSequence + 1 : first === next;
-      if (!follows) return placeOf(name, record.at, 'does not follow what was written before');
+      if (!follows) return placeOf(name, record.at, 'does not continue the records before it');
       next = after;
     }
-    if (damagedAt !== undefined) return placeOf(name, damagedAt, 'is not what was written');
+    if (damagedAt !== undefined) return placeOf(name, damagedAt, 'differs from what was written');
   }
   return undefined;
 }

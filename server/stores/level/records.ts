@@ -85,7 +85,7 @@ export function entryOf({
   const end = text.indexOf(',', comma + 1);
   const t = Number(text.slice(comma + 5, end)); // ,"t":
   const tag = head.slice(0, -1);
-  if (!(v > 0 && t === t && tag)) throw new Error('it is no entry');
+  if (!(v > 0 && t === t && tag)) throw new Error('the record is not an entry');
   return { v, t, tag, key: keyIn(text, end + 1), text, last: head.endsWith('.'), crc };
 }
 

@@ -108,18 +108,18 @@ export class LevelDisk {
 }
 
 const failed = (cause: unknown): StoreError =>
-  new StoreError('failed', `the data folder failed: ${String(cause)}`, { cause });
+  new StoreError('failed', `writing to the data folder failed: ${String(cause)}`, { cause });
 
 /** Returns the error of an append that cannot be stored. */
 export const refusal = (error: unknown): ProtocolError =>
   new ProtocolError(
     'overloaded',
-    `the store takes no appends: ${error instanceof Error ? error.message : String(error)}`,
+    `the store cannot store entries at the moment: ${error instanceof Error ? error.message : String(error)}`,
     { retryAfter: 5, cause: error },
   );
 
 /** The error of appends that wait for more bytes than `maxPendingBytes`. */
 export const TOO_SLOW: StoreError = new StoreError(
   'no-room',
-  'the disk does not keep up with what is appended',
+  'the disk is slower than the appends: publish less, or use a faster disk',
 );

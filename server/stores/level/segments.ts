@@ -61,7 +61,8 @@ export function parseSegment({ key, body, crc }: ParsedRow): {
   while (at < body.length) {
     HEAD.lastIndex = at;
     const [all, channel, head, length] = HEAD.exec(body) ?? [];
-    if (all === undefined || channel === undefined || !head) throw new Error('it is no segment');
+    if (all === undefined || channel === undefined || !head)
+      throw new Error('the record is not a segment');
     const start = at + all.length;
     at = start + Number(length);
     const text = ` ${body.slice(start, at)}`.slice(1); // a copy: a slice would keep the whole segment in memory
@@ -70,7 +71,7 @@ export function parseSegment({ key, body, crc }: ParsedRow): {
     segment.count++;
     appends.push({ channel, entries: [entryOf({ v, head, text, crc: undefined })] });
   }
-  if (at !== body.length || !(segment.number > 0)) throw new Error('it is no segment');
+  if (at !== body.length || !(segment.number > 0)) throw new Error('the record is not a segment');
   return { segment, appends };
 }
 

@@ -85,7 +85,7 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
     checkedAt = performance.now();
     if (lateMs > SILENCE_CHECK_MS) return; // this process stood still: replies may wait in the socket
     if (!client.isReady || silentMs() < SILENT_MS) return;
-    lastError = new Error(`no reply for ${Math.round(silentMs())} ms`);
+    lastError = new Error(`Redis sent no reply for ${Math.round(silentMs())} ms`);
     client.destroy(); // rejects the commands that wait for a reply
     connect();
   }, SILENCE_CHECK_MS).unref();
@@ -116,7 +116,9 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
       return new Promise((resolve, reject) => {
         const late = setTimeout(() => {
           waiting = waiting.filter((other) => other !== resume);
-          reject(new StoreError('unreachable', `the engine is away (${messageOf(lastError)})`));
+          reject(
+            new StoreError('unreachable', `Redis cannot be reached (${messageOf(lastError)})`),
+          );
         }, ms);
         const resume = () => {
           clearTimeout(late);
@@ -166,7 +168,7 @@ function checkedUrl(url: string): string {
   if (/^rediss?:\/\/\S+$/.test(url) && URL.canParse(url)) return url;
   throw new StoreError(
     'unreachable',
-    `${JSON.stringify(withoutPassword(url))} is no address of Redis: give redis://host:6379, or rediss:// for TLS`,
+    `${JSON.stringify(withoutPassword(url))} is not an address of Redis: give redis://host:6379, or rediss:// for TLS`,
   );
 }
 
@@ -177,17 +179,17 @@ async function checkEngine(engine: Engine): Promise<void> {
   const found = /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'an unknown version';
   throw new StoreError(
     'unsupported',
-    `the engine is ${found}: sharded pub/sub needs Redis 7 or Valkey 8 at least`,
+    `the server is Redis ${found}: use Redis 7 or Valkey 8 or later, which have sharded pub/sub`,
   );
 }
 
 function startError(url: string, cause: unknown): StoreError {
   const refused = /WRONGPASS|NOAUTH|NOPERM/.test(messageOf(cause));
-  const why = refused ? 'refuses us' : 'cannot be reached';
+  const why = refused ? 'refuses the connection' : 'cannot be reached';
   const cure = refused
     ? 'check user and password'
     : 'check the address, and that Redis or Valkey runs';
-  const message = `the engine at ${withoutPassword(url)} ${why} (${messageOf(cause)}): ${cure}`;
+  const message = `the Redis server at ${withoutPassword(url)} ${why} (${messageOf(cause)}): ${cure}`;
   return new StoreError('unreachable', message, { cause });
 }
 

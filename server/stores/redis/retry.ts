@@ -73,7 +73,7 @@ class Deadlines {
     return new Promise((resolve, reject) => {
       const late = () => {
         this.#waiting.delete(waiting);
-        reject(new Error('the engine does not answer'));
+        reject(new Error('Redis did not reply in time'));
       };
       const waiting = { due: performance.now() + ms, late };
       this.#waiting.add(waiting);

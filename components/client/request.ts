@@ -88,11 +88,11 @@ function requestInit(
   const bare = Object.keys(all).length === 0;
   return {
     method,
-    cache: 'no-store', // Chromium makes identical GETs wait for each other otherwise, across tabs too
+    cache: 'no-store', // otherwise Chromium lets identical GETs wait for each other, also across tabs
     credentials,
-    redirect: bare ? 'follow' : 'manual', // a redirect must not carry a token elsewhere
+    redirect: bare ? 'follow' : 'manual', // so that a redirect does not send a token to another server
     signal,
-    ...(!bare && { headers: all }), // none: a poll stays CORS-simple
+    ...(!bare && { headers: all }), // without headers a poll is a simple request of CORS
     ...(body !== undefined && { body }),
   };
 }
@@ -114,7 +114,7 @@ async function bodyOf(response: Response, url: string, now: number): Promise<unk
   }
 }
 
-/** 0 without the header, and for a page of another origin whose server does not expose it. */
+/** Returns the `Age` of a response in ms; 0 without the header, or where the server does not expose it to another origin. */
 function ageMs({ headers }: Response): number {
   const age = headers.get('Age')?.trim() ?? '';
   return /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0;
@@ -144,12 +144,12 @@ const isTemporary = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 511);
 
 /**
- * Longest wait that a program between page and server may ask for, ms: a maintenance page must not silence a wall for
- * an hour.
+ * Maximum of `Retry-After`, ms, in a response of a proxy between page and server: a maintenance page must not stop a display
+ * for an hour.
  */
 const MAX_FOREIGN_WAIT_MS = 300_000;
 
-/** An error status without the protocol's problem details: the server did not send it. */
+/** Returns the error of a status without the protocol's problem details, which therefore another program sent. */
 function foreignError(url: string, status: number, waitMs: number | undefined): ClientError {
   const retryAfterMs = waitMs === undefined ? undefined : Math.min(waitMs, MAX_FOREIGN_WAIT_MS);
   if (isTemporary(status)) {
@@ -160,12 +160,12 @@ function foreignError(url: string, status: number, waitMs: number | undefined): 
   }
   return new ClientError(
     'intermediary',
-    `Refused by something between here and the server (${status}): ${url}`,
+    `A proxy between this page and the server refused the request (status ${status}): ${url}`,
     { status, retryAfterMs },
   );
 }
 
-/** The problem details of the protocol; {} for anything else, such as a proxy's page or another program's JSON. */
+/** Reads the problem details of the protocol; returns {} for anything else, such as a proxy's page or another program's JSON. */
 async function problemOf(response: Response): Promise<Record<string, unknown>> {
   if (mediaType(response) !== 'application/problem+json') return {};
   try {

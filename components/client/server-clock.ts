@@ -1,20 +1,20 @@
 /** Number of responses that the estimate is computed from. */
 const SAMPLES = 8;
 /**
- * An offset that is smaller than the estimate by more than this, ms, means that a clock was set: no response travels longer
- * than its deadline.
+ * An offset that is smaller than the estimate by more than this, in ms, means that a clock was set, because no response takes
+ * longer than its deadline.
  */
 const STEP_MS = 60_000;
-/** A shared cache may repeat a response for 5 s (`s-maxage=5`), and a clock in seconds rounds by one more. */
+/** Maximum age in ms of a repeated response: a shared cache repeats it for 5 s (`s-maxage=5`), and its clock may round by 1 s. */
 const REPEAT_MS = 6_000;
 
 /** The server's time in a response. */
 export interface ServerTime {
-  /** `now` of the answer, ms since 1970. */
+  /** `now` of the response, ms since 1970. */
   now: number;
   /** Time that the response spent in caches: its `Age`, ms. */
   ageMs: number;
-  /** When it arrived, by this machine's clock, ms. */
+  /** Time of arrival by this machine's clock, ms since 1970. */
   receivedAt: number;
 }
 
@@ -31,8 +31,8 @@ export class ServerClock {
   #frozen = false;
 
   /**
-   * Notes a response. Returns false if it repeats a `now` that first came more than 6 s ago: then a cache answers in
-   * place of the server. A repeated `now` never moves the estimate back.
+   * Records a response. Returns false if it repeats a `now` that first arrived more than 6 s ago, which means that a cache
+   * responds in place of the server. A repeated `now` never moves the estimate back.
    */
   note({ now, ageMs, receivedAt }: ServerTime): boolean {
     const firstAt = this.#seen.get(now);
@@ -41,10 +41,10 @@ export class ServerClock {
     return !this.#frozen;
   }
 
-  /** Returns the server's time, ms, when this machine's clock says `ownNow`; `ownNow` before the first response. */
+  /** Returns the server's time in ms at the time `ownNow` of this machine's clock; `ownNow` before the first response. */
   at(ownNow: number): number {
     const estimate = ownNow + (this.#offsets.length > 0 ? Math.max(...this.#offsets) : 0);
-    // The first response may have been old already. While only a cache answers, ages must not look too young.
+    // The first response may already have been old. While only a cache responds, ages must not be too small.
     return this.#frozen ? Math.max(estimate, ownNow) : estimate;
   }
 
@@ -73,14 +73,14 @@ export class ServerClock {
 /** The last contact with the server, and the estimate of its clock. */
 export class Contact {
   readonly #clock = new ServerClock();
-  /** When the last good answer came, by this machine's clock, ms. */
+  /** Time of the last valid response by this machine's clock, ms since 1970. */
   lastAt: number | undefined;
-  /** Round trip of the last answer that was not held, ms. */
+  /** Round-trip time of the last response that was not held, ms. */
   latencyMs: number | undefined;
-  /** The browser reports that it is offline, and no answer came since. */
+  /** Whether the browser reported that it is offline, and no response has arrived since. */
   isOffline = false;
 
-  /** Notes an answer. Returns false for one that a cache repeats: it proves no contact with the server. */
+  /** Records a response. Returns false for one that a cache repeats, which is no contact with the server. */
   note(time: ServerTime, latencyMs: number | undefined): boolean {
     if (!this.#clock.note(time)) return false;
     this.isOffline = false;
@@ -89,7 +89,7 @@ export class Contact {
     return true;
   }
 
-  /** The server's time, ms, when this machine's clock says `ownNow`. */
+  /** Returns the server's time in ms at the time `ownNow` of this machine's clock. */
   serverTime(ownNow: number): number {
     return this.#clock.at(ownNow);
   }

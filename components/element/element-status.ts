@@ -14,7 +14,7 @@ import type { ChannelData } from './channel-data.ts';
 /** When a widget announces to screen readers: never; on a change of level or connection; or for new data as well. */
 export type Announce = 'off' | 'levels' | 'all';
 
-/** The element whose status is kept. */
+/** The element that has the status. */
 export interface StatusHost extends ReactiveControllerHost, HTMLElement {
   channel: string;
   src: string | undefined;
@@ -24,7 +24,7 @@ export interface StatusHost extends ReactiveControllerHost, HTMLElement {
 
 /** Options of `ElementStatus`. */
 export interface ElementStatusOptions {
-  /** The status is one of its custom states, and sets `ariaBusy`. */
+  /** Internals of the element, whose custom states and `ariaBusy` are set. */
   internals: ElementInternals;
   live: LiveController;
   held: ChannelData;
@@ -44,7 +44,7 @@ function noteEmpty({ localName, channel }: StatusHost, { connection }: LiveContr
   );
 }
 
-/** Where a payload may fail: when its value is chosen, read, applied or drawn. */
+/** Stage in which a payload may fail: when its value is chosen, read, applied or drawn. */
 export type Stage = 'choose' | 'read' | 'apply' | 'draw';
 
 /** What to show for each status. `other` is for those that are not listed. */
@@ -56,7 +56,7 @@ export type StatusViews<T> = Partial<Record<DataStatus, () => T>> & { other: () 
  * page is visible.
  */
 export class ElementStatus implements ReactiveController {
-  /** The status now. */
+  /** Current status. */
   #word: DataStatus = 'idle';
   /** True when the value is past its age limit, whatever the connection. */
   old = false;
@@ -91,24 +91,24 @@ export class ElementStatus implements ReactiveController {
     this.settle(true); // drawing may have failed, or succeeded again
   }
 
-  /** The status now. On a server, which loads no data, an element with a channel is `loading`. */
+  /** Current status. On a server, which loads no data, an element with a channel is `loading`. */
   get word(): DataStatus {
     return isServer && this.#host.channel !== '' ? 'loading' : this.#word;
   }
 
   /**
-   * What is wrong, if anything is: a payload that failed, a wrong address, a refused request, the connection's error.
+   * Current error: a payload that failed, a wrong address, a refused request, or the connection's error; undefined without one.
    */
   get error(): Error | undefined {
     return this.#fault ?? this.#options.live.status?.error;
   }
 
-  /** The view for the status now, as `Task.render` of `@lit/task` does it. */
+  /** Returns the view for the current status, like `Task.render` of `@lit/task`. */
   render<T>(views: StatusViews<T>): T {
     return (views[this.word] ?? views.other)();
   }
 
-  /** Recomputes status and age. `outside` is false when the page itself set a property: then no event is fired. */
+  /** Recomputes status and age. `outside` is false where the page set a property itself, and then no event is fired. */
   settle(outside: boolean): void {
     const { live, held } = this.#options;
     const { updatedAt, historyLost } = held;
@@ -145,7 +145,7 @@ export class ElementStatus implements ReactiveController {
     }
   }
 
-  /** Forgets a failure: the channel is another one. */
+  /** Clears the failure, for another channel. */
   forget(): void {
     this.#failure = undefined;
   }
@@ -175,7 +175,7 @@ export class ElementStatus implements ReactiveController {
     internals.ariaBusy = status === 'loading' ? 'true' : 'false';
     this.#host.requestUpdate();
     const { ahead, otherKeys } = this.#options.held;
-    const isBare = ahead.dueAt === undefined && otherKeys.size === 0; // else the card says why there is no value
+    const isBare = ahead.dueAt === undefined && otherKeys.size === 0; // otherwise the card already explains why it has no value
     if (status === 'empty' && isBare) noteEmpty(this.#host, this.#options.live);
     if (outside && status !== previous) this.#tell(status, previous);
   }

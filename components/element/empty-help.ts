@@ -6,7 +6,7 @@ import { EMPTY } from '../locale/words/en/empty.ts';
 
 addEnglish(EMPTY);
 
-/** What the first value of a channel is sent with. */
+/** Values for the command that publishes the first value of a channel. */
 export interface EmptyHelpFacts {
   channel: string;
   /** Absolute URL of the server's base. */
@@ -14,12 +14,12 @@ export interface EmptyHelpFacts {
   /** A payload that the element can show. */
   example: unknown;
   words: Words;
-  /** Follows a press of the button: the text of the button changes. */
+  /** True after the button was pressed, when its text is another one. */
   isCopied: boolean;
   onCopy: (command: string) => void;
 }
 
-/** Loaded when the first element of a page is empty. */
+/** Code that is loaded when the first element of a page is empty. */
 export function emptyHelp(facts: EmptyHelpFacts): TemplateResult {
   const { words, isCopied, onCopy } = facts;
   const command = curlLine(facts);
@@ -28,7 +28,7 @@ export function emptyHelp(facts: EmptyHelpFacts): TemplateResult {
     <p class="token">${words.emptyToken} <code dir="ltr">-H "Authorization: Bearer $LP_WRITE_TOKEN"</code></p>`;
 }
 
-/** Returns a line for a shell that publishes the example, whatever is in it. */
+/** Returns a shell command that publishes the example; any example is quoted safely. */
 export function curlLine({
   channel,
   baseUrl,
@@ -39,6 +39,6 @@ export function curlLine({
   return `curl -d ${quoted(body)} ${quoted(url)}`;
 }
 
-/** As a shell takes it: in single quotes, where none ends early. */
+/** Quotes text for a shell: in single quotes, with those in the text escaped. */
 const quoted = (text: string): string =>
   /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

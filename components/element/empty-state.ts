@@ -6,10 +6,10 @@ import type { EmptyHelpFacts } from './empty-help.ts';
 
 const loadHelp = lazyImport('emptyHelp', () => import('./empty-help.ts'));
 const noop = (): void => {};
-/** So long the button says that it has copied. */
+/** Time in ms for which the button confirms the copy. */
 const COPIED_MS = 2000;
 
-/** How the first value of an empty channel is sent. The code for it is loaded by the first element that is empty. */
+/** The command in an empty card that publishes a first value. Its code is loaded by the first element that is empty. */
 export class EmptyState {
   #host: ReactiveControllerHost;
   #module: typeof import('./empty-help.ts') | undefined;
@@ -19,7 +19,7 @@ export class EmptyState {
     this.#host = host;
   }
 
-  /** The command and its button; nothing until the code is here, or where no server is known. */
+  /** Returns the command and its button; nothing until the code is loaded, or where no server is known. */
   help({
     baseUrl,
     ...facts
@@ -41,7 +41,7 @@ export class EmptyState {
     copyText(command).then(() => {
       this.#tell(true);
       setTimeout(() => this.#tell(false), COPIED_MS);
-    }, noop); // the browser refused; the line can be selected
+    }, noop); // the browser refused; the command can still be selected
   };
 
   #tell(isCopied: boolean): void {

@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** What every element of the kit shares: the host's display and hidden text. */
+/** Styles that all elements share: the host's display, and text that is visually hidden. */
 export const hostStyles: CSSResult = css`
   :host {
     display: block;

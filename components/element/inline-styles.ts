@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** An element within a sentence. Class `value` is its value. */
+/** Styles of an element within a sentence. The class `value` is for its value. */
 export const inlineStyles: CSSResult = css`
   :host {
     display: inline;

@@ -17,7 +17,7 @@ export type * from '../data/events.ts';
 
 const code = lazyImport('LazyData', () => import('./lazy-data.ts'));
 
-/** Base class of elements that need no data to be of use. */
+/** Base class of elements that are useful without data. */
 export interface LazyDataElement extends DataAttributes {}
 
 /**
@@ -48,7 +48,7 @@ export abstract class LazyDataElement extends LitElement {
   readonly #internals: ElementInternals = this.attachInternals();
   #lazy: LazyData | undefined;
   #loading: Promise<void> | undefined;
-  /** What the page set as `.data` before the code for data was there. */
+  /** Value that the page set as `.data` before the code for data was loaded. */
   #given: unknown[] = [];
 
   constructor() {
@@ -63,7 +63,7 @@ export abstract class LazyDataElement extends LitElement {
     return this.#lazy?.state.word ?? (this.channel ? 'loading' : 'idle');
   }
 
-  /** What is wrong, if anything is. */
+  /** Current error; undefined where there is none. */
   get error(): Error | undefined {
     return this.#lazy?.state.error;
   }
@@ -87,7 +87,7 @@ export abstract class LazyDataElement extends LitElement {
     this.#loading ??= this.#load();
   }
 
-  /** What is kept of the channel, oldest first. */
+  /** Entries that are kept of the channel, oldest first. */
   get history(): readonly DataEntry[] {
     return this.#lazy?.held.history ?? [];
   }
@@ -102,7 +102,7 @@ export abstract class LazyDataElement extends LitElement {
     return this.#lazy?.csv ?? '';
   }
 
-  /** Asks the server at once; also after a refusal. */
+  /** Sends a request to the server at once, also after a refusal. */
   refresh(): void {
     this.#lazy?.live.refresh();
   }
@@ -117,12 +117,12 @@ export abstract class LazyDataElement extends LitElement {
     this.paused = false;
   }
 
-  /** What was loaded; undefined as long as there is no need. */
+  /** The loaded code; undefined as long as it is not needed. */
   protected get lazy(): LazyData | undefined {
     return this.#lazy;
   }
 
-  /** More code is needed than is there. */
+  /** Whether the code for data is needed (for a channel, a source or a connection of the page) and not requested yet. */
   protected get mayLoad(): boolean {
     if (this.#loading) return false;
     const { channel, src } = this;
@@ -134,7 +134,7 @@ export abstract class LazyDataElement extends LitElement {
     this.#lazy?.live.source.look();
   }
 
-  /** The server's clock in ms; this machine's, on a page without connection to a server. */
+  /** Server time in ms since 1970; this machine's time on a page without a connection. */
   protected serverNow(): number {
     return this.#lazy?.live.serverNow() ?? Date.now();
   }
@@ -156,7 +156,7 @@ export abstract class LazyDataElement extends LitElement {
     return super.getUpdateComplete();
   }
 
-  /** Without a channel, data, and a server whose clock counts, no more code is needed. */
+  /** Runs in updates before the code for data is loaded; starts to load it where it is needed. */
   #beforeData(): void {
     if (this.mayLoad) this.#loading = this.#load();
     const { states } = this.#internals;

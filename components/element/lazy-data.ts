@@ -6,7 +6,7 @@ import type { DataHost } from './data-parts.ts';
 import { statusNote } from './status-note.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 
-/** What a `LazyDataElement` loads: connection, data, status, and the texts of its problems. */
+/** The code that a `LazyDataElement` loads: connection, data, status, and the texts for its errors. */
 export class LazyData extends DataParts {
   readonly #locale: LocaleController;
 
@@ -22,7 +22,7 @@ export class LazyData extends DataParts {
     this.#locale = locale;
   }
 
-  /** Takes the `.data` that the page set. */
+  /** Applies the `.data` that the page set. */
   give(payload: unknown): void {
     this.held.receive(updateOf(payload, (this.held.newest?.v ?? 0) + 1), false);
   }
@@ -32,12 +32,12 @@ export class LazyData extends DataParts {
     return csvOf(this.held.history);
   }
 
-  /** The value of the data; undefined where there are none. */
+  /** Value of the data; undefined where there is none. */
   get value(): unknown {
     return this.held.hasData ? this.held.value : undefined;
   }
 
-  /** The problem with the data, for screen readers. */
+  /** Returns text about an error or a status, for screen readers. */
   get note(): TemplateResult | typeof nothing | undefined {
     return this.held.hasData ? statusNote(this.state.word, this.#locale.words) : undefined;
   }

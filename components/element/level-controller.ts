@@ -20,33 +20,33 @@ export interface LevelHost extends ReactiveControllerHost, HTMLElement {
 export interface LevelControllerOptions {
   held: ChannelData;
   words: () => Words;
-  /** The levels of a step's data, in the order of time; undefined where the element judges what it draws, or calls `take`. */
+  /** Returns the levels of a step's data in the order of time; undefined where the element calls `set` or `take` itself. */
   judge: (step: Pick<ElementStep, 'entries'>) => Judgement[] | undefined;
-  /** Computes what an update would draw, and with it `set`. */
+  /** Runs the computation of an update, which calls `set`. */
   compute: () => void;
 }
 
-/** One series: its level over time, and what its newest data said. */
+/** One series: its level over time, and the level of its newest data. */
 interface Watched {
   watch: LevelWatch;
   name: string;
-  /** Time of the newest data that were judged: older ones come late, and change nothing. */
+  /** Time of the newest data of which the level is known. Older data are late and change nothing. */
   t: number;
-  /** The level of the newest data by themselves; undefined, and not `isJudged`, where only what is drawn is known. */
+  /** Level of the newest data. Undefined, with `isJudged` false, where only the drawn value is known. */
   level: Level | undefined;
   isJudged: boolean;
 }
 
 /**
- * The levels of an element, one for each series or row: they follow the data, also in a hidden tab, fire `lp-level` once per
- * crossing and are announced. The element's own level is the worst of them.
+ * Keeps the levels of an element, one for each series or row. They follow the data, also in a hidden tab. Each crossing of a
+ * limit fires `lp-level` once and is announced. The element's own level is the worst of them.
  */
 export class LevelController implements ReactiveController {
   #host: LevelHost;
   #options: LevelControllerOptions;
   #watched = new Map<string, Watched>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The newest step was no history. */
+  /** Whether the newest step was live data, not history. */
   #isAfterHistory = false;
 
   constructor(host: LevelHost, options: LevelControllerOptions) {
@@ -59,7 +59,7 @@ export class LevelController implements ReactiveController {
     };
   }
 
-  /** The worst level of all series. */
+  /** Worst level of all series. */
   get level(): Level | undefined {
     return worstLevel([...this.#watched.values()].map(({ watch }) => watch));
   }
@@ -69,8 +69,8 @@ export class LevelController implements ReactiveController {
   }
 
   /**
-   * Sets levels by what is drawn. Of data that were judged by themselves it changes only what the page or the time has changed: a
-   * limit, a value that is out of date. `isWhole`: series that are not among them are gone.
+   * Sets the levels of drawn values. Where the level of the data is known already, it changes only by what the page or the time
+   * has changed: a limit, or a value that is now out of date. `isWhole`: removes all other series.
    */
   set(drawn: readonly Judgement[], isWhole: boolean): void {
     if (isWhole) this.#keep(new Set(drawn.map(keyOf)));
@@ -79,8 +79,8 @@ export class LevelController implements ReactiveController {
   }
 
   /**
-   * Takes the levels of new data, in the order of time: each counts, so that two limits crossed in one step are two crossings. A
-   * history (`isHistory`) crosses none. Data that are older than what was judged before change nothing.
+   * Accepts the levels of new data in the order of time. Each one counts, so two limits crossed in one step are two crossings.
+   * A history (`isHistory`) causes no crossing. Data older than those before change nothing.
    */
   take(judged: readonly Judgement[], isHistory: boolean): void {
     if (isHistory) {
@@ -116,7 +116,7 @@ export class LevelController implements ReactiveController {
     else if (!isJudged || drawn.level !== level) watch.set(drawn);
   }
 
-  /** Notes what new data say; undefined where they came late. */
+  /** Records the level of new data; returns undefined for late data. */
   #note(judged: Judgement): Watched | undefined {
     const watched = this.#of(judged);
     const { t = Number.NEGATIVE_INFINITY, level } = judged;
@@ -144,7 +144,7 @@ export class LevelController implements ReactiveController {
     return parseDurationMs(this.#host.levelFor) ?? 0;
   }
 
-  // With its own timer: the page's clock stops in a hidden tab.
+  // Uses a timer of its own, because the page's clock stops in a hidden tab.
   #settleLater(): void {
     clearTimeout(this.#timer);
     const forMs = this.#forMs;
@@ -168,6 +168,6 @@ export class LevelController implements ReactiveController {
 
 const keyOf = ({ key = '' }: Judgement): string => key;
 
-/** The last judgement of each key: judgements are in the order of time. */
+/** Returns the last judgement of each key, from judgements in the order of time. */
 const newestOf = (judged: readonly Judgement[]): Map<string, Judgement> =>
   new Map(judged.map((each) => [keyOf(each), each]));

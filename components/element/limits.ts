@@ -35,8 +35,8 @@ const numeric = (value: unknown): number | undefined =>
   typeof value === 'number' && !Number.isNaN(value) ? value : undefined;
 
 /**
- * Returns the number in a quoted value where unit, digits or notation show that it is one; else the value as it was
- * published: `1.10` may be a version.
+ * Returns the number in a quoted value where unit, digits or notation show that it is a number. Otherwise returns the value
+ * unchanged, because text such as `1.10` may be a version.
  */
 export function asNumber(value: unknown, options: FormatOptions): unknown {
   const { format, unit, digits, notation } = options;

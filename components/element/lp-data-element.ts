@@ -23,8 +23,8 @@ export type * from '../data/events.ts';
 export interface LpDataElement extends DataAttributes {}
 
 /**
- * A widget that shows a channel, without rendering: lp-element.ts adds the card, inline elements render themselves. Its
- * state is in controllers: `live` (connection and subscription), `held` (data), `state` (status), `locale` (language and
+ * A widget that shows a channel, without a `render` method: lp-element.ts adds the card, and inline elements have their own.
+ * Its state is in controllers: `live` (connection and subscription), `held` (data), `state` (status), `locale` (language and
  * time zone).
  *
  * @attr {string} lang - language of texts, numbers and times. Default: that of the nearest ancestor, else the browser's
@@ -46,9 +46,9 @@ export interface LpDataElement extends DataAttributes {}
 export abstract class LpDataElement extends LitElement {
   static readonly version: string = VERSION;
   static override properties: PropertyDeclarations = { ...dataProperties };
-  /** English words of the class, beside those that all elements share; of other languages there is one table for all. */
+  /** English texts of the class, in addition to those that all elements share. Other languages have one table for all elements. */
   static words: WordsPatch = {};
-  /** What is held of the channel. */
+  /** Options of the entries that are held of the channel. */
   static holds: HoldsOptions = { entries: 500, single: false };
 
   protected readonly internals: ElementInternals;
@@ -82,7 +82,7 @@ export abstract class LpDataElement extends LitElement {
     return this.state.word;
   }
 
-  /** What is wrong, if anything is. */
+  /** Current error; undefined where there is none. */
   get error(): Error | undefined {
     return this.state.error;
   }
@@ -101,7 +101,7 @@ export abstract class LpDataElement extends LitElement {
     this.held.receive(this.updateOf(payload), false);
   }
 
-  /** What is kept of the channel, oldest first. */
+  /** Entries that are kept of the channel, oldest first. */
   get history(): readonly DataEntry[] {
     return this.held.history;
   }
@@ -116,7 +116,7 @@ export abstract class LpDataElement extends LitElement {
     return csvOf(this.history);
   }
 
-  /** Asks the server at once; also after a refusal. */
+  /** Sends a request to the server at once, also after a refusal. */
   refresh(): void {
     this.live.refresh();
   }
@@ -136,12 +136,12 @@ export abstract class LpDataElement extends LitElement {
     this.live.source.look();
   }
 
-  /** Entries per key to ask for of the history; undefined = all. */
+  /** Number of entries per key to request of the history; undefined = all. */
   protected get tail(): number | undefined {
     return undefined;
   }
 
-  /** Applies a step to what the element draws. Returns false where no update is needed. */
+  /** Applies new data to the element. Returns false where no update is needed. */
   protected apply(_step: ElementStep): boolean {
     return true;
   }

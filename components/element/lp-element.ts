@@ -1,27 +1,28 @@
 /**
- * How a widget is written. Extend `LpElement` (a card) or `LpDataElement` (no card, with a `render` of its own) and give
+ * How to write a widget. Extend `LpElement` (a card) or `LpDataElement` (no card, with its own `render`) and implement
  *
- *   renderBody()   the inside of the card. Always called, also without a value: then show "—" in the final size (the card
- *                  covers it with a skeleton or a message). Compute in `willUpdate`, write here.
- *   apply(step)    what came, before the update in which `willUpdate` and `renderBody` see the result. `step.kind` is `reset`
- *                  (replace what you hold by `step.entries`: the channel's history, oldest first, may be empty), `append`
- *                  (`step.entries` are new, oldest first, at least one) or `none`; `step.meta` is there when it changed.
- *                  Return false where you draw it yourself and need no update.
+ *   renderBody()   Returns the inside of the card. It is also called without a value: then show "—" in the final size (the
+ *                  card covers it with a skeleton or a message). Compute in `willUpdate`, and only render here.
+ *   apply(step)    Receives new data, before the update in which `willUpdate` and `renderBody` use them. `step.kind` is
+ *                  `reset` (replace all entries with `step.entries`: the channel's history, oldest first, may be empty),
+ *                  `append` (`step.entries` are new, oldest first, at least one) or `none`; `step.meta` is set when it
+ *                  changed. Return false where you draw the data yourself and need no update.
  *
- * `apply` gets entries with data only (`{v, t, k?, d}`), nothing while paused (afterwards all in one step). What it or
- * `renderBody` throws becomes the status `error`; the pixels stay. Only the newest value needed? Then `this.held.value` is enough.
+ * `apply` receives only entries with data (`{v, t, k?, d}`), and none while paused (afterwards all in one step). If it or
+ * `renderBody` throws, the status becomes `error` and the drawing stays. For the newest value alone, use `this.held.value`.
  *
- * Optional: `renderControls()` (buttons of the header), `renderSkeleton()`, `updateOf(payload)` (what `.data = payload` means;
- * default: one more entry, null = nothing), `get tail()` (entries per key to ask for of the history), `static holds`
- * (kept for `history` and `toCSV()`; 0 = you keep your own and override both). At hand: `this.held` (`value`, `payload`,
- * `read(entry)`, `meta`, `name`, `history`, `hasData`), `this.state` (`word`, `old`, `error`, `attempt('apply', () => …)`,
- * `render({live: () => …, other: () => …})`), `this.live` (`serverNow()`, `connection?.client` publishes), `this.locale` (`words`,
- * `language`, `timeZone`), `this.internals`, `this.setLevel(level, value)` (call it in `willUpdate`: custom state, event,
- * announcement and badge follow), and `new ClockController(this, () => …)` for what changes with time.
+ * Optional: `renderControls()` (buttons of the header), `renderSkeleton()`, `updateOf(payload)` (the update for
+ * `.data = payload`; default: one more entry, null = no data), `get tail()` (entries per key to request of the history),
+ * `static holds` (number of entries kept for `history` and `toCSV()`; 0 = you keep your own and override both).
+ * Available: `this.held` (`value`, `payload`, `read(entry)`, `meta`, `name`, `history`, `hasData`), `this.state` (`word`,
+ * `old`, `error`, `attempt('apply', () => …)`, `render({live: () => …, other: () => …})`), `this.live` (`serverNow()`,
+ * `connection?.client`, which publishes), `this.locale` (`words`, `language`, `timeZone`), `this.internals`,
+ * `this.setLevel(level, value)` (call it in `willUpdate`; custom state, event, announcement and badge follow), and
+ * `new ClockController(this, () => …)` for text that changes with time.
  * `static properties` are added to the shared ones; `static styles = [LpElement.styles, css`…`]`. In CSS: `--_text`, `--_muted`,
  * `--_track`, `--_accent`, `--_series-1…8`, `--_space`, `--_radius`, `--_level` (the level's colour), `--_duration`;
  * `@container lp (inline-size > …)`; class `sr` for hidden text. Overridden callbacks call super.
- * lp-x.ts has no side effect; define.ts defines. Elements that are no data widgets take `SourceController` (source/) for the
+ * lp-x.ts has no side effect; define.ts defines. Elements that are not data widgets use `SourceController` (source/) for the
  * connection and `LocaleController` for the words.
  */
 
@@ -44,11 +45,11 @@ import { LpDataElement } from './lp-data-element.ts';
 import { hostStyles } from './host-styles.ts';
 import { controlStyles, tokens } from './theme.ts';
 
-/** A pattern with fields in braces is that of rows. */
+/** Matches an address with fields in braces, which is one for rows. */
 const linkOf = (href: string | undefined): string | undefined =>
   isServer || href?.includes('{') ? undefined : safeLink(href, document.baseURI);
 
-/** "Waiting for data" is shown only after this. */
+/** Delay before "Waiting for data" is shown. */
 const SLOW_MS = 5000;
 
 /** The attributes of a card. */
@@ -143,53 +144,53 @@ export abstract class LpElement extends LpDataElement {
     this.#connectedAt = Date.now();
   }
 
-  /** The inside of the card. */
+  /** Returns the inside of the card. */
   protected abstract renderBody(): unknown;
 
-  /** Buttons for the header. */
+  /** Returns buttons for the header. */
   protected renderControls(): unknown {
     return nothing;
   }
 
-  /** Stands in the body's place until the first answer. */
+  /** Returns what is shown in place of the body until the first response. */
   protected renderSkeleton(): unknown {
     return html`<div class="bone"></div><div class="bone"></div>`;
   }
 
-  /** A payload that this element can show, for the command of an empty channel. */
+  /** Example payload that this element can show, for the command that an empty card displays. */
   protected get example(): unknown {
     return { [this.field?.split('.')[0] || 'value']: 42 };
   }
 
-  /** The level of the value; undefined while it has none, or is stale. */
+  /** Level of the value; undefined while it has none or is stale. */
   get level(): Level | undefined {
     return this.state.old ? undefined : this.#levels.level;
   }
 
-  /** The value's state as a word, which the chip shows in place of the level's. Default: none. */
+  /** Word for the value's state, which the chip shows in place of the level's word. Default: none. */
   protected get levelWord(): string | undefined {
     return undefined;
   }
 
   /**
-   * Levels of new data, in the order of time, where the data alone decide them: each with the key of its series or row, if the
-   * element shows several. Default: undefined, see `setLevel`.
+   * Returns the levels of new data in the order of time, where the data alone decide them, each with the key of its series or
+   * row if the element shows several. Default: undefined, see `setLevel`.
    */
   protected judge(_step: Pick<ElementStep, 'entries'>): Judgement[] | undefined {
     return undefined;
   }
 
-  /** Sets the level of what is drawn; call it in `willUpdate`. `value` is for the event. */
+  /** Sets the level of the drawn value; call it in `willUpdate`. `value` is passed to the event. */
   protected setLevel(level: Level | undefined, value: unknown): void {
     this.#levels.set([{ level, value }], true);
   }
 
-  /** The same for several series or rows, by their keys. `isWhole`: those that are not among them are gone. */
+  /** Sets the levels of several series or rows by their keys. `isWhole`: removes all others. */
   protected setLevels(drawn: readonly Judgement[], isWhole: boolean): void {
     this.#levels.set(drawn, isWhole);
   }
 
-  /** Takes the levels of data that `judge` does not see: of other channels, or made of several entries. */
+  /** Accepts the levels of data that `judge` does not receive: of other channels, or computed from several entries. */
   protected takeLevels(judged: readonly Judgement[], isHistory: boolean): void {
     this.#levels.take(judged, isHistory);
   }
@@ -244,7 +245,7 @@ export abstract class LpElement extends LpDataElement {
         error,
         ...absence,
       }),
-      body: body ? body.drawn : noChange, // where drawing failed, the body stays as it was
+      body: body ? body.drawn : noChange, // after a failure the body keeps its last content
       skeleton: this.renderSkeleton(),
       controls: this.renderControls(),
       onPause: this.#onPause,
@@ -274,7 +275,7 @@ export abstract class LpElement extends LpDataElement {
     };
   }
 
-  // Written without an update, since it changes with time only: a tick must not update the whole card.
+  // Written to the DOM directly: the text changes every second, which must not update the whole card.
   #writeAge(): void {
     const place = this.renderRoot.querySelector('.updated');
     if (!place) return;
@@ -296,7 +297,7 @@ export abstract class LpElement extends LpDataElement {
   };
   #onRetry = (): void => {
     this.refresh();
-    this.requestUpdate(); // what could not be drawn gets its second chance too
+    this.requestUpdate(); // also tries again to draw what failed
   };
 }
 

@@ -14,7 +14,7 @@ import type { LimitAttributes } from './limits.ts';
 import { limitProperties, limitsOf } from './limits.ts';
 import { LpElement } from './lp-element.ts';
 
-/** Limits moved to the good side. */
+/** Returns the limits moved by `by` towards good values. */
 function eased({ warn, danger, states }: Limits, by: number): Limits {
   const lowIsBad = warn !== undefined && danger !== undefined && danger < warn;
   const moved = (limit: number | undefined): number | undefined =>
@@ -37,38 +37,38 @@ export abstract class LpFormatElement extends LpElement {
     hysteresis: { type: Number },
   };
 
-  /** Limits and states by now. */
+  /** Current limits and states. */
   protected get limits(): Limits {
     return limitsOf(this, this.held.valueMeta);
   }
 
-  /** How values are formatted now; `payload` may bring a unit, a prefix and a suffix. `meta`: of the value. */
+  /** Current format of values. `payload` may have a unit, a prefix and a suffix. `meta`: meta of the value. */
   protected formatOptions(payload?: unknown, meta: Meta = this.held.valueMeta): FormatOptions {
     const { language, timeZone } = this.locale;
     const nowMs = this.live.serverNow();
     return formatOptions(this, { meta, language, timeZone, nowMs, payload });
   }
 
-  /** Returns a value as the viewer sees it. Throws what the page's `formatter` throws: call it in `renderBody`. */
+  /** Returns a value as it is shown. Rethrows errors of the page's `formatter`, so call it in `renderBody`. */
   protected written(value: unknown, options: FormatOptions = this.formatOptions()): Formatted {
     const words = this.formatter ? undefined : ownWords(value, this.limits.states);
     if (words === undefined) return written(value, options, this.formatter);
     return { text: words, parts: [{ kind: 'value', text: words }], missing: false };
   }
 
-  /** Elements of several series judge those that they show. */
+  /** Levels of new data; undefined for elements with several series, which compute them for those that they show. */
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] | undefined {
     const { single } = (this.constructor as typeof LpFormatElement).holds;
     if (!single) return undefined;
     if (this.held.isAmbiguous) return [];
     return entries.flatMap((entry) => {
       const value = this.held.read(entry);
-      if (value === undefined) return []; // says nothing of our field
+      if (value === undefined) return []; // the entry does not have the field
       return [this.judgement(this.transform ? value : entry.d, value, { t: entry.t })];
     });
   }
 
-  /** The level of a value of new data, with what `hysteresis` makes of it. */
+  /** Returns the level of a value of new data, and its level with `hysteresis`. */
   protected judgement(
     payload: unknown,
     value: unknown,
@@ -81,7 +81,7 @@ export abstract class LpFormatElement extends LpElement {
     return { ...of, level, value, eased: payloadLevel(own, value, eased(this.limits, by)) };
   }
 
-  /** The level of a value, which its payload may state itself. */
+  /** Returns the level of a value; a level in its payload comes first. */
   protected levelOf(payload: unknown, value: unknown): Level | undefined {
     return payloadLevel(isOwnValue(this.field) ? payload : value, value, this.limits);
   }

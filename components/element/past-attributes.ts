@@ -1,10 +1,10 @@
 import type { PropertyDeclarations } from 'lit';
 import { oneOf, oneOrDuration } from '../shared/attribute-check.ts';
 
-/** Spans up to this many ms are shown from the samples at hand, longer ones from the channel's history. */
+/** Spans up to this many ms are computed from the samples that the element has, longer ones from the channel's history. */
 export const SHORT_MS = 900_000;
 
-/** Attributes of elements that can show a figure of a span in place of the current value. */
+/** Attributes of elements that can show an aggregate of a span in place of the current value. */
 export interface PastAttributes {
   /**
    * Figure of the span that `over` names, in place of the current value: of all samples of the channel's history and since.

@@ -10,8 +10,8 @@ const TICK_MS = 10_000;
 const importPast = lazyImport('Past', () => import('./past.ts'));
 
 /**
- * What a single-value element shows of the time before its samples: a figure of a span, a value of long ago, a long course.
- * The code for it, and the history, are asked for only where an attribute wants them.
+ * Values from before an element's samples, for elements with a single value: an aggregate of a span, an earlier value to compare
+ * with, a long sparkline. The code and the history are requested only where an attribute needs them.
  */
 export class PastController implements ReactiveController {
   readonly #host: PastHost;
@@ -19,7 +19,7 @@ export class PastController implements ReactiveController {
   #past: Past | undefined;
   #isLoading = false;
   #lookedAt = 0;
-  /** Steps taken before the code was there. */
+  /** Steps that came before the code was loaded. */
   #steps: ElementStep[] = [];
 
   constructor(host: PastHost, parts: Omit<PastParts, 'rate'>) {
@@ -43,7 +43,7 @@ export class PastController implements ReactiveController {
     this.#past?.stop();
   }
 
-  /** Whether something of the past is wanted, and there may be a history of it. */
+  /** Whether an attribute needs earlier values, and the channel may have a history. */
   get isWanted(): boolean {
     const { agoMs, courseMs } = this.#parts;
     const { aggregate } = this.#host;
@@ -51,17 +51,17 @@ export class PastController implements ReactiveController {
     return isAsked && this.#host.channel !== '' && !this.#past?.isNone;
   }
 
-  /** The figure of the same span so many ms earlier; undefined while it is unknown. */
+  /** Returns the aggregate of the same span `agoMs` earlier; undefined while it is unknown. */
   before(agoMs: number): number | undefined {
     return this.#past?.value(agoMs);
   }
 
-  /** The means of the course, by time; undefined while they are unknown. */
+  /** Means for the sparkline, by time; undefined while they are unknown. */
   get course(): { t: number; value: number }[] | undefined {
     return this.isWanted ? this.#past?.course : undefined;
   }
 
-  /** A span moves on with the time, also where no sample comes. */
+  // The span moves with the time, also without new samples.
   #tick(): void {
     if (!this.isWanted || Date.now() - this.#lookedAt < TICK_MS) return;
     this.#lookedAt = Date.now();

@@ -11,20 +11,20 @@ import type { LiveController } from '../source/live-controller.ts';
 import type { ChannelData, ElementStep } from './channel-data.ts';
 
 const DAY = 86_400_000;
-/** Buckets of a span that moves on with the time: the oldest one leaves as a whole. */
+/** Number of buckets of a span that moves with the time. The oldest bucket is dropped as a whole. */
 const MOVING_POINTS = 200;
-/** Local days are made of 5 minutes up to three days back, else of 30 minutes (also in zones with half hours). */
+/** Bucket sizes of spans of local days: 5 minutes for up to three days, else 30 minutes (so they fit zones with half hours). */
 const FINE_MS = 300_000;
 const COARSE_MS = 1_800_000;
 const RETRY_MS = 2_000;
 const MOST_RETRY_MS = 60_000;
 const MOST_POINTS = 5_000;
-/** Entries remembered beside a history, for the next one. */
+/** Number of the newest entries that are always kept, to be added to the next history that is requested. */
 const MOST_ENTRIES = 2_000;
 
 const CALENDAR: readonly string[] = ['today', 'week', 'month'] satisfies CalendarSpan[];
 
-/** The element whose past is wanted. */
+/** The element for which earlier values are requested. */
 export interface PastHost extends ReactiveControllerHost {
   channel: string;
   key: string | undefined;
@@ -33,20 +33,20 @@ export interface PastHost extends ReactiveControllerHost {
   over?: string | undefined;
 }
 
-/** What a past needs of its element. */
+/** Options of `Past`. */
 export interface PastParts {
   live: LiveController;
   held: ChannelData;
   locale: LocaleController;
-  /** The rule for counters. */
+  /** Rule for counters. */
   rate: typeof ratePerSecond;
-  /** A comparison with so long ago, in ms; 0 = none that the samples at hand do not reach. */
+  /** Age in ms of the value to compare with; 0 = none, or one that the element's samples include. */
   agoMs?: () => number;
-  /** A course of so many ms; 0 = none that the samples at hand do not reach. */
+  /** Length of the sparkline in ms; 0 = none, or one that the element's samples include. */
   courseMs?: () => number;
 }
 
-/** The past of one number: asks for it, adds live samples, and gives figures of spans. */
+/** Earlier values of one number: requests the history, adds live samples, and returns aggregates of spans. */
 export class Past {
   readonly #host: PastHost;
   readonly #parts: PastParts;
@@ -56,7 +56,7 @@ export class Past {
   #request: AbortController | undefined;
   #retryAt = -Infinity;
   #failures = 0;
-  /** The server has no history of the channel. */
+  /** Whether the server has no history of the channel. */
   isNone = false;
 
   constructor(host: PastHost, parts: PastParts) {
@@ -64,7 +64,7 @@ export class Past {
     this.#parts = parts;
   }
 
-  /** Takes a step of the channel. */
+  /** Adds the entries of a step. */
   take({ kind, entries }: ElementStep): void {
     if (kind === 'reset') {
       this.#entries = [];
@@ -79,7 +79,7 @@ export class Past {
       if (this.#buckets && !this.#isStale) this.#add(this.#buckets, entry);
   }
 
-  /** Asks for what is wanted and not there yet. */
+  /** Requests the history where it is needed and missing. */
   look(): void {
     const { held, live } = this.#parts;
     const fromT = this.#fromT();
@@ -91,18 +91,18 @@ export class Past {
     void this.#ask(fromT);
   }
 
-  /** The figure that the element's `aggregate` and `over` name; undefined while it is unknown. `agoMs`: of so long before. */
+  /** Returns the value of the element's `aggregate` and `over`, `agoMs` earlier; undefined while it is unknown. */
   value(agoMs = 0): number | undefined {
     const { aggregate } = this.#host;
     if (!aggregate || !this.#buckets) return undefined;
     const now = this.#now();
     const fromT = this.#spanStart(now - agoMs);
-    // A span under way ends now; the one that it is compared with at the same distance from its start.
+    // The current span ends now. The earlier one ends at the same distance from its start, so that both are equally long.
     const toT = agoMs === 0 ? Infinity : now - agoMs;
     return this.#buckets.figure(aggregate as PastFigure, fromT, toT);
   }
 
-  /** The means since the start of what was asked for. */
+  /** Means since the start of the requested history, for the sparkline. */
   get course(): { t: number; value: number }[] | undefined {
     return this.#buckets?.course;
   }
@@ -116,7 +116,7 @@ export class Past {
     return this.#parts.live.serverNow();
   }
 
-  /** Start of the span that `over` names, as it was at `t`. */
+  /** Returns the start of the span `over` at the time `t`. */
   #spanStart(t: number): number {
     const { over } = this.#host;
     const { timeZone, language } = this.#parts.locale;
@@ -125,7 +125,7 @@ export class Past {
     return t - (parseDurationMs(over) ?? DAY);
   }
 
-  /** How far back the history has to reach: for the figure, what it is compared with, and the course. */
+  /** Returns the start of the history that is needed for the aggregate, the comparison and the sparkline. */
   #fromT(): number | undefined {
     const now = this.#now();
     const agoMs = this.#parts.agoMs?.() ?? 0;
@@ -180,7 +180,7 @@ export class Past {
     this.#host.requestUpdate();
   }
 
-  /** The element's field; else the payload's own value. */
+  /** Path of the element's field; without one, that of the payload's own value. */
   #fieldOf(series: readonly { field: string }[]): string | undefined {
     const names = series.map(({ field }) => field);
     const wanted = [this.#host.field, 'value', 'current'].find(

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { DataStatus } from '../data/data-status.ts';
 import type { Words } from '../locale/messages.ts';
 
-/** States that a screen reader user should know of, although the value stays. */
+/** Statuses that are announced to screen readers while the value stays visible. */
 const PROBLEMS = ['stale', 'paused', 'offline', 'error', 'denied'] as const;
 
 /**

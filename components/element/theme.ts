@@ -2,8 +2,9 @@ import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
 /**
- * The tokens, with their defaults. A page sets `--lp-…` on `:root` or any ancestor; elements read the private `--_…`, which
- * falls back to these. Dark follows the page's `color-scheme`, so that a card never is dark on a light-only page.
+ * The design tokens and their defaults. A page sets `--lp-…` on `:root` or any ancestor; elements read the private `--_…`,
+ * which fall back to these. The dark scheme follows the page's `color-scheme`, so that a card is never dark on a page that has
+ * only a light one.
  * Every text colour has a contrast of at least 4.5:1 on the surface, graphics at least 3:1, in both schemes.
  *
  * @cssprop --lp-font - all text
@@ -107,7 +108,7 @@ export const tokens: CSSResult = css`
   }
 `;
 
-/** Buttons, icons, and the outline of what has the focus. */
+/** Styles of buttons, icons, and the focus outline. */
 export const controlStyles: CSSResult = css`
   button {
     box-sizing: border-box;

@@ -2,15 +2,15 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 /** Options of `WholeRows`. */
 export interface WholeRowsOptions {
-  /** What the rows have to fit into. */
+  /** Returns the element into which the rows have to fit. */
   frame: () => Element | null;
-  /** The rows that are drawn, in their order. */
+  /** Returns the rows that are drawn, in their order. */
   rows: () => Iterable<Element>;
 }
 
 /**
- * On a board that is fitted to its screen nothing scrolls: computes how many rows fit completely, so that an element draws
- * these and shows how many more there are. Anywhere else all of them fit.
+ * Computes how many rows fit completely on a board that is fitted to its screen, where nothing scrolls. The element draws that
+ * many rows and shows the number of the others. Outside such a board it draws all rows.
  */
 export class WholeRows implements ReactiveController {
   #host: ReactiveControllerHost & Element;
@@ -25,7 +25,7 @@ export class WholeRows implements ReactiveController {
     host.addController(this);
   }
 
-  /** Returns how many of `total` rows to draw. Call it in `willUpdate`: another total is measured again. */
+  /** Returns how many of `total` rows to draw. Call it in `willUpdate`; a changed total is measured again. */
   of(total: number): number {
     if (total !== this.#total) this.#most = Infinity;
     this.#total = total;
@@ -41,12 +41,12 @@ export class WholeRows implements ReactiveController {
     this.#resizes?.disconnect();
   }
 
-  // After the update: an update that schedules another one is a warning of Lit's.
+  // After the update has ended, because Lit warns of an update that requests another one.
   hostUpdated(): void {
     queueMicrotask(() => this.#measure());
   }
 
-  // Each look takes rows away only, and so it ends. The rows that are left share the height.
+  // Each measurement only removes rows, so the loop ends. The remaining rows share the height.
   #measure(): void {
     const frame = this.#options.frame();
     if (!frame || this.#total < 2 || !isFitted(this.#host)) return;
@@ -67,6 +67,6 @@ export class WholeRows implements ReactiveController {
   }
 }
 
-/** The dashboard gives the tiles of a fitted board their height. */
+/** Whether the element is on a fitted board, where the dashboard sets the height of its tiles. */
 const isFitted = (host: Element): boolean =>
   getComputedStyle(host).getPropertyValue('--_tile-height') !== '';

@@ -4,7 +4,7 @@ import { type AxisTick, adopt, type Drawing, type Palette } from './drawing.ts';
 import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
 import { drawBands, drawMarks, lanePx } from './marks.ts';
-import { PictureKey } from './picture-key.ts';
+import { DrawingKey } from './drawing-key.ts';
 import { datasetsOf, optionsOf } from './plot-options.ts';
 import { type AxisSide, hasRight, type PlotLine, type Scene } from './scene.ts';
 import { lineWidthPx, ShownLines } from './shown-lines.ts';
@@ -33,7 +33,7 @@ export class Plot implements Drawing {
   readonly #lines = new ShownLines();
   /** The drawing area alone, until the next layout. */
   #box: FrameBox | undefined;
-  readonly #picture = new PictureKey();
+  readonly #drawingKey = new DrawingKey();
   #renderBlocked = true; // Chart.js renders after each update: blocked until the frame is up to date
 
   constructor(canvas: HTMLCanvasElement, scene: Scene) {
@@ -106,7 +106,7 @@ export class Plot implements Drawing {
     chart.options.devicePixelRatio = ratio;
     chart.resize(w, h);
     this.#renderBlocked = false;
-    this.#forgetPicture();
+    this.#forgetDrawing();
   }
 
   /** Redraws the canvas. Returns false, and draws nothing, where no pixel can have changed. */
@@ -126,7 +126,8 @@ export class Plot implements Drawing {
     const columnar = this.#lines.isColumnar(scene);
     const right = this.axes.rightFrame;
     const drawn = { columnar, right };
-    if (!this.#picture.changes(this.#lines.lines, scene.marks.length, frame, drawn)) return false;
+    if (!this.#drawingKey.changes(this.#lines.lines, scene.marks.length, frame, drawn))
+      return false;
     this.#renderBlocked = false;
     this.chart.render();
     this.counts.drawn++;
@@ -172,14 +173,14 @@ export class Plot implements Drawing {
     this.axes.fit(this.chart.width);
     this.chart.update('none');
     this.counts.laidOut++;
-    this.#forgetPicture();
+    this.#forgetDrawing();
   }
 
   /** Makes the next `draw` redraw everything. */
-  #forgetPicture(): void {
+  #forgetDrawing(): void {
     this.frame = undefined;
     this.#box = undefined;
-    this.#picture.forget();
+    this.#drawingKey.forget();
   }
 
   /**

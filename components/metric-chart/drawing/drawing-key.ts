@@ -4,18 +4,24 @@ import type { Frame } from './frame.ts';
 import type { PlotLine } from './scene.ts';
 import { isDense } from './trace.ts';
 
-/** The figures that a picture was drawn from. Equal figures give equal pixels, to half a device pixel. */
-export class PictureKey {
-  #figures: number[] = [];
+/**
+ * The values that decide how a chart is drawn, by which an unchanged chart is not drawn again. Equal values give equal pixels,
+ * to half a device pixel.
+ */
+export class DrawingKey {
+  #values: number[] = [];
   #count = 0;
   #same = false;
 
-  /** Makes the next picture count as changed. */
+  /** Makes the next call of `changes` return true. */
   forget(): void {
-    this.#figures = [];
+    this.#values = [];
   }
 
-  /** Whether a pixel can have changed. `columnar`: of dense lines the columns are drawn, not the samples. */
+  /**
+   * Returns whether a pixel may differ since the last call. `columnar`: dense lines are drawn from columns (the lowest and the
+   * highest value per device pixel), not from samples.
+   */
   changes(
     lines: readonly PlotLine[],
     marks: number,
@@ -41,7 +47,7 @@ export class PictureKey {
       if (series.spread) this.#noteNewest(series, series.spread, perPx);
       if (!columnar || !isDense(series, frame)) this.#note(lastTimeIn(series, frame) ?? -Infinity);
       else if (o >= 0) {
-        // Only the lowest and highest value of the newest column are drawn so far.
+        // Of the newest column only the lowest and the highest value are drawn, so far.
         const [low, high] = [columns.cells[o + MIN], columns.cells[o + MAX]] as [number, number];
         this.#note(Math.round(low / perPx), Math.round(high / perPx));
       }
@@ -49,21 +55,21 @@ export class PictureKey {
     return !this.#same;
   }
 
-  /** Live samples change the newest bucket alone. */
+  /** Adds the newest bucket, the only one that live samples change. */
   #noteNewest({ values, end }: Series, { mins, maxs }: Spread, perPx: number): void {
     for (const column of [values, mins, maxs])
       this.#note(Math.round((column[end - 1] ?? 0) / perPx));
   }
 
-  #note(...figures: number[]): void {
-    for (const figure of figures) {
-      if (this.#figures[this.#count] !== figure) this.#same = false;
-      this.#figures[this.#count++] = figure;
+  #note(...values: number[]): void {
+    for (const value of values) {
+      if (this.#values[this.#count] !== value) this.#same = false;
+      this.#values[this.#count++] = value;
     }
   }
 }
 
-/** Time of the newest sample that is drawn. The first one behind the view counts: the line runs towards it. */
+/** Returns the time of the newest sample that is drawn: the first one after the view, because the line leads to it. */
 function lastTimeIn(series: Series, { toT }: Frame): number | undefined {
   return series.times[Math.min(series.end - 1, series.indexAt(toT))];
 }

@@ -298,7 +298,7 @@ test('a Retry-After is kept, and jittered', async (t) => {
   await s.net.next();
 });
 
-test('a Retry-After of a program in between holds for five minutes at most', async (t) => {
+test('a Retry-After of a proxy is followed for at most five minutes', async (t) => {
   const s = scripted(t);
   (await holding(s)).html(503, { 'Retry-After': '86400' });
   await s.time.advance(300_249);

@@ -142,7 +142,7 @@ const OTHER_JSON = {
 
 for (const status of [400, 401, 402, 403, 404, 405, 407, 410, 413, 414, 415, 422, 431, 451, 511])
   for (const body of ['html', 'json'] as const)
-    test(`a ${status} of something in between (${body}) is retried, slowly, and named as such`, async (t) => {
+    test(`status ${status} of a proxy (${body}) is retried slowly, with an error of its own`, async (t) => {
       const { client, net, time, listen } = scripted(t);
       const cpu = listen('cpu');
       const refuse = async (): Promise<void> => {
@@ -156,7 +156,10 @@ for (const status of [400, 401, 402, 403, 404, 405, 407, 410, 413, 414, 415, 422
         assert.equal(client.status.state, 'reconnecting');
         assert.equal(client.status.error?.code, 'intermediary');
         assert.equal(client.status.error?.status, status);
-        assert.match(client.status.error?.message ?? '', new RegExp(`between .*\\(${status}\\)`));
+        assert.match(
+          client.status.error?.message ?? '',
+          new RegExp(`between .*\\(status ${status}\\)`),
+        );
         await time.advance(waitMs - 1);
         await net.quiet();
         await time.advance(1);

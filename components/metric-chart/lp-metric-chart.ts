@@ -48,7 +48,7 @@ export interface LpMetricChart extends ChartAttributes {}
  * @csspart menu - the open menu
  * @csspart table - the values as a table
  * @cssprop --lp-chart-height - height of the plot, where the page gives the element none; default 14rem
- * @cssprop --lp-chart-line-width - width of lines, in pixels; default 1.5
+ * @cssprop --lp-chart-line-width - width of lines, in pixels; default 1.5, and more where text is larger than 12 pixels
  * @cssprop --lp-chart-grid - colour of the grid
  * @fires {LpPointEvent} lp-point - the viewer reads the chart at a time
  */

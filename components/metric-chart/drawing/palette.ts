@@ -36,6 +36,7 @@ export function paletteOf(probe: HTMLElement): Palette {
   ] = colors;
   const style = getComputedStyle(probe);
   const forced = matchMedia('(forced-colors: active)').matches;
+  const fontPx = Number.parseFloat(style.fontSize);
   const lineWidth = Number.parseFloat(style.getPropertyValue('--lp-chart-line-width'));
   return {
     text,
@@ -48,8 +49,8 @@ export function paletteOf(probe: HTMLElement): Palette {
     accent,
     series: series.slice(0, 8),
     family: style.fontFamily,
-    fontPx: Number.parseFloat(style.fontSize),
-    lineWidth: lineWidth > 0 ? lineWidth : forced ? 2 : 1.5,
+    fontPx,
+    lineWidth: lineWidth > 0 ? lineWidth : Math.max(forced ? 2 : 1.5, fontPx / 8),
     dashed: forced || matchMedia('print').matches,
   };
 }

@@ -83,6 +83,8 @@ export class ChannelData extends Held {
   #choice = '';
   /** Value of the last `lp-data`. */
   #told: unknown;
+  /** The newest entry that an `lp-data` held, and whether the page prevented that event. */
+  #last: { entry: DataEntry; isShown: boolean } | undefined;
 
   constructor(host: ChannelDataHost, options: ChannelDataOptions) {
     super(options.historyEntries);
@@ -210,6 +212,7 @@ export class ChannelData extends Held {
     super.forget();
     this.#shown = undefined;
     this.#told = undefined;
+    this.#last = undefined;
     const { attempt, apply, onTaken } = this.#options;
     attempt('apply', () => apply({ kind: 'reset', entries: [], meta: {}, outside: false }));
     onTaken(false, true);
@@ -239,24 +242,41 @@ export class ChannelData extends Held {
 
   /** Fires `lp-data`. Returns false where the page prevents it, to draw the data itself. */
   #tell(step: Step): boolean {
-    const { kind, entries } = step;
     const { newest } = this;
+    const isRepeated = this.#isRepeated(step);
+    const last = this.#last;
+    const entries = isRepeated
+      ? step.entries.filter(({ v }) => v > (last?.entry.v ?? 0))
+      : step.entries;
+    if (isRepeated && entries.length === 0) return last?.isShown ?? true;
     if (!newest || entries.length === 0) return true;
     const data = this.#options.attempt('read', () => transformed(this.#host, newest));
     const previous = this.#told;
     this.#told = data;
-    return this.#host.dispatchEvent(
+    const isShown = this.#host.dispatchEvent(
       new LpDataEvent({
         channel: this.#host.channel,
         data,
         previous,
         version: this.newest?.v,
         updatedAt: this.updatedAt,
-        initial: kind === 'reset',
+        initial: step.kind === 'reset' && !isRepeated,
         level: this.levels?.levelOf(step),
         entries,
       }),
     );
+    this.#last = { entry: entries.reduce((a, b) => (b.v > a.v ? b : a)), isShown };
+    return isShown;
+  }
+
+  /**
+   * Whether a channel was sent again with what an `lp-data` held already: the element asked for more of it, or another
+   * element subscribed. Only what is new is told then.
+   */
+  #isRepeated({ reset, entries }: Step): boolean {
+    const { entry } = this.#last ?? {};
+    if (reset !== 'initial' || !entry) return false;
+    return entries.some(({ v, t, k }) => v === entry.v && t === entry.t && k === entry.k);
   }
 }
 

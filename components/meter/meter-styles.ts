@@ -176,6 +176,7 @@ export const meterStyles: CSSResult = css`
 
   .bar .reading {
     justify-content: flex-start;
+    block-size: clamp(2.75rem, 12cqi, 4.25rem); /* for the largest text: a long value does not change the size of the card */
     font-size: min(clamp(2.25rem, 10cqi, 3.5rem), calc(100cqi / (var(--_chars, 5) * 0.64)));
   }
 

@@ -31,7 +31,7 @@ describe('the base of all widgets', () => {
     element.data = null;
     await element.updateComplete;
     expect(element.history).to.deep.equal([]);
-    expect(element.status).to.equal('idle');
+    expect(element.status).to.equal('empty');
   });
 
   it('honours what was set before it was upgraded', async () => {

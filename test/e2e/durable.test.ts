@@ -147,7 +147,7 @@ class Publishers {
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
 /** The page has heard every version once and in order, of one history, and shows what was acknowledged. */
-async function holds(on: Page, last: number, whose: string): Promise<void> {
+async function holds(on: Page, last: number, whose: string, first = 1): Promise<void> {
   await on.waitForFunction(
     (v) =>
       resets.length > 0 || ['cpu', 'log'].every((channel) => (heard[channel]?.at(-1) ?? 0) >= v),
@@ -155,9 +155,15 @@ async function holds(on: Page, last: number, whose: string): Promise<void> {
     last,
   );
   const told = await on.evaluate(() => ({ heard, histories, resets }));
-  assert.deepEqual(told.heard, { cpu: upTo(last), log: upTo(last) }, whose);
+  assert.deepEqual(told.heard, { cpu: upTo(last).slice(first - 1), log: upTo(last) }, whose);
   assert.deepEqual([told.histories, told.resets], [{ cpu: 1, log: 1 }, []], whose);
   const texts = upTo(last).map((n) => `line ${n}`);
+  await on.waitForFunction(
+    (count) =>
+      document.querySelector('lp-metric-chart')?.toCSV().trim().split('\n').length === count + 1,
+    POLLING,
+    last,
+  );
   assert.deepEqual(await shown(on), { values: upTo(last), texts }, whose);
 }
 
@@ -186,7 +192,8 @@ test('curves and feeds go on through kills of the server: no gap, no double, no 
   }
   const last = 170;
   await holds(awake, last, 'the page that is awake');
-  await holds(await open(), last, 'a page that was opened after all');
+  // the events of a chart begin with the newest 20 entries; it asks for the rest, and draws all
+  await holds(await open(), last, 'a page that was opened after all', last - 19);
   await front.close();
   await covered.bringToFront();
   await holds(covered, last, 'the page behind another one');
@@ -202,5 +209,5 @@ test('curves and feeds go on through kills of the server: no gap, no double, no 
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
   await holds(frozen, last, 'the page that was frozen');
   await awake.reload();
-  await holds(awake, last, 'the page after F5');
+  await holds(awake, last, 'the page after F5', last - 19);
 });

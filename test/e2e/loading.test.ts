@@ -27,6 +27,10 @@ const isLive = (page: Page, tag: string): Promise<unknown> =>
     tag,
   );
 
+/** The files that a page needs to go live. Later, on HTTP/1.1, it loads the code that counts its tabs. */
+const first = (files: string[]): string[] =>
+  files.filter((name) => name !== 'tab-count').toSorted();
+
 const NUMBER = '<main><h1>One</h1><lp-number channel="cpu"></lp-number></main>';
 
 test('a page with one number loads the number and nothing of the rest', async () => {
@@ -36,7 +40,7 @@ test('a page with one number loads the number and nothing of the rest', async ()
   await wall.post('cpu', '42');
   await page.goto(wall.origin);
   await isLive(page, 'lp-number');
-  assert.deepEqual(asked.sort(), ['chunk', 'kit', 'lp-number']);
+  assert.deepEqual(first(asked), ['chunk', 'kit', 'lp-number']);
   assert.deepEqual(complaints, []);
 });
 
@@ -56,7 +60,7 @@ test('kit.js requests all its files at once', async () => {
   await wall.post('cpu', '42');
   await page.goto(wall.origin);
   await isLive(page, 'lp-number');
-  assert.deepEqual([...waiting].sort(), ['chunk', 'lp-number']);
+  assert.deepEqual(first([...waiting]), ['chunk', 'lp-number']);
 });
 
 test('a chart loads Chart.js when it is added, others their own code', async () => {

@@ -28,7 +28,12 @@ let origin: string;
 let body = '';
 
 before(async () => {
-  pages = createServer((_req, res) => {
+  pages = createServer((req, res) => {
+    if (req.url?.startsWith('/image.svg')) {
+      res.writeHead(200, { 'Content-Type': 'image/svg+xml' });
+      res.end('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>');
+      return;
+    }
     res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
     res.end(
       `<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,">${body}`,
@@ -92,6 +97,11 @@ const publish = (channel: string, payload: unknown): Promise<Response> =>
 /** What the pages show without having published it themselves. */
 const DATA: Record<string, unknown> = {
   cpu: { value: 0.42 },
+  disk: { free: 12 },
+  heating: { status: 'on' },
+  oncall: { title: 'Team Blue' },
+  sales: 12_000,
+  services: { key: 'db-1', status: 'down' },
   chat: { author: 'Ada', text: 'Hello' },
   deploys: { title: 'v1.2', author: 'Ada', link: 'https://example.org/', text: 'out' },
   health: { status: 'ok' },
@@ -149,12 +159,13 @@ async function inPage({ code, page: doc, line }: Example): Promise<void> {
   const isWhole = code.includes('kit.js');
   body = here(isWhole ? code : `${script}\n${code}`);
   for (const [channel, payload] of Object.entries(DATA)) await publish(channel, payload);
+  await publish('camera.yard', { url: `${pagesOrigin}/image.svg`, alt: 'A yard' });
   const { page, complaints } = await openPage(browser);
   await page.goto(pagesOrigin);
   const tags = [...new Set([...code.matchAll(/<(lp-[a-z-]+)/g)].map(([, tag]) => tag as string))];
   await page.waitForFunction((wanted) => wanted.every((tag) => customElements.get(tag)), {}, tags);
   await page.waitForFunction(() => {
-    const widgets = '[channel]:not(lp-publish, lp-series)';
+    const widgets = '[channel]:not(lp-publish, lp-series, lp-row)';
     // Without a widget there is nothing to ask for.
     const selector = document.querySelector(widgets) ? `${widgets}, lp-status, lp-source` : widgets;
     return [...document.querySelectorAll<HTMLElement & { status?: string }>(selector)].every(

@@ -94,7 +94,8 @@ test('a page survives a restart of its server: the state is shown, and nothing i
   await wall.post('log', 'four');
   await shows(page, ['one', 'two', 'three', 'four']);
   await stateIs(page, 'lp-feed', 'live');
-  assert.deepEqual(complaints, []);
+  const others = complaints.filter((text) => !text.startsWith('lp-kit: No answer from ')); // the outage itself
+  assert.deepEqual(others, []);
 });
 
 test('fifty widgets on twenty-five channels hold one poll', async () => {

@@ -10,7 +10,7 @@ import { JAPANESE } from '../../components/locale/words/ja.ts';
 const TABLES: Record<string, Words> = { de: GERMAN, ar: ARABIC, ja: JAPANESE };
 
 /** Words that German has taken over as they are. */
-const SAME = ['offline', 'ok', 'statusLive', 'statusOffline', 'detailServer'].concat([
+const SAME = ['offline', 'rangeLive', 'ok', 'statusLive', 'statusOffline', 'detailServer'].concat([
   'itemDebug',
   'itemInfo',
   'itemOk',

@@ -30,8 +30,7 @@ export class RecentEntries {
     this.newest = entries.reduce((v, entry) => Math.max(v, entry.v), 0);
     this.wholeFrom = Math.max(-Infinity, ...cut.map(startOf));
     this.after = cutAfter(entries, tail);
-    this.reachFrom =
-      tail === undefined ? undefined : Math.max(-Infinity, ...cut.map(reachOf(retain)));
+    this.reachFrom = cut.length === 0 ? undefined : Math.max(...cut.map(reachOf(retain)));
   }
 
   add(entries: readonly VersionedSample[]): void {

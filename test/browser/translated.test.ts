@@ -76,7 +76,10 @@ describe('a translated page', () => {
         translate(translated.shadowRoot as ShadowRoot);
         translate(translated);
         for (const element of [translated, plain]) await show(element, payload(n));
-        expect(shown(translated)).to.equal(shown(plain));
+        const [text, other] = [translated, plain].map((element) =>
+          shown(element).replace(/[\d.]+%/, '%'),
+        ); // a share of time
+        expect(text).to.equal(other);
       }
     });
 

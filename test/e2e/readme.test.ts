@@ -181,7 +181,7 @@ async function inPage({ code, page: doc, line }: Example): Promise<void> {
         ).observedAttributes;
         return element
           .getAttributeNames()
-          .filter((name) => !known.includes(name) && !/^(cols|rows|id|data-.*)$/.test(name))
+          .filter((name) => !known.includes(name) && !/^(cols|rows|id|slot|data-.*)$/.test(name))
           .map((name) => `${element.localName} ${name}`);
       }),
   );

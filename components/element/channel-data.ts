@@ -1,8 +1,8 @@
 import type { Meta } from '../../protocol/lp1.ts';
 import type { Update } from '../client/index.ts';
 import { noteAhead } from './clocks-ahead.ts';
+import { DataNews } from './data-news.ts';
 import { severalSeries, unreadable } from '../data/data-error.ts';
-import { LpDataEvent } from '../data/events.ts';
 import type { DataEntry, Step } from '../data/held.ts';
 import { Held } from '../data/held.ts';
 import type { Level } from '../data/levels.ts';
@@ -81,22 +81,25 @@ export class ChannelData extends Held {
   #options: ChannelDataOptions;
   #shown: DataEntry | undefined;
   #choice = '';
-  /** Value of the last `lp-data`. */
-  #told: unknown;
-  /** The newest entry that an `lp-data` held, and whether the page prevented that event. */
-  #last: { entry: DataEntry; isShown: boolean } | undefined;
+  readonly #news: DataNews;
 
   constructor(host: ChannelDataHost, options: ChannelDataOptions) {
     super(options.historyEntries);
     this.#host = host;
     this.#options = options;
+    this.#news = new DataNews(host, this);
   }
 
   /** The current payload, after the page's `transform`; undefined where one of several series has to be chosen. */
   get payload(): unknown {
     const shown = this.#shown;
     if (!shown || this.isAmbiguous) return undefined;
-    return this.#options.attempt('read', () => transformed(this.#host, shown));
+    return this.payloadOf(shown);
+  }
+
+  /** Returns the payload of an entry after the page's `transform`; undefined, and the status `error`, where that throws. */
+  payloadOf(entry: DataEntry): unknown {
+    return this.#options.attempt('read', () => transformed(this.#host, entry));
   }
 
   /**
@@ -196,7 +199,7 @@ export class ChannelData extends Held {
   #deliver(step: Step, outside: boolean): void {
     const { attempt, apply, onTaken } = this.#options;
     this.isNews ||= outside;
-    const isShown = step.kind !== 'none' && (!outside || this.#tell(step));
+    const isShown = step.kind !== 'none' && (!outside || this.#news.tell(step));
     if (isShown) this.#shown = this.newest;
     const shown: ElementStep = { ...step, ...(!isShown && NOTHING), outside };
     const applies = isShown || step.meta !== undefined;
@@ -211,8 +214,7 @@ export class ChannelData extends Held {
   override forget(): void {
     super.forget();
     this.#shown = undefined;
-    this.#told = undefined;
-    this.#last = undefined;
+    this.#news.forget();
     const { attempt, apply, onTaken } = this.#options;
     attempt('apply', () => apply({ kind: 'reset', entries: [], meta: {}, outside: false }));
     onTaken(false, true);
@@ -238,45 +240,6 @@ export class ChannelData extends Held {
 
   #valueOf(entry: DataEntry): unknown {
     return valueAt(transformed(this.#host, entry), this.#host.field ?? undefined);
-  }
-
-  /** Fires `lp-data`. Returns false where the page prevents it, to draw the data itself. */
-  #tell(step: Step): boolean {
-    const { newest } = this;
-    const isRepeated = this.#isRepeated(step);
-    const last = this.#last;
-    const entries = isRepeated
-      ? step.entries.filter(({ v }) => v > (last?.entry.v ?? 0))
-      : step.entries;
-    if (isRepeated && entries.length === 0) return last?.isShown ?? true;
-    if (!newest || entries.length === 0) return true;
-    const data = this.#options.attempt('read', () => transformed(this.#host, newest));
-    const previous = this.#told;
-    this.#told = data;
-    const isShown = this.#host.dispatchEvent(
-      new LpDataEvent({
-        channel: this.#host.channel,
-        data,
-        previous,
-        version: this.newest?.v,
-        updatedAt: this.updatedAt,
-        initial: step.kind === 'reset' && !isRepeated,
-        level: this.levels?.levelOf(step),
-        entries,
-      }),
-    );
-    this.#last = { entry: entries.reduce((a, b) => (b.v > a.v ? b : a)), isShown };
-    return isShown;
-  }
-
-  /**
-   * Whether a channel was sent again with what an `lp-data` held already: the element asked for more of it, or another
-   * element subscribed. Only what is new is told then.
-   */
-  #isRepeated({ reset, entries }: Step): boolean {
-    const { entry } = this.#last ?? {};
-    if (reset !== 'initial' || !entry) return false;
-    return entries.some(({ v, t, k }) => v === entry.v && t === entry.t && k === entry.k);
   }
 }
 

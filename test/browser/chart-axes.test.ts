@@ -76,7 +76,7 @@ describe('axes of a chart', () => {
     expect(element.chart?.scales['y2']).to.equal(undefined);
   });
 
-  it('reads values of both axes where they are drawn', async () => {
+  it('marks the read values of both axes at their positions within the plot', async () => {
     const element = chartOf(
       {},
       ['lp-series', { field: 'a' }],
@@ -130,7 +130,7 @@ describe('axes of a chart', () => {
     expect(colorAt(element, 0.9).slice(0, 3)).to.deep.equal(token(element, '--_series-2'));
   });
 
-  it('fills bands behind the lines, and follows them', async () => {
+  it('fills bands behind the lines, and moves them when the attribute changes', async () => {
     const element = chartOf({ min: '0', max: '100' }, [
       'lp-band',
       { from: '40', to: '60', color: 'rgb(255, 0, 0)' },
@@ -149,7 +149,7 @@ describe('axes of a chart', () => {
     expect(colorAt(element, 73, 0.47)[3]).to.be.greaterThan(0);
   });
 
-  it('leaves out labels that would take the room of the plot', async () => {
+  it('leaves out axis labels where they would leave too little space for the plot', async () => {
     const element = chart();
     element.style.setProperty('inline-size', '160px');
     await drawn(
@@ -164,7 +164,7 @@ describe('axes of a chart', () => {
 describe('bars of a chart', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('carry their values where these have room', async () => {
+  it('show their values where there is space for them', async () => {
     const dark = (element: LpMetricChart): number =>
       ink(element, token(element, '--_text')).reduce((sum, n) => sum + n, 0);
     const element = await drawn(

@@ -26,7 +26,7 @@ const find = (element: LpMetricChart, selector: string): HTMLElement =>
 describe('the card of a chart', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('says that there are no numbers, rather than looking live over an empty plot', async () => {
+  it('says that there are no numbers, and does not look live over an empty plot', async () => {
     const element = chart();
     await show(element, { time: NOON, text: 'started' });
     await until(() => element.status === 'error');
@@ -58,7 +58,7 @@ describe('the card of a chart', () => {
     }
   });
 
-  it('says how many of the lines are shown, and shows another one at a press', async () => {
+  it('says how many of the lines are shown, and shows another one when its button is pressed', async () => {
     const element = await forty('400px', '300px');
     expect(find(element, '.legend-note').textContent).to.equal('32 of 40 shown');
     element.maxLines = 8;
@@ -71,7 +71,7 @@ describe('the card of a chart', () => {
     expect(find(element, '.legend-note').textContent).to.equal('9 of 40 shown');
   });
 
-  it('shows the figures of its lines over the span in view as a table', async () => {
+  it('shows statistics of its lines for the visible span in a table', async () => {
     const element = await drawn(
       chart({ 'legend-values': 'last min mean max sum' }),
       records(11, (i) => ({ a: i, b: 5 })),
@@ -85,7 +85,7 @@ describe('the card of a chart', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('shows the figures of a single line above the plot, the newest large, the largest with its time', async () => {
+  it('shows statistics of a single line above the plot: the newest value large, the maximum with its time', async () => {
     const element = await show(chart({ 'legend-values': 'last mean max', unit: 'percent' }), [
       { t: Date.now() - 2000, value: 3 },
       { t: Date.now() - 1000, value: 9 },
@@ -117,7 +117,7 @@ describe('the card of a chart', () => {
     }
   });
 
-  it('has all samples in view in its table, and only those in sight in the document', async () => {
+  it('lists all samples of the visible span in its table, and keeps only the visible rows in the document', async () => {
     const element = await drawn(chart({ window: '2h' }), records(5_000, wave));
     element.showTable();
     await element.updateComplete;
@@ -133,7 +133,7 @@ describe('the card of a chart', () => {
     expect(last?.bottom).to.be.closeTo(box.getBoundingClientRect().bottom, 3);
   });
 
-  it('has a menu that is used by keyboard', async () => {
+  it('has a menu that can be used by keyboard', async () => {
     const element = await drawn(chart(), records(60, wave));
     find(element, '.menu-button').focus();
     await sendKeys({ press: 'Enter' });

@@ -87,7 +87,7 @@ describe('the history of a chart', () => {
     history.replaceState(null, '', location.pathname);
   });
 
-  it('comes with one request, keeps the spike, and live samples are added to it', async () => {
+  it('is loaded with one request, keeps the spike, and gets live samples added', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = await shown(channel, { window: '1h' });
     await until(() => isBuckets(element));
@@ -106,7 +106,7 @@ describe('the history of a chart', () => {
     expect(canvasOf(element).getAttribute('aria-label')).to.contain('Test');
   });
 
-  it('is asked for in finer steps where the viewer looks closer, moves with Shift, and goes back to live', async () => {
+  it('is requested in finer steps on zooming in, moves with Shift, and returns to live', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = await shown(channel, { window: '1h' });
     await until(() => isBuckets(element));
@@ -137,7 +137,7 @@ describe('the history of a chart', () => {
     expect(watched.asked.length).to.be.within(asked, asked + 1);
   });
 
-  it('says since when there are data, where that is later than the window', async () => {
+  it('shows since when there are data if that is later than the start of the window', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = await shown(channel, { window: '6h' });
     await until(() => element.renderRoot.querySelector('.since'));
@@ -145,7 +145,7 @@ describe('the history of a chart', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('is not asked for where the samples reach back to the start of the window', async () => {
+  it('is not requested if the samples reach back to the start of the window', async () => {
     const channel = await filled(300 * SECOND, 10 * SECOND);
     const element = await shown(channel, { window: '4m' });
     await settled(element);
@@ -153,7 +153,7 @@ describe('the history of a chart', () => {
     expect(rows(element)[0]).to.have.length(2);
   });
 
-  it('lays an earlier time below the present one', async () => {
+  it('draws an earlier span with the current one for comparison', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = chart({ channel, src: await serverUrl(), window: '20m' });
     element.innerHTML =
@@ -228,7 +228,7 @@ describe('lp-range', () => {
     expect(button(range, 'Later').disabled).to.equal(true);
   });
 
-  it('takes two times, refuses an end before the start, and reads the URL at the start', async () => {
+  it('accepts two times, refuses an end before the start, and reads the URL when the page loads', async () => {
     history.replaceState(null, '', '?range=2026-05-01T08:00Z/2026-05-01T12:00Z');
     const { range, charts } = await made(`<lp-range lang="en"></lp-range>${CHART}`);
     expect(view(charts[0] as LpMetricChart).from).to.be.closeTo(
@@ -256,7 +256,7 @@ describe('lp-range', () => {
     });
   });
 
-  it('steers the element that `for` names alone, and nothing once it is gone', async () => {
+  it('controls only the element that `for` names, and nothing after that is removed', async () => {
     const { range, charts } = await made(
       `<lp-range lang="en" for="part" param="" value="1h"></lp-range><section id="part">${CHART}</section>${CHART}`,
     );

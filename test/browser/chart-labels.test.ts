@@ -47,7 +47,7 @@ describe('labels of a chart', () => {
     ['ar', '24h'],
   ] as const) {
     for (const width of [160, 200, 260, 320, 600, 1_200]) {
-      it(`stand apart, whole and still: ${lang}, ${window}, ${width} px`, async () => {
+      it(`do not overlap, are not cut and do not jump: ${lang}, ${window}, ${width} px`, async () => {
         const windowMs = { '30s': 3e4, '5m': 3e5, '1h': 36e5, '24h': 864e5 }[window];
         const stepMs = Math.max(STEP_MS, windowMs / 400);
         const element = chart({ lang, window, dir: lang === 'ar' ? 'rtl' : 'ltr' });
@@ -72,7 +72,7 @@ describe('labels of a chart', () => {
     }
   }
 
-  it('are there at every size that a chart is given', async () => {
+  it('are shown at every size of a chart', async () => {
     const element = await drawn(chart({ window: '5m' }), records(301, wave));
     for (const width of [600, 596, 400, 250, 180, 250, 596, 600]) {
       element.style.setProperty('inline-size', `${width}px`);

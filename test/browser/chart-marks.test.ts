@@ -33,7 +33,7 @@ describe('marks on a chart', () => {
   });
 
   for (const type of ['line', 'area', 'bar', 'stacked']) {
-    it(`are its limits, dashed across all of it, over its ${type} too`, async () => {
+    it(`show its limits as dashed lines across the whole plot, also over ${type}`, async () => {
       const element = await drawn(
         chart({ type, warn: '10', min: '0', max: '40' }),
         records(301, still),
@@ -42,7 +42,7 @@ describe('marks on a chart', () => {
     });
   }
 
-  it('are no limits beyond the axis, which they do not widen', async () => {
+  it('do not show limits beyond the axis, and do not extend the axis', async () => {
     const element = await drawn(chart({ warn: '900' }), records(301, still));
     expect(warned(element)).to.equal(0);
     expect(element.chart?.scales['y']?.max).to.be.lessThan(900);
@@ -56,7 +56,7 @@ describe('marks on a chart', () => {
     expect(warned(element)).to.be.greaterThan(0.4);
   });
 
-  it('stand at the time and in the colour of a feed’s entries, and are read with the values', async () => {
+  it('are drawn at the time and in the colour of a feed’s entries, and are read with the values', async () => {
     const feed = freshChannel();
     const element = await drawn(
       chart({ src: await serverUrl(), annotations: feed }),

@@ -40,7 +40,7 @@ describe('the right edge of a chart', () => {
   });
   afterEach(() => document.body.replaceChildren());
 
-  it('is now, whatever the newest sample says', async () => {
+  it('is the current time, whatever the time of the newest sample', async () => {
     const { element, channel } = await live([
       [240, 1],
       [230, 2],
@@ -56,13 +56,13 @@ describe('the right edge of a chart', () => {
     expect(element.toCSV()).to.not.contain(',99');
   });
 
-  it('goes on while no sample comes', async () => {
+  it('moves on while no sample arrives', async () => {
     const { element } = await live([[5, 1]], { window: '30s' });
     const before = rightEdge(element);
     await until(() => rightEdge(element) > before + 2 * SECOND);
   });
 
-  it('draws a sample that is a little ahead at now', async () => {
+  it('shows a sample that is slightly ahead at the current time', async () => {
     const { element } = await live([
       [2, 1],
       [1, 2],
@@ -72,7 +72,7 @@ describe('the right edge of a chart', () => {
     expect(rightEdge(element)).to.be.closeTo(Date.now(), 3 * SECOND);
   });
 
-  it('keeps the other lines where one host has a clock six minutes ahead', async () => {
+  it('keeps the other lines in place when the clock of one host is six minutes ahead', async () => {
     const { element } = await live([
       [120, 1],
       [60, 2],
@@ -124,7 +124,7 @@ describe('the right edge of a chart', () => {
 describe('samples of a chart', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('have dots where they stand apart, and none where they do not', async () => {
+  it('have dots only where they are isolated', async () => {
     const high = (element: LpMetricChart): number => Math.max(...line1(element));
     const sparse = await drawn(
       chart(),
@@ -140,7 +140,7 @@ describe('samples of a chart', () => {
     expect(high(sparse)).to.equal(high(dense));
   });
 
-  it('of keys that are gone leave with their line', async () => {
+  it('of removed keys are removed with their line', async () => {
     const channel = freshChannel();
     const url = `${await serverUrl()}/channels/${channel}`;
     const send = (key: string, before: number): Promise<Response> =>

@@ -13,7 +13,7 @@ const sample = (i: number): object => ({ time: NOON + i * 1_000, ...wave(i) });
 describe('charts of a page', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('do not draw while they are scrolled away, and draw once when they are back', async () => {
+  it('do not draw while they are scrolled out of view, and draw once when they return', async () => {
     const element = await drawn(chart(), records(301, wave));
     const spacer = document.createElement('div');
     spacer.style.setProperty('height', '6000px');
@@ -63,7 +63,7 @@ describe('charts of a page', () => {
     },
   );
 
-  it('draw at most fps times a second, however often samples come', async () => {
+  it('draw at most fps times per second, however often samples arrive', async () => {
     const element = await drawn(chart({ fps: '5' }), records(301, wave));
     await new Promise((resolve) => setTimeout(resolve, 250));
     const before = element.drawn;

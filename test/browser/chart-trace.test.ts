@@ -17,7 +17,7 @@ function inkAt(element: LpMetricChart, t: number, v: number): number {
   return Math.max(...data.filter((_, o) => o % 4 === 3)) / 255;
 }
 
-describe('a line that is denser than its pixels', () => {
+describe('a line with more samples than pixels', () => {
   afterEach(() => document.body.replaceChildren());
 
   for (const [name, width] of [
@@ -25,7 +25,7 @@ describe('a line that is denser than its pixels', () => {
     ['wide', '3'],
   ] as const) {
     for (const type of ['line', 'area']) {
-      it(`shows every peak of a day, and none where there is none (${type}, ${name})`, async () => {
+      it(`shows every peak of a day and no other ones (${type}, ${name})`, async () => {
         const element = chart({ type, window: '24h', min: '0', max: '97' });
         element.style.setProperty('--lp-chart-line-width', width);
         element.style.setProperty('--lp-chart-grid', 'transparent');
@@ -43,7 +43,7 @@ describe('a line that is denser than its pixels', () => {
       });
     }
 
-    it(`leaves gaps as they are, and shows a lone value between two (${name})`, async () => {
+    it(`keeps gaps, and shows a single value between two gaps (${name})`, async () => {
       const element = chart({ window: '24h', min: '0', max: '97', 'gap-after': '30s' });
       element.style.setProperty('--lp-chart-line-width', width);
       element.style.setProperty('--lp-chart-grid', 'transparent');

@@ -17,7 +17,7 @@ const upTo = (end: number, attributes: Record<string, string>): Promise<LpMetric
 describe('time zones of a chart', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('leave out the hour that clocks leave out', async () => {
+  it('skip the hour that is skipped at the start of summer time', async () => {
     const zone = { window: '6h', 'time-zone': 'Europe/Berlin' };
     const element = await upTo(Date.UTC(2026, 2, 29, 4), zone);
     const hours = labels(element).map((label) => Number.parseInt(label, 10));
@@ -25,13 +25,13 @@ describe('time zones of a chart', () => {
     expect(hours).not.to.include(2);
   });
 
-  it('tell twice the hour that clocks show twice', async () => {
+  it('show twice the hour that is repeated at the end of summer time', async () => {
     const zone = { window: '6h', 'time-zone': 'Europe/Berlin' };
     const element = await upTo(Date.UTC(2026, 9, 25, 4), zone);
     expect(labels(element).filter((label) => /^0?2:00/.test(label)).length).to.equal(2);
   });
 
-  it('keep ticks on the full hours of a zone that is three quarters of an hour off', async () => {
+  it('keep ticks on full local hours in a zone with an offset of 45 minutes', async () => {
     const element = await upTo(Date.UTC(2026, 5, 15, 12), {
       window: '6h',
       'time-zone': 'Asia/Kathmandu',
@@ -40,7 +40,7 @@ describe('time zones of a chart', () => {
     for (const label of labels(element)) expect(label).to.match(/:[03]0$/);
   });
 
-  it('follow half an hour of summer time', async () => {
+  it('support summer time of half an hour', async () => {
     const element = await upTo(Date.UTC(2026, 9, 3, 18), {
       window: '12h',
       'time-zone': 'Australia/Lord_Howe',
@@ -48,7 +48,7 @@ describe('time zones of a chart', () => {
     for (const label of labels(element)) expect(label).to.match(/:00$|Okt/);
   });
 
-  it('tell midnight by its date, in the zone of the chart', async () => {
+  it('label midnight with the date, in the zone of the chart', async () => {
     const end = Date.UTC(2026, 5, 15, 12);
     const element = await upTo(end, { window: '24h', 'time-zone': 'Asia/Tokyo' });
     const ticks = element.chart?.scales['x']?.ticks ?? [];
@@ -56,7 +56,7 @@ describe('time zones of a chart', () => {
     expect(String(midnight?.label)).to.contain('15.');
   });
 
-  it('change in place when the chart’s zone does', async () => {
+  it('update in place when the zone of the chart changes', async () => {
     const element = await upTo(Date.UTC(2026, 5, 15, 12), { window: '6h', 'time-zone': 'UTC' });
     expect(labels(element)).to.include('10:00');
     element.setAttribute('time-zone', 'Asia/Tokyo');

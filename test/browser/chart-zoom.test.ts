@@ -30,7 +30,7 @@ const STEPS_MS = 1_000;
 const back = (element: LpMetricChart): HTMLButtonElement | null =>
   element.renderRoot.querySelector('.back');
 
-describe('looking closer at a chart', () => {
+describe('zooming a chart', () => {
   afterEach(async () => {
     await resetMouse();
     document.body.replaceChildren();
@@ -46,7 +46,7 @@ describe('looking closer at a chart', () => {
     return near;
   }
 
-  it('shows the very span that a mouse drags over, from either side', async () => {
+  it('shows exactly the span that a mouse drags over, in either direction', async () => {
     for (const [from, to] of [
       [NOON - 200_000, NOON - 100_000],
       [NOON - 100_000, NOON - 200_000],
@@ -59,14 +59,14 @@ describe('looking closer at a chart', () => {
     }
   });
 
-  it('takes a click for no drag', async () => {
+  it('does not treat a click as a drag', async () => {
     const element = await drawn(chart(), records(301, wave));
     const before = view(element);
     await dragged(element, NOON - 100_000, NOON - 99_500);
     expect(view(element)).to.deep.equal(before);
   });
 
-  it('is left by Escape, by a double click and by its button, to the newest sample at once', async () => {
+  it('ends on Escape, a double click or its button, and shows the newest sample at once', async () => {
     const ways: ((element: LpMetricChart) => Promise<unknown>)[] = [
       (element) => {
         canvasOf(element).focus();
@@ -92,7 +92,7 @@ describe('looking closer at a chart', () => {
     }
   });
 
-  it('draws nothing of what comes meanwhile, keeps it, and shows all of it in one step', async () => {
+  it('does not draw samples that arrive meanwhile, keeps them, and shows all of them in one step', async () => {
     const element = await drawn(chart(), records(301, wave));
     await dragged(element, NOON - 200_000, NOON - 100_000);
     await resetMouse();
@@ -113,7 +113,7 @@ describe('looking closer at a chart', () => {
     expect(element.toCSV()).to.contain('2026-06-15T12:00:30.000Z,7');
   });
 
-  it('moves nothing else of the card, and leaves a reader by keyboard at the chart', async () => {
+  it('moves nothing else in the card, and keeps the keyboard focus on the chart', async () => {
     const element = chart();
     element.style.setProperty('inline-size', '200px');
     await drawn(element, records(301, wave));
@@ -129,7 +129,7 @@ describe('looking closer at a chart', () => {
     expect(canvasOf(element).matches(':focus')).to.equal(true);
   });
 
-  it('goes closer and back by + and −, around what is read', async () => {
+  it('zooms in and out by + and −, around the sample that is read', async () => {
     const element = await drawn(chart(), records(301, wave));
     canvasOf(element).focus();
     await sendKeys({ press: 'Home' });
@@ -143,7 +143,7 @@ describe('looking closer at a chart', () => {
     expect(view(element).to - view(element).from).to.be.at.least(299_000);
   });
 
-  it('goes no closer than a second', async () => {
+  it('zooms in to one second at most', async () => {
     const element = await drawn(chart(), records(301, wave));
     canvasOf(element).focus();
     for (let i = 0; i < 20; i++) await sendKeys({ press: '+' });

@@ -64,13 +64,13 @@ describe('lp-metric-chart', () => {
     }
   }
 
-  it('crosses no explicit gap, whatever gap-after says', async () => {
+  it('draws no line across an explicit gap, whatever the value of gap-after', async () => {
     const data = records(301, (i) => ({ value: i > 140 && i < 160 ? null : 50 + (i % 7) }));
     const element = await drawn(chart({ 'gap-after': 'never' }), data);
     expect(inked(line1(element), 0.48, 0.52)).to.equal(0);
   });
 
-  it('crosses a silence where gap-after is never, and only there', async () => {
+  it('draws a line across missing samples only if gap-after is never', async () => {
     const data = records(301, wave).filter((_, i) => i < 100 || i > 200);
     const element = await drawn(chart({ 'gap-after': 'never' }), data);
     expect(inked(line1(element), 0.4, 0.6)).to.be.greaterThan(WHOLE);
@@ -79,7 +79,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.4, 0.6)).to.equal(0);
   });
 
-  it('shows a lone sample as a dot, and none as an empty card', async () => {
+  it('shows a single sample as a dot, and a channel without samples as an empty card', async () => {
     const element = await drawn(chart(), [{ time: NOON, value: 5 }]);
     const dot = line1(element);
     // the plot ends amid the dot, which is drawn on
@@ -90,7 +90,7 @@ describe('lp-metric-chart', () => {
     expect(empty.status).to.equal('idle');
   });
 
-  it('shows the first bars of a chart whole', async () => {
+  it('shows the first bars of a chart uncut', async () => {
     const element = await drawn(chart({ type: 'bar' }), [{ time: NOON, value: 5 }]);
     const high = Math.max(...line1(element));
     expect(high).to.be.greaterThan(20);
@@ -117,7 +117,7 @@ describe('lp-metric-chart', () => {
     }
   });
 
-  it('puts late samples in their place and lets the last write of a time win', async () => {
+  it('inserts late samples by time, and keeps the last write for a time', async () => {
     const data = records(61, () => ({ value: 10 })).filter((_, i) => i < 20 || i > 30);
     const element = await drawn(chart({ window: '1m', 'gap-after': '2s' }), data);
     expect(inked(line1(element), 0.36, 0.48)).to.equal(0);
@@ -129,7 +129,7 @@ describe('lp-metric-chart', () => {
     expect(element.toCSV().trim().split('\r\n').at(-1)).to.equal('2026-06-15T12:00:00.000Z,12');
   });
 
-  it('keeps axes and layout still while samples slide in', async () => {
+  it('keeps axes and layout unchanged while samples move in', async () => {
     const element = await drawn(chart(), records(301, wave));
     const area = { ...element.chart?.chartArea };
     const { min, max } = element.chart?.scales['y'] ?? {};
@@ -141,7 +141,7 @@ describe('lp-metric-chart', () => {
     expect(element.chart?.scales['y']).to.include({ min, max });
   });
 
-  it('keeps the shape of a line while it slides: the same pixels, moved', async () => {
+  it('keeps the shape of a moving line: the same pixels, shifted', async () => {
     const element = await drawn(
       chart({ window: '1m' }),
       records(61, (i) => ({ value: i === 40 ? 90 : 50 })),
@@ -155,7 +155,7 @@ describe('lp-metric-chart', () => {
     }
   });
 
-  it('takes a burst of a thousand samples in one redraw', async () => {
+  it('draws a burst of a thousand samples in one redraw', async () => {
     const element = await drawn(chart(), records(301, wave));
     let redraws = 0;
     // oxlint-disable-next-line typescript/unbound-method -- called with its own this below
@@ -174,7 +174,7 @@ describe('lp-metric-chart', () => {
     expect(element.toCSV()).to.contain('2026-06-15T12:00:10.000Z,0');
   });
 
-  it('does not draw where no pixel can have changed', async () => {
+  it('does not draw if no pixel can have changed', async () => {
     const day = records(2_000, () => ({ value: 5 }), 43_200);
     const element = await drawn(chart({ window: '24h' }), day);
     const canvas = canvasOf(element);
@@ -185,7 +185,7 @@ describe('lp-metric-chart', () => {
     expect(ctx.getImageData(0, 0, 1, 1).data[3]).to.equal(255);
   });
 
-  it('loads no chart while it is far from the viewport, and draws once it comes near', async () => {
+  it('creates no chart while it is far from the viewport, and draws when it comes near', async () => {
     const spacer = document.body.appendChild(document.createElement('div'));
     spacer.style.setProperty('height', '5000px');
     const element = await show(chart(), records(301, wave));
@@ -198,7 +198,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
-  it('is drawn again after a size of nothing, and after another size', async () => {
+  it('is drawn again after a size of zero and after a change of size', async () => {
     const element = await drawn(chart(), records(301, wave));
     element.style.setProperty('display', 'none');
     await settled(element);
@@ -211,7 +211,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
-  it('changes colours in mid-session with the theme, without a reload of anything', async () => {
+  it('changes its colours when the theme changes, without a reload', async () => {
     const element = await drawn(chart(), records(301, wave));
     document.documentElement.style.setProperty('--lp-series-1', 'rgb(10, 200, 30)');
     try {
@@ -236,7 +236,7 @@ describe('lp-metric-chart', () => {
     }
   });
 
-  it('lets its chart go when it leaves, keeps it when it moves, and has its samples when it returns', async () => {
+  it('destroys its chart when it is removed, keeps it when it is moved, and has its samples when it is added again', async () => {
     const alive = (): number => Object.keys(Chart.instances).length;
     await until(() => alive() === 0); // those of the tests before
     const element = await drawn(chart(), records(301, wave));
@@ -253,7 +253,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
-  it('leaves no chart behind after many comings and goings', async () => {
+  it('leaves no chart behind after it was added and removed many times', async () => {
     await until(() => Object.keys(Chart.instances).length === 0); // those of the tests before
     const element = await drawn(chart(), records(301, wave));
     for (let i = 0; i < 1_000; i++) {
@@ -267,7 +267,7 @@ describe('lp-metric-chart', () => {
     expect(Object.keys(Chart.instances).length).to.equal(0);
   });
 
-  it('takes another window in place', async () => {
+  it('applies another window in place', async () => {
     const element = await drawn(chart({ window: '1m' }), records(601, wave));
     element.window = '10m';
     await settled(element);
@@ -276,7 +276,7 @@ describe('lp-metric-chart', () => {
     expect(Math.round((max - min) / 1_000)).to.equal(600);
   });
 
-  it('shows and hides lines by buttons that say so, and keeps the choice', async () => {
+  it('shows and hides lines by buttons with accessible states, and keeps the choice', async () => {
     const element = await drawn(
       chart(),
       records(301, (i) => ({ a: 10 + (i % 3), b: 90 })),
@@ -292,7 +292,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0, 1)).to.equal(0);
   });
 
-  it('writes the newest values into the legend, and nothing else, when a sample comes', async () => {
+  it('writes only the newest values into the legend when a sample arrives', async () => {
     const element = await drawn(
       chart(),
       records(301, () => ({ a: 1, b: 2 })),
@@ -308,7 +308,7 @@ describe('lp-metric-chart', () => {
     expect(part(element, 'legend')?.textContent).to.contain('7');
   });
 
-  it('follows its <lp-series> children: order, labels, looks, late ones', async () => {
+  it('follows its <lp-series> children: order, labels, styles, and children added later', async () => {
     const element = chart();
     element.innerHTML = '<lp-series field="b" label="Beta" color="3"></lp-series>';
     await drawn(
@@ -341,7 +341,7 @@ describe('lp-metric-chart', () => {
     expect(part(element, 'tooltip')?.hidden).to.equal(false);
   });
 
-  it('is read by keyboard, sample by sample, and speaks only then', async () => {
+  it('can be read by keyboard, sample by sample, and announces values only then', async () => {
     const element = await drawn(
       chart({ window: '10s', unit: 'ms' }),
       records(5, (i) => ({ value: i })),
@@ -362,7 +362,7 @@ describe('lp-metric-chart', () => {
     expect(part(element, 'tooltip')?.hidden).to.equal(true);
   });
 
-  it('stands still at a span that is dragged over, takes data in meanwhile, and goes back to live by Escape', async () => {
+  it('stays at a span that is dragged over, accepts data meanwhile, and returns to live on Escape', async () => {
     const element = await drawn(chart(), records(301, wave));
     const plot = element.renderRoot.querySelector('.plot') as HTMLElement;
     const { left } = plot.getBoundingClientRect();
@@ -430,7 +430,7 @@ describe('lp-metric-chart', () => {
     expect(rows()).to.equal(0);
   });
 
-  it('gives an image at full resolution with an opaque background', async () => {
+  it('returns an image at full resolution with an opaque background', async () => {
     const element = await drawn(chart(), records(301, wave));
     const bitmap = await createImageBitmap(await element.toBlob());
     expect(bitmap.width).to.be.at.least(canvasOf(element).width);
@@ -440,7 +440,7 @@ describe('lp-metric-chart', () => {
     expect(ctx.getImageData(1, 1, 1, 1).data[3]).to.equal(255);
   });
 
-  it('stands still while paused, and shows what came in one step on resume', async () => {
+  it('does not move while paused, and shows the new samples in one step on resume', async () => {
     const channel = freshChannel();
     const element = chart({ channel, src: await serverUrl() });
     document.body.append(element);
@@ -458,7 +458,7 @@ describe('lp-metric-chart', () => {
     await until(() => element.toCSV().includes(',3'));
   });
 
-  it('takes series from other channels and marks from a feed', async () => {
+  it('shows series of other channels and marks of a feed', async () => {
     const [own, other, feed] = [freshChannel(), freshChannel(), freshChannel()];
     const element = chart({ channel: own, src: await serverUrl(), annotations: feed });
     element.innerHTML = `<lp-series field="value" label="own"></lp-series><lp-series channel="${other}" field="value" label="other"></lp-series>`;

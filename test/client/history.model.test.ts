@@ -111,12 +111,12 @@ function history(
 }
 
 for (const [kind, life] of lives) {
-  test(`over ${kind}, whatever network and server do, each view is a state that truly was, and ends as the store’s`, async () => {
+  test(`over ${kind}, under any network and server faults, each view is a state that the store once had and ends equal to the store`, async () => {
     await fc.assert(history(life, liveClient), { numRuns: RUNS, includeErrorInReport: true });
   });
 }
 
-test('the same holds for three tabs that share a poll, close, crash and freeze', async () => {
+test('the same holds for three tabs that share a poll, and that close, crash and freeze', async () => {
   const property = history(() => durableLife(tags()), liveClient, 3);
   await fc.assert(property, { numRuns: RUNS / 2, includeErrorInReport: true });
 });
@@ -128,7 +128,7 @@ const mutations: [string, string, string][] = [
 ];
 
 for (const [what, line, instead] of mutations) {
-  test(`without ${what} the same histories go wrong`, async () => {
+  test(`the same histories fail without ${what}`, async () => {
     const mutant = await mutated(line, instead);
     const found = await fc.check(
       history(() => durableLife(tags()), mutant),

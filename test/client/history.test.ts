@@ -45,7 +45,7 @@ test('a history is requested once, with the headers of the client, and returned 
   assert.deepEqual(await coming, answer);
 });
 
-test('a refusal rejects with its code, and nothing is asked again', async (t) => {
+test('a refusal rejects with its code, and the request is not repeated', async (t) => {
   const { client, net, time } = scripted(t);
   const coming = client.history('cpu');
   const request = await net.next();
@@ -56,7 +56,7 @@ test('a refusal rejects with its code, and nothing is asked again', async (t) =>
   await net.quiet();
 });
 
-test('what is no history is not taken for one', () => {
+test('a response that is not a history is rejected', () => {
   const bad = (wrong: object): void =>
     assert.throws(() => parseHistory({ ...answer, ...wrong }), { code: 'not-an-answer' });
   assert.equal(parseHistory(answer).step, 120_000);
@@ -92,7 +92,7 @@ test('the signal, the close of the client and the deadline each end the request 
   assert.equal(time.pending, 0);
 });
 
-test('what is no channel or no time is refused before anything is sent', async (t) => {
+test('an invalid channel or time is rejected before a request is sent', async (t) => {
   const { client, net } = scripted(t);
   await assert.rejects(
     client.history('a b'),

@@ -21,7 +21,7 @@ const healthArguments = (port: string): string[] =>
     .slice(1)
     .map((each) => each.replace(':3000', `:${port}`));
 
-test('the image copies what is there, and runs as an unprivileged user', () => {
+test('the image copies existing files only, and runs as an unprivileged user', () => {
   const copied = [...dockerfile.matchAll(/^COPY (?!--)(.*) \S+$/gm)].flatMap(([, from = '']) =>
     from.split(' '),
   );
@@ -32,7 +32,7 @@ test('the image copies what is there, and runs as an unprivileged user', () => {
   assert.equal(valueOf('VOLUME'), '/data');
 });
 
-test('the command of the image starts a server that its health check finds', async (t) => {
+test('the command of the image starts a server that passes the health check', async (t) => {
   const [node, ...args] = [...list('ENTRYPOINT'), ...list('CMD')];
   assert.equal(node, 'node');
   const onLoopback = args.map((each) => (each === '0.0.0.0' ? '127.0.0.1' : each));
@@ -53,7 +53,7 @@ test('the command of the image starts a server that its health check finds', asy
   assert.equal(spawnSync(process.execPath, healthArguments('1')).status, 1);
 });
 
-test('compose.yaml runs the image read-only, with the options that serve has', () => {
+test('compose.yaml runs the image read-only, with options that serve supports', () => {
   const { services, volumes } = parse(readFileSync(`${root}/compose.yaml`, 'utf8'), {
     merge: true,
   }) as {

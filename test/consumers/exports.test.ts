@@ -51,7 +51,7 @@ for (const name of defining) {
   });
 }
 
-test('elements and client need no package but lit and chart.js, so that lp-kit-elements has no others', () => {
+test('elements and client import no packages except lit and chart.js, the only dependencies of lp-kit-elements', () => {
   const folder = `${root}/dist/components`;
   const imported = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
@@ -64,13 +64,13 @@ test('elements and client need no package but lit and chart.js, so that lp-kit-e
   assert.deepEqual(new Set(imported), new Set(['lit', 'chart.js']));
 });
 
-test('an import by URL is left to the browser: each bundler sees its comment, and no helper', () => {
+test('an import by URL stays as it is: its comments for the bundlers remain, and no helper is added', () => {
   const text = readFileSync(`${root}/dist/components/shared/lazy-import.js`, 'utf8');
   assert.match(text, /import\(\/\* webpackIgnore: true \*\/ \/\* @vite-ignore \*\/ url\)/);
   assert.doesNotMatch(text, /__rewrite/);
 });
 
-test('a class alone defines nothing, and an import without use costs nothing', async () => {
+test('the module of a class defines no element, and an unused import is removed by bundlers', async () => {
   const used = await bundled(
     `import { LpNumber } from 'lp-kit/number/class'; console.log(LpNumber);`,
   );
@@ -80,7 +80,7 @@ test('a class alone defines nothing, and an import without use costs nothing', a
   assert.ok(eager.length < 100, `${eager.length} bytes`);
 });
 
-test('each module can be imported on a server, where there is no page, and lets the process end', () => {
+test('each module can be imported on a server without a DOM, and lets the process exit', () => {
   const code = modules
     .map((name) => `await import('lp-kit${name.slice(1)}');`)
     .concat("await (await import('lp-kit/kit.js')).load('lp-number');")

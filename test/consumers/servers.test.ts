@@ -33,7 +33,7 @@ const STATUSES: [method: string, path: string, status: number][] = [
   ['GET', '/channels/%20', 400],
 ];
 
-test('the description of the wire and llms.txt are served below the base, and not at the root of an app', async (t) => {
+test('the protocol description and llms.txt are served below the base, and not at the root of an app', async (t) => {
   const live = await livePoll();
   t.after(() => live.close());
   const below: RequestListener = (req, res) => {

@@ -35,7 +35,7 @@ after(async () => {
 });
 
 for (const board of BOARDS) {
-  test(`${board} fits each screen, cuts nothing, leaves no card half empty, and can be read`, async () => {
+  test(`${board} fits each screen without cut content or half-empty cards, and is legible`, async () => {
     const { page, complaints } = await openPage(browser);
     await page.emulateTimezone('UTC');
     await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild names functions by it

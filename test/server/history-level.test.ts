@@ -14,7 +14,7 @@ const WRITER = fileURLToPath(new URL('../support/history-writer.ts', import.meta
 const YEAR_MS = 366 * 86_400_000;
 const KILLS = Number(process.env['LP_HISTORY_KILLS'] ?? 3);
 
-test('crashes and restarts amid rolls keep every sample exactly once', async (t) => {
+test('crashes and restarts during rolls keep every sample exactly once', async (t) => {
   const random = chance(7);
   const below = (n: number): number => Math.floor(random() * n);
   const keys = ['a', 'b'];
@@ -63,7 +63,7 @@ test('crashes and restarts amid rolls keep every sample exactly once', async (t)
   await bench.store.close();
 });
 
-test('reach and what is rolled are known after a restart, before anything is written', async (t) => {
+test('the range of the history and its rolled part are known after a restart, before the first write', async (t) => {
   const location = await emptyFolder(t);
   const bench = new HistoryBench();
   const open = async (): Promise<void> =>
@@ -137,7 +137,7 @@ for (const spareLength of [-Infinity, 8_000_000]) {
   });
 }
 
-test('DELETE takes the tiers along, and "none" ends them, also on the disk', async (t) => {
+test('DELETE removes the tiers, and so does history "none", also on the disk', async (t) => {
   const location = await emptyFolder(t);
   for (const end of ['clear', 'none'] as const) {
     const bench = new HistoryBench();
@@ -163,7 +163,7 @@ test('DELETE takes the tiers along, and "none" ends them, also on the disk', asy
   }
 });
 
-test(`kill -9 during rolls, ${KILLS} times: every acknowledged sample is there once`, async (t) => {
+test(`after kill -9 during rolls, ${KILLS} times, every acknowledged sample is stored exactly once`, async (t) => {
   const location = await emptyFolder(t);
   let next = 0;
   let acknowledged = 0;

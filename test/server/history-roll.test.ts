@@ -5,7 +5,7 @@ import { HistoryBench, T0 } from '../support/history-bench.ts';
 
 const SPACINGS_MS = [100, 1_000, 15_000, 3_600_000, 21_600_000];
 
-test('random histories are told exactly once, whatever is rolled, late or out of order', async () => {
+test('random histories return each sample exactly once, also when samples are rolled, late or out of order', async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const random = chance(seed);
     const below = (n: number): number => Math.floor(random() * n);
@@ -47,7 +47,7 @@ async function told(bench: HistoryBench, search: string): Promise<number> {
   return series[0]?.n.reduce((a, b) => a + b, 0) ?? 0;
 }
 
-test('while a tier cannot be written its source keeps what it would release', async (t) => {
+test('a source keeps its entries while the next tier cannot be written', async (t) => {
   t.mock.method(console, 'error', () => {});
   const bench = HistoryBench.memory();
   bench.broken.add('room~10s');
@@ -58,7 +58,7 @@ test('while a tier cannot be written its source keeps what it would release', as
   await bench.roller.close();
 });
 
-test('while the first tier cannot be written entries wait, then the oldest are lost and counted', async (t) => {
+test('while the first tier cannot be written, entries are queued; past the limit the oldest are lost and counted', async (t) => {
   t.mock.method(console, 'error', () => {});
   const bench = HistoryBench.memory();
   bench.broken.add('room~1s');
@@ -76,7 +76,7 @@ test('while the first tier cannot be written entries wait, then the oldest are l
   await bench.roller.close();
 });
 
-test('a writer that outruns the roller waits for it', async () => {
+test('a writer that is faster than the roller waits for it', async () => {
   const bench = HistoryBench.memory();
   const items = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ t: T0 + i, value: i }));
@@ -95,7 +95,7 @@ test('a writer that outruns the roller waits for it', async () => {
   await bench.roller.close();
 });
 
-test('a deleted channel takes its history along', async () => {
+test('deleting a channel deletes its history', async () => {
   const bench = HistoryBench.memory();
   await fill(bench, 3_000);
   await bench.roller.idle();
@@ -129,7 +129,7 @@ test('a channel that is deleted during its first roll does not come back', async
   await bench.roller.close();
 });
 
-test('of two instances that roll the same, one is refused', async () => {
+test('when two instances roll the same entries, one of them is refused', async () => {
   const bench = HistoryBench.memory();
   let rolls = 0;
   bench.beforeBlocks = async (again) => {
@@ -143,7 +143,7 @@ test('of two instances that roll the same, one is refused', async () => {
   await bench.roller.close();
 });
 
-test('an answer is of one moment, whatever is published and rolled while it is made', async () => {
+test('a response is a consistent snapshot, also while entries are published and rolled', async () => {
   const bench = HistoryBench.memory();
   const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
   const publish = async (count: number): Promise<void> => {
@@ -166,7 +166,7 @@ test('an answer is of one moment, whatever is published and rolled while it is m
   await bench.roller.close();
 });
 
-test('a range beyond the finest tier is told from the next one that is complete', async () => {
+test('a range beyond the finest tier is read from the next tier that is complete', async () => {
   const bench = HistoryBench.memory();
   await fill(bench, 4_000);
   await bench.roller.idle();
@@ -178,7 +178,7 @@ test('a range beyond the finest tier is told from the next one that is complete'
   await bench.roller.close();
 });
 
-test('history: "none", maxAge and a small retain keep no tiers, and none that there were', async () => {
+test('history "none", maxAge and a small retain keep no tiers, and remove existing ones', async () => {
   const bench = HistoryBench.memory();
   const isRolled = async (): Promise<boolean> => {
     await bench.roller.idle();
@@ -211,7 +211,7 @@ test('history: "none", maxAge and a small retain keep no tiers, and none that th
   await bench.roller.close();
 });
 
-test('entries past maxAge are rolled at once, and then go', async () => {
+test('entries past maxAge are rolled at once and then removed', async () => {
   const bench = HistoryBench.memory();
   await bench.store.append('room', [{ json: '{"maxAge":60,"history":"1d"}', meta: true }]);
   await fill(bench, 90);
@@ -222,7 +222,7 @@ test('entries past maxAge are rolled at once, and then go', async () => {
   await bench.roller.close();
 });
 
-test('buckets past the age that history has go', async () => {
+test('buckets older than the age of the history are removed', async () => {
   const bench = HistoryBench.memory(100, 0);
   await bench.store.append('room', [{ json: '{"history":"2h"}', meta: true }]);
   await fill(bench, 4_000, 10_000);
@@ -236,7 +236,7 @@ test('buckets past the age that history has go', async () => {
   await bench.roller.close();
 });
 
-test('tiers are in no list and count as no channels', async () => {
+test('tiers are not listed and not counted as channels', async () => {
   const bench = HistoryBench.memory();
   await fill(bench, 300);
   await bench.roller.idle();
@@ -250,7 +250,7 @@ test('tiers are in no list and count as no channels', async () => {
   await bench.roller.close();
 });
 
-test('an entry of text only is not held for a roll', async () => {
+test('an entry with text only is not kept for a roll', async () => {
   const bench = HistoryBench.memory();
   for (let i = 0; i < 500; i++)
     await bench.store.append('room', [{ json: `{"text":"line ${i}"}` }]);
@@ -262,7 +262,7 @@ test('an entry of text only is not held for a roll', async () => {
   await bench.roller.close();
 });
 
-test('a reset tells what is retained, not what waits to be rolled', async () => {
+test('a reset sends the retained entries, not those that wait to be rolled', async () => {
   const bench = HistoryBench.memory(1);
   await bench.store.append('room', [{ json: '{"history":"1d"}', meta: true }]);
   for (let i = 0; i < 90; i++)

@@ -28,7 +28,7 @@ const publish = (channel: string, samples: [seconds: number, data: object][]) =>
     samples.map(([s, data]) => ({ time: T0 + s * 1_000, ...data })),
   );
 
-test('samples are told in buckets, once each, with the cursor to go on from', async () => {
+test('samples are returned in buckets, each once, with the cursor from which to poll', async () => {
   const { cursor } = await publish('room', [
     [-3_600, { value: 1 }],
     [-3_599, { value: 0.1 }],
@@ -63,7 +63,7 @@ test('samples are told in buckets, once each, with the cursor to go on from', as
   assert.deepEqual(poll.answer.channels, {});
 });
 
-test('a step is a nice multiple of a tier, so that the range has at most the points asked for', async () => {
+test('the step is a round multiple of a tier, so that the range has at most the requested number of points', async () => {
   const steps = async (from: string, points: number) =>
     (await history(`room/history?from=${from}&points=${points}`)).step / 1_000;
   assert.equal(await steps('-24h', 800), 120);
@@ -76,20 +76,20 @@ test('a step is a nice multiple of a tier, so that the range has at most the poi
   assert.equal(await steps('-200y', 1), Math.ceil(73_000 / 28) * 28 * 86_400);
 });
 
-test('only buckets of the range are told', async () => {
+test('only buckets within the range are returned', async () => {
   const from = T0 - 60_000;
   const { series } = await history(`room/history?from=${from}&to=${T0 - 59_000}&points=1`);
   assert.deepEqual(series[0]?.t, [from]);
   assert.deepEqual((await history(`room/history?from=-30s`)).series, []);
 });
 
-test('without an end, samples from clocks that are ahead are told: a poll from the cursor will not', async () => {
+test('without an end, samples of clocks that are ahead are returned, because a poll from the cursor does not return them', async () => {
   await publish('ahead', [[5, { value: 1 }]]);
   assert.deepEqual((await history('ahead/history')).series[0]?.t, [T0]);
   assert.deepEqual((await history(`ahead/history?to=${T0}`)).series, []);
 });
 
-test('fields are what a chart draws: paths, quoted numbers, flags, gaps and words', async () => {
+test('fields are those that a chart draws: paths, quoted numbers, booleans, gaps and words', async () => {
   await publish('mixed', [
     [-10, { value: '21.5', on: true, load: [1, 2], disk: { used: 3, name: 'a' }, level: 'ok' }],
     [-9, { value: null, on: false, level: 'error', status: 'a word longer than 16' }],
@@ -115,13 +115,13 @@ test('fields are what a chart draws: paths, quoted numbers, flags, gaps and word
   );
 });
 
-test('at most 16 fields a key', async () => {
+test('there are at most 16 fields per key', async () => {
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}`, i]));
   await publish('wide', [[-1, many]]);
   assert.equal((await history('wide/history')).series.length, 16);
 });
 
-test('a counter tells its increase, over a restart too', async () => {
+test('a counter returns its increase, also across a restart', async () => {
   await server.live.describe('net', { kind: 'counter', fields: { temp: { kind: 'gauge' } } });
   await publish('net', [
     [-5, { value: 100, temp: 20 }],
@@ -139,7 +139,7 @@ test('a counter tells its increase, over a restart too', async () => {
   );
 });
 
-test('keys are series of their own, and may be named; more than 64 must be', async () => {
+test('each key is a series, and keys can be selected; with more than 64 they must be', async () => {
   await publish('keys', [
     [-2, { key: 'a', value: 1 }],
     [-2, { key: 'b', value: 2 }],
@@ -162,7 +162,7 @@ test('keys are series of their own, and may be named; more than 64 must be', asy
   assert.equal((await history('many/history?key=k1&key=k2')).series.length, 2);
 });
 
-test('what cannot be read is refused, with the value and the cure', async () => {
+test('an invalid query is refused with its value and the cure', async () => {
   for (const search of [
     'from=yesterday',
     'from=2026-05-01',
@@ -211,7 +211,7 @@ test('CSV has a row per bucket and cannot run as a formula', async () => {
   );
 });
 
-test('answers are not cached, may be compressed, and have a HEAD', async () => {
+test('responses are not cached, can be compressed, and support HEAD', async () => {
   const plain = await ask_('room/history?from=-2h');
   assert.equal(plain.headers['cache-control'], 'no-store');
   await publish(
@@ -239,7 +239,7 @@ test('a shared server lets caches keep it; a read token is needed where polls ne
   assert.equal(told.status, 400);
 });
 
-test('who asks the same within a second gets the same answer', async () => {
+test('the same request within a second gets the same response', async () => {
   const search = 'room/history?from=-3h';
   const first = await ask_(search);
   await publish('room', [[0, { value: 1 }]]);
@@ -259,7 +259,7 @@ test('an age of history that cannot be kept is refused', async () => {
   }
 });
 
-test('what retention drops stays in the history, over HTTP', async () => {
+test('entries that retention drops stay in the history, over HTTP', async () => {
   await using small = await startLive({ retain: 100, now: () => T0 });
   const times = Array.from({ length: 400 }, (_, i) => T0 - (400 - i) * 1_000);
   for (let i = 0; i < 400; i += 50)

@@ -63,6 +63,18 @@ const lp = {
   },
 };
 
+/** The same by clients that show tokens. @param {(client: number) => string} tokenOf @returns {LongPoll} */
+const lpAs = (tokenOf) => {
+  let clients = 0;
+  return {
+    ...lp,
+    ask(state) {
+      state['token'] ??= tokenOf(clients++);
+      return { ...lp.ask(state), headers: `Authorization: Bearer ${state['token']}\r\n` };
+    },
+  };
+};
+
 /** nginx's own long poll asks with the validators of the last message. @type {LongPoll} */
 const nchan = {
   ask: ({ modified, etag }) => ({
@@ -80,6 +92,8 @@ const publish = (/** @type {number} */ port, /** @type {string} */ text) =>
   post(port, '/publish', text);
 const publishLp = (/** @type {number} */ port, /** @type {string} */ text) =>
   post(port, '/lp/channels/t', text);
+const publishAsWriter = (/** @type {number} */ port, /** @type {string} */ text) =>
+  post(port, '/lp/channels/t', text, 'writer');
 const kit = (/** @type {string} */ door) => node('../.cache/lp.mjs', door);
 /** The kit behind a shared cache, with the recipe of docs/deploying.md: what both cost together. */
 const cached = (/** @type {import('../../support/cache-server.ts').CacheKind} */ kind) => ({
@@ -115,6 +129,18 @@ export const PEERS = {
     publish,
   },
   front: { title: 'lp-kit, front door', start: kit('front'), wire: lp, publish: publishLp },
+  token: {
+    title: 'lp-kit, one token',
+    start: kit('token'),
+    wire: lpAs(() => 'reader'),
+    publish: publishAsWriter,
+  },
+  tokens: {
+    title: 'lp-kit, 1,000 tokens',
+    start: kit('tokens'),
+    wire: lpAs((client) => `reader${client % 1_000}`),
+    publish: publishAsWriter,
+  },
   bare: {
     title: 'bare Express handler',
     start: node('servers/node-http.mjs', 'express'),

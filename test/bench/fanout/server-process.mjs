@@ -55,10 +55,15 @@ export async function freePort() {
  * @param {number} port
  * @param {string} path
  * @param {string} body
+ * @param {string} [token] shown as Bearer
  * @returns {Promise<number>}
  */
-export function post(port, path, body) {
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+export function post(port, path, body, token = '') {
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...(token && { Authorization: `Bearer ${token}` }),
+  };
   return new Promise((resolve, reject) => {
     const asked = request({ port, host: '127.0.0.1', path, method: 'POST', headers }, (res) => {
       res.resume().on('end', () => resolve(res.statusCode ?? 0));

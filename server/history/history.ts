@@ -128,6 +128,8 @@ class KeyMerge {
   readonly #key: KeyHistory;
   readonly #range: Buckets;
   readonly #columns: Columns;
+  /** Blocks past the age that history has are left out. */
+  #isCut = false;
 
   constructor(key: KeyHistory, range: Buckets) {
     this.#key = key;
@@ -153,6 +155,8 @@ class KeyMerge {
     }
     this.#columns.add(fold.columns, this.#range);
     if (reach !== undefined) this.since = Math.max(reach, this.#range.begin);
+    else if (this.#isCut && this.since !== undefined)
+      this.since = Math.max(this.since, this.#range.begin); // a late entry may be older than what is left out
   }
 
   async #readBlocks(turns: Turns): Promise<void> {
@@ -160,7 +164,11 @@ class KeyMerge {
     const within = { from: Math.max(from, begin), to };
     for (const text of this.#key.blocks) {
       const head = blockHead(text);
-      if (!head || head.end <= begin) continue;
+      if (!head) continue;
+      if (head.end <= begin) {
+        this.#isCut = true;
+        continue;
+      }
       this.#begins(Math.max(head.start, begin));
       if (head.end > within.from && head.start < to)
         addBlock(this.#columns, parseBlock(text), within);

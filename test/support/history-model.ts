@@ -287,7 +287,10 @@ export class HistoryModel {
       if (!isSame(entry, byVersion.get(entry.v))) wrong(`version ${entry.v} of another history`);
     }
     const held = new Set(view.entries.map((entry) => entry.v));
-    const lost = truth.find(({ v }) => v > view.resetAt && !held.has(v));
+    const newestMeta = truth.findLast(({ m }) => m !== undefined)?.v ?? 0; // older meta is not kept, and need not be told
+    const lost = truth.find(
+      ({ v, m }) => v > view.resetAt && !held.has(v) && !(m !== undefined && v < newestMeta),
+    );
     if (lost) wrong(`version ${lost.v} is missing`);
   }
 

@@ -56,13 +56,15 @@ interface Holdings {
 
 /** All of these reads begin in the same turn: stores in memory answer them of the same moment. */
 async function holdings(store: Store, channel: string): Promise<Holdings | undefined> {
-  const reads = [channel, ...tierNames(channel)].map((name) => store.read(name, undefined, ALL));
+  const reads = [channel, ...tierNames(channel)].map(async (name) =>
+    store.read(name, undefined, ALL),
+  );
   const unrolled = store.history?.read(channel, {
     keys: undefined,
     maxKeys: Infinity,
     choose: () => 0,
   });
-  const [own, ...tiers] = await Promise.all(reads.map(async (read) => read));
+  const [own, ...tiers] = await Promise.all(reads);
   if (!own || own.to === '0') return undefined;
   const texts = withUnrolled(own.entries, await unrolled);
   const names = tierNames(channel);

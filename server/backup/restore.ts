@@ -1,4 +1,5 @@
 import { isChannel, type Json, shown } from '../../protocol/lp1.ts';
+import type { Block } from '../history/blocks.ts';
 import type { Item, Store } from '../stores/store.ts';
 import { isTier, tierOf } from '../stores/tiers.ts';
 import { BACKUP_FORMAT } from './backup.ts';
@@ -109,19 +110,17 @@ async function append(
 }
 
 /**
- * A block names the version of its source up to which that is rolled (`u`), and the versions of its own tier that are
- * released (`x`): the first becomes the version in the store, the second is done with.
+ * A block names the version up to which its source is rolled (`u`): it becomes the version that this has in the store. The
+ * versions of its own tier that are released (`x`) are not in the backup. The order of the names stays, since stores read the
+ * head of a block by it.
  */
 function blockItem(entry: SavedEntry, source: Versions): Item {
-  const { u, x: _, ...rest } = entry.d as { u?: string; x?: number };
-  const rolled = u === undefined ? undefined : upTo(source, Number(u.split('.')[0]));
-  return itemOf(entry, ordered({ ...(rolled !== undefined && { u: rolled }), ...rest }));
-}
-
-/** The head of a block is read by its order: s, c, h, w, u, x, a. */
-function ordered(block: Record<string, unknown>): Json {
-  const { s, c, h, w, u, ...rest } = block;
-  return { s, c, h, w, ...(u !== undefined && { u }), ...rest } as Json;
+  const block = { ...(entry.d as Partial<Block>) };
+  delete block.x;
+  const rolled = block.u === undefined ? undefined : upTo(source, Number(block.u.split('.')[0]));
+  if (rolled === undefined) delete block.u;
+  else block.u = rolled;
+  return itemOf(entry, block as Json);
 }
 
 /** The newest entry up to a version of the backup; undefined where there is none. */

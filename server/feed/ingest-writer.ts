@@ -1,5 +1,5 @@
 import { type Meta, ProtocolError } from '../../protocol/lp1.ts';
-import type { Publisher } from '../hub/publisher.ts';
+import { type Publisher, unknownChannel } from '../hub/publisher.ts';
 import type { About, BadPart, Collector, InItem } from '../ingest/collector.ts';
 import { TooManyKeys } from '../stores/channel-table.ts';
 import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
@@ -125,8 +125,7 @@ export class IngestWriter {
     if (!this.#options.strict || exists) return true;
     this.#channels.delete(name);
     if (filtered) return false;
-    const message = `there is no channel "${name}": declare it with PUT, or check its name`;
-    throw new ProtocolError('unknown-channel', message, { channel: name });
+    throw unknownChannel(name);
   }
 
   #series(): number {

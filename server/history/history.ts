@@ -154,9 +154,9 @@ class KeyMerge {
       if (turns.overAtLast) await turns.pause();
     }
     this.#columns.add(fold.columns, this.#range);
-    if (reach !== undefined) this.since = Math.max(reach, this.#range.begin);
-    else if (this.#isCut && this.since !== undefined)
-      this.since = Math.max(this.since, this.#range.begin); // a late entry may be older than what is left out
+    // What was released, or is past its age, is not in the answer; a late entry may be older than that.
+    const first = reach ?? (this.#isCut ? this.since : undefined);
+    if (first !== undefined) this.since = Math.max(first, this.#range.begin);
   }
 
   async #readBlocks(turns: Turns): Promise<void> {

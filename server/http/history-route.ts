@@ -3,6 +3,7 @@ import { ProtocolError } from '../../protocol/lp1.ts';
 import type { History, HistoryBody } from '../history/history.ts';
 import { parseHistoryQuery } from '../history/history-query.ts';
 import { COMPRESS_BYTES, compress } from '../hub/answer.ts';
+import { unknownChannel } from '../hub/publisher.ts';
 import type { Store } from '../stores/store.ts';
 import { takenEncodings } from './accept-encoding.ts';
 import { type Guard, withoutAccess } from './guard.ts';
@@ -78,13 +79,6 @@ async function send(
   if (res.destroyed) return;
   res.writeHead(200, [...head, 'Content-Length', String(bytes.length)]).end(bytes);
 }
-
-const unknownChannel = (channel: string): ProtocolError =>
-  new ProtocolError(
-    'unknown-channel',
-    `there is no channel "${channel}": declare it with PUT, or check its name`,
-    { channel },
-  );
 
 const urlTooLong = (max: number): ProtocolError =>
   new ProtocolError(

@@ -1,3 +1,7 @@
+/*
+ * The routes below /in, from the request to its answer. It is one long file because every kind of request passes the same steps in
+ * the same order (rights, rate, body, parse, write, answer), and each kind has only a few lines of its own.
+ */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError } from '../../protocol/lp1.ts';

@@ -5,6 +5,7 @@ import { type Answer, type AnswerLimit, Answers, type PartText } from './answer.
 import { HubStats } from './hub-stats.ts';
 import { PollGroups, SWEEP_MS, updatesFor } from './poll-groups.ts';
 import type { ProcessLoad } from './process-load.ts';
+import { unknownChannel } from './publisher.ts';
 import type { Group, HeldPoll, WatchedChannel } from './watched-channel.ts';
 import { WatchedChannels } from './watched-channel.ts';
 
@@ -243,10 +244,3 @@ export class Hub {
     this.#sweeper = undefined;
   }
 }
-
-const unknownChannel = (channel: string): ProtocolError =>
-  new ProtocolError(
-    'unknown-channel',
-    `there is no channel "${channel}": declare it with PUT, or check its name`,
-    { channel },
-  );

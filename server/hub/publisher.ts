@@ -176,8 +176,7 @@ export class Publisher {
     for (const [channel, items] of channels) {
       if (items.some((item) => item.meta)) continue;
       if (await store.info(channel)) continue;
-      const message = `there is no channel "${channel}": declare it with PUT, or check its name`;
-      throw new ProtocolError('unknown-channel', message, { channel });
+      throw unknownChannel(channel);
     }
   }
 }
@@ -188,3 +187,11 @@ export const appended = ({ cursor, first, count }: AppendResult): Appended => ({
   first,
   count,
 });
+
+/** Returns the error of strict mode for a channel that was not declared with meta. */
+export const unknownChannel = (channel: string): ProtocolError =>
+  new ProtocolError(
+    'unknown-channel',
+    `there is no channel "${channel}": declare it with PUT, or check its name`,
+    { channel },
+  );

@@ -1,6 +1,7 @@
 /*
  * The channels of one store in memory, and the only place where an append is checked against all limits before anything of
- * it is kept. Checking and keeping are one synchronous step: nothing may happen between them.
+ * it is kept. Checking and keeping are one synchronous step: nothing may happen between them. That is why it is one long file:
+ * each check reads what the others have staged.
  */
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import { channelFull, storeFull } from './byte-budget.ts';
@@ -504,6 +505,7 @@ export const moved = (channel: string, expect: string, cursor: string): Protocol
     `the channel "${channel}" is at ${shown(cursor)}, not at ${shown(expect)}: read the channel again, then append with its new cursor`,
     { channel },
   );
+
 /** Returns the error of a write to a new channel where no more fit. */
 export const tooManyChannels = (max: number): ProtocolError =>
   new ProtocolError(

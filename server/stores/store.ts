@@ -83,7 +83,6 @@ export interface HistorySlice {
   keys: KeyHistory[];
 }
 
-/** The history of one key in a channel. */
 /** One key of a `HistorySlice`. */
 export interface KeyHistory {
   k: string | undefined;
@@ -190,7 +189,7 @@ export interface StoreHealth {
  *
  * - An append is one atomic record; it resolves when it is as durable as promised, and is visible to reads only then.
  * - A cursor can be continued if its version is retained or is the trim floor, and its tag is that version's. A read never
- * fails because of an old cursor: it returns a reset, and why.
+ *   fails because of an old cursor: it returns a reset, and why.
  * - Signals of a watch may coalesce or repeat; a lost one is made up for soon.
  */
 export interface Store {

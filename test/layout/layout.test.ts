@@ -53,7 +53,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   [
     'server/backup',
     'All that a store holds as lines of JSON, and back into a store',
-    ['server/stores'],
+    ['server/history', 'server/stores'],
   ],
   [
     'server/http',

@@ -1,3 +1,4 @@
+import { retryDelayMs } from '../client/backoff.ts';
 import type { ClientError, HistoryOptions } from '../client/index.ts';
 import type { ratePerSecond } from '../data/counter.ts';
 import type { DataEntry } from '../data/held.ts';
@@ -16,8 +17,6 @@ const MOVING_POINTS = 200;
 /** Bucket sizes of spans of local days: 5 minutes for up to three days, else 30 minutes (so they fit zones with half hours). */
 const FINE_MS = 300_000;
 const COARSE_MS = 1_800_000;
-const RETRY_MS = 2_000;
-const MOST_RETRY_MS = 60_000;
 const MOST_POINTS = 5_000;
 /** Number of the newest entries that are always kept, to be added to the next history that is requested. */
 const MOST_ENTRIES = 2_000;
@@ -56,7 +55,7 @@ export class Past {
   #request: AbortController | undefined;
   #retryAt = -Infinity;
   #failures = 0;
-  /** Whether the server has no history of the channel. */
+  /** Whether the server has no history of the channel: then none is requested until a reset. */
   isNone = false;
 
   constructor(host: PastHost, parts: PastParts) {
@@ -173,9 +172,12 @@ export class Past {
     } catch (error) {
       if (this.#request !== request) return;
       this.#request = undefined;
-      const { status, code } = error as ClientError;
+      const { status, code, retryAfterMs } = error as ClientError;
       this.isNone = status === 404 || code === 'bad-request';
-      this.#retryAt = Date.now() + Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures++);
+      const attempt = ++this.#failures;
+      this.#retryAt =
+        Date.now() +
+        retryDelayMs({ attempt, random: Math.random, floorMs: retryAfterMs, slow: true });
     }
     this.#host.requestUpdate();
   }

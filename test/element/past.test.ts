@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { HistoryAnswer } from '../../components/client/index.ts';
+import { ClientError, type HistoryAnswer } from '../../components/client/index.ts';
 import { ratePerSecond } from '../../components/data/counter.ts';
 import { calendarStart } from '../../components/data/local-day.ts';
 import { PastBuckets } from '../../components/data/past-buckets.ts';
+import { Past, type PastHost, type PastParts } from '../../components/element/past.ts';
+import { settled } from '../support/manual-time.ts';
 
 const STEP = 60_000;
 const FROM = 1_000 * STEP;
@@ -119,4 +121,24 @@ test('a day begins on local clocks, also where they change, and in zones with ha
   assert.equal(start('month', '2026-04-15T10:00Z', 'Europe/Berlin'), '2026-03-31T22:00:00.000Z');
   assert.equal(start('week', '2026-05-03T10:00Z', 'UTC'), '2026-04-27T00:00:00.000Z');
   assert.equal(start('week', '2026-05-03T10:00Z', 'UTC', 'en-US'), '2026-05-03T00:00:00.000Z');
+});
+
+test('a history that the server refused is requested again after the time that it named', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'] });
+  t.mock.method(Math, 'random', () => 0);
+  const busy = new ClientError('overloaded', 'busy', { status: 503, retryAfterMs: 120_000 });
+  const history = t.mock.fn(() => Promise.reject(busy));
+  const live = { connection: { client: { history } }, serverNow: () => Date.now() };
+  const parts = { live, held: { answered: true }, locale: {}, rate: ratePerSecond };
+  const host = { channel: 'a', aggregate: 'mean', over: '1h', requestUpdate: () => {} };
+  const past = new Past(host as unknown as PastHost, parts as unknown as PastParts);
+  const requestsAfter = async (ms: number): Promise<number> => {
+    t.mock.timers.tick(ms);
+    past.look();
+    await settled();
+    return history.mock.callCount();
+  };
+  assert.equal(await requestsAfter(0), 1);
+  assert.equal(await requestsAfter(119_999), 1);
+  assert.equal(await requestsAfter(1), 2);
 });

@@ -1,11 +1,8 @@
 import { Channel, type Listener } from './channel.ts';
 import type { ClientError } from './client-error.ts';
-import { MAX_POLLS, ConnectionLimit } from './connection-limits.ts';
+import { ConnectionLimit, CROWDED_WAIT_S, MAX_POLLS } from './connection-limits.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
-
-/** Maximum hold in seconds while polls have to share connections. */
-const CROWDED_WAIT_S = 2;
 
 /** Options of `PollGroups`. */
 export interface PollGroupsOptions extends Omit<PollGroupOptions, 'turn' | 'waitSeconds'> {

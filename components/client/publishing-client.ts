@@ -3,6 +3,8 @@ import { Client, type LiveClient } from './live-client.ts';
 import type { Producer, ProducerOptions } from './producer.ts';
 import { Publishing } from './publishing.ts';
 
+// In a file of its own, because live-client.ts must not import the code for publishing: pages that only read do not load it.
+
 /**
  * Returns a client of the server at `url`, the base of its routes: `/lp` or `https://host/lp`. Nothing is sent before the
  * first `subscribe` or `publish`.

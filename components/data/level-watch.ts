@@ -82,7 +82,7 @@ export class LevelWatch {
     return this.settle();
   }
 
-  /** Call once a second: a level may have lasted long enough by now. */
+  /** Call it after `forMs`, when a level may have lasted long enough. Returns the crossing, if it has. */
   settle(): Crossing | undefined {
     const next = this.#next;
     if (!next || this.#options.now() - next.sinceMs < this.#options.forMs()) return undefined;

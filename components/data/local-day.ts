@@ -1,17 +1,20 @@
+import { dateFormat } from '../format/intl-cache.ts';
+
 const DAY = 86_400_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const FIELDS = {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+  hourCycle: 'h23',
+} as const;
 
-/** How far (ms) clocks in a time zone are ahead of UTC. @throws RangeError for an unknown zone */
+/** Returns how far clocks in a time zone are ahead of UTC, in ms. @throws RangeError for an unknown zone */
 function offsetAt(t: number, timeZone: string | undefined): number {
-  const key = timeZone ?? '';
-  let format = formats.get(key);
-  if (!format) {
-    const figures = { year: 'numeric', month: 'numeric', day: 'numeric' } as const;
-    const clock = { hour: 'numeric', minute: 'numeric', second: 'numeric' } as const;
-    format = new Intl.DateTimeFormat('en-US', { ...figures, ...clock, hourCycle: 'h23', timeZone });
-    formats.set(key, format);
-  }
+  const format = dateFormat('en-US', { ...FIELDS, timeZone });
   const parts = new Map(format.formatToParts(t).map(({ type, value }) => [type, Number(value)]));
   const of = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
   const wall = Date.UTC(
@@ -25,13 +28,13 @@ function offsetAt(t: number, timeZone: string | undefined): number {
   return wall - Math.floor(t / 1_000) * 1_000;
 }
 
-/** The instant at which a day of the calendar begins. `day`: ms of that date's midnight in UTC. */
+/** Returns the time at which a day of the calendar begins. `day`: midnight of that date in UTC, ms. */
 function dayStart(day: number, timeZone: string | undefined): number {
   const guess = day - offsetAt(day, timeZone);
   return day - offsetAt(guess, timeZone);
 }
 
-/** A span of the calendar that is under way. */
+/** A span of the calendar that has not ended. */
 export type CalendarSpan = 'today' | 'week' | 'month';
 
 /** Options of `calendarStart`. */
@@ -43,8 +46,8 @@ export interface LocalDayOptions {
 }
 
 /**
- * Start (ms) of the day, week or month that `t` is in, on the clocks of a time zone. Safe where clocks change: such a day has 23
- * or 25 hours.
+ * Returns the start, in ms, of the day, week or month that contains `t`, by the clocks of a time zone. Correct also where clocks
+ * change: such a day has 23 or 25 hours.
  */
 export function calendarStart(
   span: CalendarSpan,

@@ -1,7 +1,7 @@
 import type { HistoryAnswer } from '../client/index.ts';
 import type { Reading, ratePerSecond } from './counter.ts';
 
-/** What is made of the samples of a span. `increase`: the growth of a counter. */
+/** An aggregate of the samples of a span. `increase`: the growth of a counter. */
 export type PastFigure = 'sum' | 'mean' | 'min' | 'max' | 'last' | 'count' | 'increase';
 
 interface Bucket {
@@ -15,9 +15,7 @@ interface Bucket {
   increase: number;
 }
 
-/**
- * The history of one number, in buckets, and the live samples since: each sample is counted once. Times in ms.
- */
+/** The history of one number, in buckets, and the live samples since: each sample is counted once. Times in ms. */
 export class PastBuckets {
   readonly stepMs: number;
   readonly fromT: number;
@@ -29,8 +27,8 @@ export class PastBuckets {
   #reading: Reading | undefined;
 
   /**
-   * `answer` of one key; several keys add up, and fields beside the first are left out. `rate`: the rule for counters, passed in
-   * because this code is loaded later.
+   * `answer`: of one field; the samples of several keys are merged. `rate`: the rule for counters, passed in because this code
+   * is loaded later.
    */
   constructor(answer: HistoryAnswer, rate: typeof ratePerSecond) {
     this.#rate = rate;
@@ -60,33 +58,30 @@ export class PastBuckets {
     }
   }
 
-  /** Adds a live sample, where the history does not hold it. `v`: its version. */
+  /** Adds a live sample, unless it is in the history. `v`: its version. */
   add({ t, v, value }: { t: number; v: number; value: number }): void {
-    const isNew = v > this.#after || t < this.fromT || t >= this.#toT;
-    if (!isNew) {
-      this.#growth(t, value);
-      return;
-    }
     const increase = this.#growth(t, value);
+    const isNew = v > this.#after || t < this.fromT || t >= this.#toT;
+    if (!isNew) return;
     const start = Math.floor(t / this.stepMs) * this.stepMs;
     const one = { count: 1, sum: value, min: value, max: value, last: value, lastT: t, increase };
     this.#merge(start, one);
   }
 
-  /** Forgets buckets that end before `t`. */
+  /** Drops buckets that end before `t`. */
   drop(t: number): void {
     for (const start of this.#buckets.keys())
       if (start + this.stepMs <= t) this.#buckets.delete(start);
   }
 
-  /** The means, by time. */
+  /** Means of the buckets, in the order of time. */
   get course(): { t: number; value: number }[] {
     return [...this.#buckets]
       .map(([t, { sum, count }]) => ({ t, value: sum / count }))
       .sort((a, b) => a.t - b.t);
   }
 
-  /** One figure of the buckets that begin in [fromT, toT); undefined without a sample (0 for `count`). */
+  /** Returns an aggregate of the buckets that begin in [fromT, toT); undefined without a sample (0 for `count`). */
   figure(kind: PastFigure, fromT: number, toT: number): number | undefined {
     const all: Bucket = { ...EMPTY };
     for (const [start, bucket] of this.#buckets)
@@ -102,7 +97,7 @@ export class PastBuckets {
     this.#buckets.set(start, bucket);
   }
 
-  /** Growth of a counter since the reading before; a late reading adds nothing. */
+  /** Returns the growth of a counter since the last reading; 0 for a late reading. */
   #growth(t: number, value: number): number {
     const before = this.#reading;
     if (before && t <= before.t) return 0;

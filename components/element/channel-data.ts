@@ -34,16 +34,13 @@ export interface ElementStep extends Step {
 export interface HoldsOptions {
   /** Entries kept per key for `history`; 0 = none. */
   entries: number;
-  /** True where the element shows one value: of several series, one has to be chosen. */
+  /** True where the element shows one value: of several series it shows none, and asks for a choice. */
   single: boolean;
 }
 
 /** Options of `ChannelData`. */
 export interface ChannelDataOptions {
-  /** Entries kept in `history`. */
-  historyEntries: number;
-  /** True where the element shows one value: of several series it shows none, and asks for a choice. */
-  isSingle: boolean;
+  holds: HoldsOptions;
   /** Runs code that may throw because of a payload; see `ElementStatus.attempt`. */
   attempt: <T>(stage: 'choose' | 'read' | 'apply', work: () => T) => T | undefined;
   serverNow: () => number;
@@ -84,7 +81,7 @@ export class ChannelData extends Held {
   readonly #news: DataNews;
 
   constructor(host: ChannelDataHost, options: ChannelDataOptions) {
-    super(options.historyEntries);
+    super(options.holds.entries);
     this.#host = host;
     this.#options = options;
     this.#news = new DataNews(host, this);
@@ -110,7 +107,7 @@ export class ChannelData extends Held {
   get value(): unknown {
     const shown = this.#shown;
     if (!shown) return undefined;
-    if (!this.#options.isSingle) return this.read(shown);
+    if (!this.#options.holds.single) return this.read(shown);
     const figure = this.isAmbiguous ? undefined : this.past?.figure();
     if (figure) return figure.value;
     return this.#options.attempt('choose', () => this.#single(shown));
@@ -222,7 +219,7 @@ export class ChannelData extends Held {
 
   /** Whether there are several series, and the element shows one: one has to be chosen. */
   get isAmbiguous(): boolean {
-    return this.#options.isSingle && this.series.size > 1;
+    return this.#options.holds.single && this.series.size > 1;
   }
 
   #single(shown: DataEntry): unknown {

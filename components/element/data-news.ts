@@ -2,7 +2,7 @@ import { LpDataEvent } from '../data/events.ts';
 import type { DataEntry, Step } from '../data/held.ts';
 import type { Level } from '../data/levels.ts';
 
-/** What an event tells of the data that an element holds. */
+/** The data that an event reports. */
 export interface NewsSource {
   readonly newest: DataEntry | undefined;
   readonly updatedAt: number | undefined;
@@ -11,13 +11,13 @@ export interface NewsSource {
   payloadOf(entry: DataEntry): unknown;
 }
 
-/** Fires `lp-data` for the steps of a channel: each entry once. */
+/** Fires `lp-data` for the steps of a channel, and reports each entry once. */
 export class DataNews {
   readonly #host: EventTarget & { readonly channel: string };
   readonly #data: NewsSource;
   /** Payload of the last event. */
   #previous: unknown;
-  /** The newest entry that an event held, and whether the page left that to the element to draw. */
+  /** Newest entry of the last event, and whether the element draws it: false where the page prevented the event. */
   #last: { entry: DataEntry; isShown: boolean } | undefined;
 
   constructor(host: EventTarget & { readonly channel: string }, data: NewsSource) {
@@ -25,21 +25,18 @@ export class DataNews {
     this.#data = data;
   }
 
-  /** Starts anew, for another channel. */
+  /** Forgets all events, for another channel. */
   forget(): void {
     this.#previous = undefined;
     this.#last = undefined;
   }
 
-  /** Fires the event of a step. Returns false where the page prevents it, to draw the data itself. */
+  /** Fires the event of a step, if there is one. Returns false where the page prevents it, to draw the data itself. */
   tell(step: Step): boolean {
     const { newest, updatedAt, levels } = this.#data;
-    const last = this.#last;
-    const isRepeated = this.#isRepeated(step);
-    const entries = isRepeated
-      ? step.entries.filter(({ v }) => v > (last?.entry.v ?? 0))
-      : step.entries;
-    if (isRepeated && entries.length === 0) return last?.isShown ?? true;
+    const repeated = this.#isRepeated(step) ? this.#last : undefined;
+    const entries = repeated ? step.entries.filter(({ v }) => v > repeated.entry.v) : step.entries;
+    if (repeated && entries.length === 0) return repeated.isShown;
     if (!newest || entries.length === 0) return true;
     const data = this.#data.payloadOf(newest);
     const previous = this.#previous;
@@ -51,7 +48,7 @@ export class DataNews {
         previous,
         version: newest.v,
         updatedAt,
-        initial: step.kind === 'reset' && !isRepeated,
+        initial: step.kind === 'reset' && !repeated,
         level: levels?.levelOf(step),
         entries,
       }),
@@ -61,8 +58,8 @@ export class DataNews {
   }
 
   /**
-   * Whether a channel was sent again with what an event held already: the element asked for more of it, or another element
-   * subscribed. Only what is new is told then.
+   * Whether the step is a history that contains the last reported entry: the server sends it again when the element requests
+   * more of it, or when another element subscribes. Then only newer entries are reported.
    */
   #isRepeated({ reset, entries }: Step): boolean {
     const { entry } = this.#last ?? {};

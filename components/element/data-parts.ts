@@ -36,8 +36,7 @@ export class DataParts {
       onChange: () => this.state.settle(true),
     });
     this.held = new ChannelData(host, {
-      historyEntries: holds.entries,
-      isSingle: holds.single,
+      holds,
       attempt: (stage, work) => this.state.attempt(stage, work),
       serverNow: () => this.live.serverNow(),
       apply,

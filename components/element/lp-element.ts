@@ -33,7 +33,7 @@ import type { Level } from '../data/levels.ts';
 import { prepareAnnouncements } from './announcer.ts';
 import { card } from './card/card.ts';
 import { cardMediaStyles, cardStyles, skeletonStyles } from './card/card-styles.ts';
-import { ageLine, statement } from './card/card-text.ts';
+import { ageLine, type StatementFacts, statement } from './card/card-text.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { ElementStep } from './channel-data.ts';
 import { safeLink } from '../shared/safe-url.ts';
@@ -45,9 +45,12 @@ import { LpDataElement } from './lp-data-element.ts';
 import { hostStyles } from './host-styles.ts';
 import { controlStyles, tokens } from './theme.ts';
 
-/** Matches an address with fields in braces, which is one for rows. */
+/** Returns the checked address of the label; undefined for one with fields in braces (`/hosts/{id}`), which is for rows. */
 const linkOf = (href: string | undefined): string | undefined =>
   isServer || href?.includes('{') ? undefined : safeLink(href, document.baseURI);
+
+/** Why there is no value. */
+type Absence = Pick<StatementFacts, 'missing' | 'dueIn'>;
 
 /** Delay before "Waiting for data" is shown. */
 const SLOW_MS = 5000;
@@ -223,18 +226,7 @@ export abstract class LpElement extends LpDataElement {
       noControls,
       headingLevel,
       href: linkOf(this.href),
-      help:
-        status === 'empty' &&
-        channel !== '' &&
-        absence.missing === undefined &&
-        absence.dueIn === undefined
-          ? this.#emptyState.help({
-              channel,
-              words,
-              example: this.example,
-              baseUrl: this.live.connection?.address.url,
-            })
-          : nothing,
+      help: this.#help(absence),
       ...statement({
         status,
         words,
@@ -264,8 +256,16 @@ export abstract class LpElement extends LpDataElement {
     this.#writeAge();
   }
 
+  /** Returns the command that publishes a first value; nothing where there is data, or the reason for its absence is known. */
+  #help({ missing, dueIn }: Absence): unknown {
+    const { channel, example, status } = this;
+    if (status !== 'empty' || channel === '' || (missing ?? dueIn) !== undefined) return nothing;
+    const baseUrl = this.live.connection?.address.url;
+    return this.#emptyState.help({ channel, words: this.locale.words, example, baseUrl });
+  }
+
   /** Returns why there is no value, where that is known. */
-  #absence(): { missing: string | undefined; dueIn: string | undefined } {
+  #absence(): Absence {
     const { ahead, otherKeys, chosen } = this.held;
     const { dueAt } = ahead;
     const inMs = dueAt === undefined ? undefined : dueAt - this.live.serverNow();

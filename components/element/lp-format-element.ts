@@ -1,7 +1,6 @@
 import type { PropertyDeclarations } from 'lit';
 import type { Meta } from '../../protocol/lp1.ts';
-import type { Level } from '../data/levels.ts';
-import type { Limits } from '../data/levels.ts';
+import type { Level, Limits } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
 import { ownWords } from '../data/states.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';

@@ -26,7 +26,10 @@ export interface FormatAttributes {
   suffix: string | undefined;
 }
 
-/** Declares a property whose text is one of these words; `cure` is used by the element's check of attributes. */
+/**
+ * Declares a property that takes one of these words; elements read `cure` when they check their attributes. The same as `oneOf`
+ * of components/shared, which this folder may not import.
+ */
 const words = (known: readonly string[]): PropertyDeclaration =>
   ({
     cure: (text: string) => (known.includes(text) ? undefined : `write ${known.join(', ')}`),

@@ -27,7 +27,7 @@ export const oneOf = (words: readonly string[], options: AttributeCheck = {}): A
   cure: (text) => (words.includes(text) ? undefined : `write ${words.join(', ')}`),
 });
 
-/** Says what to write in place of a text that is no level of a heading; undefined for one that is. */
+/** Returns what to write instead of a text that is not a heading level; undefined for a valid one. */
 export const headingCure = (text: string): string | undefined =>
   /^[1-6]$/.test(text.trim()) ? undefined : 'write 1 to 6';
 

@@ -20,7 +20,7 @@ function watchPolicy(): void {
   });
 }
 
-/** One failed request is often over with the next one. */
+/** Number of consecutive failures from which on there is advice: a single one is often over with the next request. */
 const FAILURES = 2;
 
 /** Loads the code that counts tabs, for which nothing waits. */
@@ -32,11 +32,11 @@ interface Server {
 }
 
 /**
- * Tells the console once for each kind of error what to do about a connection that fails, and counts the tabs of the browser
- * that hold one to the same server.
+ * Logs, once for each kind of error, what the operator can do about a failing connection, and counts the tabs of the browser
+ * that have a connection to the same server.
  */
 export class ConnectionAdvice {
-  /** Counts them, once the connection has been live. */
+  /** Counts the tabs; undefined until the connection has been live and the code is loaded. */
   tabs: TabCount | undefined;
   readonly #server: Server;
   readonly #onChange: () => void;
@@ -51,18 +51,18 @@ export class ConnectionAdvice {
     watchPolicy();
   }
 
-  /** The connection has ended. */
+  /** Called when the connection has ended. */
   end(): void {
     this.#state = 'paused';
     this.tabs?.follow(this.#state);
   }
 
-  /** The headers that a request carries. */
+  /** Called with the headers of each request. */
   noteHeaders(headers: Record<string, string>): void {
     this.#hasToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   }
 
-  /** A status of the connection. With `share="tabs"`, tabs share one and need not be counted. */
+  /** Called with each status. With `share="tabs"`, tabs share one connection and need not be counted. */
   see(status: ClientStatus, share: 'page' | 'tabs' | undefined): void {
     const { state, attempt, error } = status;
     this.#state = state;

@@ -49,7 +49,7 @@ export class Connection {
   #resets = new Map<string, string>();
   #holders: Holders;
   #unwatch: () => void = () => {};
-  /** What a person should know of the connection. */
+  /** What the operator can do about a failing connection, and the number of tabs that have one. */
   readonly advice: ConnectionAdvice;
 
   constructor(address: Address, onClosed: () => void) {

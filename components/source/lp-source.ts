@@ -131,7 +131,7 @@ export class LpSource extends LitElement {
     return this.#source.required.client.publish(channel, payload, options);
   }
 
-  /** Asks once for a range of a channel's past. @throws ClientError; Error when the source is not in a document. */
+  /** Requests a time range of a channel's history, once. @throws ClientError; Error when the source is not in a document. */
   async history(channel: string, options: HistoryOptions = {}): Promise<HistoryAnswer> {
     return this.#source.required.client.history(channel, options);
   }

@@ -12,11 +12,11 @@ interface Server {
 
 /**
  * Counts the tabs of this browser that each hold a poll to one server. Under HTTP/1.1 the browser opens six connections to a
- * host: with six polls held, publishes wait, and the next tab loads slowly or not at all, which nobody would find out. A tab
- * that crashed is counted until the next one comes.
+ * host: with six polls held, publishes wait, and the next tab loads slowly or not at all, without an error that names the
+ * cause. A tab that crashed is counted until the next one opens.
  */
 export class TabCount {
-  /** How many tabs poll the server while they are too many, else 0. */
+  /** Number of tabs that poll the server, where they take up all connections of the browser; else 0. */
   many = 0;
   readonly #server: Server;
   readonly #onChange: () => void;
@@ -31,7 +31,7 @@ export class TabCount {
     this.#onChange = onChange;
   }
 
-  /** The state of this tab's connection: paused and denied tabs do not poll. */
+  /** Called with the state of this tab's connection: paused and denied tabs do not poll. */
   follow(state: string): void {
     if (state === 'live') this.#join();
     else if (state === 'paused' || state === 'denied') this.#leave();
@@ -57,7 +57,7 @@ export class TabCount {
     if (say === 'bye') this.#others.delete(id);
     else {
       if (say === 'hello') {
-        this.#others.clear(); // all say that they are here: one that crashed does not
+        this.#others.clear(); // every other tab answers with `here`, except one that crashed
         this.#say('here');
       }
       this.#others.add(id);

@@ -1,4 +1,4 @@
-import type { Format, FormatOptions } from '../format/format-options.ts';
+import { type Format, FORMATS, type FormatOptions } from '../format/format-options.ts';
 
 /** How a cell is drawn: a value in one of the formats, a state with its level, or the course of the row's last values. */
 export type CellKind = Format | 'state' | 'spark';
@@ -18,20 +18,7 @@ export interface Column {
   options: FormatOptions;
 }
 
-const KINDS: ReadonlySet<string> = new Set<CellKind>([
-  'number',
-  'percent',
-  'bytes',
-  'bits',
-  'duration',
-  'currency',
-  'date',
-  'time',
-  'relative',
-  'text',
-  'state',
-  'spark',
-]);
+const KINDS: ReadonlySet<string> = new Set<CellKind>([...FORMATS, 'state', 'spark']);
 const STATE_FIELDS = new Set(['status', 'level', 'state']);
 
 /**

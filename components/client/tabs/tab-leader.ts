@@ -1,11 +1,8 @@
 import type { After } from '../backoff.ts';
-import type { ConnectionLimit } from '../connection-limits.ts';
+import { type ConnectionLimit, CROWDED_WAIT_S } from '../connection-limits.ts';
 import { MergedPoll, type WaitingRequest } from './merged-poll.ts';
 import type { PollRequest } from './poll-request.ts';
 import { type RelayedResponse, relayOf } from './relayed-response.ts';
-
-/** Maximum hold in seconds while polls have to share connections. */
-const CROWDED_WAIT_S = 2;
 
 /** Options of `TabLeader`. */
 export interface TabLeaderOptions {

@@ -2,7 +2,7 @@
 # Feeds the board /home: a day of samples that a home could have sent, then one more sample of each kind every 30 seconds.
 # Everything is curl and awk (feed.sh has the functions); take it apart and send your own values.
 #
-#   sh home.sh [http://localhost:3000/lp]        LP_WRITE_TOKEN is sent if the server wants a token
+#   sh home.sh [http://localhost:3000/lp]        LP_WRITE_TOKEN is sent if it is set
 set -eu
 cd "$(dirname "$0")"
 U=${1:-http://localhost:3000/lp}

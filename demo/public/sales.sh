@@ -2,7 +2,7 @@
 # Feeds the board /sales: sales of today and yesterday, orders and products of a shop, then a new order every 20 seconds.
 # Everything is curl and awk (feed.sh has the functions); send what your shop knows instead.
 #
-#   sh sales.sh [http://localhost:3000/lp]        LP_WRITE_TOKEN is sent if the server wants a token
+#   sh sales.sh [http://localhost:3000/lp]        LP_WRITE_TOKEN is sent if it is set
 set -eu
 cd "$(dirname "$0")"
 U=${1:-http://localhost:3000/lp}

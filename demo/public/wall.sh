@@ -2,7 +2,7 @@
 # Feeds the board /wall: a day of checks of twelve services, an error rate, deploys and who is on call; then one more check
 # of each service every 30 seconds. Everything is curl and awk (feed.sh has the functions); send your own checks instead.
 #
-#   sh wall.sh [http://localhost:3000/lp]        LP_WRITE_TOKEN is sent if the server wants a token
+#   sh wall.sh [http://localhost:3000/lp]        LP_WRITE_TOKEN is sent if it is set
 set -eu
 cd "$(dirname "$0")"
 U=${1:-http://localhost:3000/lp}

@@ -28,6 +28,7 @@ const SOURCES = [
   'server',
   'cli',
   'components',
+  'conformance',
   'demo',
   'explore',
   'tools',

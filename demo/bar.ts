@@ -1,12 +1,22 @@
 /** Where a page places the bar. */
 export const BAR = '<!-- bar -->';
 
-/** All pages, in the order of the bar. `own`: the page shows the state of its connection itself. */
-const PAGES: readonly { file: string; name: string; own?: true }[] = [
+interface Page {
+  file: string;
+  name: string;
+  /** The page shows the state of its connection itself. */
+  own?: true;
+  /** A page of the kit, below its base. */
+  ofKit?: true;
+}
+
+/** All pages, in the order of the bar. */
+const PAGES: readonly Page[] = [
   { file: 'index.html', name: 'Start' },
   { file: 'board-home.html', name: 'Home', own: true },
   { file: 'board-wall.html', name: 'Production', own: true },
   { file: 'board-sales.html', name: 'Shop', own: true },
+  { file: 'explore', name: 'Explore', ofKit: true },
   { file: 'gallery.html', name: 'Gallery' },
   { file: 'lab.html', name: 'Failure lab', own: true },
   { file: 'smashing.html', name: 'Smashing' },
@@ -19,8 +29,7 @@ const PAGES: readonly { file: string; name: string; own?: true }[] = [
 /** The bar on top of each page: the others, the state of the connection, and how the page is shown. */
 export function bar(file: string, base: string): string {
   const own = PAGES.find((page) => page.file === file)?.own;
-  const links = PAGES.map((page) => link(page, file));
-  links.splice(4, 0, `<a href=".${base}/explore" data-t="Explore">Explore</a>`);
+  const links = PAGES.map((page) => link(page, file, base));
   return `<header class="bar">
     <a class="brand" href="./" aria-label="lp-kit, to the first page"><img src="icon.svg" alt="" width="28" height="28"><b>lp-kit</b></a>
     <nav aria-label="Pages">
@@ -34,8 +43,9 @@ export function bar(file: string, base: string): string {
   </header>`;
 }
 
-function link({ file, name }: { file: string; name: string }, here: string): string {
-  const href = file === 'index.html' ? './' : file.replace('.html', '');
+function link({ file, name, ofKit }: Page, here: string, base: string): string {
+  const path = file === 'index.html' ? './' : file.replace('.html', '');
+  const href = ofKit ? `.${base}/${path}` : path;
   const current = file === here ? ' aria-current="page"' : '';
   return `<a href="${href}"${current} data-t="${name}">${name}</a>`;
 }

@@ -1,4 +1,4 @@
-/** As in a project with a bundler: the elements of the page first, so that its elements are defined when React and Vue look for properties. */
+/** As in a project with a bundler: the elements come first, so that they are defined when React and Vue look for properties. */
 import 'lp-kit/source';
 import 'lp-kit/status';
 import 'lp-kit/number';

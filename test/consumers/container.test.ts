@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { said } from '../support/command.ts';
 import { emptyFolder } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,12 +44,8 @@ test('the command of the image starts a server that passes the health check', as
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => server.kill());
-  let said = '';
-  for await (const chunk of server.stdout) {
-    said += String(chunk);
-    if (/http:\/\/[\w.]+:\d+/.test(said)) break;
-  }
-  const port = /http:\/\/[\w.]+:(\d+)/.exec(said)?.[1] ?? assert.fail(said);
+  const address = /http:\/\/[\w.]+:(\d+)/;
+  const port = address.exec(await said(server.stdout, address))?.[1] ?? assert.fail();
   assert.equal(spawnSync(process.execPath, healthArguments(port)).status, 0);
   assert.equal(spawnSync(process.execPath, healthArguments('1')).status, 1);
 });

@@ -202,9 +202,8 @@ object Host "box" { check_command = "random"; check_interval = 1s }
         mkdirSync(join(folder, name));
         return `-D${name}Dir=${join(folder, name)}`;
       });
-      const { uid, gid } = { uid: userName('-un'), gid: userName('-gn') };
-      const as = [`-DInitRunDir=${folder}`, `-DRunAsUser=${uid}`, `-DRunAsGroup=${gid}`];
-      run(t, 'icinga2', ['daemon', '-c', config, ...defines, ...as]);
+      const as = [`-DRunAsUser=${userName('-un')}`, `-DRunAsGroup=${userName('-gn')}`];
+      run(t, 'icinga2', ['daemon', '-c', config, `-DInitRunDir=${folder}`, ...defines, ...as]);
     },
     channel: 'checks',
     data: { labels: { hostname: 'box' } },
@@ -262,10 +261,11 @@ push_to_gateway('${origin}/lp/in', job='a/b', registry=r, handler=auth)
     name: 'syslog-ng, http destination',
     version: installed('syslog-ng', '--version'),
     async start(t, { origin, token, folder }) {
-      const { conf, log } = { conf: join(folder, 's.conf'), log: join(folder, 'in.log') };
+      const config = join(folder, 's.conf');
+      const log = join(folder, 'in.log');
       writeFileSync(log, '');
       writeFileSync(
-        conf,
+        config,
         `@version: 3.38
 options { time-reopen(1); };
 source s { file("${log}" follow-freq(0.2) flags(no-parse)); };
@@ -276,7 +276,7 @@ log { source(s); destination(d); };
 `,
       );
       const files = ['-R', join(folder, 'p'), '-c', join(folder, 'c'), '-p', join(folder, 'pid')];
-      run(t, 'syslog-ng', ['-F', '-f', conf, ...files]);
+      run(t, 'syslog-ng', ['-F', '-f', config, ...files]);
       await new Promise((done) => setTimeout(done, 2_000)); // it reads what comes after its start
       writeFileSync(log, 'disk is full\n', { flag: 'a' });
     },

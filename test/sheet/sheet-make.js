@@ -94,7 +94,7 @@ export function sizes(title, item) {
   }
 }
 
-/** All that a widget can say of its data. `item` is without data, `data` what it shows. */
+/** The states of a widget. `item` has no data; `data` is what it shows. */
 export const states = (item, data) => [
   { ...item, data, caption: 'live' },
   { ...item, data, 'stale-after': '1ms', caption: 'stale' },

@@ -94,38 +94,36 @@ export type LpHandlers<T extends LpTag> = {
 const doc = ({ description = '' }) =>
   description ? `/** ${description.replaceAll('*/', '* /').replaceAll('\n', ' ')} */\n      ` : '';
 
-const REACT = `import type { HTMLAttributes, RefAttributes } from 'react';
-import type { LpElements, LpHandlers, LpProps, LpTag } from './elements.js';
+/**
+ * The tags for the templates of a framework whose attributes have the generic type `attributes`, and `more` types if any.
+ * @param {string} attributes @param {string} [more]
+ */
+const tags = (
+  attributes,
+  more = '',
+) => `import type { LpElements, LpHandlers, LpProps, LpTag } from './elements.js';
 
 type Tags = {
   [T in LpTag]: LpProps<T> &
     LpHandlers<T> &
-    Omit<HTMLAttributes<LpElements[T]['element']>, keyof LpProps<T>> &
-    RefAttributes<LpElements[T]['element']> & { class?: string };
+    Omit<${attributes}<LpElements[T]['element']>, keyof LpProps<T>>${more};
 };
+`;
 
-declare module 'react' {
+/** Adds the tags to JSX. @param {string} module */
+const jsx = (module) => `
+declare module '${module}' {
   namespace JSX {
     interface IntrinsicElements extends Tags {}
   }
 }
 `;
+
+const REACT = `import type { HTMLAttributes, RefAttributes } from 'react';
+${tags('HTMLAttributes', " &\n    RefAttributes<LpElements[T]['element']> & { class?: string }")}${jsx('react')}`;
 
 const PREACT = `import type { JSX } from 'preact';
-import type { LpElements, LpHandlers, LpProps, LpTag } from './elements.js';
-
-type Tags = {
-  [T in LpTag]: LpProps<T> &
-    LpHandlers<T> &
-    Omit<JSX.HTMLAttributes<LpElements[T]['element']>, keyof LpProps<T>>;
-};
-
-declare module 'preact' {
-  namespace JSX {
-    interface IntrinsicElements extends Tags {}
-  }
-}
-`;
+${tags('JSX.HTMLAttributes')}${jsx('preact')}`;
 
 const SOLID = `import type { JSX } from 'solid-js';
 import type { LpElements, LpProps, LpTag } from './elements.js';
@@ -137,23 +135,10 @@ type Tags = {
     [E in keyof LpElements[T]['events'] & string as \`on:\${E}\`]?: (event: LpElements[T]['events'][E]) => void;
   } & Omit<JSX.HTMLAttributes<LpElements[T]['element']>, keyof LpProps<T>>;
 };
-
-declare module 'solid-js' {
-  namespace JSX {
-    interface IntrinsicElements extends Tags {}
-  }
-}
-`;
+${jsx('solid-js')}`;
 
 const SVELTE = `import type { HTMLAttributes } from 'svelte/elements';
-import type { LpElements, LpHandlers, LpProps, LpTag } from './elements.js';
-
-type Tags = {
-  [T in LpTag]: LpProps<T> &
-    LpHandlers<T> &
-    Omit<HTMLAttributes<LpElements[T]['element']>, keyof LpProps<T>>;
-};
-
+${tags('HTMLAttributes')}
 declare module 'svelte/elements' {
   interface SvelteHTMLElements extends Tags {}
 }

@@ -88,7 +88,7 @@ export class LpConnectionEvent extends Event {
   }
 }
 
-/** What an `LpLevelEvent` tells. */
+/** Detail of the event `lp-level`; the event has the same properties. */
 export interface LevelDetail {
   level: Level | undefined;
   previous: Level | undefined;

@@ -7,8 +7,8 @@ import { KeyedHistory, MOST_KEYS } from './keyed-history.ts';
 export type { DataEntry } from './keyed-history.ts';
 
 /**
- * Entries per key that an element asks for which shows the current one alone: the newest may be ahead of the server's clock, or
- * lack the field that is shown.
+ * Number of entries per key that an element requests if it shows only the current one. More than one, because the newest may be
+ * ahead of the server's clock, or lack the field that is shown.
  */
 export const CURRENT_TAIL = 20;
 
@@ -18,7 +18,7 @@ export interface Step {
   entries: DataEntry[];
   /** The channel's meta, when it is new. */
   meta?: Meta;
-  /** Why the server told all of it, with a reset. */
+  /** Reason of the reset, where the server sent the channel's history. */
   reset?: ResetReason;
 }
 

@@ -23,7 +23,7 @@ export interface LazyDataElement extends DataAttributes {}
 /**
  * An element that is useful without a channel, and then needs no client: its code for data is loaded when it has a channel
  * or data, or when another element of the page has a connection, whose clock is used. It has the same interface as an
- * `LpDataElement`.
+ * `LpDataElement`, written again here: a base class for both would make the elements with a format five classes deep.
  *
  * @attr {string} lang - language of texts, numbers and times. Default: that of the nearest ancestor, else the browser's
  * @fires {LpDataEvent} lp-data - new data arrived; cancelable: a page that prevents it draws the data itself
@@ -48,7 +48,7 @@ export abstract class LazyDataElement extends LitElement {
   readonly #internals: ElementInternals = this.attachInternals();
   #lazy: LazyData | undefined;
   #loading: Promise<void> | undefined;
-  /** Value that the page set as `.data` before the code for data was loaded. */
+  /** Values that the page set as `.data` before the code for data was loaded, oldest first. */
   #given: unknown[] = [];
 
   constructor() {

@@ -37,7 +37,7 @@ export class LazyData extends DataParts {
     return this.held.hasData ? this.held.value : undefined;
   }
 
-  /** Returns text about an error or a status, for screen readers. */
+  /** Note about the status, for screen readers; undefined without data. */
   get note(): TemplateResult | typeof nothing | undefined {
     return this.held.hasData ? statusNote(this.state.word, this.#locale.words) : undefined;
   }

@@ -130,7 +130,7 @@ export const controlStyles: CSSResult = css`
   }
 
   @media (forced-colors: active) {
-    /* Over every button's own looks: a pressed one must be told by the viewer's colours. */
+    /* Overrides the styles of all buttons: a pressed one must be recognisable by the viewer's colours. */
     button:is([aria-pressed='true'], [aria-expanded='true']) {
       forced-color-adjust: none;
       background: Highlight !important;

@@ -21,7 +21,7 @@ export function numberParts(number: number, format: Format, options: FormatOptio
   return asSuffix ? [...merged, { kind: 'unit', text: `\u00a0${scaled.unit}` }] : merged;
 }
 
-// The blank between number and unit goes with the unit, so that a small unit has a small blank.
+// The space between number and unit belongs to the unit, so that a small unit has a small space.
 const isUnit = (type: string, value: string): boolean =>
   type === 'unit' ||
   type === 'percentSign' ||

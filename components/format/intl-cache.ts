@@ -1,4 +1,4 @@
-/** `Intl` formatters are dear to make (about 50 µs) and cheap to use: one per language and options, for the whole page. */
+/** `Intl` formatters are slow to make (about 50 µs) and fast to use: one per language and options, for the whole page. */
 const cache = new Map<string, unknown>();
 
 /** Returns the cached `Intl.NumberFormat` of a language and options. */

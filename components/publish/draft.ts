@@ -1,6 +1,6 @@
 import type { Json } from '../../protocol/lp1.ts';
 
-/** A message as it is about to go. */
+/** A message that is about to be sent. */
 export interface Draft {
   payload: Json | Json[];
   /** Called once it is sent: removes the sent text from the field, and keeps what was written since. */

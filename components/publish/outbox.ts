@@ -4,7 +4,7 @@ import { preparePublishing } from '../client/lazy-publishing.ts';
 import { newIdempotencyKey } from '../client/publish.ts';
 import type { Connection } from '../source/connection.ts';
 
-/** Something to be sent. */
+/** A message to send. */
 export interface Letter {
   channel: string;
   payload: Json | Json[];

@@ -1,10 +1,10 @@
 import type { Json } from '../../protocol/lp1.ts';
 
-/** `lp-before-publish`: a message is about to go. `payload` may be changed (a list is several entries). Cancelable. */
+/** `lp-before-publish`: a message is about to be sent. `payload` may be changed (a list is several entries). Cancelable. */
 export class LpBeforePublishEvent extends Event {
   /** The channel it is sent to. */
   readonly channel: string;
-  /** What goes. */
+  /** The payload to send. */
   payload: Json | Json[];
 
   constructor(channel: string, payload: Json | Json[]) {
@@ -14,7 +14,7 @@ export class LpBeforePublishEvent extends Event {
   }
 }
 
-/** `lp-published`: the server has it. */
+/** `lp-published`: the server has stored the message. */
 export class LpPublishedEvent extends Event {
   /** The channel it was stored in. */
   readonly channel: string;

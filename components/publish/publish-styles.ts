@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** One box that holds the name, the text and the button, as wide as it is let. */
+/** Styles of `lp-publish`: one box with the name, the text and the button, as wide as its container. */
 export const publishStyles: CSSResult = css`
   .base {
     container: lp-publish / inline-size;

@@ -6,11 +6,11 @@ export interface SendFailure {
   text: (words: Words) => string;
   /** The text of the error, as details. */
   detail?: string | undefined;
-  /** This machine's ms; sending makes no sense before. */
+  /** Time of the next attempt that makes sense, in ms by this machine's clock. */
   retryAt?: number | undefined;
 }
 
-/** As a form sees the message before it goes; undefined = good. Lengths count as `maxlength` does on an input. */
+/** Checks a message before it is sent; undefined = valid. Lengths are counted as by `maxlength` of an input. */
 export function messageFailure(
   text: string,
   maxLength: number | undefined,

@@ -105,7 +105,7 @@ export class Sender implements ReactiveController {
     }
   }
 
-  /** It did not go. */
+  /** Reports that the message was not sent. */
   fail(thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.failure = sendFailure(error, Date.now());

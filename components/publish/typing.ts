@@ -45,7 +45,7 @@ export class Typing implements ReactiveController {
   }
 }
 
-/** As much of a keydown as the rules look at. */
+/** The properties of a keydown event that the rules use. */
 export interface KeyPress {
   key: string;
   keyCode: number;

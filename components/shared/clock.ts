@@ -4,7 +4,7 @@
  */
 
 const TICK_MS = 1000;
-/** So late after the second's begin is still on time. */
+/** A tick that is late by less than this, in ms, is on time. */
 const LATE_MS = 20;
 
 const listeners = new Map<() => void, (() => number) | undefined>();

@@ -1,4 +1,4 @@
-/** The time range of a page, or of a part of it: the newest window, or a span that stays. Times in ms. */
+/** The time range of a page, or of a part of it: the newest window, or a fixed span. Times in ms. */
 export type TimeRange =
   | { readonly windowMs: number }
   | { readonly fromT: number; readonly toT: number };
@@ -24,7 +24,7 @@ export function dropRange(owner: object): void {
   for (const listener of Array.from(listeners)) listener();
 }
 
-/** The range of an element: that of the innermost part of the page that has one. */
+/** Returns the range of an element: that of the innermost part of the page that has one; undefined without one. */
 export function rangeFor(element: Node): TimeRange | undefined {
   if (scopes.size === 0) return undefined;
   for (let node: Node | null = element; node; node = parentOf(node)) {
@@ -39,6 +39,6 @@ export function onRange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Across shadow roots, up to the document. */
+/** Returns the parent, across shadow roots, up to the document. */
 const parentOf = (node: Node): Node | null =>
   node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);

@@ -1,11 +1,11 @@
-/** Longer is no address that a person follows. */
+/** Maximum length of an address: nobody follows a longer one. */
 const MAX_LENGTH = 2048;
 
-/** An address that data may link to: http, https, mailto, or relative to `base`; absolute. undefined for all else. */
+/** Returns an address that data may link to, as absolute: http, https, mailto, or relative to `base`. Undefined for others. */
 export const safeLink = (value: unknown, base?: string): string | undefined =>
   absolute(value, base, ['http:', 'https:', 'mailto:']);
 
-/** An address that data may show a picture from: http, https, or relative to `base`; absolute. undefined for all else. */
+/** Returns an address that data may show a picture from, as absolute: http, https, or relative to `base`. Undefined for others. */
 export const safePicture = (value: unknown, base?: string): string | undefined =>
   absolute(value, base, ['http:', 'https:']);
 

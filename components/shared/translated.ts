@@ -4,8 +4,8 @@
  * stays until the next value arrives. Call it before an update. The kit itself has no `<font>`.
  */
 export function mendTranslated(root: ParentNode): void {
+  // an inner one is removed with the outer one
   for (const font of root.querySelectorAll('font'))
     if (font.parentElement?.localName !== 'font')
-      // an outer one takes those within it along
       font.replaceWith(font.ownerDocument.createTextNode(font.textContent ?? ''));
 }

@@ -161,6 +161,6 @@ export class LiveController implements ReactiveController {
   }
 }
 
-/** More of the history is wanted than was asked for; undefined = all. */
+/** Whether more of the history is needed than was requested; undefined = all. */
 const isWider = (tail: number | undefined, before: number | undefined): boolean =>
   before !== undefined && (tail === undefined || tail > before);

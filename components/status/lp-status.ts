@@ -125,7 +125,7 @@ export class LpStatus extends LitElement {
   }
 
   protected override updated(): void {
-    // The button that brought the connection back goes away: its focus must not fall to the start of the page.
+    // The retry button is removed once the connection is back: the focus must not move to the start of the page.
     if (!this.#retryHadFocus || isProblem(this.status)) return;
     this.renderRoot.querySelector<HTMLElement>('[part=pause-button]')?.focus();
   }

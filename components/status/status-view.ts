@@ -41,7 +41,7 @@ const ICONS: Partial<Record<ConnectionWord, IconName>> = {
 /** Whether there is something to retry. */
 export const isProblem = (word: ConnectionWord): boolean => PROBLEMS.includes(word);
 
-/** A mark, the word in a live region, what ticks beside it, and the buttons. */
+/** Returns the mark, the word in a live region, the text beside it that changes with time, and the buttons. */
 export function statusView(view: StatusView): TemplateResult {
   const aside = countdown(view) ?? tabs(view) ?? staleness(view);
   return html`<div class="base ${view.variant}" part="base">

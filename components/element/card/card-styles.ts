@@ -133,7 +133,7 @@ export const cardStyles: CSSResult = css`
     visibility: visible;
   }
 
-  /* On a fitted board they lie over the end of the name, which has all the room while nobody is there. */
+  /* On a fitted board the buttons are above the end of the name, which has the full width while they are hidden. */
   .controls {
     position: var(--_controls, static);
     inset-inline-end: 0;
@@ -143,7 +143,7 @@ export const cardStyles: CSSResult = css`
     margin-inline-end: -0.375rem;
   }
 
-  /* A dashboard in kiosk mode puts them away while nobody is there; not from whoever comes by keyboard. */
+  /* A dashboard in kiosk mode hides them while it is not used; never while one has the keyboard focus. */
   .controls:not(:focus-within) {
     opacity: var(--lp-controls-opacity, 1);
   }
@@ -164,7 +164,7 @@ export const cardStyles: CSSResult = css`
     color: var(--_text);
   }
 
-  /* Out of the way until wanted, but always in its place and reachable by keyboard. */
+  /* Hidden until hover or focus, but always in its place and reachable by keyboard. */
   @media (hover: hover) {
     .controls button:not([aria-pressed='true'], [aria-expanded='true']) {
       opacity: 0;
@@ -194,12 +194,12 @@ export const cardStyles: CSSResult = css`
     transition: filter var(--_duration);
   }
 
-  /* Less colour, not less contrast: it must be read from where it hangs. */
+  /* Less colour, not less contrast: it must be readable from a distance. */
   .dimmed > .content {
     filter: grayscale(1);
   }
 
-  /* Without a value the place of the value is kept: nothing jumps when it comes. */
+  /* Without a value its space is kept, so that nothing moves when it arrives. */
   .veiled > .content {
     visibility: hidden;
   }
@@ -287,8 +287,8 @@ export const cardStyles: CSSResult = css`
   }
 
   /*
-   * Too narrow for name and chip side by side: the chip goes below the body, and its place is kept so that no edge moves. A
-   * dashboard that fixes the height of its tiles gives the place to the body.
+   * Too narrow for name and chip side by side: the chip is below the body, and its space is kept so that no edge moves. In a
+   * dashboard that fixes the height of its tiles, the body uses that space.
    */
   @container lp (inline-size < 17.5rem) {
     .chip {
@@ -355,7 +355,7 @@ export const solidDangerStyles: CSSResult = css`
 
 /** What a card shows until its first value. */
 export const skeletonStyles: CSSResult = css`
-  /* Out of the flow: it fills the value's place, and does not make it. */
+  /* Out of the flow: it fills the space of the value and does not enlarge it. */
   .skeleton {
     position: absolute;
     inset: 0;

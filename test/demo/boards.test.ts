@@ -8,32 +8,22 @@ import { home } from '../../demo/boards/home.ts';
 import { sales } from '../../demo/boards/sales.ts';
 import { wall } from '../../demo/boards/wall.ts';
 import { publisher } from '../../demo/publisher.ts';
-import type { Json } from '../../server/index.ts';
+import type { Entry } from '../../protocol/lp1.ts';
 import { said } from '../support/command.ts';
 import { type LiveServer, startLive } from '../support/live-server.ts';
 
 const BOARDS = { home, wall, sales };
 const publicDir = fileURLToPath(new URL('../../demo/public/', import.meta.url));
 
-interface Polled {
-  channels: Record<string, { to: string; more?: boolean; entries: Stored[] }>;
-}
-
-interface Stored {
-  t: number;
-  d?: Json;
-  k?: string;
-}
-
 /** All that a channel holds. */
-async function stored(server: LiveServer, channel: string): Promise<Stored[]> {
-  const found: Stored[] = [];
+async function stored(server: LiveServer, channel: string): Promise<Entry[]> {
+  const found: Entry[] = [];
   for (let since = '', more = true; more; ) {
-    const { json } = await server.poll(`channels=${channel}&since=${since}&wait=0`);
-    const part = (json as Polled).channels[channel];
+    const { answer } = await server.poll(`channels=${channel}&since=${since}&wait=0`);
+    const part = answer.channels[channel];
     assert.ok(part, `nothing in ${channel}`);
     found.push(...part.entries);
-    more = part.more ?? false;
+    more = answer.more === true;
     since = part.to;
   }
   return found;
@@ -43,7 +33,7 @@ async function metaOf({ live }: LiveServer, channel: string): Promise<unknown> {
   return (await live.store.info(channel))?.meta;
 }
 
-const byTime = (entries: Stored[]): unknown[] =>
+const byTime = (entries: Entry[]): unknown[] =>
   entries.map(({ t, d, k }) => ({ t, d, k })).toSorted((a, b) => a.t - b.t);
 
 /** When a script began, in seconds: by the newest of what it sent. */

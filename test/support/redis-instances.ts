@@ -111,7 +111,7 @@ export class Instances {
     await this.#serve(instance);
   }
 
-  /** Publishers stop, views come to the head, and everything is compared. @throws where views do not come to the head */
+  /** Publishers stop, views come to the head, and everything is compared. A view that is not there after 60 s has diverged. */
   async settle(): Promise<Outcome> {
     this.#publishing = false;
     await Promise.all(this.#publishers);

@@ -19,12 +19,11 @@ export function fitsOnePoll(base: string, names: Iterable<string>): boolean {
 /** Browsers open six connections to a host under HTTP/1.1; publishes and the page itself need some of them. */
 export const MAX_POLLS = 4;
 
-/** Maximum hold in seconds while polls have to share connections. */
-export const CROWDED_WAIT_S = 2;
-
 /** Limits the polls that run at the same time to `MAX_POLLS`; the others wait in a queue. */
 export class ConnectionLimit {
   readonly places: number = MAX_POLLS;
+  /** Maximum hold in seconds while more polls than `places` share the connections. */
+  readonly crowdedWaitSeconds: number = 2;
   #taken = 0;
   readonly #queue = new Set<() => void>();
 

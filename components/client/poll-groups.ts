@@ -1,6 +1,6 @@
 import { Channel, type Listener } from './channel.ts';
 import type { ClientError } from './client-error.ts';
-import { ConnectionLimit, CROWDED_WAIT_S, MAX_POLLS } from './connection-limits.ts';
+import { ConnectionLimit } from './connection-limits.ts';
 import type { PollStatus } from './poll.ts';
 import { PollGroup, type PollGroupOptions } from './poll-group.ts';
 
@@ -25,7 +25,8 @@ export class PollGroups {
     this.#options = {
       ...options,
       turn: (signal) => this.#turns.take(signal),
-      waitSeconds: () => (this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds),
+      waitSeconds: () =>
+        this.#crowded ? Math.min(this.#turns.crowdedWaitSeconds, waitSeconds) : waitSeconds,
     };
   }
 
@@ -92,7 +93,7 @@ export class PollGroups {
   }
 
   get #crowded(): boolean {
-    return this.#groups.size > MAX_POLLS;
+    return this.#groups.size > this.#turns.places;
   }
 
   #changeSoon(channel: Channel): void {

@@ -1,7 +1,7 @@
-import { dateFormat } from '../format/intl-cache.ts';
-
 const DAY = 86_400_000;
 
+// Not the cache of components/format: a module that this code, loaded later, shares with its page would be one more file.
+const formats = new Map<string, Intl.DateTimeFormat>();
 const FIELDS = {
   year: 'numeric',
   month: 'numeric',
@@ -14,7 +14,9 @@ const FIELDS = {
 
 /** Returns how far clocks in a time zone are ahead of UTC, in ms. @throws RangeError for an unknown zone */
 function offsetAt(t: number, timeZone: string | undefined): number {
-  const format = dateFormat('en-US', { ...FIELDS, timeZone });
+  const key = timeZone ?? '';
+  const format = formats.get(key) ?? new Intl.DateTimeFormat('en-US', { ...FIELDS, timeZone });
+  formats.set(key, format);
   const parts = new Map(format.formatToParts(t).map(({ type, value }) => [type, Number(value)]));
   const of = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
   const wall = Date.UTC(

@@ -1,4 +1,5 @@
 import type { ReactiveController } from 'lit';
+import { retryDelayMs } from '../client/backoff.ts';
 import { ratePerSecond } from '../data/counter.ts';
 import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import type { ElementStep } from './channel-data.ts';
@@ -22,9 +23,9 @@ export class PastController implements ReactiveController {
   /** Steps that came before the code was loaded. */
   #steps: ElementStep[] = [];
 
-  constructor(host: PastHost, parts: Omit<PastParts, 'rate'>) {
+  constructor(host: PastHost, parts: Omit<PastParts, 'rate' | 'retryDelayMs'>) {
     this.#host = host;
-    this.#parts = { ...parts, rate: ratePerSecond };
+    this.#parts = { ...parts, rate: ratePerSecond, retryDelayMs };
     host.addController(this);
     new ClockController(host, () => this.#tick());
     parts.held.past = {

@@ -1,4 +1,4 @@
-import { retryDelayMs } from '../client/backoff.ts';
+import type { retryDelayMs } from '../client/backoff.ts';
 import type { ClientError, HistoryOptions } from '../client/index.ts';
 import type { ratePerSecond } from '../data/counter.ts';
 import type { DataEntry } from '../data/held.ts';
@@ -37,8 +37,10 @@ export interface PastParts {
   live: LiveController;
   held: ChannelData;
   locale: LocaleController;
-  /** Rule for counters. */
+  /** Rule for counters. Passed in, as the next one: a module that this code shares with its page would be one more file. */
   rate: typeof ratePerSecond;
+  /** Rule for the time to the next attempt. */
+  retryDelayMs: typeof retryDelayMs;
   /** Age in ms of the value to compare with; 0 = none, or one that the element's samples include. */
   agoMs?: () => number;
   /** Length of the sparkline in ms; 0 = none, or one that the element's samples include. */
@@ -174,10 +176,8 @@ export class Past {
       this.#request = undefined;
       const { status, code, retryAfterMs } = error as ClientError;
       this.isNone = status === 404 || code === 'bad-request';
-      const attempt = ++this.#failures;
-      this.#retryAt =
-        Date.now() +
-        retryDelayMs({ attempt, random: Math.random, floorMs: retryAfterMs, slow: true });
+      const failure = { attempt: ++this.#failures, floorMs: retryAfterMs, slow: true };
+      this.#retryAt = Date.now() + this.#parts.retryDelayMs({ ...failure, random: Math.random });
     }
     this.#host.requestUpdate();
   }

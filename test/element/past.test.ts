@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { retryDelayMs } from '../../components/client/backoff.ts';
 import { ClientError, type HistoryAnswer } from '../../components/client/index.ts';
 import { ratePerSecond } from '../../components/data/counter.ts';
 import { calendarStart } from '../../components/data/local-day.ts';
@@ -129,7 +130,7 @@ test('a history that the server refused is requested again after the time that i
   const busy = new ClientError('overloaded', 'busy', { status: 503, retryAfterMs: 120_000 });
   const history = t.mock.fn(() => Promise.reject(busy));
   const live = { connection: { client: { history } }, serverNow: () => Date.now() };
-  const parts = { live, held: { answered: true }, locale: {}, rate: ratePerSecond };
+  const parts = { live, held: { answered: true }, locale: {}, rate: ratePerSecond, retryDelayMs };
   const host = { channel: 'a', aggregate: 'mean', over: '1h', requestUpdate: () => {} };
   const past = new Past(host as unknown as PastHost, parts as unknown as PastParts);
   const requestsAfter = async (ms: number): Promise<number> => {

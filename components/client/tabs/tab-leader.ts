@@ -1,5 +1,5 @@
 import type { After } from '../backoff.ts';
-import { type ConnectionLimit, CROWDED_WAIT_S } from '../connection-limits.ts';
+import type { ConnectionLimit } from '../connection-limits.ts';
 import { MergedPoll, type WaitingRequest } from './merged-poll.ts';
 import type { PollRequest } from './poll-request.ts';
 import { type RelayedResponse, relayOf } from './relayed-response.ts';
@@ -61,7 +61,7 @@ export class TabLeader {
     const poll = new MergedPoll(request, {
       ...this.#options,
       holdSeconds: (waitSeconds) =>
-        this.#crowded ? Math.min(CROWDED_WAIT_S, waitSeconds) : waitSeconds,
+        this.#crowded ? Math.min(this.#options.turns.crowdedWaitSeconds, waitSeconds) : waitSeconds,
       exchange: (path, init) => this.#exchange(path, init),
       onMoved: () => this.#gather(),
     });

@@ -49,7 +49,8 @@ async function load() {
       channels = found.slice();
       show();
     });
-    byId('message').hidden = true;
+    byId('message').hidden = channels.length > 0;
+    if (channels.length === 0) showFirst();
   } catch (error) {
     byId('count').textContent = 'No channels to show';
     tell(error);
@@ -101,7 +102,6 @@ function show() {
   byId('cards').replaceChildren(...found.slice(0, BATCH).map(cardOf), end);
   waiting = found.slice(BATCH);
   showGroups(found.map(({ name }) => name));
-  if (channels.length === 0) showFirst();
 }
 
 function showMore() {
@@ -111,7 +111,6 @@ function showMore() {
 }
 
 function showFirst() {
-  byId('message').hidden = false;
   byId('message').replaceChildren(
     copyable('Send a first value', `curl -d 42 ${base}/channels/hello`),
   );
@@ -146,13 +145,7 @@ function linkTo(to, text) {
 /** A card's place; its widget comes when it is near the screen. @param {Channel} channel */
 function cardOf(channel) {
   const known = cards.get(channel.name);
-  const card =
-    known ??
-    make(
-      'li',
-      { className: 'card' },
-      make('span', { className: 'name', textContent: channel.name }),
-    );
+  const card = known ?? make('li', { className: 'card' }, nameOf(channel));
   channelOf.set(card, channel);
   if (known) return known;
   cards.set(channel.name, card);
@@ -196,7 +189,12 @@ async function fill(card) {
 function empty(card) {
   const channel = channelOf.get(card);
   if (!channel || card.contains(document.activeElement)) return; // the keyboard is there
-  card.replaceChildren(make('span', { className: 'name', textContent: channel.name }));
+  card.replaceChildren(nameOf(channel));
+}
+
+/** What a card shows while it is far from the screen. @param {Channel} channel */
+function nameOf({ name }) {
+  return make('span', { className: 'name', textContent: name });
 }
 
 /**

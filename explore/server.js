@@ -1,5 +1,5 @@
 // @ts-check
-/** What the page asks of its server: all channels, the newest entries of one, and a token where it wants one. */
+/** What the page asks of its server: all channels, the newest entries of one, and a token where the server needs one. */
 
 export const base = new URL('.', document.baseURI).href.replace(/\/$/, '');
 const source = /** @type {any} */ (document.querySelector('lp-source'));
@@ -26,7 +26,7 @@ function headers() {
 async function ask(path) {
   const answer = await fetch(`${base}${path}`, { headers: headers() });
   if (answer.status === 401 || answer.status === 403)
-    throw new Denied('This server wants a token.');
+    throw new Denied('This server needs a token.');
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   return answer.json();
 }

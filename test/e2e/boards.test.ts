@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'puppeteer-core';
 import { PNG } from 'pngjs';
+import { boardFeed } from '../../demo/boards/board-feed.ts';
+import { home } from '../../demo/boards/home.ts';
+import { sales } from '../../demo/boards/sales.ts';
+import { wall } from '../../demo/boards/wall.ts';
+import { pages } from '../../demo/pages.ts';
+import { publisher } from '../../demo/publisher.ts';
+import { type LivePoll, livePoll } from '../../server/index.ts';
 import { violations } from '../support/axe.ts';
 import { type Area, largestBlankBand } from '../support/blank-band.ts';
-import { type BoardServer, openBoards } from '../support/board-server.ts';
 import { openChromium, openPage } from '../support/chromium.ts';
 
 /** The gates of docs/design.md, in a real browser. `LP_SHOTS=folder` keeps the pictures. */
-const BOARDS = ['home', 'wall', 'sales'];
+const BOARDS = { home, wall, sales };
+/** A Monday in the afternoon, when each board has something to show. */
+const START = Date.UTC(2026, 10, 30, 16);
 const BOTH = ['light', 'dark'];
 const SCREENS = [
   { width: 390, height: 844, fits: false, schemes: BOTH },
@@ -25,16 +35,30 @@ interface Widget extends HTMLElement {
 }
 
 let browser: Browser;
-let server: BoardServer;
+let live: LivePoll;
+let url: string;
 before(async () => {
-  [browser, server] = await Promise.all([openChromium(), openBoards()]);
+  [browser] = await Promise.all([openChromium(), openBoards()]);
 });
 after(async () => {
   await browser.close();
-  await server[Symbol.asyncDispose]();
+  await live.close();
 });
 
-for (const board of BOARDS) {
+/** The demo's boards with the same data at each start: by a clock that begins at a fixed time. */
+async function openBoards(): Promise<void> {
+  const began = Date.now();
+  live = await livePoll({ graceMs: 20, now: () => START + Date.now() - began });
+  const app = pages({ base: '/lp', needsToken: false });
+  const server = live.listen({ port: 0, app });
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const to = publisher({ url: `${url}lp`, token: undefined });
+  for (const board of Object.values(BOARDS))
+    await boardFeed({ board, live, to, now: () => START }).next();
+}
+
+for (const board of Object.keys(BOARDS)) {
   test(`${board} fits each screen without cut content or half-empty cards, and is legible`, async () => {
     const { page, complaints } = await openPage(browser);
     await page.emulateTimezone('UTC');
@@ -69,7 +93,7 @@ async function show(page: Page, { board, scheme, width, height }: Shown): Promis
     { name: 'prefers-color-scheme', value: scheme },
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
-  if (!page.url().endsWith(`/${board}`)) await page.goto(server.url + board);
+  if (!page.url().endsWith(`/${board}`)) await page.goto(url + board);
   await page.waitForFunction(() => {
     const widgets = [...document.querySelectorAll<Widget>('[channel]')];
     return widgets.length > 3 && widgets.every(({ status }) => status === 'live');

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { type LivePoll, livePoll } from '../../server/index.ts';
 import { assertAccessible } from '../support/axe.ts';
 import { openChromium, openPage } from '../support/chromium.ts';
+import { startLive } from '../support/live-server.ts';
 
 const SERIES = 400;
 
@@ -95,6 +96,25 @@ test('all channels are there, each with a widget that fits, and only those in si
     `${Math.max(...polled.map(({ length }) => length))} channels in one poll`,
   );
   await assertAccessible(page, 'explore');
+  assert.deepEqual(complaints, []);
+});
+
+test('a server without channels shows the line that sends the first value', async () => {
+  await using empty = await startLive({ door: 'front' });
+  const { page, complaints } = await openPage(browser);
+  await page.goto(`${empty.url}/explore`);
+  await page.waitForFunction(() =>
+    document.querySelector('#count')?.textContent?.startsWith('Nothing has been sent'),
+  );
+  await page.waitForSelector('#message code', { visible: true });
+  assert.equal(
+    await page.$eval('#message code', (code) => code.textContent),
+    `curl -d 42 ${empty.url}/channels/hello`,
+  );
+  await empty.live.publish('hello', 42);
+  await page.click('#refresh');
+  await page.waitForSelector('.card');
+  await page.waitForSelector('#message', { hidden: true });
   assert.deepEqual(complaints, []);
 });
 

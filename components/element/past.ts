@@ -52,6 +52,8 @@ export class Past {
   readonly #host: PastHost;
   readonly #parts: PastParts;
   #buckets: PastBuckets | undefined;
+  /** What the buckets belong to; see `subjectOf`. */
+  #subject = '';
   #entries: DataEntry[] = [];
   #isStale = true;
   #request: AbortController | undefined;
@@ -76,8 +78,8 @@ export class Past {
     }
     this.#entries.push(...entries);
     if (this.#entries.length > 2 * MOST_ENTRIES) this.#entries.splice(0, MOST_ENTRIES);
-    for (const entry of entries)
-      if (this.#buckets && !this.#isStale) this.#add(this.#buckets, entry);
+    const buckets = this.#isStale ? undefined : this.#own;
+    if (buckets) for (const entry of entries) this.#add(buckets, entry);
   }
 
   /** Requests the history where it is needed and missing. */
@@ -85,9 +87,9 @@ export class Past {
     const { held, live } = this.#parts;
     const fromT = this.#fromT();
     if (fromT === undefined || !held.answered || !live.connection || this.isNone) return;
-    const isCovered =
-      this.#buckets && !this.#isStale && this.#buckets.fromT <= fromT + this.#stepMs(fromT);
-    if (this.#buckets && isCovered) this.#buckets.drop(fromT);
+    const buckets = this.#own;
+    const isCovered = buckets && !this.#isStale && buckets.fromT <= fromT + this.#stepMs(fromT);
+    if (isCovered) buckets.drop(fromT);
     if (isCovered || this.#request || Date.now() < this.#retryAt) return;
     void this.#ask(fromT);
   }
@@ -95,22 +97,28 @@ export class Past {
   /** Returns the value of the element's `aggregate` and `over`, `agoMs` earlier; undefined while it is unknown. */
   value(agoMs = 0): number | undefined {
     const { aggregate } = this.#host;
-    if (!aggregate || !this.#buckets) return undefined;
+    const buckets = this.#own;
+    if (!aggregate || !buckets) return undefined;
     const now = this.#now();
     const fromT = this.#spanStart(now - agoMs);
     // The current span ends now. The earlier one ends at the same distance from its start, so that both are equally long.
     const toT = agoMs === 0 ? Infinity : now - agoMs;
-    return this.#buckets.figure(aggregate as PastFigure, fromT, toT);
+    return buckets.figure(aggregate as PastFigure, fromT, toT);
   }
 
   /** Means since the start of the requested history, for the sparkline. */
   get course(): { t: number; value: number }[] | undefined {
-    return this.#buckets?.course;
+    return this.#own?.course;
   }
 
   stop(): void {
     this.#request?.abort();
     this.#request = undefined;
+  }
+
+  /** The buckets, where they are of the element's present channel, key and field: none of another one is ever shown. */
+  get #own(): PastBuckets | undefined {
+    return this.#subject === subjectOf(this.#host) ? this.#buckets : undefined;
   }
 
   #now(): number {
@@ -148,7 +156,8 @@ export class Past {
 
   async #ask(fromT: number): Promise<void> {
     const { live } = this.#parts;
-    const { channel, key } = this.#host;
+    const { channel, key, field: wanted } = this.#host;
+    const subject = subjectOf(this.#host);
     const request = new AbortController();
     this.#request = request;
     const spanMs = this.#now() - fromT;
@@ -163,12 +172,13 @@ export class Past {
       const answer = await live.connection?.client.history(channel, options);
       if (this.#request !== request || !answer) return;
       this.#request = undefined;
-      const field = this.#fieldOf(answer.series);
+      const field = fieldOf(answer.series, wanted);
       const series = answer.series.filter((each) => each.field === field);
       this.isNone = answer.since === undefined;
       const buckets = new PastBuckets({ ...answer, series }, this.#parts.rate);
       for (const entry of this.#entries) this.#add(buckets, entry);
       this.#buckets = buckets;
+      this.#subject = subject;
       this.#isStale = false;
       this.#failures = 0;
     } catch (error) {
@@ -182,17 +192,22 @@ export class Past {
     this.#host.requestUpdate();
   }
 
-  /** Path of the element's field; without one, that of the payload's own value. */
-  #fieldOf(series: readonly { field: string }[]): string | undefined {
-    const names = series.map(({ field }) => field);
-    const wanted = [this.#host.field, 'value', 'current'].find(
-      (name) => name && names.includes(name),
-    );
-    return wanted ?? names.find((name) => !name.includes('='));
-  }
-
   #add(buckets: PastBuckets, entry: DataEntry): void {
     const value = numberIn(this.#parts.held.read(entry));
     if (value !== undefined) buckets.add({ t: entry.t, v: entry.v, value });
   }
+}
+
+/** Names the channel, the key and the field whose values an element shows. */
+const subjectOf = ({ channel, key, field }: PastHost): string =>
+  JSON.stringify([channel, key, field]);
+
+/** Path of the `wanted` field; without one, or where there is none of that name, that of the payload's own value. */
+function fieldOf(
+  series: readonly { field: string }[],
+  wanted: string | undefined,
+): string | undefined {
+  const names = series.map(({ field }) => field);
+  const named = [wanted, 'value', 'current'].find((name) => name && names.includes(name));
+  return named ?? names.find((name) => !name.includes('='));
 }

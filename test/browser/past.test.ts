@@ -54,6 +54,22 @@ describe('figures of a span', () => {
     await reads(await shown('<lp-number aggregate="last" over="1d"></lp-number>'), /1,000/);
   });
 
+  it('never shows the figure of a field or a channel that is no longer shown', async () => {
+    const other = freshChannel();
+    for (const [a, b] of [
+      [1, 7],
+      [2, 9],
+    ])
+      await post(other, { a, b });
+    const element = await shown('<lp-number aggregate="sum" over="1d" field="a"></lp-number>');
+    element.channel = other;
+    await reads(element, /\b3\b/);
+    element.field = 'b';
+    await element.updateComplete;
+    expect(text(element)).to.not.match(/\b3\b/);
+    await reads(element, /\b16\b/);
+  });
+
   it('draws a course of any window from the history', async () => {
     const element = await shown('<lp-sparkline window="3h"></lp-sparkline>');
     await until(

@@ -72,6 +72,16 @@ test('columns hold the buckets that they are wide enough for, and their extremes
   });
 });
 
+test('more columns of the same width reach back as far as the buckets do', () => {
+  const series = new BucketSeries(STEP);
+  for (let t = 0; t < 5_000; t += STEP) series.push(t, 1);
+  series.setColumns(50, 10);
+  series.setColumns(50, 100);
+  const { columns } = series;
+  const counts = Array.from({ length: 100 }, (_, id) => columns.cells[columns.offset(id) + COUNT]);
+  assert.deepEqual(counts, Array(100).fill(5));
+});
+
 test('a gap makes a bucket without a value, until a sample of its time comes', () => {
   const series = new BucketSeries(STEP);
   series.push(5, 1);

@@ -1,4 +1,4 @@
-import { Series, type Spread } from './series.ts';
+import { Series, type Spread, usualStepOf } from './series.ts';
 
 /** One bucket: samples of `stepMs` taken together. `count` 0: it holds explicit gaps alone. */
 export interface Bucket {
@@ -14,7 +14,7 @@ export interface Bucket {
 
 /**
  * A line of buckets instead of samples: `times` are their starts, `values` their means. Live samples are added to the bucket
- * of their time, however late they are; the buckets that history told and the live ones add up.
+ * of their time, however late they are, also to buckets that came with the history.
  */
 export class BucketSeries extends Series implements Spread {
   readonly stepMs: number;
@@ -25,6 +25,7 @@ export class BucketSeries extends Series implements Spread {
   #newestTime = -Infinity;
   #stale = true;
   #untilId = Infinity;
+  #columnCount = 0;
 
   /** `buckets` ascend by time. `last`: the newest sample among them, where it is known. */
   constructor(stepMs: number, buckets: readonly Bucket[] = []) {
@@ -67,9 +68,13 @@ export class BucketSeries extends Series implements Spread {
 
   override setColumns(columnMs: number, count: number, untilT: number = Infinity): void {
     const untilId = Math.floor(untilT / columnMs);
-    const isSame = this.columns.columnMs === columnMs && this.#untilId === untilId;
+    const isSame =
+      this.columns.columnMs === columnMs &&
+      this.#columnCount === count &&
+      this.#untilId === untilId;
     if (isSame && !this.#stale) return;
     this.#stale = false;
+    this.#columnCount = count;
     this.#untilId = untilId;
     this.columns.reset(columnMs, count, untilId);
     const newestId = Math.min(untilId, this.columns.idOf(this.#newestTime));
@@ -97,14 +102,8 @@ export class BucketSeries extends Series implements Spread {
 
   /** Distance that most neighbouring buckets have: 90 of 100 among the last 32. */
   override usualStepMs(): number {
-    const count = Math.min(33, this.length);
-    if (count < 3) return this.stepMs;
-    const from = this.end - count;
-    const steps = Array.from({ length: count - 1 }, (_, i) => {
-      const [a = 0, b = 0] = [this.times[from + i], this.times[from + i + 1]];
-      return b - a;
-    }).sort((a, b) => a - b);
-    return steps[Math.floor((steps.length - 1) * 0.9)] ?? this.stepMs;
+    const step = usualStepOf(this.times, this.start, this.end);
+    return Number.isNaN(step) ? this.stepMs : step;
   }
 
   #add(i: number, value: number, weight: number): void {

@@ -238,15 +238,21 @@ class UsualStep {
     if (this.#measuredAt >= 0 && this.pushes - this.#measuredAt < every) return this.#stepMs;
     this.#measuredAt = this.pushes;
     this.#count = Math.min(MEASURED, end - start);
-    this.#stepMs = stepOf(times.subarray(end - this.#count, end));
+    this.#stepMs = usualStepOf(times, start, end);
     return this.#stepMs;
   }
 }
 
-function stepOf(times: Float64Array): number {
-  if (times.length < 3) return Number.NaN;
-  const steps = new Float64Array(times.length - 1);
-  for (let i = 0; i < steps.length; i++) steps[i] = (times[i + 1] as number) - (times[i] as number);
+/**
+ * Returns the distance in ms that most neighbours among the newest of `times[start…end)` have: 90 of 100 of them are at most
+ * so far apart. NaN below three times.
+ */
+export function usualStepOf(times: Float64Array, start: number, end: number): number {
+  const from = Math.max(start, end - MEASURED);
+  if (end - from < 3) return Number.NaN;
+  const steps = new Float64Array(end - from - 1);
+  for (let i = 0; i < steps.length; i++)
+    steps[i] = (times[from + i + 1] as number) - (times[from + i] as number);
   steps.sort();
   return steps[Math.floor((steps.length - 1) * 0.9)] as number;
 }

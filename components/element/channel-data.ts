@@ -9,7 +9,7 @@ import type { Level } from '../data/levels.ts';
 import type { KeyChoice } from '../data/keys.ts';
 import { keyFilter, parseLabels, seriesNames } from '../data/keys.ts';
 import { shapeOf, valueAt } from '../data/payload.ts';
-import { valueMeta } from '../data/value-meta.ts';
+import { isOwnValue, valueMeta } from '../data/value-meta.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 
 /** The element that shows the data. */
@@ -238,6 +238,19 @@ export class ChannelData extends Held {
   #valueOf(entry: DataEntry): unknown {
     return valueAt(transformed(this.#host, entry), this.#host.field ?? undefined);
   }
+}
+
+/**
+ * Returns an entry's value, and what may state its level: a payload's own `status` does not apply to another field of it, nor
+ * to what the page's `transform` returns.
+ */
+export function statedIn(
+  entry: DataEntry,
+  held: ChannelData,
+  { field, transform }: Pick<ChannelDataHost, 'field' | 'transform'>,
+): { payload: unknown; value: unknown } {
+  const value = held.read(entry);
+  return { payload: isOwnValue(field) && !transform ? entry.d : value, value };
 }
 
 const transformed = ({ transform }: ChannelDataHost, { d }: DataEntry): unknown =>

@@ -11,8 +11,6 @@ import { isOwnValue, rowMeta } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { repeat } from '../shared/repeat.ts';
 import { LpElement } from '../element/lp-element.ts';
-import type { LimitAttributes } from '../element/limits.ts';
-import { limitsOf } from '../element/limits.ts';
 import { RowChildren } from '../row/row-children.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { WholeRows } from '../element/whole-rows.ts';
@@ -25,7 +23,7 @@ import type { Arrangement, Row } from './rows.ts';
 import { arranged, COURSE, rowOfData, rowsByKey, rowsOf, sharesOf } from './rows.ts';
 import type { Line, RowScene } from './row-view.ts';
 import { rowLine } from './row-view.ts';
-import type { RowSpec } from '../row/row-spec.ts';
+import { limitsOfRow, type RowSpec } from '../row/row-spec.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { LIST } from '../locale/words/en/list.ts';
@@ -36,7 +34,6 @@ const KEY_TAIL = 10;
 /**
  * `<lp-list channel="top" format="bytes" sort="value" limit="5" bars>`: labels with values. A row keeps its place in the page
  * when the order changes, and with it the focus. `<lp-row>` children list several channels.
- *
  *
  * @csspart list - the list
  * @csspart item - a row
@@ -107,7 +104,13 @@ export class LpList extends LpFormatElement {
     const { language } = this.locale;
     const all = this.#rows();
     const levelOf = ({ payload, value, own }: Row): Level | undefined =>
-      own ? levelOfRow(this, { payload, value, own }) : this.levelOf(payload, value);
+      own
+        ? payloadLevel(
+            isOwnValue(own.spec.field) ? payload : value,
+            value,
+            limitsOfRow(own.spec, this, own.meta),
+          )
+        : this.levelOf(payload, value);
     const { rows: wanted, more } = arranged(all, { sort, order, limit, language });
     const rows = wanted.slice(0, this.#whole.of(wanted.length));
     const shares = sharesOf(rows, this.max ?? this.held.valueMeta.max);
@@ -221,22 +224,6 @@ export class LpList extends LpFormatElement {
       },
     };
   }
-}
-
-/** The level of an `<lp-row>`: its own limits win over those of the list. */
-function levelOfRow(
-  { warn, danger, states }: LimitAttributes,
-  { payload, value, own: { spec, meta } }: Required<Pick<Row, 'payload' | 'value' | 'own'>>,
-): Level | undefined {
-  const limits = limitsOf(
-    {
-      warn: spec.warn ?? warn,
-      danger: spec.danger ?? danger,
-      states: spec.states ?? states,
-    },
-    meta,
-  );
-  return payloadLevel(isOwnValue(spec.field) ? payload : value, value, limits);
 }
 
 /** How a row is written: its own attributes win over those of the list. */

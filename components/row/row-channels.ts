@@ -8,7 +8,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import { LiveController, type LiveHost } from '../source/live-controller.ts';
 import type { RowSpec } from './row-spec.ts';
 
-/** Entries of a key that are kept: enough for its course and its states of a day. */
+/** Number of entries kept per key: enough for its sparkline, and for its states of a day. */
 const ENTRIES = 5000;
 
 /** The values of a row. */
@@ -52,7 +52,7 @@ export class RowChannels {
     return { spec, meta, entries: held ? entriesOf(held, spec) : [] };
   }
 
-  /** All that is held of a row's channel. */
+  /** Returns the held data of a row's channel. */
   heldOf(spec: RowSpec): Held | undefined {
     return this.#held.get(this.#channelOf(spec));
   }
@@ -80,7 +80,7 @@ export class RowChannels {
     this.#host.requestUpdate();
   }
 
-  /** Takes over what waited for its time. */
+  /** Applies entries whose time has come. */
   #tick(): void {
     for (const held of this.#held.values())
       if (held.advance(this.#serverNow())) this.#host.requestUpdate();
@@ -101,7 +101,7 @@ function entriesOf(held: Held, { key, labels }: RowSpec): readonly DataEntry[] {
   });
 }
 
-/** Labels that cannot be read choose nothing. */
+/** Returns the filter of a row; labels that cannot be parsed match nothing. */
 function filterOf(
   key: string | undefined,
   labels: string | undefined,

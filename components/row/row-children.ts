@@ -2,7 +2,7 @@ import type { ReactiveController } from 'lit';
 import type { RowChannels, RowData } from './row-channels.ts';
 import type { RowSpec } from './row-spec.ts';
 import { rowSpecs } from './row-spec.ts';
-import { lazyImport } from '../shared/lazy-import.ts';
+import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import type { LiveHost } from '../source/live-controller.ts';
 
 const loadChannels = lazyImport('RowChannels', () => import('./row-channels.ts'));
@@ -12,7 +12,7 @@ const loadChannels = lazyImport('RowChannels', () => import('./row-channels.ts')
  * loaded by the first element that has some.
  */
 export class RowChildren implements ReactiveController {
-  /** What the children say, in document order; none where there are no such children. */
+  /** The attributes of the children, in document order; none where there are no such children. */
   specs: readonly RowSpec[] = [];
   #host: LiveHost & HTMLElement;
   #tag: 'lp-row' | 'lp-column';
@@ -41,7 +41,7 @@ export class RowChildren implements ReactiveController {
     this.#observer?.disconnect();
   }
 
-  /** The data of each child, in document order; none before the code is here. */
+  /** The data of each child, in document order; none before the code is loaded. */
   get data(): RowData[] {
     return this.specs.flatMap((spec) => this.#channels?.dataOf(spec) ?? []);
   }
@@ -55,7 +55,7 @@ export class RowChildren implements ReactiveController {
     if (JSON.stringify(specs) === JSON.stringify(this.specs)) return;
     this.specs = specs;
     if (this.#channels) this.#follow();
-    else void loadChannels().then(({ RowChannels }) => this.#begin(RowChannels), noop);
+    else void eventually(loadChannels).then(({ RowChannels }) => this.#begin(RowChannels));
     this.#host.requestUpdate();
   }
 
@@ -69,5 +69,3 @@ export class RowChildren implements ReactiveController {
     this.#host.requestUpdate();
   }
 }
-
-const noop = (): void => {};

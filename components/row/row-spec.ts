@@ -1,6 +1,8 @@
-import type { LimitAttributes } from '../element/limits.ts';
+import type { Meta } from '../../protocol/lp1.ts';
+import type { Limits } from '../data/levels.ts';
+import { type LimitAttributes, limitsOf } from '../element/limits.ts';
 
-/** What an `<lp-row>` or `<lp-column>` child says, read from its attributes. */
+/** The attributes of an `<lp-row>` or `<lp-column>` child. */
 export interface RowSpec extends LimitAttributes {
   /** Channel of its values; undefined = that of the element around it. */
   channel: string | undefined;
@@ -15,6 +17,20 @@ export interface RowSpec extends LimitAttributes {
   format: string | undefined;
   digits: number | undefined;
 }
+
+/**
+ * Returns the limits of a row: its own attributes, else those of the element around it, else those of `meta`, the meta of the
+ * row's value. The meta of the element's own channel does not apply to a row of another channel.
+ */
+export const limitsOfRow = (spec: RowSpec, around: LimitAttributes, meta: Meta): Limits =>
+  limitsOf(
+    {
+      warn: spec.warn ?? around.warn,
+      danger: spec.danger ?? around.danger,
+      states: spec.states ?? around.states,
+    },
+    meta,
+  );
 
 /** Returns the rows that the children of an element name; the children need not be defined yet. */
 export function rowSpecs(children: Iterable<Element>, tag: 'lp-row' | 'lp-column'): RowSpec[] {

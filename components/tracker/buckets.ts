@@ -3,10 +3,10 @@ import type { StateLevel } from '../data/states.ts';
 /** Level of a bar: a level, `none` for a state without good or bad; undefined: nothing is known. */
 export type BarLevel = Exclude<StateLevel, 'unknown'> | undefined;
 
-/** What was found at a time. */
+/** The state at a time. */
 export interface Check {
   t: number;
-  /** Undefined: the publisher does not know, or it cannot be read. */
+  /** Undefined: the publisher does not know it, or the payload cannot be read. */
   level: BarLevel;
   /** The state as text, where it has no level. */
   text?: string | undefined;
@@ -35,7 +35,7 @@ export interface Bucket {
 /** Options of `bucketsOf`. */
 export interface BucketOptions {
   windowMs: number;
-  /** How many. */
+  /** Number of buckets. */
   buckets: number;
   nowMs: number;
   /** Until when a check can hold: while the connection is lost nothing is known. Default: now. */
@@ -44,7 +44,7 @@ export interface BucketOptions {
   holdMs: number;
 }
 
-/** Ascending. */
+/** Levels, in ascending order of severity. */
 const SEVERITY: BarLevel[] = [undefined, 'none', 'ok', 'warn', 'danger'];
 
 /**

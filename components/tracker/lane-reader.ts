@@ -102,9 +102,9 @@ export class LaneReader implements ReactiveController {
     if (key === 'ArrowRight') return [lane, Math.min(last, at + 1)];
     if (key === 'Home') return [lane, 0];
     if (key === 'End') return [lane, last];
-    const next = key === 'ArrowUp' ? lane - 1 : key === 'ArrowDown' ? lane + 1 : -1;
-    if (lanes.length < 2 || next < -1) return undefined;
-    if (key !== 'ArrowUp' && key !== 'ArrowDown') return undefined;
+    const step = { ArrowUp: -1, ArrowDown: 1 }[key];
+    if (step === undefined || lanes.length < 2) return undefined;
+    const next = lane + step;
     return [next, this.#sameTime(lanes[next]?.spans ?? [], spans[at])];
   }
 

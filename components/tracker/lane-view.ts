@@ -10,7 +10,7 @@ import { repeat } from '../shared/repeat.ts';
 import type { TimeOptions } from './bucket-text.ts';
 import { axisTime, bucketText, spanText } from './bucket-text.ts';
 import type { BarLevel } from './buckets.ts';
-import type { LaneReader, Span } from './lane-reader.ts';
+import type { LaneReader, Place, Span } from './lane-reader.ts';
 import { startOf } from './lane-reader.ts';
 import type { Lane } from './lanes.ts';
 import type { Current } from './runs.ts';
@@ -19,7 +19,7 @@ import { isRest } from './runs.ts';
 const DAY_MS = 86_400_000;
 const ICONS = { ok: 'check', warn: 'warn', danger: 'danger', none: undefined } as const;
 
-/** What the lanes are drawn by. */
+/** What the lanes are drawn from. */
 export interface LaneScene {
   lanes: readonly Lane[];
   /** Of the card. */
@@ -31,7 +31,7 @@ export interface LaneScene {
   reader: LaneReader;
 }
 
-/** A lane of several: name, state and sum, then its bars or its time line. */
+/** Returns one lane of several: name, state and sum, then its bars or its time line. */
 export function laneRow(lane: Lane, scene: LaneScene): TemplateResult {
   const { isTimeline } = scene;
   const state = stateOf(lane.course.current, scene);
@@ -44,11 +44,12 @@ export function laneRow(lane: Lane, scene: LaneScene): TemplateResult {
   </div>`;
 }
 
-/** The bars or the time line of a lane, with the tip of the span that is read. */
+/** Returns the bars or the time line of a lane, with the tip of the span that is read. */
 export function chartOf(lane: Lane, scene: LaneScene): TemplateResult {
-  const { name, words, isTimeline } = scene;
+  const { name, words, isTimeline, reader } = scene;
   const label = words.listed([name, lane.name].filter(Boolean));
   const colours = isTimeline ? coloursOf(scene.lanes) : new Map<string, number>();
+  const spans: SpanScene = { ...scene, colours, stop: reader.stop };
   return html`<div class="chart">
     ${tipOf(lane, scene)}
     <div
@@ -57,7 +58,7 @@ export function chartOf(lane: Lane, scene: LaneScene): TemplateResult {
       role="list"
       aria-label=${label || nothing}
       aria-description=${words.trackerHelp}
-    >${repeat(lane.spans, startOf, (span) => spanOf(span, lane, { ...scene, colours }))}</div>
+    >${repeat(lane.spans, startOf, (span) => spanOf(span, lane, spans))}</div>
   </div>`;
 }
 
@@ -123,15 +124,18 @@ function sumOf({ course }: Lane, { time }: LaneScene): unknown {
   return html`<bdi class="of">${longest[0]}</bdi> <strong>${spanText(longest[1], language)}</strong>`;
 }
 
-function spanOf(
-  span: Span,
-  { key }: Lane,
-  scene: LaneScene & { colours: ReadonlyMap<string, number> },
-): TemplateResult {
-  const { words, time, reader, isTimeline } = scene;
+/** What the spans of a lane are drawn by. */
+interface SpanScene extends LaneScene {
+  /** Number of the colour of each state. */
+  colours: ReadonlyMap<string, number>;
+  /** The span that is the tab stop. */
+  stop: Place | undefined;
+}
+
+function spanOf(span: Span, { key }: Lane, scene: SpanScene): TemplateResult {
+  const { words, time, reader, isTimeline, stop } = scene;
   const startMs = startOf(span);
   const place = { key, startMs };
-  const { stop } = reader;
   const isStop = stop?.key === key && stop.startMs === startMs;
   const shown = reader.isRead(place) ? 'shown' : '';
   const kind = isTimeline ? stretchClass(span, scene.colours) : `bucket ${span.level ?? 'unknown'}`;
@@ -153,10 +157,7 @@ function spanOf(
 }
 
 /** Where several states have colours, the state's word; else its length, no longer than it has to be: `1:36`. */
-function insideOf(
-  span: Span,
-  { time, colours }: LaneScene & { colours: ReadonlyMap<string, number> },
-): TemplateResult {
+function insideOf(span: Span, { time, colours }: SpanScene): TemplateResult {
   const word = 'word' in span && span.level === 'none' && colours.size > 1 ? span.word : '';
   const text = word || lengthText(span.toMs - span.fromMs, time.language);
   return html`<span class="length ${text.length > 5 ? 'long' : ''}" aria-hidden="true">${text}</span>`;

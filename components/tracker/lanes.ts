@@ -1,6 +1,7 @@
 import { isOwnValue } from '../data/value-meta.ts';
-import { limitsOf } from '../element/limits.ts';
+import type { LimitAttributes } from '../element/limits.ts';
 import type { RowData } from '../row/row-channels.ts';
+import { limitsOfRow } from '../row/row-spec.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
 import { seriesNames } from '../data/keys.ts';
@@ -15,7 +16,7 @@ import type { Span } from './lane-reader.ts';
 import type { Course } from './runs.ts';
 import { courseOf } from './runs.ts';
 
-/** What is drawn of one series. */
+/** One series as it is drawn. */
 export interface Lane {
   key: string;
   /** Name for people; '' where the channel has only one series. */
@@ -24,7 +25,7 @@ export interface Lane {
   spans: readonly Span[];
   /** The current level; undefined where it is unknown. */
   level: BarLevel;
-  /** Its states, and since when it is in the one of now. */
+  /** Its states, and since when the current one has lasted. */
   course: Course;
 }
 
@@ -37,7 +38,7 @@ export interface LaneOptions extends Omit<BucketOptions, 'holdMs'> {
   staleAfterMs: number | undefined;
   /** Of the channel, in seconds. */
   ttl: unknown;
-  /** Reads an entry: what may state a level, and the value. */
+  /** Returns what may state the level of an entry, and its value. */
   read: (entry: DataEntry) => { payload: unknown; value: unknown };
 }
 
@@ -54,17 +55,16 @@ export function lanesOf(series: KeyedChecks, options: LaneOptions): Lane[] {
   return keys.map((key) => laneOf(key, names?.get(key) ?? '', series.of(key), options));
 }
 
-/** Returns the lane of an `<lp-row>`: its own limits win over those of the element. */
-export function laneOfRow({ spec, meta, entries }: RowData, n: number, options: LaneOptions): Lane {
-  const own = limitsOf(spec, meta);
+/** Returns the lane of an `<lp-row>`, number `n` of the element `around` it. */
+export function laneOfRow(
+  { spec, meta, entries }: RowData,
+  n: number,
+  options: Omit<LaneOptions, 'limits' | 'ttl' | 'read'> & { around: LimitAttributes },
+): Lane {
   const name = spec.label ?? (typeof meta.label === 'string' ? meta.label : (spec.channel ?? ''));
   return laneOf(`row ${n}`, name, entries, {
     ...options,
-    limits: {
-      warn: own.warn ?? options.limits.warn,
-      danger: own.danger ?? options.limits.danger,
-      states: own.states ?? options.limits.states,
-    },
+    limits: limitsOfRow(spec, options.around, meta),
     ttl: meta.ttl,
     read: (entry) => {
       const value = valueAt(entry.d, spec.field);
@@ -109,16 +109,16 @@ export function checkOf(
   return { ...known, level: state.level, text, word: text ?? state.text };
 }
 
-/** Longer is a message, not a state. */
+/** Maximum length of a word that is a state: a longer text is a message. */
 const LONGEST_WORD = 40;
 
-/** On a time line each word is a state, good or bad only where `states` says so. */
+/** On a time line each word is a state, which is good or bad only if `states` says so. */
 const anyState = (value: unknown): State | undefined =>
   typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_WORD
     ? { level: 'none', text: value.trim() }
     : undefined;
 
-/** A level has a word: beside it only the page's are shown. Without a level the state itself is shown. */
+/** Returns the text beside the level: the word of `states`; without a level, the state itself. */
 function textOf({ level, text }: State, value: unknown, { states }: Limits): string | undefined {
   const own = ownWords(value, states);
   if (own !== undefined || level !== 'none') return own;

@@ -6,9 +6,8 @@ import { updateOfList } from '../data/entry-list.ts';
 import type { DataEntry } from '../data/held.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import { levelOnly } from '../data/states.ts';
-import { isOwnValue } from '../data/value-meta.ts';
 import { solidDangerStyles } from '../element/card/card-styles.ts';
-import type { ElementStep, HoldsOptions } from '../element/channel-data.ts';
+import { type ElementStep, type HoldsOptions, statedIn } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import { limitProperties, limitsOf } from '../element/limits.ts';
@@ -32,11 +31,11 @@ import { trackerStyles } from './tracker-styles.ts';
 const DEFAULT_WINDOW_MS = 3_600_000;
 const DEFAULT_BUCKETS = 30;
 const MOST_BUCKETS = 200;
-/** Rows of bars at most; further series are counted. */
+/** Maximum number of lanes; of further series only the number is shown. */
 const MOST_LANES = 24;
 /** In windows up to this length, ms, durations include seconds. */
 const SHORT_MS = 600_000;
-/** A time line moves in this many steps per window. */
+/** Number of steps per window in which a time line moves. */
 const TIMELINE_STEPS = 400;
 /** Of several series a single bad one does not fill the card. */
 const solidIfSingle = unsafeCSS(
@@ -64,7 +63,6 @@ export interface LpTracker extends TrackerAttributes {}
  * of the checks. What is not known is hollow, never good. Time runs from left to right in every script.
  *
  * Keyboard: the lanes are one stop; arrow keys, Home and End read them, Escape hides the tip.
- *
  *
  * @csspart lane - name of a series
  * @csspart bars - the bars, or the time line
@@ -110,7 +108,7 @@ export class LpTracker extends LpElement {
     return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }
 
-  /** The state now, in the publisher's word. */
+  /** The current state, in the publisher's word. */
   protected override get levelWord(): string | undefined {
     const [lane] = this.#lanes;
     const current = this.#lanes.length === 1 ? lane?.course.current : undefined;
@@ -136,7 +134,7 @@ export class LpTracker extends LpElement {
     });
   }
 
-  /** Moves on where it makes a difference: an update without new data changes nothing. */
+  /** Moves the time of the bars on where that is visible: an update without new data changes nothing. */
   #goOn(isChanged: boolean): void {
     const { newest } = this.held;
     const nowMs = this.live.serverNow();
@@ -161,12 +159,12 @@ export class LpTracker extends LpElement {
       limits: limitsOf(this, held.valueMeta),
       staleAfterMs: parseDurationMs(this.staleAfter),
       ttl: held.meta.ttl,
-      read: (entry) => this.#readEntry(entry),
+      read: (entry) => statedIn(entry, held, this),
     };
     const { specs, data } = this.#children;
     const lanes =
       specs.length > 0
-        ? data.map((row, n) => laneOfRow(row, n, options))
+        ? data.map((row, n) => laneOfRow(row, n, { ...options, around: this }))
         : lanesOf(held.series, options);
     if (lanes.length > 0) return lanes;
     const none = { ...span, holdMs: 0 };
@@ -175,18 +173,14 @@ export class LpTracker extends LpElement {
   }
 
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    if (this.#children.specs.length > 0) return []; // their rows are judged when they are drawn
     const limits = limitsOf(this, this.held.valueMeta);
-    const read = (entry: DataEntry): { payload: unknown; value: unknown } => this.#readEntry(entry);
+    const read = (entry: DataEntry): { payload: unknown; value: unknown } =>
+      statedIn(entry, this.held, this);
     return entries.map((entry) => {
       const level = levelOnly(checkOf(entry, { limits, read }).level);
       return { key: entry.k ?? '', level, value: read(entry).value, t: entry.t };
     });
-  }
-
-  /** A payload's own `status` does not apply to another field. */
-  #readEntry(entry: DataEntry): { payload: unknown; value: unknown } {
-    const value = this.held.read(entry);
-    return { payload: isOwnValue(this.field) && !this.transform ? entry.d : value, value };
   }
 
   protected override renderBody(): TemplateResult {

@@ -14,11 +14,11 @@ export interface Current {
   word: string;
   /** Since when, in ms. */
   sinceMs: number;
-  /** Nothing older is known: it may have been so for longer. */
+  /** Whether nothing older is known, so that it may have lasted longer. */
   isOldest: boolean;
 }
 
-/** The history of the states of a thing. */
+/** The states of a series over time. */
 export interface Course {
   /** Within the window, oldest first, without overlap; the time between them is unknown. */
   runs: Run[];
@@ -42,12 +42,12 @@ export interface CourseOptions {
   holdMs: number;
 }
 
-/** Words for a thing that is off or idle, among the states that are neither good nor bad. */
+/** Words for off or idle, among the states that are neither good nor bad. */
 const REST = new Set(
   'off closed false no idle standby inactive locked away out dry clear vacant 0'.split(' '),
 );
 
-/** True for a state of rest: off, closed, idle. */
+/** Whether a word means off or idle. */
 export const isRest = (word: string): boolean => REST.has(word.trim().toLowerCase());
 
 /** Returns the runs of time in one state, and their sums. Checks are in the order of time. */
@@ -115,7 +115,7 @@ function sumsOf(runs: readonly Run[]): Pick<Course, 'share' | 'goodWord' | 'tota
     } else if (level !== undefined) badMs += toMs - fromMs;
   }
   if (badMs === 0 && totals.size > 0) {
-    // Good or neither, as a heating that is on or off: its share of good time is of no interest.
+    // Good or neither, such as a heating that is on or off: the time in each state is shown, not the share of good time.
     if (goodMs > 0) totals.set(goodWord, goodMs);
     goodMs = 0;
   }

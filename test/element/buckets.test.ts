@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { BarLevel, BucketOptions, Check } from '../../components/tracker/buckets.ts';
-import { usualHoldMs } from '../../components/tracker/lanes.ts';
+import type { RowSpec } from '../../components/row/row-spec.ts';
+import { laneOfRow, usualHoldMs } from '../../components/tracker/lanes.ts';
 import { bucketsOf } from '../../components/tracker/buckets.ts';
 
 const MINUTE = 60_000;
@@ -108,4 +109,29 @@ test('without a ttl a check holds for four usual steps, and ten minutes while th
     usualHoldMs([...every(1000, 100), ...every(MINUTE, 25).map((t) => t + 1e6)]),
     4 * MINUTE,
   );
+});
+
+test('a row has its own limits, else those of the element, else those of its channel', () => {
+  const none = { warn: undefined, danger: undefined, states: undefined };
+  const lane = (row: Partial<RowSpec>, around: number | undefined): BarLevel =>
+    laneOfRow(
+      {
+        spec: { ...none, ...row } as RowSpec,
+        meta: { warn: 10, danger: 90 },
+        entries: [{ v: 1, t: NOW, d: { value: 30 } }],
+      },
+      0,
+      {
+        windowMs: 10 * MINUTE,
+        buckets: 10,
+        nowMs: NOW,
+        isTimeline: false,
+        staleAfterMs: undefined,
+        around: { ...none, warn: around },
+      },
+    ).level;
+  assert.equal(lane({}, undefined), 'warn');
+  assert.equal(lane({}, 50), 'ok');
+  assert.equal(lane({ warn: 20 }, 50), 'warn');
+  assert.equal(lane({ danger: 25 }, 20), 'danger');
 });

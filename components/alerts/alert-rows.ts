@@ -6,40 +6,40 @@ import { isRecord } from '../data/payload.ts';
 import type { Level, State } from '../data/states.ts';
 import { levelOnly, ownWords } from '../data/states.ts';
 
-/** Something that is not as it should be. */
+/** A series with the level `warn` or `danger`. */
 export interface Alert {
   /** Key of its series. */
   key: string;
   level: Exclude<Level, 'ok'>;
   /** What is wrong: the payload's title, else the name of the series and its state: `db-1 down`. */
   what: string;
-  /** Since when the level is reached, in ms. */
+  /** Time in ms since when the series has had this level. */
   sinceMs: number;
-  /** What the publisher says of it; '' for nothing. */
+  /** The publisher's text about it; '' without one. */
   detail: string;
 }
 
-/** How the series of a channel are, all together. */
+/** The states of all series of a channel. */
 export interface Situation {
-  /** Worst first, of equal level the longest first. */
+  /** Worst first; of the same level, the one that has lasted longest first. */
   alerts: readonly Alert[];
-  /** Series in a good state. */
+  /** Number of series in a good state. */
   good: number;
-  /** Series whose state is good or bad. */
+  /** Number of series whose state is good or bad. */
   judged: number;
-  /** The word of the good states; '' where they have none, or several. */
+  /** The word that all good states have in common; '' where there is none. */
   goodWord: string;
-  /** Series whose state is not known. */
+  /** Number of series whose state is unknown. */
   unknown: number;
 }
 
-/** By what a situation is read. */
+/** Options of `situationOf`. */
 export interface SituationOptions {
   limits: Limits;
   nowMs: number;
-  /** Age in ms after which an entry says nothing any more. */
+  /** Age in ms from which on an entry no longer counts, so that the state is unknown. */
   staleAfterMs: number;
-  /** Reads an entry: what may state a level, and the value. */
+  /** Returns what may state the level of an entry, and its value. */
   read: (entry: DataEntry) => { payload: unknown; value: unknown };
 }
 
@@ -49,7 +49,7 @@ export interface KeyedEntries {
   of(key: string): readonly DataEntry[];
 }
 
-/** Returns what is wrong with the series of a channel, by the newest entry of each. */
+/** Returns the alerts of a channel, and how many of its series are good, by the newest entry of each series. */
 export function situationOf(series: KeyedEntries, options: SituationOptions): Situation {
   const names = seriesNames(series.keys);
   const alerts: Alert[] = [];

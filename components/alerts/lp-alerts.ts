@@ -1,9 +1,7 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, noChange, nothing } from 'lit';
 import { staleAfterMs } from '../data/data-status.ts';
-import type { DataEntry } from '../data/held.ts';
-import { isOwnValue } from '../data/value-meta.ts';
-import type { HoldsOptions } from '../element/channel-data.ts';
+import { type HoldsOptions, statedIn } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import { limitProperties, limitsOf } from '../element/limits.ts';
@@ -21,27 +19,28 @@ import { situationOf } from './alert-rows.ts';
 import { alertStyles } from './alert-styles.ts';
 
 const LIMIT = 3;
-/** Durations are written to the minute. */
+/** Durations are written in minutes, so that the time need not be exact: it advances in steps of this many ms. */
 const STEP_MS = 10_000;
 
 /** Attributes of `lp-alerts`. */
 export interface AlertsAttributes extends LimitAttributes {
-  /** Alerts shown at most; the rest is counted. Default `3`. */
+  /** Maximum number of alerts shown; of the rest only the number is shown. Default `3`. */
   limit: number | undefined;
 }
 
 export interface LpAlerts extends AlertsAttributes {}
 
 /**
- * `<lp-alerts slot="alerts" channel="services">` in a dashboard: what is wrong with the series of a channel, worst first, with the
- * time that it has lasted; without problems, "All 12 up". Nothing is called good while the connection is lost or data are old.
+ * `<lp-alerts slot="alerts" channel="services">` in a dashboard: the series of a channel with a warning or a critical level, worst
+ * first, with the time that it has lasted; without any, "All 12 up". While the connection is lost or the data are old, that is
+ * shown instead.
  *
- * @csspart base - the whole
- * @csspart count - how many are in a good state
- * @csspart alert - one thing that is wrong
+ * @csspart base - the whole element
+ * @csspart count - number of series in a good state
+ * @csspart alert - one alert
  * @csspart what - what is wrong
- * @csspart for - for how long
- * @csspart detail - what the publisher says of it
+ * @csspart for - how long it has lasted
+ * @csspart detail - the publisher's text about it
  */
 export class LpAlerts extends LpDataElement {
   static override holds: HoldsOptions = { entries: 500, single: false };
@@ -59,7 +58,7 @@ export class LpAlerts extends LpDataElement {
     new ClockController(this, () => this.#tick());
   }
 
-  /** What is wrong now, worst first; empty while that is not known. */
+  /** Current alerts, worst first; empty while that is not known. */
   get alerts(): readonly Alert[] {
     return this.#situation().alerts;
   }
@@ -125,14 +124,8 @@ export class LpAlerts extends LpDataElement {
       limits: limitsOf(this, held.valueMeta),
       nowMs: this.#nowMs || this.#step(),
       staleAfterMs: staleAfterMs(parseDurationMs(this.staleAfter), held.meta.ttl),
-      read: (entry) => this.#readEntry(entry),
+      read: (entry) => statedIn(entry, held, this),
     });
-  }
-
-  /** A payload's own `status` says nothing of another field. */
-  #readEntry(entry: DataEntry): { payload: unknown; value: unknown } {
-    const value = this.held.read(entry);
-    return { payload: isOwnValue(this.field) && !this.transform ? entry.d : value, value };
   }
 
   #step(): number {

@@ -18,8 +18,7 @@ import { Configured } from './configured.ts';
 import { adoptPageStyles, dashboardStyles } from './dashboard-styles.ts';
 import { Kiosk } from './kiosk.ts';
 import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
-import { Rotation } from './rotation.ts';
-import { pageButtons, pageName } from './rotation-view.ts';
+import { pageButtons, pageName, Rotation } from './rotation.ts';
 
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 

@@ -1,10 +1,13 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
+import type { Words } from '../locale/messages.ts';
 import { everySecond } from '../shared/clock.ts';
 import { parseDurationMs } from '../shared/duration.ts';
+import { icon } from '../shared/icons.ts';
 
-/** Nobody can read a page that stands for less. */
+/** Least time in ms that a page is shown: a shorter time is not enough to read it. */
 const LEAST_MS = 3_000;
-/** Who touched the board reads it: so long it stays. */
+/** Time in ms after an input during which the page stays, because somebody reads it. */
 const READ_MS = 60_000;
 const HANDS = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 
@@ -19,7 +22,7 @@ export interface RotationHost extends ReactiveControllerHost, HTMLElement {
  * goes to. The other pages are hidden, and keep their data up to date.
  */
 export class Rotation implements ReactiveController {
-  /** The viewer stopped it. */
+  /** Whether the viewer stopped the rotation. */
   isStopped = false;
   #host: RotationHost;
   #shown: Element | undefined;
@@ -58,13 +61,13 @@ export class Rotation implements ReactiveController {
     this.#stop();
   }
 
-  /** Shows page `n`; past the last one comes the first. The viewer wants to read it, and so it stays for a while. */
+  /** Shows page `n`, after the last one the first. The page stays for a minute, because the viewer wants to read it. */
   show(n: number): void {
     this.#touchedMs = Date.now();
     this.#turn(n);
   }
 
-  /** Stops it, or lets it go on. */
+  /** Stops the rotation, or continues it. */
   toggle(): void {
     this.isStopped = !this.isStopped;
     this.#touchedMs = -Infinity;
@@ -139,3 +142,42 @@ export class Rotation implements ReactiveController {
 const isCritical = (page: Element | undefined): boolean =>
   page !== undefined &&
   [...page.querySelectorAll('*')].some((each) => (each as { level?: unknown }).level === 'danger');
+
+/** Returns the name of the page that is shown. */
+export function pageName(rotation: Rotation): TemplateResult | typeof nothing {
+  const name = rotation.pages[rotation.index]?.getAttribute('aria-label');
+  return name ? html`<span class="page"><bdi>${name}</bdi></span>` : nothing;
+}
+
+/** Returns a button for each page, and one that stops the rotation. Arrow keys go from page to page. */
+export function pageButtons(rotation: Rotation, words: Words): TemplateResult | typeof nothing {
+  const { pages, index, isStopped } = rotation;
+  if (pages.length < 2) return nothing;
+  const onKey = (event: KeyboardEvent): void => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const isRtl = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
+    rotation.show(index + (isRtl ? -step : step));
+  };
+  return html`<div class="pages" part="pages" role="group" aria-label=${words.pages} @keydown=${onKey}>
+    <button
+      type="button"
+      aria-pressed=${isStopped}
+      aria-label=${words.pagesStop}
+      title=${words.pagesStop}
+      @click=${() => rotation.toggle()}
+    >${icon(isStopped ? 'play' : 'pause')}</button>${pages.map((page, n) => {
+      const name = page.getAttribute('aria-label');
+      const label = words.listed([words.pageOf(n + 1, pages.length), ...(name ? [name] : [])]);
+      return html`<button
+        type="button"
+        class="dot"
+        aria-current=${n === index ? 'page' : nothing}
+        aria-label=${label}
+        title=${label}
+        @click=${() => rotation.show(n)}
+      ></button>`;
+    })}
+  </div>`;
+}

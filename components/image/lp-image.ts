@@ -13,9 +13,9 @@ const CURE =
 
 /** Attributes of `lp-image`. */
 export interface ImageAttributes {
-  /** Text for who does not see the image. Default: the payload's `alt`, else the label. */
+  /** Alternative text of the image. Default: the payload's `alt`, else the label. */
   alt: string | undefined;
-  /** Origins that images may come from, beside those of the page and of its server: `https://cam.example`. */
+  /** Origins that images may come from, in addition to those of the page and of its server: `https://cam.example`. */
   allow: string | undefined;
   /** Shows all of the image (`contain`), or fills the tile with a part of it (`cover`). Default `contain`. */
   objectFit: 'contain' | 'cover' | undefined;
@@ -25,7 +25,7 @@ export interface LpImage extends ImageAttributes {}
 
 /**
  * `<lp-image channel="camera.yard" label="Yard">`: the newest image of a channel, whose payload is an address, or has one in `url`,
- * `src`, `image` or `value`. An image is shown once it is loaded whole; what cannot be loaded leaves the last good one.
+ * `src`, `image` or `value`. An image is shown once it is loaded completely; while it cannot be loaded, the last one stays.
  *
  * @csspart image - the image
  * @cssprop --lp-image-height - largest height of the image. Default `24rem`
@@ -68,7 +68,7 @@ export class LpImage extends LpElement {
 
   /** The address that is shown. */
   #shown: string | undefined;
-  /** What is or was being loaded: address and version of its entry. */
+  /** The version and the address of the newest image that was requested. */
   #wanted = '';
   #failure: Error | undefined;
 
@@ -120,7 +120,7 @@ export class LpImage extends LpElement {
     return address !== undefined && isOf(address, allowed) ? address : undefined;
   }
 
-  /** Loads before it shows: a camera that fails half way leaves the last good image. */
+  /** Loads an image before it is shown, so that one that fails half way does not replace the last good one. */
   #load(address: string): void {
     const wanted = `${this.version ?? 0} ${address}`;
     if (wanted === this.#wanted) return;
@@ -138,7 +138,7 @@ export class LpImage extends LpElement {
     image.src = this.#fresh(address);
   }
 
-  /** An address that is published anew has a new image: it is asked for past the caches. */
+  /** An address that is published again has a new image: a parameter makes its URL new to all caches. */
   #fresh(address: string): string {
     const shown = this.#shown === undefined ? undefined : new URL(this.#shown);
     shown?.searchParams.delete('lp');

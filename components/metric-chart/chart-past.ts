@@ -9,15 +9,15 @@ import { type ChartData, isSameLane, type Lane, laneOf, rateOf } from './samples
 import { RecentEntries } from './samples/recent-entries.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
-/** Windows up to this long ask for all samples that are retained, longer ones for the newest alone, and the history. */
+/** Longest window, in ms, that requests all retained samples; a longer one requests only the newest, and the history. */
 const SHORT_MS = 900_000;
-/** Samples kept beside buckets: what a viewer looks closer at. */
+/** Time in ms for which samples are kept beside buckets, for a viewer who zooms in. */
 const KEPT_MS = 3_600_000;
 /** Entries kept per key where the channel's meta says nothing: the server's default. */
 const RETAINED = 500;
-/** Samples per key that are asked for in place of buckets: more than the plot has pixels are slower and look the same. */
+/** Maximum number of samples per key that are requested in place of buckets: more than the plot has pixels look the same. */
 const MOST_RAW = 1_000;
-/** Keys that one history may be asked for. */
+/** Maximum number of keys in one request for history. */
 const MOST_KEYS = 64;
 
 /** Options of `ChartPast`. */
@@ -39,8 +39,8 @@ const LINE_TOOLS: LineTools = {
 const importHistory = lazyImport('ChartHistory', () => import('./history/chart-history.ts'));
 
 /**
- * What a chart shows of the time before its samples. It decides whether the samples at hand are all that there were of the span
- * in view; only where they are not, it loads the code for history and asks the server.
+ * What a chart shows of the time before its samples. It decides whether the samples at hand are complete for the span in view;
+ * only where they are not, it loads the code for history and requests the history from the server.
  */
 export class ChartPast implements ReactiveController {
   readonly #context: ChartContext;
@@ -48,7 +48,7 @@ export class ChartPast implements ReactiveController {
   readonly #recent = new Map<string, RecentEntries>();
   #history: ChartHistory | undefined;
   #isLoading = false;
-  /** All samples that are retained are wanted, whatever the window: they reach far enough, or there is no history. */
+  /** Whether all retained samples are requested, also for a long window: they reach far enough, or there is no history. */
   #wantsAll = false;
 
   constructor(context: ChartContext, options: ChartPastOptions) {
@@ -61,7 +61,7 @@ export class ChartPast implements ReactiveController {
     this.#history?.stop();
   }
 
-  /** Entries per key to ask the poll for; undefined = all that are retained. */
+  /** Number of entries per key to request by poll; undefined = all that are retained. */
   get tail(): number | undefined {
     const isLong = this.#options.viewed.windowMs > SHORT_MS;
     return isLong && !this.#wantsAll && !this.#context.host.transform ? CURRENT_TAIL : undefined;
@@ -79,8 +79,8 @@ export class ChartPast implements ReactiveController {
   }
 
   /**
-   * The new ones of the entries with which a channel was told again, where a history is shown and they go on from it;
-   * undefined where what is held has to be replaced.
+   * Returns the entries of a repeated reset that are new, where a history is shown and they continue it without a gap; undefined
+   * where the samples at hand have to be replaced.
    */
   continuation(
     channel: string,
@@ -183,7 +183,7 @@ export class ChartPast implements ReactiveController {
     return connection.client.history(channel || host.channel, question);
   }
 
-  /** The keys to ask for; none = all. A channel of very many keys tells those that are drawn. */
+  /** Returns the keys to request; none = all. Of a channel with very many keys only those that are drawn are requested. */
   #keysOf(channel: string): string[] {
     const { host } = this.#context;
     if (channel === '' && host.key) return [host.key];

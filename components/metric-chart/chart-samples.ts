@@ -24,7 +24,7 @@ export interface ChartSamplesOptions {
   widthPx: () => number;
   /** Called when samples changed. `lines`: a line was added or removed; `marks`: so was a mark. */
   onTaken: (change: { lines: boolean; marks: boolean }) => void;
-  /** Told of each value of data that came, where there are limits; it is no news where `isHistory`. */
+  /** Called with the values of new data where there are limits. `isHistory`: they are old, and no news. */
   onValues: (values: readonly LineValue[], isHistory: boolean) => void;
 }
 
@@ -39,7 +39,7 @@ export class ChartSamples {
   readonly #context: ChartContext;
   readonly #options: ChartSamplesOptions;
   readonly #side: SideChannels;
-  /** The time before the samples. */
+  /** What is shown of the time before the samples. */
   readonly past: ChartPast;
   /** Entries of side channels that are ahead of time, by channel. The element's own channel holds back its own. */
   readonly #ahead = new Map<string, AheadEntries>();
@@ -164,7 +164,7 @@ export class ChartSamples {
     this.#options.onTaken(change);
   }
 
-  /** A list of values, and what adds to it: nothing where no value has a level. */
+  /** Returns a list of values, and the function that adds to it; undefined where no value can have a level. */
   #noted(): { values: LineValue[]; note: OnValue | undefined } {
     const values: LineValue[] = [];
     const { warn, danger } = this.#context.limits();

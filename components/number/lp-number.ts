@@ -49,15 +49,15 @@ export interface NumberAttributes extends PastAttributes {
   deltaFormat: DeltaFormat | undefined;
   /** Which direction is good. Default: neither. */
   good: 'up' | 'down' | 'none' | undefined;
-  /** Shows the course of the value. */
+  /** Shows a line of the value over time. */
   sparkline: boolean;
-  /** Time span of the course, up to now by the server's clock. Default `5m`. */
+  /** Time span of that line, up to now by the server's clock. Default `5m`. */
   window: string | undefined;
-  /** Value to be reached: a bar with a mark, and the share that is reached. */
+  /** Target value: shows a bar, and the share of the target that is reached. */
   target: number | undefined;
-  /** Tells the lowest and the highest value of the course: any of `min`, `max`. */
+  /** Shows the lowest or the highest value of the line: any of `min`, `max`. */
   marks: string | undefined;
-  /** The value is as large as its tile allows, for a text that stands alone: who is on call. */
+  /** Makes the value as large as its tile allows, for a text that is alone in it: who is on call. */
   fit: boolean;
   /** Counts up to a new value instead of jumping; never where the viewer prefers reduced motion. */
   animated: boolean;
@@ -292,7 +292,7 @@ export class LpNumber extends LpFormatElement {
   }
 }
 
-/** The figure of the same span, so many ms earlier. */
+/** Returns the figure of the same span `agoMs` earlier. */
 function spanBefore(past: PastController, agoMs: number): Baseline | undefined {
   const value = agoMs > 0 ? past.before(agoMs) : undefined;
   return value === undefined ? undefined : { value };

@@ -6,7 +6,7 @@ import type { FormatOptions } from '../format/format-options.ts';
 import type { Words } from '../locale/messages.ts';
 import type { Sample } from '../sparkline/samples.ts';
 
-/** A value on its way to a target. */
+/** A value and its target. */
 export interface TargetFacts {
   value: number | undefined;
   target: number;
@@ -14,7 +14,7 @@ export interface TargetFacts {
   words: Words;
 }
 
-/** The share of the target that is reached: a bar with a mark at the target, and "60% of €20,000". */
+/** Returns the share of the target that is reached: a bar, with a mark at a target that is passed, and "60% of €20,000". */
 export function targetView(facts: TargetFacts): TemplateResult {
   const { value, target } = facts;
   const whole = Math.max(target, value ?? 0);
@@ -28,7 +28,7 @@ export function targetView(facts: TargetFacts): TemplateResult {
   </div>`;
 }
 
-/** "60% of €20,000"; of a target that is no amount to reach a share of, the target alone. */
+/** Returns "60% of €20,000"; without a value, or for a target that is not above zero, "– of €20,000". */
 export function targetText({ value, target, options, words }: TargetFacts): string {
   const goal = formatValue(target, options);
   if (value === undefined || target <= 0) return words.numberOf('–', goal);
@@ -39,7 +39,7 @@ export function targetText({ value, target, options, words }: TargetFacts): stri
   );
 }
 
-/** The lowest and the highest value of a course, in words: "min 18.2 °C, max 24.9 °C". */
+/** Returns the lowest and the highest value as text: "min 18.2 °C, max 24.9 °C". `marks` names which of the two. */
 export function extremesText(
   samples: readonly Sample[],
   marks: readonly string[],

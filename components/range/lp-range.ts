@@ -25,11 +25,14 @@ const rangeCheck: AttributeCheck = {
 
 /** The attributes of `lp-range`. */
 export interface RangeAttributes {
-  /** The range at first: a window (`24h`), or two times with a slash between them. The page's URL wins. Default: the first preset, or `1h`. */
+  /**
+   * Initial range: a window (`24h`), or two times with a slash between them. A range in the page's URL takes precedence. Default:
+   * `1h` if that is a preset, else the first preset.
+   */
   value: string | undefined;
   /** Windows to choose from. Default `15m 1h 6h 24h 7d 30d`. */
   presets: string;
-  /** `id` of the element whose charts it steers. Default: the `lp-dashboard` around it, else the whole page. */
+  /** `id` of the element whose charts it controls. Default: the `lp-dashboard` around it, else the whole page. */
   for: string | undefined;
   /** Name of the URL's parameter that holds the range; empty: the URL stays as it is. Default `range`. */
   param: string;
@@ -38,10 +41,10 @@ export interface RangeAttributes {
 export interface LpRange extends RangeAttributes {}
 
 /**
- * `<lp-range>`: the time range of all charts of a dashboard or page. Windows to choose from, earlier, later, live, and two
- * times. The range stands in the page's URL, so that a link shows what its sender saw.
+ * `<lp-range>`: chooses the time range of all charts of a dashboard or page: one of several windows, earlier, later, live, or two
+ * times. The range is written into the page's URL, so that a link to the page shows the same span.
  *
- * @csspart base - the whole
+ * @csspart base - the whole element
  * @csspart presets - the windows to choose from
  * @csspart move - earlier, later, live, other
  * @csspart live-button - Live
@@ -63,7 +66,7 @@ export class LpRange extends LitElement {
 
   readonly #locale = new LocaleController(this, RANGE);
   #chosen: TimeRange | undefined;
-  /** The window that Live goes back to. */
+  /** Length in ms of the window that the button Live shows. */
   #windowMs: number | undefined;
   #isOpen = false;
   #isWrong = false;
@@ -149,7 +152,7 @@ export class LpRange extends LitElement {
     return { windowMs: presets.includes(DEFAULT_MS) ? DEFAULT_MS : (presets[0] ?? DEFAULT_MS) };
   }
 
-  /** The part of the page that it steers. */
+  /** Returns the part of the page whose charts it controls. */
   #root(): Node | undefined {
     if (this.for) return this.ownerDocument.getElementById(this.for) ?? undefined;
     return this.closest('lp-dashboard') ?? this.ownerDocument;

@@ -12,7 +12,7 @@ export interface RangeView {
   presets: readonly { text: string; windowMs: number }[];
   /** The fields for two times are shown. */
   open: boolean;
-  /** The two times that were entered are no range. */
+  /** The two times that were entered are not a range. */
   wrong: boolean;
   /** Time in ms. */
   now: number;
@@ -26,7 +26,7 @@ export interface RangeView {
   onSubmit: (event: SubmitEvent) => void;
 }
 
-/** Buttons for windows, for earlier and later and for live, and two fields for any other span. */
+/** Returns buttons for windows, for earlier, later and live, and two fields for any other span. */
 export function rangeView(view: RangeView): TemplateResult {
   const { range, words, onMove, onLive, onOpen, open } = view;
   const isLive = 'windowMs' in range;
@@ -56,7 +56,7 @@ function preset(
   >${text}</button>`;
 }
 
-/** A span that stays, in words; a window is told by its button. */
+/** Returns the range in words; '' for a window whose button shows it. */
 function shownText({ range, language, timeZone, presets, words }: RangeView): string {
   if ('windowMs' in range) {
     if (presets.some(({ windowMs }) => windowMs === range.windowMs)) return '';

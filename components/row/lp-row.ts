@@ -2,8 +2,8 @@ import type { PropertyDeclarations } from 'lit';
 import { ReactiveElement } from 'lit';
 
 /**
- * `<lp-row channel="disk.root" label="/">` in an `lp-list` or `lp-tracker`: one row, with a channel of its own. It draws nothing
- * itself; the element around it follows every change of it.
+ * `<lp-row channel="disk.root" label="/">` in an `lp-list` or `lp-tracker`: one row, with its own channel. It draws nothing itself;
+ * the element around it shows each change of it.
  */
 export class LpRow extends ReactiveElement {
   static override properties: PropertyDeclarations = {
@@ -31,7 +31,7 @@ export class LpRow extends ReactiveElement {
   declare labels: string | undefined;
   /** Its name. Default: the channel's label, then its name. */
   declare label: string | undefined;
-  /** Address that its name leads to. Default: the payload's `href` or `link`. */
+  /** URL that its name links to. Default: the payload's `href` or `link`. */
   declare link: string | undefined;
   /** Unit of its values. Default: the channel's. */
   declare unit: string | undefined;

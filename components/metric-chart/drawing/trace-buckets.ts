@@ -13,7 +13,7 @@ const FEW_LINES = 3;
 /** Buckets narrower than this many columns are drawn as upright rectangles, so that a spike of one bucket stays visible. */
 const NARROW_COLUMNS = 4;
 
-/** What is drawn of one bucket, or of several that share a column. Device pixels; `count` 0: a gap. */
+/** Where one bucket, or several that share a column, are drawn, in device pixels. */
 interface Piece {
   left: number;
   right: number;

@@ -31,16 +31,16 @@ export interface ChartHistoryOptions {
 /** Waits after an error: doubled each time, up to the second. */
 const BASE_MS = 1_000;
 const CAP_MS = 30_000;
-/** An answer that is older than what is held is asked for again after the second for which servers share answers. */
+/** Time in ms after which an answer that is older than the entries at hand is requested again: servers share one for a second. */
 const SHARED_MS = 1_100;
 const MOST_OLD = 3;
-/** A view that moves is not asked for before it has stood still for this long. */
+/** Time in ms that a view has to be unchanged before its history is requested. */
 const STILL_MS = 150;
 
 /**
- * The histories of a chart, one per lane. It asks for what a view needs and is not there yet, and sets what each line is drawn
- * from: its samples where these are all that there were, else buckets. History and live entries are told apart by version, so
- * each entry is counted once, also one that comes late.
+ * The histories of a chart, one per lane. It requests what a view needs and is not loaded yet, and sets what each line is drawn
+ * from: its samples where they are complete, else buckets. Versions show which entries the history holds, so that each entry is
+ * counted once, even one that arrives late.
  */
 export class ChartHistory {
   readonly #options: ChartHistoryOptions;
@@ -61,7 +61,7 @@ export class ChartHistory {
     if (isChanged) this.#options.onChange();
   }
 
-  /** The channel's entries were replaced: what was loaded of it is shown until the history was asked for again. */
+  /** The channel's entries were replaced: its former history is shown until the new one is loaded. */
   reset(channel: string, { isEmpty }: { isEmpty: boolean }): void {
     for (const lane of this.#lanes) if (lane.lane.channel === channel) lane.reset(isEmpty);
   }
@@ -99,7 +99,7 @@ class LaneState {
   readonly #options: ChartHistoryOptions;
   #live: LoadedHistory | undefined;
   #held: LoadedHistory | undefined;
-  /** The channel's entries were replaced since: nothing loaded takes live samples any more. */
+  /** Whether the channel's entries were replaced since the history was loaded: it then takes no live samples any more. */
   #isVoid = false;
   #request: { view: HistoryView; abort: AbortController } | undefined;
   #retryAt = -Infinity;
@@ -112,7 +112,7 @@ class LaneState {
     this.#options = options;
   }
 
-  /** Returns true where lines are drawn from other series than before. */
+  /** Brings the lines up to date. Returns whether any is drawn from another series than before. */
   look(view: HistoryView): boolean {
     const { recent } = this.#options;
     const { channel, offsetMs } = this.lane;
@@ -184,7 +184,7 @@ class LaneState {
     else setTimeout(() => this.#request?.abort === abort && start(), STILL_MS);
   }
 
-  /** A request under way for about this view is waited for. */
+  /** Whether a request for about this view is under way. */
   #isAsked({ fromT, toT, held, widthPx }: HistoryView): boolean {
     const asked = this.#request?.view;
     if (!asked || asked.held !== held) return false;
@@ -235,7 +235,7 @@ class LaneState {
 
   #failed({ status = 0, code, retryAfterMs = 0 }: ClientError): void {
     const { now, random } = this.#options;
-    // A server without history, or one that will not understand the question however often it is asked.
+    // The server has no history, or refuses the request for a reason that does not change.
     this.isNone = status === 404 || code === 'bad-request' || code === 'url-too-long';
     const mostMs = Math.min(CAP_MS, BASE_MS * 2 ** this.#failures++);
     this.#retryAt = now() + Math.max(retryAfterMs, (0.5 + random() / 2) * mostMs);

@@ -14,7 +14,7 @@ export interface LineTools {
   isOfLane: (line: DataLine, lane: Lane) => boolean;
 }
 
-/** What is looked at. Times in ms. */
+/** The span in view. Times in ms. */
 export interface HistoryView {
   fromT: number;
   toT: number;
@@ -24,7 +24,7 @@ export interface HistoryView {
   widthPx: number;
 }
 
-/** A range that ends so shortly before the answer was made reaches up to now. */
+/** A range that ends at most this many ms before the answer was made counts as one that ends now. */
 const JUST_NOW_MS = 5_000;
 
 /** A history that was loaded for a lane. Its times are those of the chart: shifted by the lane's offset. */
@@ -48,7 +48,7 @@ export class LoadedHistory {
     this.#lane = lane;
     this.#answer = answer;
     this.fromT = from + lane.offsetMs;
-    // Later entries are among those at hand, whatever their version.
+    // Later entries are among those at hand, so the version decides nothing about them.
     const isLive = lane.offsetMs === 0 && to >= now - JUST_NOW_MS;
     this.toT = isLive ? Infinity : to + lane.offsetMs;
     this.stepMs = step;
@@ -63,12 +63,12 @@ export class LoadedHistory {
     return isFine && this.fromT <= fromT + stepMs && this.toT >= toT - stepMs;
   }
 
-  /** Whether it holds anything of a view, at whatever resolution. */
+  /** Whether it holds a part of a view, at any resolution. */
   touches({ fromT, toT }: HistoryView): boolean {
     return this.fromT < toT && this.toT > fromT;
   }
 
-  /** Makes the layers of the lines that the history tells. Returns false where it tells none that is drawn. */
+  /** Makes the layers of the lines that the history holds. Returns false where it holds none that is drawn. */
   fill(
     data: ChartData,
     recent: RecentEntries,
@@ -170,7 +170,7 @@ function growths({ t, last = [] }: HistorySeries, tools: LineTools): Bucket[] {
 /** Points asked for: whole fifties, so that charts of about one size share an answer. */
 const POINTS_STEP = 50;
 const MOST_POINTS = 5_000;
-/** A chosen span is loaded with so much of itself at each side, for the next small movement. */
+/** Share of a chosen span that is loaded in addition at each side, for the next small movement. */
 const MARGIN = 0.25;
 
 /** The request for a view: options for the client, and the number of points. */

@@ -44,7 +44,7 @@ export interface DataLine {
   reading: Reading | undefined;
 }
 
-/** Told of a value that a line takes: the line, its time in ms, the value. */
+/** Called with each value that a line takes: the line, the time in ms, the value. */
 export type OnValue = (line: DataLine, t: number, value: number) => void;
 
 const MAX_SAMPLES = 200_000;
@@ -140,7 +140,7 @@ export class ChartData {
     return this.lines.reduce((t, { series }) => Math.max(t, series.lastTime), -Infinity);
   }
 
-  /** What the lines are asked for as, the chart's own channel first. */
+  /** The lanes of all lines, the chart's own channel first. */
   get lanes(): Lane[] {
     const lanes: Lane[] = [];
     for (const spec of this.#specs ?? this.lines.map((line) => line.spec)) {
@@ -254,7 +254,7 @@ export class ChartData {
   }
 }
 
-/** What is asked for as one history: a channel ('' = the chart's own), shifted by `offsetMs` to the right. */
+/** What one history is requested for: a channel ('' = the chart's own), drawn `offsetMs` later than it was. */
 export interface Lane {
   readonly channel: string;
   readonly offsetMs: number;
@@ -269,7 +269,7 @@ export function newestOf({ raw, series }: DataLine): number | undefined {
   return own.length > 0 ? own.values[own.end - 1] : undefined;
 }
 
-/** Whether two lanes ask for the same. */
+/** Whether two lanes are equal. */
 export const isSameLane = (a: Lane, b: Lane): boolean =>
   a.channel === b.channel && a.offsetMs === b.offsetMs;
 
@@ -305,7 +305,7 @@ export function rateOf(
   // A late reading adds nothing: the reading after it has counted its growth already.
   if (before && t <= before.t) return undefined;
   const rate = ratePerSecond(before, { t, v: value });
-  // A fall that is no restart tells no growth: there is no sample, and the line continues to the next one.
+  // The growth over a fall that is no restart is unknown: there is no sample, and the line continues to the next one.
   const isFall = before !== undefined && Number.isNaN(rate) && !Number.isNaN(value);
   if (!Number.isNaN(value))
     line.reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };

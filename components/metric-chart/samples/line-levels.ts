@@ -1,8 +1,6 @@
 import type { Judgement } from '../../data/level-watch.ts';
+import { isOwnValue } from '../../data/value-meta.ts';
 import type { DataLine } from './chart-data.ts';
-
-/** These fields are the payload's own value: a line of it is known by its key alone. */
-const OWN_FIELDS = ['', 'value', 'current'];
 
 /** A value of a line; `t`: its time in ms, of a value that came just now. */
 export interface LineValue {
@@ -28,8 +26,11 @@ export const newestValues = (lines: readonly DataLine[]): LineValue[] =>
     .filter(({ raw }) => raw.length > 0)
     .map((line) => ({ line, value: line.raw.values[line.raw.end - 1] as number }));
 
-/** Returns the key by which `lp-level` names a line: its channel if that is another one, its entries' key, and its field. */
+/**
+ * Returns the key by which `lp-level` names a line: its channel if that is another one, its entries' key, and its field if
+ * that is not the payload's own value.
+ */
 function levelKey({ spec, key = spec.key }: DataLine): string {
-  const field = OWN_FIELDS.includes(spec.field) ? undefined : spec.field;
+  const field = isOwnValue(spec.field) ? undefined : spec.field;
   return [spec.channel, key, field].filter(Boolean).join(' ');
 }

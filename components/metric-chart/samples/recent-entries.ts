@@ -5,12 +5,12 @@ export type VersionedSample = Sample & { v: number };
 
 /** A key with fewer entries than this has lost none: where fewer are retained, a channel keeps no history. */
 const LEAST_RETAINED = 100;
-/** Entries remembered while nothing is asked for. */
+/** Number of entries kept while no history is requested. */
 const MOST_REMEMBERED = 2_000;
 
 /**
- * The newest entries of a channel, with which its history is joined: those that the history does not hold are added to it.
- * It also says from when on the samples at hand are all that there were.
+ * The newest entries of a channel, with which its history is joined: those that the history does not hold are added to it. It
+ * also knows the time from which on the samples at hand are complete.
  */
 export class RecentEntries {
   entries: VersionedSample[] = [];
@@ -18,12 +18,12 @@ export class RecentEntries {
   after = 0;
   /** Highest version seen. */
   newest = 0;
-  /** Time in ms from which on the samples told are all that there were; -Infinity: since ever. */
+  /** Time in ms from which on the samples are complete; -Infinity: all samples that ever were. */
   wholeFrom: number = -Infinity;
-  /** Time in ms from which on all that is retained would reach, by the pace of the entries; undefined where all was told. */
+  /** Time in ms that all retained entries would reach back to, by their usual distance; undefined where all were received. */
   reachFrom: number | undefined;
 
-  /** Replaces all. `tail`: entries per key that were asked for; undefined = all. `retain`: entries that a key keeps. */
+  /** Replaces all. `tail`: entries per key that were requested; undefined = all. `retain`: entries that the server keeps per key. */
   reset(entries: readonly VersionedSample[], tail: number | undefined, retain: number): void {
     const cut = cutKeys(entries, tail);
     this.entries = [...entries];
@@ -41,8 +41,8 @@ export class RecentEntries {
   }
 
   /**
-   * The entries among these that are new, where they go on from those held without a gap: the client told the channel again
-   * because another widget subscribed. undefined where there may be a gap, or where it is another history.
+   * Returns those of `entries` that are new, where they continue the ones held without a gap: the client sends a channel again
+   * when another widget subscribes to it. Undefined where there may be a gap, or where they belong to another history.
    */
   continuation(
     entries: readonly VersionedSample[],
@@ -64,7 +64,7 @@ export class RecentEntries {
   }
 }
 
-/** The entries of the keys that may have had more than were told. */
+/** Returns the entries of those keys that may have more than were received. */
 function cutKeys(
   entries: readonly VersionedSample[],
   tail: number | undefined,
@@ -73,7 +73,7 @@ function cutKeys(
   return [...byKey(entries).values()].filter((own) => own.length >= most);
 }
 
-/** The version after which none is missing. */
+/** Returns the version after which no entry is missing. */
 const cutAfter = (entries: readonly VersionedSample[], tail: number | undefined): number =>
   Math.max(0, ...cutKeys(entries, tail).map((own) => Math.min(...own.map(({ v }) => v)) - 1));
 
@@ -87,13 +87,13 @@ function byKey(entries: readonly VersionedSample[]): Map<string, VersionedSample
   return keys;
 }
 
-/** Time in ms at which the entries of a key begin: of the first few the middle one's, since one of them may be a late sample. */
+/** Returns the time in ms at which the entries of a key begin: the median of the first five, since one may be a late sample. */
 function startOf(own: readonly VersionedSample[]): number {
   const first = own.slice(0, 5).map(({ t }) => t);
   return first.sort((a, b) => a - b)[Math.floor(first.length / 2)] ?? -Infinity;
 }
 
-/** Time in ms that the `retain` newest entries of a key reach back to, by the usual distance of those told: late ones do not count. */
+/** Returns the time in ms that the `retain` newest entries of a key reach back to, by the median distance of those received. */
 const reachOf =
   (retain: number) =>
   (own: readonly VersionedSample[]): number => {

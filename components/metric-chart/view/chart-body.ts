@@ -26,7 +26,7 @@ export interface LegendView {
   shown: { shown: number; all: number; more: boolean } | undefined;
 }
 
-/** What stands around the canvas. */
+/** What is shown around the canvas. */
 export interface ChartBodyView {
   legend: LegendView | undefined;
   /** The open table. */

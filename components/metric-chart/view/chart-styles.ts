@@ -1,4 +1,4 @@
-/* The style sheets of one element, in one file: each rule belongs to the same card, and they share their custom properties. */
+/* More than 400 lines, because all style sheets of one element are here: their rules apply to one card and share custom properties. */
 import type { CSSResult, CSSResultGroup } from 'lit';
 import { css } from 'lit';
 import { probeStyles } from '../drawing/palette.ts';

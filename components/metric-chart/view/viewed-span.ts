@@ -15,7 +15,7 @@ export interface ViewedSpanOptions {
   range: () => TimeRange | undefined;
 }
 
-/** The span of time that a viewer looks at: the newest window, or one that the viewer or the page chose and that stays. */
+/** The span of time in view: the newest window, or a fixed one that the viewer or the page chose. */
 export class ViewedSpan implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #options: ViewedSpanOptions;
@@ -71,7 +71,7 @@ export class ViewedSpan implements ReactiveController {
     return this.held ?? { fromT: toT - this.windowMs, toT };
   }
 
-  /** Stays at a span. undefined, or a span that holds the whole newest window, follows the data or the page's range again. */
+  /** Shows a fixed span. With undefined, or a span that contains the whole newest window, the view follows the data or the page's range again. */
   hold(span: Span | undefined): void {
     const isWidest =
       span && span.toT - span.fromT >= this.windowMs && span.toT >= this.#options.edge();

@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import { formatValue } from '../format/format.ts';
+import { dateFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
 import type { TimeRange } from '../shared/range.ts';
 import { localText } from './range-text.ts';
@@ -63,7 +64,7 @@ function shownText({ range, language, timeZone, presets, words }: RangeView): st
     const span = formatValue(range.windowMs / 1_000, { format: 'duration', language });
     return words.rangeLast(span);
   }
-  const format = new Intl.DateTimeFormat(language, {
+  const format = dateFormat(language, {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone,

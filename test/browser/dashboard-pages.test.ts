@@ -117,6 +117,18 @@ describe('a dashboard with pages', () => {
     expect(stop?.ariaPressed).to.equal('true');
   });
 
+  it('does not turn while it is stopped', async () => {
+    const time = stopped();
+    const element = await board();
+    const stop = element.renderRoot.querySelector<HTMLElement>('[part=pages] [aria-pressed]');
+    stop?.click();
+    time.tick(120_000);
+    expect(shown(element)).to.deep.equal([0]);
+    stop?.click();
+    time.tick(31_000);
+    expect(shown(element)).to.deep.equal([1]);
+  });
+
   it('shows all again when it rotates no longer, and hides nothing that the page hid', async () => {
     const element = await board(`${PAGES}<section hidden id="own"></section>`);
     element.removeAttribute('rotate');

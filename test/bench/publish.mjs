@@ -2,6 +2,7 @@
 /**
  * What publishing costs: `node --import tsx test/bench/publish.mjs`. HTTP publishes against a bare Express JSON echo (the bar:
  * ≥ 0.8 ×), in turn in one run, medians; and in-process publishes, with the event loop's delay.
+ * `--before` measures the other checkout, too, that the last `npm run bench -- --before CHECKOUT` built.
  * Servers are processes of their own; see also `npm run bench -- --rate 100 --pace 100` for bursts to readers.
  */
 import { Agent, request } from 'node:http';
@@ -16,6 +17,7 @@ const WRITERS = 32;
 const BODY = JSON.stringify({ value: 42.5, text: 'x'.repeat(60) });
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const withBefore = process.argv.includes('--before');
 const agent = new Agent({ keepAlive: true, maxSockets: WRITERS });
 
 /** @param {number} port @param {string} path @returns {Promise<void>} */
@@ -56,14 +58,16 @@ async function costOf(server, door, path) {
 const median = (/** @type {number[]} */ values) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** @type {{ echo: number[], ours: number[] }} */
-const costs = { echo: [], ours: [] };
+/** @type {{ echo: number[], before: number[], ours: number[] }} */
+const costs = { echo: [], before: [], ours: [] };
+const channel = (/** @type {number} */ n) => `/lp/channels/c${n % 100}`;
 for (let i = 0; i < ROUNDS; i++) {
   costs.echo.push(await costOf('fanout/servers/express-echo.mjs', '', () => '/echo'));
-  const channel = (/** @type {number} */ n) => `/lp/channels/c${n % 100}`;
+  if (withBefore) costs.before.push(await costOf('.cache/before.mjs', 'front', channel));
   costs.ours.push(await costOf('.cache/lp.mjs', 'front', channel));
 }
-const [echo, ours] = [median(costs.echo), median(costs.ours)];
+const [echo, before, ours] = [median(costs.echo), median(costs.before), median(costs.ours)];
+if (withBefore) console.log(`HTTP publish, other checkout: ${before.toFixed(0)} µs of CPU`);
 console.log(
   `HTTP publish: echo ${echo.toFixed(0)} µs, ours ${ours.toFixed(0)} µs of CPU; rate ${(echo / ours).toFixed(2)} × the echo's`,
 );

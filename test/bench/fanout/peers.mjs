@@ -129,6 +129,12 @@ export const PEERS = {
     publish,
   },
   front: { title: 'lp-kit, front door', start: kit('front'), wire: lp, publish: publishLp },
+  before: {
+    title: 'lp-kit, other checkout',
+    start: node('../.cache/before.mjs', 'front'),
+    wire: lp,
+    publish: publishLp,
+  },
   token: {
     title: 'lp-kit, one token',
     start: kit('token'),
@@ -214,6 +220,7 @@ const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
 /** Peers to be left out here, and why. @type {Record<string, string | false>} */
 export const missing = {
+  before: !process.argv.includes('--before') && 'give its checkout by --before',
   nchan: !existsSync(NCHAN) && 'Debian has it as libnginx-mod-nchan',
   nginx: missingCache('nginx'),
   varnish: missingCache('varnish'),

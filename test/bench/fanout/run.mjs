@@ -3,11 +3,13 @@
  * What it costs to hand one message to many, the kit beside its peers, measured from outside. See docs/performance.md.
  *
  *   npm run bench -- [--only floor,front] [--clients 2000] [--messages 20] [--rounds 3] [--rate 0] [--pace 0]
+ *   npm run bench -- --before ../old --only before,front     # beside the code of another checkout of this project
  *
  * Peers run in turn, round after round; medians are told, and their ratio to the first one. Linux only (/proc).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -23,16 +25,21 @@ if (!existsSync(`${here}../peers/node_modules`)) {
     stdio: 'inherit',
   });
 }
-await build({
-  entryPoints: [`${here}servers/lp.ts`],
-  outfile: `${here}../.cache/lp.mjs`,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  logLevel: 'warning',
-});
+/** @param {string} checkout @param {string} name */
+const bundle = (checkout, name) =>
+  build({
+    entryPoints: [`${checkout}/test/bench/fanout/servers/lp.ts`],
+    outfile: `${here}../.cache/${name}.mjs`,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+await bundle(`${here}../../..`, 'lp');
+const before = option('before', '');
+if (before) await bundle(resolve(before), 'before');
 const { PEERS, missing } = await import('./peers.mjs');
 const { fanOut } = await import('./fan-out.mjs');
 

@@ -4,7 +4,7 @@ import type { ReadRights } from '../hub/watched-channel.ts';
 import { LINK_PREFIX } from './links.ts';
 import { OptionTokens } from './option-tokens.ts';
 import { Origins } from './origins.ts';
-import { type Access, hashOf, type Tokens } from './tokens.ts';
+import { type Access, hashOf, TokenHashes, type Tokens } from './tokens.ts';
 
 /** Options of `Guard`. */
 export interface GuardOptions {
@@ -66,6 +66,7 @@ export class Guard {
   readonly #channels: Map<string, ChannelRight> = new Map();
   /** Returns the tokens of the file, if there is one. */
   readonly #tokens: (() => Tokens) | undefined;
+  readonly #hashes = new TokenHashes();
   readonly #now: () => number;
   readonly #authorize: GuardOptions['authorize'];
   /** Results of `authorize` by request, as it is called once per request. */
@@ -99,7 +100,7 @@ export class Guard {
     const tokens = this.#tokens?.();
     if (!tokens && !this.#options.guardReads) return undefined;
     const token = shownToken(req) ?? (tokens && linkIn(req));
-    const access = token === undefined ? undefined : tokens?.find(token, this.#now());
+    const access = token === undefined ? undefined : this.#find(req, token);
     if (access) return readerOf(access);
     if (tokens?.public && token === undefined) return { rights: tokens.public, hash: undefined };
     this.#checkToken(req, 'read');
@@ -127,7 +128,7 @@ export class Guard {
   review(reader: Reader | undefined): 'keep' | 'again' | Error {
     const tokens = this.#tokens?.();
     if (!tokens || !reader) return 'keep';
-    const access = reader.hash ? tokens.current(reader.hash, this.#now()) : undefined;
+    const access = reader.hash ? tokens.find(reader.hash, this.#now()) : undefined;
     const rights = reader.hash ? access?.read : tokens.public;
     if (rights?.id === reader.rights.id) return 'keep';
     return rights ? 'again' : unauthorized('read');
@@ -142,7 +143,7 @@ export class Guard {
     this.origins.check(req);
     const authorized = this.#ask(req);
     if (authorized) return void this.#writers.set(req, writerOf(authorized));
-    if (this.#tokens && this.#isLimitedWriter(req, this.#tokens(), elsewhere)) return;
+    if (this.#tokens && this.#isLimitedWriter(req, elsewhere)) return;
     if (this.#tokens || this.#options.guardWrites) this.#checkToken(req, 'write', elsewhere);
   }
 
@@ -174,13 +175,18 @@ export class Guard {
     return this.#authorized.get(req);
   }
 
+  /** Returns the rights of a token in the tokens file. */
+  #find(req: IncomingMessage, token: string): Access | undefined {
+    const id = token.startsWith(LINK_PREFIX) ? token : this.#hashes.of(token, req.socket);
+    return this.#tokens?.().find(id, this.#now());
+  }
+
   #isLimitedWriter(
     req: IncomingMessage,
-    tokens: Tokens,
     elsewhere: readonly (string | null | undefined)[],
   ): boolean {
     for (const token of [shownToken(req), ...elsewhere]) {
-      const access = typeof token === 'string' ? tokens.find(token, this.#now()) : undefined;
+      const access = typeof token === 'string' ? this.#find(req, token) : undefined;
       if (!access || access.write.empty) continue;
       this.#writers.set(req, access);
       this.#shown.set(req, access);
@@ -191,8 +197,8 @@ export class Guard {
 
   /** Returns the rights of a token in a URL; undefined for any other token, including one that may write more. */
   channelRight(req: IncomingMessage, token: string): ChannelRight | undefined {
-    const access = this.#tokens?.().find(token, this.#now());
-    if (!access?.push) return this.#channels.get(hashOf(token));
+    const access = this.#find(req, token);
+    if (!access?.push) return this.#channels.get(this.#hashes.of(token, req.socket));
     this.#shown.set(req, access);
     return access.push;
   }
@@ -205,10 +211,11 @@ export class Guard {
   ): void {
     const given = [shownToken(req), ...elsewhere].filter((token) => typeof token === 'string');
     if (given.length === 0) throw unauthorized(what);
-    if (this.#options.fits(given, what)) return;
+    const hashes = given.map((token) => this.#hashes.of(token, req.socket));
+    if (this.#options.fits(hashes, what)) return;
     const isKnown = (): boolean =>
-      this.#options.fits(given, 'anything') ||
-      given.some((token) => this.#tokens?.().find(token, this.#now()) !== undefined);
+      this.#options.fits(hashes, 'anything') ||
+      given.some((token) => this.#find(req, token) !== undefined);
     if (this.#tokens && !isKnown()) {
       throw unauthorized(what, 'that token is unknown, withdrawn or over');
     }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isChannel, shown } from '../../protocol/lp1.ts';
 import type { ReadRights } from '../hub/watched-channel.ts';
 import { ChannelPatterns } from './channel-patterns.ts';
@@ -85,13 +85,11 @@ export class Tokens {
     }
   }
 
-  /** Returns the rights of a token at `now` (ms since 1970); undefined for one that is unknown or has expired. */
-  find(token: string, now: number): Access | undefined {
-    return this.current(token.startsWith(LINK_PREFIX) ? token : hashOf(token), now);
-  }
-
-  /** Returns the same by `Access.hash`. */
-  current(hash: string, now: number): Access | undefined {
+  /**
+   * Returns the rights of a token at `now` (ms since 1970); undefined for one that is unknown or has expired.
+   * @param hash the token's hash, by `hashOf`; of a link its whole text
+   */
+  find(hash: string, now: number): Access | undefined {
     const access = hash.startsWith(LINK_PREFIX) ? this.#link(hash) : this.#byHash.get(hash);
     return access && now < access.untilMs ? access : undefined;
   }
@@ -117,6 +115,26 @@ const NOTHING = new ChannelPatterns([]);
 /** Returns the hash of a token as stored in a file. */
 export const hashOf = (token: string): string =>
   `sha256:${createHash('sha256').update(token).digest('hex')}`;
+
+/**
+ * Hashes of the tokens of requests. Clients send the same token with each request, so that the last one of each connection is
+ * remembered: hashing costs more than anything else that a poll needs.
+ */
+export class TokenHashes {
+  readonly #last = new WeakMap<object, { token: Buffer; hash: string }>();
+
+  /** Returns the hash of a token that came by a connection. */
+  of(token: string, connection: object): string {
+    const bytes = Buffer.from(token);
+    const last = this.#last.get(connection);
+    // in constant time: connections of a proxy are shared by its clients
+    if (last && last.token.length === bytes.length && timingSafeEqual(last.token, bytes))
+      return last.hash;
+    const hash = hashOf(token);
+    this.#last.set(connection, { token: bytes, hash });
+    return hash;
+  }
+}
 
 function isPublic(entry: unknown): entry is PublicEntry {
   if (typeof entry !== 'object' || entry === null || !('public' in entry)) return false;

@@ -11,7 +11,7 @@ export interface FormatAttributes {
   format: Format | undefined;
   /** An `Intl.NumberFormat` unit id, else a suffix. Default: the payload's, then the channel's unit; of a `field`, its own in the channel's meta. */
   unit: string | undefined;
-  /** ISO 4217, for `format="currency"`. Default `EUR`. */
+  /** ISO 4217, for `format="currency"`. Default: the unit, where it is such a code, else `EUR`. */
   currency: string | undefined;
   /**
    * Fraction digits. Default: the channel's `decimals`, else as many as the number needs, at most 2, but at least two

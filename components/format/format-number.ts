@@ -6,7 +6,8 @@ import { numberFormat } from './intl-cache.ts';
 const NO_NEGATIVE_ZERO = { signDisplay: 'negative' } as const;
 
 /** Returns a number with its unit, in parts. */
-export function numberParts(number: number, format: Format, options: FormatOptions): Part[] {
+export function numberParts(number: number, format: Format, given: FormatOptions): Part[] {
+  const options = format === 'currency' ? withCurrency(given) : given;
   const scaled = scale(number, format, options);
   const style = numberStyle(format, scaled.unit, options);
   const digits = digitOptions(scaled.number, format, { ...options, resolution: scaled.resolution });
@@ -19,6 +20,13 @@ export function numberParts(number: number, format: Format, options: FormatOptio
   const merged = merge(written);
   const asSuffix = scaled.unit && style.style !== 'unit';
   return asSuffix ? [...merged, { kind: 'unit', text: `\u00a0${scaled.unit}` }] : merged;
+}
+
+/** A channel whose unit is a currency (`"unit": "EUR"`) needs no other; a unit that says the same again is left out. */
+function withCurrency(options: FormatOptions): FormatOptions {
+  const { unit, currency = unit } = options;
+  const isCode = unit !== undefined && /^[A-Z]{3}$/.test(unit);
+  return isCode && unit === currency?.toUpperCase() ? { ...options, currency, unit: '' } : options;
 }
 
 // The space between number and unit belongs to the unit, so that a small unit has a small space.

@@ -31,7 +31,7 @@ export interface FormatOptions {
   format?: Format | undefined;
   /** An `Intl.NumberFormat` unit id (`celsius`, `byte-per-second`), else a suffix. For `duration`: of the value; default seconds. */
   unit?: string | undefined;
-  /** ISO 4217, for `currency`; default EUR. */
+  /** ISO 4217, for `currency`; default: the unit, where it is such a code, else EUR. */
   currency?: string | undefined;
   /**
    * Fraction digits. Default: as many as the number needs, at most 2 (3 significant for bytes and bits), but at least two

@@ -12,6 +12,7 @@ import { ClockController } from '../element/clock-controller.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import { limitProperties, limitsOf } from '../element/limits.ts';
 import { LpElement } from '../element/lp-element.ts';
+import { WholeRows } from '../element/whole-rows.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { TRACKER } from '../locale/words/en/tracker.ts';
 import { RowChildren } from '../row/row-children.ts';
@@ -88,11 +89,16 @@ export class LpTracker extends LpElement {
   };
 
   #lanes: Lane[] = [];
+  #drawn: Lane[] = [];
   #nowMs = 0;
   #index = 0;
   #newest: DataEntry | undefined;
   #children = new RowChildren(this, 'lp-row', () => undefined);
-  #reader = new LaneReader(this, () => this.#lanes);
+  #reader = new LaneReader(this, () => this.#drawn);
+  #whole = new WholeRows(this, {
+    frame: () => this.renderRoot.querySelector('.lanes'),
+    rows: () => this.renderRoot.querySelectorAll('.lane'),
+  });
 
   constructor() {
     super();
@@ -119,6 +125,7 @@ export class LpTracker extends LpElement {
     this.channel ||= this.#children.specs.find(({ channel }) => channel)?.channel ?? '';
     this.#goOn(changed.size > 0 || this.#children.specs.length > 0);
     this.#lanes = this.#lanesAt(this.#nowMs);
+    this.#drawn = worstOf(this.#lanes, this.#whole.of(Math.min(this.#lanes.length, MOST_LANES)));
     const { states } = this.internals;
     if (this.#lanes.length > 1) states.add('several');
     else states.delete('several');
@@ -185,19 +192,20 @@ export class LpTracker extends LpElement {
 
   protected override renderBody(): TemplateResult {
     const scene = this.#scene();
-    const [only] = this.#lanes;
-    const shown = this.#lanes.slice(0, MOST_LANES);
+    const shown = this.#drawn;
+    const [only] = shown;
+    const isNamed = this.#lanes.length > 1;
     const more = this.#lanes.length - shown.length;
     const { reader } = scene;
     return html`<div
-        class="lanes ${shown.length > 1 ? 'named' : ''}"
+        class="lanes ${isNamed ? 'named' : ''}"
         @pointerleave=${reader.onLeave}
         @pointerover=${reader.onPoint}
         @keydown=${reader.onKey}
         @focusin=${reader.onPoint}
         @focusout=${reader.onLeave}
       >${
-        shown.length > 1 || !only
+        isNamed || !only
           ? repeat(
               shown,
               ({ key }) => key,
@@ -206,8 +214,8 @@ export class LpTracker extends LpElement {
           : chartOf(only, scene)
       }</div>
       ${more > 0 ? html`<p class="more">${scene.words.moreRows(more)}</p>` : nothing}
-      ${scene.isTimeline || shown.length > 1 ? axisOf(scene) : nothing}
-      ${shown.length === 1 && only ? factsOf(only, scene) : nothing}`;
+      ${scene.isTimeline || isNamed ? axisOf(scene) : nothing}
+      ${!isNamed && only ? factsOf(only, scene) : nothing}`;
   }
 
   protected override renderSkeleton(): TemplateResult {
@@ -253,6 +261,13 @@ export class LpTracker extends LpElement {
     const sizeMs = this.variant === 'timeline' ? 60_000 : windowMs / buckets;
     return { windowMs, sizeMs, language, timeZone };
   }
+}
+
+/** Returns the given number of lanes in their order; where there are more, those with the worst level. */
+function worstOf(lanes: readonly Lane[], count: number): Lane[] {
+  const rank = ({ level }: Lane): number => (level === 'danger' ? 0 : level === 'warn' ? 1 : 2);
+  const worst = lanes.toSorted((a, b) => rank(a) - rank(b)).slice(0, count);
+  return lanes.filter((lane) => worst.includes(lane));
 }
 
 declare global {

@@ -54,6 +54,51 @@ export const trackerStyles: CSSResult = css`
     min-block-size: 0;
   }
 
+  /* On wide cards a time line is beside its name, and the times are below the lines. */
+  @container lp (inline-size > 40rem) {
+    :host([variant='timeline']:state(several)) {
+      .content {
+        grid-template-columns: repeat(3, max-content) minmax(0, 1fr) max-content;
+        column-gap: 0.75rem;
+      }
+
+      .content > :not(.axis) {
+        grid-column: 1 / -1;
+      }
+
+      .lanes,
+      .lane {
+        grid-template-columns: subgrid;
+        column-gap: inherit;
+      }
+
+      .lane {
+        grid-column: 1 / -1;
+        grid-template-rows: minmax(0, 1fr);
+        align-items: center;
+      }
+
+      .head {
+        display: contents;
+      }
+
+      .head > *,
+      .lane > .chart {
+        grid-row: 1;
+      }
+
+      .chart,
+      .axis {
+        grid-column: 4;
+      }
+
+      .sum {
+        grid-column: 5;
+        text-align: end;
+      }
+    }
+  }
+
   .head,
   .facts {
     display: flex;

@@ -3,9 +3,10 @@ import { setViewport } from '@web/test-runner-commands';
 import '../../components/dashboard/define.ts';
 import '../../components/list/define.ts';
 import '../../components/table/define.ts';
+import '../../components/tracker/define.ts';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
 import { watchDom } from '../support/element-laws.ts';
-import { until } from '../support/page.ts';
+import { freshChannel, post, serverUrl, until } from '../support/page.ts';
 
 const ROWS = 60;
 const items = (count: number): unknown => ({
@@ -77,3 +78,29 @@ for (const { tag, row, frame, payloads } of SUBJECTS)
       expect(drawn(many).length).to.equal(ROWS);
     });
   });
+
+describe('lp-tracker on a board that is fitted to its screen', () => {
+  before(() => setViewport({ width: 1280, height: 800 }));
+  afterEach(() => document.body.replaceChildren());
+
+  it('draws only whole lanes, the worst among them, and shows how many more there are', async () => {
+    const channel = freshChannel();
+    const names = Array.from({ length: 30 }, (_, n) => `host-${n}`);
+    await Promise.all(names.map((key) => post(channel, { key, status: 'up' })));
+    await post(channel, { key: 'host-29', status: 'down' });
+    document.body.innerHTML = `<lp-dashboard columns="12" kiosk>
+      <lp-tracker src="${await serverUrl()}" channel="${channel}" cols="6" rows="2" variant="timeline"></lp-tracker></lp-dashboard>`;
+    const element = document.querySelector('lp-tracker') as LpDataElement;
+    const lanes = (): HTMLElement[] => [
+      ...element.renderRoot.querySelectorAll<HTMLElement>('.lane'),
+    ];
+    await until(() => element.renderRoot.querySelector('.more') !== null);
+    await until(() => {
+      const end = element.renderRoot.querySelector('.lanes')?.getBoundingClientRect().bottom ?? 0;
+      return lanes().every((lane) => lane.getBoundingClientRect().bottom <= end + 1);
+    });
+    const more = element.renderRoot.querySelector('.more')?.textContent;
+    expect(more).to.equal(`${names.length - lanes().length} more`);
+    expect(lanes().map(({ textContent }) => textContent?.includes('host-29'))).to.include(true);
+  });
+});

@@ -159,6 +159,15 @@ test('below 1 a number keeps at least two significant digits', () => {
   for (const [value, options, expected] of written) assert.equal(text(value, options), expected);
 });
 
+test('a unit that is a currency is the currency, and is written once', () => {
+  const amount = (options: FormatOptions): string => text(12.5, { format: 'currency', ...options });
+  assert.equal(amount({ unit: 'EUR' }), '€12.50');
+  assert.equal(amount({ unit: 'USD' }), '$12.50');
+  assert.equal(amount({ unit: 'EUR', currency: 'eur' }), '€12.50');
+  assert.equal(amount({ unit: 'per kg', currency: 'USD' }), '$12.50 per kg');
+  assert.equal(text(12.5, { unit: 'EUR' }), '12.5 EUR');
+});
+
 test('a percentage that is neither 0 nor 100 % is never written as that', () => {
   const percent = (value: number, digits?: number): string =>
     text(value, { format: 'percent', digits });

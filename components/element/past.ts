@@ -27,6 +27,7 @@ const CALENDAR: readonly string[] = ['today', 'week', 'month'] satisfies Calenda
 export interface PastHost extends ReactiveControllerHost {
   channel: string;
   key: string | undefined;
+  labels: string | undefined;
   field: string | undefined;
   aggregate?: string | undefined;
   over?: string | undefined;
@@ -87,6 +88,7 @@ export class Past {
     const { held, live } = this.#parts;
     const fromT = this.#fromT();
     if (fromT === undefined || !held.answered || !live.connection || this.isNone) return;
+    if (this.#host.labels && held.series.keys.length === 0) return; // which series it shows is not known yet
     const buckets = this.#own;
     const isCovered = buckets && !this.#isStale && buckets.fromT <= fromT + this.#stepMs(fromT);
     if (isCovered) buckets.drop(fromT);
@@ -156,7 +158,7 @@ export class Past {
 
   async #ask(fromT: number): Promise<void> {
     const { live } = this.#parts;
-    const { channel, key, field: wanted } = this.#host;
+    const { channel, field: wanted } = this.#host;
     const subject = subjectOf(this.#host);
     const request = new AbortController();
     this.#request = request;
@@ -166,7 +168,7 @@ export class Past {
       from: Math.floor(fromT),
       points,
       signal: request.signal,
-      ...(key && { keys: [key] }),
+      ...this.#keys(),
     };
     try {
       const answer = await live.connection?.client.history(channel, options);
@@ -192,15 +194,22 @@ export class Past {
     this.#host.requestUpdate();
   }
 
+  /** With `labels`, the keys of the series that the element shows: the history knows series by their keys only. */
+  #keys(): Pick<HistoryOptions, 'keys'> {
+    const { key, labels } = this.#host;
+    if (key) return { keys: [key] };
+    return labels ? { keys: [...this.#parts.held.series.keys] } : {};
+  }
+
   #add(buckets: PastBuckets, entry: DataEntry): void {
     const value = numberIn(this.#parts.held.read(entry));
     if (value !== undefined) buckets.add({ t: entry.t, v: entry.v, value });
   }
 }
 
-/** Names the channel, the key and the field whose values an element shows. */
-const subjectOf = ({ channel, key, field }: PastHost): string =>
-  JSON.stringify([channel, key, field]);
+/** Names the channel, the series and the field whose values an element shows. */
+const subjectOf = ({ channel, key, labels, field }: PastHost): string =>
+  JSON.stringify([channel, key, labels, field]);
 
 /** Path of the `wanted` field; without one, or where there is none of that name, that of the payload's own value. */
 function fieldOf(

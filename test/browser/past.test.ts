@@ -54,6 +54,29 @@ describe('figures of a span', () => {
     await reads(await shown('<lp-number aggregate="last" over="1d"></lp-number>'), /1,000/);
   });
 
+  it('counts the series that labels choose, and no other', async () => {
+    const rooms = freshChannel();
+    const now = Date.now();
+    for (const [room, value] of [
+      ['Hall', 100],
+      ['Bath', 2],
+    ])
+      await post(
+        rooms,
+        Array.from({ length: 50 }, (_, i) => ({
+          labels: { room },
+          value,
+          time: now - (50 - i) * 60_000,
+        })),
+      );
+    document.body.innerHTML = `<lp-number channel="${rooms}" labels="room=Bath" aggregate="max"
+      over="1d" src="${await serverUrl()}" lang="en" label="Bath"></lp-number>`;
+    const bath = document.body.firstElementChild as LpDataElement;
+    await reads(bath, /Bath 2\b/);
+    bath.setAttribute('labels', 'room=Hall');
+    await reads(bath, /Bath 100\b/);
+  });
+
   it('never shows the figure of a field or a channel that is no longer shown', async () => {
     const other = freshChannel();
     for (const [a, b] of [

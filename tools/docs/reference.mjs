@@ -60,8 +60,7 @@ function elementRegion(element) {
       item.inheritedFrom?.name !== 'tokens' &&
       !(shares.includes('[formats](#formats)') && isFormat(item)),
   );
-  const also =
-    shares.length > 0 ? `With all that ${list(shares)} ${shares.length > 1 ? 'have' : 'has'}.` : '';
+  const also = shares.length > 0 ? `In addition to everything of ${list(shares)}:` : '';
   return [also, tables(shown)].filter(Boolean).join('\n\n');
 }
 

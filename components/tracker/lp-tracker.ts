@@ -19,7 +19,6 @@ import { RowChildren } from '../row/row-children.ts';
 import { oneOf } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { repeat } from '../shared/repeat.ts';
-import type { TimeOptions } from './bucket-text.ts';
 import { bucketsOf } from './buckets.ts';
 import { LaneReader } from './lane-reader.ts';
 import type { LaneScene } from './lane-view.ts';
@@ -223,11 +222,14 @@ export class LpTracker extends LpElement {
   }
 
   #scene(): LaneScene {
+    const { language, timeZone } = this.locale;
+    const { windowMs, buckets } = this.#choices();
+    const sizeMs = this.variant === 'timeline' ? 60_000 : windowMs / buckets;
     return {
       lanes: this.#lanes,
       name: this.held.name,
       words: this.locale.words,
-      time: this.#time(),
+      time: { windowMs, sizeMs, language, timeZone },
       nowMs: this.#nowMs,
       isTimeline: this.variant === 'timeline',
       reader: this.#reader,
@@ -253,13 +255,6 @@ export class LpTracker extends LpElement {
       windowMs: windowMs > 0 && Number.isFinite(windowMs) ? windowMs : DEFAULT_WINDOW_MS,
       buckets: wanted > 0 ? Math.min(wanted, MOST_BUCKETS) : DEFAULT_BUCKETS,
     };
-  }
-
-  #time(): TimeOptions {
-    const { language, timeZone } = this.locale;
-    const { windowMs, buckets } = this.#choices();
-    const sizeMs = this.variant === 'timeline' ? 60_000 : windowMs / buckets;
-    return { windowMs, sizeMs, language, timeZone };
   }
 }
 

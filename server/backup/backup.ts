@@ -7,7 +7,7 @@ export const BACKUP_FORMAT = 1;
 const ALL = { entries: Infinity, bytes: Infinity };
 
 /**
- * Gives everything that a store holds as lines of JSON (NDJSON), a channel at a time: each channel as it is at one moment.
+ * Yields everything that a store holds as lines of JSON (NDJSON), one channel after another; each channel is a consistent snapshot.
  *
  *     {"backup":1,"time":1796076679026,"channels":1}
  *     {"channel":"room","meta":{"unit":"°C"}}
@@ -16,8 +16,8 @@ const ALL = { entries: Infinity, bytes: Infinity };
  *     {"v":3,"t":1796070000000,"k":"kitchen","d":{"s":1000,…}}
  *     {"end":true,"channels":1,"entries":2}
  *
- * `pace` is awaited between channels, so that a server goes on answering.
- * @throws ProtocolError `overloaded` where the store cannot be read
+ * `pace` is awaited between channels, so that a server can answer requests in between.
+ * @throws ProtocolError `overloaded` if the store cannot be read
  */
 export async function* backupLines(
   store: Store,
@@ -54,7 +54,7 @@ interface Holdings {
   parts: { tier?: string; texts: string[] }[];
 }
 
-/** All of these reads begin in the same turn: stores in memory answer them of the same moment. */
+/** Starts all reads in the same turn of the event loop, so that stores in memory return the same state for all of them. */
 async function holdings(store: Store, channel: string): Promise<Holdings | undefined> {
   const reads = [channel, ...tierNames(channel)].map(async (name) =>
     store.read(name, undefined, ALL),
@@ -79,7 +79,7 @@ async function holdings(store: Store, channel: string): Promise<Holdings | undef
   };
 }
 
-/** Adds the entries that clients no longer get, but that wait to be rolled into history. In the order of their versions. */
+/** Adds the entries that clients no longer get but that are not yet rolled into history. Returns them in version order. */
 function withUnrolled(entries: string[], history: HistorySlice | undefined): string[] {
   const texts = new Set(entries);
   for (const { raw } of history?.keys ?? []) for (const text of raw) texts.add(text);

@@ -4,11 +4,11 @@ import type { Item, Store } from '../stores/store.ts';
 import { isTier, tierOf } from '../stores/tiers.ts';
 import { BACKUP_FORMAT } from './backup.ts';
 
-/** What a restore has done. */
+/** Result of a restore. */
 export interface Restored {
   channels: number;
   entries: number;
-  /** Channels whose history was left out, since the store keeps none of them. */
+  /** Number of channels whose history was left out because the store keeps no history. */
   withoutHistory: number;
 }
 
@@ -16,9 +16,9 @@ export interface Restored {
 export interface RestoreOptions {
   /** Lines of a backup, without line ends. */
   lines: AsyncIterable<string> | Iterable<string>;
-  /** Replace channels that the store holds already, where the backup has them. Default false: refuse. */
+  /** Replaces channels of the store that the backup has too. Default false: such a store is refused. */
   force?: boolean;
-  /** Called now and then with the number of entries restored so far. */
+  /** Called from time to time with the number of entries restored so far. */
   onProgress?: (entries: number) => void;
 }
 
@@ -39,10 +39,10 @@ interface SavedChannel {
 }
 
 /**
- * Writes a backup into a store that no server uses. Entries get versions of their own, so that clients which are connected
- * afterwards are reset.
- * @throws TypeError that names the line, for what is no backup, for one that ends early, and for a store that holds channels
- *   already; ProtocolError of the store's limits
+ * Writes a backup into a store that no server uses. Entries get new versions, so clients with cursors of the former store are
+ * reset.
+ * @throws TypeError that names the line, if the input is not a backup, ends early, or the store already holds channels;
+ *   ProtocolError if a limit of the store is exceeded
  */
 export async function restore(
   store: Store,
@@ -110,9 +110,9 @@ async function append(
 }
 
 /**
- * A block names the version up to which its source is rolled (`u`): it becomes the version that this has in the store. The
- * versions of its own tier that are released (`x`) are not in the backup. The order of the names stays, since stores read the
- * head of a block by it.
+ * Returns a block with the versions of this store. A block contains the version up to which its source is rolled (`u`); this is
+ * mapped to the version in the store. The versions of its own tier that are released (`x`) are not in the backup. The order
+ * of the properties is kept, because stores parse the head of a block by it.
  */
 function blockItem(entry: SavedEntry, source: Versions): Item {
   const block = { ...(entry.d as Partial<Block>) };
@@ -123,7 +123,7 @@ function blockItem(entry: SavedEntry, source: Versions): Item {
   return itemOf(entry, block as Json);
 }
 
-/** The newest entry up to a version of the backup; undefined where there is none. */
+/** Returns the newest entry up to a version of the backup; undefined if there is none. */
 function upTo(versions: Versions, saved: number): string | undefined {
   return versions.findLast((each) => each.saved <= saved)?.cursor;
 }
@@ -134,7 +134,7 @@ const itemOf = ({ t, k }: SavedEntry, d: Json): Item => ({
   ...(k !== undefined && { k }),
 });
 
-/** Reads a backup, a channel at a time. @throws TypeError */
+/** Reads a backup channel by channel. @throws TypeError for an invalid line */
 async function* channelsOf(lines: RestoreOptions['lines']): AsyncGenerator<SavedChannel> {
   let number = 0;
   let counted = 0;

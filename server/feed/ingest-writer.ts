@@ -9,11 +9,11 @@ import { breathe, KnownChannel, type Taken } from './known-channel.ts';
 export interface IngestWriterOptions {
   store: Store;
   publisher: Publisher;
-  /** Only channels that were described exist. */
+  /** True if only channels that were declared with meta may be written. */
   strict: boolean;
-  /** Keys that ingest makes in all. */
+  /** Maximum number of keys that ingest creates, in all channels together. */
   maxInSeries: number;
-  /** Entries per key of a metric's channel that ingest makes. */
+  /** Number of entries kept per key in channels of metrics that ingest creates. */
   inRetain: number;
   maxKeys: number;
   maxChannels: number;
@@ -21,23 +21,23 @@ export interface IngestWriterOptions {
 
 /** Options of one write. */
 export interface WriteOptions extends Pick<AppendOptions, 'id' | 'print'> {
-  /** In strict mode, items of channels that were not described pass by with success. */
+  /** In strict mode, items of channels that were not declared are dropped without an error. */
   filtered: boolean;
 }
 
-/** What became of a body's items. */
+/** Result of writing the items of a body. */
 export interface Written {
-  /** Entries that are new. */
+  /** Number of new entries. */
   kept: number;
-  /** Items that were there already. */
+  /** Number of items that equal a retained entry. */
   repeated: number;
-  /** Items that strict mode let pass by. */
+  /** Number of items that strict mode dropped. */
   undeclared: number;
-  /** Items whose channel or key found no place. */
+  /** Items that were refused because there are too many channels or keys. */
   bad: BadPart[];
 }
 
-/** Items that one append may have, so that none of them takes long. */
+/** Maximum number of items of one append, so that no append takes long. */
 const APPEND_ITEMS = 2_000;
 
 /** Writes what agents send: drops duplicates, fills in meta, and limits the number of channels and keys. */
@@ -83,8 +83,8 @@ export class IngestWriter {
   }
 
   /**
-   * Takes the items of each channel, all in one step: of two requests that overlap, one comes first in all channels,
-   * and they cannot wait for each other.
+   * Takes the items of all channels in one synchronous step: of two overlapping requests, one comes first in all channels, so
+   * they cannot deadlock.
    */
   async #plansOf(
     items: InItem[],
@@ -116,7 +116,7 @@ export class IngestWriter {
 
   #known(name: string): KnownChannel {
     const known = this.#channels.get(name) ?? new KnownChannel(this.#options.store, name);
-    this.#channels.delete(name); // the last used one is dropped last
+    this.#channels.delete(name); // least recently used first
     this.#channels.set(name, known);
     return known;
   }
@@ -134,7 +134,7 @@ export class IngestWriter {
     return count;
   }
 
-  /** The appends of one channel. Events with an id are appended one by one. */
+  /** Returns the appends of one channel. Each event with an id is an append of its own. */
   async #appendsOf({ channel, taken, count, maxKeys }: Plan, written: Written): Promise<Append[]> {
     const items = await channel.withoutRetained(taken);
     written.repeated += count - items.length;
@@ -157,7 +157,7 @@ export class IngestWriter {
     return appends;
   }
 
-  /** The channel's meta with the fields that are missing in it; undefined where none is. */
+  /** Returns the channel's meta completed by the missing fields; undefined if none is missing. */
   #missingMeta(channel: KnownChannel, items: InItem[]): Item | undefined {
     const meta: Meta = { ...channel.meta };
     let last: About | undefined;
@@ -170,7 +170,7 @@ export class IngestWriter {
     return changedMeta(channel, meta);
   }
 
-  /** One channel may have several appends: each goes by itself, in order. Those with limits of their own go alone. */
+  /** Runs the appends: several of one channel one after another, and those with their own key limit separately. */
   async #appendAll(round: Append[], { id, print }: WriteOptions, written: Written): Promise<void> {
     let rest = round;
     for (let n = 0; rest.length > 0; n++) {
@@ -193,7 +193,7 @@ export class IngestWriter {
     }
   }
 
-  /** Appends, and tries again without what found no place. */
+  /** Appends, and retries without the items that exceed a limit. */
   async #run(appends: Append[], options: AppendOptions, written: Written): Promise<void> {
     if (appends.length === 0) return;
     const lists = new Map(appends.map((append) => [append.channel.name, itemsOf(append)]));
@@ -215,8 +215,8 @@ export class IngestWriter {
   }
 
   /**
-   * Removes items that found no room. Returns whether the rest has to be tried again. @throws errors that the items did not
-   * cause
+   * Removes the items that exceed a limit. Returns whether the remaining ones have to be retried. @throws errors that the items
+   * did not cause
    */
   #refused(append: Append, error: Error, written: Written): boolean {
     const { channel, items, meta, newKeys, maxKeys } = append;
@@ -271,9 +271,9 @@ export class IngestWriter {
 interface Plan {
   channel: KnownChannel;
   taken: Taken;
-  /** Items before repetitions were left out. */
+  /** Number of items before duplicates were removed. */
   count: number;
-  /** Keys that the channel may have, where not all new ones may be made. */
+  /** Maximum number of keys of the channel, if not all of the new ones may be created. */
   maxKeys?: number;
 }
 
@@ -301,13 +301,13 @@ const itemsOf = ({ items, meta }: Append): Item[] => {
   return meta ? [meta, ...list] : list;
 };
 
-/** The request's idempotency key for its nth append to a channel. */
+/** Returns the idempotency key of the request's nth append to a channel. */
 const ownId = (id: string | undefined, print: string | undefined, n: number): AppendOptions =>
   id === undefined ? {} : { id: n === 0 ? id : `${id}#${n}`, print };
 
 const MAX_DESCRIPTION = 1_024;
 
-/** Adds missing fields; an existing one stays. */
+/** Adds missing fields; existing ones are kept. */
 function fillIn(meta: Meta, { kind, unit, description, temporality }: About): void {
   const told = { kind, unit, description: description?.slice(0, MAX_DESCRIPTION), temporality };
   for (const [name, value] of Object.entries(told)) {
@@ -315,7 +315,7 @@ function fillIn(meta: Meta, { kind, unit, description, temporality }: About): vo
   }
 }
 
-/** Fields are added only, so their number tells whether something changed. */
+/** Returns the meta if it has changed. Fields are only ever added, so their number shows whether it has. */
 function changedMeta(channel: KnownChannel, meta: Meta): Item | undefined {
   if (Object.keys(meta).length === Object.keys(channel.meta).length) return undefined;
   channel.meta = meta;

@@ -4,7 +4,7 @@ import type { InItem } from '../ingest/collector.ts';
 import type { Slice, Store } from '../stores/store.ts';
 
 const PAGE = { entries: 1_000, bytes: 4_000_000 };
-/** Entries of a key that are compared with one that may be a repetition. */
+/** Maximum number of a key's entries that are compared with a possible duplicate. */
 const COMPARED = 500;
 
 /** Lets other work run. */
@@ -29,12 +29,12 @@ export class KnownChannel {
     this.name = name;
   }
 
-  /** False where nothing was ever written to the channel. */
+  /** False if nothing was ever written to the channel. */
   get exists(): boolean {
     return this.#at !== undefined && this.#at.v > 0;
   }
 
-  /** Reads what was written since the last time, by any writer. */
+  /** Reads the entries written since the last call, by any writer. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
@@ -73,8 +73,8 @@ export class KnownChannel {
   }
 
   /**
-   * Takes items to be written, without the samples that they repeat among themselves, and notes them. `done` ends when
-   * they have been written: until then, a repetition of them waits.
+   * Registers items that will be written, without duplicates among them. `done` settles when they have been written: until
+   * then, requests with possible duplicates of them wait.
    */
   take(items: InItem[], done: Promise<unknown>): Taken {
     const before = new Map<string | undefined, number | undefined>();
@@ -98,7 +98,7 @@ export class KnownChannel {
     return { fresh, uncertain, newKeys, earlier };
   }
 
-  /** Leaves out what equals a retained entry in key, time and data: a sender repeated it. */
+  /** Removes items that equal a retained entry in key, time and data: a sender repeated them. */
   async withoutRetained({ fresh, uncertain, earlier }: Taken): Promise<InItem[]> {
     if (uncertain.size === 0) return fresh;
     await earlier;
@@ -109,12 +109,12 @@ export class KnownChannel {
     });
   }
 
-  /** Notes the versions of what this writer wrote: if no other wrote in between, there is nothing to read. */
+  /** Notes the versions that this writer wrote. If no other writer wrote in between, the channel need not be read again. */
   wrote({ first, cursor }: { first: number; cursor: string }): void {
     if (first === (this.#at?.v ?? 0) + 1) this.#at = parseCursor(cursor);
   }
 
-  /** Lets go of the keys that were idle for longest, until `count` are left: the store gave their places to others. */
+  /** Drops the keys that have been idle for the longest time until `count` are left, as the store did. */
   shrink(count: number): void {
     const over = this.newest.size - count;
     if (over <= 0) return;
@@ -122,7 +122,7 @@ export class KnownChannel {
     for (const [k] of oldest) this.newest.delete(k);
   }
 
-  /** The data (JSON) of retained entries by `sameKey`, of those that are asked for. Reads all of the channel. */
+  /** Returns the data (JSON) of the wanted retained entries, by `sameKey`. Reads the whole channel. */
   async #retained(wanted: ReadonlySet<string>): Promise<Map<string, string[]>> {
     const found = new Map<string, string[]>();
     const limit = { entries: Infinity, bytes: Infinity, tail: COMPARED };
@@ -140,10 +140,10 @@ export class KnownChannel {
   }
 }
 
-/** Items on their way into a channel. */
+/** Items that are about to be written to a channel. */
 export interface Taken {
   fresh: InItem[];
-  /** `sameKey` of items that may be there already. */
+  /** `sameKey` of items that may be duplicates of retained entries. */
   uncertain: Set<string>;
   /** Keys that the channel did not have. */
   newKeys: Set<string | undefined>;
@@ -151,17 +151,17 @@ export interface Taken {
   earlier: Promise<unknown>;
 }
 
-/** What two entries share that may be the same. */
+/** Returns a text that is equal for entries with the same key and time, which may be duplicates. */
 const sameKey = (k: string | undefined, t: number): string =>
   k === undefined ? `${t}` : `${t}=${k}`;
 
-/** An entry's text up to its data or meta: time, key as JSON text, and which of the two follows. */
+/** Matches an entry's text up to its data or meta. Groups: time, key as JSON text, and `d` or `m`. */
 const HEAD = /^\{"v":\d+,"t":(-?\d+)(?:,"k":("(?:[^"\\]|\\.)*"))?,"([dm])":/;
 
 const keyOf = (json: string | undefined): string | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as string);
 
-/** Whether the list of this name has the text; otherwise it is added. */
+/** Returns whether the list of this name contains the text; if not, adds it. */
 function isTold(lists: Map<string, string[]>, name: string, text: string): boolean {
   const list = lists.get(name);
   if (list?.includes(text)) return true;

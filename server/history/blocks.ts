@@ -1,13 +1,13 @@
 import { type Cell, type Carry, addCell, type Cells, Columns, digits15 } from './cells.ts';
 import { isWordField } from './fields.ts';
 
-/** Buckets of a block at most. */
+/** Maximum number of buckets of a block. */
 export const BLOCK_BUCKETS = 120;
 
-/** One value per bucket; a single one where all are equal. */
+/** One value per bucket, or a single value if all are equal. */
 type Column = number | number[];
 
-/** What a block keeps of a field. What is left out: `min`, `max`, `last` are as `sum`; `tl`, `g`, `inc` are 0. */
+/** The columns of a field in a block. If left out, `min`, `max` and `last` equal `sum`, and `tl`, `g` and `inc` are 0. */
 interface FieldColumns {
   /** Number of samples. */
   n: Column;
@@ -24,31 +24,31 @@ interface FieldColumns {
 }
 
 /**
- * The data of a tier's entry. Its first names are the head that stores read (`blockHead`), in this order.
- * `u`, `x`, `a` and `k` are in the last block of a roll only.
+ * The data of a tier's entry. Its first properties, in this order, are the head that stores parse (`blockHead`).
+ * `u`, `x`, `a` and `k` are only in the last block of a roll.
  */
 export interface Block {
   /** Length of a bucket, ms. */
   s: number;
-  /** Number of buckets, the end of the last one (ms since 1970), and the number of buckets that they make in the next tier. */
+  /** Number of buckets, end of the last one (ms since 1970), and number of buckets that they become in the next tier. */
   c: number;
   h: number;
   w: number;
-  /** The source is rolled up to here, for this key: version and tag. */
+  /** Version and tag up to which the source is rolled, for this key. */
   u?: string;
   /** Blocks of this key before this version are released. */
   x?: number;
-  /** End of the youngest bucket that was ever released of this key, ms since 1970. */
+  /** End of the youngest bucket of this key that was released, ms since 1970. */
   a?: number;
-  /** Number of the first bucket since 1970, and the distances to the others where they are not all 1. */
+  /** Number of the first bucket since 1970, and the distances to the others unless all are 1. */
   b: number;
   d?: Column;
   f: Record<string, FieldColumns>;
-  /** Last readings of counters, for the growth of the next ones: time, value, growth per second. */
+  /** Last readings of counters, from which the next increases are computed: time, value, growth per second. */
   k?: Record<string, [t: number, v: number, rate?: number]>;
 }
 
-/** Makes blocks of columns, in order of time. `nextStep`: step of the next tier, ms. */
+/** Converts columns to blocks, in time order. `nextStep`: step of the next tier, ms. */
 export function blocksOf(columns: Columns, nextStep: number): Block[] {
   const buckets = columns.buckets();
   const blocks: Block[] = [];
@@ -130,12 +130,12 @@ function column(values: number[]): Column {
 const at = (values: Column | undefined, i: number, otherwise: number): number =>
   values === undefined ? otherwise : typeof values === 'number' ? values : (values[i] as number);
 
-/** The block of a tier's entry as it travels. */
+/** Parses the block of a tier's entry from the entry's JSON text. */
 export const parseBlock = (text: string): Block => (JSON.parse(text) as { d: Block }).d;
 
 /**
- * Adds a block to columns whose samples have earlier versions. The block's step divides theirs. `within` (ms) leaves out
- * buckets outside.
+ * Adds a block to columns whose samples have earlier versions. The columns' step is a multiple of the block's. Buckets outside
+ * `within` (ms) are left out.
  */
 export function addBlock(
   columns: Columns,
@@ -191,7 +191,7 @@ export const carryOf = ({ k = {} }: Block): Carry =>
     ]),
   );
 
-/** Returns last readings of counters as a block keeps them. */
+/** Returns the last readings of counters in the form of a block. */
 export const keptCarry = (carry: Carry): NonNullable<Block['k']> =>
   Object.fromEntries(
     [...carry].map(([field, { t, v, rate }]) => [

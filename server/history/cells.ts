@@ -1,13 +1,13 @@
 import { type Reading, ratePerSecond } from '../../components/data/counter.ts';
 
-/** What is kept of the samples of one field in one bucket. */
+/** Statistics of the samples of one field in one bucket. */
 export interface Cell {
   /** Number of samples. */
   n: number;
   sum: number;
   min: number;
   max: number;
-  /** The latest sample, by time and then by version, and its time in ms since 1970. Nothing where `n` is 0. */
+  /** The latest sample, by time and then by version, and its time in ms since 1970. Meaningless if `n` is 0. */
   last: number;
   lastAt: number;
   /** Number of explicit gaps. */
@@ -16,7 +16,7 @@ export interface Cell {
   increase: number;
 }
 
-/** The cells of one field, by number of the bucket: its start divided by the step. */
+/** The cells of one field, by bucket number (start of the bucket divided by the step). */
 export type Cells = Map<number, Cell>;
 
 /** Cells of the fields of one key, with one step for all of them. */
@@ -40,8 +40,8 @@ export class Columns {
   }
 
   /**
-   * Adds the cells of other columns whose samples have later versions. Their step divides this one's.
-   * `within` leaves out buckets (of the other's step) that start before its `from`, and at its `to` or later.
+   * Adds the cells of other columns whose samples have later versions. This step is a multiple of theirs. Buckets (of their
+   * step) that start before `within.from`, or at `within.to` or later, are left out.
    */
   add(later: Columns, within?: { from: number; to: number }): void {
     for (const [field, cells] of later.fields) {
@@ -53,7 +53,7 @@ export class Columns {
     }
   }
 
-  /** Numbers of all buckets that hold anything, ascending. */
+  /** Returns the numbers of all non-empty buckets, ascending. */
   buckets(): number[] {
     const [first, ...others] = this.fields.values();
     if (!first) return [];
@@ -106,17 +106,17 @@ export function addCell(cell: Cell, later: Cell): void {
   cell.lastAt = later.lastAt;
 }
 
-/** A number with the 15 digits that a double keeps of any decimal number: 0.1 + 0.2 is 0.3 again. */
+/** Rounds to the 15 significant digits that a double can represent, so that 0.1 + 0.2 is 0.3. */
 export function digits15(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(15));
 }
 
-/** The reading of a counter that its next one is compared with. */
+/** Last reading of each counter, with which the next reading is compared. */
 export type Carry = Map<string, Reading>;
 
 /**
- * Adds a reading of a counter by the same rule as the chart: the growth since the reading before, which it replaces. A
- * reading that is not later adds nothing.
+ * Adds the increase since the last reading of a counter, by the same rule as the chart, and stores the new reading in `carry`.
+ * A reading that is not later adds nothing.
  */
 export function addIncrease(cell: Cell, carry: Carry, field: string, now: Reading): void {
   const before = carry.get(field);

@@ -1,13 +1,13 @@
 import { isGap, numberFields, numberIn } from '../../components/data/number.ts';
 import { isRecord, valueAt } from '../../components/data/payload.ts';
 
-/** Fields that a key keeps a history of at most; words of `level` and `status` count. */
+/** Maximum number of fields per key with a history; each word of `level` and `status` counts as one. */
 export const MAX_FIELDS = 16;
-/** A longer word of `level` or `status` is a text, and has no history. */
+/** Maximum length of a word of `level` or `status`; longer ones have no history. */
 const MAX_WORD = 16;
-/** Objects and lists inside one another that are searched for numbers. */
+/** Maximum nesting depth of objects and lists that are searched for numbers. */
 const MAX_DEPTH = 4;
-/** Name of the field of a payload that is no object. */
+/** Name of the field of a payload that is not an object. */
 const OWN_VALUE = 'value';
 /** Fields whose words are counted. */
 const WORD_FIELDS = ['level', 'status'];
@@ -24,8 +24,8 @@ export class HistoryFields {
   }
 
   /**
-   * Tells the numbers, gaps and words of a payload: `number` gets a field and its value, NaN for an explicit gap; `word` a
-   * field such as `level=error`.
+   * Reads the numbers, gaps and words of a payload. Calls `number` with a field and its value (NaN for an explicit gap), and
+   * `word` with a field such as `level=error`.
    */
   read(
     payload: unknown,
@@ -54,7 +54,7 @@ export class HistoryFields {
     } else if (isGap(value) && this.#numbers.has(field)) number(field, Number.NaN);
   }
 
-  /** Takes the numeric fields of a payload that are not known yet, those first that a chart draws by default. */
+  /** Adds the numeric fields of a payload that are not known yet; first those that a chart draws by default. */
   #learn(payload: Record<string, unknown>): void {
     if (!this.#hasNew(payload)) return;
     for (const field of numberFields(payload)) this.#take(this.#numbers, field);
@@ -93,7 +93,7 @@ export class HistoryFields {
     }
   }
 
-  /** Whether the field has a history, or gets one. */
+  /** Returns whether the field has a history; adds it if there is room for another field. */
   #take(fields: Set<string>, field: string): boolean {
     if (fields.has(field)) return true;
     if (this.#full) return false;

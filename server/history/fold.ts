@@ -2,15 +2,15 @@ import type { Entry, Meta } from '../../protocol/lp1.ts';
 import { addIncrease, addSample, type Carry, Columns } from './cells.ts';
 import { HistoryFields } from './fields.ts';
 
-/** Where the fold of a key's entries continues from. */
+/** State from which the fold of a key's entries continues. */
 export interface FoldStart {
-  /** ms. */
+  /** Length of a bucket, ms. */
   step: number;
   /** Fields of the key's newest block, which come first. */
   fields?: Iterable<string>;
-  /** Last readings of counters; the fold writes to it. */
+  /** Last readings of counters; the fold updates them. */
   carry?: Carry;
-  /** Says which fields are counters. */
+  /** The channel's meta, which defines which fields are counters. */
   meta?: Meta | undefined;
 }
 
@@ -28,7 +28,7 @@ export class Fold {
     this.#isCounter = counterIn(meta);
   }
 
-  /** Adds an entry, as it travels. Returns its time; undefined for meta, which adds nothing. */
+  /** Adds an entry, given as its JSON text. Returns its time; undefined for meta, which adds nothing. */
   add(text: string): number | undefined {
     const { t, d } = JSON.parse(text) as Entry;
     if (d === undefined) return undefined;
@@ -51,7 +51,7 @@ export class Fold {
   }
 }
 
-/** Says of a field whether the meta calls it a counter: `kind`, or the field's own `kind` below `fields`. */
+/** Returns a function that tests whether the meta declares a field as a counter, by `kind`, or by the field's own `kind` in `fields`. */
 export function counterIn(meta: Meta | undefined): (field: string) => boolean {
   const isRoot = meta?.kind === 'counter';
   const fields = meta?.fields;

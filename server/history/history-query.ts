@@ -6,13 +6,14 @@ export interface HistoryQuery {
   from: number;
   to: number;
   /**
-   * The range ends now: later times are included too, since a poll that continues from the cursor will not send them again.
+   * True if the range ends now. Later times are then included too, because a poll that continues from the cursor will not send
+   * them again.
    */
   open: boolean;
   points: number;
-  /** Fields that are asked for; undefined = all. */
+  /** Requested fields; undefined = all. */
   fields: ReadonlySet<string> | undefined;
-  /** Keys that are asked for, '' for entries without a key; undefined = all. */
+  /** Requested keys, '' for entries without a key; undefined = all. */
   keys: ReadonlySet<string> | undefined;
   format: 'json' | 'csv';
 }
@@ -63,7 +64,7 @@ function parseTime(name: string, text: string | null, now: number): number | und
   );
 }
 
-/** Returns NaN for text that is no time. */
+/** Returns NaN for text that is not a time. */
 function timeOf(text: string, now: number): number {
   if (text === 'now') return now;
   const [, age, unit = ''] = /^-(\d+(?:\.\d+)?)([smhdwy])$/.exec(text) ?? [];
@@ -97,7 +98,7 @@ function parseFormat(text: string | null): 'json' | 'csv' {
   throw bad(`format=${shown(text)}: use json or csv`);
 }
 
-/** The refusal of a history of too many keys. */
+/** Returns the error for a history of too many keys. */
 export const tooManyKeys = (count: number): ProtocolError =>
   bad(
     `a history tells at most ${HISTORY_KEYS} keys, and these are ${count}: name some, with key=NAME once for each`,

@@ -11,7 +11,7 @@ export interface SeriesCells {
   counter: boolean;
 }
 
-/** Makes a series of cells: buckets ascending, of `step` ms each. */
+/** Converts cells to a series: buckets ascending, of `step` ms each. */
 export function seriesOf({ key, field, cells, counter }: SeriesCells, step: number): HistorySeries {
   const sorted = [...cells].sort(([a], [b]) => a - b);
   const column = <T>(of: (cell: Cell) => T): T[] => sorted.map(([, cell]) => of(cell));

@@ -27,7 +27,7 @@ export interface HistoryBody {
 }
 
 const SHARED_MS = 1_000;
-/** Bodies that are kept for others at most. */
+/** Maximum number of shared bodies. */
 const MAX_SHARED = 100;
 
 /** Answers `GET /channels/{channel}/history`. */
@@ -108,15 +108,15 @@ export class History {
   }
 }
 
-/** Where no tier is kept, entries may be made into any step. */
+/** No tier has released anything: used if no tier is kept, so that entries may be folded into any step. */
 const NOTHING_RELEASED: undefined[] = TIERS.map(() => undefined);
 
-/** The buckets that an answer tells: whole ones, in ms since 1970. */
+/** The buckets of an answer. Times in ms since 1970, at boundaries of buckets. */
 interface Buckets {
   step: number;
   from: number;
   to: number;
-  /** Blocks are not told from before this time: they are past the age that history has. */
+  /** Start of the kept history: buckets before this time are past the maximum age and left out. */
   begin: number;
   meta: Meta | undefined;
 }
@@ -128,7 +128,7 @@ class KeyMerge {
   readonly #key: KeyHistory;
   readonly #range: Buckets;
   readonly #columns: Columns;
-  /** Blocks past the age that history has are left out. */
+  /** True if blocks past the maximum age were left out. */
   #isCut = false;
 
   constructor(key: KeyHistory, range: Buckets) {
@@ -137,7 +137,7 @@ class KeyMerge {
     this.#columns = new Columns(range.step);
   }
 
-  /** By version: blocks of the chosen tier, then of the finer ones, then entries. Each sample is in one of them. */
+  /** Reads, in version order, blocks of the chosen tier, then of the finer ones, then entries. Each sample is in exactly one of them. */
   async read(turns: Turns): Promise<void> {
     await this.#readBlocks(turns);
     const { raw, newest, reach } = this.#key;
@@ -154,7 +154,7 @@ class KeyMerge {
       if (turns.overAtLast) await turns.pause();
     }
     this.#columns.add(fold.columns, this.#range);
-    // What was released, or is past its age, is not in the answer; a late entry may be older than that.
+    // Released buckets, and those past their age, are not in the answer, although a late entry may be older.
     const first = reach ?? (this.#isCut ? this.since : undefined);
     if (first !== undefined) this.since = Math.max(first, this.#range.begin);
   }

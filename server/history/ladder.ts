@@ -16,7 +16,7 @@ const STEPS: readonly (readonly number[])[] = [
 /** Longer steps, for ranges of centuries, are multiples of four weeks. */
 const MONTH = 28 * DAY;
 
-/** The tier that answers a question, as an index into `TIERS`, and the step of the answer in ms. */
+/** The tier that answers a query, as an index into `TIERS`, and the step of the answer in ms. */
 export interface Choice {
   tier: number;
   step: number;

@@ -8,7 +8,7 @@ import type { Turns } from './turns.ts';
 
 /** Options of `rollItems`. */
 export interface RollOptions extends Pick<RollSource, 'keptMs' | 'isLast'> {
-  /** What is rolled: a tier, or the entries of the channel (-1). */
+  /** Index of the tier that is rolled; -1 for the entries of the channel. */
   tier: number;
   meta: Meta | undefined;
   /** Wall clock, ms since 1970. */
@@ -16,8 +16,8 @@ export interface RollOptions extends Pick<RollSource, 'keptMs' | 'isLast'> {
 }
 
 /**
- * Rolls one chain into the next tier. Returns the blocks to be appended there, in one append; none where the chain holds
- * nothing that history keeps.
+ * Rolls one chain into the next tier. Returns the blocks to be appended there, in one append; an empty list if the chain holds
+ * nothing that has a history.
  */
 export async function rollItems(
   chain: RollChain,
@@ -89,7 +89,7 @@ async function foldBlocks({ texts }: RollChain, { into }: Into, turns: Turns): P
   return { columns, carry: new Map() };
 }
 
-/** Which of the blocks that the tier holds may go, now that new ones come: those past its size or age that are rolled. */
+/** Returns which blocks of the tier may be dropped now that new ones are added: rolled ones beyond its size or age. */
 function releaseOf(
   { blocks, rolled }: RollChain,
   added: Block[],

@@ -12,25 +12,25 @@ export interface RollerOptions {
   random: () => number;
 }
 
-/** Chains whose roll was asked for: of a channel (tier -1), or of a tier. */
+/** Chains whose roll was requested: of a channel (tier -1), or of a tier. */
 interface Job {
   channel: string;
   tier: number;
   keys: Set<string>;
 }
 
-/** Keys that are read together, and characters of blocks that are appended together. */
+/** Maximum number of keys that are read together, and of characters of blocks that are appended together. */
 const KEYS = 32;
 const APPEND_LENGTH = 200_000;
-/** Time in ms after which a tier that cannot be written is tried again, at first and at most. */
+/** Time in ms after which a failed write to a tier is retried: initial and maximum. */
 const RETRY_MS = 500;
 const MAX_RETRY_MS = 15_000;
-/** Another instance may be faster, or the channel be deleted, so many times in a row, before it counts as a failure. */
+/** Number of conflicts in a row, with another instance or a deletion, after which a roll counts as failed. */
 const MOST_MOVED = 20;
 
 /**
- * Rolls what retention is about to release into tiers, a chain at a time. It has no state of its own that would have to
- * outlive the process: each tier says up to where its source is rolled.
+ * Rolls entries that retention is about to drop into tiers, one chain after another. It keeps no state that would have to
+ * survive the process: each tier stores the version up to which its source is rolled.
  */
 export class Roller {
   readonly #options: RollerOptions;
@@ -52,7 +52,7 @@ export class Roller {
     this.#options.history.start((channel, tier, key) => this.#add(channel, tier, [key]));
   }
 
-  /** Ends the roll that is under way, and starts none. */
+  /** Waits for the current roll to end, and starts no other. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -75,7 +75,7 @@ export class Roller {
   }
 
   async #run(): Promise<void> {
-    await new Promise<void>((done) => void setImmediate(done)); // not within the append that made it due
+    await new Promise<void>((done) => void setImmediate(done)); // not during the append that made it due
     for (const [name, job] of this.#jobs) {
       this.#jobs.delete(name);
       if (!this.#closed) await this.#attempt(name, job);
@@ -83,7 +83,7 @@ export class Roller {
     this.#running = undefined;
   }
 
-  /** Rolls a job's chains; what fails is tried again later. Does not throw. */
+  /** Rolls a job's chains; retries failed ones later. Does not throw. */
   async #attempt(name: string, { channel, tier, keys }: Job): Promise<void> {
     const { history } = this.#options;
     const left = new Set(keys);
@@ -103,7 +103,7 @@ export class Roller {
     const failures = (this.#failures.get(name) ?? 0) + 1;
     this.#failures.set(name, failures);
     if (isMoved(error) && failures < MOST_MOVED) {
-      history.ended(channel, tier, [...keys], false); // which asks again for what is still due
+      history.ended(channel, tier, [...keys], false); // requests again what is still due
       return;
     }
     if (!this.#logged.has(name)) {
@@ -119,7 +119,7 @@ export class Roller {
     this.#timers.add(timer);
   }
 
-  /** Takes out of `left` what is rolled. */
+  /** Rolls chains and removes them from `left`. */
   async #roll(channel: string, tier: number, left: Set<string>): Promise<void> {
     const { history } = this.#options;
     while (left.size > 0) {

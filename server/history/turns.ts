@@ -1,24 +1,24 @@
-/** Time in ms that history may hold up everything else. */
+/** Maximum time in ms for which history work may block the event loop. */
 const TURN_MS = 5;
-/** Small pieces of work per look at the clock. */
+/** Number of small pieces of work after which the clock is read. */
 const SMALL = 16;
 
-/** Lets other work run whenever history has taken 5 ms, so that it never delays a turn of the event loop by more. */
+/** Yields to the event loop after every 5 ms of history work, so that other work is not delayed for longer. */
 export class Turns {
   #begun = performance.now();
   #small = 0;
 
-  /** True where the time is up. */
+  /** True if the time is used up. */
   get over(): boolean {
     return performance.now() - this.#begun >= TURN_MS;
   }
 
-  /** True where the time is up, after one of many small pieces of work: looks at the clock at every 16th. */
+  /** True if the time is used up. For small pieces of work: reads the clock only at every 16th call. */
   get overAtLast(): boolean {
     return ++this.#small % SMALL === 0 && this.over;
   }
 
-  /** Resolves after other work had its turn; undefined while the time is not used up. */
+  /** Resolves after other work could run; undefined while the time is not used up. */
   pause(): Promise<void> | undefined {
     if (!this.over) return undefined;
     return new Promise((done) =>

@@ -1,27 +1,27 @@
 import { getHeapStatistics } from 'node:v8';
 import { ProtocolError } from '../../protocol/lp1.ts';
 
-/** V8's young generation at its usual size, which holds no retained entry, and what the process itself needs. */
+/** Bytes of heap that are not available for retained entries: V8's young generation at its usual size, and the process's own needs. */
 const OTHER_BYTES = 50_000_000 + 24_000_000;
 const MIN_BYTES = 8_000_000;
 
 /**
- * Bytes of memory that retained entries may take by default: half of what V8 may use beside the process's own needs, so
- * that a folder written up to the limit opens again with the same heap. About 13 MB for a heap of 64 MB
+ * Returns the bytes of memory that retained entries may take by default: half of the heap beyond the process's own needs, so
+ * that a folder filled up to the limit can be opened again with the same heap. About 13 MB for a heap of 64 MB
  * (`--max-old-space-size`), 38 MB for 96 MB, 2 GB for 4 GB.
  */
 export function defaultMaxBytes(heapLimit: number = getHeapStatistics().heap_size_limit): number {
   return Math.max(MIN_BYTES, Math.floor((heapLimit - OTHER_BYTES) / 2));
 }
 
-/** Returns the bytes of memory that the process can hold at most, whatever `maxBytes` says. */
+/** Returns the maximum bytes of entries that fit into the heap, independent of `maxBytes`. */
 export function mostBytes(heapLimit: number = getHeapStatistics().heap_size_limit): number {
   return Math.max(MIN_BYTES, Math.floor((heapLimit - OTHER_BYTES) * 0.9));
 }
 
 const CURE = 'keep fewer entries (retain or maxAge, by PUT), or delete channels';
 
-/** Returns the error of an append for which a channel has no room. Sizes in bytes. */
+/** Returns the error of an append that would exceed `max`, the limit of one channel in bytes. */
 export const channelFull = (channel: string, max: number): ProtocolError =>
   new ProtocolError(
     'storage-full',
@@ -29,7 +29,7 @@ export const channelFull = (channel: string, max: number): ProtocolError =>
     { channel, retryAfter: 60 },
   );
 
-/** Returns the error of an append for which the store has no room. Sizes in bytes. */
+/** Returns the error of an append that would exceed `max`, the limit of all channels in bytes. */
 export const storeFull = (max: number): ProtocolError =>
   new ProtocolError(
     'storage-full',

@@ -1,7 +1,7 @@
 /*
- * The channels of one store in memory, and the only place where an append is checked against all limits before anything of
- * it is kept. Checking and keeping are one synchronous step: nothing may happen between them. That is why it is one long file:
- * each check reads what the others have staged.
+ * The channels of one store in memory, and the only place where an append is checked against all limits before any of it is
+ * stored. Checking and storing are one synchronous step, so that no other append can happen between them. The file is long
+ * because each check depends on what the others have staged.
  */
 import { type Cursor, formatCursor, type Meta, ProtocolError, shown } from '../../protocol/lp1.ts';
 import { channelFull, storeFull } from './byte-budget.ts';
@@ -29,7 +29,7 @@ import { Watchers } from './watchers.ts';
 export interface ChannelTableOptions extends Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
-  /** Default age of history in ms, 0 = none; left out: there are no tiers. */
+  /** Default age of history in ms; 0 = none. Undefined: the store has no tiers. */
   historyMs?: number | undefined;
   /** Called with every entry, id and channel that is dropped. */
   onDrop?: (channel: string, entry: Dropped) => void;
@@ -42,10 +42,10 @@ export interface Staged {
   channel: string;
   log: ChannelLog;
   entries: LogEntry[];
-  /** The channel's new meta, where the append brings one. */
+  /** The channel's new meta, if the append contains one. */
   meta: Meta | undefined;
   result: AppendResult;
-  /** Idle keys whose places the new ones take. */
+  /** Idle keys that are replaced by the new ones. */
   evicted: string[];
   /** Tiers that the new meta ends, with the version and tag of their deletion. */
   ended: { name: string; log: ChannelLog; v: number; tag: string }[];
@@ -58,15 +58,15 @@ interface StagedChannel {
   log: ChannelLog;
   head: number;
   tag: string;
-  /** Bytes that the log will take once the batch is applied, or more. */
+  /** Upper bound of the bytes that the log will take once the batch is applied. */
   bytes: number;
   /** Keys that the log does not have yet. */
   newKeys: Set<string> | undefined;
-  /** Idle keys of the log that lose their places to new ones. */
+  /** Idle keys of the log that are replaced by new ones. */
   evicted: Set<string> | undefined;
 }
 
-/** Appends that are checked and numbered, and not visible yet. */
+/** Appends that are checked and numbered, but not visible yet. */
 export class Batch {
   readonly staged: Staged[] = [];
   newChannels = 0;
@@ -76,7 +76,7 @@ export class Batch {
   readonly ids: Map<string, Remembered> = new Map();
 }
 
-/** The channels of one process: state, checks and watches. What becomes durable, and when, is the store's. */
+/** The channels of one process: state, checks and watches. The store decides what becomes durable, and when. */
 export class ChannelTable {
   readonly logs: Map<string, ChannelLog> = new Map();
   readonly ids: IdWindow;
@@ -88,13 +88,13 @@ export class ChannelTable {
   readonly #options: ChannelTableOptions;
   readonly #watchers = new Watchers();
   /**
-   * Channels that were deleted and are still known, so that their versions continue; and tiers, which are in `logs` and count
-   * as no channels.
+   * Number of deleted channels that are kept so that their versions continue, and of tiers. Both are in `logs` but do not count
+   * as channels.
    */
   readonly #counts = { deleted: 0, tiers: 0 };
-  /** What the channels keep of their history; undefined where the store keeps none. */
+  /** The tiers of the channels; undefined if the store keeps no history. */
   readonly history: HistoryTable | undefined;
-  /** The tag of each channel's entries to come: a new random one per opening, and after a deletion. */
+  /** The tag for each channel's next entries: a new random one each time the store opens, and after a deletion. */
   readonly #tags = new WeakMap<ChannelLog, string>();
 
   constructor(options: ChannelTableOptions) {
@@ -136,13 +136,13 @@ export class ChannelTable {
       .map(([name, log]) => infoOf(name, log));
   }
 
-  /** Returns one channel of the list; undefined where it holds nothing. */
+  /** Returns one channel of the list; undefined if it holds nothing. */
   info(channel: string): ChannelInfo | undefined {
     const log = this.logs.get(channel);
     return log && !log.empty ? infoOf(channel, log) : undefined;
   }
 
-  /** How much is kept, counted as it comes and goes. */
+  /** Number of channels and bytes kept, maintained with every change. */
   get counts(): Pick<StoreHealth, 'channels' | 'bytes' | 'maxBytes'> {
     const { maxBytes } = this.limits;
     const channels = this.logs.size - this.#counts.deleted - this.#counts.tiers;
@@ -161,7 +161,7 @@ export class ChannelTable {
     return log;
   }
 
-  /** Takes in a channel as a durable store finds it at its start. */
+  /** Adds a channel that a durable store has read when it opened. */
   restore(channel: string, log: ChannelLog): void {
     this.logs.set(channel, log);
     if (isTier(channel)) this.#counts.tiers++;
@@ -169,7 +169,7 @@ export class ChannelTable {
   }
 
   /**
-   * Checks an append and numbers its entries, as the next one of `batch`. Returns the earlier result where the id had one.
+   * Checks an append and numbers its entries, as the next one of `batch`. Returns the earlier result if the id is known.
    * @throws ProtocolError `key-reused`, `moved`, `too-many-channels`, `storage-full`, `bad-item`
    */
   stage({ channel, items, options = {} }: Append, batch: Batch): Staged | AppendResult {
@@ -205,7 +205,7 @@ export class ChannelTable {
     return staged;
   }
 
-  /** Makes staged appends visible, and signals their watches. */
+  /** Makes staged appends visible, and notifies the watches. */
   apply({ staged, channels }: Batch): void {
     for (const { channel, log, entries, meta, result, evicted, ended, at, id, print } of staged) {
       const asTier = isTier(channel);
@@ -228,7 +228,7 @@ export class ChannelTable {
     for (const channel of channels.keys()) this.signal(channel);
   }
 
-  /** Deletes what a channel holds, and its tiers. */
+  /** Deletes the entries and meta of a channel, and its tiers. */
   clear(channel: string, log: ChannelLog, tag: string): void {
     if (!log.empty) this.#counts.deleted++;
     for (const tier of this.history?.tiersOf(channel) ?? []) tier.log.clear(tag, this.now());
@@ -239,9 +239,9 @@ export class ChannelTable {
   }
 
   /**
-   * Returns the bytes by which an append lets its channel grow. Near a limit, the entries that it displaces are subtracted:
-   * a channel that is full of what it retains can continue. A change of meta alone may exceed the limits a little, since it
-   * is the way to lower them.
+   * Returns the bytes by which an append increases its channel. Near a limit, the entries that it displaces are subtracted, so
+   * that a full channel can continue. A change of meta alone may exceed the limits slightly, because it is the way to reduce
+   * what is kept.
    */
   #growthOf(channel: string, place: StagedChannel, entries: LogEntry[], batch: Batch): number {
     const incoming = bytesOf(entries);
@@ -261,7 +261,7 @@ export class ChannelTable {
     return after - place.bytes;
   }
 
-  /** A deleted channel's log stays, so that its versions continue, until its place is needed. */
+  /** Returns the staged state of a channel. The log of a deleted channel is kept until its place is needed, so that its versions continue. */
   #place(channel: string, batch: Batch): StagedChannel {
     const log = this.logs.get(channel);
     if (log) return placeOf(log, tagOf(log, this.#tags, this.random));
@@ -289,7 +289,7 @@ export class ChannelTable {
   }
 }
 
-/** @throws ProtocolError `moved` where the channel is not as the writer knows it */
+/** Checks the conditions of the append. @throws ProtocolError `moved` if the channel is not at the expected cursor */
 function checkExpected(
   logs: ReadonlyMap<string, ChannelLog>,
   channel: string,
@@ -310,7 +310,7 @@ function checkExpected(
   throw moved(source.channel, String(source.clearedAt), log?.cursor ?? '0');
 }
 
-/** The tiers that are deleted because the new meta says that the channel keeps no history. */
+/** Returns the tiers to delete because the channel keeps no history by its new meta. */
 function endedTiers(
   { history, random }: ChannelTable,
   channel: string,
@@ -327,7 +327,7 @@ function endedTiers(
   });
 }
 
-/** The tag of the entries to come of a log. */
+/** Returns the tag for the next entries of a log. */
 function tagOf(log: ChannelLog, tags: WeakMap<ChannelLog, string>, random: () => number): string {
   const known = tags.get(log);
   if (known !== undefined) return known;
@@ -336,10 +336,10 @@ function tagOf(log: ChannelLog, tags: WeakMap<ChannelLog, string>, random: () =>
   return tag;
 }
 
-/** A tier is limited by what is rolled of it. */
+/** Retention of a tier: it drops only blocks that are rolled, so it needs no other limit. */
 const NO_LIMITS: Retention = { entries: Infinity, maxAgeMs: undefined };
 
-/** Of the limits, where meta alone changes. */
+/** Factor by which a change of meta alone may exceed the limits of bytes. */
 const META_SLACK = 1.06;
 
 function bytesOf(entries: LogEntry[]): number {
@@ -389,10 +389,10 @@ export interface Append {
   options?: AppendOptions | undefined;
 }
 
-/** 30,000 years: for ever, and a number that every store can reckon with. */
+/** 30,000 years: practically unlimited, and still safe in every store's arithmetic. */
 const MAX_AGE_MS = 1e15;
 
-/** What the channel's meta asks for, within the limits. */
+/** Returns the retention that a channel's meta requests, within the limits. */
 export function retentionOf(meta: Meta | undefined, limits: StoreLimits): Retention {
   return {
     entries: Math.min(meta?.retain ?? limits.retain, limits.maxRetain),
@@ -421,7 +421,7 @@ const placeOf = (log: ChannelLog, tag: string): StagedChannel => ({
   evicted: undefined,
 });
 
-/** How long a key has to be idle before a new one may take its place in a full channel. */
+/** Time in ms without an entry after which a key may be replaced by a new one in a full channel. */
 export const IDLE_MS = 3_600_000;
 
 interface Room {
@@ -431,8 +431,8 @@ interface Room {
 }
 
 /**
- * Counts the keys that are new to the channel. In a full channel they take the places of keys that have been idle for
- * an hour: these are returned. @throws ProtocolError `bad-item` that names every item whose key finds no place
+ * Counts the keys that are new to the channel. In a full channel they replace keys that have been idle for
+ * an hour, which are returned. @throws ProtocolError `bad-item` that names every item whose key does not fit
  */
 function makeKeys(place: StagedChannel, items: Item[], room: Room): string[] {
   const { log, newKeys, evicted } = place;
@@ -456,7 +456,7 @@ function makeKeys(place: StagedChannel, items: Item[], room: Room): string[] {
   return idle;
 }
 
-/** Idle keys of the log that no append of the batch names. */
+/** Returns idle keys of the log that no append of the batch uses. */
 function idleKeys(
   { log, evicted }: StagedChannel,
   items: Item[],
@@ -471,19 +471,19 @@ function idleKeys(
   return log.entries.idleKeys(count, now - IDLE_MS, named);
 }
 
-/** Indexes of the items whose keys are new and do not fit. */
+/** Returns the indexes of the items whose keys are new and do not fit. */
 const withoutPlace = (items: Item[], added: Set<string>, fitting: Set<string>): number[] =>
   items.flatMap((item, index) => {
     const key = chainKey(item);
     return added.has(key) && !fitting.has(key) ? [index] : [];
   });
 
-/** Maximum of bad items that one error lists. */
+/** Maximum number of bad items that one error lists. */
 const MAX_LISTED = 20;
 
-/** The error of an append with too many keys: none of it was kept. */
+/** The error of an append with too many keys; nothing of the append was stored. */
 export class TooManyKeys extends ProtocolError {
-  /** Indexes of all items whose keys find no place: without them the append fits. */
+  /** Indexes of all items whose keys do not fit: without them the append fits. */
   readonly indexes: readonly number[];
 
   constructor(items: Item[], maxKeys: number, indexes: readonly number[]) {
@@ -498,7 +498,7 @@ export class TooManyKeys extends ProtocolError {
   }
 }
 
-/** The refusal of an append whose channel is not at the cursor that its writer expects. */
+/** Returns the error of an append whose channel is not at the cursor that its writer expects. */
 export const moved = (channel: string, expect: string, cursor: string): ProtocolError =>
   new ProtocolError(
     'moved',
@@ -506,7 +506,7 @@ export const moved = (channel: string, expect: string, cursor: string): Protocol
     { channel },
   );
 
-/** Returns the error of a write to a new channel where no more fit. */
+/** Returns the error of a write to a new channel if `maxChannels` is reached. */
 export const tooManyChannels = (max: number): ProtocolError =>
   new ProtocolError(
     'too-many-channels',

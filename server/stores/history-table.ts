@@ -15,7 +15,7 @@ import { blockHead, historyKept, isTier, tierName, tierNames, tierOf, TIERS } fr
 
 type OnDue = (channel: string, tier: number, key: string) => void;
 
-/** What the channels of one process keep of their history: tiers in memory, beside the channels they are of. */
+/** The history of the channels of one process: their tiers, in memory. */
 export class HistoryTable implements HistoryStore {
   lost = 0;
   readonly #logs: ReadonlyMap<string, ChannelLog>;
@@ -24,7 +24,7 @@ export class HistoryTable implements HistoryStore {
   /** Writers that wait for the roller, by channel. */
   readonly #waiting = new Map<string, { promise: Promise<void>; resolve: () => void }>();
 
-  /** `usualMs`: how long history is kept where a channel's meta says nothing; 0 = not at all. */
+  /** `usualMs`: age in ms for which history is kept unless a channel's meta sets another; 0 = none. */
   constructor(logs: ReadonlyMap<string, ChannelLog>, usualMs: number) {
     this.#logs = logs;
     this.#usualMs = usualMs;
@@ -44,12 +44,12 @@ export class HistoryTable implements HistoryStore {
     for (const channel of Array.from(this.#waiting.keys())) this.#release(channel);
   }
 
-  /** True where a channel with this meta keeps history. */
+  /** Returns whether a channel with this meta keeps history. */
   keeps(meta: Meta): boolean {
     return historyKept(meta, this.#usualMs) !== undefined;
   }
 
-  /** Sets what a log keeps of its history, by its channel's meta. */
+  /** Sets which history a log keeps, by its channel's meta. */
   attach(name: string, log: ChannelLog, meta: Meta | undefined): void {
     const asTier = isTier(name);
     const kept = asTier ? undefined : historyKept(meta, this.#usualMs);
@@ -69,7 +69,7 @@ export class HistoryTable implements HistoryStore {
     if (kept) this.#retryTiers(name);
   }
 
-  /** Entries of a tier became visible: their sources are rolled, and older blocks are released. */
+  /** Called when entries of a tier have become visible: marks their sources as rolled, and releases older blocks. */
   applied(name: string, entries: Iterable<LogEntry>): void {
     const { channel, tier } = tierOf(name);
     const log = this.#logs.get(name);
@@ -81,7 +81,7 @@ export class HistoryTable implements HistoryStore {
     }
   }
 
-  /** All channels are restored: now their tiers say what of them is rolled, and retention may trim. */
+  /** Called when all channels are restored: reads from their tiers what is rolled; retention may trim from now on. */
   restored(): void {
     for (const [name, log] of this.#logs) {
       if (!isTier(name)) continue;
@@ -92,12 +92,12 @@ export class HistoryTable implements HistoryStore {
     }
   }
 
-  /** Drops the history of keys that lose their places. */
+  /** Drops the history of keys that are replaced by new ones. */
   evict(channel: string, keys: readonly string[]): void {
     for (const { log } of this.tiersOf(channel)) log.evict(keys);
   }
 
-  /** Names of the tiers of a channel that hold anything. */
+  /** Returns the non-empty tiers of a channel. */
   tiersOf(channel: string): { name: string; log: ChannelLog }[] {
     return tierNames(channel).flatMap((name) => {
       const log = this.#logs.get(name);
@@ -105,7 +105,7 @@ export class HistoryTable implements HistoryStore {
     });
   }
 
-  /** The channel's writers have to wait for the roller; undefined where they do not. */
+  /** Returns a promise that the channel's writers have to await because the roller is behind; undefined if it is not. */
   waits(channel: string): Promise<void> | undefined {
     const rolling = this.#logs.get(channel)?.rolling;
     if (!rolling || rolling.behind.size === 0 || rolling.failing || !this.#onDue) return undefined;
@@ -188,13 +188,13 @@ export class HistoryTable implements HistoryStore {
     if (tier + 1 < tiers) this.#onDue?.(channel, tier, key);
   }
 
-  /** After the number of tiers may have changed. */
+  /** Called when the number of tiers may have changed: requests the rolls that are due. */
   #retryTiers(channel: string): void {
     for (const { log } of this.tiersOf(channel))
       for (const chain of log.entries.chains()) log.rolling?.retry(chain, Infinity);
   }
 
-  /** Chain keys of a channel and its tiers that are wanted. */
+  /** Returns the wanted chain keys of a channel and its tiers. */
   #keysOf(log: ChannelLog, channel: string, { keys }: HistoryWish): string[] {
     const found = new Set<string>();
     for (const each of [log, ...this.tiersOf(channel).map((tier) => tier.log)])
@@ -208,7 +208,7 @@ export class HistoryTable implements HistoryStore {
     return newest && blockHead(newest.text)?.reach;
   }
 
-  /** `tier` is undefined where the channel keeps no history. */
+  /** Returns the history of one key. `tier` is undefined if the channel keeps no history. */
   #keyHistory(channel: string, key: string, tier: number | undefined): KeyHistory {
     const k = key === '' ? undefined : key.slice(1);
     const chain = this.#logs.get(channel)?.entries.chain(key);
@@ -225,7 +225,7 @@ export class HistoryTable implements HistoryStore {
   }
 }
 
-/** Adds the texts of a chain past version `after`; by default past what is rolled. */
+/** Adds the texts of a chain after version `after`; by default those that are not rolled. */
 function collect(chain: KeyChain | undefined, after: number | undefined, into: string[]): string[] {
   const from = after ?? chain?.rolled ?? 0;
   for (let entry = chain?.first; entry; entry = entry.next)

@@ -1,56 +1,56 @@
 import type { Item } from './store.ts';
 
-/** A retained entry: `text` is what is sent, made once for all clients. */
+/** A retained entry. `text` is the JSON that is sent, made once for all clients. */
 export interface LogEntry {
   v: number;
   t: number;
   tag: string;
-  /** What retention counts by: see `chainKey`. */
+  /** The key of its chain, by which retention counts: see `chainKey`. */
   key: string;
   text: string;
-  /** The last entry of its append: answers are cut only here. */
+  /** True for the last entry of its append. Answers are cut only after such an entry. */
   last: boolean;
-  /** Time that `maxAge` counts from, ms, where a store knows it better than from `t`. */
+  /** Time from which `maxAge` counts, ms, if it differs from `t`. */
   age?: number | undefined;
-  /** Its size in memory, where that is known: see `entryBytes`. */
+  /** Its size in memory, if known: see `entryBytes`. */
   bytes?: number;
-  /** Checksum of the entry's own row, where a durable store made one: needed to delete the row. */
+  /** Checksum of the entry's own row, if a durable store has written one: needed to delete the row. */
   crc?: number | undefined;
 }
 
-/** What `onDrop` gets of an entry. */
+/** The part of an entry that is passed to `onDrop`. */
 export type Dropped = Readonly<{ v: number; text: string; crc: number | undefined }>;
 
 /** The chain of meta entries. */
 export const META = 'm';
 
-/** Meta entries are a chain of their own; so are entries without a key. */
+/** Returns the key of an item's chain. Meta entries have a chain of their own, and so have entries without a key. */
 export const chainKey = ({ k, meta }: Pick<Item, 'k' | 'meta'>): string =>
   meta ? META : k === undefined ? '' : `=${k}`;
 
-/** A new tag: 6 random base-36 characters. */
+/** Returns a new tag: 6 random base-36 characters. */
 export const newTag = (random: () => number = Math.random): string =>
   Math.floor(random() * 36 ** 6)
     .toString(36)
     .padStart(6, '0');
 
-/** An entry as it travels. `json` is its `d` (or, with `meta`, its `m`). */
+/** Returns an entry as JSON text. `json` is its `d` (or, with `meta`, its `m`). */
 export function entryText(v: number, t: number, { json, k, meta }: Item): string {
   const key = k === undefined ? '' : `,"k":${JSON.stringify(k)}`;
   return `{"v":${v},"t":${t}${key},"${meta ? 'm' : 'd'}":${json}}`;
 }
 
-/** Items that become entries, and what their versions continue from. */
+/** Items to be made into entries, and the version after which they are numbered. */
 export interface NewEntries {
   items: Item[];
   /** Version before the first of them. */
   head: number;
   tag: string;
-  /** Time of those that bring none, ms. */
+  /** Time of items that have none, ms. */
   now: number;
 }
 
-/** The entries that an append of `items` makes. */
+/** Returns the entries for an append of `items`. */
 export const newEntries = ({ items, head, tag, now }: NewEntries): LogEntry[] =>
   items.map((item, i) => {
     const v = head + 1 + i;

@@ -1,18 +1,18 @@
 import type { LogEntry } from './log-entry.ts';
 import { META } from './log-entry.ts';
 
-/** An entry as it is held in memory: a link in the chain of its key. */
+/** An entry in memory: an element of the linked list of its key. */
 export interface RetainedEntry {
   v: number;
   /** Time that `maxAge` counts from, ms: the entry's own time, but never later than its arrival. */
   age: number;
   tag: string;
   text: string;
-  /** The last entry of its append. */
+  /** True for the last entry of its append. */
   last: boolean;
-  /** Checksum of the entry's own row, where a durable store made one. */
+  /** Checksum of the entry's own row, if a durable store has written one. */
   crc: number | undefined;
-  /** What it costs in memory: see `entryBytes`. */
+  /** Its size in memory: see `entryBytes`. */
   bytes: number;
   chain: KeyChain;
   /** The next younger entry of the same key. */
@@ -27,34 +27,34 @@ export interface KeyChain {
   count: number;
   /** When its last entry arrived, ms; not the entry's own time. */
   lastEntryAt: number;
-  /** Entries have come in the order of their times. */
+  /** True while entries have arrived in the order of their times. */
   inOrder: boolean;
-  /** Up to this version the chain is rolled into the next tier; 0 = nothing is, or there is no history. */
+  /** Version up to which the chain is rolled into the next tier; 0 = not at all, or there is no history. */
   rolled: number;
-  /** What is not rolled: number of entries, or for a tier, of the next tier's buckets. Not counted without history. */
+  /** Number of entries (for a tier: of buckets in the next tier) that are not rolled. Not counted without history. */
   unrolled: number;
-  /** A roll of the chain was asked for, and has not ended. */
+  /** True while a requested roll of the chain has not ended. */
   due: boolean;
 }
 
-/** Bytes retained, counted over all logs that share it. */
+/** Number of bytes retained by all logs that share this object. */
 export interface Usage {
   bytes: number;
 }
 
-/** What an entry costs beside its text: its record, its place in two indexes, the header of the string. Measured. */
+/** Bytes per entry in addition to its text: record, two index entries, string header. Measured. */
 export const ENTRY_OVERHEAD = 250;
 
-/** What a key costs beside its text. Measured. */
+/** Bytes per key in addition to its text. Measured. */
 const KEY_BYTES = 180;
 
-/** What an entry costs in memory, in bytes: V8 keeps text that is not all ASCII in two bytes a character. */
+/** Returns the size of an entry in memory, in bytes. V8 stores text with characters beyond Latin-1 in two bytes per character. */
 export function entryBytes(text: string): number {
   const { length } = text;
   return ENTRY_OVERHEAD + (Buffer.byteLength(text) === length ? length : 2 * length);
 }
 
-/** The entries of a channel, in version order and by key. Knows nothing of retention. */
+/** The entries of a channel, in version order and by key. Does not apply retention. */
 export class RetainedEntries {
   bytes = 0;
   readonly #entries = new Map<number, RetainedEntry>();
@@ -65,12 +65,12 @@ export class RetainedEntries {
     this.#usage = usage;
   }
 
-  /** Entries, meta among them. */
+  /** Number of entries, including meta. */
   get count(): number {
     return this.#entries.size;
   }
 
-  /** Keys; entries without a key, and meta, do not count. */
+  /** Number of keys; entries without a key, and meta, do not count. */
   get keys(): number {
     const { size } = this.#chains;
     return size - (this.#chains.has(META) ? 1 : 0) - (this.#chains.has('') ? 1 : 0);
@@ -90,7 +90,7 @@ export class RetainedEntries {
 
   /**
    * Returns at most `count` keys whose last entry arrived at `before` (ms) or earlier, the longest idle first. A full
-   * channel gives their places to new keys, so that it is not blocked by keys that change often, such as names of pods and
+   * channel replaces them by new keys, so that it is not blocked by short-lived keys such as names of pods and
    * containers.
    */
   idleKeys(count: number, before: number, except?: ReadonlySet<string>): string[] {
@@ -103,12 +103,12 @@ export class RetainedEntries {
     return idle.slice(0, count).map(({ key }) => key);
   }
 
-  /** In version order. An entry may be taken out while they are gone through. */
+  /** Iterates in version order. Entries may be removed during the iteration. */
   [Symbol.iterator](): IterableIterator<RetainedEntry> {
     return this.#entries.values();
   }
 
-  /** Puts an entry at the end. Returns the chain of its key. */
+  /** Appends an entry. Returns the chain of its key. */
   add({ v, tag, key, text, last, crc, bytes = entryBytes(text) }: LogEntry, age: number): KeyChain {
     let chain = this.#chains.get(key);
     if (!chain) {
@@ -139,7 +139,7 @@ export class RetainedEntries {
     return chain;
   }
 
-  /** Takes out the oldest entry of a chain. */
+  /** Removes the oldest entry of a chain. */
   remove({ v, bytes, chain, next }: RetainedEntry): void {
     this.#entries.delete(v);
     chain.count--;

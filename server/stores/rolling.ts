@@ -3,18 +3,18 @@ import type { KeyChain, RetainedEntry } from './retained-entries.ts';
 import type { ReadLimit } from './store.ts';
 import { blockHead, type HistoryKept } from './tiers.ts';
 
-/** A tier is rolled into the next when it would make so many of its buckets. */
+/** Number of buckets of the next tier that a tier must fill before it is rolled. */
 const TIER_DUE = 48;
-/** A channel is rolled when it has so many entries of a key, or such a share of what it retains where that is more. */
+/** A channel is rolled when a key has this many entries that are not rolled, or this share of `retain` if that is more. */
 const LEAST_DUE = 100;
 const DUE_SHARE = 0.6;
-/** The number is raised by up to this share, by key: keys that fill at the same pace are due one after the other. */
+/** The number is raised by up to this share, depending on the key, so that keys with the same rate are not due at the same time. */
 const SPREAD = 1 / 3;
 
-/** A writer waits when the roller is behind by so many entries, as a share of what is retained. */
+/** Writers wait if the roller is behind by this many entries, as a share of `retain`. */
 const BEHIND_SHARE = 1.5;
 const LEAST_BEHIND = 500;
-/** Where a tier cannot be written, entries past so many times what is retained are lost. */
+/** If a tier cannot be written, entries beyond this multiple of `retain` are lost. */
 const HELD_SHARE = 4;
 const LEAST_HELD = 2_000;
 
@@ -23,22 +23,22 @@ export interface RollingOptions {
   /** Name of the channel, or of the tier's channel. */
   name: string;
   isTier: boolean;
-  /** Asks for a roll of a chain into the next tier. */
+  /** Requests a roll of a chain into the next tier. */
   onDue: (chain: KeyChain) => void;
   /** Counts an entry that is lost. */
   onLost: () => void;
 }
 
 /**
- * How far a channel, or a tier of it, is rolled into the next tier, and which of its entries may therefore be dropped: an
- * entry goes only when it is rolled.
+ * Tracks up to which version a channel, or one of its tiers, is rolled into the next tier. Retention may drop an entry only
+ * after it is rolled.
  */
 export class Rolling {
-  /** The history that the channel keeps; undefined for a tier, which keeps what its channel does. */
+  /** The history that the channel keeps; undefined for a tier. */
   kept: HistoryKept | undefined;
-  /** The next tier cannot be written: entries may be lost. */
+  /** True while the next tier cannot be written: entries may be lost. */
   failing = false;
-  /** Keys of which so much is not rolled that writers wait. */
+  /** Keys with so many entries that are not rolled that writers wait. */
   readonly behind: Set<string> = new Set();
   readonly #options: RollingOptions;
 
@@ -53,7 +53,7 @@ export class Rolling {
     this.#check(chain, retain);
   }
 
-  /** The chain is rolled up to version `v`, or further. */
+  /** Notes that the chain is rolled up to at least version `v`. */
   rolledTo(chain: KeyChain, v: number, retain: number): void {
     chain.rolled = Math.max(chain.rolled, v);
     chain.unrolled = 0;
@@ -63,25 +63,25 @@ export class Rolling {
     this.retry(chain, retain);
   }
 
-  /** Asks again for a roll that has ended, where one is due. */
+  /** Called when a roll has ended: requests another if one is due. */
   retry(chain: KeyChain, retain: number): void {
     chain.due = false;
     this.#check(chain, retain);
   }
 
-  /** Asks for a roll of what the chain has, however little it is. */
+  /** Requests a roll of the chain even if it is not due. */
   ask(chain: KeyChain): void {
     if (chain.due || chain.unrolled === 0) return;
     chain.due = true;
     this.#options.onDue(chain);
   }
 
-  /** The limit of a reset: it delivers what is retained, without what only waits to be rolled. */
+  /** Returns the limit of a reset, which leaves out entries that are kept only until they are rolled. */
   shown(limit: ReadLimit, retain: number): ReadLimit {
     return { ...limit, tail: Math.min(limit.tail ?? Infinity, retain) };
   }
 
-  /** True where retention may drop the entry, the oldest of its chain. Counts it where it is lost. */
+  /** Returns whether retention may drop the entry, the oldest of its chain. Counts the entry if it is lost. */
   mayDrop({ v, chain }: RetainedEntry, retain: number): boolean {
     if (v <= chain.rolled || chain.key === META) return true;
     if (!this.failing || chain.count <= Math.max(HELD_SHARE * retain, LEAST_HELD)) return false;
@@ -108,7 +108,7 @@ export class Rolling {
   }
 }
 
-/** A number from 0 to 1, always the same for a text (FNV-1a). */
+/** Returns a number from 0 to 1 that depends only on the text (FNV-1a hash). */
 function shareOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -15,7 +15,7 @@ export interface ReadableLog {
   tagAt(v: number): string;
 }
 
-/** Every entry after version `since`, up to the limit. `since` is at or above the trim floor. */
+/** Returns every entry after version `since`, up to the limit. `since` must be at or above the trim floor. */
 export function deltaSlice(log: ReadableLog, since: number, limit: ReadLimit): Slice {
   const entries: string[] = [];
   let bytes = 0;
@@ -40,9 +40,9 @@ export function deltaSlice(log: ReadableLog, since: number, limit: ReadLimit): S
 /**
  * Returns the retained entries, oldest first, as a reset delivers them: those after version `position`, up to the limit.
  *
- * Above the trim floor a cursor can be continued by itself. Below it are the entries of idle keys, with gaps between them,
- * so the cursor of a slice that ends there names the newest version and the position. Slices that continue such a cursor do
- * the same, to the end; otherwise a trim in between would make the client start again.
+ * A cursor above the trim floor can be continued. Below the floor are only the entries of idle keys, with gaps between them,
+ * so the cursor of a slice that ends there contains the newest version and the position. Slices that continue such a cursor
+ * use the same form up to the end; otherwise a trim in between would make the client start again.
  */
 export function resetSlice(
   log: ReadableLog,
@@ -79,8 +79,8 @@ export function resetSlice(
 }
 
 /**
- * Returns the test whether an entry is one of the newest `tail` of its key by time; of equal times the higher version is the newer
- * one. So late entries, which a device had kept while it was offline, do not hide the current one. It must see every entry, in
+ * Returns a function that tests whether an entry is one of the newest `tail` of its key by time, and by version for equal
+ * times. So late entries, which a device buffered while it was offline, do not displace the current one. It must see every entry, in
  * version order.
  */
 function newestOf(tail: number): (entry: RetainedEntry) => boolean {

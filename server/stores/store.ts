@@ -32,10 +32,10 @@ export interface AppendResult extends Appended {
   replayed: boolean;
 }
 
-/** How much one read returns at most. */
+/** Maximum size of one read. */
 export interface ReadLimit {
   entries: number;
-  /** Bytes of entry text, roughly: a slice ends with the entry that passes it. */
+  /** Approximate bytes of entry text: a slice ends with the entry that exceeds it. */
   bytes: number;
   /** In a reset, at most this many entries per key: the newest by time, of equal times by version. */
   tail?: number | undefined;
@@ -54,15 +54,15 @@ export interface Slice {
    * a reset continues, and where newer meta replaced a version.
    */
   skips?: boolean;
-  /** Cut by the limit: read again from `to`. */
+  /** True if the limit cut the slice: read again from `to`. */
   more: boolean;
 }
 
-/** What of a channel's history is wanted. */
+/** Request for a part of a channel's history. */
 export interface HistoryWish {
   /** Keys, with '' for entries without one; undefined = all. */
   keys: ReadonlySet<string> | undefined;
-  /** Where the channel has more keys than this, none is returned. */
+  /** If the channel has more keys than this, none is returned. */
   maxKeys: number;
   /**
    * Chooses a tier. `reach[i]` is the end (ms) of the youngest bucket that tier `i` released of any of the keys; undefined
@@ -71,14 +71,14 @@ export interface HistoryWish {
   choose(reach: readonly (number | undefined)[]): number;
 }
 
-/** The history of a channel at one moment: every sample that is kept up to `cursor`, once. */
+/** A consistent snapshot of a channel's history: every kept sample up to `cursor`, exactly once. */
 export interface HistorySlice {
   cursor: string;
   /** The channel's meta as JSON text, if it has any. */
   meta?: string | undefined;
-  /** Number of the keys that are wanted and are there. */
+  /** Number of wanted keys that exist. */
   count: number;
-  /** Age in ms past which buckets may be gone; undefined where the channel keeps no buckets. */
+  /** Age in ms beyond which buckets may be dropped; undefined if the channel keeps no buckets. */
   keptMs?: number | undefined;
   keys: KeyHistory[];
 }
@@ -90,23 +90,23 @@ export interface KeyHistory {
   blocks: string[];
   /** Entries that are not rolled, as JSON text, oldest first. */
   raw: string[];
-  /** The newest block of the finest tier, from which the fold of the entries goes on. */
+  /** The newest block of the finest tier, from which the fold of the entries continues. */
   newest?: string | undefined;
   /** End (ms) of the youngest bucket that the chosen tier released; undefined where it released none. */
   reach?: number | undefined;
 }
 
-/** What a roll reads: chains of a channel, or of a tier, and what the next tier holds of their keys. All of one moment. */
+/** Input of a roll: chains of a channel or tier, and the blocks of the next tier for their keys. A consistent snapshot. */
 export interface RollSource {
   /** Name of the next tier's channel, its cursor, and the channel with the version of its last deletion: see `AppendOptions`. */
   into: string;
   expect: string;
   source: { channel: string; clearedAt: number };
-  /** The channel's meta as JSON text, where there is one. */
+  /** The channel's meta as JSON text, if it has any. */
   meta: string | undefined;
-  /** Age in ms past which buckets may go. */
+  /** Age in ms beyond which buckets may be dropped. */
   keptMs: number;
-  /** The next tier is the coarsest that is kept: nothing waits to be rolled out of it. */
+  /** True if the next tier is the coarsest that is kept, so it is not rolled itself. */
   isLast: boolean;
   chains: RollChain[];
 }
@@ -117,53 +117,53 @@ export interface RollChain {
   key: string;
   /** The newest version of the chain. */
   upTo: { v: number; tag: string } | undefined;
-  /** What is not rolled, oldest first, as JSON text. */
+  /** Entries or blocks that are not rolled, oldest first, as JSON text. */
   texts: string[];
-  /** The newest block of the next tier as JSON text, where there is one. */
+  /** The newest block of the next tier as JSON text, if there is one. */
   newest: string | undefined;
   /** All blocks of the next tier, oldest first: version, number of buckets, end in ms. */
   blocks: { v: number; count: number; end: number }[];
-  /** Up to this version the next tier is rolled itself. */
+  /** Version up to which the next tier is rolled itself. */
   rolled: number;
 }
 
-/** The tiers of a store: what it keeps of samples that retention drops. `server/history` rolls and reads them. */
+/** The tiers of a store, which keep samples in buckets after retention has dropped their entries. `server/history` writes and reads them. */
 export interface HistoryStore {
-  /** Entries that were dropped before they could be rolled. */
+  /** Number of entries that were dropped before they could be rolled. */
   readonly lost: number;
   /**
-   * Begins: from now on retention waits until entries are rolled. `onDue` is called for each chain that should be rolled
-   * into the next tier: of the channel itself (`tier` -1) or of a tier; it must not throw.
+   * Starts history: from now on retention drops entries only after they are rolled. `onDue` is called for each chain that should
+   * be rolled into the next tier: of the channel itself (`tier` -1) or of a tier; it must not throw.
    */
   start(onDue: (channel: string, tier: number, key: string) => void): void;
-  /** Ends: no writer waits for a roll any more. */
+  /** Stops history: writers no longer wait for rolls. */
   stop(): void;
   read(channel: string, wish: HistoryWish): HistorySlice | Promise<HistorySlice>;
-  /** What a roll of these keys has to read; undefined where there is nothing to roll into. */
+  /** Returns the input of a roll of these keys; undefined if there is no next tier. */
   roll(
     channel: string,
     tier: number,
     keys: readonly string[],
   ): RollSource | undefined | Promise<RollSource | undefined>;
-  /** Notes that a chain holds nothing to be rolled up to version `v`. */
+  /** Notes that a chain has nothing to roll up to version `v`. */
   skip(channel: string, tier: number, key: string, v: number): void | Promise<void>;
-  /** Notes that an attempt to roll these keys has ended: their writers go on. */
+  /** Notes that an attempt to roll these keys has ended: their writers continue. */
   ended(channel: string, tier: number, keys: readonly string[], failed: boolean): void;
 }
 
-/** A watch on a channel: its newest cursor, kept current. */
+/** A watch on a channel, which keeps its newest cursor up to date. */
 export interface Watch {
-  /** The channel's newest cursor, always as new as this process knows it; '0' without history. */
+  /** The newest cursor of the channel that this process knows; '0' without history. */
   readonly head: string;
   /** Ends the watch. */
   stop(): void;
 }
 
-/** What a store reports of a channel. */
+/** Description of a channel in the list of channels. */
 export interface ChannelInfo {
   name: string;
   cursor: string;
-  /** Entries retained. */
+  /** Number of retained entries. */
   entries: number;
   /** Time of the newest entry, ms. */
   updated: number;
@@ -172,47 +172,47 @@ export interface ChannelInfo {
 
 /** Health of a store, from what it has in memory. */
 export interface StoreHealth {
-  /** True while appends are taken. */
+  /** True while appends are accepted. */
   ok: boolean;
-  /** Why not, as a sentence with the cure. */
+  /** Reason why appends are not accepted, as a sentence with the cure. */
   reason?: string;
   /** Number of channels with entries, as far as this process knows. */
   channels: number;
-  /** Bytes that retained entries take: memory of this process or, for Redis, of the engine. */
+  /** Bytes that retained entries take, in the memory of this process or of Redis. */
   bytes?: number;
-  /** What they may take. */
+  /** Maximum of `bytes`. */
   maxBytes?: number;
 }
 
 /**
- * Keeps channels. Never waits for updates (the hub does) and knows no HTTP.
+ * Stores channels. It does not wait for updates (the hub does) and is independent of HTTP.
  *
- * - An append is one atomic record; it resolves when it is as durable as promised, and is visible to reads only then.
- * - A cursor can be continued if its version is retained or is the trim floor, and its tag is that version's. A read never
- *   fails because of an old cursor: it returns a reset, and why.
- * - Signals of a watch may coalesce or repeat; a lost one is made up for soon.
+ * - An append is one atomic record. Its promise resolves when it is as durable as the store guarantees; only then it is visible to reads.
+ * - A cursor can be continued if its version is retained or is the trim floor, and its tag is that of the version. A read never
+ *   fails because of an old cursor: it returns a reset with the reason.
+ * - Notifications of a watch may coalesce or repeat; a lost one is repeated soon.
  */
 export interface Store {
-  /** One word for people: memory, level, redis. */
+  /** Kind of store, for messages: memory, level or redis. */
   readonly kind: string;
   /**
    * @throws ProtocolError `key-reused`, `moved`, `too-many-channels`, `bad-item` (too many keys), `storage-full` (it would take more
-   *   bytes than are allowed), `overloaded` (cannot keep it now)
+   *   bytes than are allowed), `overloaded` (the store cannot write now)
    */
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult>;
   /** Deletes the entries and meta of a channel; its clients are reset (`cleared`). Returns false where it had no history. */
   clear(channel: string): Promise<boolean>;
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice>;
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch>;
-  /** All channels that hold anything. Costs as much as there are: for people, not for every request. */
+  /** Returns all channels that hold anything. Its cost grows with their number: do not call it for every request. */
   list(): ChannelInfo[] | Promise<ChannelInfo[]>;
-  /** Returns one channel of the list without reading the others; undefined where it holds nothing. */
+  /** Returns one channel of the list without reading the others; undefined if it holds nothing. */
   info(channel: string): ChannelInfo | undefined | Promise<ChannelInfo | undefined>;
-  /** Answers at once and at the same cost however much is kept: it asks no disk and no engine. */
+  /** Returns at once, at a constant cost: it accesses neither disk nor network. */
   health(): StoreHealth;
   /**
-   * Throws where this process may not know the newest entries, because its link to the data is down. Held polls that
-   * find nothing new then end with this error instead of an empty answer. Left out by stores that have no such link.
+   * Throws if this process may not know the newest entries because its connection to the data is down. Held polls without
+   * updates then end with this error instead of an empty answer. Left out by stores that need no connection.
    * @throws ProtocolError `overloaded`
    */
   checkLink?(): void;
@@ -225,17 +225,16 @@ export interface Store {
 export interface StoreLimits {
   /** Entries kept per key, unless the channel's meta says otherwise. */
   retain: number;
-  /** The most that a channel's meta may ask for. */
+  /** Maximum of `retain` in a channel's meta. */
   maxRetain: number;
   maxKeys: number;
   maxChannels: number;
   /**
-   * Bytes that the entries of one channel may take, and those of all channels: memory of this process or, for Redis, of the
-   * engine. Default: half of the heap limit of the process, and half of that for one channel. See `defaultMaxBytes`.
+   * Maximum bytes of the entries of one channel, and of all channels, in the memory of this process or of Redis. Default: half of the heap limit of the process, and half of that for one channel. See `defaultMaxBytes`.
    */
   maxChannelBytes: number;
   maxBytes: number;
-  /** Idempotency window. */
+  /** Time in ms for which idempotency keys are remembered. */
   idWindowMs: number;
   maxIds: number;
 }

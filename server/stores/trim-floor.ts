@@ -1,10 +1,10 @@
 import { VersionGaps } from './version-gaps.ts';
 
-/** With more gaps than this the trim floor is raised to the oldest one, so that endless changes of meta take no memory. */
+/** If there are more gaps than this, the trim floor is raised to the oldest one, so that memory stays bounded under many changes of meta. */
 const MAX_GAPS = 1_000;
 
 /**
- * The trim floor of a channel: the version from which on cursors can be continued, and what of the history above it is
+ * The trim floor of a channel: the version from which on cursors can be continued, and the versions above it that are
  * not retained.
  */
 export class TrimFloor {

@@ -29,8 +29,26 @@ export async function bundleKit(outdir) {
   await Promise.all(
     Object.keys(final.outputs)
       .filter((file) => file.endsWith('.js'))
-      .map((file) => compress(file)),
+      .map(async (file) => {
+        await markUrlImports(file);
+        await compress(file);
+      }),
   );
+}
+
+/**
+ * Tells bundlers that read kit.js to leave `import(url)` as it is. The minifier removes these comments from the sources;
+ * webpack would warn of a "critical dependency", and could not import the URL.
+ *
+ * @param {string} file
+ */
+async function markUrlImports(file) {
+  const text = await readFile(file, 'utf8');
+  const marked = text.replaceAll(
+    /\bimport\((?=[\w$.]+\))/g,
+    'import(/* webpackIgnore: true */ /* @vite-ignore */ ',
+  );
+  if (marked !== text) await writeFile(file, marked);
 }
 
 /**

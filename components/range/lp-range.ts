@@ -1,5 +1,5 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
-import { LitElement } from 'lit';
+import { isServer, LitElement } from 'lit';
 import { hostStyles } from '../element/host-styles.ts';
 import { controlStyles, tokens } from '../element/theme.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
@@ -154,6 +154,7 @@ export class LpRange extends LitElement {
 
   /** Returns the part of the page whose charts it controls. */
   #root(): Node | undefined {
+    if (isServer) return undefined;
     if (this.for) return this.ownerDocument.getElementById(this.for) ?? undefined;
     return this.closest('lp-dashboard') ?? this.ownerDocument;
   }

@@ -122,8 +122,8 @@ declare module '${module}' {
 const REACT = `import type { HTMLAttributes, RefAttributes } from 'react';
 ${tags('HTMLAttributes', " &\n    RefAttributes<LpElements[T]['element']> & { class?: string }")}${jsx('react')}`;
 
-const PREACT = `import type { JSX } from 'preact';
-${tags('JSX.HTMLAttributes')}${jsx('preact')}`;
+const PREACT = `import type { HTMLAttributes } from 'preact';
+${tags('HTMLAttributes')}${jsx('preact')}`;
 
 const SOLID = `import type { JSX } from 'solid-js';
 import type { LpElements, LpProps, LpTag } from './elements.js';

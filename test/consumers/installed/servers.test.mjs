@@ -64,6 +64,20 @@ test('Fastify', async (t) => {
   await works(t, app.server);
 });
 
+test('Hono', async (t) => {
+  const { Hono } = await import('hono');
+  const { createAdaptorServer } = await import('@hono/node-server');
+  const { RESPONSE_ALREADY_SENT } = await import('@hono/node-server/utils/response');
+  const live = await open(t);
+  const app = new Hono();
+  app.all('/lp/*', ({ env: { incoming, outgoing } }) => {
+    incoming.url = incoming.url.slice('/lp'.length);
+    live.router(incoming, outgoing);
+    return RESPONSE_ALREADY_SENT;
+  });
+  await works(t, createAdaptorServer({ fetch: app.fetch }));
+});
+
 test('node:http alone', async (t) => {
   const live = await open(t);
   await works(t, (req, res) => live.router(req, res), '');

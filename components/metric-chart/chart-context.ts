@@ -4,7 +4,7 @@ import type { DataAttributes } from '../element/data-attributes.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import { formatValue } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
-import type { FormatOptions } from '../format/format-options.ts';
+import { type FormatOptions, isIntlUnit } from '../format/format-options.ts';
 import type { LocaleController } from '../locale/locale-controller.ts';
 import type { LiveController, LiveHost } from '../source/live-controller.ts';
 import type { ChartAttributes } from './chart-attributes.ts';
@@ -31,6 +31,16 @@ export interface ChartContext {
 
 /** Whether samples have a clock: those of a channel do, data that the page set do not. */
 export const hasClock = ({ host }: ChartContext): boolean => host.channel !== '';
+
+const UNITS: Partial<Record<string, string>> = { bytes: 'byte', bits: 'bit' };
+
+/** With `rate`, a unit that the channel gave is that of its counters: their growth has that unit per second. */
+export function growthOptions({ rate, unit }: ChartHost, options: FormatOptions): FormatOptions {
+  const counted = options.unit ?? UNITS[options.format ?? ''];
+  if (!rate || unit || !counted || /per-second$|\/s$/.test(counted)) return options;
+  const perSecond = `${counted}-per-second`;
+  return { ...options, unit: isIntlUnit(perSecond) ? perSecond : `${counted}/s` };
+}
 
 /** The text of a value. `unit`: of its line. `resolution`: smallest difference that the text must show. */
 export function valueText(

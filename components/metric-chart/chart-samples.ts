@@ -44,6 +44,8 @@ export class ChartSamples {
   /** Entries of side channels that are ahead of time, by channel. The element's own channel holds back its own. */
   readonly #ahead = new Map<string, AheadEntries>();
   #annotations: string | undefined;
+  /** Channels of the lines that are wanted, by channel, field, key and rate. */
+  #wanted: ReadonlyMap<string, string> = new Map();
 
   constructor(context: ChartContext, options: ChartSamplesOptions) {
     this.#context = context;
@@ -80,11 +82,30 @@ export class ChartSamples {
       spec.channel === host.channel ? { ...spec, channel: undefined } : spec;
     const all = specs?.map(own);
     this.data.showAtMost(maxLines);
-    this.data.setSpecs(all);
+    const added = this.#addedTo(all ?? [{ field: '*', rate: host.rate }]);
+    this.data.setSpecs(all, host.rate);
     if (this.#annotations !== host.annotations) this.marks = [];
     this.#annotations = host.annotations;
     const channels = [...(all ?? []).map(({ channel }) => channel), host.annotations];
     this.#side.follow(channels.flatMap((channel) => channel || []));
+    for (const channel of added) {
+      if (channel === '') this.#context.live.renew();
+      else this.#side.renew(channel);
+    }
+  }
+
+  /** Returns the channels of lines that were not wanted before, which have to be requested again: their samples have passed. */
+  #addedTo(specs: readonly LineSpec[]): Set<string> {
+    const wanted = new Map(
+      specs.map(({ channel = '', field, key, rate = false }) => [
+        JSON.stringify([channel, field, key, rate]),
+        channel,
+      ]),
+    );
+    const added = [...wanted].filter(([line]) => !this.#wanted.has(line));
+    this.#wanted = wanted;
+    const hasSamples = Number.isFinite(this.data.newestTime); // without any, the first ones are on their way
+    return new Set(hasSamples ? added.map(([, channel]) => channel) : []);
   }
 
   /** Takes a step of the element's own channel. */
@@ -190,6 +211,11 @@ class SideChannels {
   follow(channels: Iterable<string>): void {
     this.#channels = [...new Set(channels)].sort();
     while (this.#controllers.length < this.#channels.length) this.#add(this.#controllers.length);
+  }
+
+  /** Requests the history of one of them again. */
+  renew(channel: string): void {
+    this.#controllers[this.#channels.indexOf(channel)]?.renew();
   }
 
   #add(n: number): void {

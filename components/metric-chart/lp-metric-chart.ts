@@ -11,7 +11,7 @@ import { LpFormatElement } from '../element/lp-format-element.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { rangeFor } from '../shared/range.ts';
 import { type ChartAttributes, chartProperties, FPS, MAX_LINES } from './chart-attributes.ts';
-import type { ChartContext } from './chart-context.ts';
+import { type ChartContext, growthOptions } from './chart-context.ts';
 import { ChartLook } from './chart-look.ts';
 import { ChartReadout } from './chart-readout.ts';
 import { ChartSamples } from './chart-samples.ts';
@@ -61,7 +61,7 @@ export class LpMetricChart extends LpFormatElement {
     live: this.live,
     held: this.held,
     locale: this.locale,
-    formatOptions: () => this.formatOptions(),
+    formatOptions: () => growthOptions(this, this.formatOptions()),
     limits: () => this.limits,
   };
   readonly #viewed = new ViewedSpan(this, {

@@ -43,7 +43,6 @@ export class WantedLines implements ReactiveController {
     const named = isServer ? [] : specsOf(children);
     if (named.length > 0) return named.map((spec) => ({ ...spec, rate: spec.rate || rate }));
     const paths = (fields ?? field ?? '').split(/[\s,]+/).filter(Boolean);
-    if (paths.length > 0) return paths.map((path) => ({ field: path, rate }));
-    return rate ? [{ field: '', rate: true }] : undefined;
+    return paths.length > 0 ? paths.map((path) => ({ field: path, rate })) : undefined;
   }
 }

@@ -458,6 +458,26 @@ describe('lp-metric-chart', () => {
     await until(() => element.toCSV().includes(',3'));
   });
 
+  it('shows the samples at hand when its fields or its rate change', async () => {
+    const channel = freshChannel();
+    const now = Date.now();
+    await post(
+      channel,
+      [0, 1, 2].map((n) => ({ time: now - 90_000 + n * 30_000, rx: n * 300, tx: n * 60 })),
+    );
+    const element = chart({ channel, src: await serverUrl(), legend: 'bottom', rate: '' });
+    document.body.append(element);
+    const values = (): (string | undefined)[] =>
+      [...element.renderRoot.querySelectorAll('.legend-value')].map(({ textContent }) =>
+        textContent?.trim(),
+      );
+    await until(() => values().join() === '10,2'); // each numeric field, per second
+    element.rate = false;
+    await until(() => values().join() === '600,120');
+    element.fields = 'tx, rx';
+    await until(() => values().join() === '120,600');
+  });
+
   it('shows series of other channels and marks of a feed', async () => {
     const [own, other, feed] = [freshChannel(), freshChannel(), freshChannel()];
     const element = chart({ channel: own, src: await serverUrl(), annotations: feed });

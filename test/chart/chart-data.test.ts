@@ -134,6 +134,27 @@ test('a counter is shown as growth per second, and its restart counts from zero'
   assert.deepEqual(valuesOf(data.lines[0] as DataLine), [30, 0, 15, Number.NaN, 15]);
 });
 
+test('without a wish, each numeric field of counters is a line of growth per second', () => {
+  const data = new ChartData();
+  const readings = [
+    { rx: 100, tx: 10, host: 'a' },
+    { rx: 160, tx: 30, host: 'a' },
+  ].map((d, i) => ({ t: i * 2_000, d }));
+  data.setSpecs(undefined, true);
+  data.take('', readings);
+  assert.deepEqual(fieldsOf(data), ['rx', 'tx']);
+  assert.deepEqual(data.lines.map(valuesOf), [[30], [10]]);
+  data.setSpecs(undefined, true);
+  assert.deepEqual(data.lines.map(valuesOf), [[30], [10]], 'the same wish keeps the samples');
+  data.setSpecs(undefined);
+  assert.equal(data.lines.length, 0, 'readings are no growth');
+  data.take('', readings);
+  assert.deepEqual(data.lines.map(valuesOf), [
+    [100, 160],
+    [10, 30],
+  ]);
+});
+
 /** What a counter's readings, two seconds apart, come to. */
 function ratesOf(readings: readonly number[]): number[] {
   const data = new ChartData();

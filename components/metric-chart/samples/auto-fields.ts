@@ -32,9 +32,15 @@ export const MOST_LINES = 500;
 
 /** Finds the fields of payloads that become lines where the page names none: `numberFields`, remembered by field. */
 export class AutoFields {
+  /** The fields are counters. */
+  readonly rate: boolean;
   #specs = new Map<string, LineSpec>();
   /** Numeric fields that are not drawn by themselves: `time`, flags beside measurements. */
   #undrawn = new Set<string>();
+
+  constructor(rate: boolean) {
+    this.rate = rate;
+  }
 
   /** The specs of the fields that were drawn so far. */
   get known(): LineSpec[] {
@@ -60,7 +66,7 @@ export class AutoFields {
   specOf(field: string): LineSpec {
     let spec = this.#specs.get(field);
     if (!spec) {
-      spec = { field };
+      spec = this.rate ? { field, rate: true } : { field };
       if (this.#specs.size < MOST_LINES) this.#specs.set(field, spec);
     }
     return spec;

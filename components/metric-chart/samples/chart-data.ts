@@ -55,7 +55,7 @@ export class ChartData {
   /** There are more lines than are held. */
   overflowed = false;
   #specs: readonly LineSpec[] | undefined;
-  #auto = new AutoFields();
+  #auto = new AutoFields(false);
   #maxLines = Infinity;
   /** Index of the last line found: samples mostly come in the order of the lines. */
   #at = 0;
@@ -64,14 +64,13 @@ export class ChartData {
 
   /**
    * Sets the lines wanted, in order; undefined = one per numeric field and key that comes. Lines that are still wanted
-   * keep their samples.
+   * keep their samples. `rate`: without specs, the fields are counters.
    */
-  setSpecs(specs: readonly LineSpec[] | undefined): void {
+  setSpecs(specs: readonly LineSpec[] | undefined, rate = false): void {
     this.#specs = specs;
+    if (rate !== this.#auto.rate) this.#auto = new AutoFields(rate);
     const kept = this.lines.filter((line) => {
-      const spec = specs
-        ? specs.find((each) => isOf(each, line))
-        : this.#auto.specOf(line.spec.field);
+      const spec = specs ? specs.find((each) => isOf(each, line)) : this.#autoSpecOf(line);
       if (spec && (spec.hidden ?? false) !== (line.spec.hidden ?? false))
         line.hidden = spec.hidden ?? false;
       if (spec) line.spec = spec;
@@ -204,6 +203,10 @@ export class ChartData {
       const pushed = line && push(line, sample, value);
       if (pushed !== undefined) onValue?.(line as DataLine, t, pushed);
     }
+  }
+
+  #autoSpecOf({ spec: { field, rate } }: DataLine): LineSpec | undefined {
+    return (rate ?? false) === this.#auto.rate ? this.#auto.specOf(field) : undefined;
   }
 
   #specsFor(channel: string, d: unknown): readonly LineSpec[] {

@@ -7,15 +7,15 @@ import { linesOf } from './post.ts';
 import { parseRemote, reasonOf } from './remote.ts';
 import { authorization, REMOTE_OPTIONS, readArgs, UsageError, warn } from './usage.ts';
 
-const BACKUP_HELP = `lp-kit backup: write all that a running server holds to stdout, as lines of JSON
+const BACKUP_HELP = `lp-kit backup: write everything that a running server holds to stdout, as lines of JSON
 
   lp-kit backup --token TOKEN > lp-kit.backup
 
   --url URL      default http://127.0.0.1:3000/lp                   (LP_URL)
   --token TOKEN  a token that may read every channel                (LP_READ_TOKEN)
 
-Each channel is as it was at one moment: meta, entries and history. The server goes on meanwhile.
-The file is complete only where the exit status is 0.
+The backup of each channel is consistent: meta, entries and history. The server continues to answer.
+The file is complete only if the exit code is 0.
 `;
 
 /** `lp-kit backup`; 0 = complete. @throws UsageError, Error */
@@ -53,11 +53,11 @@ const RESTORE_HELP = `lp-kit restore: write a backup into a data folder or Redis
   lp-kit restore --data DIR < lp-kit.backup
   lp-kit restore --redis URL < lp-kit.backup
 
-  --data DIR     a data folder, made where there is none
-  --redis URL    Redis or Valkey; history is left out, for it keeps none
-  --force        the store may hold channels already: those of the backup replace them
+  --data DIR     a data folder; created if it does not exist
+  --redis URL    Redis or Valkey; history is left out, because that store keeps none
+  --force        accept a store that holds channels: those of the backup replace channels of the same name
 
-Stop the servers that use the store before, and start them afterwards: their pages are reset.
+Stop the servers that use the store first, and start them afterwards: their pages are reset.
 `;
 
 const RESTORE_OPTIONS = {
@@ -76,7 +76,7 @@ export async function restore(args: string[]): Promise<number> {
   }
   const { data, redis, force } = values;
   if ((data === undefined) === (redis === undefined)) {
-    throw new UsageError('say where to: --data DIR or --redis URL');
+    throw new UsageError('give the store: --data DIR or --redis URL');
   }
   if (process.stdin.isTTY)
     throw new UsageError('give the backup: lp-kit restore … < lp-kit.backup');
@@ -99,10 +99,10 @@ export async function restore(args: string[]): Promise<number> {
   }
 }
 
-/** Longest line of a backup in bytes: many times an entry of the largest body that servers take. */
+/** Maximum length of a line of a backup, bytes: many times an entry of the largest body that servers accept. */
 const MAX_LINE_BYTES = 64_000_000;
 
-/** The lines of stdin. Not by `node:readline`, which also ends a line at U+2028, and texts may hold that. */
+/** Yields the lines of stdin. Does not use `node:readline`, which also splits at U+2028, a character that texts may contain. */
 async function* stdinLines(): AsyncGenerator<string> {
   for await (const { number, bytes, cut } of linesOf(process.stdin, MAX_LINE_BYTES)) {
     if (cut) throw new TypeError(`line ${number} is longer than ${MAX_LINE_BYTES} bytes`);
@@ -110,7 +110,7 @@ async function* stdinLines(): AsyncGenerator<string> {
   }
 }
 
-/** Says on stderr how far it is, every five seconds. */
+/** Returns a function that prints the progress on stderr, at most every five seconds. */
 function progress(done: string): (count: number, of: string) => void {
   let next = Date.now() + 5_000;
   return (count, of) => {

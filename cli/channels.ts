@@ -1,4 +1,4 @@
-/** Commands that look at channels and change them: list, get, describe, delete. */
+/** Commands that show and change channels: list, get, describe, delete. */
 import {
   type Answer,
   type Entry,
@@ -16,7 +16,7 @@ const REMOTE_HELP = `  --url URL      default http://127.0.0.1:3000/lp          
 const HELP = {
   list: `lp-kit list: list the channels: name, entries, time of the newest, label
 
-  --json         one JSON object a line
+  --json         one JSON object per line
 ${REMOTE_HELP}
   --token TOKEN  the server's read token                            (LP_READ_TOKEN)
 `,
@@ -27,15 +27,15 @@ ${REMOTE_HELP}
 ${REMOTE_HELP}
   --token TOKEN  the server's read token                            (LP_READ_TOKEN)
 `,
-  describe: `lp-kit describe CHANNEL: print what is said of a channel (its meta)
-lp-kit describe CHANNEL FIELD=VALUE…: change some of it; FIELD= removes a field
+  describe: `lp-kit describe CHANNEL: print the description of a channel (its meta)
+lp-kit describe CHANNEL FIELD=VALUE…: change fields of it; FIELD= removes a field
 
   lp-kit describe cpu label=CPU unit=percent min=0 max=100 ttl=5
 
 ${REMOTE_HELP}
   --token TOKEN  the server's write token                           (LP_WRITE_TOKEN)
 `,
-  delete: `lp-kit delete CHANNEL…: delete channels with all their entries; there is no way back
+  delete: `lp-kit delete CHANNEL…: delete channels with all their entries; this cannot be undone
 
 ${REMOTE_HELP}
   --token TOKEN  the server's write token                           (LP_WRITE_TOKEN)
@@ -65,7 +65,7 @@ export async function list(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Prints the newest entries of a channel. Returns 1 where it has none. @throws UsageError, Error */
+/** Prints the newest entries of a channel. Returns 1 if it has none. @throws UsageError, Error */
 export async function get(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args,
@@ -159,7 +159,7 @@ function checkChannel(command: string, channel: string | undefined): asserts cha
     );
 }
 
-/** Splits `ttl=5` into a field and its value: JSON where it is JSON, else text. */
+/** Splits `ttl=5` into a field and its value: parsed as JSON if possible, else text. */
 function parseField(text: string): [field: string, value: Json | undefined] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`${shown(text)}: give FIELD=VALUE, such as label=CPU`);
@@ -175,7 +175,7 @@ function jsonOrText(text: string): Json {
   }
 }
 
-/** What is kept of a channel, `tail` entries per key; asks for each part of an answer that was cut by size. */
+/** Returns the retained entries of a channel, at most `tail` per key. Repeats the request while an answer is cut by size. */
 async function retained(remote: Remote, channel: string, tail: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   let since = '';

@@ -7,22 +7,22 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   lp-kit init [DIR]               write a page, a token and a way to run the server
   lp-kit serve                    run a server (--demo adds a demo dashboard)
   lp-kit post CHANNEL VALUE       publish a value; with - in place of VALUE, lines from stdin
-  lp-kit tail CHANNEL…            print entries as they come
+  lp-kit tail CHANNEL…            print entries as they arrive
   lp-kit get CHANNEL              print the newest entry of each key
   lp-kit list                     list the channels
   lp-kit describe CHANNEL [F=V…]  show or change a channel's label, unit, limits …
   lp-kit delete CHANNEL…          delete channels with all their entries
-  lp-kit scrape URL…              read Prometheus exporters and publish what they tell
+  lp-kit scrape URL…              read Prometheus exporters and publish their metrics
   lp-kit token add|list|remove    tokens with rights per channel
   lp-kit link --read PATTERN      a signed, read-only token for a share link
-  lp-kit backup > FILE            save all that a running server holds
+  lp-kit backup > FILE            save everything that a running server holds
   lp-kit restore --data DIR < FILE   write a backup into a folder or Redis
-  lp-kit doctor                   check a server and the way to it
-  lp-kit conformance [URL]        check that a server speaks LP/1, in any language
-  lp-kit help [COMMAND]           this text, or that of a command
+  lp-kit doctor                   check a server and the connection to it
+  lp-kit conformance [URL]        check that a server in any language implements LP/1
+  lp-kit help [COMMAND]           show this text, or that of a command
 
-  --help, -h         as help
-  --version, -V, -v  the version
+  --help, -h         show the help
+  --version, -V, -v  show the version
 
 All but init, serve, restore, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
 `;

@@ -1,20 +1,20 @@
-/** `lp-kit conformance`: sends the cases of conformance/cases.json to a server and says which of its answers differ. */
+/** `lp-kit conformance`: sends the cases of conformance/cases.json to a server and reports which responses differ. */
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../protocol/lp1.ts';
 import { parseRemote, type Remote, reasonOf } from './remote.ts';
 import { authorization, printable, REMOTE_OPTIONS, readArgs } from './usage.ts';
 
-const HELP = `lp-kit conformance [URL]: check that a server speaks LP/1, in any language it is written in
+const HELP = `lp-kit conformance [URL]: check that a server, written in any language, implements LP/1
 
   --url URL      the base URL, in place of the argument  (LP_URL)
   --token TOKEN  a token that may write                  (LP_WRITE_TOKEN)
-  --only TEXT    the cases whose name contains the text
+  --only TEXT    run only the cases whose name contains the text
 
 It writes to new channels named conformance-…, and deletes them. The exit code is 1 if a case fails.
 `;
 
-/** One request of a case, and what has to come of it. See conformance/README.md. */
+/** One request of a case, and the expected response. See conformance/README.md. */
 interface Step {
   request: { method?: string; path: string; headers?: Record<string, string>; body?: string };
   expect: {
@@ -38,7 +38,7 @@ type Saved = Map<string, string>;
 const FILE = new URL('../conformance/cases.json', import.meta.url);
 const CURSOR = /^(0|[1-9]\d{0,15})(\.[0-9a-z]{1,16}(~(0|[1-9]\d{0,15}))?)?$/;
 
-/** Returns the exit code: 1 if a case failed. @throws UsageError, Error where the server cannot be reached */
+/** Returns the exit code: 1 if a case failed. @throws UsageError, Error if the server cannot be reached */
 export async function conformance(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({
     args,
@@ -66,7 +66,7 @@ export async function conformance(args: string[]): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-/** What differs first in the answers to a case; undefined where nothing does. */
+/** Returns the first difference in the responses to a case; undefined if there is none. */
 async function complaintOf(remote: Remote, { steps }: Case): Promise<string | undefined> {
   const id = Math.random().toString(36).slice(2, 10);
   const [a, b] = [`conformance-${id}-a`, `conformance-${id}-b`];
@@ -132,7 +132,7 @@ async function send(
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** The step with `{{name}}` replaced by what was saved; what `meanwhile` needs is there from the start. */
+/** Returns the step with each `{{name}}` replaced by the saved value. Values for `meanwhile` must be saved before the step. */
 function filledIn(step: Step, saved: Saved): Step {
   const text = JSON.stringify(step).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = saved.get(name);
@@ -143,7 +143,7 @@ function filledIn(step: Step, saved: Saved): Step {
   return JSON.parse(text) as Step;
 }
 
-/** The text or number at a JSON Pointer, as text; empty where there is something else. */
+/** Returns the text or number at a JSON Pointer, as text; empty for any other value. */
 function textAt(body: Json, pointer: string): string {
   const value = at(body, pointer);
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
@@ -159,7 +159,7 @@ const at = (body: Json, pointer: string): Json | undefined =>
       body,
     );
 
-/** Where a value differs first from what is expected of it; undefined where it does not. */
+/** Returns the first difference between a value and the expected one; undefined if there is none. */
 function difference(
   value: Json | undefined,
   expected: Json | undefined,

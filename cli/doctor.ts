@@ -1,23 +1,23 @@
-/** `lp-kit doctor`: checks a server and the connection to it, and prints for each finding what to do. */
+/** `lp-kit doctor`: checks a server and the connection to it, and prints each finding with its cure. */
 import { statfs } from 'node:fs/promises';
 import { connect as connectTls } from 'node:tls';
 import type { Answer, Problem } from '../protocol/lp1.ts';
 import { parseRemote, type Remote, reasonOf } from './remote.ts';
 import { authorization, printable, REMOTE_OPTIONS, readArgs, UsageError } from './usage.ts';
 
-const HELP = `lp-kit doctor: check a server and the way to it; each finding says what to do
+const HELP = `lp-kit doctor: check a server and the connection to it; each finding names the cure
 
   --url URL        the base URL as pages use it: through the proxy   (LP_URL)
   --token TOKEN    the write token: also checks that an update arrives while a poll is held;
                    it uses the channel lp-doctor and deletes it       (LP_WRITE_TOKEN)
-  --origin ORIGIN  where pages come from, if not from the server: https://wall.example
+  --origin ORIGIN  origin of the pages, if it is not the server: https://wall.example
   --data DIR       the server's folder, if it is on this machine: checks the disk (LP_DATA)
   --hold SECONDS   how long to hold a poll, 5–55; default 30
 
 The exit code is 1 if something fails.
 `;
 
-/** What a check found. */
+/** Result of a check. */
 interface Finding {
   level: 'ok' | 'warn' | 'fail';
   text: string;
@@ -63,7 +63,7 @@ export async function doctor(args: string[]): Promise<number> {
   return (await examine(patient)) ? 0 : 1;
 }
 
-/** Tells each finding as it comes. True if nothing failed. */
+/** Runs the checks and prints each finding at once. Returns whether nothing failed. */
 async function examine(patient: Patient): Promise<boolean> {
   let healthy = true;
   const tell = ({ level, text, cure }: Finding): void => {
@@ -97,7 +97,7 @@ interface Health {
   reason?: string;
 }
 
-/** Is there a server, does it answer to this name, is it well, and is its clock right? */
+/** Checks that there is a server, that it accepts this host name, that it is healthy, and its clock. */
 async function health(patient: Patient): Promise<Finding[]> {
   const { base } = patient;
   let response: Response;
@@ -120,8 +120,8 @@ async function health(patient: Patient): Promise<Finding[]> {
   if (!response.ok) {
     findings.push(
       failure(
-        `it is not well: ${body.status}${body.reason ? `, ${body.reason}` : ''}`,
-        'look at its log and its disk; a server that is going down comes back by itself',
+        `it is not healthy: ${body.status}${body.reason ? `, ${body.reason}` : ''}`,
+        'check its log and its disk; if it is shutting down, wait for its restart',
       ),
     );
   }
@@ -133,15 +133,15 @@ function unreachable(base: string, reason: string): Finding {
   const { host, hostname } = new URL(base);
   const cures: Record<string, string> = {
     ECONNREFUSED: 'start it (lp-kit serve), or give the right port in --url',
-    ENOTFOUND: `the name ${hostname} is not known here: look at DNS, or use the address`,
-    EAI_AGAIN: `the name ${hostname} cannot be looked up now: look at DNS`,
+    ENOTFOUND: `the name ${hostname} is unknown: check DNS, or use the IP address`,
+    EAI_AGAIN: `the name ${hostname} cannot be looked up now: check DNS`,
     DEPTH_ZERO_SELF_SIGNED_CERT: 'set NODE_EXTRA_CA_CERTS to the certificate of its authority',
     CERT_HAS_EXPIRED: 'renew the certificate of the server or proxy',
-    ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there: use http:// in --url',
+    ERR_SSL_WRONG_VERSION_NUMBER: 'there is no TLS at this port: use http:// in --url',
   };
   return failure(
     `nothing answers at ${host}: ${reason}`,
-    cures[reason] ?? 'look at the network, a firewall, and whether the server runs',
+    cures[reason] ?? 'check the network, firewalls, and that the server runs',
   );
 }
 
@@ -150,20 +150,21 @@ const notTheKit = ({ status, headers }: Response, base: string): Finding =>
     `${base}/health answered ${status} (${headers.get('Content-Type') ?? 'no content type'}), and not as lp-kit does`,
     status === 404
       ? 'give the base of lp-kit in --url, such as http://host:3000/lp; behind a proxy, pass the path on unchanged'
-      : 'something in between answers: a proxy, a firewall or a login page. Let it pass this path',
+      : 'a proxy, a firewall or a login page answers instead: configure it to let this path pass',
   );
 
 const MAX_SKEW_MS = 5_000;
 
 function clock({ headers }: Response): Finding {
   const date = Date.parse(headers.get('Date') ?? '');
-  if (Number.isNaN(date)) return ok('the server tells no time, so its clock was not compared');
+  if (Number.isNaN(date))
+    return ok('the response has no Date header, so the clock was not compared');
   const skewMs = date + 500 - Date.now(); // Date has whole seconds
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   if (Math.abs(skewMs) < MAX_SKEW_MS) return ok('the clocks of server and this machine agree');
   return warning(
     `the server's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's`,
-    'let both take their time from NTP; publishers that send a time would show as too old or ahead',
+    'synchronize both by NTP; otherwise values with a time of their own appear too old or ahead',
   );
 }
 
@@ -173,16 +174,16 @@ async function token(patient: Patient): Promise<Finding> {
   const body = await jsonOf<Problem>(response);
   if (response.status === 401 || response.status === 403) {
     return failure(
-      `may not read: ${body?.detail ?? `something in between answers ${response.status}`}`,
+      `may not read: ${body?.detail ?? `a proxy or firewall answers ${response.status}`}`,
       body?.code
         ? 'give the read or write token: --token, and headers on <lp-source> in pages'
-        : 'let the proxy or firewall pass this path',
+        : 'configure the proxy or firewall to let this path pass',
     );
   }
-  return failure(`${patient.base}/channels answered ${response.status}`, 'look at the server log');
+  return failure(`${patient.base}/channels answered ${response.status}`, 'check the server log');
 }
 
-/** Whether a page of that origin may read. */
+/** Checks whether a page of that origin may read. */
 async function origin(patient: Patient, origin: string): Promise<Finding> {
   const response = await ask(patient, '/health', { headers: { Origin: origin } });
   const allowed = response.headers.get('Access-Control-Allow-Origin');
@@ -203,7 +204,7 @@ async function protocolOf({ base }: Patient): Promise<Finding> {
   }
   return warning(
     'HTTP/1.1: a browser opens six connections to one host, so a seventh tab may wait',
-    'put a proxy with TLS and HTTP/2 before it, or let tabs share one poll: <lp-source share="tabs">',
+    'put a proxy with TLS and HTTP/2 in front of it, or let tabs share one poll: <lp-source share="tabs">',
   );
 }
 
@@ -222,7 +223,7 @@ function speaksHttp2(host: string, port: number): Promise<boolean> {
 
 const MANY = 20;
 
-/** Holds many polls at once, as many viewers behind one address do. */
+/** Holds many polls at once, like many viewers behind one address. */
 async function connections(patient: Patient): Promise<Finding> {
   const polls = Array.from({ length: MANY }, () => holdPoll(patient, 2));
   const failed = (await Promise.all(polls)).filter(({ error }) => error !== undefined);
@@ -233,21 +234,21 @@ async function connections(patient: Patient): Promise<Finding> {
   );
 }
 
-/** An empty batch stores nothing, but is refused only after the right to write was checked. */
+/** Checks the right to write by an empty batch, which is refused only after the right has been checked, and stores nothing. */
 async function writeRight(patient: Patient): Promise<Finding> {
   const response = await ask(patient, '/channels/lp-doctor', { method: 'POST', body: '[]' });
   const body = await jsonOf<Problem>(response);
   if (body?.code === 'bad-request' || body?.code === 'bad-item')
     return ok('this token (or none) may write');
   return warning(
-    `may not write, so it was not tried whether an update arrives: ${body?.detail ?? response.status}`,
+    `may not write, so the arrival of updates was not checked: ${body?.detail ?? response.status}`,
     'give the write token with --token',
   );
 }
 
 const SLOW_MS = 1_000;
 
-/** Publishes while a poll is held: the poll has to be answered at once. */
+/** Publishes while a poll is held, and checks that the poll is answered at once. */
 async function update(patient: Patient): Promise<Finding> {
   try {
     const first = await ask(patient, '/channels/lp-doctor', { method: 'POST', body: '0' });
@@ -271,7 +272,7 @@ async function update(patient: Patient): Promise<Finding> {
   }
 }
 
-/** A poll without updates: proxies often cut connections that are silent for 10, 30 or 60 s. */
+/** Holds a poll without updates: proxies often cut connections without data after 10, 30 or 60 s. */
 async function hold(patient: Patient): Promise<Finding> {
   const startedAt = Date.now();
   const { error } = await holdPoll(patient, patient.holdSeconds);
@@ -284,8 +285,8 @@ async function hold(patient: Patient): Promise<Finding> {
   }
   if (seconds < patient.holdSeconds * 0.8) {
     return warning(
-      `a poll without news was answered after ${seconds} of ${patient.holdSeconds} s`,
-      'the server is busy (see held in /health and lp_ metrics), or a cache answers in its place',
+      `a poll without updates was answered after ${seconds} of ${patient.holdSeconds} s`,
+      'the server is busy (see held in /health and lp_ metrics), or a cache answers instead',
     );
   }
   return ok(`a poll is held for ${seconds} s`);
@@ -312,7 +313,7 @@ async function holdPoll(patient: Patient, seconds: number, since = '0'): Promise
 
 const LEAST_FREE = 0.1;
 
-/** Room in the folder of the server's store. */
+/** Checks the free disk space of the folder of the server's store. */
 async function disk(folder: string): Promise<Finding> {
   try {
     const { bavail, blocks, bsize } = await statfs(folder);
@@ -320,11 +321,11 @@ async function disk(folder: string): Promise<Finding> {
     if (bavail / blocks >= LEAST_FREE) return ok(`${free} are free for ${folder}`);
     return warning(
       `only ${free} (${Math.round((bavail / blocks) * 100)} %) are free for ${folder}`,
-      'make room, keep fewer entries (retain, maxAge), or move the folder (--data)',
+      'free disk space, keep fewer entries (retain, maxAge), or move the folder (--data)',
     );
   } catch (error) {
     return failure(
-      `${folder} cannot be looked at: ${(error as NodeJS.ErrnoException).code}`,
+      `${folder} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
       'give the folder of the server with --data, and run as a user who may read it',
     );
   }

@@ -11,9 +11,9 @@ const HELP = `lp-kit init [DIR]: write the files of a dashboard into a folder (d
   --title TEXT   heading of the page
   --run WAY      how the server is run: compose, systemd or npm
   --port N       port of the server
-  --yes          take the defaults without a question
+  --yes          use the defaults without asking
 
-It asks for what is not given, if it runs in a terminal. Files that are there are left as they are.
+In a terminal it asks for options that are not given. Existing files are not changed.
 `;
 
 const WAYS = ['npm', 'systemd', 'compose'] as const;
@@ -50,7 +50,7 @@ export async function init(args: string[]): Promise<number> {
   return 0;
 }
 
-/** What was given, else what a person answers, else the defaults. */
+/** Returns the given options; asks for the others in a terminal, else uses the defaults. */
 async function answersOf(
   given: { title?: string | undefined; run?: string | undefined; port?: string | undefined },
   asks: boolean,
@@ -82,7 +82,7 @@ function parsePort(text: string): number {
   throw new UsageError(`--port ${text}: give a number from 1 to 65535`);
 }
 
-/** Writes what is not there yet; a file with a secret only its owner can read. */
+/** Writes the files that do not exist yet. A file with a secret is readable only by its owner. */
 async function write(folder: string, files: Record<string, string>): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) {

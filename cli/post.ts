@@ -21,11 +21,11 @@ lp-kit post CHANNEL -: publish each line of stdin: JSON, a number or text
   vmstat-to-json | lp-kit post cpu -
   tail -F app.log | lp-kit post log - --text
 
-Lines are sent in order, in batches. While the server is away they wait, and stderr says how
-many. A line that cannot be stored is reported with its number and skipped. Ctrl-C sends what
-waits, for up to 5 s. The exit code is 1 if a line was not stored.
+Lines are sent in order, in batches. While the server cannot be reached they are queued, and
+stderr shows how many. A line that cannot be stored is reported with its number and skipped.
+Ctrl-C sends the queued lines, for up to 5 s. The exit code is 1 if a line was not stored.
 
-  --text         store a line as text where it cannot be stored as it is; cut it if it is too long
+  --text         store a line as text if it cannot be stored otherwise; cut it if it is too long
   --url URL      default http://127.0.0.1:3000/lp                   (LP_URL)
   --token TOKEN  the server's write token                           (LP_WRITE_TOKEN)
 `;
@@ -65,7 +65,7 @@ const FLUSH_MS = 5_000;
 
 interface Source {
   number: number;
-  /** The line, to be stored as text if it is refused as it is; undefined if it is text already. */
+  /** The line, stored as text if its value is refused; undefined if it is text already. */
   raw: string | undefined;
 }
 
@@ -110,7 +110,7 @@ async function postLines(client: LiveClient, channel: string, asText: boolean): 
   return lines > 0 || waiting > 0 || stop.reason ? 1 : 0;
 }
 
-/** Ends the reading of lines: a signal, or a refusal of the very first batch that will not pass by itself. */
+/** Ends the reading of lines, on a signal, or when the first batch is refused for a permanent reason. */
 class Stop {
   readonly #ended = new AbortController();
   readonly signal: AbortSignal = this.#ended.signal;
@@ -125,8 +125,8 @@ class Stop {
   }
 
   /**
-   * Resolves when `work` does, or at the stop. Not by `Promise.race` with `reached`: that promise would keep something of
-   * each line for as long as the pipe runs.
+   * Resolves when `work` does, or at the stop. It does not use `Promise.race` with `reached`, because that promise would keep
+   * a reaction for each line as long as the pipe runs.
    */
   or(work: Promise<void>): Promise<void> {
     if (this.signal.aborted) return Promise.resolve();
@@ -146,10 +146,10 @@ class Stop {
   }
 }
 
-/** Errors that a person has to fix; later on the token may just be changing. */
+/** Errors that need a person, if they come at the start; later the token may just be in the middle of a change. */
 const FATAL = new Set(['unauthorized', 'forbidden', 'unknown-channel', 'not-found']);
 
-/** Tells on stderr how many lines wait and why; on a terminal also how many were stored. */
+/** Returns a listener that prints on stderr how many lines wait and why; on a terminal also how many were stored. */
 function statusLine(channel: string, stop: Stop): (status: ProducerStatus) => void {
   let failing = false;
   return ({ waiting, stored, error, nextRetryAt }) => {
@@ -165,7 +165,7 @@ function statusLine(channel: string, stop: Stop): (status: ProducerStatus) => vo
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-/** Returns what to store of a line; undefined for a blank one. An Error says why it cannot be stored. */
+/** Returns the value to store for a line; undefined for a blank one; an Error with the reason if it cannot be stored. */
 function valueOf({ bytes, cut }: Line, asText: boolean): Json | Error | undefined {
   if (cut && !asText)
     return new Error(`it is longer than ${MAX_LINE_BYTES} bytes (--text cuts it)`);
@@ -183,7 +183,7 @@ function textOf(bytes: Buffer, lenient: boolean): string | undefined {
   }
 }
 
-/** Returns JSON where the text is JSON, else the text. */
+/** Returns the parsed JSON if the text is JSON, else the text. */
 function parseValue(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -192,7 +192,7 @@ function parseValue(text: string): Json {
   }
 }
 
-/** The items of stdin until a signal aborts. */
+/** Yields items until the signal is aborted. */
 async function* until<T>(signal: AbortSignal, items: AsyncGenerator<T>): AsyncGenerator<T> {
   const stop = (): void => void process.stdin.destroy();
   signal.addEventListener('abort', stop);
@@ -202,13 +202,13 @@ async function* until<T>(signal: AbortSignal, items: AsyncGenerator<T>): AsyncGe
       yield item;
     }
   } catch (error) {
-    if (!signal.aborted) throw error; // ended before its end: that was the stop
+    if (!signal.aborted) throw error; // after the abort, an early end of the input is expected
   } finally {
-    stop(); // else a pipe that is still open keeps the process
+    stop(); // otherwise a pipe that is still open keeps the process running
   }
 }
 
-/** Keeps `post temp -3` a value, not an option. */
+/** Makes `-3` in `post temp -3` a value rather than an option. */
 function protectNegative(args: string[]): string[] {
   const at = args.findIndex((arg) => /^-(\d|\.\d|$)/.test(arg));
   if (at < 0 || args.includes('--')) return args;

@@ -1,7 +1,7 @@
 import type { Problem } from '../protocol/lp1.ts';
 import { authorization, UsageError } from './usage.ts';
 
-/** Where a command sends its requests, and with which token. */
+/** The server that a command sends its requests to, and the token. */
 export interface Remote {
   /** Base URL, without a trailing slash. */
   base: string;
@@ -24,7 +24,7 @@ export interface RequestOptions {
 
 /**
  * Returns the JSON of a response; undefined for one without a body.
- * @throws Error with the server's message, or with what answered in its place
+ * @throws Error with the server's message, or a description of what answered instead
  */
 export async function requestJson(
   { base, token }: Remote,
@@ -53,7 +53,7 @@ export async function requestJson(
   );
 }
 
-/** Why a fetch failed: the system's words, which Node hides in the cause. */
+/** Returns the reason why a fetch failed: the system error, which Node puts into `cause`. */
 export function reasonOf(error: unknown): string {
   const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
   return cause?.code ?? cause?.message ?? message;

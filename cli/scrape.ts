@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authorization, REMOTE_OPTIONS, readArgs, UsageError } from './usage.ts';
 
-const HELP = `lp-kit scrape URL…: read Prometheus exporters, and publish what they tell
+const HELP = `lp-kit scrape URL…: read Prometheus exporters and publish their metrics
 
   lp-kit scrape http://127.0.0.1:9100/metrics
   lp-kit scrape --prefix hosts web1:9100 web2:9100
 
   --every S      seconds from one reading to the next, default 15
-  --once         read once, and end
+  --once         read once, then exit
   --prefix P     channel names begin with P.
   --url URL      default http://127.0.0.1:3000/lp                   (LP_URL)
   --token TOKEN  the server's write token                           (LP_WRITE_TOKEN)
 
-Each exporter's "up" is 1 where it was read, else 0. The label instance is its host and port.
+Each exporter's "up" is 1 if it could be read, else 0. The label instance is its host and port.
 `;
 
 const OPTIONS = {
@@ -23,15 +23,15 @@ const OPTIONS = {
 } as const;
 
 interface Kit {
-  /** Where metrics are pushed to, less the instance. */
+  /** URL to which metrics are pushed, without the instance. */
   base: string;
   headers: Record<string, string>;
   timeoutMs: number;
 }
 
 /**
- * Runs until SIGTERM or SIGINT. 0 = ended in order; with `--once`, 1 where something was not read or not taken. @throws
- * UsageError
+ * Runs until SIGTERM or SIGINT. Returns 0; with `--once`, 1 if an exporter was not read or its metrics were not stored.
+ * @throws UsageError
  */
 export async function scrape(args: string[]): Promise<number> {
   const { values, positionals } = readArgs({ args, options: OPTIONS, allowPositionals: true });
@@ -62,7 +62,7 @@ export async function scrape(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Readings keep their interval, however long one takes. A problem is reported when it begins and when it ends. */
+/** Reads an exporter at a fixed interval, independent of the duration of a reading. Reports a problem when it begins and when it ends. */
 async function scrapeOften(
   url: URL,
   { kit, everyMs, signal }: { kit: Kit; everyMs: number; signal: AbortSignal },
@@ -77,7 +77,7 @@ async function scrapeOften(
   }
 }
 
-/** Reads an exporter and pushes its metrics. Returns what is wrong, if anything is. */
+/** Reads an exporter and pushes its metrics. Returns a description of the problem, if there is one. */
 async function scrapeOne(url: URL, { base, headers, timeoutMs }: Kit): Promise<string | undefined> {
   const signal = AbortSignal.timeout(timeoutMs);
   let text = '';

@@ -15,37 +15,37 @@ const HELP = `lp-kit serve: run a server
   --host ADDRESS        default 127.0.0.1                           (HOST)
   --base PATH           default /lp
   --data DIR            keep everything in this folder, default ./data  (LP_DATA)
-  --memory              keep nothing: a restart forgets
-  --redis URL           keep it in Redis or Valkey, for several servers (LP_REDIS)
-  --write-token TOKEN   who publishes must show it                  (LP_WRITE_TOKEN)
-  --read-token TOKEN    who reads must show it                      (LP_READ_TOKEN)
+  --memory              keep everything in memory only, until the server ends
+  --redis URL           keep everything in Redis or Valkey, for several servers (LP_REDIS)
+  --write-token TOKEN   token that publishers must send             (LP_WRITE_TOKEN)
+  --read-token TOKEN    token that readers must send                (LP_READ_TOKEN)
   --tokens FILE         tokens with rights per channel: lp-kit token --help  (LP_TOKENS)
   --audit FILE          one JSON line per write, refusal and change of tokens; - is
-                        standard output; opened anew on SIGHUP      (LP_AUDIT)
+                        standard output; reopened on SIGHUP         (LP_AUDIT)
   --allow-origin ORIGIN pages of this origin may read and write; "null" for files and
-                        sandboxed frames; may be given again
+                        sandboxed frames; can be repeated
   --allow-host NAME     name by which browsers reach this server, such as that of a
-                        proxy before it; may be given again         (LP_ALLOW_HOST)
-  --trust-proxy ADDRESS proxy whose X-Forwarded-For is believed: an address, a CIDR
-                        block or loopback; may be given again       (LP_TRUST_PROXY)
-  --trust-user-header H header in which that proxy names the person who has signed in,
+                        proxy in front of it; can be repeated       (LP_ALLOW_HOST)
+  --trust-proxy ADDRESS proxy whose X-Forwarded-For is trusted: an address, a CIDR
+                        block or loopback; can be repeated          (LP_TRUST_PROXY)
+  --trust-user-header H header in which that proxy sends the name of the signed-in user,
                         such as Remote-User                (LP_TRUST_USER_HEADER)
   --max-bytes BYTES     memory that all entries together may take; default half of
                         what node's heap allows
   --history AGE         how long numbers are kept in buckets, such as 12h, 90d or 1y;
                         none = not at all; default 30d              (LP_HISTORY)
-  --shared              answers may be kept by shared caches (not with --read-token)
-  --in FORMAT,…         formats of agents that are taken, default all  (LP_IN)
-  --no-in               none of them
-  --strict              only channels declared by PUT exist
-  --demo                with the demo dashboard at /
+  --shared              let shared caches keep answers (not with --read-token)
+  --in FORMAT,…         accepted formats of agents, default all     (LP_IN)
+  --no-in               accept no formats of agents
+  --strict              accept only channels declared by PUT
+  --demo                serve the demo dashboard at /
 
 On a host other than loopback, a write token or a tokens file is needed.
 `;
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]'];
 
-/** What `lp-kit/demo` gives: an app beside the kit's routes, and its end. */
+/** The demo of `lp-kit/demo`: an app whose routes are added to the kit's, and a function that ends it. */
 interface Demo {
   app: LiveHandler;
   close(): void | Promise<void>;
@@ -119,7 +119,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Values given as options, else those in the environment, separated by blanks or commas. */
+/** Returns the values given as options, else those in the environment, separated by spaces or commas. */
 function listed(given: string[], variable: string): string[] {
   const values = given.length > 0 ? given : [process.env[variable] ?? ''];
   return values.flatMap((text) => text.split(/[\s,]+/)).filter(Boolean);
@@ -205,7 +205,7 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
     port: options.port,
     app: (req, res, next) =>
       live.inRoutes(req, res, () => {
-        // A browser that is faster than the demo waits for its pages.
+        // Requests that arrive before the demo is ready wait for it.
         starting.then(
           ({ demo }) => (demo ? demo.app(req, res, next) : refuse(res, options)),
           () => res.destroy(),
@@ -231,7 +231,7 @@ async function run(live: LivePoll, options: RunOptions): Promise<number> {
 }
 
 interface Started {
-  /** Of the server: `http://localhost:3000`. */
+  /** Origin of the server, such as `http://localhost:3000`. */
   url: string;
   demo?: Demo;
 }
@@ -248,13 +248,13 @@ async function start(server: Server, live: LivePoll, options: RunOptions): Promi
   };
 }
 
-/** The server has no pages: prints where its data are, and how to get pages. */
+/** Answers a request for a page on a server without pages: names the URL of the data, and how to get pages. */
 function refuse(res: ServerResponse, { base }: RunOptions): void {
   res.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-  res.end(`There are no pages here. Data: ${base}/. With --demo the server has pages, too.\n`);
+  res.end(`There are no pages here. Data: ${base}/. With --demo the server has pages as well.\n`);
 }
 
-/** By the package's own name, so that the sources and the build find it alike. */
+/** Imported by the package's own name, so that it is found both from the sources and from the build. */
 const DEMO = 'lp-kit/demo';
 
 function endSignal(): Promise<void> {

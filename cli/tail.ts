@@ -3,10 +3,10 @@ import { liveClient } from '../components/client/index.ts';
 import type { Entry } from '../protocol/lp1.ts';
 import { authorization, printable, REMOTE_OPTIONS, readArgs, UsageError, warn } from './usage.ts';
 
-const HELP = `lp-kit tail CHANNEL…: print entries as they come, one a line: time, channel, version, key, data
+const HELP = `lp-kit tail CHANNEL…: print entries as they arrive, one per line: time, channel, version, key, data
 
   --json         entries as NDJSON: {"channel":…,"v":…,"t":…,"d":…}
-  --lines N      begin with at most N entries per key of what is kept; default 10
+  --lines N      begin with at most N retained entries per key; default 10
   --url URL      default http://127.0.0.1:3000/lp                   (LP_URL)
   --token TOKEN  the server's read token                            (LP_READ_TOKEN)
 

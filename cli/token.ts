@@ -12,11 +12,11 @@ const HELP = `lp-kit token: tokens with rights per channel, for lp-kit serve --t
   lp-kit token list
   lp-kit token remove --name NAME
 
-  --file FILE     the tokens file; add makes it with mode 600      (LP_TOKENS)
+  --file FILE     the tokens file; add creates it with mode 600    (LP_TOKENS)
   --read, --write channel names, or beginnings of names with a final *; "*" is all
   --until TIME    90d, 12h, or a day or time such as 2027-01-01
-  --per-minute N  writes a minute that the token may do
-  --max-held N    polls that may be open with it at the same time
+  --per-minute N  maximum number of writes per minute
+  --max-held N    maximum number of polls open at the same time
 
 add prints the token once, as the last word of its output; the file keeps its hash.
 A running server reads the file again whenever it changes.
@@ -135,12 +135,12 @@ const LINK_HELP = `lp-kit link: signed, read-only, expiring tokens for share lin
   lp-kit link --read PATTERN… --until TIME --tokens FILE
   lp-kit link --withdraw ID --tokens FILE
 
-  --tokens FILE   the tokens file; the key of links lies beside it, in FILE.key  (LP_TOKENS)
+  --tokens FILE   the tokens file; the key of links is in FILE.key               (LP_TOKENS)
   --read          channel names, or beginnings of names with a final *
   --until TIME    90d, 12h, or a day or time such as 2027-01-01; default 7d
 
-The token is the last word of the output. It is good as ?access=TOKEN of a GET, and as a
-Bearer token. Removing FILE.key ends all links.
+The token is the last word of the output. It is accepted as ?access=TOKEN of a GET, and as a
+Bearer token. Deleting FILE.key revokes all links.
 `;
 
 /** `lp-kit link`; 0 = done. @throws UsageError, TypeError for a file that cannot be used */

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** The command line cannot be read: exit code 2. */
+/** Error in the command line: exit code 2. */
 export class UsageError extends Error {}
 
 /** `parseArgs` that reports unknown options as usage errors, with the nearest known one. @throws UsageError */
@@ -16,7 +16,7 @@ export function readArgs<T extends ParseArgsConfig>(config: T): ReturnType<typeo
   }
 }
 
-/** “; did you mean …?”, if one of the words is near. */
+/** Returns “; did you mean …?” if one of the known words is similar, else ''. */
 export function suggestion(word: string, known: readonly string[]): string {
   const [nearest] = known
     .map((each) => ({ each, edits: editsBetween(word, each) }))
@@ -25,7 +25,7 @@ export function suggestion(word: string, known: readonly string[]): string {
   return nearest ? `; did you mean ${nearest.each}?` : '';
 }
 
-/** Levenshtein distance: letters to insert, delete or replace. */
+/** Returns the Levenshtein distance: number of letters to insert, delete or replace. */
 function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, letter] of Array.from(a).entries()) {
@@ -49,7 +49,7 @@ export const printable = (text: string): string =>
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** One line on stderr, with the name of the program before it. */
+/** Prints one line on stderr, preceded by the name of the program. */
 export const warn = (text: string): void =>
   void process.stderr.write(`lp-kit: ${printable(text)}\n`);
 
@@ -66,6 +66,6 @@ export const REMOTE_OPTIONS: {
   help: { type: 'boolean', short: 'h', default: false },
 };
 
-/** The token as a header; no header without one. */
+/** Returns the header with the token; no header without a token. */
 export const authorization = (token: string | undefined): Record<string, string> =>
   token ? { Authorization: `Bearer ${token}` } : {};

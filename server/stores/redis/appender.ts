@@ -14,23 +14,23 @@ import type { Trims } from './trims.ts';
 /** Options of `Appender`. */
 export interface AppenderOptions {
   line: RetryingEngine;
-  /** What all keys start with. */
+  /** Prefix of all keys. */
   prefix: string;
   limits: StoreLimits;
   names: ChannelIndex;
   trims: Trims;
   bytes: ByteCount;
-  /** The clock of this process, ms: the time of items that bring none. */
+  /** The clock of this process, ms: the time of items that have none. */
   clock: () => number;
   /** The engine's clock, ms. */
   now: () => number;
   random: () => number;
 }
 
-/** How long the instance's own ids are known, ms: longer than it retries. */
+/** Time for which the instance's own ids are remembered, ms: longer than it retries. */
 const OWN_ID_MS = 15_000;
 
-/** What an append brings beside its items: see `AppendOptions`. */
+/** Options of an append: see `AppendOptions`. */
 interface Terms {
   idMs: number;
   print: string;
@@ -38,13 +38,13 @@ interface Terms {
   expect: string;
 }
 
-/** What an append script gives: see there. */
+/** Reply of an append script: see there. */
 type Reply = [what: string, ...told: string[]];
 
-/** Writes to the engine: appends and deletions, retried while the engine is away for a moment. */
+/** Writes to the engine: appends and deletions, retried while the engine is briefly away. */
 export class Appender {
   readonly #options: AppenderOptions;
-  /** Starts the ids that this instance makes up. */
+  /** Prefix of the ids that this instance generates. */
   readonly #self = newTag() + newTag();
   #ids = 0;
 
@@ -60,7 +60,7 @@ export class Appender {
   ): Promise<AppendResult> {
     const { limits, line, names, prefix, trims, bytes } = this.#options;
     const idMs = id === undefined ? OWN_ID_MS : limits.idWindowMs;
-    // Without an id of the publisher's, one of our own: a retry after a lost reply must not append twice.
+    // Without an id from the publisher, an id is generated: a retry after a lost reply must not append twice.
     const keys = keysOf(prefix, channel, id ?? `~${this.#self}${(this.#ids++).toString(36)}`);
     const maxKeys = Math.min(most, limits.maxKeys);
     const args = this.#args(items, { idMs, print, maxKeys, expect });
@@ -96,7 +96,7 @@ export class Appender {
     return { ...result, count: items.length, replayed: false };
   }
 
-  /** Deletes a channel. False where it had no history. */
+  /** Deletes a channel. Returns false if it had no history. */
   async clear(channel: string): Promise<boolean> {
     const { line, names, prefix, bytes } = this.#options;
     const keys = keysOf(prefix, channel);
@@ -107,7 +107,7 @@ export class Appender {
     return (reply as string[])[0] === 'new';
   }
 
-  /** The arguments of the two append scripts; without items, the second deletes the channel. */
+  /** Returns the arguments of the two append scripts; without items, the second deletes the channel. */
   #args(items: Item[], { idMs, print, maxKeys, expect }: Terms) {
     const { limits, prefix, random } = this.#options;
     const { retain, maxRetain, maxChannelBytes, maxBytes } = limits;

@@ -6,29 +6,29 @@ import { keysOf, namesKey, sizesKey } from './scripts.ts';
 /** Options of `ByteCount`. */
 export interface ByteCountOptions {
   line: RetryingEngine;
-  /** What all keys start with. */
+  /** Prefix of all keys. */
   prefix: string;
   maxBytes: number;
 }
 
-/** An instance writes at most this part of `maxBytes` before it tells the others. */
+/** An instance writes at most this share of `maxBytes` before it updates the shared counts. */
 const UNTOLD_SHARE = 1 / 64;
 /** Channels per command. */
 const SOME = 500;
 
 /**
  * Counts the bytes of all channels in the engine. The append script counts those of each channel; `lp:sizes` collects them,
- * so that all instances know the sum. Each instance adds its own writes at once, and learns the writes of others by
- * `refresh`, every 2 s: until then several instances together may exceed the limit a little.
+ * so that all instances know the sum. Each instance adds its own writes at once, and reads the writes of others by
+ * `refresh`, every 2 s: until then several instances together may exceed the limit slightly.
  */
 export class ByteCount {
   readonly #options: ByteCountOptions;
-  /** Channels whose bytes changed since they were gathered. */
+  /** Channels whose bytes changed since the last refresh. */
   readonly #changed = new Set<string>();
   #gathered = 0;
-  /** Growth since. */
+  /** Growth in bytes since the last refresh. */
   #growth = 0;
-  /** Bytes of appends that are under way. */
+  /** Bytes of running appends. */
   #reserved = 0;
   #refreshing: Promise<void> | undefined;
 
@@ -40,14 +40,14 @@ export class ByteCount {
     return Math.max(0, this.#gathered + this.#growth);
   }
 
-  /** Returns how many bytes are left for an append; until `release`, those that it brings are not left for others. */
+  /** Returns the number of bytes left for an append, and reserves its own bytes until `release`. */
   reserve(bytes: number): number {
     const spare = this.#options.maxBytes - this.total - this.#reserved;
     this.#reserved += bytes;
     return spare;
   }
 
-  /** The append has ended. */
+  /** Ends the reservation of an append. */
   release(bytes: number): void {
     this.#reserved -= bytes;
   }
@@ -60,8 +60,8 @@ export class ByteCount {
   }
 
   /**
-   * Writes what this instance changed, and reads the sum. With `names`, first repairs the list, where it or channels were
-   * lost. One at a time. Never rejects: after an error the next round repeats it.
+   * Writes the changes of this instance, and reads the sum. With `names`, first repairs the list if it or channels were
+   * lost. Calls run one at a time. Never rejects: after an error the next round repeats it.
    */
   refresh({ names = false }: { names?: boolean } = {}): Promise<void> {
     const engine = this.#options.line.present;
@@ -106,7 +106,7 @@ export class ByteCount {
     if (gone.length > 0) await engine.command(['HDEL', key, ...gone]);
   }
 
-  /** Channels that have a name and no size, or a size and no name. */
+  /** Returns the channels that have a name but no size, or a size but no name. */
   async #unlisted(engine: Engine): Promise<string[]> {
     const { prefix } = this.#options;
     const [names, listed] = (await Promise.all([

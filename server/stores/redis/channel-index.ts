@@ -9,15 +9,15 @@ import { keysOf, namesKey } from './scripts.ts';
 /** Options of `ChannelIndex`. */
 export interface ChannelIndexOptions {
   line: RetryingEngine;
-  /** What all keys start with. */
+  /** Prefix of all keys. */
   prefix: string;
   maxChannels: number;
 }
 
-/** The index of channels: names where a channel may be; each is looked up before it is reported. */
+/** The index of channels: names of possible channels, each of which is checked before it is reported. */
 export class ChannelIndex {
   readonly #options: ChannelIndexOptions;
-  /** Channels that are known to exist, so that an append need not ask. */
+  /** Channels that are known to exist, so that an append need not check. */
   readonly #existing = new Set<string>();
   #count = 0;
 
@@ -25,7 +25,7 @@ export class ChannelIndex {
     this.#options = options;
   }
 
-  /** How many channels there are, as counted last. */
+  /** Number of channels at the last count. */
   get count(): number {
     return Math.max(this.#count, this.#existing.size);
   }
@@ -34,7 +34,7 @@ export class ChannelIndex {
     return this.#existing.has(channel);
   }
 
-  /** Several instances that add at once may pass the limit by a few. */
+  /** Checks the limit of channels for a new one. Several instances that add at once may exceed the limit by a few. */
   async checkPlace(engine: Engine, channel: string): Promise<void> {
     if (this.#existing.has(channel)) return;
     const { maxChannels, prefix } = this.#options;
@@ -78,7 +78,7 @@ export class ChannelIndex {
     engine.command(names).catch(() => {}); // the next round does it
   }
 
-  /** All channels with entries; names of others are taken off the list. */
+  /** Returns all channels with entries; removes other names from the index. */
   async infos(engine: Engine): Promise<ChannelInfo[]> {
     const names = (await engine.command(['SMEMBERS', namesKey(this.#options.prefix)])) as string[];
     const infos: ChannelInfo[] = [];
@@ -93,7 +93,7 @@ export class ChannelIndex {
     return infos;
   }
 
-  /** undefined for a channel without entries. */
+  /** Returns a channel's description; undefined for a channel without entries. */
   async info(engine: Engine, name: string): Promise<ChannelInfo | undefined> {
     const [stream, hash] = keysOf(this.#options.prefix, name);
     const [last, [hot = null, cold = null, latest]] = (await Promise.all([

@@ -13,7 +13,7 @@ export interface EngineOptions {
 /** One connection to the engine. It reconnects by itself; commands are not queued while it is down. */
 export interface Engine {
   readonly ready: boolean;
-  /** Age of the engine's last reply in ms, where the connection is down or has been silent for `SILENT_MS`; else 0. */
+  /** Age of the engine's last reply in ms, if the connection is down or has been silent for `SILENT_MS`; else 0. */
   readonly awayMs: number;
   /** Runs a script. Rejects when the connection is down. */
   run(script: Script, keys: string[], args: string[]): Promise<unknown>;
@@ -29,7 +29,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The longest that closing waits for replies, ms. */
+/** Maximum time for which closing waits for replies, ms. */
 const CLOSE_MS = 1_000;
 /** How often the engine is pinged, ms. */
 const PING_MS = 1_000;
@@ -83,7 +83,7 @@ export async function openEngine(options: EngineOptions, onReady: () => void): P
   const watchdog = setInterval(() => {
     const lateMs = performance.now() - checkedAt - SILENCE_CHECK_MS;
     checkedAt = performance.now();
-    if (lateMs > SILENCE_CHECK_MS) return; // this process stood still: replies may wait in the socket
+    if (lateMs > SILENCE_CHECK_MS) return; // this process was suspended: unread replies may be in the socket
     if (!client.isReady || silentMs() < SILENT_MS) return;
     lastError = new Error(`Redis sent no reply for ${Math.round(silentMs())} ms`);
     client.destroy(); // rejects the commands that wait for a reply
@@ -196,8 +196,8 @@ function startError(url: string, cause: unknown): StoreError {
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');
 
 /**
- * Whether an error passes by itself: of the connection, a failover, a start. Other errors of the engine are reported at
- * once.
+ * Returns whether an error is temporary: of the connection, during a failover or a start. Other errors of the engine are
+ * reported at once.
  */
 export function isPassing(error: unknown): boolean {
   if ((error as { name?: string }).name === 'StoreError') return true;

@@ -9,13 +9,13 @@ export interface EngineClockOptions {
 }
 
 /**
- * The engine's clock as this process knows it. Ages count by it on all instances, so that an instance whose own clock is
+ * An estimate of the engine's clock. Ages are measured by it on all instances, so that an instance whose own clock is
  * ahead deletes nothing early. It is read at intervals and extrapolated; the estimate is never ahead of the engine, except
  * after the engine's clock is set back.
  */
 export class EngineClock {
   readonly #options: EngineClockOptions;
-  /** The engine's time less that of `performance.now()`, ms. */
+  /** The engine's time minus `performance.now()`, ms. */
   #offset = Date.now() - performance.now();
 
   constructor(options: EngineClockOptions) {
@@ -27,17 +27,17 @@ export class EngineClock {
     return this.#options.now?.() ?? Math.floor(performance.now() + this.#offset);
   }
 
-  /** Asks the engine. True where its clock was set back since. Never rejects: while the engine is away, time counts on. */
+  /** Reads the engine's clock. Returns whether it was set back. Never rejects: while the engine is away, the estimate is extrapolated. */
   async measure(): Promise<boolean> {
     const engine = this.#options.line.present;
     if (!engine || this.#options.now) return false;
     const before = this.#offset;
     try {
       const [seconds, micros] = (await engine.command(['TIME'])) as [string, string];
-      // When the reply arrived, not when the engine sent it: late by the travel time, never ahead.
+      // Uses the arrival of the reply, not its sending: late by the network delay, never ahead.
       this.#offset = Number(seconds) * 1_000 + Number(micros) / 1_000 - performance.now();
     } catch {
-      // the next round asks again
+      // the next round tries again
     }
     return this.#offset < before - CLOCK_TOLERANCE_MS;
   }

@@ -2,15 +2,15 @@ import type { LogEntry } from '../log-entry.ts';
 import { ENTRY_OVERHEAD } from '../retained-entries.ts';
 import type { Item } from '../store.ts';
 
-/** A key as the engine has it: JSON text; '' for none, m for meta. */
+/** Returns a key in the form used in the engine: JSON text; '' for none, m for meta. */
 const packedKey = ({ k, meta }: Item): string =>
   meta ? 'm' : k === undefined ? '' : JSON.stringify(k);
 
-/** Returns the key as the chains of a channel log have it. */
+/** Returns a key in the form of the chains of a channel log. */
 const unpackedKey = (key: string): string =>
   key.startsWith('"') ? `=${JSON.parse(key) as string}` : key;
 
-/** Items as the append script takes them: key, fragment, key, fragment … A fragment is an entry without its version. */
+/** Returns items as arguments of the append script: key, fragment, key, fragment … A fragment is an entry without its version. */
 export const packItems = (items: Item[], now: number): string[] =>
   items.flatMap((item) => {
     const key = packedKey(item);
@@ -27,24 +27,24 @@ export function packedBytes(packed: string[]): number {
   return bytes;
 }
 
-/** The clocks of instance and engine may differ by this many ms before a record stores its time of arrival. */
+/** If the clocks of instance and engine differ by more than this many ms, a record stores its time of arrival. */
 const SKEW_MS = 1_000;
 
-/** The two clocks that entries are dated by. */
+/** The times of the two clocks. */
 export interface Times {
-  /** The clock of the instance that took the items, ms. */
+  /** The clock of the instance that received the items, ms. */
   clock: number;
-  /** The engine's clock, by which ages count, ms. */
+  /** The engine's clock, by which ages are measured, ms. */
   now: number;
 }
 
-/** Returns when the items arrived, as the append scripts take it: '' where their own times are enough. See `keysOf`. */
+/** Returns the time of arrival as argument of the append scripts; '' if the items' own times suffice. See `keysOf`. */
 export function arrivalOf(items: Item[], { clock, now }: Times): string {
   const tells = Math.abs(clock - now) <= SKEW_MS && items.every(({ t = now }) => t <= now);
   return tells ? '' : `${now} ${clock}`;
 }
 
-/** A record as the engine gives it: its stream id and fields. */
+/** A record as returned by the engine: its stream id and fields. */
 export type RawRecord = [id: string, fields: string[]];
 
 /** One append, or one deletion, as it is stored in a stream. */
@@ -83,7 +83,7 @@ export function parseRecord([
 }
 
 /**
- * Returns the time that an entry's age counts from, where its record stores when it arrived: '<engine's clock> <instance's
+ * Returns the time from which an entry's age counts, if its record stores the time of arrival: '<engine's clock> <instance's
  * clock>'.
  */
 function ageOf(fragment: string, arrival: string): number {
@@ -94,7 +94,7 @@ function ageOf(fragment: string, arrival: string): number {
 
 const timeOf = (fragment: string): number => parseInt(fragment.slice(4));
 
-/** Returns the bytes of a channel, from the field h of its hash; undefined where that is missing. */
+/** Returns the bytes of a channel, from the field h of its hash; undefined if that is missing. */
 export const stateBytes = (hot: string | null): number | undefined =>
   hot ? Number(hot.split(' ')[6] ?? 0) : undefined;
 
@@ -112,15 +112,15 @@ export function parseState(
   return { cursor, entries };
 }
 
-/** What the engine keeps of a channel beside its stream. */
+/** State of a channel in the engine outside its stream. */
 export interface Kept {
   /** The cursor of the last record that was trimmed: all later ones are in the stream. The tag may be unknown (''). */
   floor: { v: number; tag: string };
   /** Entries from before the floor that their keys retain, the newest meta among them, in version order. */
   entries: LogEntry[];
-  /** The newest meta as JSON text of an entry, where there is one. */
+  /** The newest meta as JSON text of an entry, if there is one. */
   meta: LogEntry | undefined;
-  /** The engine's clock was set back to `time`, so all entries up to version `v` arrived no later. */
+  /** The engine's clock was set back to `time`: all entries up to version `v` arrived at or before it. */
   back: { v: number; time: number };
 }
 
@@ -150,7 +150,7 @@ export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): 
   };
 }
 
-/** An entry as the hash has it: '<version> <tag> <fragment>', or '<version> <tag>@<age> <fragment>'. */
+/** Parses an entry of the hash: '<version> <tag> <fragment>', or '<version> <tag>@<age> <fragment>'. */
 function storedEntry(key: string, text: string): LogEntry {
   const [v = '', mark = ''] = text.split(' ', 2);
   const fragment = text.slice(v.length + mark.length + 2);

@@ -5,7 +5,7 @@ import { type LogEntry, META } from '../log-entry.ts';
 import type { ReadLimit, Slice, StoreLimits } from '../store.ts';
 import { parseKept, parseRecord, type RawRecord, type StreamRecord } from './records.ts';
 
-/** What the read script returns: the newest cursor, and the records that were asked for, if any. */
+/** Reply of the read script: the newest cursor, and the requested records, if any. */
 export type ReadReply = [
   cursor: string,
   kind?: 'delta' | 'full',
@@ -24,16 +24,16 @@ export interface ReplicaOptions {
 
 const RECORDS = 500;
 
-/** What this process holds of a channel: a copy of the engine's log up to some cursor, good as long as the tags agree. */
+/** A copy of a channel of the engine in this process, up to some cursor; valid as long as the tags agree. */
 export class Replica {
   log: ChannelLog;
-  /** The engine's newest cursor, as far as it is known; undefined at first. */
+  /** The newest known cursor of the engine; undefined at first. */
   known: string | undefined;
-  /** The engine was read at least once. */
+  /** True after the engine was read once. */
   loaded = false;
   readonly #options: ReplicaOptions;
   #told = 0;
-  /** When the log was read last, by the engine's clock, ms. */
+  /** Time at which the log was last read, by the engine's clock, ms. */
   #readAt = 0;
   /** Version of the meta in force; 0 for none. */
   #metaVersion = 0;
@@ -89,7 +89,7 @@ export class Replica {
       const from = head === 0 ? '' : String(head);
       const reply = await this.#options.ask(from, headTag, RECORDS);
       this.#apply(reply);
-      // What was published while the question was under way is at least as new as its answer.
+      // A cursor published during the request is at least as new as the reply.
       if (this.#told === told) this.tell(reply[0]);
     } while (!this.current);
   }
@@ -102,8 +102,8 @@ export class Replica {
   }
 
   /**
-   * Loads the channel from the engine: what is kept apart, then the stream. All records past the floor are in the
-   * stream. Where the floor's tag is unknown, the first record's cursor is the oldest that can be continued.
+   * Loads the channel from the engine: the entries moved to the hash, then the stream. All records after the floor are in the
+   * stream. If the floor's tag is unknown, the first record's cursor is the oldest that can be continued.
    */
   #reload(cursor: string, records: StreamRecord[], hash: string[]): void {
     const log = this.#newLog();
@@ -127,7 +127,7 @@ export class Replica {
     for (const record of records.slice(1)) this.#append(record);
     if (kept) log.limitAges(kept.back.time, kept.back.v);
     const over = log.entries.keys - this.#options.limits.maxKeys;
-    if (over > 0) log.evict(log.entries.idleKeys(over, Infinity)); // the engine gave their places away
+    if (over > 0) log.evict(log.entries.idleKeys(over, Infinity)); // the engine has replaced them by new keys
   }
 
   #append({ last, tag, cleared, entries }: StreamRecord): void {
@@ -145,7 +145,7 @@ export class Replica {
     }
   }
 
-  /** Applies a meta, unless a later one is applied. Returns how many entries per key are retained now. */
+  /** Applies a meta, unless a later one is already applied. Returns the number of entries retained per key. */
   #obey(meta: LogEntry | undefined): number {
     if (meta && meta.v > this.#metaVersion) {
       this.#metaVersion = meta.v;
@@ -161,6 +161,6 @@ export class Replica {
   }
 }
 
-/** Whether a client at `since` is ahead of `log`: then only the engine knows. */
+/** Returns whether a client at `since` is ahead of `log`: then only the engine can answer. */
 export const isAhead = (log: ChannelLog, since: { v: number; tag: string }): boolean =>
   since.v > log.head || (since.v === log.head && formatCursor(since.v, since.tag) !== log.cursor);

@@ -1,13 +1,13 @@
 import { ProtocolError } from '../../../protocol/lp1.ts';
 import { type Engine, type EngineOptions, isPassing, messageOf, openEngine } from './connection.ts';
 
-/** How long an append, or a read that only the engine can answer, waits for it. */
+/** Time in ms for which an append, or a read that only the engine can answer, is retried. */
 export const RETRY_MS = 5_000;
 
 /** The engine with retries: a command that fails for a temporary reason is repeated. */
 export class RetryingEngine {
   readonly #due = new Deadlines();
-  /** Once it is open; it may be away. For what need not be tried again. */
+  /** The engine, once it is open; the connection may be down. For commands without retries. */
   engine: Engine | undefined;
   #closing: Promise<void> | undefined;
 
@@ -16,7 +16,7 @@ export class RetryingEngine {
     this.engine = await openEngine(options, onReady);
   }
 
-  /** The engine while it is there: for what may as well be left undone. */
+  /** The engine while it is connected, for work that may be skipped. */
   get present(): Engine | undefined {
     return this.engine?.ready ? this.engine : undefined;
   }
@@ -29,7 +29,7 @@ export class RetryingEngine {
     throw new ProtocolError('overloaded', message, { retryAfter: 2 });
   }
 
-  /** Repeats a command until the engine answers or the time is over. @throws ProtocolError `overloaded`, `draining` */
+  /** Repeats a command until the engine answers or the time limit is reached. @throws ProtocolError `overloaded`, `draining` */
   async persist<T>(
     what: (engine: Engine) => Promise<T>,
     retryForMs: number = RETRY_MS,

@@ -1,6 +1,6 @@
 /*
  * All Lua that runs inside Redis. It is one file because the scripts share fragments, and because together they are the only code
- * that knows how a channel's stream, hash and keys belong together.
+ * that defines how a channel's stream, hash and keys are related.
  */
 import { createHash } from 'node:crypto';
 import { ENTRY_OVERHEAD } from '../retained-entries.ts';
@@ -20,35 +20,35 @@ const script = (source: string): Script => ({
  * Keys of a channel, all in one cluster slot:
  *
  *     lp:{ch}        STREAM, one entry per record: id <last version>-1, fields t (tag) and d (items), or c (deletion);
- *                    a: '<when it came> <clock of the instance>', where the times of its items do not tell when it came
- *     lp:{ch}:k      HASH, what is known of the stream, and what keys retain from before it; fields:
- *                    h, c: the state, as `read_state` parses it: what each append changes, and the rest
+ *                    a: '<time of arrival> <clock of the instance>', if the arrival differs from the times of its items
+ *     lp:{ch}:k      HASH, state of the stream, and entries that keys retain from before its start; fields:
+ *                    h, c: the state, as `read_state` parses it: fields that each append changes, and the others
  *                    m: the newest meta, '<version> <tag> <fragment>'
  *                    <key>: '<n> <m> <t> <b>', see below
- *                    <key> NUL <ordinal>: an entry that is kept apart, '<version> <tag> <fragment>', or
- *                    '<version> <tag>@<age> <fragment>' where its age does not count from its own time
+ *                    <key> NUL <ordinal>: an entry that was moved from the stream, '<version> <tag> <fragment>', or
+ *                    '<version> <tag>@<age> <fragment>' if its age does not count from its own time
  *     lp:{ch}:i:<id> STRING, result of an idempotency id
  *
  * Items are packed as key NUL fragment NUL key NUL fragment …; neither a key (JSON text, '' or m) nor a fragment
  * (JSON text without its version) holds a NUL. The stream is the only source of truth: the next version is its last
  * one's plus 1, and a hash whose state does not name the stream's last cursor is rebuilt from it.
  *
- * Retention counts per key. The entries of a key have ordinals: the newest is n, m is the newest that left the stream,
- * t when the newest came (ms), b the channel's version before the key's first entry. The key retains the ordinals past
- * n - retain. The floor is the cursor of the last record that was trimmed (by MINID): all later ones are in the stream.
- * A record is trimmed when too much of the stream is released; what its keys still retain is then put apart in the
- * hash, by ordinal, so that a later append finds what it displaces with one HDEL. Each entry is trimmed once, so an
- * append costs the same however many keys there are.
+ * Retention counts per key. The entries of a key have ordinals: n is the newest, m the newest that was moved from the stream,
+ * t the time at which the newest arrived (ms), b the channel's version before the key's first entry. The key retains the
+ * ordinals above n - retain. The floor is the cursor of the last record that was trimmed (by MINID): all later ones are in
+ * the stream. A record is trimmed when too much of the stream is released; entries of it that their keys still retain are
+ * then moved to the hash, by ordinal, so that a later append removes the entry that it displaces with one HDEL. Each entry is
+ * trimmed once, so the cost of an append does not depend on the number of keys.
  *
- * Ages count by the engine's clock, which all instances read: from an entry's own time, but never from later than its
- * arrival; and from its arrival where it has no time of its own and the clock of the instance that took it is off.
+ * Ages are measured by the engine's clock, which all instances read: from an entry's own time, but not from later than its
+ * arrival; and from its arrival if it has no time of its own and the clock of the instance that received it is wrong.
  *
- * Bytes are those of the stream and of what is kept apart: UTF-8, and an overhead per entry. They include what is
- * released and not trimmed yet, so an append that finds no room trims that before it is refused.
+ * Bytes are those of the stream and of the moved entries: UTF-8, and an overhead per entry. They include entries that are
+ * released but not trimmed yet, so an append that exceeds the limit trims those before it is refused.
  *
- * Three keys are of all channels, outside the scripts: lp:names, a SET of the channels that instances wrote to;
- * lp:ages, a ZSET of channels with a `maxAge` by when entries of theirs are due; lp:sizes, a HASH of the bytes of each
- * channel. They say where to look, no more.
+ * Three keys concern all channels and are not used by the scripts: lp:names, a SET of the channels that instances wrote to;
+ * lp:ages, a ZSET of channels with a `maxAge` by the time at which they have to be trimmed; lp:sizes, a HASH of the bytes of
+ * each channel. They are only indexes: the channels' own keys are authoritative.
  */
 export const keysOf = (prefix: string, channel: string, id = ''): [string, string, string] => {
   const stream = `${prefix}:{${channel.replaceAll(/[{}%]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}}`;
@@ -440,12 +440,12 @@ end
 `;
 
 /**
- * Appends a record where nothing is out of the ordinary: it brings neither meta nor a new key, and the hash goes with
- * the stream. Else it changes nothing, and `APPEND` does it: that one takes half as long again.
- * ARGV: tag, ms that the id is known, print, what the state says of retention without meta ('d' and a number), now
- * (ms), when it came ('' where its items tell; see `keysOf`), its bytes, most bytes of the channel, bytes that are left
- * in all, then key, fragment, …
- * Returns {'new', cursor, first, '1' where `TRIM` is due, else '', growth in bytes},
+ * Appends a record in the common case: it has neither meta nor a new key, and the hash matches the stream. Otherwise it
+ * changes nothing, and the caller uses `APPEND`, which takes 1.5 times as long.
+ * ARGV: tag, ms for which the id is remembered, print, the default retention ('d' and a number), now
+ * (ms), time of arrival ('' if the items contain it; see `keysOf`), its bytes, maximum bytes of the channel, bytes that are
+ * left for all channels, then key, fragment, …
+ * Returns {'new', cursor, first, '1' if `TRIM` is due, else '', growth in bytes},
  * {'known', cursor, first, count, print}, {'else'}.
  */
 export const APPEND_QUICKLY: Script = script(`
@@ -534,15 +534,16 @@ return {'new', cursor, first, trim and '1' or '', growth}
 `);
 
 /**
- * Appends a record whatever it brings, or deletes the channel.
- * ARGV: tag, ms that the id is known, print, entries to retain per key, the most that meta may ask for, most keys, ms
- * since when a key has to be idle to lose its place, now (ms), what new meta asks to retain ('' without meta) and its
- * maxAge (ms, 0 for none), pub/sub channel for first records, channel name, when it came ('' where its items tell),
- * its bytes, most bytes of the channel, bytes that are left in all, most bytes of all, the cursor that the channel
- * must have ('' for any), then key, fragment, …; none = delete.
- * Returns {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of
- * items whose keys find no place), {'moved', cursor} (it has another one), {'none'} (nothing to delete), {'full', 'channel' or 'all', growth}, {'again', growth}
- * (there may be room once more is trimmed). `due` (ms, or '') is when entries will be too old, where that is news.
+ * Appends any record, or deletes the channel.
+ * ARGV: tag, ms for which the id is remembered, print, entries to retain per key, maximum of `retain` in meta, maximum number
+ * of keys, time (ms) up to which a key must have been idle to be replaced, now (ms), `retain` of new meta ('' without meta)
+ * and its maxAge (ms, 0 for none), pub/sub channel for first records, channel name, time of arrival ('' if the items contain
+ * it), its bytes, maximum bytes of the channel, bytes that are left for all channels, maximum bytes of all channels, the
+ * cursor that the channel must have ('' for any), then key, fragment, …; none = delete.
+ * Returns {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of items
+ * whose keys do not fit), {'moved', cursor} (the channel has another cursor), {'none'} (nothing to delete), {'full', 'channel'
+ * or 'all', growth}, {'again', growth} (there may be room after more is trimmed). `due` (ms, or '') is the time at which
+ * entries become too old, if it has changed.
  */
 export const APPEND: Script = script(`${HEAD}${RETENTION}
 local idkey = KEYS[3]
@@ -750,8 +751,8 @@ return {'new', cursor, first, due, state.bytes - bytes_before}
 `);
 
 /**
- * Trims a channel: what no key retains, where that is much, and what is older than maxAge. ARGV: now (ms).
- * Returns {when to come again (ms), or '' where that is not needed before the next append, growth in bytes}.
+ * Trims a channel: entries that no key retains, if there are many, and entries older than maxAge. ARGV: now (ms).
+ * Returns {time of the next trim (ms), or '' if none is needed before the next append, growth in bytes}.
  */
 export const TRIM: Script = script(`${HEAD}${RETENTION}
 local head, head_tag = head_of()
@@ -768,9 +769,9 @@ return {string.format('%.0f', state.due), growth}
 `);
 
 /**
- * Reads on from a cursor. ARGV: version, tag ('' and '' = holds nothing), most records; 0 = only the head is asked.
- * Returns {cursor}, {cursor, 'delta', records} or {cursor, 'full', records, hash}; the hash is empty where it does not
- * go with the stream.
+ * Reads from a cursor on. ARGV: version, tag ('' and '' = holds nothing), maximum number of records; 0 = only the head.
+ * Returns {cursor}, {cursor, 'delta', records} or {cursor, 'full', records, hash}; the hash is empty if it does not match
+ * the stream.
  */
 export const READ: Script = script(`${HEAD}
 local version, tag, most = ARGV[1], ARGV[2], tonumber(ARGV[3])

@@ -24,9 +24,9 @@ import { Trims } from './trims.ts';
 
 /** Options of `redisStore`. */
 export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
-  /** What all keys start with, where several kits share an engine. Default lp. */
+  /** Prefix of all keys, for several kits on one engine. Default `lp`. */
   prefix?: string | undefined;
-  /** The clock of this process, ms: the time of entries that bring none. */
+  /** The clock of this process, ms: the time of entries that have none. */
   now?: (() => number) | undefined;
   /** Replaces the engine's own clock, by which ages count on all instances, ms. For tests. */
   engineNow?: (() => number) | undefined;
@@ -34,8 +34,8 @@ export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
 }
 
 /**
- * Keeps channels in Redis ≥ 7 or Valkey ≥ 8, for several instances behind any balancer: any one answers any cursor.
- * How durable an acknowledgement is, the engine's own settings say: see docs/deploying.md.
+ * Keeps channels in Redis ≥ 7 or Valkey ≥ 8, for several instances behind any load balancer: each instance answers every
+ * cursor. The engine's settings determine how durable an acknowledgement is: see docs/deploying.md.
  * Needs the package `@redis/client`.
  * @throws StoreError `unsupported`, `unreachable`
  */
@@ -50,7 +50,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store> {
   return store;
 }
 
-/** Rounds of repair from one putting back of names to the next. */
+/** Number of repair rounds after which the names are added to the index again. */
 const NAMES_EVERY = 15;
 
 /** The answer for a new client of a name without history. */
@@ -172,7 +172,7 @@ class RedisStore implements Store {
     this.#channels.renew();
   }
 
-  /** Messages and names may get lost, and are put right now and then; entries that are too old are deleted. */
+  /** Runs at intervals: repairs the effects of lost messages and names, and deletes entries that are too old. */
   #repair(): void {
     const rarely = this.#repairs++ % NAMES_EVERY === 0;
     if (rarely) {

@@ -8,17 +8,17 @@ import { UnknownNames } from './unknown-names.ts';
 
 /** Interval in ms at which the head of a channel without messages is checked. */
 export const REPAIR_MS = 2_000;
-/** How long a channel is kept in memory after its last use, ms. */
+/** Time for which a channel is kept in memory after its last use, ms. */
 const LINGER_MS = 30_000;
 
 /** A channel with a history that this process reads or watches. */
 export interface Held {
   name: string;
   replica: Replica;
-  /** Settles when the engine publishes to this process; undefined before the subscription was requested. */
+  /** Settles when the subscription is active; undefined before it was requested. */
   subscribing: Promise<void> | undefined;
   subscribed: boolean;
-  /** When its head was last looked at, and when it was last used, ms since 1970. */
+  /** Times at which its head was last checked, and at which it was last used, ms since 1970. */
   lookedAt: number;
   usedAt: number;
 }
@@ -26,7 +26,7 @@ export interface Held {
 /** Options of `Subscriptions`. */
 export interface SubscriptionsOptions {
   line: RetryingEngine;
-  /** What all keys start with. */
+  /** Prefix of all keys. */
   prefix: string;
   limits: StoreLimits;
   /** The engine's clock, ms. */
@@ -35,7 +35,7 @@ export interface SubscriptionsOptions {
 
 /**
  * The channels of this process: their replicas, and the subscriptions that keep those current. Only a channel with a
- * history costs a replica and a subscription; a watched name without one is a line in `UnknownNames`.
+ * history has a replica and a subscription; a watched name without one is an entry of `UnknownNames`.
  */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
@@ -49,12 +49,12 @@ export class Subscriptions {
     this.#unknown = new UnknownNames({ line, prefix, onFound: (name) => this.#found(name) });
   }
 
-  /** Subscribes to what concerns all channels. */
+  /** Subscribes to messages that concern all channels. */
   open(): Promise<void> {
     return this.#unknown.open();
   }
 
-  /** Watches a channel. Rejects with `overloaded` where the engine is away and nothing is known of the channel yet. */
+  /** Watches a channel. Rejects with `overloaded` if the engine is away and the channel was not loaded before. */
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch> {
     const unwatch = this.#watchers.add(channel, onAdvance);
     const held = this.#held;
@@ -71,24 +71,24 @@ export class Subscriptions {
     return this.#begin(channel).then(
       () => watch,
       (error: unknown) => {
-        if (this.#held.get(channel)?.replica.loaded) return watch; // its entries serve until the engine is back
+        if (this.#held.get(channel)?.replica.loaded) return watch; // its entries are served from memory until the engine is back
         watch.stop();
         throw refusal(error);
       },
     );
   }
 
-  /** The channel, where this process holds it. */
+  /** Returns the channel if this process holds it. */
   get(channel: string): Held | undefined {
     return this.#held.get(channel);
   }
 
-  /** True for a watched name that has no history. */
+  /** Returns whether a watched name is known to have no history. */
   isUnknown(channel: string): boolean {
     return this.#unknown.has(channel);
   }
 
-  /** The channel with an empty replica, not kept yet: see `keep`. */
+  /** Returns the channel with an empty replica, not kept yet: see `keep`. */
   fresh(channel: string): Held {
     const { line, prefix, limits, now } = this.#options;
     const keys = keysOf(prefix, channel).slice(0, 2);
@@ -111,12 +111,12 @@ export class Subscriptions {
     };
   }
 
-  /** Keeps a channel in memory for as long as it is watched, and a while. */
+  /** Keeps a channel in memory while it is watched, and for `LINGER_MS` after that. */
   keep(held: Held): void {
     if (!this.#held.has(held.name)) this.#held.set(held.name, held);
   }
 
-  /** A new connection was made: messages published before were lost. */
+  /** Called on a new connection: messages published before were lost. */
   renew(): void {
     for (const held of this.#held.values()) {
       held.lookedAt = 0;
@@ -136,7 +136,7 @@ export class Subscriptions {
     this.#unknown.repair();
   }
 
-  /** Whether the head of a watched channel is known, and every change of it will be. */
+  /** Returns whether the head of a watched channel is known and kept up to date. */
   #follows(channel: string): boolean {
     const held = this.#held.get(channel);
     if (!held) return this.#unknown.has(channel);
@@ -175,7 +175,7 @@ export class Subscriptions {
     return held.subscribing;
   }
 
-  /** A watched name got a history. */
+  /** Called when a watched name got a history. */
   #found(name: string): void {
     if (this.#watchers.has(name)) this.#look(this.#hold(name), true);
   }
@@ -189,7 +189,7 @@ export class Subscriptions {
         if (news || always) this.#watchers.signal(held.name);
       },
       () => {
-        held.lookedAt = 0; // the next round, or the next connection, looks again
+        held.lookedAt = 0; // the next round, or the next connection, checks again
       },
     );
   }

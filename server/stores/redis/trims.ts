@@ -6,24 +6,24 @@ import { agesKey, keysOf, TRIM } from './scripts.ts';
 /** Options of `Trims`. */
 export interface TrimsOptions {
   line: RetryingEngine;
-  /** What all keys start with. */
+  /** Prefix of all keys. */
   prefix: string;
   bytes: ByteCount;
   /** The engine's clock, ms. */
   now: () => number;
 }
 
-/** Channels that one instance trims per round. */
+/** Maximum number of channels that one instance trims per round. */
 const CHANNELS_PER_ROUND = 100;
 
 /**
  * Trims channels in the engine: entries that no key retains, and those older than `maxAge`. An append reports when its
- * channel has to be trimmed. Channels without appends are trimmed by the times in `lp:ages`: any instance trims any channel,
- * and doing it twice does no harm.
+ * channel has to be trimmed. Channels without appends are trimmed by the times in `lp:ages`: each instance trims all channels,
+ * and a repeated trim changes nothing.
  */
 export class Trims {
   readonly #options: TrimsOptions;
-  /** Channels that this instance knows to have a limit. */
+  /** Channels with a `maxAge` that this instance knows of. */
   readonly #known = new Set<string>();
   readonly #trimming = new Set<string>();
   #busy = false;
@@ -40,7 +40,7 @@ export class Trims {
     try {
       await this.#trim(engine, channel);
     } catch {
-      // the next append asks again
+      // the next append requests it again
     } finally {
       this.#trimming.delete(channel);
     }
@@ -53,7 +53,7 @@ export class Trims {
     await line.persist((engine) => engine.command(['ZADD', agesKey(prefix), due, channel]));
   }
 
-  /** Adds what this instance knows to the list again, in case it was lost. */
+  /** Adds the channels that this instance knows to the index again, in case it was lost. */
   putBack(): void {
     const { line, prefix, now } = this.#options;
     const engine = line.present;
@@ -62,7 +62,7 @@ export class Trims {
     engine.command(['ZADD', agesKey(prefix), 'NX', ...due]).catch(() => {}); // the next round does it
   }
 
-  /** The clock was set back: trims the channels that this instance knows at once, since the due times may be far ahead. */
+  /** Called when the clock was set back: makes the known channels due at once, because their due times may be far ahead. */
   hasten(): void {
     const { line, prefix, now } = this.#options;
     const engine = line.present;
@@ -71,7 +71,7 @@ export class Trims {
     engine.command(['ZADD', agesKey(prefix), ...due]).catch(() => {}); // the next append of each does it
   }
 
-  /** Looks after the channels that are due, some at a time. Never rejects. */
+  /** Trims channels that are due, a limited number per call. Never rejects. */
   async expire(): Promise<void> {
     const { line, prefix, now } = this.#options;
     const engine = line.present;
@@ -93,7 +93,7 @@ export class Trims {
     }
   }
 
-  /** Returns when to trim again, or ''. */
+  /** Returns the time of the next trim, or ''. */
   async #trim(engine: Engine, channel: string): Promise<string> {
     const { prefix, bytes, now } = this.#options;
     const keys = keysOf(prefix, channel).slice(0, 2);

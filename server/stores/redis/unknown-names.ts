@@ -15,12 +15,12 @@ export interface UnknownNamesOptions {
 const RECHECKED = 200;
 
 /**
- * Watched names without a history, such as those that a client makes up. Each costs one EXISTS and a place in a set: no
- * replica, no subscription, no look every 2 s. The append script announces each channel's first record to all instances.
+ * Watched names without a history, such as those that a client invents. Each costs one EXISTS and an entry of a map, but no
+ * replica, no subscription and no check every 2 s. The append script announces each channel's first record to all instances.
  */
 export class UnknownNames {
   readonly #options: UnknownNamesOptions;
-  /** By when they were last checked, the oldest first; false until the engine has answered. */
+  /** The names, the least recently checked first; false until the engine has answered. */
   readonly #names = new Map<string, boolean>();
   #round = 0;
 
@@ -40,7 +40,7 @@ export class UnknownNames {
     return this.#names.get(name) === true;
   }
 
-  /** Asks whether a watched name has a history; where not, the name is kept. */
+  /** Returns whether a watched name has a history; if not, the name is kept. */
   async exists(name: string): Promise<boolean> {
     if (this.has(name)) return false;
     this.#names.set(name, false); // before the question: an announcement may overtake its answer
@@ -89,7 +89,7 @@ export class UnknownNames {
     }
   }
 
-  /** Those whose check is longest ago, which take their places at the end. */
+  /** Returns the least recently checked names, and moves them to the end. */
   #next(count: number): string[] {
     const names: string[] = [];
     for (const name of this.#names.keys()) {

@@ -21,7 +21,7 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'llms.txt',
-  ...readdirSync(join(root, 'docs'))
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ].filter((page) => existsSync(join(root, page)));
@@ -143,7 +143,7 @@ test('links of the pages lead to files and headings that are there', () => {
       const [path = '', anchor] = link.split('#');
       const file = path === '' ? page : join(dirname(page), path);
       assert.ok(existsSync(join(root, file)), `${page}: ${link}`);
-      if (anchor) assert.ok(headingsOf(file).includes(anchor), `${page}: ${link}`);
+      if (anchor) assert.ok(anchorsOf(file).includes(anchor), `${page}: ${link}`);
     }
   }
 });
@@ -151,11 +151,18 @@ test('links of the pages lead to files and headings that are there', () => {
 const classOf = (tag: string): Declaration | undefined =>
   elements.find(({ tagName }) => tagName === tag);
 
-/** As GitHub makes anchors of them. */
-const headingsOf = (page: string): string[] =>
-  [...text(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-    (heading ?? '')
+/** The anchors of a page: those that GitHub makes of headings (a repeated one is numbered), and those of its own. */
+function anchorsOf(page: string): string[] {
+  const seen = new Map<string, number>();
+  const own = [...text(page).matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id as string);
+  const headings = [...text(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => {
+    const anchor = heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+  return [...own, ...headings];
+}

@@ -288,7 +288,7 @@ const LOGGED = 100;
 
 /**
  * Keeps the server running after an uncaught error. Each different error is logged once, with its stack, and all are
- * counted (`lp_unexpected_errors_total`). Where the error may have left the store half changed, the process ends with
+ * counted (`lp_unexpected_errors_total`). If the error may have left the store half changed, the process ends with
  * exit code 1 and the reason: acknowledged writes are on the disk, and a restart reads them. Returns the function that
  * removes the handlers.
  */

@@ -69,7 +69,7 @@ export const load: Load = hasPage()
     })
   : async () => {};
 
-/** False where a server renders the page: there kit.js does nothing. */
+/** False if a server renders the page: there kit.js does nothing. */
 function hasPage(): boolean {
   return 'document' in globalThis;
 }

@@ -10,7 +10,7 @@ export interface CpuShares {
 }
 
 /**
- * Returns what the cores did between two readings of `os.cpus()`; undefined where no time has passed, or the number of cores
+ * Returns what the cores did between two readings of `os.cpus()`; undefined if no time has passed, or the number of cores
  * changed.
  */
 export function cpuShares(before: CpuInfo[], now: CpuInfo[]): CpuShares | undefined {

@@ -4,7 +4,7 @@ import { type CpuShares, cpuShares } from './cpu.ts';
 import { readDisk, readDisks } from './disks.ts';
 import { readTraffic, type Traffic, trafficRate } from './network.ts';
 
-/** A channel's value, or undefined where this machine does not report it: then nothing is published, rather than a zero. */
+/** A channel's value, or undefined if this machine does not report it: then nothing is published, rather than a zero. */
 export type Sample = Record<string, Json | undefined>;
 
 /** Five minutes at one a second, and some more for a window that is being dragged. */
@@ -94,7 +94,7 @@ function memory(): Json {
 }
 
 function load(): Json | undefined {
-  if (process.platform === 'win32') return undefined; // Node reports 0 where it is unknown
+  if (process.platform === 'win32') return undefined; // Node reports 0 if it is unknown
   const [m1 = 0, m5 = 0, m15 = 0] = os.loadavg().map((value) => Math.round(value * 100) / 100);
   return { m1, m5, m15 };
 }

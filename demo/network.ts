@@ -9,7 +9,7 @@ export interface Traffic {
 /** Only the machine's own traffic: that of containers and bridges would count twice. */
 const NOT_OURS = /^(?:lo|veth|docker|br-|virbr|tun|tap)/;
 
-/** Returns the traffic in the text of `/proc/net/dev`, all real interfaces together; undefined where there is none. */
+/** Returns the traffic in the text of `/proc/net/dev`, all real interfaces together; undefined if there is none. */
 export function parseTraffic(text: string): Traffic | undefined {
   const rows = [...text.matchAll(/^\s*([^\s:]+):\s*(\d[\d ]*)/gm)]
     .filter(([, name = '']) => !NOT_OURS.test(name))
@@ -21,7 +21,7 @@ export function parseTraffic(text: string): Traffic | undefined {
   return { in: sum(0), out: sum(8) };
 }
 
-/** Returns what this machine has sent and received; undefined where it is not reported (only Linux does). */
+/** Returns what this machine has sent and received; undefined if it is not reported (only Linux does). */
 export async function readTraffic(path = '/proc/net/dev'): Promise<Traffic | undefined> {
   try {
     return parseTraffic(await readFile(path, 'utf8'));
@@ -31,7 +31,7 @@ export async function readTraffic(path = '/proc/net/dev'): Promise<Traffic | und
 }
 
 /**
- * Returns bytes per second between two readings; undefined where there are none, or an interface was removed with its count.
+ * Returns bytes per second between two readings; undefined if there are none, or an interface was removed with its count.
  */
 export function trafficRate(
   before: Traffic | undefined,

@@ -45,7 +45,7 @@ interface Point {
 const MOST_POINTS = 60;
 
 function loadPoint(): Point[] {
-  if (process.platform === 'win32') return []; // Node reports 0 where it is unknown
+  if (process.platform === 'win32') return []; // Node reports 0 if it is unknown
   return [{ x: Math.floor(Date.now() / 1000), y: rounded(os.loadavg()[0] ?? 0) }];
 }
 

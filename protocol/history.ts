@@ -18,7 +18,7 @@ export interface HistoryAnswer {
   to: number;
   /** Length of a bucket in ms. Buckets start at multiples of it. */
   step: number;
-  /** Start of the channel's history, as far as it was requested; absent where there is none. */
+  /** Start of the channel's history, as far as it was requested; absent if there is none. */
   since?: number;
   series: HistorySeries[];
 }
@@ -36,7 +36,7 @@ export interface HistorySeries {
   t: number[];
   /** Number of samples. */
   n: number[];
-  /** Smallest, largest, sum and latest of the samples; null where a bucket holds only gaps. */
+  /** Smallest, largest, sum and latest of the samples; null if a bucket holds only gaps. */
   min?: (number | null)[];
   max?: (number | null)[];
   sum?: (number | null)[];

@@ -65,7 +65,7 @@ export interface LivePoll {
     values: unknown,
     options?: { id?: string; ifMatch?: string },
   ): Promise<Appended>;
-  /** Sets a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 where nothing changed. */
+  /** Sets a channel's label, unit, ttl, retain … as `PUT` does; `count` is 0 if nothing changed. */
   describe(channel: string, meta: Meta): Promise<Appended>;
   /** Opens the audit file again, after it was moved away. */
   reopenAudit(): void;

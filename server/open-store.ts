@@ -16,7 +16,7 @@ export interface StorePlace {
 export interface OpenStoreOptions extends StorePlace, Partial<StoreLimits> {
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
-  /** Default age of history in ms, 0 = none where the meta of a channel does not say; left out: no history is kept. */
+  /** Default age of history in ms, 0 = none if the meta of a channel does not say; left out: no history is kept. */
   historyMs?: number | undefined;
   /** Called at intervals, while a data folder is opened, with the number of entries read so far. */
   onProgress?: ((entries: number) => void) | undefined;

@@ -54,7 +54,7 @@ export class Channel {
   cursor = '';
   /** Error for which the channel is no longer requested. */
   stopped: ClientError | undefined;
-  /** True where the last update had `more`. */
+  /** True if the last update had `more`. */
   #catchingUp = false;
   readonly #subscriptions = new Set<Subscription>();
 

@@ -34,7 +34,7 @@ export interface ClientStatus {
 export interface StatusParts {
   polls: PollStatus[];
   pausedBy: string[];
-  /** True where the browser reports that it is offline, and no answer has arrived since. */
+  /** True if the browser reports that it is offline, and no answer has arrived since. */
   offline: boolean;
   /** The error for a channel that is unknown to the server. */
   channelError: ClientError | undefined;

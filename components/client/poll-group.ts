@@ -28,7 +28,7 @@ export class PollGroup {
   /** Query of the running request. */
   #asked: string | undefined;
   #cursorsDropped = false;
-  /** True where every channel was refused; another one may still be allowed. */
+  /** True if every channel was refused; another one may still be allowed. */
   #allDenied = false;
 
   constructor(options: PollGroupOptions) {

@@ -5,9 +5,9 @@ import { HoldLimit } from './hold-limit.ts';
 
 /** The consequences of an answer for the next request. */
 export interface Outcome {
-  /** True where a cursor advanced. */
+  /** True if a cursor advanced. */
   progress: boolean;
-  /** True where there are more entries, to be requested at once. */
+  /** True if there are more entries, to be requested at once. */
   more: boolean;
   /** Time in ms that the server asks to wait before the next request. */
   pauseMs: number;
@@ -121,7 +121,7 @@ export class Poll {
   /** Time in seconds for which the running request may be held. */
   #waitSeconds = 0;
   readonly #timer: PollTimer;
-  /** True where the server has answered since the last failure. */
+  /** True if the server has answered since the last failure. */
   #proven = false;
   #paused = false;
   #fastAnswers = 0;

@@ -53,7 +53,7 @@ export class Publisher {
     this.#jobs.add(job);
     const before = this.#tails.get(channel);
     const published = this.#inTurn(before, { ...publication, body, signal: job.signal });
-    const tail = Promise.allSettled([before, published]).then(ignore); // also where this one is aborted in the queue
+    const tail = Promise.allSettled([before, published]).then(ignore); // also if this one is aborted in the queue
     this.#tails.set(channel, tail);
     try {
       return await published;

@@ -55,7 +55,7 @@ export class Columns implements ReactiveController {
     if (this.#fits()) void this.#host.updateComplete.then(() => this.measure());
   }
 
-  // The height of the grid is observed only where the screen sets it. Anywhere else it follows the count of columns, and a count
+  // The height of the grid is observed only if the screen sets it. Anywhere else it follows the count of columns, and a count
   // set by the observer would start the observer again ("ResizeObserver loop completed with undelivered notifications").
   #observeGrid(): void {
     const isWanted = this.#host.isConnected && this.#fits();

@@ -15,7 +15,7 @@ export interface ConfigPlace {
 }
 
 /**
- * Returns the configuration, as text or value; undefined where there is none. @throws ConfigError where it cannot be loaded
+ * Returns the configuration, as text or value; undefined if there is none. @throws ConfigError where it cannot be loaded
  */
 export async function readConfig({ host, config, load, signal }: ConfigPlace): Promise<unknown> {
   if (typeof config === 'object') return config;

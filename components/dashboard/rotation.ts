@@ -36,7 +36,7 @@ export class Rotation implements ReactiveController {
     host.addController(this);
   }
 
-  /** The pages, in document order; none where the dashboard does not rotate. */
+  /** The pages, in document order; none if the dashboard does not rotate. */
   get pages(): HTMLElement[] {
     if (!this.#end) return [];
     return [...this.#host.children].filter(

@@ -16,7 +16,7 @@ export class AheadEntries {
     this.#waits = false;
   }
 
-  /** Server time in ms at which the next one is due; undefined where none waits. */
+  /** Server time in ms at which the next one is due; undefined if none waits. */
   get dueAt(): number | undefined {
     return this.#waiting[0]?.t;
   }

@@ -16,7 +16,7 @@ const RESTART_SHARE = 0.5;
 const PLAUSIBLE = 10;
 
 /**
- * Returns the growth of a counter per second between two readings; NaN where it is unknown.
+ * Returns the growth of a counter per second between two readings; NaN if it is unknown.
  *
  * There are three reasons why a counter falls:
  * - It fell by less than half: a part of a summed counter was removed, or the readings jitter. The growth is unknown.

@@ -20,7 +20,7 @@ export function updateOfList(payload: unknown, nowMs: number): Update | undefine
   return { channel: '', reset: 'initial', entries, cursor: '' };
 }
 
-/** The field of a record that holds its time: `time`, `t` or `ts`; undefined where there is none. */
+/** The field of a record that holds its time: `time`, `t` or `ts`; undefined if there is none. */
 export function timeField(record: Record<string, unknown>): string | undefined {
   return TIMES.find((known) => record[known] !== undefined);
 }

@@ -96,7 +96,7 @@ export class Held {
     return step;
   }
 
-  /** Takes waiting entries whose time has come; undefined where there are none. */
+  /** Takes waiting entries whose time has come; undefined if there are none. */
   advance(serverNow: number): Step | undefined {
     const entries = this.ahead.due(serverNow);
     if (entries.length === 0) return undefined;

@@ -65,7 +65,7 @@ export class KeyedHistory {
   }
 
   /**
-   * Drops keys without entries for `afterMs` while others had some, and returns them. Where no key has any, all stay: then
+   * Drops keys without entries for `afterMs` while others had some, and returns them. If no key has any, all stay: then
    * the publisher is gone.
    */
   dropSilent(afterMs: number, nowMs: number): string[] {

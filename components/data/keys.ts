@@ -15,7 +15,7 @@ interface Keyed {
 }
 
 /**
- * Returns the test that an entry of the chosen series passes; undefined where all are wanted. `labels` are compared with
+ * Returns the test that an entry of the chosen series passes; undefined if all are wanted. `labels` are compared with
  * those of the payload, else with those in the key. @throws Error for `labels` that cannot be read, with the cure
  */
 export function keyFilter({ key, labels }: KeyChoice): ((entry: Keyed) => boolean) | undefined {

@@ -16,14 +16,14 @@ export interface Judgement {
 
 const BADNESS: (Level | undefined)[] = [undefined, 'ok', 'warn', 'danger'];
 
-/** Returns the worst of several levels; undefined where none has one. */
+/** Returns the worst of several levels; undefined if none has one. */
 export const worstLevel = (all: readonly { level: Level | undefined }[]): Level | undefined =>
   all.reduce<Level | undefined>(
     (worst, { level }) => (BADNESS.indexOf(level) > BADNESS.indexOf(worst) ? level : worst),
     undefined,
   );
 
-/** Returns the level after `before`, with hysteresis: a bad level ends only where the eased thresholds say so too. */
+/** Returns the level after `before`, with hysteresis: a bad level ends only if the eased thresholds say so too. */
 function heldBack(
   { level, eased = level }: Judgement,
   before: Level | undefined,

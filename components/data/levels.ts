@@ -69,7 +69,7 @@ export function payloadLevel(payload: unknown, value: unknown, limits: Limits): 
   return isGap(value) ? undefined : levelOnly(readState(payload, value, limits)?.level);
 }
 
-/** Returns the level in a payload's own fields; undefined where there is no known one. */
+/** Returns the level in a payload's own fields; undefined if there is no known one. */
 export function statedLevel(payload: unknown): Level | undefined {
   return levelOnly(statedState(payload)?.level);
 }

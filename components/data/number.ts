@@ -28,7 +28,7 @@ const TRUTHS = new Map([
 /** Words that programs send in place of a missing value. */
 const GAPS = new Set(['', 'null', 'none', 'nan', 'n/a', 'na', 'unknown', 'unavailable', '-', '—']);
 
-/** Fields that describe an entry; drawn only where the page names them. */
+/** Fields that describe an entry; drawn only if the page names them. */
 const NOT_DRAWN = new Set(['id', 'time', 't', 'ts', 'key']);
 
 /** Returns a finite number, also from text that is one (`"21.5"`); undefined for all else, booleans and units included. */

@@ -93,8 +93,8 @@ export function stateOf(value: unknown, states?: States): State | undefined {
 }
 
 /**
- * Reads the state in a payload's `status`, `level` or `state`, the first that holds one; undefined where none does. Numbers
- * there are states only where `states` names them.
+ * Reads the state in a payload's `status`, `level` or `state`, the first that holds one; undefined if none does. Numbers
+ * there are states only if `states` names them.
  */
 export function statedState(payload: unknown, states?: States): State | undefined {
   if (!isRecord(payload)) return undefined;
@@ -153,7 +153,7 @@ function readStates(text: string): States {
   }
 }
 
-/** Returns the page's own text for a value (`off:none:Aus`); undefined where it has none. */
+/** Returns the page's own text for a value (`off:none:Aus`); undefined if it has none. */
 export function ownWords(value: unknown, states: States | undefined): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number')
     return undefined;

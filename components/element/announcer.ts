@@ -54,7 +54,7 @@ export class Announcer {
     this.#after(Math.max(GATHER_MS, this.#saidAt + APART_MS - this.#now()), () => this.#flush());
   }
 
-  /** Withdraws an announcement that was not made yet. Returns false where it was made. */
+  /** Withdraws an announcement that was not made yet. Returns false if it was made. */
   unsay(kind: string, name = ''): boolean {
     const key = name || `\n${kind}`;
     return this.#waiting.get(key)?.kind === kind && this.#waiting.delete(key);

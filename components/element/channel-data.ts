@@ -34,7 +34,7 @@ export interface ElementStep extends Step {
 export interface HoldsOptions {
   /** Entries kept per key for `history`; 0 = none. */
   entries: number;
-  /** True where the element shows one value: of several series it shows none, and asks for a choice. */
+  /** True if the element shows one value: of several series it shows none, and asks for a choice. */
   single: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface ChannelDataOptions {
   /** Runs code that may throw because of a payload; see `ElementStatus.attempt`. */
   attempt: <T>(stage: 'choose' | 'read' | 'apply', work: () => T) => T | undefined;
   serverNow: () => number;
-  /** Applies a step to what is drawn. Returns false where no update of the element is needed. */
+  /** Applies a step to what is drawn. Returns false if no update of the element is needed. */
   apply: (step: ElementStep) => boolean;
   /** Called after a step; `draws`: an update is needed. */
   onTaken: (outside: boolean, draws: boolean) => void;
@@ -62,7 +62,7 @@ export interface PastObserver {
 export interface StepObserver {
   /** Called after a step was applied to the element. */
   onDelivered: (step: ElementStep) => void;
-  /** Returns the level of a step's newest data, for `lp-data`; undefined where it is known only after drawing. */
+  /** Returns the level of a step's newest data, for `lp-data`; undefined if it is known only after drawing. */
   levelOf: (step: Step) => Level | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface StepObserver {
  * The data that an element holds of its channel: reads values from entries and fires `lp-data` before they are shown.
  */
 export class ChannelData extends Held {
-  /** True where data have arrived from the server since the last update of the element. */
+  /** True if data have arrived from the server since the last update of the element. */
   isNews = false;
   levels: StepObserver | undefined;
   past: PastObserver | undefined;
@@ -87,7 +87,7 @@ export class ChannelData extends Held {
     this.#news = new DataNews(host, this);
   }
 
-  /** The current payload, after the page's `transform`; undefined where one of several series has to be chosen. */
+  /** The current payload, after the page's `transform`; undefined if one of several series has to be chosen. */
   get payload(): unknown {
     const shown = this.#shown;
     if (!shown || this.isAmbiguous) return undefined;
@@ -121,7 +121,7 @@ export class ChannelData extends Held {
   }
 
   /**
-   * Entries of the one series that a single-value element shows, in the order of time; none where one has to be chosen.
+   * Entries of the one series that a single-value element shows, in the order of time; none if one has to be chosen.
    */
   get course(): readonly DataEntry[] {
     return this.isAmbiguous ? [] : this.history;
@@ -143,7 +143,7 @@ export class ChannelData extends Held {
     return label ?? (chosen ? `${name} · ${chosen}` : name);
   }
 
-  /** Name of the series that `key` and `labels` choose; undefined where they choose none. */
+  /** Name of the series that `key` and `labels` choose; undefined if they choose none. */
   get chosen(): string | undefined {
     const { key, labels } = this.#host;
     if (labels) return valuesOf(labels);
@@ -156,7 +156,7 @@ export class ChannelData extends Held {
   }
 
   /**
-   * Applies the current `key` and `labels`. Returns true where the held data belong to another choice: the channel has
+   * Applies the current `key` and `labels`. Returns true if the held data belong to another choice: the channel has
    * to be requested again.
    */
   choose(): boolean {

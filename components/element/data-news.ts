@@ -17,7 +17,7 @@ export class DataNews {
   readonly #data: NewsSource;
   /** Payload of the last event. */
   #previous: unknown;
-  /** Newest entry of the last event, and whether the element draws it: false where the page prevented the event. */
+  /** Newest entry of the last event, and whether the element draws it: false if the page prevented the event. */
   #last: { entry: DataEntry; isShown: boolean } | undefined;
 
   constructor(host: EventTarget & { readonly channel: string }, data: NewsSource) {
@@ -31,7 +31,7 @@ export class DataNews {
     this.#last = undefined;
   }
 
-  /** Fires the event of a step, if there is one. Returns false where the page prevents it, to draw the data itself. */
+  /** Fires the event of a step, if there is one. Returns false if the page prevents it, to draw the data itself. */
   tell(step: Step): boolean {
     const { newest, updatedAt, levels } = this.#data;
     const repeated = this.#isRepeated(step) ? this.#last : undefined;

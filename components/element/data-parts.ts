@@ -18,7 +18,7 @@ export interface DataPartsOptions {
   words: () => Words;
   /** Returns the number of entries per key to request of the history; undefined = all. */
   tail: () => number | undefined;
-  /** Applies a step to what is drawn. Returns false where no update of the element is needed. */
+  /** Applies a step to what is drawn. Returns false if no update of the element is needed. */
   apply: (step: ElementStep) => boolean;
 }
 

@@ -108,7 +108,7 @@ export class ElementStatus implements ReactiveController {
     return (views[this.word] ?? views.other)();
   }
 
-  /** Recomputes status and age. `outside` is false where the page set a property itself, and then no event is fired. */
+  /** Recomputes status and age. `outside` is false if the page set a property itself, and then no event is fired. */
   settle(outside: boolean): void {
     const { live, held } = this.#options;
     const { updatedAt, historyLost } = held;
@@ -131,7 +131,7 @@ export class ElementStatus implements ReactiveController {
   }
 
   /**
-   * Runs code that may throw because of a payload, and returns its result, or undefined where it throws. A failure
+   * Runs code that may throw because of a payload, and returns its result, or undefined if it throws. A failure
    * makes the status `error` until the same stage succeeds; the same failure is reported once.
    */
   attempt<T>(stage: Stage, work: () => T): T | undefined {

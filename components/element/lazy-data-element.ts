@@ -63,7 +63,7 @@ export abstract class LazyDataElement extends LitElement {
     return this.#lazy?.state.word ?? (this.channel ? 'loading' : 'idle');
   }
 
-  /** Current error; undefined where there is none. */
+  /** Current error; undefined if there is none. */
   get error(): Error | undefined {
     return this.#lazy?.state.error;
   }

@@ -32,7 +32,7 @@ export class LazyData extends DataParts {
     return csvOf(this.held.history);
   }
 
-  /** Value of the data; undefined where there is none. */
+  /** Value of the data; undefined if there is none. */
   get value(): unknown {
     return this.held.hasData ? this.held.value : undefined;
   }

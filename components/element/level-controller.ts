@@ -20,7 +20,7 @@ export interface LevelHost extends ReactiveControllerHost, HTMLElement {
 export interface LevelControllerOptions {
   held: ChannelData;
   words: () => Words;
-  /** Returns the levels of a step's data in the order of time; undefined where the element calls `set` or `take` itself. */
+  /** Returns the levels of a step's data in the order of time; undefined if the element calls `set` or `take` itself. */
   judge: (step: Pick<ElementStep, 'entries'>) => Judgement[] | undefined;
   /** Runs the computation of an update, which calls `set`. */
   compute: () => void;
@@ -69,7 +69,7 @@ export class LevelController implements ReactiveController {
   }
 
   /**
-   * Sets the levels of drawn values. Where the level of the data is known already, it changes only by what the page or the time
+   * Sets the levels of drawn values. If the level of the data is known already, it changes only by what the page or the time
    * has changed: a limit, or a value that is now out of date. `isWhole`: removes all other series.
    */
   set(drawn: readonly Judgement[], isWhole: boolean): void {

@@ -82,7 +82,7 @@ export abstract class LpDataElement extends LitElement {
     return this.state.word;
   }
 
-  /** Current error; undefined where there is none. */
+  /** Current error; undefined if there is none. */
   get error(): Error | undefined {
     return this.state.error;
   }
@@ -141,7 +141,7 @@ export abstract class LpDataElement extends LitElement {
     return undefined;
   }
 
-  /** Applies new data to the element. Returns false where no update is needed. */
+  /** Applies new data to the element. Returns false if no update is needed. */
   protected apply(_step: ElementStep): boolean {
     return true;
   }

@@ -256,7 +256,7 @@ export abstract class LpElement extends LpDataElement {
     this.#writeAge();
   }
 
-  /** Returns the command that publishes a first value; nothing where there is data, or the reason for its absence is known. */
+  /** Returns the command that publishes a first value; nothing if there is data, or the reason for its absence is known. */
   #help({ missing, dueIn }: Absence): unknown {
     const { channel, example, status } = this;
     if (status !== 'empty' || channel === '' || (missing ?? dueIn) !== undefined) return nothing;

@@ -12,7 +12,7 @@ const importPast = lazyImport('Past', () => import('./past.ts'));
 
 /**
  * Values from before an element's samples, for elements with a single value: an aggregate of a span, an earlier value to compare
- * with, a long sparkline. The code and the history are requested only where an attribute needs them.
+ * with, a long sparkline. The code and the history are requested only if an attribute needs them.
  */
 export class PastController implements ReactiveController {
   readonly #host: PastHost;

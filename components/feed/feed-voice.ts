@@ -55,7 +55,7 @@ export class FeedVoice {
     return this.#burst.settle(performance.now());
   }
 
-  /** Value of `aria-live`; undefined where the list is no live region. */
+  /** Value of `aria-live`; undefined if the list is no live region. */
   live({ announce, isLog }: Pick<Telling, 'announce' | 'isLog'>): 'polite' | 'off' | undefined {
     if (!isLog) return undefined;
     return announce === 'all' && !this.#burst.hushed ? 'polite' : 'off';

@@ -27,7 +27,7 @@ export const isLoud = (level: ItemLevel | undefined): boolean =>
   level === 'warn' || level === 'error' || level === 'critical';
 
 /**
- * Returns the levels of `levels="warn error"`; undefined = all, also where no word is known. `error` and `danger` include
+ * Returns the levels of `levels="warn error"`; undefined = all, also if no word is known. `error` and `danger` include
  * everything worse: a list of errors without the critical ones would be a trap.
  */
 export function parseLevels(list: string | null | undefined): Set<ItemLevel> | undefined {

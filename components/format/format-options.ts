@@ -35,7 +35,7 @@ export interface FormatOptions {
   currency?: string | undefined;
   /**
    * Fraction digits. Default: as many as the number needs, at most 2 (3 significant for bytes and bits), but at least two
-   * significant digits below 1. More are written only where a percentage would otherwise read 0 or 100 % and is neither.
+   * significant digits below 1. More are written only if a percentage would otherwise read 0 or 100 % and is neither.
    */
   digits?: number | undefined;
   /**

@@ -24,7 +24,7 @@ export function formatParts(value: unknown, options: FormatOptions = {}): Format
 }
 
 /**
- * Returns the smallest distance between values that differ, for the option `resolution`; undefined where they are all equal.
+ * Returns the smallest distance between values that differ, for the option `resolution`; undefined if they are all equal.
  * Non-numbers and infinities are ignored.
  */
 export function resolutionOf(values: readonly number[]): number | undefined {

@@ -3,7 +3,7 @@ import { timeZoneIn } from '../format/format-options.ts';
 
 const NAMES = ['lang', 'dir', 'time-zone'];
 
-/** Returns the nearest value of an attribute, from the element upwards; undefined where there is none. */
+/** Returns the nearest value of an attribute, from the element upwards; undefined if there is none. */
 export function nearest(element: Element, attribute: string): string | undefined {
   for (let at: Element | null = element; at; ) {
     const found: Element | null = at.closest(`[${attribute}]`);

@@ -12,7 +12,7 @@ export interface ScaleFacts {
 export interface Scale {
   min: number;
   max: number;
-  /** The value, limited to the scale; undefined where there is none. */
+  /** The value, limited to the scale; undefined if there is none. */
   now: number | undefined;
   /** Place of the value on the scale, 0 to 1. */
   fraction: number;

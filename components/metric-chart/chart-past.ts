@@ -40,7 +40,7 @@ const importHistory = lazyImport('ChartHistory', () => import('./history/chart-h
 
 /**
  * What a chart shows of the time before its samples. It decides whether the samples at hand are complete for the span in view;
- * only where they are not, it loads the code for history and requests the history from the server.
+ * only if they are not, it loads the code for history and requests the history from the server.
  */
 export class ChartPast implements ReactiveController {
   readonly #context: ChartContext;
@@ -133,7 +133,7 @@ export class ChartPast implements ReactiveController {
       this.#askForAll();
   }
 
-  /** Where all that is retained reaches the start of the view, the samples themselves are shown. */
+  /** If all that is retained reaches the start of the view, the samples themselves are shown. */
   #widen({ fromT, held }: HistoryView): void {
     const { reachFrom } = this.#recentOf('');
     if (!held && reachFrom !== undefined && reachFrom <= fromT) this.#askForAll();

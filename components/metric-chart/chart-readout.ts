@@ -120,7 +120,7 @@ export class ChartReadout implements ReactiveController {
     return valueText(this.#context, v, { unit: line?.spec.unit, resolution });
   };
 
-  /** Time at which the data begin; undefined where they fill the view. */
+  /** Time at which the data begin; undefined if they fill the view. */
   sinceText(t: number | undefined): string | undefined {
     if (t === undefined) return undefined;
     const isToday = this.#options.viewed.edge - t < DAY_MS;

@@ -185,7 +185,7 @@ export class ChartSamples {
     this.#options.onTaken(change);
   }
 
-  /** Returns a list of values, and the function that adds to it; undefined where no value can have a level. */
+  /** Returns a list of values, and the function that adds to it; undefined if no value can have a level. */
   #noted(): { values: LineValue[]; note: OnValue | undefined } {
     const values: LineValue[] = [];
     const { warn, danger } = this.#context.limits();

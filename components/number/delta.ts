@@ -33,7 +33,7 @@ export interface Baseline {
 }
 
 /**
- * Returns the value to compare with; undefined where there is none. A duration takes the value of that time ago; where the
+ * Returns the value to compare with; undefined if there is none. A duration takes the value of that time ago; where the
  * history does not reach back that far, its oldest value, with the time of that.
  */
 export function baselineOf(facts: BaselineFacts): Baseline | undefined {

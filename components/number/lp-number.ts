@@ -41,7 +41,7 @@ const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1
 /** The attributes of `lp-number`. */
 export interface NumberAttributes extends PastAttributes {
   /**
-   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. Where the history
+   * What the value is compared with: the value before, that of a time ago (`5m`), the first one, nothing. If the history
    * does not reach back that far, its oldest value is used, and "since 14:02" is shown. Default `previous`.
    */
   compare: Compare | undefined;

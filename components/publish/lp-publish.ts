@@ -195,7 +195,7 @@ export class LpPublish extends LitElement {
     this.dispatchEvent(new LpPublishedEvent(this.channel, event.payload, receipt));
   }
 
-  /** Returns what is to be sent; undefined where it is invalid, which the form then shows. */
+  /** Returns what is to be sent; undefined if it is invalid, which the form then shows. */
   #draft(form: HTMLFormElement, submitter: HTMLElement | null): Draft | undefined {
     try {
       if (form === this.#ownForm) return formDraft(form, submitter, this.payload);
@@ -254,7 +254,7 @@ declare global {
 /** One name for all forms of a site that remember it. */
 const KEY = 'lp-kit.author';
 
-/** The name that was remembered; '' for none, also where storage is forbidden. */
+/** The name that was remembered; '' for none, also if storage is forbidden. */
 export function rememberedAuthor(): string {
   try {
     return localStorage.getItem(KEY) ?? '';

@@ -83,7 +83,7 @@ export class Sender implements ReactiveController {
     this.#endClock = undefined;
   }
 
-  /** Sends a payload. Returns the receipt; undefined where it failed, which `failure` and the events report. */
+  /** Sends a payload. Returns the receipt; undefined if it failed, which `failure` and the events report. */
   async send(payload: Json | Json[], retry: () => void): Promise<Receipt | undefined> {
     this.failure = undefined;
     this.sending = true;

@@ -12,7 +12,7 @@ const loadChannels = lazyImport('RowChannels', () => import('./row-channels.ts')
  * loaded by the first element that has some.
  */
 export class RowChildren implements ReactiveController {
-  /** The attributes of the children, in document order; none where there are no such children. */
+  /** The attributes of the children, in document order; none if there are no such children. */
   specs: readonly RowSpec[] = [];
   #host: LiveHost & HTMLElement;
   #tag: 'lp-row' | 'lp-column';

@@ -15,7 +15,7 @@ const told = new Set<string>();
 
 /** How the text of an attribute is checked, in addition to its type. */
 export interface AttributeCheck extends PropertyDeclaration {
-  /** Returns what to write instead; undefined where the text is valid. */
+  /** Returns what to write instead; undefined if the text is valid. */
   cure?: (text: string) => string | undefined;
   /** Value of the property where the text is invalid. Default: undefined. */
   fallback?: unknown;
@@ -98,7 +98,7 @@ function judge(host: ReactiveElement, given: Given): void {
   tell('error', host, name, text, `cannot be read: ${cure}`);
 }
 
-/** Returns what to write instead; undefined where the text is valid. */
+/** Returns what to write instead; undefined if the text is valid. */
 function cureOf({ property, name, text, options }: Given): string | undefined {
   if (options.attribute === false)
     return `set the property .${property} by script, once the element is defined (customElements.whenDefined)`;

@@ -27,7 +27,7 @@ export function everySecond(listener: () => void, now?: () => number): () => voi
   };
 }
 
-/** Whether the page is visible; true where there is no document. */
+/** Whether the page is visible; true if there is no document. */
 export const isVisible = (): boolean => globalThis.document?.visibilityState !== 'hidden';
 
 /** Resolves when the page is visible; at once if it is. */

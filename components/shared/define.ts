@@ -2,7 +2,7 @@ import { readoptStyles } from './adopted-styles.ts';
 
 /**
  * Defines an element once. A second copy of the kit on the page keeps the first one's class and logs both versions, because
- * a silent mix is hard to find. Does nothing where there are no custom elements (server rendering).
+ * a silent mix is hard to find. Does nothing if there are no custom elements (server rendering).
  */
 export function define(tag: string, element: CustomElementConstructor): void {
   const registry = globalThis.customElements;

@@ -35,7 +35,7 @@ export interface LpSource extends SourceAttributes {}
 
 /**
  * `<lp-source src="/lp">`: the connection of the elements inside it, and, as the document's first, of all others. It
- * shows nothing. Where several sources have one address, each option is taken from the first of them that sets it.
+ * shows nothing. If several sources have one address, each option is taken from the first of them that sets it.
  *
  * @slot - the elements that use this source
  * @fires {LpConnectionEvent} lp-connection-change - the state of the connection changed
@@ -69,7 +69,7 @@ export class LpSource extends LitElement {
     this.addEventListener('lp-source-request', this.#answer);
   }
 
-  /** Address of this source; undefined where its URL is invalid. */
+  /** Address of this source; undefined if its URL is invalid. */
   get address(): Address | undefined {
     const outer = this.src ? undefined : enclosingAddress(this);
     if (outer && !this.credentials) return outer;

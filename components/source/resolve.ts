@@ -80,7 +80,7 @@ export function resolveAddress(element: Element, src?: string): Resolved {
   return { by: 'default', address: parseAddress({ url: defaultUrl() }) };
 }
 
-/** Returns the address of the nearest enclosing source, through shadow roots; undefined where there is none. */
+/** Returns the address of the nearest enclosing source, through shadow roots; undefined if there is none. */
 export function enclosingAddress(element: Element): Address | undefined {
   const answer = ask(element);
   if (answer) return parseAddress(answer);

@@ -75,7 +75,7 @@ export class UpdateQueue {
     return true;
   }
 
-  /** Passes the waiting updates on as one. Returns true where more arrived than is kept: request the history again. */
+  /** Passes the waiting updates on as one. Returns true if more arrived than is kept: request the history again. */
   release(): boolean {
     const { overflowed, isPartial } = this.#waiting;
     if (isPartial) return false;

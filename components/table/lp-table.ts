@@ -68,7 +68,7 @@ export class LpTable extends LpFormatElement {
   declare href: string | undefined;
 
   #order: Order | undefined;
-  /** The columns of the attribute; none where it is absent or cannot be read. */
+  /** The columns of the attribute; none if it is absent or cannot be read. */
   #wanted: Column[] = [];
   #columns: Column[] = [];
   #rows: TableRow[] = [];

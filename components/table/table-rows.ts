@@ -8,7 +8,7 @@ export interface TableRow {
   /** Identity of the row in the page. */
   id: string;
   entry: Entry;
-  /** Oldest first; only where a column shows them. */
+  /** Oldest first; only if a column shows them. */
   course: readonly Entry[];
 }
 

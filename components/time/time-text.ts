@@ -36,7 +36,7 @@ const UNITS: [Precision, number][] = [
   ['second', 1000],
 ];
 
-/** Returns a time as text; undefined where there is none. */
+/** Returns a time as text; undefined if there is none. */
 export function timeText(view: TimeView): TimeText | undefined {
   const { format, nowMs } = view;
   const momentMs = format === 'clock' ? clockMs(view) : view.momentMs;

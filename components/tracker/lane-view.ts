@@ -156,7 +156,7 @@ function spanOf(span: Span, { key }: Lane, scene: SpanScene): TemplateResult {
   >${inside}</span>`;
 }
 
-/** Where several states have colours, the state's word; else its length, no longer than it has to be: `1:36`. */
+/** If several states have colours, the state's word; else its length, no longer than it has to be: `1:36`. */
 function insideOf(span: Span, { time, colours }: SpanScene): TemplateResult {
   const word = 'word' in span && span.level === 'none' && colours.size > 1 ? span.word : '';
   const text = word || lengthText(span.toMs - span.fromMs, time.language);

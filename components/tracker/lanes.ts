@@ -23,7 +23,7 @@ export interface Lane {
   name: string;
   /** Bars of equal length, or on a time line the stretches of its states. */
   spans: readonly Span[];
-  /** The current level; undefined where it is unknown. */
+  /** The current level; undefined if it is unknown. */
   level: BarLevel;
   /** Its states, and since when the current one has lasted. */
   course: Course;

@@ -72,7 +72,7 @@ function backFill({ stepSeconds, days, at }: Series, start: number, newest = 0):
   return Array.from({ length: steps }, (_, n) => at(from + n * stepSeconds, start)).flat();
 }
 
-/** Returns the time of a channel's newest entry; undefined where it has none. */
+/** Returns the time of a channel's newest entry; undefined if it has none. */
 async function newestOf(live: LivePoll, name: string): Promise<number | undefined> {
   const info = await live.store.info(name);
   return info && info.entries > 0 ? seconds(info.updated) : undefined;

@@ -8,7 +8,7 @@ for (const radio of document.querySelectorAll('[name=scheme]')) {
   radio.addEventListener('change', () => choose(radio.value));
 }
 
-// Where the nav scrolls, the page that is shown is in sight.
+// If the nav scrolls, the page that is shown is in sight.
 const here = document.querySelector('.bar nav [aria-current]');
 if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
 

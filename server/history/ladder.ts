@@ -25,7 +25,7 @@ export interface Choice {
 /**
  * Chooses the finest tier that is complete from `from` on and has a step with at most `points` buckets for the span; if none
  * reaches back that far, the coarsest one. `reach[i]` is the end of the youngest bucket that tier `i` has dropped, in ms;
- * undefined where it has dropped none. Tiers from `reach.length` on are not kept.
+ * undefined if it has dropped none. Tiers from `reach.length` on are not kept.
  */
 export function chooseTier(
   { from, to, points }: { from: number; to: number; points: number },

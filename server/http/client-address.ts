@@ -67,7 +67,7 @@ function addressBy(app: ExpressApp, req: IncomingMessage): string {
 }
 
 /**
- * Returns the function that tests whether an address is one of these proxies; undefined where none is configured.
+ * Returns the function that tests whether an address is one of these proxies; undefined if none is configured.
  * @throws TypeError for a proxy that is not an address
  */
 export function trusted(trustProxy: ClientAddressOptions['trustProxy']): Trust | undefined {

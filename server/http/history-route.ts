@@ -14,7 +14,7 @@ export interface HistoryRouteOptions {
   history: History;
   store: Store;
   guard: Guard;
-  /** True where only channels declared by PUT exist. */
+  /** True if only channels declared by PUT exist. */
   strict: boolean;
   /** True where shared caches may store answers. */
   shared: boolean;

@@ -8,7 +8,7 @@ import { ProtocolError, shown } from '../../protocol/lp1.ts';
  */
 export class HostNames {
   readonly #names: Set<string>;
-  /** True where every name is answered, except on loopback. */
+  /** True if every name is answered, except on loopback. */
   readonly #any: boolean;
   /** Connections of listeners on loopback. */
   readonly #local = new WeakSet<Socket>();

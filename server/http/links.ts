@@ -29,7 +29,7 @@ export function signLink(key: Buffer, link: Omit<Link, 'id'>): { token: string; 
   };
 }
 
-/** Returns the link in a token; undefined where its signature or its form is invalid. */
+/** Returns the link in a token; undefined if its signature or its form is invalid. */
 export function readLink(key: Buffer, token: string): Link | undefined {
   const [payload = '', signature = '', ...rest] = token.slice(LINK_PREFIX.length).split('.');
   if (!token.startsWith(LINK_PREFIX) || rest.length > 0) return undefined;

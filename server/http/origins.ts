@@ -44,7 +44,7 @@ export class Origins {
     return this.#allowed.has('*') || this.#allowed.has(origin);
   }
 
-  /** Returns the CORS headers for a request, as name, value, name, value …; empty where its origin is not allowed. */
+  /** Returns the CORS headers for a request, as name, value, name, value …; empty if its origin is not allowed. */
   headers(req: IncomingMessage): readonly string[] {
     if (this.#allowed.size === 0) return NO_CORS;
     const { origin } = req.headers;

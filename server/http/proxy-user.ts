@@ -12,7 +12,7 @@ export interface ProxyUserOptions extends ClientAddressOptions {
   trustUserHeader?: string | undefined;
 }
 
-/** Returns the user that a trusted proxy names for a request; undefined where there is none. */
+/** Returns the user that a trusted proxy names for a request; undefined if there is none. */
 export type UserOf = (req: IncomingMessage) => string | undefined;
 
 /**

@@ -48,7 +48,7 @@ export interface RouterOptions {
   kitDir: string;
   body: BodyLimits;
   maxItems: number;
-  /** Handlers that limit the writes per minute; empty where no limit is set. */
+  /** Handlers that limit the writes per minute; empty if no limit is set. */
   limiters: RateLimitRequestHandler[];
   /** Returns the user that a trusted proxy names: the author of messages. */
   userOf: UserOf;
@@ -224,7 +224,7 @@ function writeSteps({ guard, body, limiters }: RouterOptions): express.RequestHa
 
 const replay = (replayed: boolean): string[] => (replayed ? ['Idempotency-Replayed', 'true'] : []);
 
-/** Returns the number of channels that the store lists, which may take a while; null where it cannot be read. */
+/** Returns the number of channels that the store lists, which may take a while; null if it cannot be read. */
 async function listed(store: Store): Promise<number | null> {
   try {
     return (await store.list()).length;

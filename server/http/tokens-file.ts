@@ -85,7 +85,7 @@ async function checkMode(path: string): Promise<void> {
 /** Path of the key for links, beside the tokens file. A new key, or none, invalidates all links. */
 const keyPath = (path: string): string => `${path}.key`;
 
-/** Returns the key of the links of a tokens file; undefined where there is none. @throws TypeError */
+/** Returns the key of the links of a tokens file; undefined if there is none. @throws TypeError */
 async function linkKeyOf(path: string): Promise<Buffer | undefined> {
   try {
     await checkMode(keyPath(path));
@@ -109,7 +109,7 @@ export async function linkKey(path: string): Promise<Buffer> {
 /** An entry of a tokens file. */
 export type Entry = TokenEntry | PublicEntry | WithdrawnEntry;
 
-/** Returns the entries of a file unchecked; none where there is no file. @throws TypeError as `TokensFile.open` */
+/** Returns the entries of a file unchecked; none if there is no file. @throws TypeError as `TokensFile.open` */
 export async function readEntries(path: string): Promise<Entry[]> {
   try {
     await readTokens(path);

@@ -44,13 +44,13 @@ export class Admission {
     if (held >= this.#maxHeld) throw this.#refusal(`${this.#maxHeld} polls are held already`);
   }
 
-  /** The pause to send with answers that have updates; empty where none is needed. */
+  /** The pause to send with answers that have updates; empty if none is needed. */
   get pauseAfterUpdates(): { pause?: number } {
     const { lag, heap } = this.#load;
     return lag >= CALM_LAG_AT || heap >= CALM_AT ? { pause: CALM_MS } : {};
   }
 
-  /** Returns the pause to answer a poll with at once instead of holding it; undefined where it may be held. */
+  /** Returns the pause to answer a poll with at once instead of holding it; undefined if it may be held. */
   pauseInstead(held: number): { pause: number } | undefined {
     const full = held > this.#maxHeld * CALM_AT || this.#load.heap >= CALM_AT;
     return full ? { pause: CALM_MS } : undefined;

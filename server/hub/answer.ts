@@ -10,7 +10,7 @@ export interface PartText {
   entries: number;
   reset: ResetReason | undefined;
   more: boolean;
-  /** True where the part has no updates. */
+  /** True if the part has no updates. */
   empty: boolean;
 }
 
@@ -50,9 +50,9 @@ export interface AnswerOptions {
   /** Time in ms for which the client is asked to wait before its next poll. */
   pause?: number | undefined;
   round?: string | undefined;
-  /** True where the connection is closed after this answer. */
+  /** True if the connection is closed after this answer. */
   final?: boolean;
-  /** True where no shared cache may store the answer. */
+  /** True if no shared cache may store the answer. */
   private?: boolean;
 }
 
@@ -139,7 +139,7 @@ export const compress = (body: string | Buffer, encoding: Encoding): Promise<Buf
 /** Options of `Answers`. */
 export interface AnswersOptions {
   limit: AnswerLimit;
-  /** True where answers have a `round`, for shared caches. */
+  /** True if answers have a `round`, for shared caches. */
   shared: boolean;
   /** Wall clock, in ms since 1970. */
   now: () => number;

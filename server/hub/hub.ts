@@ -21,9 +21,9 @@ export interface HubOptions {
   maxChannelsPerPoll?: number;
   /** Limits of an answer. Default 1,000 entries, 1,000,000 bytes. */
   answerLimit?: AnswerLimit;
-  /** True where only channels with a history exist; polls of others are refused. Default false. */
+  /** True if only channels with a history exist; polls of others are refused. Default false. */
   strict?: boolean;
-  /** True where answers have a `round`, for shared caches. Default false. */
+  /** True if answers have a `round`, for shared caches. Default false. */
   shared?: boolean;
   /** Load of the process. Default none. */
   load?: Pick<ProcessLoad, 'lag' | 'heap'>;

@@ -154,7 +154,7 @@ export class PollGroups {
   }
 }
 
-/** Returns `~` and one character for each channel of a query: 1 where it may be read, 0 where not. */
+/** Returns `~` and one character for each channel of a query: 1 where it may be read, 0 if not. */
 function maskOf(search: string, rights: ReadRights): string {
   const channels = new URLSearchParams(search).get('channels')?.split(',') ?? [];
   return `~${channels.map((name) => (rights.allows(name) ? '1' : '0')).join('')}`;
@@ -180,7 +180,7 @@ const NONE: PartText[] = [];
 
 /**
  * Returns one answer part for each channel of the group that has advanced past the cursor of its polls; an empty list
- * where none has. Returns a promise only where the store has to be waited for. With a synchronous store, no append can
+ * where none has. Returns a promise only if the store has to be waited for. With a synchronous store, no append can
  * happen between this check and the start of the hold.
  */
 export function updatesFor(group: Group, limit: AnswerLimit): PartText[] | Promise<PartText[]> {

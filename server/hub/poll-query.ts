@@ -13,7 +13,7 @@ export interface PollQuery {
   channels: string[];
   /** Cursors exactly as the client sent them, one per channel; '' or `-N` where it has none. */
   from: string[];
-  /** The same cursors, parsed; undefined where the client has none. */
+  /** The same cursors, parsed; undefined if the client has none. */
   since: (Cursor | undefined)[];
   /** Maximum number of entries per key in a reset, one per channel; undefined = all. */
   tails: (number | undefined)[];

@@ -4,7 +4,7 @@ import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.t
 /** Options of `Publisher`. */
 export interface PublisherOptions {
   store: Store;
-  /** True where only channels that were declared with meta may be written. */
+  /** True if only channels that were declared with meta may be written. */
   strict: boolean;
   /** Time in ms for which idempotency keys are stored, and their maximum number. */
   idWindowMs: number;
@@ -87,7 +87,7 @@ export class Publisher {
   }
 
   /**
-   * Sets a channel's meta where it differs from the stored one; `count` is 0 where nothing changed.
+   * Sets a channel's meta where it differs from the stored one; `count` is 0 if nothing changed.
    * @throws ProtocolError as `append`
    */
   async describe(channel: string, meta: Item): Promise<Appended> {

@@ -6,9 +6,9 @@ import type { PollQuery } from './poll-query.ts';
 /** The channels that a client may read. Clients with the same `id` may read the same channels. */
 export interface ReadRights {
   readonly id: string;
-  /** True where a function of the app decides: polls share answers if it allows them the same channels, not by `id`. */
+  /** True if a function of the app decides: polls share answers if it allows them the same channels, not by `id`. */
   readonly varies?: boolean;
-  /** True where every channel may be read. */
+  /** True if every channel may be read. */
   readonly all: boolean;
   /** True for the rights of clients without a token. */
   readonly open: boolean;
@@ -47,14 +47,14 @@ export interface Group {
   channels: WatchedChannel[];
   /** Answer parts for the channels that may not be read. */
   denied: PartText[];
-  /** True where no shared cache may store the answers. */
+  /** True if no shared cache may store the answers. */
   private: boolean;
   polls: Set<HeldPoll>;
   /** Polls for which the store has not been read yet. */
   arrivals: HeldPoll[];
   /** True while the store is being read. */
   reading: boolean;
-  /** True where a channel advanced, or a poll arrived, during the read: another read has to follow. */
+  /** True if a channel advanced, or a poll arrived, during the read: another read has to follow. */
   again: boolean;
 }
 
@@ -81,7 +81,7 @@ export class WatchedChannel {
   }
 
   /**
-   * Returns a promise that resolves once the store watches the channel, and rejects where it cannot; undefined where it
+   * Returns a promise that resolves once the store watches the channel, and rejects if it cannot; undefined if it
    * watches the channel already. A watch that failed is started again: a poll of an unwatched channel would never be
    * woken.
    */

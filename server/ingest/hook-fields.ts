@@ -14,7 +14,7 @@ export interface HookFields {
   value?: number | null | undefined;
 }
 
-/** Returns the own value at a path such as `repository.full_name` or `alerts.0.status`; undefined where there is none. */
+/** Returns the own value at a path such as `repository.full_name` or `alerts.0.status`; undefined if there is none. */
 export function at(payload: unknown, path: string): unknown {
   let value = payload;
   for (const name of path.split('.')) {
@@ -34,7 +34,7 @@ export function textAt(payload: unknown, ...paths: string[]): string | undefined
   return undefined;
 }
 
-/** Returns the number at a path; undefined where there is none. */
+/** Returns the number at a path; undefined if there is none. */
 export function numberAt(payload: unknown, path: string): number | undefined {
   const value = at(payload, path);
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -222,7 +222,7 @@ class LineReader {
     return text.slice(from, at);
   }
 
-  /** Returns the time at the end of the line, in ms; undefined where there is none. */
+  /** Returns the time at the end of the line, in ms; undefined if there is none. */
   #time(): number | undefined {
     const end = this.#text.indexOf('\n', this.#at);
     const digits = this.#text.slice(this.#at, end < 0 ? undefined : end).trim();

@@ -36,7 +36,7 @@ export function textOf(value: unknown, name: string): string {
 }
 
 /**
- * Returns a number as JSON; `null` for null, NaN and the infinities (also as text), undefined where the field is missing.
+ * Returns a number as JSON; `null` for null, NaN and the infinities (also as text), undefined if the field is missing.
  * @throws BadSample
  */
 export function numberText(value: unknown, name: string): string | undefined {
@@ -51,7 +51,7 @@ export function numberText(value: unknown, name: string): string | undefined {
   return Number.isFinite(number) ? String(number) : 'null';
 }
 
-/** Returns a whole number of 0 or more; 0 where the field is missing. @throws BadSample */
+/** Returns a whole number of 0 or more; 0 if the field is missing. @throws BadSample */
 export function countOf(value: unknown, name: string): number {
   const count = Number(numberText(value, name) ?? 0);
   if (Number.isInteger(count) && count >= 0) return count;

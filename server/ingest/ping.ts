@@ -73,7 +73,7 @@ export interface Check {
   suffix: CheckSuffix;
   /** Body of the request: the job's output. */
   text: string;
-  /** Time at which the job reported its start, in ms since 1970; undefined where the channel's last entry is not a start. */
+  /** Time at which the job reported its start, in ms since 1970; undefined if the channel's last entry is not a start. */
   startedAt: number | undefined;
 }
 

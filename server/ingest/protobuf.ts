@@ -123,7 +123,7 @@ class Reader {
     }
   }
 
-  /** Returns a number; undefined where the field is unknown or has another wire type. */
+  /** Returns a number; undefined if the field is unknown or has another wire type. */
   #scalar(wire: number, field: Field | undefined, end: number): unknown {
     const type =
       field && typeof field.type === 'string' && wireOf(field.type) === wire

@@ -39,7 +39,7 @@ export interface SeriesOptions {
 }
 
 /**
- * Returns a metric's channel, and its labels as key. Where the channel cannot have the metric's name, the label `__name__`
+ * Returns a metric's channel, and its labels as key. If the channel cannot have the metric's name, the label `__name__`
  * holds that name, so that two metrics of one channel have two keys. Labels with empty values are left out.
  * @throws BadSample beyond 64 labels, 128 characters of a name, 1,024 of a value
  */

@@ -19,7 +19,7 @@ export interface Retention {
   maxAgeMs: number | undefined;
 }
 
-/** Where the clock is set back by more than this, in ms, the log lowers the times from which its entries age. */
+/** If the clock is set back by more than this, in ms, the log lowers the times from which its entries age. */
 export const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
@@ -214,7 +214,7 @@ export class ChannelLog {
 }
 
 /**
- * Returns why a cursor cannot be continued; undefined where it can. A cursor without a tag is compared by version only.
+ * Returns why a cursor cannot be continued; undefined if it can. A cursor without a tag is compared by version only.
  */
 function resetReason(log: ChannelLog, since: Cursor | undefined): ResetReason | undefined {
   if (!since) return 'initial';

@@ -6,7 +6,7 @@ import type { AppendOptions, AppendResult, Item, Store, StoreLimits } from './st
 export interface MemoryStoreOptions extends Partial<StoreLimits> {
   now?: () => number;
   random?: () => number;
-  /** Default age of history in ms, 0 = none where the meta of a channel does not say; left out: no history is kept. */
+  /** Default age of history in ms, 0 = none if the meta of a channel does not say; left out: no history is kept. */
   historyMs?: number | undefined;
 }
 

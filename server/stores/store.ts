@@ -92,7 +92,7 @@ export interface KeyHistory {
   raw: string[];
   /** The newest block of the finest tier, from which the fold of the entries continues. */
   newest?: string | undefined;
-  /** End (ms) of the youngest bucket that the chosen tier released; undefined where it released none. */
+  /** End (ms) of the youngest bucket that the chosen tier released; undefined if it released none. */
   reach?: number | undefined;
 }
 
@@ -200,7 +200,7 @@ export interface Store {
    *   bytes than are allowed), `overloaded` (the store cannot write now)
    */
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult>;
-  /** Deletes the entries and meta of a channel; its clients are reset (`cleared`). Returns false where it had no history. */
+  /** Deletes the entries and meta of a channel; its clients are reset (`cleared`). Returns false if it had no history. */
   clear(channel: string): Promise<boolean>;
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice>;
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch>;

@@ -102,7 +102,7 @@ export interface HistoryKept {
 const LEAST_RETAIN = 100;
 
 /**
- * The history of a channel with this meta; undefined where it keeps none. `usualMs` goes for channels whose meta does not
+ * The history of a channel with this meta; undefined if it keeps none. `usualMs` goes for channels whose meta does not
  * say `history`; 0 = none.
  */
 export function historyKept(meta: Meta | undefined, usualMs: number): HistoryKept | undefined {

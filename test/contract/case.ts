@@ -13,7 +13,7 @@ export interface Stores {
 
 export type Open = (options?: OpenOptions) => Promise<Stores>;
 
-/** One promise of the contract: a sentence, and the code that throws where it does not hold. */
+/** One promise of the contract: a sentence, and the code that throws if it does not hold. */
 export interface Case {
   name: string;
   run: (open: Open) => Promise<void>;
@@ -50,7 +50,7 @@ export const range = (first: number, last: number): number[] =>
 /** How long a case waits for a signal before it says that none came. */
 export const patience = { ms: 15_000 };
 
-/** Watches until `done` holds, looking only when the store signals. @throws where no signal brings it about */
+/** Watches until `done` holds, looking only when the store signals. @throws if no signal brings it about */
 export async function watched(
   store: Store,
   channel: string,

@@ -467,7 +467,7 @@ async function bytesIn(server: RedisServer, stream: string): Promise<[number, nu
   return [Number(hash['h']?.split(' ')[6]), bytes];
 }
 
-/** Looks again and again until `done` holds. @throws where it does not within a case's patience */
+/** Looks again and again until `done` holds. @throws if it does not within a case's patience */
 async function until(done: () => Promise<boolean>): Promise<void> {
   const late = performance.now() + patience.ms;
   while (!(await done())) {

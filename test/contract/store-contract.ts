@@ -25,7 +25,7 @@ export function storeContract(name: string, open: Open, unmet: Unmet = {}): void
   }
 }
 
-/** Opens stores that are closed when the test ends, also where the case failed before it closed them. */
+/** Opens stores that are closed when the test ends, also if the case failed before it closed them. */
 function closedAfter(t: TestContext, open: Open): Open {
   return async (options) => {
     const stores = await open(options);

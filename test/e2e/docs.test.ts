@@ -209,7 +209,7 @@ async function askedToSignIn(): Promise<void> {
   await leave(page);
 }
 
-/** Where no source speaks for the connection, a widget does. */
+/** If no source speaks for the connection, a widget does. */
 async function withoutSource(tag: string, channel: string): Promise<void> {
   await using wall = await openWall({ '/': `<${tag} channel="${channel}"></${tag}>` });
   await fill(wall);

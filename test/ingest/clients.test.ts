@@ -32,7 +32,7 @@ const AT = new Date('2026-11-30T10:00:00.123Z');
 
 interface Client {
   name: string;
-  /** Sends one sample or event to a server, as its users do. Rejects where the client tells of a refusal. */
+  /** Sends one sample or event to a server, as its users do. Rejects if the client tells of a refusal. */
   send: (origin: string, token: string) => Promise<unknown>;
   /** The channel that it makes. */
   channel: string;

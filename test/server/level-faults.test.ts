@@ -135,7 +135,7 @@ test('a refused append that cannot be taken back at once is taken back later', a
   await again.close();
 });
 
-/** A disk of `size` that goes away with the test; undefined where this user may not make one. */
+/** A disk of `size` that goes away with the test; undefined if this user may not make one. */
 async function smallDisk(t: TestContext, size: string): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-disk-'));
   try {

@@ -17,7 +17,7 @@ interface Fault {
   name: string;
   /** Of the engine. */
   args?: string[];
-  /** True where the engine itself may forget what it acknowledged. */
+  /** True if the engine itself may forget what it acknowledged. */
   forgets?: boolean;
   /** Run by default. */
   quick?: boolean;

@@ -48,7 +48,7 @@ export interface Served {
   stop(): Promise<number | null>;
 }
 
-/** `lp-kit serve` on a free loopback port, ready; in memory unless told otherwise. @throws where it ends before, with what it said */
+/** `lp-kit serve` on a free loopback port, ready; in memory unless told otherwise. @throws if it ends before, with what it said */
 export async function serve(
   args: string[] = [],
   env: Record<string, string> = {},

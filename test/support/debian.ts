@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** The version that a program tells of itself; undefined where it is not installed. */
+/** The version that a program tells of itself; undefined if it is not installed. */
 export function installed(program: string, ...args: string[]): string | undefined {
   const { error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
   if (error) return undefined;

@@ -6,7 +6,7 @@ export interface Example {
   page: string;
   /** Where it begins. */
   line: number;
-  /** `sh`, `html` …; empty where the block does not say. */
+  /** `sh`, `html` …; empty if the block does not say. */
   language: string;
   code: string;
 }

@@ -70,7 +70,7 @@ export interface Certificate {
   text: string;
 }
 
-/** A certificate of `HOST_NAME`, made for this test; undefined where openssl is not there. */
+/** A certificate of `HOST_NAME`, made for this test; undefined if openssl is not there. */
 export async function selfSigned(t: TestContext): Promise<Certificate | undefined> {
   const folder = await emptyFolder(t);
   const [crt, key, pem] = ['crt', 'key', 'pem'].map((end) => join(folder, `wall.${end}`)) as [

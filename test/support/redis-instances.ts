@@ -202,7 +202,7 @@ export class Instances {
 
 const valueOf = ({ d }: Entry): string => (d as { text: string }).text;
 
-/** True where a view has what the engine has; of what is older, it may hold more. */
+/** True if a view has what the engine has; of what is older, it may hold more. */
 function shows(view: View, truth: { to: string; entries: Entry[] } | undefined): boolean {
   if (!truth || view.cursor !== truth.to) return false;
   return truth.entries.every(({ v, d }) => view.entries.get(v) === JSON.stringify(d));

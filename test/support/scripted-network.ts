@@ -29,7 +29,7 @@ export class Exchange {
     });
   }
 
-  /** A query parameter; undefined where it is not there. */
+  /** A query parameter; undefined if it is not there. */
   param(name: string): string | undefined {
     return this.url.searchParams.get(name) ?? undefined;
   }

@@ -148,7 +148,7 @@ export function definitions() {
 }
 
 /**
- * What a class says of a member, part, slot … is its own, also where its base has one of that name. Members that `implements`
+ * What a class says of a member, part, slot … is its own, also if its base has one of that name. Members that `implements`
  * an interface take over what that says. `Default: 5m.` of a description is a default.
  */
 export function ownDescriptions() {

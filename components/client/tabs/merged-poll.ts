@@ -87,7 +87,7 @@ export class MergedPoll {
     return this.#options.fits(new Set([...this.#wanted().keys(), ...cursors.keys()]));
   }
 
-  /** Answers the request from recent parts, or requests its channels. Returns false where it can do neither. */
+  /** Answers the request from recent parts, or requests its channels. Returns false if it can do neither. */
   take(request: WaitingRequest): boolean {
     if (!this.suits(request)) return false;
     const parts = this.#recent.lead(request.cursors);

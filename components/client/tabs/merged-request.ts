@@ -35,7 +35,7 @@ export class MergedRequest {
   #cancelTimer: (() => void) | undefined;
   /** `round` of the last answer, which the next request repeats for shared caches. */
   round: string | undefined;
-  /** True where a tab has given up on the running request: its connection may be dead. */
+  /** True if a tab has given up on the running request: its connection may be dead. */
   isDoubted = false;
 
   constructor(options: MergedRequestOptions) {

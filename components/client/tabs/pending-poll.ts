@@ -14,7 +14,7 @@ export interface PendingPollOptions {
   url: string;
   init: RequestInit;
   after: After;
-  /** Sends the request to the leader; returns true where that is this tab. */
+  /** Sends the request to the leader; returns true if that is this tab. */
   ask: (request: PollRequest) => boolean;
   /** Called when the leader has not acknowledged the request in time. */
   onMute: () => void;

@@ -79,7 +79,7 @@ export class ChannelParts {
     return true;
   }
 
-  /** Returns all parts from `cursor` to the newest one joined; undefined where there is none. */
+  /** Returns all parts from `cursor` to the newest one joined; undefined if there is none. */
   from(cursor: string): Part | undefined {
     const start = this.#parts.findIndex((part) => part.from === cursor);
     if (start < 0 || cursor === this.head) return undefined;

@@ -56,7 +56,7 @@ export interface PollAnswer {
   now: number;
   /** Parts by channel. */
   parts: [string, Part][];
-  /** True where the server asks its clients to pause. */
+  /** True if the server asks its clients to pause. */
   pause: boolean;
   round: string | undefined;
 }

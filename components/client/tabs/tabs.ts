@@ -55,7 +55,7 @@ export class Tabs {
   readonly #endLifecycle: (() => void) | undefined;
   #channel: TabsChannel | undefined;
   #leader: TabLeader | undefined;
-  /** True where the browser lacks a feature, or the client was closed. */
+  /** True if the browser lacks a feature, or the client was closed. */
   #over = false;
 
   constructor(options: TabsOptions) {
@@ -111,7 +111,7 @@ export class Tabs {
     this.#leave();
   }
 
-  /** Returns false where the browser lacks a feature. */
+  /** Returns false if the browser lacks a feature. */
   #join(): boolean {
     if (this.#over) return false;
     if (this.#channel) return true;

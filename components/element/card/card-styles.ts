@@ -1,6 +1,6 @@
 /*
  * One file, because its parts style the same elements (`.base`, `.chip`, `.content`) in different situations: the normal card, a
- * critical value, loading, forced colours and print. Where they conflict, their order decides.
+ * critical value, loading, forced colours and print. If they conflict, their order decides.
  */
 import type { CSSResult } from 'lit';
 import { css } from 'lit';

@@ -63,7 +63,7 @@ export interface AgeFacts {
 }
 
 /**
- * Returns the age of the shown data, or the number of waiting updates. Where the chip shows that they are old, only the age.
+ * Returns the age of the shown data, or the number of waiting updates. If the chip shows that they are old, only the age.
  */
 export function ageLine({ status, old, ageMs, waiting, words, language }: AgeFacts): string {
   if (status === 'paused' && waiting > 0) return words.updatesWaiting(waiting);

@@ -25,7 +25,7 @@ export function tickText(value: number, step: number, options: FormatOptions): s
   }).format(value);
 }
 
-/** The page's `digits` count only where they tell ticks apart. */
+/** The page's `digits` count only if they tell ticks apart. */
 function distinctText(value: number, step: number, options: FormatOptions): string {
   const apart = { ...options, resolution: step };
   const text = formatValue(value, apart);

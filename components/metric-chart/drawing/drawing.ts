@@ -42,7 +42,7 @@ export interface Drawing {
 export interface AxisParts {
   /** Returns the scale of a side; its `width` is in CSS pixels. */
   of(side: 'left' | 'right'): { readonly width: number };
-  /** Returns the ticks of a side; their labels are empty where these have no room. */
+  /** Returns the ticks of a side; their labels are empty if these have no room. */
   ticks(side: 'left' | 'right'): readonly AxisTick[];
 }
 

@@ -199,7 +199,7 @@ export class Plot implements Drawing {
 }
 
 /**
- * Clips to the frame and draws what is behind the lines: the bands. `endLines` must follow, also where there is no
+ * Clips to the frame and draws what is behind the lines: the bands. `endLines` must follow, also if there is no
  * frame.
  */
 function beginLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | undefined): void {

@@ -18,7 +18,7 @@ export interface StackOptions {
  * is never hidden behind one of the other sign.
  */
 export class Stack {
-  /** End of each band that is further from zero, by line and column; NaN where the line has no value. */
+  /** End of each band that is further from zero, by line and column; NaN if the line has no value. */
   #edges: Float64Array = new Float64Array(0);
   /** End of each band that is nearer to zero. */
   #bases: Float64Array = new Float64Array(0);
@@ -69,7 +69,7 @@ export class Stack {
     }
   }
 
-  /** Returns where the band of line `n` ends in the column of time `t`; NaN where it has none. */
+  /** Returns where the band of line `n` ends in the column of time `t`; NaN if it has none. */
   edgeAt(n: number, t: number, frame: Frame): number {
     const i = Math.floor(t / frame.columnMs) - frame.firstId;
     return i >= 0 && i < this.#columns

@@ -74,7 +74,7 @@ function runsOf({ series, gapMs }: PlotLine, frame: Frame): Piece[][] {
   return runs;
 }
 
-/** Buckets `i` up to `next` as one; undefined where they hold gaps alone. */
+/** Buckets `i` up to `next` as one; undefined if they hold gaps alone. */
 function pieceOf(
   { counts, sums, mins, maxs }: Spread,
   { i, next, t, groupMs }: { i: number; next: number; t: number; groupMs: number },

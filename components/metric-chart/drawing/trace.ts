@@ -32,6 +32,6 @@ export function zeroLine(frame: Frame): number {
 /** Below this distance of samples, in columns, columns are drawn; above it, strokes. */
 const DENSE = 1.05;
 
-/** Whether every column holds about one sample or more; false where there are too few samples to know, and for buckets. */
+/** Whether every column holds about one sample or more; false if there are too few samples to know, and for buckets. */
 export const isDense = (series: Series, frame: Frame): boolean =>
   !series.spread && series.usualStepMs() <= DENSE * frame.columnMs;

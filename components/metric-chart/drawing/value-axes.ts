@@ -16,7 +16,7 @@ export class ValueAxes {
     return side === 'right' ? this.#right : this.#left;
   }
 
-  /** Returns the ticks of a side; their labels are empty where these have no room. */
+  /** Returns the ticks of a side; their labels are empty if these have no room. */
   ticks(side: AxisSide): readonly AxisTick[] {
     const { ticks, hasLabels } = this.of(side);
     return hasLabels ? ticks : ticks.map((tick) => ({ ...tick, label: '' }));

@@ -68,7 +68,7 @@ export class LoadedHistory {
     return this.fromT < toT && this.toT > fromT;
   }
 
-  /** Makes the layers of the lines that the history holds. Returns false where it holds none that is drawn. */
+  /** Makes the layers of the lines that the history holds. Returns false if it holds none that is drawn. */
   fill(
     data: ChartData,
     recent: RecentEntries,

@@ -48,7 +48,7 @@ export class AutoFields {
   }
 
   /**
-   * Returns the specs for a payload, in its order. A field that was drawn before is included, even where it holds no number.
+   * Returns the specs for a payload, in its order. A field that was drawn before is included, even if it holds no number.
    */
   specsFor(payload: unknown): readonly LineSpec[] {
     if (!isRecord(payload)) return [this.specOf('')];

@@ -123,7 +123,7 @@ export class ChartData {
   }
 
   /**
-   * Drops the lines of keys without samples for `afterMs` while others had some. Where no key has any, all stay: then the
+   * Drops the lines of keys without samples for `afterMs` while others had some. If no key has any, all stay: then the
    * publisher is gone. Returns whether one was dropped.
    */
   dropSilent(afterMs: number, nowMs: number): boolean {
@@ -266,7 +266,7 @@ export interface Lane {
 /** The lane that a line belongs to. */
 export const laneOf = ({ channel = '', offsetMs = 0 }: LineSpec): Lane => ({ channel, offsetMs });
 
-/** The newest value of a line: of its samples, or of its buckets where it has none; undefined where it has neither. */
+/** The newest value of a line: of its samples, or of its buckets where it has none; undefined if it has neither. */
 export function newestOf({ raw, series }: DataLine): number | undefined {
   const own = raw.length > 0 ? raw : series;
   return own.length > 0 ? own.values[own.end - 1] : undefined;
@@ -283,7 +283,7 @@ const isOf = (spec: LineSpec, { spec: own }: DataLine): boolean =>
   (spec.offsetMs ?? 0) === (own.offsetMs ?? 0) &&
   (spec.rate ?? false) === (own.rate ?? false);
 
-/** Adds a value to a line. Returns what the line shows of it; undefined where that is nothing. */
+/** Adds a value to a line. Returns what the line shows of it; undefined if that is nothing. */
 function push(line: DataLine, { t, v = Infinity }: Sample, value: number): number | undefined {
   const drawn = line.spec.rate ? rateOf(line, t, value) : { value, weight: 1 };
   if (!drawn) return undefined;
@@ -296,7 +296,7 @@ function push(line: DataLine, { t, v = Infinity }: Sample, value: number): numbe
 }
 
 /**
- * The growth per second up to a reading of a counter, and the seconds that it covers; undefined where the reading shows none.
+ * The growth per second up to a reading of a counter, and the seconds that it covers; undefined if the reading shows none.
  * Notes the reading at the line.
  */
 export function rateOf(

@@ -20,7 +20,7 @@ export class RecentEntries {
   newest = 0;
   /** Time in ms from which on the samples are complete; -Infinity: all samples that ever were. */
   wholeFrom: number = -Infinity;
-  /** Time in ms that all retained entries would reach back to, by their usual distance; undefined where all were received. */
+  /** Time in ms that all retained entries would reach back to, by their usual distance; undefined if all were received. */
   reachFrom: number | undefined;
 
   /** Replaces all. `tail`: entries per key that were requested; undefined = all. `retain`: entries that the server keeps per key. */

@@ -1,7 +1,7 @@
 import { csvCell } from '../../data/csv.ts';
 import type { DataLine } from './chart-data.ts';
 
-/** One time, and the value of each line at it: undefined where the line has no sample of that time, NaN for a gap. */
+/** One time, and the value of each line at it: undefined if the line has no sample of that time, NaN for a gap. */
 export interface Row {
   t: number;
   /** Of a line of buckets: the means. */

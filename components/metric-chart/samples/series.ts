@@ -52,7 +52,7 @@ export class Series {
     return this.end - this.start;
   }
 
-  /** The buckets, where the items are buckets of samples; undefined where they are samples. */
+  /** The buckets, where the items are buckets of samples; undefined if they are samples. */
   get spread(): Spread | undefined {
     return undefined;
   }
@@ -63,7 +63,7 @@ export class Series {
   }
 
   /**
-   * Adds a sample: time in ms, value or gap. Returns false where it is refused: an invalid time, or older than all that fit.
+   * Adds a sample: time in ms, value or gap. Returns false if it is refused: an invalid time, or older than all that fit.
    * `_weight` counts for buckets only.
    */
   push(t: number, value: number | null | undefined, _weight = 1): boolean {
@@ -220,7 +220,7 @@ export class Series {
 /** Number of the newest samples whose distances are measured. */
 const MEASURED = 33;
 
-/** The usual distance between the newest samples, measured again only where it can have changed. */
+/** The usual distance between the newest samples, measured again only if it can have changed. */
 class UsualStep {
   /** Number of samples pushed so far. */
   pushes = 0;

@@ -190,7 +190,7 @@ export class CommitDraft {
     if (this.#segment) diskState.segments.add(this.#segment.segment, this.#segment.appends);
   }
 
-  /** Puts an entry as a row of its own. Returns false where it is not retained. */
+  /** Puts an entry as a row of its own. Returns false if it is not retained. */
   #settleEntry(channel: string, v: number): boolean {
     const entry = this.#state.logOf(channel)?.entries.at(v);
     if (!entry) return false;

@@ -30,7 +30,7 @@ export class CommitMarker {
     this.#path = join(location, MARKER_FILE);
   }
 
-  /** Returns the recorded commit; undefined where there is no file, or it cannot be read. */
+  /** Returns the recorded commit; undefined if there is no file, or it cannot be read. */
   async read(): Promise<Acknowledged | undefined> {
     this.#file ??= await open(this.#path, 'r+').catch(() => open(this.#path, 'w+', 0o600));
     const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(128), 0, 128, 0);

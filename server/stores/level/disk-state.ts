@@ -31,7 +31,7 @@ export class DiskState {
    * segment.
    */
   readonly tombstones: Map<string, { crc: number; segment: number }> = new Map();
-  /** Returns a channel in memory; undefined where it is not there. */
+  /** Returns a channel in memory; undefined if it is not there. */
   readonly logOf: (channel: string) => ChannelLog | undefined;
   readonly #spareLength: number;
 

@@ -10,7 +10,7 @@ import {
 
 /**
  * Checks the files of a folder for damage before LevelDB opens it. Returns where the damage is and of which kind, as text;
- * undefined where there is none. LevelDB itself checks its MANIFEST and whether its tables exist.
+ * undefined if there is none. LevelDB itself checks its MANIFEST and whether its tables exist.
  *
  * Tables are read whole, one after the other; with `logs`, only the logs are checked (4 MB each, two at most).
  */
@@ -33,7 +33,7 @@ export async function findDamage(
   return logDamage(location, names, manifest);
 }
 
-/** undefined where it cannot be read: LevelDB reports that */
+/** undefined if it cannot be read: LevelDB reports that */
 async function readManifest(location: string): Promise<Manifest | undefined> {
   try {
     const current = await readFile(join(location, 'CURRENT'), 'utf8');

@@ -14,7 +14,7 @@ interface Handle {
   size: number;
 }
 
-/** True where all checksums of a table are right. A table without its footer is incomplete: LevelDB reports that. */
+/** True if all checksums of a table are right. A table without its footer is incomplete: LevelDB reports that. */
 export function isTableSound(table: Buffer): boolean {
   if (table.length < FOOTER_BYTES) return true;
   if (table.readBigUInt64LE(table.length - 8) !== MAGIC) return true;
@@ -145,7 +145,7 @@ function headerFrom(at: number): number {
   return left < HEADER_BYTES ? at + left : at;
 }
 
-/** Returns the end of the fragment that begins at `at`; undefined where none does, or its checksum is wrong. */
+/** Returns the end of the fragment that begins at `at`; undefined if none does, or its checksum is wrong. */
 function fragmentEnd(log: Buffer, at: number): number | undefined {
   const type = log[at + 6] as number;
   const end = at + HEADER_BYTES + log.readUInt16LE(at + 4);
@@ -156,7 +156,7 @@ function fragmentEnd(log: Buffer, at: number): number | undefined {
 const blockEnd = (at: number): number => at - (at % BLOCK_BYTES) + BLOCK_BYTES;
 
 /**
- * True where what cannot be read from `at` on is a write that was cut off: nothing that can be read follows, and it is
+ * True if what cannot be read from `at` on is a write that was cut off: nothing that can be read follows, and it is
  * no whole fragment in which something changed. Zeros at its end are bytes that did not reach the disk.
  */
 function isCutOff(log: Buffer, at: number, end: number | undefined): boolean {

@@ -164,7 +164,7 @@ export interface ParsedRow extends Row {
   crc: number;
 }
 
-/** Returns the row; undefined where the checksum shows that key or value is not what was written. */
+/** Returns the row; undefined if the checksum shows that key or value is not what was written. */
 export function parseValue(key: string, value: string): ParsedRow | undefined {
   const cut = value.indexOf(' ');
   const body = value.slice(cut + 1);

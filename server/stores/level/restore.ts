@@ -173,7 +173,7 @@ function takeState({ floor }: ChannelLog, { gaps, ...state }: ChannelState): voi
   Object.assign(floor, state, { gaps: new VersionGaps([...gaps]) });
 }
 
-/** Where the last entry of a record is gone, the entry before it ends the record. */
+/** If the last entry of a record is gone, the entry before it ends the record. */
 function markEdges(log: ChannelLog): void {
   for (const [from, , , edge] of log.floor.gaps.toJSON()) {
     const before = log.entries.at(from - 1);

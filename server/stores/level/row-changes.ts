@@ -26,7 +26,7 @@ export class RowChanges {
     return this.#deleted;
   }
 
-  /** Puts a row; `old` is the checksum of the row that the disk has under this key, undefined where it has none. */
+  /** Puts a row; `old` is the checksum of the row that the disk has under this key, undefined if it has none. */
   put(row: Row, old: number | undefined): void {
     const before = this.#puts.get(row.key) ?? old;
     if (before !== undefined && !this.#deleted.has(row.key)) this.digest.remove(before);

@@ -44,7 +44,7 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
   random?: (() => number) | undefined;
   /** Opens the folder; tests replace it by a faulty one. */
   open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
-  /** Default age of history in ms, 0 = none where the meta of a channel does not say; left out: no history is kept. */
+  /** Default age of history in ms, 0 = none if the meta of a channel does not say; left out: no history is kept. */
   historyMs?: number | undefined;
 }
 

@@ -124,7 +124,7 @@ export interface Kept {
   back: { v: number; time: number };
 }
 
-/** Parses a channel's hash as the read script returns it; undefined where it is empty. See `keysOf` for its fields. */
+/** Parses a channel's hash as the read script returns it; undefined if it is empty. See `keysOf` for its fields. */
 export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): Kept | undefined {
   const fields = new Map<string, string>();
   for (let i = 0; i < hash.length; i += 2) fields.set(hash[i] as string, hash[i + 1] as string);

@@ -75,7 +75,7 @@ export class UnknownNames {
     }
   }
 
-  /** Returns false where the engine is away. */
+  /** Returns false if the engine is away. */
   async #recheck(count: number): Promise<boolean> {
     const engine = this.#options.line.present;
     if (!engine) return false;

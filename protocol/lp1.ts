@@ -62,6 +62,8 @@ export interface Part {
   reset?: ResetReason;
   /** Without `reset`: versions may be missing among the entries, because they are no longer kept. */
   skips?: true;
+  /** This part was cut: the next answers have the rest of the channel's entries. */
+  more?: true;
   /** The client may not read this channel. The part has `from` and nothing else then: no `to` and no `entries`. */
   denied?: true;
   /** Told with every reset of a channel that has any. */

@@ -57,6 +57,8 @@ export class Channel {
   /** True if the last update had `more`. */
   #catchingUp = false;
   readonly #subscriptions = new Set<Subscription>();
+  /** The last part was cut: the rest follows, perhaps not in the very next answer. */
+  isCut = false;
 
   constructor(name: string) {
     this.name = name;
@@ -110,6 +112,7 @@ export class Channel {
     this.cursor = part.to;
     if (!news) return false;
     this.#catchingUp = more;
+    this.isCut = part.more === true;
     this.#tell(updateOf(this.name, part, more));
     return true;
   }
@@ -118,6 +121,7 @@ export class Channel {
   caughtUp(): void {
     if (!this.#catchingUp) return;
     this.#catchingUp = false;
+    this.isCut = false;
     const { cursor } = this;
     const update = { channel: this.name, entries: [], cursor };
     // a listener that subscribed in between has no history yet

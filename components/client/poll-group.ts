@@ -108,7 +108,8 @@ export class PollGroup {
       progress = true;
       again ||= part.reset !== undefined && part.reset !== 'initial';
     }
-    for (const channel of this.#active()) if (!more || !parts.has(channel.name)) channel.caughtUp();
+    for (const channel of this.#active())
+      if (!more || !(parts.has(channel.name) || channel.isCut)) channel.caughtUp();
     // A server that resets in every answer must not cause a fast loop, even if it says that more follows.
     return { progress, more: more && !again, pauseMs };
   }

@@ -19,8 +19,9 @@ export function partText(channel: string, from: string, slice: Slice): PartText 
   const { to, reset, skips, meta, entries, more } = slice;
   const why = reset ? `,"reset":"${reset}"` : skips ? ',"skips":true' : '';
   const about = meta === undefined ? '' : `,"meta":${meta}`;
+  const cut = more ? ',"more":true' : '';
   return {
-    text: `"${channel}":{"from":"${from}","to":"${to}"${why}${about},"entries":[${entries.join(',')}]}`,
+    text: `"${channel}":{"from":"${from}","to":"${to}"${why}${cut}${about},"entries":[${entries.join(',')}]}`,
     entries: entries.length,
     reset,
     more,

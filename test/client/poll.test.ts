@@ -76,6 +76,20 @@ test('more is asked for at once, past the pace', async (t) => {
   await net.quiet();
 });
 
+test('a cut history is not complete because the next answer leaves its channel out', async (t) => {
+  const { client, net } = scripted(t);
+  const got: (true | undefined)[] = [];
+  client.subscribe('cpu', ({ more }) => got.push(more));
+  client.subscribe('mem', () => {});
+  (await net.next()).answer({ cpu: { ...initial(2), more: true } }, { more: true });
+  (await net.next()).answer({ mem: initial(2) }, { more: true });
+  const third = await net.next();
+  assert.deepEqual(got, [true]);
+  third.answer({ cpu: delta('2.a', 4) });
+  await net.quiet();
+  assert.deepEqual(got, [true, undefined]);
+});
+
 test('more without progress, or with a reset again and again, keeps the pace', async (t) => {
   const s = scripted(t);
   const held = await holding(s);

@@ -74,6 +74,11 @@ export const dashboardStyles: CSSResult = css`
     flex: 1000 1 20rem;
   }
 
+  /* As high as one row of alerts, also before there are any: no tile moves when one comes. */
+  .fit .header:has(> slot.alerted) {
+    min-block-size: 5.125rem;
+  }
+
   .fit .header {
     --lp-type-body: 1.25rem;
     --_alert: 1.625rem;
@@ -135,6 +140,19 @@ export const dashboardStyles: CSSResult = css`
   .dot[aria-current]::after {
     inline-size: 1.25rem;
     background: var(--_muted);
+  }
+
+  .new:is(:state(none), :state(connecting)) {
+    animation: wait 1s step-end;
+  }
+
+  @keyframes wait {
+    from {
+      inline-size: 0;
+      block-size: 0;
+      overflow: hidden;
+      visibility: hidden;
+    }
   }
 
   .controls button {
@@ -206,6 +224,49 @@ export const dashboardStyles: CSSResult = css`
     block-size: 24rem;
   }
 
+  /* On a phone, alerts are below the tiles and stay in sight at the bottom of the screen: none of them moves a tile. */
+  .narrow .header {
+    display: contents;
+  }
+
+  .narrow {
+    grid-template-columns: fit-content(70%) minmax(0, 1fr);
+  }
+
+  .narrow > *,
+  .narrow .title,
+  .narrow slot[name='footer']::slotted(*) {
+    grid-column: 1 / -1;
+  }
+
+  .narrow .controls {
+    grid-area: 2 / 1;
+  }
+
+  .narrow lp-status {
+    grid-area: 2 / 2;
+    place-self: center start;
+  }
+
+  .narrow .header[hidden] {
+    display: none !important;
+  }
+
+  .narrow slot[name='alerts']::slotted(*) {
+    grid-column: 1 / -1;
+    order: 1;
+    position: sticky;
+    inset-block-end: 0;
+    z-index: 2;
+    margin-inline: calc(-1 * var(--_gap));
+    padding: 0.5rem var(--_gap);
+    background: var(--lp-color-ground, light-dark(#edf1f5, #090d12));
+  }
+
+  .narrow slot[name='footer']::slotted(*) {
+    order: 2;
+  }
+
   .fit {
     block-size: 100dvh;
     min-block-size: 0;
@@ -222,6 +283,7 @@ export const dashboardStyles: CSSResult = css`
     --_state-name: 1.625rem;
     --_state-body: 1.25rem;
     --_rows-height: 100%;
+    --_skeleton: absolute;
     grid-auto-rows: minmax(0, 1fr);
     grid-auto-flow: dense;
     min-block-size: 0;
@@ -257,6 +319,11 @@ export const dashboardStyles: CSSResult = css`
 
   :host([kiosk]) .base:not(.fit, .narrow) .grid {
     grid-auto-rows: minmax(min-content, 1fr);
+  }
+
+  :host([kiosk]) .base.narrow {
+    grid-template-rows: none;
+    align-content: start;
   }
 
   :host([kiosk]) .base.fit {

@@ -19,6 +19,7 @@ import { adoptPageStyles, dashboardStyles } from './dashboard-styles.ts';
 import { Kiosk } from './kiosk.ts';
 import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
 import { pageButtons, pageName, Rotation } from './rotation.ts';
+import { StillHeader } from './still-header.ts';
 
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
@@ -109,6 +110,7 @@ export class LpDashboard extends LpSource {
   #columns = new Columns(this, () => this.#kiosk.fits);
   #rotation = new Rotation(this);
   #configured = new Configured(this);
+  #stillHeader = new StillHeader(this);
   #isSource = false;
   #unlisten: () => void = () => {};
 
@@ -206,15 +208,11 @@ export class LpDashboard extends LpSource {
         role=${isHeading ? 'heading' : nothing}
         aria-level=${isHeading ? level : nothing}
       ><slot name="header">${this.#name}</slot>${pageName(this.#rotation)}</div>
-      <slot name="alerts"></slot>
+      ${this.#stillHeader.alerts()}
+      ${this.#stillHeader.status(this.#kiosk.idle)}
       <div class="controls">
-        ${pageButtons(this.#rotation, this.#locale.words)}<slot name="actions"></slot>${this.#fullscreenButton()}<lp-status ?no-controls=${this.#unattended}></lp-status>
+        ${pageButtons(this.#rotation, this.#locale.words)}<slot name="actions"></slot>${this.#fullscreenButton()}
       </div>`;
-  }
-
-  // A keyboard user on its button keeps it.
-  get #unattended(): boolean {
-    return this.#kiosk.idle && !this.renderRoot.querySelector('lp-status:focus-within');
   }
 
   #fullscreenButton(): TemplateResult | typeof nothing {

@@ -20,6 +20,25 @@ export const listStyles: CSSResult = css`
     counter-reset: row;
   }
 
+  /* In the flow, but for a fitted board, where tiles have their height. */
+  .skeleton:has(.lines) {
+    position: var(--_skeleton, static);
+  }
+
+  .body:has(> .skeleton:not([hidden]) > .lines) > .content {
+    display: none;
+  }
+
+  .line {
+    display: grid;
+    align-items: center;
+    block-size: calc(1lh + 0.75rem);
+  }
+
+  .lines.bars .line {
+    block-size: calc(1lh + 1.3125rem);
+  }
+
   .row {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;

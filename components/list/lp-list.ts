@@ -13,6 +13,7 @@ import { repeat } from '../shared/repeat.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { RowChildren } from '../row/row-children.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
+import { rowLimit } from '../element/row-limit.ts';
 import { WholeRows } from '../element/whole-rows.ts';
 import { oneOf } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
@@ -30,6 +31,8 @@ import { LIST } from '../locale/words/en/list.ts';
 
 /** Entries per key to request: of late ones the current one is the latest by time. */
 const KEY_TAIL = 10;
+/** Maximum number of rows for which the skeleton keeps room. */
+const MOST_BONES = 20;
 
 /**
  * `<lp-list channel="top" format="bytes" sort="value" limit="5" bars>`: labels with values. A row keeps its place in the page
@@ -86,7 +89,13 @@ export class LpList extends LpFormatElement {
     this.bars = false;
     this.numbered = false;
     this.sparkline = false;
-    new ClockController(this, () => this.#tick());
+    // Rows become old with time; the ages of old rows are updated every ten seconds.
+    new ClockController(this, () => {
+      const isChanged = this.#lines.some(({ row, isOld }) => this.#isOld(row) !== isOld);
+      const isTold = this.#lines.some(({ isOld }) => isOld);
+      const isTime = Math.floor(this.live.serverNow() / 1000) % 10 === 0;
+      if (!this.paused && (isChanged || (isTold && isTime))) this.requestUpdate();
+    });
   }
 
   protected override get example(): unknown {
@@ -167,6 +176,14 @@ export class LpList extends LpFormatElement {
     }${info ? html`<p class="info" part="info"><bdi>${info}</bdi></p>` : nothing}`;
   }
 
+  /** With a `limit`, as high as so many rows: what is below the list stays where it is when the data come. */
+  protected override renderSkeleton(): unknown {
+    const count = Math.min(rowLimit(this.limit, 0), MOST_BONES);
+    if (count === 0) return super.renderSkeleton();
+    const bone = html`<div class="line"><div class="bone"></div></div>`;
+    return html`<div class="lines ${this.bars ? 'bars' : ''}">${Array.from({ length: count }, () => bone)}</div>`;
+  }
+
   #rows(): Row[] {
     const { payload, value, series, newest } = this.held;
     const { specs, data } = this.#children;
@@ -192,14 +209,6 @@ export class LpList extends LpFormatElement {
     const { ttl } = own?.meta ?? this.held.meta;
     const limitMs = staleAfterMs(parseDurationMs(this.staleAfter), ttl);
     return this.live.serverNow() - t > limitMs;
-  }
-
-  /** Rows become old with time; the ages of old rows are updated every ten seconds. */
-  #tick(): void {
-    const isChanged = this.#lines.some(({ row, isOld }) => this.#isOld(row) !== isOld);
-    const isTold = this.#lines.some(({ isOld }) => isOld);
-    const isTime = Math.floor(this.live.serverNow() / 1000) % 10 === 0;
-    if (!this.paused && (isChanged || (isTold && isTime))) this.requestUpdate();
   }
 
   #scene(): RowScene {

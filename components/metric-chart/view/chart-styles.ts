@@ -183,6 +183,13 @@ export const legendStyles: CSSResult = css`
     color: var(--_danger);
   }
 
+  /* Always below the value where the room is small: else they would move there with a longer value. */
+  @container lp (inline-size < 26rem) {
+    .headline .last {
+      flex: 1 0 100%;
+    }
+  }
+
   @container lp (inline-size < 16rem) {
     .headline div:not(.last) {
       display: none;

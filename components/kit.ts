@@ -9,6 +9,8 @@ import { eventually, lazyImport } from './shared/lazy-import.ts';
 
 /** Written by the bundler, as JSON: the files of each lazily imported module, by the module's name. */
 declare const KIT_FILES: string;
+/** Written by the bundler: the text of kit.css, minified. */
+declare const KIT_STYLES: string;
 
 const chunks = new KitChunks({ kitUrl: import.meta.url, files: JSON.parse(KIT_FILES) });
 
@@ -32,6 +34,8 @@ function element<K extends string>(
   const module = part(tag, name, load);
   return [tag, () => elementOf(tag, async () => (await module())[name])];
 }
+
+if (hasPage()) addStyles();
 
 const ELEMENTS = [
   element('LpAlerts', () => import('./alerts/lp-alerts.ts')),
@@ -72,6 +76,13 @@ export const load: Load = hasPage()
 /** False if a server renders the page: there kit.js does nothing. */
 function hasPage(): boolean {
   return 'document' in globalThis;
+}
+
+/** Gives elements their size before they are defined. By the CSSOM, which a strict Content-Security-Policy allows. */
+function addStyles(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(KIT_STYLES);
+  document.adoptedStyleSheets.push(sheet);
 }
 
 /** Changes the kit's words in one language; words that the patch leaves out stay as they are. */

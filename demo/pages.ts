@@ -87,7 +87,7 @@ function fileOf(path: string): string | undefined {
 }
 
 /** Where a tag of a page loads from the kit. The address becomes relative: pages also work below a path of a proxy. */
-const KIT_URL = /(<[^<>]*\ssrc=")\/lp\//g;
+const KIT_URL = /(<[^<>]*\s(?:src|href)=")\/lp\//g;
 
 async function read(file: string, { base, needsToken }: PagesOptions): Promise<string | undefined> {
   const text = await source(file, base).catch(() => undefined);

@@ -13,6 +13,8 @@ import { minified } from './minify-templates.mjs';
 /** @typedef {import('esbuild').Metafile} Metafile */
 
 const ENTRY = 'components/kit.ts';
+/** Styles until the elements are defined: a file of its own, and part of kit.js. */
+const STYLES = 'components/kit.css';
 const PART = 'part';
 /** The licence texts of the packages that are bundled, beside the bundles. */
 const LICENCES = 'THIRD-PARTY-LICENSES.txt';
@@ -21,10 +23,14 @@ const LARGE_BYTES = 6000;
 
 /** @param {string} outdir */
 export async function bundleKit(outdir) {
+  const styles = await minifiedStyles();
   const plain = await bundle(outdir);
   const core = coreOf(plain);
   const merged = await bundle(outdir, { core });
-  const final = await bundle(outdir, { core, files: filesOf(merged), write: true });
+  const final = await bundle(outdir, { core, styles, files: filesOf(merged), write: true });
+  const stylesFile = join(outdir, 'kit.css');
+  await writeFile(stylesFile, styles);
+  await compress(stylesFile);
   await writeFile(join(outdir, LICENCES), await licences(final));
   await Promise.all(
     Object.keys(final.outputs)
@@ -34,6 +40,12 @@ export async function bundleKit(outdir) {
         await compress(file);
       }),
   );
+}
+
+async function minifiedStyles() {
+  const text = await readFile(STYLES, 'utf8');
+  const { code } = await esbuild.transform(text, { loader: 'css', minify: true });
+  return code.trim();
 }
 
 /**
@@ -78,10 +90,10 @@ async function licences({ inputs }) {
 
 /**
  * @param {string} outdir
- * @param {{ core?: Core, files?: Record<string, string[]>, write?: boolean }} [options]
+ * @param {{ core?: Core, styles?: string, files?: Record<string, string[]>, write?: boolean }} [options]
  * @returns {Promise<Metafile>}
  */
-async function bundle(outdir, { core, files = {}, write = false } = {}) {
+async function bundle(outdir, { core, styles = '', files = {}, write = false } = {}) {
   const { metafile } = await esbuild.build({
     entryPoints: { kit: ENTRY },
     outdir,
@@ -99,7 +111,10 @@ async function bundle(outdir, { core, files = {}, write = false } = {}) {
     logOverride: { 'ignored-bare-import': 'silent' },
     metafile: true,
     write,
-    define: { KIT_FILES: JSON.stringify(JSON.stringify(files)) },
+    define: {
+      KIT_FILES: JSON.stringify(JSON.stringify(files)),
+      KIT_STYLES: JSON.stringify(styles),
+    },
     plugins: [sources(core)],
   });
   return metafile;

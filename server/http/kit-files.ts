@@ -5,8 +5,9 @@ import { takenEncodings } from './accept-encoding.ts';
 type Next = (error?: unknown) => void;
 type Handler<Req, Res> = (req: Req, res: Res, next: Next) => unknown;
 
-/** Paths of the files served here: scripts, and the descriptions of the server for tools and assistants. */
-const KIT_FILE = /^\/(?:[\w-]+\.js(?:\.map)?|openapi\.json|dashboard\.schema\.json|llms\.txt)$/;
+/** Paths of the files served here: scripts, the styles of elements that are not loaded yet, and the descriptions of the server for tools and assistants. */
+const KIT_FILE =
+  /^\/(?:[\w-]+\.js(?:\.map)?|kit\.css|openapi\.json|dashboard\.schema\.json|llms\.txt)$/;
 /** Suffix that the build adds to the name of a compressed file, by encoding. */
 const SUFFIXES: Readonly<Record<Compression, string>> = { br: '.br', gzip: '.gz' };
 
@@ -24,7 +25,8 @@ export const kitFileOptions = {
     const encoding = Object.entries(SUFFIXES).find(([, suffix]) => file.endsWith(suffix))?.[0];
     if (encoding) {
       res.setHeader('Content-Encoding', encoding);
-      res.setHeader('Content-Type', 'text/javascript; charset=utf-8');
+      const type = /\.css\.\w+$/.test(file) ? 'text/css' : 'text/javascript';
+      res.setHeader('Content-Type', `${type}; charset=utf-8`);
     }
     const hashed = /-[A-Z0-9]{8}\.js/.test(file);
     res.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');

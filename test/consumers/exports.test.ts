@@ -16,7 +16,7 @@ if (!existsSync(`${root}/dist/types/none.js`))
 const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
   exports: Record<string, string | { default: string }>;
 };
-const modules = Object.keys(exports).filter((name) => !name.endsWith('.json'));
+const modules = Object.keys(exports).filter((name) => !/\.(json|css)$/.test(name));
 const target = (name: string): string => {
   const found = exports[name];
   return typeof found === 'string' ? found : (found?.default ?? '');

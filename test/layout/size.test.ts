@@ -47,7 +47,7 @@ const isChartJs = (file: string): boolean => /\bchartjs\b|Chart\.js/i.test(text(
 
 test('kit.js is a loader and nothing more: it waits for no other file', () => {
   assert.deepEqual(importsOf('kit.js'), []);
-  assert.ok(gzipped('kit.js') <= 3_400, `${gzipped('kit.js')} bytes`);
+  assert.ok(gzipped('kit.js') <= 4_050, `${gzipped('kit.js')} bytes`);
 });
 
 test('an element is in a few files besides, all known to kit.js from the start', () => {
@@ -59,9 +59,9 @@ test('an element is in a few files besides, all known to kit.js from the start',
   }
 });
 
-test('one number costs less than 55 kB, a dashboard of all elements less than 144 kB', () => {
+test('one number costs less than 56 kB, a dashboard of all elements less than 144 kB', () => {
   const number = bytesFor('lp-number');
-  assert.ok(number <= 55_000, `lp-number: ${number} bytes`);
+  assert.ok(number <= 56_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
   assert.ok(all <= 144_000, `all: ${all} bytes`);
 });
@@ -144,7 +144,7 @@ test('Chart.js is in one file of at most 55 kB, which no element imports outrigh
 });
 
 test('each file is stored compressed, and decompresses to the original', () => {
-  for (const file of files) {
+  for (const file of [...files, 'kit.css']) {
     const [br, gz] = [`${file}.br`, `${file}.gz`].map((name) => readFileSync(join(kit, name)));
     assert.equal(brotliDecompressSync(br as Buffer).toString(), text(file), file);
     assert.equal(gunzipSync(gz as Buffer).toString(), text(file), file);

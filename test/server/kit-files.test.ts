@@ -98,6 +98,17 @@ test('HEAD has the same headers without a body; a range is answered with the who
   assert.equal(decoded(part), KIT);
 });
 
+test('styles are served as such, compressed too', async () => {
+  await writeFile(`${folder}/kit.css`, KIT);
+  await writeFile(`${folder}/kit.css.gz`, gzipSync(KIT));
+  const answer = await get('/kit.css', 'br, gzip');
+  assert.equal(answer.headers['content-encoding'], 'gzip');
+  assert.equal(answer.headers['content-type'], 'text/css; charset=utf-8');
+  assert.equal(answer.headers['cache-control'], 'no-cache');
+  assert.equal(decoded(answer), KIT);
+  assert.equal((await get('/other.css')).status, 404);
+});
+
 test('compressed files have no address of their own; maps are served as they are', async () => {
   for (const path of ['/kit.js.br', '/kit.js.gz', '/.kit.js', '/x/../kit.js.gz'])
     assert.equal((await get(path, 'br, gzip')).status, 404, path);

@@ -86,6 +86,9 @@ test('with a read token, every route about channels requires it; a write token r
   assert.equal((await ask(`${server.url}/health`)).status, 200);
 });
 
+/** `sha256:` and 64 hex digits. */
+const HASH_BYTES = 71;
+
 test('tokens are compared in constant time, and all of them', async (t) => {
   const compared = t.mock.method(crypto, 'timingSafeEqual');
   syncBuiltinESMExports();
@@ -94,13 +97,10 @@ test('tokens are compared in constant time, and all of them', async (t) => {
   for (const token of ['a', 'c', 'wrong and of another length']) {
     compared.mock.resetCalls();
     await write(server.url, { Authorization: `Bearer ${token}` });
-    assert.equal(compared.mock.callCount(), 3, token);
-    for (const { arguments: pair } of compared.mock.calls) {
-      assert.deepEqual(
-        pair.map((bytes) => bytes.byteLength),
-        [32, 32],
-      );
-    }
+    const ofHashes = compared.mock.calls.filter(
+      ({ arguments: [, known] }) => known.byteLength === HASH_BYTES, // the rest: with the last token of the connection
+    );
+    assert.equal(ofHashes.length, 3, token);
   }
 });
 

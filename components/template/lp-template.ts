@@ -98,6 +98,7 @@ export class LpTemplate extends LpElement {
         refuse: (name) =>
           console.warn(`lp-kit: <lp-template> ignores ${name}: binding it is not safe`),
       });
+    if (!this.#instance) warnOfBraces(template);
     const value = this.field ? this.held.value : this.held.payload;
     instance.update(value);
     if (this.#instance) return;
@@ -125,6 +126,15 @@ export class LpTemplate extends LpElement {
     const options = { unit, digits, language, timeZone, nowMs };
     return formatValue(value, { ...options, format: format as Format | undefined });
   }
+}
+
+/** Other template languages write `{{name}}`, which here is text like any other. */
+function warnOfBraces({ innerHTML }: HTMLTemplateElement): void {
+  const [braces, path] = /\{\{\s*([\w.-]+)\s*\}\}/.exec(innerHTML) ?? [];
+  if (braces)
+    console.warn(
+      `lp-kit: <lp-template> shows ${braces} unchanged: write <span data-text="${path}"></span>`,
+    );
 }
 
 declare global {

@@ -40,6 +40,22 @@ describe('lp-template', () => {
     expect([...drawn(element).children].map((p) => p.textContent)).to.deep.equal(['—', 'all']);
   });
 
+  it('warns of {{braces}}, which it shows unchanged', async () => {
+    const { warn } = console;
+    const warnings: string[] = [];
+    console.warn = (text: string): void => void warnings.push(text);
+    try {
+      const element = await show(template('<p>{{ user.name }}</p>'), { user: { name: 'a' } });
+      await update(element, { user: { name: 'b' } });
+      expect(drawn(element).textContent).to.equal('{{ user.name }}');
+      expect(warnings).to.deep.equal([
+        'lp-kit: <lp-template> shows {{ user.name }} unchanged: write <span data-text="user.name"></span>',
+      ]);
+    } finally {
+      console.warn = warn;
+    }
+  });
+
   it('binds no data into scripts and style sheets', async () => {
     const { warn } = console;
     const refused: string[] = [];

@@ -1,17 +1,17 @@
 import type { DataEntry } from './keyed-history.ts';
 import { byTime } from './keyed-history.ts';
 
-/** A time that is this much ahead of the server's clock is taken as now: clocks differ. */
+/** A time that is ahead of the server's clock by up to this many ms counts as now, because clocks differ. */
 export const AHEAD_MS = 5000;
 
-/** Entries whose times are ahead of the server's clock: they wait until their time has come. */
+/** Holds back entries whose times are ahead of the server's clock until their time has come. */
 export class AheadEntries {
-  /** Keys whose latest arrival was ahead (`''`: without a key), and by how many ms. */
+  /** Keys (`''`: without a key) whose last received entry was ahead, and by how many ms. */
   readonly lead: Map<string, number> = new Map();
   #waiting: DataEntry[] = [];
   #waits = true;
 
-  /** Passes entries at once from now on, however far ahead they are: events must not be shown late. */
+  /** From now on, passes all entries at once, however far ahead they are: events must not be shown late. */
   passAll(): void {
     this.#waits = false;
   }
@@ -21,7 +21,7 @@ export class AheadEntries {
     return this.#waiting[0]?.t;
   }
 
-  /** Returns those entries that are current by `serverNow`, in the order of time, and keeps the others. */
+  /** Returns the entries that are not ahead of `serverNow`, in time order, and holds back the others. */
   admit(entries: readonly DataEntry[], serverNow: number): DataEntry[] {
     const due: DataEntry[] = [];
     for (const entry of entries) {

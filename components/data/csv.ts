@@ -21,7 +21,7 @@ export function csvOf(entries: readonly Entry[]): string {
 const fieldsOf = (entry: Entry): Record<string, unknown> =>
   isRecord(entry.d) ? entry.d : { value: entry.d };
 
-/** One cell: quoted where it has to be, with an apostrophe before what a spreadsheet would run. */
+/** Returns one cell: quoted if necessary, with an apostrophe before text that a spreadsheet would run as a formula. */
 export function csvCell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,7 +1,7 @@
-/** Why data that are there cannot be shown. */
+/** Reasons why existing data cannot be shown. */
 export type DataErrorCode = 'several-series' | 'unreadable' | 'no-numbers';
 
-/** There are data, but they cannot be shown; the card says so rather than "No data". */
+/** Error for data that exist but cannot be shown; the card shows it instead of "No data". */
 export class DataError extends Error {
   readonly code: DataErrorCode;
   /** Number of series, or shape of the payload, as the card shows it. */
@@ -18,7 +18,7 @@ export class DataError extends Error {
 /** Names in an error for the console. */
 const MOST_NAMES = 20;
 
-/** A single-value element on a channel of several series. The message stays the same while series come and go. */
+/** Returns the error of a single-value element on a channel with several series. The message does not change when series are added or removed. */
 export function severalSeries(keys: readonly string[]): DataError {
   const names = keys.slice(0, MOST_NAMES).map((key) => JSON.stringify(key));
   const more = keys.length > MOST_NAMES ? ' and others' : '';
@@ -29,7 +29,7 @@ export function severalSeries(keys: readonly string[]): DataError {
   );
 }
 
-/** A payload in which the element finds nothing that it can show. */
+/** Returns the error of a payload without anything that the element can show. */
 export function unreadable(shape: string, cure: string): DataError {
   return new DataError('unreadable', shape, `cannot read ${shape}: ${cure}`);
 }

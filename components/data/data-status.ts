@@ -10,34 +10,34 @@ export type DataStatus =
   | 'error'
   | 'denied';
 
-/** How long a lost connection stays unsaid: most are back by then. */
+/** Time in ms for which a lost connection is not shown: most are restored by then. */
 export const GRACE_MS = 1000;
 
-/** All that a widget's status follows from. */
+/** The facts that determine a widget's status. */
 export interface StatusFacts {
-  /** A channel is named. */
+  /** True if a channel is named. */
   wanted: boolean;
-  /** The connection's own state; undefined before a source is found. */
+  /** State of the connection; undefined before a source is found. */
   connection?: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused' | 'denied' | undefined;
-  /** For how long the connection has been lost; undefined while it is not. */
+  /** Time in ms since the connection was lost; undefined while it is not. */
   lostMs?: number | undefined;
-  /** The viewer (or the page) paused this widget or the whole source. */
+  /** True if the viewer or the page paused this widget or the whole source. */
   paused: boolean;
-  /** The payload could not be shown, or the server refused the request. */
+  /** True if the payload could not be shown, or the server refused the request. */
   failed: boolean;
-  /** The server has sent the channel's state at least once. */
+  /** True if the server has sent the channel's state at least once. */
   answered: boolean;
-  /** A value is held. */
+  /** True if there is a value. */
   held: boolean;
-  /** The server has lost the history that the value came from. */
+  /** True if the server has lost the history that contained the value. */
   historyLost: boolean;
-  /** By the server's clock; undefined without a value. */
+  /** Age of the value in ms by the server's clock; undefined without a value. */
   ageMs?: number | undefined;
   /** Age in ms after which data are stale; Infinity = never. */
   staleAfterMs: number;
 }
 
-/** The one word for the facts: the first that applies, worst first. */
+/** Returns the status for these facts: the first that applies, worst first. */
 export function dataStatus(facts: StatusFacts): DataStatus {
   if (facts.connection === 'denied') return 'denied';
   if (facts.failed) return 'error';
@@ -48,12 +48,12 @@ export function dataStatus(facts: StatusFacts): DataStatus {
   return isOld(facts) ? 'stale' : 'live';
 }
 
-/** True when the held value is past its limit, whatever the connection: it then loses its level colour. */
+/** Returns whether the value is past its age limit, independent of the connection: it is then shown without its level colour. */
 export function isOld(facts: Pick<StatusFacts, 'historyLost' | 'ageMs' | 'staleAfterMs'>): boolean {
   return facts.historyLost || (facts.ageMs !== undefined && facts.ageMs > facts.staleAfterMs);
 }
 
-/** `stale-after` → twice the channel's `ttl` (seconds) → never. */
+/** Returns the age limit in ms: `stale-after`, else twice the channel's `ttl` (seconds), else Infinity. */
 export function staleAfterMs(attributeMs: number | undefined, ttl: unknown): number {
   if (attributeMs !== undefined) return attributeMs;
   return typeof ttl === 'number' && ttl > 0 ? ttl * 2000 : Number.POSITIVE_INFINITY;

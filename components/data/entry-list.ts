@@ -7,8 +7,8 @@ import { isRecord } from './payload.ts';
 const TIMES = ['time', 't', 'ts'];
 
 /**
- * Returns a list that a page sets as `.data` as a history of entries: with each record's own time, else one second apart,
- * ending now. Undefined where it is no list.
+ * Converts a list that a page sets as `.data` to a history of entries: with each record's own time, else one second apart,
+ * ending now. Returns undefined if it is not a list.
  */
 export function updateOfList(payload: unknown, nowMs: number): Update | undefined {
   if (!Array.isArray(payload)) return undefined;

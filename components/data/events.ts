@@ -4,7 +4,7 @@ import type { DataEntry } from './held.ts';
 import type { Level } from './levels.ts';
 
 /**
- * All events of the kit bubble and are composed. They report changes from outside, never of a property that the page set.
+ * All events of the kit bubble and are composed. They report changes from outside, not of a property that the page itself set.
  */
 const PUBLIC: EventInit = { bubbles: true, composed: true };
 
@@ -54,7 +54,7 @@ export type ConnectionState =
   | 'paused'
   | 'denied';
 
-/** `lp-status-change`: the status of a widget changed. */
+/** `lp-status-change`: the status of a widget has changed. */
 export class LpStatusEvent extends Event {
   /** What it is now. */
   readonly status: DataStatus;
@@ -131,13 +131,13 @@ export class LpErrorEvent extends Event {
 }
 
 /**
- * `lp-auth-required`: the server asks for a token; polling stops. Fired once per refusal and connection. Set the source's
- * `headers`, or sign in, then call `retry()`. Cancelable: call `preventDefault()` where the page handles it.
+ * `lp-auth-required`: the server requires a token; polling stops. Fired once per refusal and connection. Set the source's
+ * `headers`, or sign in, then call `retry()`. Cancelable: call `preventDefault()` if the page handles it.
  */
 export class LpAuthRequiredEvent extends Event {
   /** Base URL of the server. */
   readonly url: string;
-  /** Asks the server again, with the headers as they are by then. */
+  /** Repeats the request, with the current headers. */
   readonly retry: () => void;
 
   constructor(url: string, retry: () => void) {
@@ -147,11 +147,11 @@ export class LpAuthRequiredEvent extends Event {
   }
 }
 
-/** `lp-command`: the server's operator asks the page for something (`reload`). Cancelable: prevent it and nothing happens. */
+/** `lp-command`: the server's operator has sent a command to the page (`reload`). Cancelable: if prevented, it is not executed. */
 export class LpCommandEvent extends Event {
-  /** `reload`, or a word of your own. */
+  /** `reload`, or a command of your own. */
   readonly command: string;
-  /** The entry that brought it. */
+  /** The entry that contains the command. */
   readonly payload: Json;
 
   constructor(command: string, payload: Json) {
@@ -161,11 +161,11 @@ export class LpCommandEvent extends Event {
   }
 }
 
-/** `lp-reset`: a channel's history was replaced: the server restarted without it, or was restored. */
+/** `lp-reset`: a channel's history was replaced, because the server restarted without it or was restored from a backup. */
 export class LpResetEvent extends Event {
-  /** Whose history it is. */
+  /** Name of the channel. */
   readonly channel: string;
-  /** The wire's word for it: `unknown`. */
+  /** Reason of the reset in the protocol: `unknown`. */
   readonly reason: string;
 
   constructor(channel: string, reason: string) {

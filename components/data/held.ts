@@ -12,37 +12,37 @@ export type { DataEntry } from './keyed-history.ts';
  */
 export const CURRENT_TAIL = 20;
 
-/** What an update means for the element. `entries` are those with data whose time has come, in the order of time. */
+/** An update as the element applies it. `entries` are those with data whose time has come, in time order. */
 export interface Step {
   kind: 'reset' | 'append' | 'none';
   entries: DataEntry[];
-  /** The channel's meta, when it is new. */
+  /** The channel's meta, if it has changed. */
   meta?: Meta;
-  /** Reason of the reset, where the server sent the channel's history. */
+  /** Reason of the reset, if the server sent the channel's history. */
   reset?: ResetReason;
 }
 
 /**
- * What an element holds of its channel. Two rules: no value is blanked which the publisher did not take back; and the current
- * value is the latest by time that is not ahead of the server's clock (of equal times, the one of the higher version).
+ * The data that an element holds of its channel. Two rules: a value is removed only if the publisher has removed it; and the
+ * current value is the latest by time that is not ahead of the server's clock (for equal times, the one with the higher version).
  */
 export class Held {
-  /** The server has sent this channel's state. */
+  /** True after the server has sent this channel's state. */
   answered = false;
-  /** The server lost the history that the value came from: the value stays, as an old one, until there is an update. */
+  /** True if the server has lost the history that contained the value: it stays, as an old one, until the next update. */
   historyLost = false;
   meta: Meta = {};
-  /** Takes only entries that pass; undefined = all. Set it before the first update, or after `forget`. */
+  /** Selects the entries to hold; undefined = all. Set it before the first update, or after `forget`. */
   filter: ((entry: DataEntry) => boolean) | undefined;
   /** Keys that were left out by `filter`. */
   readonly otherKeys: Set<string> = new Set();
-  /** What is held, by key. */
+  /** The entries by key. */
   readonly series: KeyedHistory;
-  /** What waits for its time. */
+  /** The entries that are ahead of time. */
   readonly ahead: AheadEntries = new AheadEntries();
   #historyEntries: number;
 
-  /** `historyEntries`: entries kept per key; 0 keeps each key's current one alone, and no `history`. */
+  /** `historyEntries`: entries kept per key; 0 keeps only each key's current one, and no `history`. */
   constructor(historyEntries: number) {
     this.#historyEntries = historyEntries;
     this.series = new KeyedHistory(historyEntries);
@@ -63,12 +63,12 @@ export class Held {
     return this.newest?.t;
   }
 
-  /** What is kept, in the order of time. */
+  /** The kept entries, in time order. */
   get history(): readonly DataEntry[] {
     return this.#historyEntries === 0 ? [] : this.series.all;
   }
 
-  /** Drops everything: the channel is another one. */
+  /** Drops everything, because the channel has changed. */
   forget(): void {
     this.answered = false;
     this.historyLost = false;
@@ -77,7 +77,7 @@ export class Held {
     this.#clear();
   }
 
-  /** Takes an update in. `serverNow` in ms decides which entries are ahead of time. */
+  /** Applies an update. `serverNow` (ms) decides which entries are ahead of time. */
   take(update: Update, serverNow: number): Step {
     this.answered = true;
     if (update.reset) this.otherKeys.clear();
@@ -96,7 +96,7 @@ export class Held {
     return step;
   }
 
-  /** Takes waiting entries whose time has come; undefined if there are none. */
+  /** Applies waiting entries whose time has come; returns undefined if there are none. */
   advance(serverNow: number): Step | undefined {
     const entries = this.ahead.due(serverNow);
     if (entries.length === 0) return undefined;

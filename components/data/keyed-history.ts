@@ -5,15 +5,15 @@ export interface DataEntry extends Entry {
   d: Json;
 }
 
-/** Maximum number of keys; more than a page can show as a list. Past it, the keys whose last entry is oldest are dropped. */
+/** Maximum number of keys, more than a page can show as a list. Beyond it, the keys with the oldest last entry are dropped. */
 export const MOST_KEYS = 10_000;
 
-/** Order of entries: by time; of equal times the higher version is the later one. */
+/** Compares entries by time, and by version for equal times. */
 export const byTime = (a: Entry, b: Entry): number => a.t - b.t || a.v - b.v;
 
 /**
- * Entries by key, those of each key in the order of time, however they arrive. A busy key does not displace the entries of
- * another.
+ * Entries by key, for each key in time order, independent of their order of arrival. A busy key does not displace the entries
+ * of another.
  */
 export class KeyedHistory {
   /** The latest entry of all. */
@@ -35,7 +35,7 @@ export class KeyedHistory {
     return this.#all;
   }
 
-  /** How many keys there are. */
+  /** Number of keys. */
   get size(): number {
     return this.#series.size;
   }
@@ -55,7 +55,7 @@ export class KeyedHistory {
     return this.#series.get(key) ?? [];
   }
 
-  /** Puts entries in their places. */
+  /** Inserts entries at their places in time order. */
   add(entries: readonly DataEntry[]): void {
     for (const entry of entries) this.#put(entry);
     this.#all = undefined;
@@ -92,7 +92,7 @@ export class KeyedHistory {
     if (!this.newest || byTime(this.newest, entry) <= 0) this.newest = entry;
   }
 
-  /** Drops a tenth at once: each new key of a flood would else sort all of them. */
+  /** Drops a tenth of the keys at once: otherwise each of many new keys would sort all of them. */
   #dropOldest(): void {
     const oldest = this.current.sort(byTime).slice(0, this.#series.size - MOST_KEYS * 0.9);
     for (const { k } of oldest) this.#remove(k ?? '');
@@ -105,7 +105,7 @@ export class KeyedHistory {
   }
 }
 
-/** Index at which an entry belongs among entries in the order of time. */
+/** Returns the index at which an entry belongs among entries in time order. */
 function placeOf(entries: readonly DataEntry[], entry: DataEntry): number {
   let low = 0;
   let high = entries.length;

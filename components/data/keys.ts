@@ -1,6 +1,6 @@
 import { isRecord } from './payload.ts';
 
-/** Which series of a keyed channel an element shows. */
+/** Selection of the series of a keyed channel that an element shows. */
 export interface KeyChoice {
   /** The exact key. */
   key?: string | null | undefined;
@@ -8,14 +8,14 @@ export interface KeyChoice {
   labels?: string | null | undefined;
 }
 
-/** What of an entry decides to which series it belongs. */
+/** The parts of an entry that determine its series. */
 interface Keyed {
   k?: string;
   d?: unknown;
 }
 
 /**
- * Returns the test that an entry of the chosen series passes; undefined if all are wanted. `labels` are compared with
+ * Returns a function that tests whether an entry belongs to the chosen series; undefined if all are wanted. `labels` are compared with
  * those of the payload, else with those in the key. @throws Error for `labels` that cannot be read, with the cure
  */
 export function keyFilter({ key, labels }: KeyChoice): ((entry: Keyed) => boolean) | undefined {
@@ -50,7 +50,7 @@ export function parseLabels(text: string): [name: string, value: string][] {
 
 const KEY_PAIR = /([^=,"]+)=("(?:[^"\\]|\\.)*")(?:,|$)/y;
 
-/** Returns the labels in a key (`floor="1",room="kitchen"`); undefined for a key that is no such list. */
+/** Returns the labels in a key (`floor="1",room="kitchen"`); undefined if the key is not such a list. */
 export function labelsOfKey(key: string): Record<string, string> | undefined {
   const labels: [string, string][] = [];
   KEY_PAIR.lastIndex = 0;

@@ -1,16 +1,16 @@
 import type { Level } from './levels.ts';
 
-/** A level that a value has, and the value. */
+/** The level of a value, and the value. */
 export interface Judgement {
   level: Level | undefined;
   value: unknown;
-  /** Series or row that has it. Default `''`: the element shows one value. */
+  /** Key of its series or row. Default `''`: the element shows one value. */
   key?: string;
   /** Name of the series or row for people. */
   name?: string | undefined;
   /** Time of the data in ms. */
   t?: number;
-  /** The level by limits that are moved by the hysteresis: as bad as `level`, or worse. Default: `level`. */
+  /** The level by limits moved by the hysteresis: equal to `level`, or worse. Default: `level`. */
   eased?: Level | undefined;
 }
 
@@ -23,7 +23,7 @@ export const worstLevel = (all: readonly { level: Level | undefined }[]): Level 
     undefined,
   );
 
-/** Returns the level after `before`, with hysteresis: a bad level ends only if the eased thresholds say so too. */
+/** Returns the level after `before`, with hysteresis: a bad level ends only if the value is also good by the moved thresholds. */
 function heldBack(
   { level, eased = level }: Judgement,
   before: Level | undefined,
@@ -43,17 +43,17 @@ export interface Crossing extends Judgement {
 
 /** Options of `LevelWatch`. */
 export interface LevelWatchOptions {
-  /** How long in ms a worse or better level has to last until it counts. Default 0: at once. */
+  /** Time in ms for which a new level has to last until it counts. Default 0: at once. */
   forMs: () => number;
   now: () => number;
 }
 
 /**
- * The level of a value over time, by its data, whether they are drawn or not. With `forMs` a level counts only once it has lasted
- * that long, so that a value which swings around a limit raises no alarm at each swing.
+ * The level of a value over time, from its data, whether they are drawn or not. With `forMs` a level counts only after it has lasted
+ * that long, so that a value which oscillates around a limit does not raise an alarm each time.
  */
 export class LevelWatch {
-  /** The level that counts. */
+  /** The level in effect. */
   level: Level | undefined;
   #options: LevelWatchOptions;
   /** A level that has not lasted long enough yet. */
@@ -63,13 +63,13 @@ export class LevelWatch {
     this.#options = options;
   }
 
-  /** Sets the level without a crossing: of a history, or because the page changed a limit. */
+  /** Sets the level without reporting a crossing: from a history, or because the page changed a limit. */
   set({ level }: Judgement): void {
     this.level = level;
     this.#next = undefined;
   }
 
-  /** Takes the level of new data. Returns the crossing, if that is one by now. */
+  /** Records the level of new data. Returns the crossing, if it causes one. */
   take({ value, ...given }: Judgement): Crossing | undefined {
     const judged = { level: heldBack({ value, ...given }, this.level), value };
     if (judged.level === this.level) {
@@ -82,7 +82,7 @@ export class LevelWatch {
     return this.settle();
   }
 
-  /** Call it after `forMs`, when a level may have lasted long enough. Returns the crossing, if it has. */
+  /** Returns the crossing, if a level has lasted for `forMs`. Call it when that time may have passed. */
   settle(): Crossing | undefined {
     const next = this.#next;
     if (!next || this.#options.now() - next.sinceMs < this.#options.forMs()) return undefined;

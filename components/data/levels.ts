@@ -6,7 +6,7 @@ import { levelOnly, stateOf, statedState } from './states.ts';
 export type { Level } from './states.ts';
 export { levelOfWord } from './states.ts';
 
-/** By what values are judged: limits of numbers, and the page's own states. */
+/** Rules for the level of a value: thresholds for numbers, and the page's own states. */
 export interface Limits {
   /** Warning threshold. */
   warn?: number | undefined;

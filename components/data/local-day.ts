@@ -1,6 +1,6 @@
 const DAY = 86_400_000;
 
-// Not the cache of components/format: a module that this code, loaded later, shares with its page would be one more file.
+// Does not use the cache of components/format: a module shared by this lazily loaded code and its page would be one more file.
 const formats = new Map<string, Intl.DateTimeFormat>();
 const FIELDS = {
   year: 'numeric',
@@ -36,7 +36,7 @@ function dayStart(day: number, timeZone: string | undefined): number {
   return day - offsetAt(guess, timeZone);
 }
 
-/** A span of the calendar that has not ended. */
+/** The current day, week or month. */
 export type CalendarSpan = 'today' | 'week' | 'month';
 
 /** Options of `calendarStart`. */

@@ -1,16 +1,16 @@
 import { valueAt } from './payload.ts';
 
 /*
- * The one reading of numbers: charts, numbers, meters, sparklines, lists and sums use it, and so does whatever keeps a
- * history of fields. No lit and no DOM, so that a server can use it too.
+ * The only parser of numbers in payloads, used by charts, numbers, meters, sparklines, lists, sums, and by the history of the
+ * server. It uses neither lit nor the DOM, so that a server can use it.
  *
  *   numberIn(value)            number of one value, or undefined
  *   numberAt(payload, field)   number of one field of a payload; NaN is a gap, undefined: the payload lacks the field
- *   numberFields(payload)      names of the fields that a chart draws when nobody names any
- *   isGap(value)               the publisher says that there is no value
+ *   numberFields(payload)      names of the fields that a chart draws by default
+ *   isGap(value)               true if the publisher reports that there is no value
  */
 
-/** A decimal number as programs write it. Hexadecimal, digit groups, decimal commas and units are text. */
+/** Matches a decimal number as programs write it. Hexadecimal numbers, digit groups, decimal commas and units are text. */
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Words that count as 1 and 0 in a chart or a sum, as the JSON booleans do. */
@@ -31,7 +31,7 @@ const GAPS = new Set(['', 'null', 'none', 'nan', 'n/a', 'na', 'unknown', 'unavai
 /** Fields that describe an entry; drawn only if the page names them. */
 const NOT_DRAWN = new Set(['id', 'time', 't', 'ts', 'key']);
 
-/** Returns a finite number, also from text that is one (`"21.5"`); undefined for all else, booleans and units included. */
+/** Returns a finite number, also from text such as `"21.5"`; undefined for anything else, including booleans and units. */
 export function plainNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' ? quoted(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
@@ -57,8 +57,8 @@ export function numberAt(payload: unknown, field?: string): number | undefined {
 }
 
 /**
- * Returns the fields of a payload that hold numbers, quoted ones included, in the payload's order. Only where there are
- * none, the fields that hold booleans or on/off words: a flag beside measurements is no line of its own.
+ * Returns the fields of a payload that hold numbers, including quoted ones, in the payload's order. If there are none, returns
+ * the fields that hold booleans or on/off words: a flag beside measurements is not drawn as a line.
  */
 export function numberFields(payload: Record<string, unknown>): string[] {
   const names = Object.keys(payload).filter((name) => !NOT_DRAWN.has(name));

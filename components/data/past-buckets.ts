@@ -15,7 +15,7 @@ interface Bucket {
   increase: number;
 }
 
-/** The history of one number, in buckets, and the live samples since: each sample is counted once. Times in ms. */
+/** The history of one number in buckets, together with later live samples; each sample is counted once. Times in ms. */
 export class PastBuckets {
   readonly stepMs: number;
   readonly fromT: number;
@@ -74,7 +74,7 @@ export class PastBuckets {
       if (start + this.stepMs <= t) this.#buckets.delete(start);
   }
 
-  /** Means of the buckets, in the order of time. */
+  /** Means of the buckets, in time order. */
   get course(): { t: number; value: number }[] {
     return [...this.#buckets]
       .map(([t, { sum, count }]) => ({ t, value: sum / count }))

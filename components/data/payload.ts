@@ -1,12 +1,12 @@
 /**
- * The fields that hold a payload's value when no `field` is named: the kit's own name, then Smashing's two, then a bare
- * state: `{"status":"down"}` has the value `down`.
+ * The fields that hold a payload's value if no `field` is named: the kit's own name, then Smashing's two, then those of a
+ * state, so `{"status":"down"}` has the value `down`.
  */
 const VALUE_FIELDS = ['value', 'current', 'text', 'state', 'status', 'level'];
 
 /**
  * Returns the value inside a payload: at `field` (`load.1`, `disks.0.used`), else at the first of `value`, `current`, `text`,
- * `state`, `status`, `level` that is there; a payload that is no object is its own value. undefined when nothing is found.
+ * `state`, `status`, `level` that exists; a payload that is not an object is its own value. Returns undefined if nothing is found.
  */
 export function valueAt(
   payload: unknown,
@@ -28,7 +28,7 @@ const MOST_NAMES = 5;
 const MOST_TEXT = 40;
 
 /**
- * Describes a payload in few characters, for "cannot read …": `{temp, hum}`, `{text: "hello"}`, `[3]` for a list of three,
+ * Returns a short description of a payload, for "cannot read …": `{temp, hum}`, `{text: "hello"}`, `[3]` for a list of three,
  * `"some text"`, `12`. Names and texts are shortened.
  */
 export function shapeOf(payload: unknown): string {

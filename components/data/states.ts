@@ -1,26 +1,26 @@
 import { plainNumber } from './number.ts';
 import { isRecord } from './payload.ts';
 
-/** How good a value is. A value that is missing, or without limits, has none. */
+/** Level of a value. A missing value, or one without limits, has none. */
 export type Level = 'ok' | 'warn' | 'danger';
 
 /** Level of a state; `none`: known, and neither good nor bad; `unknown`: the publisher does not know it. */
 export type StateLevel = Level | 'none' | 'unknown';
 
-/** How severe a word is: as fine as logs are, from which the levels of values follow. */
+/** Severity of a word, as detailed as in logs; the level of a value is derived from it. */
 export type Severity = 'debug' | 'info' | 'none' | 'ok' | 'warn' | 'error' | 'critical' | 'unknown';
 
-/** A state as it is shown: its level, and its words. */
+/** A state to show: its level and its text. */
 export interface State {
   level: StateLevel;
-  /** As published, or as `states` writes it. */
+  /** Text as published, or from `states`. */
   text: string;
 }
 
 /** The page's own states, by lower-case word. */
 export type States = ReadonlyMap<string, { level: StateLevel; text: string | undefined }>;
 
-/** The one list of words: feeds, lists, trackers, numbers and alerts read states and levels by it. */
+/** The words of each severity, used by all elements: feeds, lists, trackers, numbers and alerts. */
 const WORDS: Record<Severity, string> = {
   debug: 'debug trace verbose',
   info: 'info information informational notice',
@@ -57,7 +57,7 @@ const LEVELS: Record<Severity, StateLevel> = {
   unknown: 'unknown',
 };
 
-/** Fields in which a payload states how it is, in this order. */
+/** Fields that may contain the state of a payload, in this order. */
 const STATE_FIELDS = ['status', 'level', 'state'];
 
 /** Returns the severity of a word in any spelling (`WARNING`, `Timed out`, `Error2`); undefined for another word. */

@@ -1,12 +1,12 @@
 import type { Meta } from '../../protocol/lp1.ts';
 import { isRecord } from './payload.ts';
 
-/** What of a meta belongs to one value, not to the channel as a whole. */
+/** The fields of a meta that describe one value rather than the channel as a whole. */
 const OF_A_VALUE = ['unit', 'min', 'max', 'warn', 'danger', 'states', 'decimals'] as const;
-/** These fields are the payload's own value, which the meta and the payload's `unit` and `status` describe. */
+/** Names of the payload's own value, which the meta and the payload's `unit` and `status` describe. */
 const OWN_FIELDS = ['value', 'current'];
 
-/** Whether a `field` names the payload's own value: then the payload's `unit`, `status` and so on belong to it. */
+/** Returns whether a `field` is the payload's own value, to which the payload's `unit`, `status` and so on apply. */
 export const isOwnValue = (field: string | null | undefined): boolean =>
   !field || OWN_FIELDS.includes(field);
 

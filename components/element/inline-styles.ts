@@ -17,7 +17,7 @@ export const inlineStyles: CSSResult = css`
     display: inline-block;
   }
 
-  /* Not by colour: a dotted line, as text editors mark what needs a look. */
+  /* A dotted line rather than a colour, as text editors mark text that needs attention. */
   :host(:state(stale)) .value,
   :host(:state(offline)) .value,
   :host(:state(error)) .value,

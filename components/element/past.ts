@@ -14,7 +14,7 @@ import type { ChannelData, ElementStep } from './channel-data.ts';
 const DAY = 86_400_000;
 /** Number of buckets of a span that moves with the time. The oldest bucket is dropped as a whole. */
 const MOVING_POINTS = 200;
-/** Bucket sizes of spans of local days: 5 minutes for up to three days, else 30 minutes (so they fit zones with half hours). */
+/** Bucket sizes for spans of local days: 5 minutes for up to three days, else 30 minutes, which also fit time zones with half-hour offsets. */
 const FINE_MS = 300_000;
 const COARSE_MS = 1_800_000;
 const MOST_POINTS = 5_000;
@@ -83,7 +83,7 @@ export class Past {
     if (buckets) for (const entry of entries) this.#add(buckets, entry);
   }
 
-  /** Requests the history where it is needed and missing. */
+  /** Requests the history if it is needed and missing. */
   look(): void {
     const { held, live } = this.#parts;
     const fromT = this.#fromT();
@@ -118,7 +118,7 @@ export class Past {
     this.#request = undefined;
   }
 
-  /** The buckets, where they are of the element's present channel, key and field: none of another one is ever shown. */
+  /** The buckets, if they belong to the element's current channel, key and field; those of another one are never shown. */
   get #own(): PastBuckets | undefined {
     return this.#subject === subjectOf(this.#host) ? this.#buckets : undefined;
   }

@@ -7,8 +7,8 @@ import type { Words } from '../locale/messages.ts';
 const PROBLEMS = ['stale', 'paused', 'offline', 'error', 'denied'] as const;
 
 /**
- * Returns the note after the value of an element without a card: "(Out of date)", for screen readers; sighted viewers see a
- * dotted line.
+ * Returns the note after the value of an element without a card, such as "(Out of date)", for screen readers; it is shown
+ * visually as a dotted line.
  */
 export function statusNote(status: DataStatus, words: Words): TemplateResult | typeof nothing {
   const problem = PROBLEMS.find((each) => each === status);

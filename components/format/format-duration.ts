@@ -16,7 +16,7 @@ const SECONDS = new Map(
   }),
 );
 
-/** Returns how many seconds a value of 1 in this unit stands for; seconds are the default. */
+/** Returns the number of seconds in one of this unit; the default unit is seconds. */
 export const secondsOf = (unit: string | undefined): number => SECONDS.get(unit ?? 'second') ?? 1;
 
 const LARGE: [string, number][] = [
@@ -32,7 +32,7 @@ const SMALL: [string, number][] = [
   ['nanosecond', 1e-9],
 ];
 
-/** A length of time in its two largest units (`1d 2h`, `3m 20s`), or below a minute in one (`12.5s`, `3.2ms`). */
+/** Returns a duration in its two largest units (`1d 2h`, `3m 20s`), or below a minute in one (`12.5s`, `3.2ms`). */
 export function durationText(value: number, options: FormatOptions): string {
   const language = languageIn(options);
   const seconds = value * secondsOf(options.unit);
@@ -59,7 +59,7 @@ function significantDigits(seconds: number, resolution: number | undefined): num
   return Math.min(15, Math.max(3, needed));
 }
 
-/** The two largest units; smaller ones too, as far as values `resolution` seconds apart need them to differ. */
+/** Returns the two largest units; also smaller ones, if values that are `resolution` seconds apart would otherwise look the same. */
 function long(seconds: number, language: string, resolution: number = Infinity): string {
   const digits = resolution < 1 ? Math.min(9, Math.ceil(-Math.log10(resolution) - 1e-9)) : 0;
   let left = Number(Math.abs(seconds).toFixed(digits));
@@ -93,7 +93,7 @@ const ROUGH = [
   ['minute', 60_000],
 ] as const;
 
-/** A length of time in its largest unit, for what is read from a distance: `11 min`, `3 hr`, `12 days`. */
+/** Returns a duration in its largest unit, for text that is read from a distance: `11 min`, `3 hr`, `12 days`. */
 export function roughSpan(ms: number, language: string): string {
   const [unit, sizeMs] = ROUGH.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
   const style = { style: 'unit', unit, unitDisplay: 'short' } as const;

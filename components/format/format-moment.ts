@@ -15,7 +15,7 @@ export function momentText(
   return dateFormat(languageIn(options), style).format(moment);
 }
 
-/** Dates closer than a day need the time of day to differ, times closer than a second its fractions. */
+/** Returns the `Intl` style: for dates less than a day apart with the time of day, for times less than a second apart with fractions. */
 function momentStyle(
   format: 'date' | 'time',
   resolution: number = Infinity,
@@ -60,7 +60,7 @@ export function momentName(ms: number, options: FormatOptions): string {
   return dateFormat(language, { ...date, hour: 'numeric', minute: '2-digit', ...zone }).format(ms);
 }
 
-/** A distance in time (negative = past), in its largest unit. Seconds go in fives, so that ages do not flicker. */
+/** Returns a distance in time (negative = past) in its largest unit. Seconds are rounded to multiples of five, so that ages do not change constantly. */
 export function ageText(deltaMs: number, language: string): string {
   const format = relativeFormat(language, { style: 'short', numeric: 'auto' });
   const seconds = deltaMs / 1000;

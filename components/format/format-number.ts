@@ -22,7 +22,7 @@ export function numberParts(number: number, format: Format, given: FormatOptions
   return asSuffix ? [...merged, { kind: 'unit', text: `\u00a0${scaled.unit}` }] : merged;
 }
 
-/** A channel whose unit is a currency (`"unit": "EUR"`) needs no other; a unit that says the same again is left out. */
+/** Uses the channel's unit as currency if it is one (`"unit": "EUR"`); a unit equal to the currency is left out. */
 function withCurrency(options: FormatOptions): FormatOptions {
   const { unit, currency = unit } = options;
   const isCode = unit !== undefined && /^[A-Z]{3}$/.test(unit);
@@ -55,7 +55,7 @@ interface Scaled {
   resolution?: number | undefined;
 }
 
-/** Bytes and bits climb by thousands until they have at most three digits before the point. */
+/** Scales bytes and bits by thousands until there are at most three digits before the decimal point. */
 function scale(number: number, format: Format, { unit, resolution }: FormatOptions): Scaled {
   if (format !== 'bytes' && format !== 'bits') return { number, unit, resolution };
   const base = format === 'bytes' ? 'byte' : 'bit';
@@ -82,11 +82,11 @@ function numberStyle(
   return { style: 'decimal' };
 }
 
-/** `Intl` takes no more fraction digits in all engines. */
+/** Maximum number of fraction digits that `Intl` accepts in all engines. */
 const MOST_DIGITS = 20;
-/** From here on, numbers are written with an exponent: their digits fit no tile. */
+/** From this number on, numbers are written with an exponent, because their digits do not fit a tile. */
 const HUGE = 1e21;
-/** Below this, too. */
+/** Below this number too. */
 const TINY = 1e-7;
 
 function digitOptions(
@@ -156,7 +156,7 @@ function honestDigits(number: number, format: Format, { unit }: FormatOptions): 
   return Math.min(MOST_DIGITS, Math.max(0, ...digits.filter(Number.isFinite)));
 }
 
-/** The power of ten of a number's first digit: 2 of 250, -3 of 0.004. */
+/** Returns the power of ten of a number's first digit: 2 for 250, -3 for 0.004. */
 const powerOf = (number: number): number => Math.floor(Math.log10(Math.abs(number)) + 1e-9);
 
 const toldCurrencies = new Set<string>();

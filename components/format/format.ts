@@ -3,14 +3,14 @@ import { momentText, relativeText } from './format-moment.ts';
 import { numberParts } from './format-number.ts';
 import type { FormatOptions, Formatted, Part } from './format-options.ts';
 
-/** Stands for null, NaN, '' and undefined. */
+/** Text for null, NaN, '' and undefined. */
 export const NO_VALUE = '—';
 
-/** A value as text. Never throws: an option that `Intl` refuses is left out. */
+/** Returns a value as text. Never throws: an option that `Intl` refuses is left out. */
 export const formatValue = (value: unknown, options: FormatOptions = {}): string =>
   formatParts(value, options).text;
 
-/** A value in parts. Never throws: an option that `Intl` refuses is left out. */
+/** Returns a value in parts. Never throws: an option that `Intl` refuses is left out. */
 export function formatParts(value: unknown, options: FormatOptions = {}): Formatted {
   if (isMissing(value))
     return { text: NO_VALUE, parts: [{ kind: 'value', text: NO_VALUE }], missing: true };

@@ -20,7 +20,7 @@ export class LocaleController implements ReactiveController {
     host.addController(this);
   }
 
-  /** BCP 47: own or inherited `lang`, else the browser's. */
+  /** BCP 47 tag: own or inherited `lang`, else the browser's. */
   get language(): string {
     return this.#place.language;
   }

@@ -15,7 +15,7 @@ export const FPS = 10;
 export interface ChartAttributes {
   /** How the lines are drawn. `stacked-percent`: shares of 100 %. Default `line`. */
   type: PlotType;
-  /** Time span shown: `10s` to `365d`. What the samples at hand do not reach comes from the channel's history. Default `5m`. */
+  /** Time span shown: `10s` to `365d`. The part without samples in the page comes from the channel's history. Default `5m`. */
   window: string;
   /** Fields to show, in order: `user system idle`. Default: every numeric field. */
   fields: string | undefined;
@@ -42,7 +42,7 @@ export interface ChartAttributes {
   /** How samples are joined. `step`: each value holds until the next one, the newest until now. Default `linear`. */
   curve: Curve;
   /**
-   * Where the lines are named; `right` where the card is wide enough. Default: below the plot where there is more than one.
+   * Position of the legend; `right` only if the card is wide enough. Default: below the plot if there is more than one line.
    */
   legend: 'bottom' | 'right' | 'none' | undefined;
   /**

@@ -9,7 +9,7 @@ import type { LocaleController } from '../locale/locale-controller.ts';
 import type { LiveController, LiveHost } from '../source/live-controller.ts';
 import type { ChartAttributes } from './chart-attributes.ts';
 
-/** The chart element as its parts see it. */
+/** The chart element, as its parts use it. */
 export type ChartHost = LiveHost &
   HTMLElement &
   DataAttributes &
@@ -17,19 +17,19 @@ export type ChartHost = LiveHost &
   LimitAttributes &
   ChartAttributes & { readonly renderRoot: HTMLElement | DocumentFragment };
 
-/** What the parts of a chart share: the element, and the controllers that every data widget has. */
+/** Objects that the parts of a chart share: the element, and the controllers that every data widget has. */
 export interface ChartContext {
   readonly host: ChartHost;
   readonly live: LiveController;
   readonly held: ChannelData;
   readonly locale: LocaleController;
-  /** Format of the element's values now. */
+  /** Current format of the element's values. */
   readonly formatOptions: () => FormatOptions;
-  /** Limits of the values now: the attributes', else the channel's. */
+  /** Current limits of the values: from the attributes, else from the channel. */
   readonly limits: () => Limits;
 }
 
-/** Whether samples have a clock: those of a channel do, data that the page set do not. */
+/** Whether the samples follow the server's clock: those of a channel do, data set by the page do not. */
 export const hasClock = ({ host }: ChartContext): boolean => host.channel !== '';
 
 const UNITS: Partial<Record<string, string>> = { bytes: 'byte', bits: 'bit' };
@@ -42,7 +42,7 @@ export function growthOptions({ rate, unit }: ChartHost, options: FormatOptions)
   return { ...options, unit: isIntlUnit(perSecond) ? perSecond : `${counted}/s` };
 }
 
-/** The text of a value. `unit`: of its line. `resolution`: smallest difference that the text must show. */
+/** Returns a value as text. `unit`: of its line. `resolution`: smallest difference that the text must show. */
 export function valueText(
   { host, formatOptions }: ChartContext,
   value: number,

@@ -20,13 +20,13 @@ import { WantedLines } from './wanted-lines.ts';
 export interface ChartLookOptions {
   samples: ChartSamples;
   viewed: ViewedSpan;
-  /** The page's theme changed. */
+  /** Called when the page's theme has changed. */
   onTheme: () => void;
 }
 
-/** How a chart looks: the theme's colours, the names and colours of its lines, and the scene that its plot draws. */
+/** The appearance of a chart: the theme's colours, the names and colours of its lines, and the scene that its plot draws. */
 export class ChartLook implements ReactiveController {
-  /** The lines as they look, in the order of the samples' lines. */
+  /** Appearance of the lines, in the order of the samples' lines. */
   lines: PlotLine[] = [];
   readonly wanted: WantedLines;
   readonly #context: ChartContext;
@@ -43,7 +43,7 @@ export class ChartLook implements ReactiveController {
     context.host.addController(this);
   }
 
-  /** Stands in the shadow tree, unseen: the theme's colours are read from it. */
+  /** An invisible element in the shadow tree, from whose styles the theme's colours are read. */
   get probe(): HTMLElement {
     if (this.#probe) return this.#probe;
     this.#probe = themeProbe();
@@ -89,7 +89,7 @@ export class ChartLook implements ReactiveController {
     );
   };
 
-  /** Brings the lines' looks up to date with samples, attributes and theme. */
+  /** Updates the appearance of the lines from samples, attributes and theme. */
   update(): void {
     const { lines } = this.#options.samples.data;
     this.#names = seriesNames(lines.flatMap(({ key }) => key ?? []));
@@ -103,7 +103,7 @@ export class ChartLook implements ReactiveController {
     });
   }
 
-  /** Everything that the plot draws. */
+  /** Returns everything that the plot draws. */
   scene(): Scene {
     this.update();
     const { host, held, locale, formatOptions } = this.#context;
@@ -170,7 +170,7 @@ export class ChartLook implements ReactiveController {
     return unit === undefined ? {} : { unit };
   }
 
-  /** Unit of the first line of an axis that names one. */
+  /** Returns the unit of the first line of an axis that has one. */
   #unitOf(axis: AxisSide): string | undefined {
     const own = this.#options.samples.data.lines.find(
       ({ spec }) => (spec.axis ?? 'left') === axis && spec.unit !== undefined,
@@ -188,7 +188,7 @@ export class ChartLook implements ReactiveController {
   };
 }
 
-/** The unit as written beside values: `°C` for `celsius`. */
+/** Returns the unit as written beside values: `°C` for `celsius`. */
 function unitText(unit: string | undefined, language: string): string {
   if (!unit) return '';
   const { parts } = formatParts(0, { unit, language });

@@ -13,7 +13,7 @@ import type { ViewedSpan } from './view/viewed-span.ts';
 const SHORT_MS = 900_000;
 /** Time in ms for which samples are kept beside buckets, for a viewer who zooms in. */
 const KEPT_MS = 3_600_000;
-/** Entries kept per key where the channel's meta says nothing: the server's default. */
+/** Entries kept per key if the channel's meta does not set `retain`: the server's default. */
 const RETAINED = 500;
 /** Maximum number of samples per key that are requested in place of buckets: more than the plot has pixels look the same. */
 const MOST_RAW = 1_000;
@@ -26,7 +26,7 @@ export interface ChartPastOptions {
   viewed: ViewedSpan;
   /** Width of the plot in CSS pixels. */
   widthPx: () => number;
-  /** Lines are drawn from other series than before, or lines came. */
+  /** Called when lines are drawn from other series than before, or lines were added. */
   onChange: () => void;
 }
 
@@ -39,7 +39,7 @@ const LINE_TOOLS: LineTools = {
 const importHistory = lazyImport('ChartHistory', () => import('./history/chart-history.ts'));
 
 /**
- * What a chart shows of the time before its samples. It decides whether the samples at hand are complete for the span in view;
+ * The part of a chart before its samples. It decides whether the samples in the page are complete for the visible span;
  * only if they are not, it loads the code for history and requests the history from the server.
  */
 export class ChartPast implements ReactiveController {
@@ -79,8 +79,8 @@ export class ChartPast implements ReactiveController {
   }
 
   /**
-   * Returns the entries of a repeated reset that are new, where a history is shown and they continue it without a gap; undefined
-   * where the samples at hand have to be replaced.
+   * Returns the new entries of a repeated reset, if a history is shown and they continue it without a gap; undefined
+   * if the samples have to be replaced.
    */
   continuation(
     channel: string,
@@ -92,23 +92,23 @@ export class ChartPast implements ReactiveController {
     return this.#recentOf(channel).continuation(entries, tail) as DataEntry[] | undefined;
   }
 
-  /** The entries of a channel ('' = the chart's own) were replaced. */
+  /** Called when the entries of a channel ('' = the chart's own) were replaced. */
   reset(channel: string, entries: readonly DataEntry[]): void {
     const { retain = RETAINED } = this.#context.held.meta;
     const tail = channel === '' ? this.tail : undefined;
     this.#recentOf(channel).reset(entries, tail, Math.min(retain, MOST_RAW));
     this.#history?.reset(channel, { isEmpty: entries.length === 0 });
-    queueMicrotask(() => this.look()); // once the entries are taken
+    queueMicrotask(() => this.look()); // after the entries were added
   }
 
-  /** Entries of a channel came. */
+  /** Called when entries of a channel have arrived. */
   add(channel: string, entries: readonly DataEntry[]): void {
     const recent = this.#recentOf(channel);
     recent.add(entries);
     if (!this.#history) recent.trim();
   }
 
-  /** Drops samples that are older than `t`, and beside buckets those older than an hour. */
+  /** Drops samples that are older than `t`; if buckets are drawn, those older than an hour. */
   evict(t: number): void {
     const { data, viewed } = this.#options;
     const rawT = viewed.edge - KEPT_MS;
@@ -119,7 +119,7 @@ export class ChartPast implements ReactiveController {
     }
   }
 
-  /** Looks whether the samples reach back to the start of the view. Call it after each change of samples or view, and once a second. */
+  /** Checks whether the samples reach back to the start of the view. Call it after each change of samples or view, and once a second. */
   look(): void {
     const { host } = this.#context;
     if (!hasClock(this.#context) || host.transform || !this.#context.held.answered) return;
@@ -133,7 +133,7 @@ export class ChartPast implements ReactiveController {
       this.#askForAll();
   }
 
-  /** If all that is retained reaches the start of the view, the samples themselves are shown. */
+  /** Requests all retained samples if they reach the start of the view: then the samples themselves are drawn. */
   #widen({ fromT, held }: HistoryView): void {
     const { reachFrom } = this.#recentOf('');
     if (!held && reachFrom !== undefined && reachFrom <= fromT) this.#askForAll();
@@ -142,7 +142,7 @@ export class ChartPast implements ReactiveController {
   #askForAll(): void {
     if (this.#wantsAll) return;
     this.#wantsAll = true;
-    this.#context.host.requestUpdate(); // the poll asks for more where the tail has become wider
+    this.#context.host.requestUpdate(); // the poll requests more entries if the tail has become larger
   }
 
   #lacks(lane: Lane, { fromT }: HistoryView): boolean {
@@ -183,7 +183,7 @@ export class ChartPast implements ReactiveController {
     return connection.client.history(channel || host.channel, question);
   }
 
-  /** Returns the keys to request; none = all. Of a channel with very many keys only those that are drawn are requested. */
+  /** Returns the keys to request; none = all. For a channel with very many keys, only those that are drawn are requested. */
   #keysOf(channel: string): string[] {
     const { host } = this.#context;
     if (channel === '' && host.key) return [host.key];

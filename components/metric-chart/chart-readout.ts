@@ -15,9 +15,9 @@ import type { Reading } from './view/reading.ts';
 import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
-/** Least time in ms between two descriptions for screen readers. */
+/** Minimum time in ms between two descriptions for screen readers. */
 const DESCRIBE_MS = 5_000;
-/** Least time in ms between two computations of the legend's figures: they read every visible sample. */
+/** Minimum time in ms between two computations of the legend's figures, which read every visible sample. */
 const SUM_MS = 1_000;
 const DAY_MS = 86_400_000;
 /** Annotations within this many columns of a reading are shown with it. */
@@ -29,9 +29,9 @@ export interface ChartReadoutOptions {
   data: ChartData;
   viewed: ViewedSpan;
   marks: () => readonly EventMark[];
-  /** The plot, while there is one. */
+  /** The plot, if there is one. */
   plot: () => Plot | undefined;
-  /** Called when the viewer chose a span, or went back to live. */
+  /** Called when the viewer has chosen a span, or has gone back to live. */
   onHold: () => void;
 }
 
@@ -77,13 +77,13 @@ export class ChartReadout implements ReactiveController {
     this.#write();
   }
 
-  /** Brings the texts up to date after a redraw. */
+  /** Updates the texts after a redraw. */
   drawn(): void {
     this.#write();
     this.reader.refresh();
   }
 
-  /** Returns the legend, where one is wanted. */
+  /** Returns the legend, if one is wanted. */
   legend(): LegendView | undefined {
     const { legend, legendValues } = this.#context.host;
     const { data, look } = this.#options;
@@ -112,7 +112,7 @@ export class ChartReadout implements ReactiveController {
     this.#options.onHold();
   }
 
-  /** The text of a value, with the digits that the axis needs. */
+  /** Returns a value as text, with the digits that the axis needs. */
   textOf = (v: number, line?: DataLine): string => {
     const { data, plot } = this.#options;
     const step = line && plot()?.stepOf(data.lines.indexOf(line));
@@ -128,7 +128,7 @@ export class ChartReadout implements ReactiveController {
     return timeLabel(t, isToday ? 'minute' : 'day', timeZone, this.#context.locale.language);
   }
 
-  /** A time in full. */
+  /** Returns a time as full text. */
   timeText = (t: number): string =>
     timeLabel(t, 'full', this.#options.look.timeZone, this.#context.locale.language);
 
@@ -257,7 +257,7 @@ export class ChartReadout implements ReactiveController {
 
 const FIGURES: readonly string[] = ['last', 'min', 'mean', 'max', 'sum'] satisfies LegendFigure[];
 
-/** The figures that `legend-values` names; other words are left out. */
+/** Returns the figures that `legend-values` names; other words are ignored. */
 const figuresIn = (text: string | undefined): LegendFigure[] =>
   (text ?? '').split(/[\s,]+/).filter((word): word is LegendFigure => FIGURES.includes(word));
 

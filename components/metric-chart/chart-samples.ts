@@ -24,7 +24,7 @@ export interface ChartSamplesOptions {
   widthPx: () => number;
   /** Called when samples changed. `lines`: a line was added or removed; `marks`: so was a mark. */
   onTaken: (change: { lines: boolean; marks: boolean }) => void;
-  /** Called with the values of new data where there are limits. `isHistory`: they are old, and no news. */
+  /** Called with the values of new data if there are limits. `isHistory`: they belong to a history and are not new. */
   onValues: (values: readonly LineValue[], isHistory: boolean) => void;
 }
 
@@ -39,9 +39,9 @@ export class ChartSamples {
   readonly #context: ChartContext;
   readonly #options: ChartSamplesOptions;
   readonly #side: SideChannels;
-  /** What is shown of the time before the samples. */
+  /** The part of the chart before its samples. */
   readonly past: ChartPast;
-  /** Entries of side channels that are ahead of time, by channel. The element's own channel holds back its own. */
+  /** Entries of side channels that are ahead of time, by channel. Those of the element's own channel are held back elsewhere. */
   readonly #ahead = new Map<string, AheadEntries>();
   #annotations: string | undefined;
   /** Channels of the lines that are wanted, by channel, field, key and rate. */
@@ -62,7 +62,7 @@ export class ChartSamples {
     );
   }
 
-  /** Time in ms of the right edge: the server's now, or the newest sample of data that the page set. */
+  /** Time in ms of the right edge: the server's current time, or for data set by the page, the newest sample. */
   get edge(): number {
     const { newestTime } = this.data;
     const isPages = !hasClock(this.#context) && Number.isFinite(newestTime);
@@ -108,7 +108,7 @@ export class ChartSamples {
     return new Set(hasSamples ? added.map(([, channel]) => channel) : []);
   }
 
-  /** Takes a step of the element's own channel. */
+  /** Applies a step of the element's own channel. */
   apply({ kind, entries, outside, reset }: ElementStep): void {
     if (kind === 'none') return;
     const fresh = this.#admit('', entries, kind === 'reset' ? (reset ?? 'unknown') : undefined);
@@ -125,7 +125,7 @@ export class ChartSamples {
     this.#options.onValues(values, kind === 'reset' || !outside);
   }
 
-  /** Advances the time: takes entries that were ahead, and drops keys that are gone. Call it once a second. */
+  /** Advances the time: adds entries that were ahead, and drops keys without entries. Call it once a second. */
   tick(): void {
     this.past.look();
     if (!hasClock(this.#context)) return;
@@ -161,7 +161,7 @@ export class ChartSamples {
     this.#options.onValues(values, reset !== undefined);
   }
 
-  /** Clears a channel's samples where a reset replaces them. Returns the entries that are to be taken. */
+  /** Clears a channel's samples if a reset replaces them. Returns the entries to add. */
   #admit(
     channel: string,
     entries: readonly DataEntry[],

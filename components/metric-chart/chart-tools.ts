@@ -154,7 +154,7 @@ export class ChartTools {
   };
 }
 
-/** A name that every file system takes. */
+/** Returns a file name that is valid on all file systems. */
 const fileName = (name: string): string => name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'chart';
 
 function download(blob: Blob, name: string): void {

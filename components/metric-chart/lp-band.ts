@@ -27,7 +27,7 @@ export class LpBand extends ReactiveElement {
   }
 }
 
-/** A band as a page wants it. */
+/** A band as specified by the page. */
 export interface BandSpec {
   from: number;
   to: number;

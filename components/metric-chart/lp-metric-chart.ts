@@ -118,7 +118,7 @@ export class LpMetricChart extends LpFormatElement {
     toCSV: () => this.toCSV(),
     toBlob: () => this.toBlob(),
   });
-  /** What the card last showed of the data. */
+  /** The state of the data that the card last showed. */
   #shown = '';
 
   constructor() {
@@ -136,7 +136,7 @@ export class LpMetricChart extends LpFormatElement {
     new ClockController(this, () => this.#samples.tick());
   }
 
-  /** The Chart.js chart, while there is one: for what the kit does not offer. */
+  /** The Chart.js chart, if it exists: for features that the kit does not offer. */
   get chart(): Chart | undefined {
     return this.#plots.plot?.chart as Chart | undefined;
   }
@@ -160,7 +160,7 @@ export class LpMetricChart extends LpFormatElement {
   /**
    * The chart as an image at full resolution, with background, title and legend.
    *
-   * @throws Error where the chart is not in the document or has no size
+   * @throws Error if the chart is not in the document or has no size
    */
   async toBlob(type = 'image/png'): Promise<Blob> {
     await this.updateComplete;
@@ -203,7 +203,7 @@ export class LpMetricChart extends LpFormatElement {
     return this.#samples.past.tail;
   }
 
-  /** A sample alone changes nothing but the canvas, and texts that the readout writes. */
+  /** A new sample alone changes only the canvas, and texts that the readout writes, so no update of the element is needed. */
   protected override apply(step: ElementStep): boolean {
     this.#samples.apply(step);
     const { unread } = this.#samples.data;
@@ -214,7 +214,7 @@ export class LpMetricChart extends LpFormatElement {
     return !isSame;
   }
 
-  /** A list of records is a history, each with its `time`, `t` or `ts`; one record is one more sample. */
+  /** A list of records, each with its `time`, `t` or `ts`, is a history; a single record is one more sample. */
   protected override updateOf(payload: unknown): Update {
     return updateOfRecords(payload, this.version ?? 0) ?? super.updateOf(payload);
   }
@@ -223,7 +223,7 @@ export class LpMetricChart extends LpFormatElement {
     super.willUpdate(changed);
     const specs = this.#look.wanted.specs;
     if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
-    if (isServer) return; // no lines, no colours: the skeleton is drawn
+    if (isServer) return; // a server renders only the skeleton
     this.#samples.want(specs, this.maxLines > 0 ? this.maxLines : Infinity);
     this.#look.update();
     this.#samples.past.look();
@@ -266,7 +266,7 @@ export class LpMetricChart extends LpFormatElement {
     return html`<div class="bones"></div>`;
   }
 
-  /** Brings the plot up to date with the samples. */
+  /** Updates the plot from the samples. */
   #onTaken({ lines, marks }: { lines: boolean; marks: boolean }): void {
     if (lines) this.requestUpdate();
     if (marks) this.#plots.change();

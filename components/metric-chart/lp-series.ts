@@ -42,8 +42,8 @@ export class LpSeries extends ReactiveElement {
   /** The field is a counter: its growth per second is shown. */
   declare rate: boolean;
   /**
-   * The samples of so long ago are shown: `1d` lays yesterday below today, `7d` last week. They come from the channel's
-   * history.
+   * Shows the samples of this long ago for comparison: `1d` those of the day before, `7d` those of last week. They come from the
+   * channel's history.
    */
   declare offset: string | undefined;
 
@@ -61,7 +61,7 @@ export class LpSeries extends ReactiveElement {
   }
 }
 
-/** Returns the lines that the `<lp-series>` children of a chart name, read from their attributes: they need not be defined yet. */
+/** Returns the lines of the `<lp-series>` children of a chart, read from their attributes, so they need not be defined yet. */
 export function specsOf(children: Iterable<Element>): LineSpec[] {
   return [...children].filter((child) => child.localName === 'lp-series').map(specOf);
 }

@@ -1,6 +1,6 @@
 import type { CSSResult } from 'lit';
 
-/** An element whose class has styles as Lit keeps them. */
+/** An element whose class has styles in the form of Lit. */
 type Styled = Element & { constructor: { elementStyles?: readonly (CSSResult | CSSStyleSheet)[] } };
 
 /** Sheets by document and text: a constructed sheet belongs to the document that it was made in. */

@@ -1,7 +1,7 @@
 import type { PropertyDeclaration, ReactiveElement } from 'lit';
 import { parseDurationMs } from './duration.ts';
 
-/** Attributes that hold durations, whatever the element. */
+/** Names of attributes with durations, in all elements. */
 const DURATIONS = new Set(
   'window stale-after drop-after gap-after level-for wait min-interval suspend-after reload-every rotate over offset'.split(
     ' ',
@@ -9,7 +9,7 @@ const DURATIONS = new Set(
 );
 const DURATION_CURE = 'write a duration such as 500ms, 30s, 5m, 2h or 1d; a bare number is seconds';
 
-/** The texts of an element's attributes that were looked at. */
+/** The texts of an element's attributes that were checked. */
 const looked = new WeakMap<Element, Map<string, string>>();
 const told = new Set<string>();
 
@@ -56,9 +56,9 @@ export const anyOf = (
 });
 
 /**
- * Looks at the attributes of an element that changed since the last look. A value that cannot be read counts as absent and is one
- * console error with the cure; `="false"` on a boolean attribute counts as false and is one warning, since HTML has it
- * otherwise. Call it before an update computes.
+ * Checks the attributes of an element that changed since the last check. An invalid value counts as absent and causes one
+ * console error with the cure; `="false"` on a boolean attribute counts as false and causes one warning, because in HTML it
+ * would mean true. Call it before an update computes.
  */
 export function checkAttributes(host: ReactiveElement): void {
   const { elementProperties } = host.constructor as typeof ReactiveElement;

@@ -4,7 +4,7 @@
  */
 
 const TICK_MS = 1000;
-/** A tick that is late by less than this, in ms, is on time. */
+/** A tick that is late by less than this, in ms, counts as on time. */
 const LATE_MS = 20;
 
 const listeners = new Map<() => void, (() => number) | undefined>();
@@ -15,8 +15,8 @@ let watching = false;
 
 /**
  * Calls the listener once a second while the page is visible, and at once when it becomes visible. Returns the function that
- * ends it. `now` is the clock, in ms, whose seconds count, where the listener shows one: the first one given is used for the
- * page. Default: this machine's clock.
+ * ends it. `now` returns the time in ms with whose seconds the ticks are aligned, for listeners that show a clock; the first one
+ * given is used for the whole page. Default: this machine's clock.
  */
 export function everySecond(listener: () => void, now?: () => number): () => void {
   listeners.set(listener, now);

@@ -1,6 +1,6 @@
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Attributes are read with every sample, and are mostly the same each time. */
+/** Cache of parsed texts: attributes are read with every sample, and rarely change. */
 const known = new Map<string, number | undefined>();
 const MOST_KNOWN = 100;
 

@@ -24,7 +24,7 @@ export interface LazyImportOptions {
  *
  * Called with `{ atOnce: true }` it does not wait any longer: a viewer pressed Retry.
  *
- * @param expected An export of the module: without it, what came under the other URL is not that module. Named in the
+ * @param expected Name of an export of the module, to check that the other URL returned the same module. Also named in the
  *   warning about the first failure.
  * @see https://github.com/whatwg/html/issues/6768
  * @example

@@ -63,7 +63,7 @@ export const WORDS = {
     'Nobody has sent anything yet. The first command does.':
       'Noch hat niemand etwas gesendet. Der erste Befehl tut es.',
     'The kit itself': 'Das Kit selbst',
-    'The whole page waits with one request. Saved are those that its widgets would make by asking once a second.':
+    'The whole page shares one held request. “Saved” counts the requests that its widgets would make by polling once a second.':
       'Die ganze Seite wartet mit einer Anfrage. Gespart sind jene, mit denen die Widgets jede Sekunde nachfragen würden.',
     'Waiting polls': 'Wartende Abfragen',
     'Held now': 'Jetzt gehalten',
@@ -146,7 +146,7 @@ export const WORDS = {
     'Nobody has sent anything yet. The first command does.':
       'لم يرسل أحد شيئًا بعد. الأمر الأول يفعل ذلك.',
     'The kit itself': 'المجموعة نفسها',
-    'The whole page waits with one request. Saved are those that its widgets would make by asking once a second.':
+    'The whole page shares one held request. “Saved” counts the requests that its widgets would make by polling once a second.':
       'تنتظر الصفحة كلها بطلب واحد. أما ما تم توفيره فهو ما كانت الأدوات لتسأله كل ثانية.',
     'Waiting polls': 'استعلامات منتظرة',
     'Held now': 'محتجز الآن',
@@ -228,7 +228,7 @@ export const WORDS = {
     'Nobody has sent anything yet. The first command does.':
       'まだ何も送られていません。最初のコマンドで始まります。',
     'The kit itself': 'このキット自身',
-    'The whole page waits with one request. Saved are those that its widgets would make by asking once a second.':
+    'The whole page shares one held request. “Saved” counts the requests that its widgets would make by polling once a second.':
       'ページ全体がひとつのリクエストで待っています。毎秒たずねる場合のリクエストが節約されます。',
     'Waiting polls': '待機中のポーリング',
     'Held now': '現在保持中',

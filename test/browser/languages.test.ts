@@ -16,7 +16,7 @@ const root = document.documentElement;
 const speaks = (element: Element, text: string): Promise<void> =>
   until(() => textOf(element).includes(text));
 
-/** Where a part of an element stands, from the start of the element's line: 0 to 1. */
+/** Returns the position of a part within its element, from the start of the line: 0 to 1. */
 function startOf(element: Element, selector: string): number {
   const part = element.shadowRoot?.querySelector(selector)?.getBoundingClientRect() as DOMRect;
   const whole = element.getBoundingClientRect();

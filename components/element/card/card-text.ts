@@ -4,19 +4,19 @@ import type { Words } from '../../locale/messages.ts';
 import type { ShownError } from '../../locale/error-text.ts';
 import { refusedBetween, errorText } from '../../locale/error-text.ts';
 
-/** What the card's statement is chosen by. */
+/** The facts that determine the message of a card. */
 export interface StatementFacts {
   status: DataStatus;
   held: boolean;
-  /** Loading takes long. */
+  /** True if loading takes long. */
   slow: boolean;
   name: string;
   channel: string;
   error: ShownError | undefined;
   words: Words;
-  /** The chosen series, where the channel has others but not this one. */
+  /** Name of the chosen series, if the channel has others but not this one. */
   missing?: string | undefined;
-  /** How far the first data are ahead of the server's clock: "in 1 hr." */
+  /** Time by which the first data are ahead of the server's clock, as text: "in 1 hr." */
   dueIn?: string | undefined;
 }
 
@@ -50,10 +50,10 @@ function emptyText({ name, missing, dueIn, words }: StatementFacts): string {
   return missing === undefined ? words.noData(name) : words.noSeries(missing);
 }
 
-/** What the age of the data is written from. */
+/** The facts from which the text about the age is made. */
 export interface AgeFacts {
   status: DataStatus;
-  /** Past its limit. */
+  /** True if the value is past its age limit. */
   old: boolean;
   /** undefined = no data. */
   ageMs: number | undefined;

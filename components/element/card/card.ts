@@ -6,25 +6,25 @@ import type { Words } from '../../locale/messages.ts';
 import type { IconName } from '../../shared/icons.ts';
 import { icon } from '../../shared/icons.ts';
 
-/** All that a card shows, ready to be written. */
+/** Everything that a card shows, as texts and templates. */
 export interface CardView {
   name: string;
   /** A short text or an emoji before the name. */
   icon: string | undefined;
   headingLevel: number | undefined;
-  /** A checked address that the name leads to. */
+  /** Validated URL of the link on the name. */
   href: string | undefined;
-  /** How to send the first value, while there is none. */
+  /** Help for publishing the first value, while there is none. */
   help: unknown;
   noHeader: boolean;
   noFooter: boolean;
   noControls: boolean;
   status: DataStatus;
-  /** Only of a value that is not old. */
+  /** Level of the value; only if it is not old. */
   level: Level | undefined;
-  /** The state of such a value in its own word. */
+  /** Word for the state of the value, in place of the level's word. */
   levelWord: string | undefined;
-  /** A value is held; without one the body is veiled. */
+  /** True if there is a value; without one the body is hidden behind the skeleton or message. */
   held: boolean;
   paused: boolean;
   /** Message beside or in place of the value. */

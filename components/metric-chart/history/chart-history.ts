@@ -16,30 +16,30 @@ export interface ChartHistoryOptions {
   data: ChartData;
   tools: LineTools;
   recent: (channel: string) => RecentEntries;
-  /** Asks for the history of a lane's channel. @throws ClientError */
+  /** Requests the history of a lane's channel. @throws ClientError */
   ask: (lane: Lane, options: HistoryOptions) => Promise<HistoryAnswer>;
-  /** Whether entries of a key of the chart's own channel are shown. */
+  /** Returns whether entries of a key of the chart's own channel are shown. */
   takes: (key: string | undefined) => boolean;
-  /** Lines are drawn from other series than before, or lines came. */
+  /** Called when lines are drawn from other series than before, or lines were added. */
   onChange: () => void;
-  /** Some time has passed: look again. */
+  /** Called when the time for the next check has come. */
   onDue: () => void;
   now: () => number;
   random: () => number;
 }
 
-/** Waits after an error: doubled each time, up to the second. */
+/** Delays in ms after an error: the initial one, doubled each time, and the maximum. */
 const BASE_MS = 1_000;
 const CAP_MS = 30_000;
-/** Time in ms after which an answer that is older than the entries at hand is requested again: servers share one for a second. */
+/** Time in ms after which an answer that is older than the received entries is requested again: servers reuse an answer for one second. */
 const SHARED_MS = 1_100;
 const MOST_OLD = 3;
 /** Time in ms that a view has to be unchanged before its history is requested. */
 const STILL_MS = 150;
 
 /**
- * The histories of a chart, one per lane. It requests what a view needs and is not loaded yet, and sets what each line is drawn
- * from: its samples where they are complete, else buckets. Versions show which entries the history holds, so that each entry is
+ * The histories of a chart, one per lane. It requests the missing data of a view, and decides whether each line is drawn from its
+ * samples, if they are complete, or from buckets. Versions show which entries the history contains, so that each entry is
  * counted once, even one that arrives late.
  */
 export class ChartHistory {
@@ -50,7 +50,7 @@ export class ChartHistory {
     this.#options = options;
   }
 
-  /** Brings the lines up to date with a view of these lanes. */
+  /** Updates the lines for a view of these lanes. */
   look(lanes: readonly Lane[], view: HistoryView): void {
     this.#lanes = lanes.map(
       (lane) =>
@@ -61,24 +61,24 @@ export class ChartHistory {
     if (isChanged) this.#options.onChange();
   }
 
-  /** The channel's entries were replaced: its former history is shown until the new one is loaded. */
+  /** Called when the channel's entries were replaced: its former history is shown until the new one is loaded. */
   reset(channel: string, { isEmpty }: { isEmpty: boolean }): void {
     for (const lane of this.#lanes) if (lane.lane.channel === channel) lane.reset(isEmpty);
   }
 
-  /** Time from which on a lane has history, where that is later than the view's start; else undefined. */
+  /** Returns the time from which on a lane has history, if that is later than the view's start; else undefined. */
   sinceOf(lane: Lane, { fromT }: HistoryView): number | undefined {
     const shown = this.#lanes.find((each) => isSame(each.lane, lane))?.shown;
     if (!shown || shown.since === undefined) return undefined;
     return shown.since > fromT + 1.5 * shown.stepMs ? shown.since : undefined;
   }
 
-  /** Whether the server has no history of a channel: then only its samples can be shown. */
+  /** Returns whether the server has no history of a channel: then only its samples can be shown. */
   isNone(channel: string): boolean {
     return this.#lanes.some(({ lane, isNone }) => lane.channel === channel && isNone);
   }
 
-  /** Whether some lane is drawn from buckets. */
+  /** Whether any lane is drawn from buckets. */
   get isShown(): boolean {
     return this.#lanes.some(({ shown }) => shown !== undefined);
   }
@@ -89,17 +89,17 @@ export class ChartHistory {
   }
 }
 
-/** One lane: what was loaded, and the request under way. */
+/** State of one lane: its loaded history and the running request. */
 class LaneState {
   readonly lane: Lane;
-  /** What its lines are drawn from; undefined = samples. */
+  /** The history from which its lines are drawn; undefined = they are drawn from samples. */
   shown: LoadedHistory | undefined;
-  /** The server has no history of this channel. */
+  /** True if the server has no history of this channel. */
   isNone = false;
   readonly #options: ChartHistoryOptions;
   #live: LoadedHistory | undefined;
   #held: LoadedHistory | undefined;
-  /** Whether the channel's entries were replaced since the history was loaded: it then takes no live samples any more. */
+  /** True if the channel's entries were replaced since the history was loaded: then no live samples are added to it. */
   #isVoid = false;
   #request: { view: HistoryView; abort: AbortController } | undefined;
   #retryAt = -Infinity;
@@ -112,7 +112,7 @@ class LaneState {
     this.#options = options;
   }
 
-  /** Brings the lines up to date. Returns whether any is drawn from another series than before. */
+  /** Updates the lines. Returns whether any is drawn from another series than before. */
   look(view: HistoryView): boolean {
     const { recent } = this.#options;
     const { channel, offsetMs } = this.lane;
@@ -184,7 +184,7 @@ class LaneState {
     else setTimeout(() => this.#request?.abort === abort && start(), STILL_MS);
   }
 
-  /** Whether a request for about this view is under way. */
+  /** Returns whether a request for approximately this view is running. */
   #isAsked({ fromT, toT, held, widthPx }: HistoryView): boolean {
     const asked = this.#request?.view;
     if (!asked || asked.held !== held) return false;

@@ -5,8 +5,8 @@ import type { ChartData, DataLine, Lane, Layer, rateOf } from '../samples/chart-
 import type { RecentEntries, VersionedSample } from '../samples/recent-entries.ts';
 
 /**
- * What the chart itself does with lines. It is passed in, since this code is loaded later: what both import would be one more file
- * for every page with a chart.
+ * Functions of the chart that this code uses. They are passed in because this code is loaded later: a module that both import
+ * would be one more file for every page with a chart.
  */
 export interface LineTools {
   newBuckets: (stepMs: number, buckets: readonly Bucket[]) => BucketSeries;
@@ -14,28 +14,28 @@ export interface LineTools {
   isOfLane: (line: DataLine, lane: Lane) => boolean;
 }
 
-/** The span in view. Times in ms. */
+/** The visible span. Times in ms. */
 export interface HistoryView {
   fromT: number;
   toT: number;
-  /** The view stays there, rather than following the newest samples. */
+  /** True if the view is fixed, rather than following the newest samples. */
   held: boolean;
   /** Width of the plot in CSS pixels. */
   widthPx: number;
 }
 
-/** A range that ends at most this many ms before the answer was made counts as one that ends now. */
+/** A range that ends at most this many ms before the time of the answer counts as ending now. */
 const JUST_NOW_MS = 5_000;
 
-/** A history that was loaded for a lane. Its times are those of the chart: shifted by the lane's offset. */
+/** A loaded history of a lane. Its times are those of the chart, shifted by the lane's offset. */
 export class LoadedHistory {
   readonly fromT: number;
-  /** Infinity where live samples are added at the end. */
+  /** End in ms; Infinity if live samples are added at the end. */
   readonly toT: number;
   readonly stepMs: number;
-  /** Time from which on there is history. */
+  /** Time in ms from which on there is history. */
   readonly since: number | undefined;
-  /** Distance of the points asked for, in ms. */
+  /** Distance between the requested points, in ms. */
   readonly askedMs: number;
   readonly #answer: HistoryAnswer;
   readonly #lane: Lane;
@@ -48,7 +48,7 @@ export class LoadedHistory {
     this.#lane = lane;
     this.#answer = answer;
     this.fromT = from + lane.offsetMs;
-    // Later entries are among those at hand, so the version decides nothing about them.
+    // Later entries were received by the page, so their version need not be compared.
     const isLive = lane.offsetMs === 0 && to >= now - JUST_NOW_MS;
     this.toT = isLive ? Infinity : to + lane.offsetMs;
     this.stepMs = step;
@@ -56,19 +56,19 @@ export class LoadedHistory {
     this.askedMs = (to - from) / points;
   }
 
-  /** Whether a view can be drawn from it at the view's own resolution. */
+  /** Returns whether a view can be drawn from it at the view's resolution. */
   covers({ fromT, toT, widthPx }: HistoryView): boolean {
     const { stepMs, askedMs } = this;
     const isFine = stepMs <= 1_000 || askedMs <= (1.6 * (toT - fromT)) / widthPx;
     return isFine && this.fromT <= fromT + stepMs && this.toT >= toT - stepMs;
   }
 
-  /** Whether it holds a part of a view, at any resolution. */
+  /** Returns whether it contains a part of a view, at any resolution. */
   touches({ fromT, toT }: HistoryView): boolean {
     return this.fromT < toT && this.toT > fromT;
   }
 
-  /** Makes the layers of the lines that the history holds. Returns false if it holds none that is drawn. */
+  /** Creates the layers of the lines in the history. Returns false if it contains no line that is drawn. */
   fill(
     data: ChartData,
     recent: RecentEntries,
@@ -85,7 +85,7 @@ export class LoadedHistory {
     return this.#layers.size > 0;
   }
 
-  /** The layer of a line. A line that came since has only the newest entries. */
+  /** Returns the layer of a line. A line that was added later has only the newest entries. */
   layerOf(line: DataLine, recent: RecentEntries): Layer {
     let layer = this.#layers.get(line);
     if (!layer) this.#layers.set(line, (layer = this.#layer(line, [], recent)));
@@ -103,10 +103,10 @@ export class LoadedHistory {
   }
 }
 
-/** The version that a cursor names. */
+/** Returns the version in a cursor. */
 export const versionOf = (cursor: string): number => Number.parseInt(cursor, 10) || 0;
 
-/** Adds the entries that the history does not hold. Earlier ones are only read for the growth of counters. */
+/** Adds the entries that the history does not contain. Earlier ones are read only for the growth of counters. */
 function replay(
   { spec, key }: DataLine,
   { series, after, fromT, toT }: Layer,
@@ -124,7 +124,7 @@ function replay(
   }
 }
 
-/** The buckets of one series. Of a counter, those of its growth per second. */
+/** Returns the buckets of one series; for a counter, those of its growth per second. */
 function bucketsOf(
   series: HistorySeries,
   { spec }: DataLine,
@@ -146,7 +146,7 @@ function bucketsOf(
   });
 }
 
-/** The increase of each bucket over its time; the newest bucket's is shorter. */
+/** Returns the increase of each bucket divided by its duration; that of the newest bucket is shorter. */
 function increases({ t }: HistorySeries, inc: number[], { step, now }: HistoryAnswer): Bucket[] {
   return t.map((start, i) => {
     const seconds = Math.max(1, Math.min(step, now - start)) / 1_000;
@@ -155,7 +155,7 @@ function increases({ t }: HistorySeries, inc: number[], { step, now }: HistoryAn
   });
 }
 
-/** Where the server does not know that the field is a counter: the growth from one bucket's last reading to the next one's. */
+/** Returns the growth from one bucket's last reading to the next one's, for counters that the server does not know as such. */
 function growths({ t, last = [] }: HistorySeries, tools: LineTools): Bucket[] {
   const counter: Pick<DataLine, 'reading'> = { reading: undefined };
   return t.flatMap((start, i) => {
@@ -167,13 +167,13 @@ function growths({ t, last = [] }: HistorySeries, tools: LineTools): Bucket[] {
   });
 }
 
-/** Points asked for: whole fifties, so that charts of about one size share an answer. */
+/** The number of requested points is a multiple of this, so that charts of similar size share an answer. */
 const POINTS_STEP = 50;
 const MOST_POINTS = 5_000;
-/** Share of a chosen span that is loaded in addition at each side, for the next small movement. */
+/** Share of a chosen span that is loaded in addition at each side, for small movements. */
 const MARGIN = 0.25;
 
-/** The request for a view: options for the client, and the number of points. */
+/** Returns the request for a view: options for the client, and the number of points. */
 export function questionFor(
   { fromT, toT, held, widthPx }: HistoryView,
   { offsetMs }: Lane,

@@ -1,7 +1,7 @@
 import { numberFields, numberIn } from '../../data/number.ts';
 import { isRecord } from '../../data/payload.ts';
 
-/** How one line is made from a channel's entries. */
+/** Specification of one line: how its samples are taken from a channel's entries. */
 export interface LineSpec {
   /** Channel. Default: the chart's own. */
   channel?: string | undefined;
@@ -23,19 +23,19 @@ export interface LineSpec {
   hidden?: boolean | undefined;
   /** The field is a counter: its growth per second is shown. */
   rate?: boolean | undefined;
-  /** The samples of so many ms earlier are shown, from the channel's history. */
+  /** The samples of this many ms earlier are shown, from the channel's history. */
   offsetMs?: number | undefined;
 }
 
-/** Lines held for one chart: the fields and keys of a hostile publisher must not fill the page's memory. */
+/** Maximum number of lines of one chart: the fields and keys of a hostile publisher must not fill the page's memory. */
 export const MOST_LINES = 500;
 
-/** Finds the fields of payloads that become lines where the page names none: `numberFields`, remembered by field. */
+/** Finds the fields of payloads that become lines if the page names none: `numberFields`, cached by field. */
 export class AutoFields {
   /** The fields are counters. */
   readonly rate: boolean;
   #specs = new Map<string, LineSpec>();
-  /** Numeric fields that are not drawn by themselves: `time`, flags beside measurements. */
+  /** Numeric fields that are not drawn by default: `time`, flags beside measurements. */
   #undrawn = new Set<string>();
 
   constructor(rate: boolean) {

@@ -1,6 +1,6 @@
 import { Series, type Spread, usualStepOf } from './series.ts';
 
-/** One bucket: samples of `stepMs` taken together. `count` 0: it holds explicit gaps alone. */
+/** One bucket: the samples of `stepMs`. `count` 0: it holds only explicit gaps. */
 export interface Bucket {
   /** Start in ms. */
   t: number;
@@ -27,7 +27,7 @@ export class BucketSeries extends Series implements Spread {
   #untilId = Infinity;
   #columnCount = 0;
 
-  /** `buckets` ascend by time. `last`: the newest sample among them, where it is known. */
+  /** `buckets` are in ascending time order. */
   constructor(stepMs: number, buckets: readonly Bucket[] = []) {
     const capacity = Math.max(64, Math.ceil(buckets.length * 1.25));
     super({ capacity });
@@ -100,7 +100,7 @@ export class BucketSeries extends Series implements Spread {
     return into;
   }
 
-  /** Distance that most neighbouring buckets have: 90 of 100 among the last 32. */
+  /** Returns the usual distance of neighbouring buckets: the 90th percentile of the last 32. */
   override usualStepMs(): number {
     const step = usualStepOf(this.times, this.start, this.end);
     return Number.isNaN(step) ? this.stepMs : step;
@@ -117,7 +117,7 @@ export class BucketSeries extends Series implements Spread {
     this.values[i] = count > 0 ? sum / count : value;
   }
 
-  /** Index of the bucket that starts at `start`; it is made where there is none. */
+  /** Returns the index of the bucket that starts at `start`; creates it if there is none. */
   #bucketAt(start: number): number {
     const at = this.indexAt(start);
     if (at < this.end && this.times[at] === start) return at;

@@ -5,7 +5,7 @@ import { AutoFields, type LineSpec, MOST_LINES } from './auto-fields.ts';
 import { ratePerSecond, type Reading } from '../../data/counter.ts';
 import { Series } from './series.ts';
 
-/** What a line takes of an entry. */
+/** The parts of an entry that lines use. */
 export interface Sample {
   /** Time in ms since 1970. */
   t: number;
@@ -28,42 +28,42 @@ export interface Layer {
 /** A line and its samples. */
 export interface DataLine {
   spec: LineSpec;
-  /** Key of its entries, where the spec names none. */
+  /** Key of its entries, if the spec names none. */
   readonly key: string | undefined;
-  /** What is drawn: `raw`, or the series of a layer. */
+  /** The series that is drawn: `raw`, or that of a layer. */
   series: Series;
   /** The samples themselves. */
   readonly raw: Series;
   /** Buckets of history that live samples are added to. */
   layers: readonly Layer[];
-  /** Not drawn: by the viewer, by its spec, or as one of more than `maxLines`. */
+  /** True if the line is not drawn: hidden by the viewer or by its spec, or beyond `maxLines`. */
   hidden: boolean;
-  /** The line is beyond the first `maxLines`. */
+  /** True if the line is beyond the first `maxLines`. */
   surplus: boolean;
   /** Last reading of a counter. */
   reading: Reading | undefined;
 }
 
-/** Called with each value that a line takes: the line, the time in ms, the value. */
+/** Called with each value that is added to a line: the line, the time in ms, the value. */
 export type OnValue = (line: DataLine, t: number, value: number) => void;
 
 const MAX_SAMPLES = 200_000;
 
-/** The samples of a chart, by line. Lives as long as the element does; plots come and go. */
+/** The samples of a chart, by line. It exists as long as the element; plots are created and removed. */
 export class ChartData {
   readonly lines: DataLine[] = [];
-  /** There are more lines than are held. */
+  /** True if lines were left out because there are too many. */
   overflowed = false;
   #specs: readonly LineSpec[] | undefined;
   #auto = new AutoFields(false);
   #maxLines = Infinity;
-  /** Index of the last line found: samples mostly come in the order of the lines. */
+  /** Index of the last line found: samples usually arrive in the order of the lines. */
   #at = 0;
   #newest: unknown;
   #hasNumbers = false;
 
   /**
-   * Sets the lines wanted, in order; undefined = one per numeric field and key that comes. Lines that are still wanted
+   * Sets the wanted lines, in order; undefined = one per numeric field and key that arrives. Lines that are still wanted
    * keep their samples. `rate`: without specs, the fields are counters.
    */
   setSpecs(specs: readonly LineSpec[] | undefined, rate = false): void {
@@ -81,7 +81,7 @@ export class ChartData {
     this.#keep(kept);
   }
 
-  /** Shows the first `count` lines; the others are held, but hidden until the viewer wants them. */
+  /** Shows the first `count` lines; the others keep their samples, but are hidden until the viewer shows them. */
   showAtMost(count: number): void {
     this.#maxLines = count;
     for (const [n, line] of this.lines.entries()) {
@@ -98,8 +98,8 @@ export class ChartData {
   }
 
   /**
-   * Takes samples of a channel ('' = the chart's own), oldest first. Returns whether a line was added. `onValue` gets each value
-   * that a line takes; NaN is a gap.
+   * Adds samples of a channel ('' = the chart's own), oldest first. Returns whether a line was added. `onValue` is called with each
+   * value that is added to a line; NaN is a gap.
    */
   take(channel: string, samples: readonly Sample[], onValue?: OnValue): boolean {
     const before = this.lines.length;
@@ -164,8 +164,8 @@ export class ChartData {
   }
 
   /**
-   * Returns the lines that history of a field and key belongs to, where `field` is drawn; of a channel whose payload is no
-   * object the field is `value`. A key that is new becomes a line.
+   * Returns the lines for the history of a field and key, if `field` is drawn; if the payload is not an object, the field is
+   * `value`. A new key becomes a line.
    */
   linesFor(
     { channel, offsetMs }: Lane,
@@ -196,7 +196,7 @@ export class ChartData {
       const value = numberAt(d, spec.field || undefined);
       if (value === undefined) continue;
       if (!Number.isNaN(value)) this.#hasNumbers = true;
-      // Text in a field that the page does not name is no gap of a line that never had a number.
+      // Text in a field that the page does not name is not a gap: it must not create a line that never had a number.
       const line = this.#line(channel, spec, spec.key === undefined ? k : undefined, {
         make: this.#specs !== undefined || !Number.isNaN(value),
       });
@@ -257,7 +257,7 @@ export class ChartData {
   }
 }
 
-/** What one history is requested for: a channel ('' = the chart's own), drawn `offsetMs` later than it was. */
+/** The subject of one history request: a channel ('' = the chart's own), drawn `offsetMs` later. */
 export interface Lane {
   readonly channel: string;
   readonly offsetMs: number;
@@ -266,7 +266,7 @@ export interface Lane {
 /** The lane that a line belongs to. */
 export const laneOf = ({ channel = '', offsetMs = 0 }: LineSpec): Lane => ({ channel, offsetMs });
 
-/** The newest value of a line: of its samples, or of its buckets where it has none; undefined if it has neither. */
+/** Returns the newest value of a line: of its samples, or of its buckets if it has no samples; undefined if it has neither. */
 export function newestOf({ raw, series }: DataLine): number | undefined {
   const own = raw.length > 0 ? raw : series;
   return own.length > 0 ? own.values[own.end - 1] : undefined;
@@ -283,7 +283,7 @@ const isOf = (spec: LineSpec, { spec: own }: DataLine): boolean =>
   (spec.offsetMs ?? 0) === (own.offsetMs ?? 0) &&
   (spec.rate ?? false) === (own.rate ?? false);
 
-/** Adds a value to a line. Returns what the line shows of it; undefined if that is nothing. */
+/** Adds a value to a line. Returns the value that the line shows (for a counter its growth); undefined if there is none. */
 function push(line: DataLine, { t, v = Infinity }: Sample, value: number): number | undefined {
   const drawn = line.spec.rate ? rateOf(line, t, value) : { value, weight: 1 };
   if (!drawn) return undefined;
@@ -305,7 +305,7 @@ export function rateOf(
   value: number,
 ): { value: number; weight: number } | undefined {
   const { reading: before } = line;
-  // A late reading adds nothing: the reading after it has counted its growth already.
+  // A late reading adds nothing: its growth is already included in that of the reading after it.
   if (before && t <= before.t) return undefined;
   const rate = ratePerSecond(before, { t, v: value });
   // The growth over a fall that is no restart is unknown: there is no sample, and the line continues to the next one.

@@ -211,7 +211,7 @@ export class LpDashboard extends LpSource {
       ${this.#stillHeader.alerts()}
       ${this.#stillHeader.status(this.#kiosk.idle)}
       <div class="controls">
-        ${pageButtons(this.#rotation, this.#locale.words)}<slot name="actions"></slot>${this.#fullscreenButton()}
+        ${pageButtons(this.#rotation, this.#locale.words)}${this.#fullscreenButton()}<slot name="actions"></slot>
       </div>`;
   }
 

@@ -68,5 +68,5 @@ export class WholeRows implements ReactiveController {
 }
 
 /** Whether the element is on a fitted board, where the dashboard sets the height of its tiles. */
-const isFitted = (host: Element): boolean =>
+export const isFitted = (host: Element): boolean =>
   getComputedStyle(host).getPropertyValue('--_tile-height') !== '';

@@ -1,3 +1,5 @@
+import { isFitted } from '../element/whole-rows.ts';
+
 /** So near is at the end: zoomed pages scroll in fractions. */
 const SLACK_PX = 4;
 
@@ -97,10 +99,43 @@ export class FeedScroll {
     if (!scroller || scroller.clientHeight === 0) return; // not laid out: nobody has scrolled
     this.#top = scroller.scrollTop;
     const atEnd = endDistance(scroller, this.#options.end()) <= SLACK_PX;
+    this.#showWhole(scroller, atEnd);
     if (atEnd === this.atEnd) return;
     this.atEnd = atEnd;
     if (atEnd) this.#options.onEnd();
   }
+
+  /**
+   * On a board that is fitted to its screen nobody scrolls: an item that fits in part is hidden, until somebody does. The
+   * others share its room.
+   */
+  #showWhole(scroller: HTMLElement, atEnd: boolean): void {
+    const items = scroller.firstElementChild as HTMLElement;
+    scroller.style.clipPath = '';
+    if (!atEnd || !isFitted(scroller)) return;
+    items.style.removeProperty('--_spare');
+    const end = this.#options.end();
+    const { shownPx, whole } = partialItem(scroller, end);
+    if (shownPx === 0 || whole === 0) return;
+    if (end === 'bottom') scroller.style.clipPath = `inset(${shownPx}px 0 0)`;
+    else items.style.setProperty('--_spare', `${(shownPx + 1) / whole}px`);
+  }
+}
+
+/** Returns how much of an item is shown at the edge opposite to the end, in px, and how many items are shown whole. */
+function partialItem(
+  scroller: HTMLElement,
+  end: 'top' | 'bottom',
+): { shownPx: number; whole: number } {
+  const items = scroller.firstElementChild?.children ?? [];
+  const edge = scroller.getBoundingClientRect();
+  const isTop = end === 'top';
+  const index = firstBelow(items, isTop ? edge.bottom - 1 : edge.top + 1);
+  const box = items[index]?.getBoundingClientRect();
+  const whole = isTop ? index : items.length - 1 - index;
+  if (!box || box.bottom <= edge.top || box.top >= edge.bottom) return { shownPx: 0, whole };
+  const isWhole = isTop ? box.bottom <= edge.bottom + 1 : box.top >= edge.top - 1;
+  return { shownPx: isWhole ? 0 : isTop ? edge.bottom - box.top : box.bottom - edge.top, whole };
 }
 
 function endDistance(scroller: HTMLElement, end: 'top' | 'bottom'): number {

@@ -121,6 +121,7 @@ export const feedStyles: CSSResult = css`
   }
 
   .item {
+    margin-block-end: var(--_spare, 0);
     padding: 0.3125rem 0.5rem;
     overflow-wrap: anywhere;
   }

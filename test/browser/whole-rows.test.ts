@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { setViewport } from '@web/test-runner-commands';
 import '../../components/dashboard/define.ts';
+import '../../components/feed/define.ts';
 import '../../components/list/define.ts';
 import '../../components/table/define.ts';
 import '../../components/tracker/define.ts';
@@ -103,4 +104,38 @@ describe('lp-tracker on a board that is fitted to its screen', () => {
     expect(more).to.equal(`${names.length - lanes().length} more`);
     expect(lanes().map(({ textContent }) => textContent?.includes('host-29'))).to.include(true);
   });
+});
+
+describe('lp-feed on a board that is fitted to its screen', () => {
+  before(() => setViewport({ width: 1280, height: 800 }));
+  afterEach(() => document.body.replaceChildren());
+
+  for (const variant of ['events', 'log'])
+    it(`shows no part of an item: ${variant}`, async () => {
+      const channel = freshChannel();
+      const items = Array.from({ length: 60 }, (_, n) => ({
+        title: `event ${n}`,
+        text: 'is over',
+      }));
+      await post(channel, items);
+      document.body.innerHTML = `<lp-dashboard columns="12" kiosk><lp-feed src="${await serverUrl()}"
+        channel="${channel}" variant="${variant}" cols="6"></lp-feed></lp-dashboard>`;
+      const element = document.querySelector('lp-feed') as LpDataElement;
+      const scroller = (): HTMLElement | null => element.renderRoot.querySelector('.scroller');
+      const inView = (): DOMRect[] => {
+        const { top = 0, bottom = 0 } = scroller()?.getBoundingClientRect() ?? {};
+        const [above = '0'] = /\d[\d.]*/.exec(scroller()?.style.clipPath ?? '') ?? [];
+        const boxes = [...element.renderRoot.querySelectorAll('.item')].map((item) =>
+          item.getBoundingClientRect(),
+        );
+        const isIn = (box: DOMRect): boolean =>
+          box.bottom > top + Number(above) + 1 && box.top < bottom - 1;
+        return boxes.filter(isIn);
+      };
+      const isWhole = (box: DOMRect): boolean => {
+        const { top = 0, bottom = 0 } = scroller()?.getBoundingClientRect() ?? {};
+        return box.top >= top - 1 && box.bottom <= bottom + 1;
+      };
+      await until(() => inView().length > 2 && inView().length < 60 && inView().every(isWhole));
+    });
 });

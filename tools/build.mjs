@@ -16,8 +16,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 import { parse } from 'yaml';
 import { bundleFramework } from './framework-bundle.mjs';
 import { bundleKit } from './kit-bundle.mjs';
@@ -57,7 +58,9 @@ async function build() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     stdio: 'inherit',
   });
-  minifyTemplates('dist/components');
+  for (const folder of ['components', 'protocol', 'server', 'cli', 'demo'])
+    shorten(join('dist', folder));
+  removeInnerTypes();
   chmodSync('dist/cli/cli.js', 0o755);
   cpSync('demo/public', 'dist/demo/public', { recursive: true });
   await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
@@ -83,14 +86,43 @@ function plainImports(text) {
     .replaceAll(/import\(__rewriteRelativeImportExtension\(([^)]*)\)\)/g, 'import($1)');
 }
 
-/** Bundlers leave the text of templates as it is: what they get has no indentation. @param {string} folder */
-function minifyTemplates(folder) {
+/**
+ * Without comments, which the declarations beside the modules repeat (a tenth of the package), and with templates without
+ * indentation, since bundlers leave their text as it is.
+ *
+ * @param {string} folder
+ */
+function shorten(folder) {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.js')) continue;
     const file = join(folder, name);
-    const text = readFileSync(file, 'utf8');
-    const small = minified(plainImports(text));
-    if (small !== text) writeFileSync(file, small);
+    const text = plainImports(readFileSync(file, 'utf8'));
+    const { code } = transformSync(folder.endsWith('components') ? minified(text) : text, {
+      loader: 'js',
+      format: 'esm',
+      target: 'es2022',
+      charset: 'utf8',
+    });
+    writeFileSync(file, code);
+  }
+}
+
+/** Removes the declarations that no export of the package leads to: more than half of them. */
+function removeInnerTypes() {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const reached = new Set(
+    Object.values(exports)
+      .flatMap(({ types }) => (types ? join(types) : []))
+      .filter((file) => existsSync(file)), // those for frameworks are made later, and lead to exports only
+  );
+  for (const file of reached)
+    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(
+      /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g,
+    ))
+      reached.add(join(dirname(file), path.replace(/\.[jt]s$/, '.d.ts')));
+  for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+    const file = join('dist', name);
+    if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
   }
 }
 

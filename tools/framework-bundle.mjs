@@ -1,5 +1,5 @@
 // @ts-check
-/** Bundles the demo's page for React and Vue as a project with a bundler would, from the built package. */
+/** Bundles the code of the demo's page for React and Vue. */
 import { build } from 'esbuild';
 
 /** @param {string} outdir */

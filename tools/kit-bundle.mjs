@@ -1,12 +1,10 @@
 // @ts-check
 /**
- * Bundles components/kit.ts for the browser: a small kit.js, one file with what two or more of its parts need, one file
- * for each part, and each of them compressed beside it.
+ * Bundles components/kit.ts for the browser: a small kit.js, one file with what two or more of its parts need, and one file
+ * for each part.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import * as esbuild from 'esbuild';
 import { minified } from './minify-templates.mjs';
 
@@ -28,18 +26,8 @@ export async function bundleKit(outdir) {
   const core = coreOf(plain);
   const merged = await bundle(outdir, { core });
   const final = await bundle(outdir, { core, styles, files: filesOf(merged), write: true });
-  const stylesFile = join(outdir, 'kit.css');
-  await writeFile(stylesFile, styles);
-  await compress(stylesFile);
+  await writeFile(join(outdir, 'kit.css'), styles);
   await writeFile(join(outdir, LICENCES), await licences(final));
-  await Promise.all(
-    Object.keys(final.outputs)
-      .filter((file) => file.endsWith('.js'))
-      .map(async (file) => {
-        await markUrlImports(file);
-        await compress(file);
-      }),
-  );
 }
 
 async function minifiedStyles() {
@@ -225,15 +213,4 @@ function closure(file, next, seen = new Set()) {
   seen.add(file);
   for (const each of next(file)) closure(each, next, seen);
   return seen;
-}
-
-/** @param {string} file */
-async function compress(file) {
-  const bytes = await readFile(file);
-  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }; // its quality is the highest by default
-  const [br, gz] = await Promise.all([
-    promisify(brotliCompress)(bytes, { params }),
-    promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
-  ]);
-  await Promise.all([writeFile(`${file}.br`, br), writeFile(`${file}.gz`, gz)]);
 }

@@ -1,10 +1,11 @@
-/** As in a project with a bundler: the elements come first, so that they are defined when React and Vue look for properties. */
-import 'lp-kit/source';
-import 'lp-kit/status';
-import 'lp-kit/number';
-import 'lp-kit/feed';
+/**
+ * The elements come first, so that they are defined when React and Vue look for properties. They are those of the page's kit.js;
+ * a project with a bundler imports `lp-kit/number` and `lp-kit/feed` in its place.
+ */
 import { mountReact } from './react.jsx';
 import { mountVue } from './vue.js';
 
+const { load } = await import(document.querySelector('script[src$="/kit.js"]').src);
+await load('lp-source', 'lp-status', 'lp-number', 'lp-feed');
 mountReact(document.querySelector('#react'));
 mountVue(document.querySelector('#vue'));

@@ -172,7 +172,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
 
   router.get('/explore', (_req, res) => sendExplore(res, options.kitDir));
-  router.use(kitFiles(express.static(options.kitDir, kitFileOptions)));
+  router.use(kitFiles(options.kitDir, express.static(options.kitDir, kitFileOptions)));
   router.use((req, res, next) => {
     const path = pathOf(req);
     const methods = methodsOf(path);

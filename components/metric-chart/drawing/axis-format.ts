@@ -12,7 +12,7 @@ export function tickText(value: number, step: number, options: FormatOptions): s
   if (format !== 'number' && format !== 'percent') return distinctText(value, step, options);
   const percent = format === 'percent';
   const size = Math.abs(value) * (percent ? 100 : 1);
-  // By the step, not the value: all labels of an axis are written alike.
+  // Depends on the step, not on the value, so that all labels of an axis have the same notation.
   const compact = !percent && (notation === 'compact' || step >= 1_000);
   const scale = compact ? 1_000 ** Math.floor(Math.log10(Math.max(1, size)) / 3 + 1e-9) : 1;
   const digits = decimalsOf((percent ? step * 100 : step) / scale);
@@ -34,7 +34,7 @@ function distinctText(value: number, step: number, options: FormatOptions): stri
 }
 
 /**
- * Returns in seconds what a value of 1 stands for on an axis of times (`date`, `time`, `relative`: ms) or durations; undefined
+ * Returns the number of seconds in a value of 1 on an axis of times (`date`, `time`, `relative`: ms) or durations; undefined
  * for other formats.
  */
 export function unitSecondsOf({ format, unit }: FormatOptions): number | undefined {
@@ -43,8 +43,8 @@ export function unitSecondsOf({ format, unit }: FormatOptions): number | undefin
 }
 
 /**
- * Returns the smallest difference that the text of a value must show on an axis whose ticks are `step` apart: readings that
- * a viewer can tell apart by eye are told apart in the tooltip.
+ * Returns the smallest difference that the text of a value must show on an axis whose ticks are `step` apart: values with a
+ * visible difference in the plot must have different texts in the tooltip.
  */
 export const valueResolution = (step: number): number => step / 10;
 

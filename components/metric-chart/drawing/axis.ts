@@ -5,13 +5,13 @@ import { type Frame, timeAtX, xOf, yOf } from './frame.ts';
 /** CSS pixels between an axis and its labels. */
 export const LABEL_GAP_PX = 8;
 
-/** A chart lower than this, in CSS pixels, has no labels of time: the plot needs the room. */
+/** A chart lower than this, in CSS pixels, has no time labels, because the plot needs the space. */
 const LOW_PX = 72;
 
 /** Height in CSS pixels of the strip below the plot. */
 const stripPx = (fontPx: number): number => Math.ceil(fontPx * 1.3) + LABEL_GAP_PX;
 
-/** The time axis. Span and ticks are the plot's, so that a new sample slides it without an update of the chart. */
+/** The time axis. The plot sets its span and ticks, so that a new sample moves it without an update of the chart. */
 export class TimeAxis extends Scale {
   static id = 'lpTime';
   static defaults = {};
@@ -52,7 +52,7 @@ export class TimeAxis extends Scale {
   }
 }
 
-/** A value axis; on the right where its id is `y2`. */
+/** A value axis; on the right if its id is `y2`. */
 export class ValueAxis extends Scale {
   static id = 'lpValue';
   static defaults = {};
@@ -134,7 +134,7 @@ function drawTimes(ctx: Context, drawing: Drawing, frame: Frame): void {
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
   const right = ctx.canvas.width;
-  let free = 0; // right of here no label is drawn yet
+  let free = 0; // right end of the labels drawn so far
   for (const { value, label, labelPx } of ticks) {
     const x = Math.round(xOf(frame, value));
     const half = Math.ceil((labelPx * frame.ratio) / 2);

@@ -15,15 +15,15 @@ export interface Palette {
   family: string;
   /** Font size in CSS pixels. */
   fontPx: number;
-  /** Of lines, in CSS pixels. */
+  /** Width of lines in CSS pixels. */
   lineWidth: number;
-  /** Colours alone do not distinguish lines: forced colours, print. */
+  /** True if lines must be distinguishable without colour: in forced colours mode and in print. */
   dashed: boolean;
   /** Colours of lines, `--lp-series-1` to `-8`. */
   series: readonly string[];
 }
 
-/** What the parts that Chart.js calls (controller, scales) need of the plot that owns the chart. */
+/** The part of a plot that is used by the classes which Chart.js calls (controller, scales). */
 export interface Drawing {
   readonly palette: Palette;
   /** Undefined before the first layout. */
@@ -38,7 +38,7 @@ export interface Drawing {
   drawLine(index: number, ctx: CanvasRenderingContext2D): void;
 }
 
-/** What Chart.js' scales need of the value axes. */
+/** The part of the value axes that Chart.js' scales use. */
 export interface AxisParts {
   /** Returns the scale of a side; its `width` is in CSS pixels. */
   of(side: 'left' | 'right'): { readonly width: number };

@@ -23,13 +23,13 @@ declare module 'chart.js' {
   }
 }
 
-/** Chart.js requires an element class for every controller. No element is made per sample. */
+/** The element class that Chart.js requires for every controller. No elements are created for samples. */
 export class LineMark extends Element {
   static id = 'lpMark';
   static override defaults = {};
 }
 
-/** Draws from the plot's columns: nothing is parsed, no element is made, nothing is animated. */
+/** Draws from the plot's columns, without parsing data, creating elements or animating. */
 export class LineController extends DatasetController<'lpLine'> {
   static id = 'lpLine';
   static defaults = { datasetElementType: null, dataElementType: 'lpMark' };

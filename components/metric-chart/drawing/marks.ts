@@ -5,7 +5,7 @@ import { type Frame, xOf, yOf } from './frame.ts';
 export type Mark =
   /** A limit of the values: a line across the plot with its text. */
   | { kind: 'limit'; value: number; level: 'warn' | 'danger'; text: string }
-  /** Something that happened at a time: a flag in the lane above the plot, and a thin line down. */
+  /** An event at a time: a flag in the lane above the plot, and a thin vertical line. */
   | { kind: 'event'; t: number; text: string; level?: string | undefined }
   /** A range of values, filled behind the lines. */
   | { kind: 'band'; from: number; to: number; color: string; text: string };
@@ -13,7 +13,7 @@ export type Mark =
 type Context = CanvasRenderingContext2D;
 type Of<K extends Mark['kind']> = Extract<Mark, { kind: K }>;
 
-/** How much of a band's colour its area shows. */
+/** Opacity of the area of a band. */
 const BAND_ALPHA = 0.12;
 /** Narrower plots, in CSS pixels, have lines without text. */
 const TEXT_FROM_PX = 160;
@@ -107,7 +107,7 @@ function drawLimit(
   drawText(ctx, text, place, above ? 'bottom' : 'top');
 }
 
-/** A flag above the plot, with its text where that has room before the next flag. */
+/** Draws a flag above the plot, with its text if that fits before the next flag. */
 function drawEvent(
   ctx: Context,
   { t, text, level }: Of<'event'>,

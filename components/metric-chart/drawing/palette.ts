@@ -4,7 +4,7 @@ import type { Palette } from './drawing.ts';
 
 const TOKENS = ['text', 'muted', 'grid', 'surface', 'ok', 'warn', 'danger', 'accent'] as const;
 
-/** Returns what `paletteOf` reads: an invisible element with a child that has each token as its colour. */
+/** Returns the probe that `paletteOf` reads: an invisible element with a child for each token, which has it as its colour. */
 export function themeProbe(): HTMLElement {
   const probe = document.createElement('i');
   probe.className = 'probe';
@@ -18,8 +18,8 @@ export function themeProbe(): HTMLElement {
 }
 
 /**
- * Returns the theme as colours that a canvas takes. The text of a custom property may hold `light-dark()` or `var()`, so each
- * one is the colour of a child of the probe, and read back as the browser resolved it.
+ * Returns the theme as colours that a canvas accepts. The text of a custom property may contain `light-dark()` or `var()`, so each
+ * one is set as the colour of a child of the probe and read back after the browser has resolved it.
  */
 export function paletteOf(probe: HTMLElement): Palette {
   const colors = Array.from(probe.children, (wearer) => getComputedStyle(wearer).color);
@@ -55,7 +55,7 @@ export function paletteOf(probe: HTMLElement): Palette {
   };
 }
 
-/** Returns a CSS colour as the browser computes it here; the colour of text where it is not valid. */
+/** Returns a CSS colour as computed by the browser; the text colour if it is invalid. */
 export function resolvedColor(probe: HTMLElement, value: string): string {
   probe.style.setProperty('color', value);
   const { color } = getComputedStyle(probe);
@@ -145,7 +145,7 @@ export const probeStyles: CSSResult = css`
     color: var(--_series-8);
   }
 
-  /* Its transitions show that the theme changed, whatever changed it. */
+  /* Its transitions fire events when the theme changes, for whatever reason. */
   .probe > .text {
     color: var(--_text);
     background-color: var(--_surface);

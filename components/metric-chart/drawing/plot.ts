@@ -31,7 +31,7 @@ export class Plot implements Drawing {
   readonly axes: ValueAxes = new ValueAxes();
   readonly #times = new TimeScale();
   readonly #lines = new ShownLines();
-  /** The drawing area alone, until the next layout. */
+  /** The drawing area, until the next layout. */
   #box: FrameBox | undefined;
   readonly #drawingKey = new DrawingKey();
   #renderBlocked = true; // Chart.js renders after each update: blocked until the frame is up to date
@@ -231,7 +231,7 @@ function endLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | un
 
 /**
  * Returns a text that changes when the layout of a scene has to change. The page's own Chart.js options are compared
- * apart.
+ * separately.
  */
 const layoutOf = (scene: Scene): string =>
   `${hasRight(scene)} ${lanePx(scene.marks, scene.palette)} ${scene.unitOf('left')} ${scene.unitOf('right')} ${scene.palette.fontPx}`;

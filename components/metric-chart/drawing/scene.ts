@@ -7,7 +7,7 @@ import type { TimeScaleOptions } from './time-scale.ts';
 import type { ValueScaleOptions } from './value-scale.ts';
 import type { Curve } from './trace.ts';
 
-/** How a chart draws its lines. */
+/** Type of a chart. */
 export type PlotType = 'line' | 'area' | 'bar' | 'stacked' | 'stacked-percent';
 
 /** The side of a line's value axis. */
@@ -28,7 +28,7 @@ export interface PlotLine {
   hidden: boolean;
   /** Axis of its values. Bars and stacks have the left one. */
   axis: AxisSide;
-  /** A longer time without samples is not crossed, in ms; Infinity: all are. */
+  /** A line does not cross a longer time without samples, in ms; Infinity: it crosses all. */
   gapMs: number;
 }
 
@@ -42,19 +42,19 @@ export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'format
   /** Dots on samples: where they are far apart, on each one, or nowhere. */
   points: Points;
   windowMs: number;
-  /** A span that the view stays at, in place of the newest `windowMs`. */
+  /** The fixed span of the view, in place of the newest `windowMs`. */
   held: Span | undefined;
-  /** Time in ms of the right edge while the view is not held; no number without data. */
+  /** Time in ms of the right edge unless the view is fixed; NaN or -Infinity without data. */
   edge: () => number;
   /** Time in ms up to which it is known that no newer sample exists. */
   knownUntil: () => number;
-  /** Bars carry their values. */
+  /** True if bars show their values. */
   barValues: boolean;
   /** Returns the text of a value of line `index`. */
   formatValue: (value: number, index: number) => string;
   /** Returns the label of a value on an axis whose ticks are `step` apart. */
   formatTick: (value: number, step: number, axis: AxisSide) => string;
-  /** Unit written above an axis, where there are two. */
+  /** Unit written above an axis, if there are two axes. */
   unitOf: (axis: AxisSide) => string;
   /** Merged over the plot's own Chart.js options. */
   options: ChartOptions | undefined;

@@ -8,7 +8,7 @@ import { isDense } from './trace.ts';
 import { type BarLayout, type BarValues, barLayout, traceBars } from './trace-bars.ts';
 import { traceLine } from './trace-line.ts';
 
-/** The lines of a scene that are not hidden, as lines, bars or stacked bands: where they are, and how they are drawn. */
+/** The visible lines of a scene, as lines, bars or stacked bands: computes their positions and draws them. */
 export class ShownLines {
   #lines: readonly PlotLine[] = [];
   readonly #stack = new Stack();
@@ -24,7 +24,7 @@ export class ShownLines {
     return !this.#bars && !isStacked(scene);
   }
 
-  /** Takes the lines of the scene that are not hidden, and places the columns of each one for this frame. */
+  /** Selects the visible lines of the scene, and computes the columns of each for this frame. */
   place(scene: Scene, frame: Frame): void {
     const { lines, held } = scene;
     this.#lines = lines.filter((line) => !line.hidden);

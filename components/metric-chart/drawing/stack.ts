@@ -5,7 +5,7 @@ import type { Fill } from './textures.ts';
 
 /** How lines are stacked. */
 export interface StackOptions {
-  /** What a column with several samples counts as. */
+  /** Aggregate of a column with several samples. */
   aggregate: Aggregate;
   /** Time in ms that a value is valid without a new sample. */
   gapMs: number;
@@ -77,7 +77,7 @@ export class Stack {
       : Number.NaN;
   }
 
-  /** Writes the own values of line `n` where its edges will be. */
+  /** Writes the values of line `n` to the arrays that will hold its edges. */
   #values(n: number, series: Series, frame: Frame, options: StackOptions): void {
     const { columns } = series;
     let { v, t } = valueBefore(series, frame.fromT);
@@ -115,7 +115,7 @@ export class Stack {
     }
   }
 
-  /** Sum of the absolute values of a column; 1 where all are zero. */
+  /** Returns the sum of the absolute values of a column; 1 if all are zero. */
   #sizeOf(lines: number, i: number): number {
     let sum = 0;
     for (let o = i; o < lines * this.#columns; o += this.#columns) {

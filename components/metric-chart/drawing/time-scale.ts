@@ -2,7 +2,7 @@ import type { AxisTick, Palette } from './drawing.ts';
 import type { Frame } from './frame.ts';
 import { shortLabel, tickLabel, timeStep, timeTicks } from './time-ticks.ts';
 
-/** What the time axis follows. */
+/** Options of the time axis. */
 export interface TimeScaleOptions {
   /** IANA name. */
   timeZone: string;
@@ -70,7 +70,7 @@ export class TimeScale {
         if (room >= ctx.measureText(text).width + TIME_LABELS_APART_PX) return step;
       }
     }
-    return timeStep(spanMs / 2.5, 1); // of neighbouring steps none is further apart: one tick is in view
+    return timeStep(spanMs / 2.5, 1); // at least one tick of this step is in view
   }
 }
 

@@ -58,7 +58,7 @@ export function offsetAt(t: number, timeZone: string): number {
   return offset;
 }
 
-/** The instant after `from`, up to `to`, from which another offset holds; undefined if none does. Spans of days at most. */
+/** Returns the time after `from`, up to `to`, at which the offset changes; undefined if it does not. For spans of a few days. */
 export function offsetChange(from: number, to: number, timeZone: string): number | undefined {
   const before = offsetAt(from, timeZone);
   if (to <= from || offsetAt(to, timeZone) === before) return undefined;

@@ -5,15 +5,15 @@ import { AREA_ALPHA, DOT_PX, type Look, zeroLine } from './trace.ts';
 
 type Context = CanvasRenderingContext2D;
 
-/** Opacity of the band from the smallest to the largest sample; the second where bands of many lines lie on each other. */
+/** Opacity of the band from the smallest to the largest sample; the second is used if the bands of many lines overlap. */
 const BAND_ALPHA = 0.38;
 const FAINT_ALPHA = 0.18;
-/** More lines than this are many. */
+/** Maximum number of lines that do not count as many. */
 const FEW_LINES = 3;
 /** Buckets narrower than this many columns are drawn as upright rectangles, so that a spike of one bucket stays visible. */
 const NARROW_COLUMNS = 4;
 
-/** Where one bucket, or several that share a column, are drawn, in device pixels. */
+/** Position of one bucket, or of several that share a column, in device pixels. */
 interface Piece {
   left: number;
   right: number;
@@ -44,7 +44,7 @@ export function traceBuckets(
   strokeMeans(ctx, runs, frame, look);
 }
 
-/** The buckets in view, one more at each side, parted where the line is broken. */
+/** Returns the visible buckets and one more at each side, split where the line is broken. */
 function runsOf({ series, gapMs }: PlotLine, frame: Frame): Piece[][] {
   const { spread } = series;
   if (!spread) return [];
@@ -74,7 +74,7 @@ function runsOf({ series, gapMs }: PlotLine, frame: Frame): Piece[][] {
   return runs;
 }
 
-/** Buckets `i` up to `next` as one; undefined if they hold gaps alone. */
+/** Returns buckets `i` to `next` (exclusive) as one; undefined if they hold only gaps. */
 function pieceOf(
   { counts, sums, mins, maxs }: Spread,
   { i, next, t, groupMs }: { i: number; next: number; t: number; groupMs: number },

@@ -57,8 +57,8 @@ function drawPoints(ctx: Context, { series }: PlotLine, frame: Frame, look: Look
 }
 
 /**
- * Draws the newest value of a stepped line on until `untilT`: a state holds until the next one. A door that was opened two
- * minutes ago is open now.
+ * Extends the newest value of a stepped line to `untilT`, because a state is valid until the next one: a door that was opened
+ * two minutes ago is open now.
  */
 function holdLast(
   ctx: Context,

@@ -13,7 +13,7 @@ export interface Look {
   curve: Curve;
   /** Fills down (or up) to zero. */
   area: boolean;
-  /** A longer time without samples is not crossed, in ms. */
+  /** A line does not cross a longer time without samples, in ms. */
   gapMs: number;
 }
 
@@ -23,13 +23,13 @@ export const AREA_ALPHA = 0.14;
 /** Radius in CSS pixels of the dot of a single value. */
 export const DOT_PX = 2.5;
 
-/** Where areas and bars end: at zero, or at the edge that is nearest to it. */
+/** Returns the base of areas and bars: zero, or the edge that is nearest to it. */
 export function zeroLine(frame: Frame): number {
   if (frame.log) return frame.top + frame.height;
   return yOf(frame, Math.min(frame.max, Math.max(frame.min, 0)));
 }
 
-/** Below this distance of samples, in columns, columns are drawn; above it, strokes. */
+/** If samples are closer than this many columns, the line is drawn by columns, otherwise by strokes. */
 const DENSE = 1.05;
 
 /** Whether every column holds about one sample or more; false if there are too few samples to know, and for buckets. */

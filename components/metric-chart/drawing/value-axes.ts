@@ -28,7 +28,7 @@ export class ValueAxes {
     this.#right.reset(options);
   }
 
-  /** Gives the frame, and that of the right axis, the ranges of their lines. */
+  /** Sets the value ranges of the frame, and of the right axis' frame, from their lines. */
   scale(ctx: CanvasRenderingContext2D, frame: Frame, scene: Scene, lines: ShownLines): void {
     const isTwo = hasRight(scene);
     const optionsFor = (side: AxisSide): ValueScaleOptions => ({
@@ -52,7 +52,7 @@ export class ValueAxes {
     return isRight && this.#left.widthWanted(chartPx) === this.#left.width;
   }
 
-  /** Gives the axes the widths that their labels need, in a chart of `chartPx` CSS pixels. */
+  /** Sets the widths of the axes to those that their labels need, in a chart of `chartPx` CSS pixels. */
   fit(chartPx: number): void {
     this.#left.width = this.#left.widthWanted(chartPx);
     if (this.rightFrame) this.#right.width = this.#right.widthWanted(chartPx);

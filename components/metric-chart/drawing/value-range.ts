@@ -7,7 +7,7 @@ export interface ValueRange {
   step: number;
 }
 
-/** What the range of a value axis depends on. */
+/** Options of the range of a value axis. */
 export interface RangeOptions {
   /** Approximate number of steps. */
   steps: number;
@@ -19,7 +19,7 @@ export interface RangeOptions {
   /** Smallest distance between the ends: a line with small changes stays flat. */
   minSpan?: number | undefined;
   /**
-   * Values are times or durations: how many seconds a value of 1 stands for. Steps are then whole seconds, minutes, hours or
+   * For times and durations: the number of seconds in a value of 1. Steps are then whole seconds, minutes, hours or
    * days, not 200 or 500 seconds.
    */
   unitSeconds?: number | undefined;
@@ -60,7 +60,7 @@ export function valueTicks({ min, max, step }: ValueRange): number[] {
   return ticks;
 }
 
-/** Decades below the largest value that a logarithmic axis shows at most, where values reach down to zero. */
+/** Maximum number of decades below the largest value on a logarithmic axis, if values reach down to zero. */
 const MOST_DECADES = 6;
 
 /** Returns the range of a logarithmic axis: whole decades around the positive values of `extent`. `step` is its lower end. */
@@ -117,7 +117,7 @@ function widened(extent: Extent, { min, max, minSpan = 0, zero = false }: RangeO
   }
   if (min !== undefined) low = min;
   if (max !== undefined) high = max;
-  // One value, or values that differ by rounding errors only, get an axis around them: noise is not magnified.
+  // One value, or values that differ only by rounding errors, get an axis around them, so that noise is not magnified.
   const size = Math.max(Math.abs(low), Math.abs(high));
   const flat = high - low <= Math.max(size * 1e-12, TINY);
   const least = Math.max(minSpan, flat ? (size > 100 * TINY ? size * 0.1 : 1) : 0);

@@ -11,7 +11,7 @@ import {
   valueTicks,
 } from './value-range.ts';
 
-/** What a value axis follows. */
+/** Options of a value axis. */
 export interface ValueScaleOptions
   extends Pick<RangeOptions, 'min' | 'max' | 'minSpan' | 'unitSeconds' | 'zero'> {
   /** Logarithmic: equal distances are equal ratios. Values of zero and below are at the lower end. */
@@ -21,7 +21,7 @@ export interface ValueScaleOptions
   formatTick: (value: number, step: number) => string;
 }
 
-/** The axis' width grows by such steps, in CSS pixels, and shrinks only by more than two of them. */
+/** The axis' width grows in steps of this many CSS pixels, and shrinks only by more than two steps. */
 const AXIS_STEP_PX = 8;
 /** Labels that would take more than this share of the chart's width are left out. */
 const MOST_SHARE = 0.4;
@@ -79,7 +79,7 @@ export class ValueScale {
     this.#widest = Math.max(12, ...this.ticks.map((tick) => tick.labelPx));
   }
 
-  /** Returns the width that the labels need in a chart of `chartPx`; the present one where that is about right. */
+  /** Returns the width that the labels need in a chart of `chartPx`; the present width if that is about right. */
   widthWanted(chartPx: number): number {
     const wanted = Math.ceil((this.#widest + LABEL_GAP_PX) / AXIS_STEP_PX) * AXIS_STEP_PX;
     if (wanted > chartPx * MOST_SHARE) return BARE_PX;

@@ -3,22 +3,22 @@ import type { Sample } from './chart-data.ts';
 /** An entry of a channel: a sample with its version. */
 export type VersionedSample = Sample & { v: number };
 
-/** A key with fewer entries than this has lost none: where fewer are retained, a channel keeps no history. */
+/** A key with fewer entries than this has lost none, because a channel that retains fewer keeps no history. */
 const LEAST_RETAINED = 100;
 /** Number of entries kept while no history is requested. */
 const MOST_REMEMBERED = 2_000;
 
 /**
- * The newest entries of a channel, with which its history is joined: those that the history does not hold are added to it. It
- * also knows the time from which on the samples at hand are complete.
+ * The newest entries of a channel, with which its history is joined: those that the history does not contain are added to it. It
+ * also computes the time from which on the received samples are complete.
  */
 export class RecentEntries {
   entries: VersionedSample[] = [];
-  /** Every entry with a higher version is among `entries`. */
+  /** Version after which `entries` is complete. */
   after = 0;
   /** Highest version seen. */
   newest = 0;
-  /** Time in ms from which on the samples are complete; -Infinity: all samples that ever were. */
+  /** Time in ms from which on the samples are complete; -Infinity: from the beginning of the channel. */
   wholeFrom: number = -Infinity;
   /** Time in ms that all retained entries would reach back to, by their usual distance; undefined if all were received. */
   reachFrom: number | undefined;
@@ -41,8 +41,8 @@ export class RecentEntries {
   }
 
   /**
-   * Returns those of `entries` that are new, where they continue the ones held without a gap: the client sends a channel again
-   * when another widget subscribes to it. Undefined where there may be a gap, or where they belong to another history.
+   * Returns the new ones of `entries`, if they continue the held ones without a gap: the client passes on a channel again
+   * when another widget subscribes to it. Returns undefined if there may be a gap, or if they belong to another history.
    */
   continuation(
     entries: readonly VersionedSample[],
@@ -55,7 +55,7 @@ export class RecentEntries {
     return entries.filter(({ v }) => v > this.newest);
   }
 
-  /** Forgets the oldest entries of more than 2,000. Not while a history is asked for. */
+  /** Drops the oldest entries beyond 2,000. Do not call it while a history is requested. */
   trim(): void {
     const surplus = this.entries.length - MOST_REMEMBERED;
     if (surplus < MOST_REMEMBERED / 2) return;

@@ -1,17 +1,17 @@
 import { csvCell } from '../../data/csv.ts';
 import type { DataLine } from './chart-data.ts';
 
-/** One time, and the value of each line at it: undefined if the line has no sample of that time, NaN for a gap. */
+/** A row: a time, and the value of each line at that time (undefined if it has no sample, NaN for a gap). */
 export interface Row {
   t: number;
-  /** Of a line of buckets: the means. */
+  /** Value of each line; for lines of buckets, the mean. */
   values: (number | undefined)[];
   /** The smallest and the largest samples of lines of buckets. */
   lows?: (number | undefined)[];
   highs?: (number | undefined)[];
 }
 
-/** Returns the samples of `[fromT, toT]` by time, oldest first; of more than `most`, the newest. */
+/** Returns the samples of `[fromT, toT]` by time, oldest first; at most the newest `most`. */
 export function rowsOf(
   lines: readonly DataLine[],
   fromT: number,
@@ -58,7 +58,7 @@ export function rowsCsv(
   return [head, ...body].map((line) => `${line}\r\n`).join('');
 }
 
-/** A mean without the digits that only the division made. */
+/** Returns a mean without digits that result only from the division. */
 const meanOf = (v: number | undefined): number | undefined =>
   v === undefined ? undefined : Number(v.toPrecision(12));
 

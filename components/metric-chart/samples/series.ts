@@ -4,11 +4,11 @@ import { BROKEN, Columns, type Extent } from './columns.ts';
 export interface SeriesOptions {
   /** Initial capacity in samples. */
   capacity?: number;
-  /** Maximum number of samples: past it the oldest fifth is dropped. */
+  /** Maximum number of samples: beyond it the oldest fifth is dropped. */
   maxCapacity?: number;
 }
 
-/** The buckets of a series whose items are buckets of samples; the arrays go with `times`. */
+/** The buckets of a series whose items are buckets of samples; the arrays are parallel to `times`. */
 export interface Spread {
   /** Length of a bucket in ms. */
   readonly stepMs: number;
@@ -24,8 +24,8 @@ const MAX_TIME_MS = 8.64e15;
 
 /**
  * Samples of one line in time order, in two sliding typed arrays, with their pixel columns. `null`, `undefined`, `NaN` and
- * infinities are explicit gaps, kept as `NaN`. No chart and no document. A sample in order takes O(1), one that is k places
- * late O(k). Of two samples of one time the later write wins.
+ * infinities are explicit gaps, kept as `NaN`. It uses neither chart nor document. Adding a sample in order takes O(1), one that is k
+ * places late O(k). A second sample with the same time replaces the first.
  */
 export class Series {
   readonly columns: Columns = new Columns();
@@ -52,7 +52,7 @@ export class Series {
     return this.end - this.start;
   }
 
-  /** The buckets, where the items are buckets of samples; undefined if they are samples. */
+  /** The buckets, if the items are buckets of samples; undefined if they are samples. */
   get spread(): Spread | undefined {
     return undefined;
   }
@@ -104,7 +104,7 @@ export class Series {
     return rightFits ? right : -1;
   }
 
-  /** Drops samples older than `t`, except one: the line enters the view from it. */
+  /** Drops samples older than `t`, except the last one, from which the line enters the view. */
   evict(t: number): void {
     const at = this.indexAt(t);
     if (at - 1 > this.start) this.start = at - 1;
@@ -147,7 +147,7 @@ export class Series {
   }
 
   /**
-   * Upper end of the usual distance between samples in ms (90 of 100 among the last 32); NaN below three samples.
+   * Returns the usual distance between samples in ms (90th percentile among the last 32); NaN below three samples.
    * Measured again with every sample at first, then with every sixteenth.
    */
   usualStepMs(): number {
@@ -244,8 +244,8 @@ class UsualStep {
 }
 
 /**
- * Returns the distance in ms that most neighbours among the newest of `times[start…end)` have: 90 of 100 of them are at most
- * so far apart. NaN below three times.
+ * Returns the 90th percentile of the distances in ms between neighbours among the newest of `times[start…end)`. NaN for fewer
+ * than three times.
  */
 export function usualStepOf(times: Float64Array, start: number, end: number): number {
   const from = Math.max(start, end - MEASURED);
@@ -257,7 +257,7 @@ export function usualStepOf(times: Float64Array, start: number, end: number): nu
   return steps[Math.floor((steps.length - 1) * 0.9)] as number;
 }
 
-/** Whether a gap stands right before a sample. */
+/** Returns whether there is a gap directly before a sample. */
 const isBrokenBefore = ({ start, values }: Series, i: number): boolean =>
   i > start && Number.isNaN(values[i - 1]);
 

@@ -2,11 +2,11 @@ import { type Scheduler, scheduler } from './scheduler.ts';
 
 /** Callbacks about an element's place on the page. */
 export interface Watched {
-  /** The element came near the viewport, or left it. */
+  /** Called when the element came near the viewport, or left it. */
   onNear(near: boolean): void;
-  /** The element's size changed; in CSS pixels. */
+  /** Called when the element's size (CSS pixels) has changed. */
   onSize(width: number, height: number): void;
-  /** The pixel ratio changed, or the page is about to be printed: draw now. */
+  /** Called when the pixel ratio has changed, or the page is about to be printed: draw now. */
   onMedium(): void;
 }
 
@@ -71,5 +71,5 @@ class PageWatch {
 
 let page: PageWatch | undefined;
 
-/** Returns the watch of the page; it is made on first use. */
+/** Returns the watch of the page, created on first use. */
 export const pageWatch = (): PageWatch => (page ??= new PageWatch());

@@ -6,17 +6,17 @@ import { pageWatch } from './page-watch.ts';
 
 /** Options of `PlotController`. */
 export interface PlotControllerOptions {
-  /** The box that the canvas fills. */
+  /** The element whose box the canvas fills. */
   box: () => HTMLElement | null;
   canvas: () => HTMLCanvasElement | null;
   /** Returns what to draw; called when it may have changed. */
   scene: () => Scene;
   fps: () => number;
-  /** After each redraw that reached the canvas. */
+  /** Called after each redraw of the canvas. */
   onDrawn: (plot: Plot) => void;
-  /** The medium changed: theme and sizes have to be read again. */
+  /** Called when the medium has changed: theme and sizes have to be read again. */
   onMedium: () => void;
-  /** `error` changed: the drawing code could not be loaded, or was loaded after all. */
+  /** Called when `error` has changed: the drawing code could not be loaded, or was loaded by a later attempt. */
   onError: () => void;
 }
 
@@ -50,7 +50,7 @@ const sizeOf = ({ clientWidth, clientHeight }: Element): Size => ({
  */
 export class PlotController implements ReactiveController {
   plot: Plot | undefined;
-  /** Why there is no plot; its `code` is `not-loaded` where the drawing code could not be loaded. */
+  /** The reason why there is no plot; its `code` is `not-loaded` if the drawing code could not be loaded. */
   error: Error | undefined;
   #host: ReactiveControllerHost & HTMLElement;
   #options: PlotControllerOptions;
@@ -170,7 +170,7 @@ export class PlotController implements ReactiveController {
     this.drawNow();
   }
 
-  /** The observer reports the size a frame later than an image may be wanted. */
+  /** Measures the box: the observer reports its size one frame later, too late for an image that is requested now. */
   #measure(): void {
     const box = this.#options.box();
     if (box && this.#size.width === 0) this.#size = sizeOf(box);
@@ -193,7 +193,7 @@ export class PlotController implements ReactiveController {
         this.#options.onMedium();
         this.#sceneChanged = true;
         this.#paper = matchMedia('print').matches ? sizeOf(box) : undefined;
-        // On paper all charts are seen, also those that were not near the viewport yet.
+        // In print all charts are visible, also those that were not near the viewport.
         if (this.#paper && loaded) this.#makeOf(loaded);
         if (this.plot) this.drawNow();
       },

@@ -9,7 +9,7 @@ export interface Drawable {
 export interface SchedulerOptions {
   /**
    * Time in ms that drawing may take of a frame; the remaining charts are drawn first in the next one. The browser paints in
-   * the same frame, which takes three times as long again without a GPU: 3 ms keep such frames in time.
+   * the same frame, which without a GPU takes several times as long as drawing: 3 ms keep such frames on time.
    */
   budgetMs?: number;
   now?: () => number;
@@ -26,12 +26,12 @@ export interface Scheduler {
   forget(drawable: Drawable): void;
 }
 
-/** What is due within half a frame is drawn in this one. */
+/** Charts that are due within this many ms (half a frame) are drawn in this frame. */
 const HALF_FRAME_MS = 8;
 
 /**
  * Draws all charts of a page in one animation frame. There are no frames while the tab is hidden, so a hidden page draws
- * nothing; when it is visible again each chart draws once, whatever it missed.
+ * nothing; when it is visible again each chart draws once.
  */
 export function scheduler({
   budgetMs = 3,

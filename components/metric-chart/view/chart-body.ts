@@ -2,7 +2,7 @@ import type { TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
 import type { Words } from '../../locale/messages.ts';
 
-/** A line as the legend shows it. */
+/** A line in the legend. */
 export interface LegendItem {
   label: string;
   color: string;
@@ -15,18 +15,18 @@ export interface LegendItem {
 /** A figure of a line that the legend can show. */
 export type LegendFigure = 'last' | 'min' | 'mean' | 'max' | 'sum';
 
-/** What the legend shows. */
+/** Content of the legend. */
 export interface LegendView {
   items: readonly LegendItem[];
   /** Figures shown as columns of a table; none: the newest values beside the names. */
   figures: readonly LegendFigure[];
   /** `top`: the figures of the only line, above the plot. */
   place: 'top' | 'bottom' | 'right';
-  /** Number of lines drawn and of lines there are, where not all are drawn; `more`: there are more than are held. */
+  /** Numbers of drawn lines and of all lines, if not all are drawn; `more`: further lines were left out. */
   shown: { shown: number; all: number; more: boolean } | undefined;
 }
 
-/** What is shown around the canvas. */
+/** Content of the card around the canvas. */
 export interface ChartBodyView {
   legend: LegendView | undefined;
   /** The open table. */
@@ -34,19 +34,19 @@ export interface ChartBodyView {
   /** The open menu. */
   menu: unknown;
   words: Words;
-  /** The view stays at a span that the viewer chose. */
+  /** True if the view is fixed to a span that the viewer chose. */
   held: boolean;
-  /** The viewer shows or hides line `n`. */
+  /** Called when the viewer shows or hides line `n`. */
   onToggle: (n: number) => void;
   onKey: (event: KeyboardEvent) => void;
   onPointer: (event: PointerEvent) => void;
   onWheel: (event: WheelEvent) => void;
-  /** When the data begin, where that is later than the start of the view. */
+  /** Time at which the data begin, if that is later than the start of the view. */
   since: string | undefined;
   onBack: () => void;
 }
 
-/** The inside of the card. Values, cursor and tooltip change with every sample: they are written by hand, not from here. */
+/** Returns the inside of the card. Values, cursor and tooltip change with every sample; other code writes them to the DOM directly. */
 export function chartBody(view: ChartBodyView): TemplateResult {
   const { onPointer, words } = view;
   const isTop = view.legend?.place === 'top';
@@ -79,7 +79,7 @@ export function chartBody(view: ChartBodyView): TemplateResult {
     <slot hidden></slot>`;
 }
 
-/** Over the plot: in the card's header it would move all below. What is pressed on it is no drag over the plot. */
+/** Returns the button over the plot: in the card's header it would move the content below. Presses on it do not start a drag over the plot. */
 function back({ onBack, words }: ChartBodyView): TemplateResult {
   const keep = (event: Event): void => event.stopPropagation();
   return html`<button type="button" class="back" @click=${onBack} @pointerdown=${keep} @dblclick=${keep}>
@@ -120,7 +120,7 @@ const figureNames = (words: Words): Record<LegendFigure, string> => ({
   sum: words.chartSum,
 });
 
-/** The figures of a single line: the newest value large, without its name, which is that of the card. */
+/** Returns the figures of a single line: the newest value large, without the line's name, which the card shows. */
 function headline(figures: readonly LegendFigure[], words: Words): TemplateResult {
   const names = figureNames(words);
   return html`<dl class="headline" part="legend">${figures.map(

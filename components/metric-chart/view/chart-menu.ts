@@ -3,10 +3,10 @@ import { html, nothing } from 'lit';
 import type { Words } from '../../locale/messages.ts';
 import { icon } from '../../shared/icons.ts';
 
-/** What the menu of a chart offers. */
+/** Actions of the menu of a chart. */
 export type ChartAction = 'table' | 'csv' | 'png' | 'full' | 'tag';
 
-/** What the menu of a chart shows. */
+/** State of the menu of a chart. */
 export interface ChartMenuView {
   open: boolean;
   /** The table is shown. */
@@ -42,7 +42,7 @@ export function chartMenu(view: ChartMenuView): TemplateResult | typeof nothing 
   const { words, table, copied, canFill, onAction } = view;
   const item = (action: ChartAction, text: string): TemplateResult =>
     html`<button type="button" role="menuitem" tabindex="-1" @click=${() => onAction(action)}>${text}</button>`;
-  const keep = (event: Event): void => event.stopPropagation(); // a press here is no drag over the plot
+  const keep = (event: Event): void => event.stopPropagation(); // a press here must not start a drag over the plot
   return html`<div
     class="menu"
     part="menu"

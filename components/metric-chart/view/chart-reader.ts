@@ -9,13 +9,13 @@ export interface ReaderOptions {
   /** The span in view. The next drawing may be the first to show it. */
   view: () => Span;
   lines: () => readonly DataLine[];
-  /** Shows a reading, or none. `spoken`: it was asked for by keyboard. */
+  /** Shows a reading, or none. `spoken`: it was requested by keyboard and is announced. */
   onReading: (reading: Reading | undefined, spoken: boolean) => void;
   /** Shows the span being chosen, in CSS pixels of the plot, or none. */
   onSelecting: (span: { left: number; right: number } | undefined) => void;
-  /** Time in ms of the newest edge: a view is not moved past it. */
+  /** Time in ms of the newest edge: a view cannot be moved beyond it. */
   edge: () => number;
-  /** A span was chosen to stay at; undefined = back to the newest. */
+  /** Called when the viewer has chosen a span; undefined = back to the newest. */
   onHold: (span: Span | undefined) => void;
 }
 
@@ -29,9 +29,9 @@ const LINE_PX = 16;
 const LEAST_SPAN_MS = 1_000;
 
 /**
- * Reads a chart by pointer and keyboard: the values at raw samples, and a span to look at by dragging, pinching, + and −.
- * Dragging with Shift, a sideways wheel and Shift with the arrow keys move the view; the wheel with Ctrl looks closer.
- * A mouse reads while it is over the plot. A tap or a held finger reads and the reading stays, until another place on the
+ * Lets viewers read a chart by pointer and keyboard: shows the values of raw samples, and zooms by dragging, pinching, + and −.
+ * Dragging with Shift, horizontal scrolling and Shift with the arrow keys pan the view; the wheel with Ctrl zooms.
+ * A mouse shows values while it is over the plot. After a tap or a held finger the values stay until another place on the
  * page is pressed.
  */
 export class ChartReader {
@@ -40,7 +40,7 @@ export class ChartReader {
   #fingers = new Map<number, number>();
   #dragFrom: number | undefined;
   #pinched: [number, number] | undefined;
-  /** The time that a drag with Shift holds under the pointer. */
+  /** The time that stays under the pointer during a drag with Shift. */
   #panned: number | undefined;
   #unpin: (() => void) | undefined;
 
@@ -65,7 +65,7 @@ export class ChartReader {
     if (done) event.preventDefault();
   };
 
-  /** A wheel that turns sideways, or with Shift, moves the view; with Ctrl (so a pinch on a touchpad) it looks closer. */
+  /** Handles the wheel: horizontal scrolling, or with Shift, pans the view; with Ctrl (also a pinch on a touchpad) it zooms. */
   readonly onWheel = (event: WheelEvent): void => {
     const frame = this.#options.frame();
     if (!frame) return;
@@ -120,7 +120,7 @@ export class ChartReader {
     return true;
   }
 
-  /** Looks closer (below 1) or wider, around a time: the one that is read, or the middle. */
+  /** Zooms in (`factor` below 1) or out, around a time: the one that is read, or the middle. */
   #zoom(factor: number, around: number | undefined = this.#at): void {
     const { fromT, toT } = this.#options.view();
     const at = around ?? (fromT + toT) / 2;

@@ -10,7 +10,7 @@ const MARGIN = 12;
 /** Number of visible rows before the height of the box is known. */
 const USUAL_ROWS = 12;
 
-/** What the table of a chart shows. */
+/** Content of the table of a chart. */
 export interface ChartTableView {
   /** Name of the chart. */
   caption: string;
@@ -28,7 +28,8 @@ export interface ChartTableView {
 }
 
 /**
- * All rows of a span as a table, newest first. Only the visible rows are in the document, so that a day of seconds is cheap.
+ * Returns all rows of a span as a table, newest first. Only the visible rows are in the document, so that a day of samples
+ * per second is cheap.
  */
 export function chartTable(view: ChartTableView): TemplateResult {
   const { caption, head, rows, scrolled, words, onScroll } = view;
@@ -61,7 +62,7 @@ function row({ rows, timeText, valueText }: ChartTableView, n: number): Template
   </tr>`;
 }
 
-/** Takes the place of rows out of sight. An SVG carries its height in an attribute, which a Content-Security-Policy allows. */
+/** Returns an element as high as the invisible rows. It is an SVG because that has its height in an attribute, which a Content-Security-Policy allows. */
 const spacer = (rows: number): TemplateResult | typeof nothing =>
   rows > 0
     ? html`<tr class="spacer" aria-hidden="true"><td><svg width="1" height=${rows * ROW_PX}></svg></td></tr>`

@@ -5,13 +5,13 @@ import { timeLabel } from '../drawing/time-ticks.ts';
 import type { DataLine } from '../samples/chart-data.ts';
 import type { Spread } from '../samples/series.ts';
 
-/** What the description of a chart for screen readers is written from. */
+/** Data for the description of a chart for screen readers. */
 export interface DescriptionFacts {
   name: string;
   lines: readonly DataLine[];
-  /** What is in view. */
+  /** The visible span. */
   span: Span;
-  /** The view stays at a span that the viewer chose. */
+  /** True if the view is fixed to a span that the viewer chose. */
   held: boolean;
   words: Words;
   language: string;
@@ -20,7 +20,7 @@ export interface DescriptionFacts {
   text: (v: number, line: DataLine) => string;
 }
 
-/** Maximum number of lines described: a longer list of figures helps nobody. */
+/** Maximum number of described lines: a longer list of figures is hard to follow. */
 const MOST_TOLD = 4;
 
 /** Returns the chart in words: "CPU, last 5m: now 42 %, lowest 12 %, highest 88 %, average 40 %". */
@@ -86,7 +86,7 @@ export function summaryOf(line: DataLine, fromT: number, toT: number): Summary |
   return count > 0 ? summary : undefined;
 }
 
-/** The figures of buckets. The mean is that of the samples, not of the buckets; the last is the newest sample, where it is in the span. */
+/** Computes the figures of buckets. The mean is that of the samples, not of the buckets; the last is the newest sample, if it is in the span. */
 function bucketSummary(
   { series, raw }: DataLine,
   { counts, sums, mins, maxs }: Spread,

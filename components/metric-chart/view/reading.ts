@@ -2,7 +2,7 @@ import type { DataLine } from '../samples/chart-data.ts';
 
 /** Values of a chart at a time: the nearest raw sample of each line in reach. */
 export interface Reading {
-  /** ms: the time of the sample nearest to the one asked for. */
+  /** Time in ms of the sample nearest to the requested time. */
   t: number;
   points: ReadingPoint[];
 }
@@ -12,14 +12,14 @@ export interface ReadingPoint {
   line: DataLine;
   t: number;
   v: number;
-  /** The smallest and the largest sample, where the point is a bucket of several. */
+  /** The smallest and the largest sample, if the point is a bucket of several samples. */
   low?: number;
   high?: number;
 }
 
 /**
- * Returns the raw samples nearest to `t` within `[fromT, toT]`: that of the line closest to it, and of every other line
- * those within `reachMs` of that. Undefined where there are none.
+ * Returns the raw samples nearest to `t` within `[fromT, toT]`: the closest one of all lines, and those of the other lines
+ * within `reachMs` of it. Returns undefined if there are none.
  */
 export function readingAt(
   lines: readonly DataLine[],
@@ -36,7 +36,7 @@ export function readingAt(
   return { t: first.t, points };
 }
 
-/** Returns the time of the next sample after `t` (before it where `direction` is −1) among the samples of all lines shown. */
+/** Returns the time of the next sample after `t` (before it if `direction` is −1) among the samples of all visible lines. */
 export function stepFrom(
   lines: readonly DataLine[],
   t: number,

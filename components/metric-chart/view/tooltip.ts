@@ -1,7 +1,7 @@
 import type { Frame } from '../drawing/frame.ts';
 import { xOf } from '../drawing/frame.ts';
 
-/** A reading as text, with the place of each value. */
+/** A reading as text, with the position of each value. */
 export interface TooltipView {
   time: string;
   t: number;
@@ -11,7 +11,7 @@ export interface TooltipView {
   notes: readonly string[];
 }
 
-/** Shows a reading over a plot: a line through its time, a dot on each value, a box beside it. Written by hand, because it moves with the pointer. */
+/** Shows a reading over a plot: a line through its time, a dot on each value, a box beside it. Written to the DOM directly, because it moves with the pointer. */
 export function showTooltip(plot: HTMLElement, view: TooltipView | undefined, frame: Frame): void {
   const cursor = plot.querySelector<HTMLElement>('.cursor');
   const box = plot.querySelector<HTMLElement>('.tooltip');
@@ -39,7 +39,7 @@ export function showTooltip(plot: HTMLElement, view: TooltipView | undefined, fr
   place(box, Math.round(left), Math.round(top));
 }
 
-/** Shows the span being dragged, in CSS pixels, or none. */
+/** Shows the span that is being selected, in CSS pixels, or none. */
 export function showSelection(
   plot: HTMLElement,
   span: { left: number; right: number } | undefined,

@@ -9,7 +9,7 @@ const LEAST_WINDOW_MS = 1_000;
 export interface ViewedSpanOptions {
   /** Time in ms of the right edge while the view follows the data. */
   edge: () => number;
-  /** Length of the window in ms, where the page sets no range. */
+  /** Length of the window in ms, if the page sets no range. */
   windowMs: () => number;
   /** The range that the page sets. */
   range: () => TimeRange | undefined;
@@ -41,7 +41,7 @@ export class ViewedSpan implements ReactiveController {
     this.#unfollow = undefined;
   }
 
-  /** The span that stays in view: the viewer's, else the page's; undefined while the view follows the data. */
+  /** The fixed span: the viewer's, else the page's; undefined while the view follows the data. */
   get held(): Span | undefined {
     const range = this.#options.range();
     return this.#chosen ?? (range && 'fromT' in range ? range : undefined);
@@ -65,7 +65,7 @@ export class ViewedSpan implements ReactiveController {
     return Math.max(LEAST_WINDOW_MS, ms);
   }
 
-  /** What is in view. */
+  /** The visible span. */
   get span(): Span {
     const toT = this.#options.edge();
     return this.held ?? { fromT: toT - this.windowMs, toT };

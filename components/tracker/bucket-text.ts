@@ -1,8 +1,10 @@
+import { formatValue } from '../format/format.ts';
 import { durationText } from '../format/format-duration.ts';
 import { dateFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
 import type { Span } from './lane-reader.ts';
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** How the time of a bar is written. */
@@ -35,23 +37,42 @@ export function spanText(ms: number, language: string): string {
   return durationText((Math.floor(ms / sizeMs) * sizeMs) / 1000, { language });
 }
 
-/** Returns a bucket as text: its time, its worst state, and the number of checks. */
+/** Returns a bucket as text: its time, its worst state, the share of good time, and the number of checks. */
 export function bucketText(
   bucket: Span,
   words: Words,
   time: TimeOptions,
+  goodWord = '',
 ): { period: string; level: string; details: string[]; whole: string } {
-  const { fromMs, toMs, count, note, unread } = bucket;
-  const period = words.trackerPeriod(axisTime(fromMs, time), axisTime(toMs, time));
+  const { toMs, count, note, unread, share } = bucket;
+  const period = periodText(bucket, words, time);
   const level = levelText(bucket, words);
+  // Of a minute, a share says nothing.
+  const isMixed = time.sizeMs >= HOUR_MS && share !== undefined && share > 0 && share < 1;
   const isTold = unread === undefined || bucket.level === undefined; // then the level already says so
   const details = [
     ...('startMs' in bucket ? [spanText(toMs - bucket.startMs, time.language)] : []),
+    ...(isMixed ? [`${shareText(share, time.language)} ${goodWord}`.trim()] : []),
     ...(count > 0 && !('startMs' in bucket) ? [words.trackerCounts(count)] : []),
     ...(note ? [note] : []),
     ...(isTold ? [] : [words.cannotRead(unread)]),
   ];
   return { period, level, details, whole: words.listed([period, level, ...details]) };
+}
+
+/** Of a bar of a day, its date; else its start and end. */
+function periodText({ fromMs, toMs }: Span, words: Words, time: TimeOptions): string {
+  const { language, timeZone, sizeMs } = time;
+  if (sizeMs !== DAY_MS) return words.trackerPeriod(axisTime(fromMs, time), axisTime(toMs, time));
+  const zone = timeZone ? { timeZone } : {};
+  const day = { weekday: 'short', month: 'short', day: 'numeric' } as const;
+  return dateFormat(language, { ...day, ...zone }).format((fromMs + toMs) / 2);
+}
+
+/** Returns a share as a percentage with two digits. What is not all or nothing is never written as that. */
+export function shareText(share: number, language: string): string {
+  const digits = share === 1 || share === 0 ? 0 : 2;
+  return formatValue(share, { format: 'percent', digits, language });
 }
 
 function levelText({ level, text, unread }: Span, words: Words): string {

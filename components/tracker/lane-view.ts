@@ -1,14 +1,13 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import { cssProperty } from '../element/css-property.ts';
-import { formatValue } from '../format/format.ts';
 import { roughSpan } from '../format/format-duration.ts';
 import { momentName } from '../format/format-moment.ts';
 import type { Words } from '../locale/messages.ts';
 import { icon } from '../shared/icons.ts';
 import { repeat } from '../shared/repeat.ts';
 import type { TimeOptions } from './bucket-text.ts';
-import { axisTime, bucketText, spanText } from './bucket-text.ts';
+import { axisTime, bucketText, shareText, spanText } from './bucket-text.ts';
 import type { BarLevel } from './buckets.ts';
 import type { LaneReader, Place, Span } from './lane-reader.ts';
 import { startOf } from './lane-reader.ts';
@@ -115,9 +114,7 @@ function sumOf({ course }: Lane, { time }: LaneScene): unknown {
   const { share, goodWord, totals } = course;
   const { language } = time;
   if (share !== undefined) {
-    const digits = share === 1 || share === 0 ? 0 : 2;
-    const percent = formatValue(share, { format: 'percent', digits, language });
-    return html`<strong>${percent}</strong>${goodWord ? html` <bdi class="of">${goodWord}</bdi>` : nothing}`;
+    return html`<strong>${shareText(share, language)}</strong>${goodWord ? html` <bdi class="of">${goodWord}</bdi>` : nothing}`;
   }
   const [longest] = [...totals].filter(([word]) => !isRest(word)).sort((a, b) => b[1] - a[1]);
   if (!longest) return nothing;
@@ -132,7 +129,7 @@ interface SpanScene extends LaneScene {
   stop: Place | undefined;
 }
 
-function spanOf(span: Span, { key }: Lane, scene: SpanScene): TemplateResult {
+function spanOf(span: Span, { key, course }: Lane, scene: SpanScene): TemplateResult {
   const { words, time, reader, isTimeline, stop } = scene;
   const startMs = startOf(span);
   const place = { key, startMs };
@@ -148,7 +145,7 @@ function spanOf(span: Span, { key }: Lane, scene: SpanScene): TemplateResult {
     part="bucket"
     role="listitem"
     tabindex=${isStop ? 0 : -1}
-    aria-label=${bucketText(span, words, time).whole}
+    aria-label=${bucketText(span, words, time, course.goodWord).whole}
     data-key=${key}
     data-from=${startMs}
     ${cssProperty('--_from', at)}
@@ -160,7 +157,7 @@ function spanOf(span: Span, { key }: Lane, scene: SpanScene): TemplateResult {
 function insideOf(span: Span, { time, colours }: SpanScene): TemplateResult {
   const word = 'word' in span && span.level === 'none' && colours.size > 1 ? span.word : '';
   const text = word || lengthText(span.toMs - span.fromMs, time.language);
-  return html`<span class="length ${text.length > 5 ? 'long' : ''}" aria-hidden="true">${text}</span>`;
+  return html`<span class="length ${text.length > 5 || text.includes(' ') ? 'long' : ''}" aria-hidden="true">${text}</span>`;
 }
 
 function lengthText(ms: number, language: string): string {
@@ -186,7 +183,7 @@ function coloursOf(lanes: readonly Lane[]): ReadonlyMap<string, number> {
 function tipOf(lane: Lane, { reader, words, time, nowMs, isTimeline }: LaneScene): TemplateResult {
   const span = reader.tipOf(lane);
   if (!span) return html`<div class="tip" part="tooltip" hidden></div>`;
-  const { period, level, details } = bucketText(span, words, time);
+  const { period, level, details } = bucketText(span, words, time, lane.course.goodWord);
   const first = isTimeline ? nowMs - time.windowMs : (lane.spans[0]?.fromMs ?? 0);
   const share = ((span.fromMs + span.toMs) / 2 - first) / time.windowMs;
   return html`<div class="tip" part="tooltip" role="tooltip" aria-hidden="true" ${cssProperty('--_at', Math.min(1, share))}>

@@ -1,6 +1,7 @@
 import { isOwnValue } from '../data/value-meta.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import type { RowData } from '../row/row-channels.ts';
+import type { RowSpec } from '../row/row-spec.ts';
 import { limitsOfRow } from '../row/row-spec.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
@@ -11,10 +12,10 @@ import { isRecord, shapeOf, valueAt } from '../data/payload.ts';
 import type { State } from '../data/states.ts';
 import { ownWords } from '../data/states.ts';
 import type { BarLevel, BucketOptions, Check } from './buckets.ts';
-import { bucketsOf } from './buckets.ts';
+import { addPast, bucketsOf } from './buckets.ts';
 import type { Span } from './lane-reader.ts';
-import type { Course } from './runs.ts';
-import { courseOf } from './runs.ts';
+import type { Course, Run } from './runs.ts';
+import { courseOf, shareWithin, withPastRuns } from './runs.ts';
 
 /** One series as it is drawn. */
 export interface Lane {
@@ -40,6 +41,20 @@ export interface LaneOptions extends Omit<BucketOptions, 'holdMs'> {
   ttl: unknown;
   /** Returns what may state the level of an entry, and its value. */
   read: (entry: DataEntry) => { payload: unknown; value: unknown };
+  /** Returns what the channel's history knows of a lane beyond its entries, oldest first. */
+  past?: ((source: PastSource) => readonly Run[]) | undefined;
+}
+
+/** The lane whose history is wanted. */
+export interface PastSource {
+  /** Undefined: those of the element. */
+  row: RowSpec | undefined;
+  /** Key of the series; of a row undefined, as its entries have their keys. */
+  key: string | undefined;
+  entries: readonly DataEntry[];
+  limits: Limits;
+  /** Time that a check is valid, ms. */
+  holdMs: number;
 }
 
 /** The checks of a channel, by key, each in the order of time. */
@@ -52,7 +67,7 @@ export interface KeyedChecks {
 export function lanesOf(series: KeyedChecks, options: LaneOptions): Lane[] {
   const { keys } = series;
   const names = keys.length > 1 ? seriesNames(keys) : undefined;
-  return keys.map((key) => laneOf(key, names?.get(key) ?? '', series.of(key), options));
+  return keys.map((key) => laneOf({ key, name: names?.get(key) ?? '' }, series.of(key), options));
 }
 
 /** Returns the lane of an `<lp-row>`, number `n` of the element `around` it. */
@@ -62,7 +77,7 @@ export function laneOfRow(
   options: Omit<LaneOptions, 'limits' | 'ttl' | 'read'> & { around: LimitAttributes },
 ): Lane {
   const name = spec.label ?? (typeof meta.label === 'string' ? meta.label : (spec.channel ?? ''));
-  return laneOf(`row ${n}`, name, entries, {
+  return laneOf({ key: `row ${n}`, name, row: spec }, entries, {
     ...options,
     limits: limitsOfRow(spec, options.around, meta),
     ttl: meta.ttl,
@@ -74,8 +89,7 @@ export function laneOfRow(
 }
 
 function laneOf(
-  key: string,
-  name: string,
+  { key, name, row }: Pick<Lane, 'key' | 'name'> & { row?: RowSpec },
   entries: readonly DataEntry[],
   options: LaneOptions,
 ): Lane {
@@ -85,9 +99,17 @@ function laneOf(
   const holdMs = isGiven ? ownMs : usualHoldMs(checks.map(({ t }) => t));
   const last = checks.at(-1);
   const holds = last !== undefined && options.nowMs <= last.t + holdMs;
-  const course = courseOf(checks, { ...options, holdMs });
-  const spans = options.isTimeline ? course.runs : bucketsOf(checks, { ...options, holdMs });
-  return { key, name, spans, level: holds ? last.level : undefined, course };
+  const source = { row, key: row ? undefined : key, entries, limits: options.limits, holdMs };
+  const past = options.past?.(source) ?? [];
+  const own = courseOf(checks, { ...options, holdMs });
+  const course = withPastRuns(own, past);
+  const level = holds ? last.level : undefined;
+  if (options.isTimeline) return { key, name, spans: course.runs, level, course };
+  const spans = bucketsOf(checks, { ...options, holdMs });
+  addPast(spans, past);
+  const runs = [...past, ...own.runs];
+  for (const bar of spans) bar.share = shareWithin(runs, bar.fromMs, bar.toMs);
+  return { key, name, spans, level, course };
 }
 
 /** Reads an entry as a check. A payload that is not understood is reported by its shape, and counts as unknown. */

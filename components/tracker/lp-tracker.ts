@@ -20,6 +20,7 @@ import { oneOf } from '../shared/attribute-check.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { repeat } from '../shared/repeat.ts';
 import { bucketsOf } from './buckets.ts';
+import { LanePast } from './lane-past.ts';
 import { LaneReader } from './lane-reader.ts';
 import type { LaneScene } from './lane-view.ts';
 import { axisOf, chartOf, factsOf, laneRow, wordOf } from './lane-view.ts';
@@ -29,6 +30,7 @@ import { courseOf } from './runs.ts';
 import { trackerStyles } from './tracker-styles.ts';
 
 const DEFAULT_WINDOW_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const DEFAULT_BUCKETS = 30;
 const MOST_BUCKETS = 200;
 /** Maximum number of lanes; of further series only the number is shown. */
@@ -51,7 +53,7 @@ export interface TrackerAttributes extends LimitAttributes {
   variant: 'bars' | 'timeline' | undefined;
   /** Time span that is shown, up to now by the server's clock. Default `1h`. */
   window: string | undefined;
-  /** Number of bars, at most 200. Default `30`. */
+  /** Number of bars, at most 200. Default: one a day for a window of 14 to 200 days, else `30`. */
   buckets: number | undefined;
 }
 
@@ -93,6 +95,7 @@ export class LpTracker extends LpElement {
   #index = 0;
   #newest: DataEntry | undefined;
   #children = new RowChildren(this, 'lp-row', () => undefined);
+  #past = new LanePast(this, { live: this.live, locale: this.locale, held: this.held });
   #reader = new LaneReader(this, () => this.#drawn);
   #whole = new WholeRows(this, {
     frame: () => this.renderRoot.querySelector('.lanes'),
@@ -101,7 +104,9 @@ export class LpTracker extends LpElement {
 
   constructor() {
     super();
-    new ClockController(this, () => this.#tick());
+    new ClockController(this, () => {
+      if (!this.paused && this.#step(this.live.serverNow()) !== this.#index) this.requestUpdate();
+    });
   }
 
   protected override get example(): unknown {
@@ -156,10 +161,12 @@ export class LpTracker extends LpElement {
     const { held } = this;
     const { lostMs } = this.live;
     const { windowMs, buckets } = this.#choices();
-    const span = { windowMs, buckets, nowMs };
     const isTimeline = this.variant === 'timeline';
+    const past = this.#past.of({ windowMs, buckets, nowMs, isTimeline });
+    const span = { windowMs, buckets, nowMs, edges: past.edges };
     const options: LaneOptions = {
       ...span,
+      ...past,
       isTimeline,
       knownUntilMs: lostMs === undefined ? nowMs : nowMs - lostMs,
       limits: limitsOf(this, held.valueMeta),
@@ -236,10 +243,6 @@ export class LpTracker extends LpElement {
     };
   }
 
-  #tick(): void {
-    if (!this.paused && this.#step(this.live.serverNow()) !== this.#index) this.requestUpdate();
-  }
-
   /** Bars move when one leaves, a time line in small steps; durations are written to the minute. */
   #step(nowMs: number): number {
     const { windowMs, buckets } = this.#choices();
@@ -249,14 +252,17 @@ export class LpTracker extends LpElement {
   }
 
   #choices(): { windowMs: number; buckets: number } {
-    const windowMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const parsedMs = parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
+    const windowMs = parsedMs > 0 && Number.isFinite(parsedMs) ? parsedMs : DEFAULT_WINDOW_MS;
     const wanted = Math.floor(this.buckets ?? 0);
-    return {
-      windowMs: windowMs > 0 && Number.isFinite(windowMs) ? windowMs : DEFAULT_WINDOW_MS,
-      buckets: wanted > 0 ? Math.min(wanted, MOST_BUCKETS) : DEFAULT_BUCKETS,
-    };
+    const buckets = wanted > 0 ? Math.min(wanted, MOST_BUCKETS) : usualBuckets(windowMs / DAY_MS);
+    return { windowMs, buckets };
   }
 }
+
+/** Returns the number of bars of a window: one a day where that is few enough. */
+const usualBuckets = (days: number): number =>
+  Number.isInteger(days) && days >= 14 && days <= MOST_BUCKETS ? days : DEFAULT_BUCKETS;
 
 /** Returns the given number of lanes in their order; where there are more, those with the worst level. */
 function worstOf(lanes: readonly Lane[], count: number): Lane[] {

@@ -6,6 +6,14 @@ export interface Run extends Bucket {
   word: string;
   /** Start in ms, which may be before the window. */
   startMs: number;
+  /** Of a bucket of the history: the states in it. */
+  parts?: readonly RunPart[];
+}
+
+/** A state within a bucket of the history. */
+export interface RunPart extends Pick<Run, 'level' | 'text' | 'word'> {
+  /** Number of checks. */
+  n: number;
 }
 
 /** The state now. */
@@ -61,6 +69,60 @@ export function courseOf(checks: readonly Check[], options: CourseOptions): Cour
   return { runs, current: currentOf(all, nowMs), ...sumsOf(runs) };
 }
 
+/**
+ * Adds buckets of the history, whose states count by the number of their checks, to the runs that the page has. Buckets in the
+ * same state are joined.
+ */
+export function withPastRuns(course: Course, past: readonly Run[]): Course {
+  if (past.length === 0) return course;
+  const all = [...past.filter(({ fromMs, toMs }) => toMs > fromMs), ...course.runs];
+  const runs = joined(all);
+  const { current } = course;
+  const last = runs.at(-1);
+  const isOlder = current && last && last.startMs < current.sinceMs;
+  const sinceMs = isOlder ? last.startMs : (current?.sinceMs ?? 0);
+  return {
+    runs,
+    current: current && { ...current, sinceMs, isOldest: runs.length === 1 },
+    ...sumsOf(all),
+  };
+}
+
+/** Time in ms by which runs of the history may be apart and still be one: entries do not come at the edges of buckets. */
+const NEAR_MS = 1_000;
+
+function joined(runs: readonly Run[]): Run[] {
+  const result: Run[] = [];
+  for (const each of runs) {
+    const run = { ...each };
+    delete run.parts; // a joined run is in one state
+    const last = result.at(-1);
+    const isNext = last && run.fromMs - last.toMs <= NEAR_MS && isAlike(last, run);
+    if (isNext) {
+      last.toMs = Math.max(last.toMs, run.toMs);
+      last.count += run.count;
+      last.note = run.note ?? last.note;
+    } else result.push(run);
+  }
+  return result;
+}
+
+/** Returns the share of good time within [fromMs, toMs); undefined where no time in it is good or bad. */
+export function shareWithin(
+  runs: readonly Run[],
+  fromMs: number,
+  toMs: number,
+): number | undefined {
+  const inside = runs
+    .filter((run) => run.toMs > fromMs && run.fromMs < toMs)
+    .map((run) => ({
+      ...run,
+      fromMs: Math.max(run.fromMs, fromMs),
+      toMs: Math.min(run.toMs, toMs),
+    }));
+  return sumsOf(inside).share;
+}
+
 function stretches(checks: readonly Check[], options: CourseOptions): Run[] {
   const { nowMs, knownUntilMs = nowMs, holdMs } = options;
   const runs: Run[] = [];
@@ -75,8 +137,10 @@ function stretches(checks: readonly Check[], options: CourseOptions): Run[] {
   return runs;
 }
 
-const isAlike = (run: Run, { level, word = '', unread }: Check): boolean =>
-  run.level === level && run.word === word && run.unread === unread;
+const isAlike = (
+  run: Run,
+  { level, word = '', unread }: Pick<Check, 'level' | 'word' | 'unread'>,
+): boolean => run.level === level && run.word === word && run.unread === unread;
 
 function join(run: Run, { note }: Check, toMs: number): void {
   run.toMs = Math.max(run.toMs, toMs);
@@ -107,12 +171,12 @@ function sumsOf(runs: readonly Run[]): Pick<Course, 'share' | 'goodWord' | 'tota
   let goodMs = 0;
   let badMs = 0;
   let goodWord = '';
-  for (const { level, word, fromMs, toMs } of runs) {
-    if (level === 'none') totals.set(word, (totals.get(word) ?? 0) + toMs - fromMs);
+  for (const { level, word, lengthMs } of runs.flatMap((run) => shares(run))) {
+    if (level === 'none') totals.set(word, (totals.get(word) ?? 0) + lengthMs);
     else if (level === 'ok') {
-      goodMs += toMs - fromMs;
+      goodMs += lengthMs;
       goodWord ||= word;
-    } else if (level !== undefined) badMs += toMs - fromMs;
+    } else if (level !== undefined) badMs += lengthMs;
   }
   if (badMs === 0 && totals.size > 0) {
     // Good or neither, such as a heating that is on or off: the time in each state is shown, not the share of good time.
@@ -121,4 +185,13 @@ function sumsOf(runs: readonly Run[]): Pick<Course, 'share' | 'goodWord' | 'tota
   }
   const judgedMs = goodMs + badMs;
   return { totals, goodWord, share: judgedMs > 0 ? goodMs / judgedMs : undefined };
+}
+
+/** The time of a run in each of its states; of a bucket of the history by the number of checks. */
+function shares(run: Run): (Pick<Run, 'level' | 'word'> & { lengthMs: number })[] {
+  const lengthMs = run.toMs - run.fromMs;
+  const { parts } = run;
+  if (!parts) return [{ level: run.level, word: run.word, lengthMs }];
+  const all = parts.reduce((sum, { n }) => sum + n, 0);
+  return parts.map(({ level, word, n }) => ({ level, word, lengthMs: (lengthMs * n) / all }));
 }

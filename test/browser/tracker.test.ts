@@ -4,7 +4,7 @@ import '../../components/tracker/define.ts';
 import type { LpTracker } from '../../components/tracker/lp-tracker.ts';
 import { keepsTheLaws, make, show, watchDom } from '../support/element-laws.ts';
 import { itInChromium } from '../support/engine.ts';
-import { freshChannel, post, serverUrl, until } from '../support/page.ts';
+import { describeChannel, freshChannel, post, serverUrl, until } from '../support/page.ts';
 
 const tracker = (attributes: Record<string, string> = {}): LpTracker =>
   make<LpTracker>('lp-tracker', {
@@ -133,6 +133,42 @@ describe('lp-tracker', () => {
       expect(focused(element)).to.equal(0);
       await expect(element).to.be.accessible();
     });
+  });
+
+  it('shows the days before its entries from the history, and adds live ones', async () => {
+    const channel = freshChannel();
+    await describeChannel(channel, { label: 'API', retain: 100, history: '90d' });
+    const today = new Date().setHours(0, 0, 0, 0);
+    const noon = (daysAgo: number): number => today - daysAgo * 24 * 60 * MINUTE + 12 * 60 * MINUTE;
+    const day = (n: number): unknown[] =>
+      Array.from({ length: 8 }, (_, i) => ({
+        status: n === 20 && i === 3 ? 'down' : 'up',
+        time: noon(n) + i * 60 * MINUTE,
+      }));
+    await post(channel, Array.from({ length: 25 }, (_, i) => day(25 - i)).flat());
+    const element = make<LpTracker>('lp-tracker', { channel, window: '30d', lang: 'en' });
+    element.setAttribute('src', await serverUrl());
+    document.body.append(element);
+    await until(() => kinds(element).indexOf('danger') === 9);
+    expect(kinds(element).length).to.equal(30);
+    expect(kinds(element).slice(0, 4)).to.deep.equal(Array(4).fill('unknown'));
+    expect(kinds(element).slice(4, 9)).to.deep.equal(Array(5).fill('ok'));
+    const date = new Intl.DateTimeFormat('en', {
+      weekday: 'short',
+      month: 'short',
+      day: 'numeric',
+    });
+    expect(bars(element)[9]?.ariaLabel).to.equal(
+      `${date.format(noon(20))}, Critical, 91.67% up, 8 entries`,
+    );
+    expect(part(element, 'share')?.textContent).to.match(/^99\.\d\d% up$/);
+    bars(element).at(-1)?.focus();
+    await sendKeys({ press: 'Home' });
+    expect(focused(element)).to.equal(0);
+    await post(channel, { status: 'down' });
+    await until(() => kinds(element).at(-1) === 'danger');
+    expect(kinds(element)[9]).to.equal('danger');
+    await expect(element).to.be.accessible();
   });
 
   it('is one tab stop; arrows, Home and End read the bars, Escape hides the tip', async () => {

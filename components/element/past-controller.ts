@@ -10,12 +10,14 @@ const TICK_MS = 10_000;
 
 const importPast = lazyImport('Past', () => import('./past.ts'));
 
+type PastElement = PastHost & Pick<Element, 'localName' | 'hasAttribute'>;
+
 /**
  * Values from before an element's samples, for elements with a single value: an aggregate of a span, an earlier value to compare
  * with, a long sparkline. The code and the history are requested only if an attribute needs them.
  */
 export class PastController implements ReactiveController {
-  readonly #host: PastHost;
+  readonly #host: PastElement;
   readonly #parts: PastParts;
   #past: Past | undefined;
   #isLoading = false;
@@ -23,7 +25,7 @@ export class PastController implements ReactiveController {
   /** Steps that came before the code was loaded. */
   #steps: ElementStep[] = [];
 
-  constructor(host: PastHost, parts: Omit<PastParts, 'rate' | 'retryDelayMs'>) {
+  constructor(host: PastElement, parts: Omit<PastParts, 'rate' | 'retryDelayMs'>) {
     this.#host = host;
     this.#parts = { ...parts, rate: ratePerSecond, retryDelayMs };
     host.addController(this);
@@ -32,6 +34,14 @@ export class PastController implements ReactiveController {
       figure: () => (host.aggregate ? { value: this.#past?.value() } : undefined),
       take: (step) => this.#take(step),
     };
+  }
+
+  hostConnected(): void {
+    const { channel, localName } = this.#host;
+    if (this.#parts.agoMs || !this.#host.hasAttribute('compare')) return;
+    console.error(
+      `lp-kit: <${localName} channel="${channel}"> compare: only lp-number shows a comparison: write <lp-number compare="1d">`,
+    );
   }
 
   hostUpdate(): void {

@@ -101,6 +101,19 @@ describe('figures of a span', () => {
     await until(() => /3h/.test(element.renderRoot.querySelector('[role=img]')?.ariaLabel ?? ''));
   });
 
+  it('says that only numbers show a comparison, and what to write', async () => {
+    const { error } = console;
+    const said: string[] = [];
+    console.error = (text: string) => void said.push(text);
+    try {
+      await shown('<lp-value compare="1d"></lp-value>');
+      await shown('<lp-number compare="1d"></lp-number>');
+    } finally {
+      console.error = error;
+    }
+    expect(said.join()).to.match(/^lp-kit: <lp-value .*<lp-number compare="1d">$/);
+  });
+
   it('asks for no history where nothing of the past is wanted', async () => {
     const asked: string[] = [];
     const own = globalThis.fetch;

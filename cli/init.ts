@@ -50,7 +50,7 @@ export async function init(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Returns the given options; asks for the others in a terminal, else uses the defaults. */
+/** Returns the given options; prompts for the others in a terminal, else uses the defaults. */
 async function answersOf(
   given: { title?: string | undefined; run?: string | undefined; port?: string | undefined },
   asks: boolean,

@@ -24,7 +24,7 @@ export interface Meta {
   states?: string;
   /** Fraction digits of the values. */
   decimals?: number;
-  /** What the values are: `gauge`, `counter`, `delta`, `histogram`, `summary`, or a word of your own. */
+  /** Kind of the values: `gauge`, `counter`, `delta`, `histogram`, `summary`, or a word of your own. */
   kind?: string;
   /** A short text or emoji before the label. */
   icon?: string;
@@ -66,7 +66,7 @@ export interface Part {
   more?: true;
   /** The client may not read this channel. The part has `from` and nothing else then: no `to` and no `entries`. */
   denied?: true;
-  /** Told with every reset of a channel that has any. */
+  /** Present in every reset of a channel that has any. */
   meta?: Meta;
   entries: Entry[];
 }
@@ -148,7 +148,7 @@ export interface Problem {
   errorCount?: number;
 }
 
-/** What a `ProtocolError` carries beside its code and message. */
+/** Properties of a `ProtocolError` in addition to its code and message. */
 export interface ProtocolErrorOptions {
   /** Whole seconds for `Retry-After`. */
   retryAfter?: number;
@@ -246,7 +246,7 @@ const TAIL = /^-(0|[1-9]\d{0,8})$/;
 /** The value in `since` of a client that holds nothing and wants the newest `entries` of each key, such as `-20`. */
 export const formatTail = (entries: number): string => `-${entries}`;
 
-/** Returns the number of entries per key that a place in `since` such as `-20` asks for; undefined for a cursor or ''. */
+/** Returns the number of entries per key that a value in `since` such as `-20` requests; undefined for a cursor or ''. */
 export function parseTail(place: string): number | undefined {
   const match = TAIL.exec(place);
   return match ? Number(match[1]) : undefined;

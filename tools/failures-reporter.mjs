@@ -1,5 +1,5 @@
 // @ts-check
-/** A reporter for node's test runner that tells tools/test.mjs the counts and the files that failed: one JSON value a line. */
+/** A reporter for node's test runner that reports the counts and the failed files to tools/test.mjs: one JSON value a line. */
 
 /**
  * @param {AsyncIterable<import('node:test/reporters').TestEvent>} source

@@ -36,8 +36,7 @@ async function minifiedStyles() {
   return code.trim();
 }
 
-/**
- * Tells bundlers that read kit.js to leave `import(url)` as it is. The minifier removes these comments from the sources;
+/** Adds comments that make bundlers which read kit.js leave `import(url)` unchanged. The minifier removes these comments from the sources;
  * webpack would warn of a "critical dependency", and could not import the URL.
  *
  * @param {string} file

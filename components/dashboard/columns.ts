@@ -6,7 +6,7 @@ export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
   columns: number | undefined;
 }
 
-/** How many columns the grid of a dashboard has: those that `columns` asks for, else as many as fit and the tiles fill. */
+/** How many columns the grid of a dashboard has: that of `columns`, else as many as fit and the tiles fill. */
 export class Columns implements ReactiveController {
   count = 1;
   /** Height of a row in CSS pixels where the board is fitted to the screen; otherwise, and before layout, 0. */

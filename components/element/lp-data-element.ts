@@ -31,7 +31,7 @@ export interface LpDataElement extends DataAttributes {}
  * @fires {LpDataEvent} lp-data - new data arrived; cancelable: a page that prevents it draws the data itself
  * @fires {LpStatusEvent} lp-status-change - the status changed
  * @fires {LpErrorEvent} lp-error - a payload could not be shown, or a request was refused
- * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server asks for a token; cancelable
+ * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server requires a token; cancelable
  * @fires {LpResetEvent} lp-reset - on a page without source: a channel's history was replaced
  * @cssState idle - no channel yet
  * @cssState loading - no answer yet
@@ -41,7 +41,7 @@ export interface LpDataElement extends DataAttributes {}
  * @cssState paused - the viewer or the page paused it
  * @cssState offline - the connection has been lost for a second
  * @cssState error - the payload or the request is bad
- * @cssState denied - the server asks for a token
+ * @cssState denied - the server requires a token
  */
 export abstract class LpDataElement extends LitElement {
   static readonly version: string = VERSION;

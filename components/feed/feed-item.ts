@@ -108,7 +108,7 @@ function timeOf(value: unknown): number | undefined {
   return ts !== undefined && ts >= MIN_TS_MS ? ts : undefined;
 }
 
-/** Control characters that log lines bring along; terminal colours are read before (see `ansi.ts`). */
+/** Control characters that log lines may contain; terminal colours are parsed before (see `ansi.ts`). */
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /\u001b\[[0-?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 

@@ -38,7 +38,7 @@ export class FeedVoice {
     if (count === 0) return;
     this.#untold += count;
     announcer().announce(this.#kind, '', () => {
-      const told = this.#untold; // bursts add up until the announcer speaks
+      const told = this.#untold; // bursts add up until the next announcement
       this.#untold = 0;
       return sentence(told);
     });
@@ -50,7 +50,7 @@ export class FeedVoice {
     announcer().unsay(this.#kind);
   }
 
-  /** Called once a second; lets the log speak again after a burst. Returns whether that changed. */
+  /** Called once a second; turns announcements of single items on again after a burst. Returns whether that changed. */
   settle(): boolean {
     return this.#burst.settle(performance.now());
   }

@@ -53,7 +53,7 @@ export interface FormatContext {
   nowMs: number;
   /** Of the value: see `valueMeta`. */
   meta: Meta;
-  /** The newest payload: it may bring its `unit`, and Smashing's `prefix` and `suffix`. */
+  /** The newest payload: it may contain its `unit`, and Smashing's `prefix` and `suffix`. */
   payload?: unknown;
 }
 

@@ -24,7 +24,7 @@ export function words(language: string): Words {
   return found;
 }
 
-/** Adds the English words of one element: each brings its own, so that a page loads no others. */
+/** Adds the English words of one element. Each element has its own, so that a page loads no others. */
 export function addEnglish(table: WordsPatch): void {
   if (Object.keys(table).every((key) => key in english)) return;
   Object.assign(english, table);

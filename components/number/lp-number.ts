@@ -34,7 +34,7 @@ import type { WordsPatch } from '../locale/messages.ts';
 import { NUMBER } from '../locale/words/en/number.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
-/** Number of positions that can be told apart in the curve. */
+/** Number of distinguishable positions in the sparkline. */
 const STEPS = 100;
 const ARROWS = { up: svg`<path d="M6 1 11 10H1z" />`, down: svg`<path d="M6 11 1 2h10z" />` };
 

@@ -78,7 +78,7 @@ export interface LpPublish extends PublishAttributes {}
  * @fires {LpBeforePublishEvent} lp-before-publish - before the payload is sent; cancelable, `payload` may be changed
  * @fires {LpPublishedEvent} lp-published - the server has stored the payload
  * @fires {LpErrorEvent} lp-error - sending failed
- * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
+ * @fires {LpAuthRequiredEvent} lp-auth-required - the server requires a token; cancelable
  * @cssState sending - a request is under way
  * @cssState invalid - the input is invalid
  * @cssState failed - sending failed

@@ -32,7 +32,7 @@ export class Outbox {
   /** @throws ClientError */
   async send(connection: Connection, { channel, payload, headers }: Letter): Promise<Receipt> {
     const id = this.#keyOf(JSON.stringify([channel, payload]));
-    const release = connection.hold(); // the element may be gone before the answer is there
+    const release = connection.hold(); // the element may be removed before the answer arrives
     try {
       const options = { idempotencyKey: id, ...(headers && { headers }) };
       const appended = await untilOpen(connection, (client) =>

@@ -175,7 +175,7 @@ export class Connection {
     return client;
   }
 
-  // Tells each widget of the channel; the event is fired once per source.
+  // Notifies each widget of the channel; the event is fired once per source.
   #tellReset({ channel, cursor }: Update): void {
     if (this.#resets.get(channel) === cursor) return;
     this.#resets.set(channel, cursor);

@@ -39,8 +39,8 @@ export interface LpSource extends SourceAttributes {}
  *
  * @slot - the elements that use this source
  * @fires {LpConnectionEvent} lp-connection-change - the state of the connection changed
- * @fires {LpAuthRequiredEvent} lp-auth-required - the server asks for a token; cancelable
- * @fires {LpCommandEvent} lp-command - with `allow-commands`: the operator asks for something; cancelable
+ * @fires {LpAuthRequiredEvent} lp-auth-required - the server requires a token; cancelable
+ * @fires {LpCommandEvent} lp-command - with `allow-commands`: the operator has sent a command; cancelable
  * @fires {LpResetEvent} lp-reset - a channel's history was replaced: the server restarted; once per channel
  */
 export class LpSource extends LitElement {

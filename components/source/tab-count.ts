@@ -83,7 +83,7 @@ export class TabCount {
   }
 }
 
-/** True if the browser says that the server speaks HTTP/1.1. */
+/** True if the browser reports that the server uses HTTP/1.1. */
 function isCounted(url: string): boolean {
   if (!('BroadcastChannel' in globalThis)) return false;
   const { origin } = new URL(url);

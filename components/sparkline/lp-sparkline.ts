@@ -29,7 +29,7 @@ import type { WordsPatch } from '../locale/messages.ts';
 import { COURSE } from '../locale/words/en/course.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
-/** Number of positions that can be told apart in so small a picture. */
+/** Number of distinguishable positions in the small image. */
 const STEPS = 100;
 
 const styles = css`

@@ -49,7 +49,7 @@ export interface LpStatus extends StatusAttributes {}
  * @cssState reconnecting - lost; it is tried again
  * @cssState offline - the machine has no network
  * @cssState paused - the viewer paused it
- * @cssState denied - the server asks for a token
+ * @cssState denied - the server requires a token
  * @cssState refused - the server will not answer the page's request
  * @attr {string} lang - language of its texts. Default: that of the nearest ancestor, else the browser's
  */

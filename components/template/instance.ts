@@ -9,7 +9,7 @@ export interface InstanceOptions {
   text: (value: unknown, choices: TextChoices) => string;
   /** What relative addresses in data are relative to. */
   base: string;
-  /** Told of attributes that data may not set. */
+  /** Called with attributes that data may not set. */
   refuse: (name: string) => void;
 }
 

@@ -39,7 +39,7 @@ const MOST_LANES = 24;
 const SHORT_MS = 600_000;
 /** Number of steps per window in which a time line moves. */
 const TIMELINE_STEPS = 400;
-/** Of several series a single bad one does not fill the card. */
+/** A critical state fills the card only if there is a single series. */
 const solidIfSingle = unsafeCSS(
   solidDangerStyles.cssText.replaceAll(
     ':state(level-danger)',
@@ -49,7 +49,7 @@ const solidIfSingle = unsafeCSS(
 
 /** Attributes of `lp-tracker`. */
 export interface TrackerAttributes extends LimitAttributes {
-  /** `bars`: one bar per span of time, as bad as the worst check in it; `timeline`: each state from its beginning to its end. Default `bars`. */
+  /** `bars`: one bar per span of time, coloured by the worst check in it; `timeline`: each state from its beginning to its end. Default `bars`. */
   variant: 'bars' | 'timeline' | undefined;
   /** Time span that is shown, up to now by the server's clock. Default `1h`. */
   window: string | undefined;
@@ -60,22 +60,23 @@ export interface TrackerAttributes extends LimitAttributes {
 export interface LpTracker extends TrackerAttributes {}
 
 /**
- * `<lp-tracker channel="health" window="24h">`: how a thing has been, its state now and since when, and the share of good time. A
- * lane for each series. A check holds until the next one, at most for twice the channel's `ttl`, without one for four usual steps
- * of the checks. What is not known is hollow, never good. Time runs from left to right in every script.
+ * `<lp-tracker channel="health" window="24h">`: the history of a state, the current state and since when it has lasted, and the
+ * share of good time; one lane for each series. A check is valid until the next one, at most for twice the channel's `ttl`, or
+ * without a `ttl` for four usual intervals of the checks. Unknown time is hollow and never good. Time runs from left to right in
+ * every script.
  *
- * Keyboard: the lanes are one stop; arrow keys, Home and End read them, Escape hides the tip.
+ * Keyboard: the lanes are one tab stop; arrow keys, Home and End read them, Escape hides the tooltip.
  *
  * @csspart lane - name of a series
  * @csspart bars - the bars, or the time line
  * @csspart bucket - one bar, or one state of a time line
- * @csspart tooltip - what is known of the span under pointer or focus
+ * @csspart tooltip - details of the span under pointer or focus
  * @csspart state - state of a series now
- * @csspart since - since when the current state lasts; of a bad one, how long
+ * @csspart since - start of the current state; for a bad one, its duration
  * @csspart share - share of good time, or time in a state that is neither good nor bad
  * @csspart start - the time at which the lanes begin
- * @csspart end - and end
- * @cssprop --lp-tracker-height - of the bars
+ * @csspart end - the time at which the lanes end
+ * @cssprop --lp-tracker-height - height of the bars
  * @cssState several - shows several series
  */
 export class LpTracker extends LpElement {
@@ -113,7 +114,7 @@ export class LpTracker extends LpElement {
     return { status: 'up' };
   }
 
-  /** A list is a history: words, numbers, or records with their time. */
+  /** A list of words, numbers, or records with their time is a history. */
   protected override updateOf(payload: unknown): Update {
     return updateOfList(payload, this.live.serverNow()) ?? super.updateOf(payload);
   }
@@ -145,7 +146,7 @@ export class LpTracker extends LpElement {
     });
   }
 
-  /** Moves the time of the bars on where that is visible: an update without new data changes nothing. */
+  /** Advances the time of the bars if that is visible: an update without new data changes nothing. */
   #goOn(isChanged: boolean): void {
     const { newest } = this.held;
     const nowMs = this.live.serverNow();
@@ -243,7 +244,7 @@ export class LpTracker extends LpElement {
     };
   }
 
-  /** Bars move when one leaves, a time line in small steps; durations are written to the minute. */
+  /** Returns the number of the current step of time. Bars move by one bar, a time line by small steps; durations are written to the minute. */
   #step(nowMs: number): number {
     const { windowMs, buckets } = this.#choices();
     const steps = this.variant === 'timeline' ? TIMELINE_STEPS : buckets;

@@ -22,7 +22,7 @@ export type Action = (typeof ACTIONS)[number];
 export type Trouble = 'none' | Exclude<Action, 'mend'>;
 
 export interface LabOptions {
-  /** Told at each change. */
+  /** Called at each change. */
   onTrouble: (trouble: Trouble) => void;
   /** How long a restart leaves the server down. Default 3 s: long enough to be seen. */
   downMs?: number;

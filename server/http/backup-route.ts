@@ -6,12 +6,12 @@ import { ProtocolError } from '../../protocol/lp1.ts';
 import { backupLines } from '../backup/backup.ts';
 import type { Store } from '../stores/store.ts';
 
-/** Backups that one server sends at the same time: each reads everything, and holds one channel in memory. */
+/** Maximum number of backups sent at the same time: each reads everything, and holds one channel in memory. */
 const MAX_AT_ONCE = 2;
-/** A client that takes nothing for this long, in ms, loses its connection. */
+/** A client that reads nothing for this long, in ms, is disconnected. */
 const MAX_UNREAD_MS = 60_000;
 
-/** Answers `GET {base}/backup`: all that the store holds, as NDJSON, no faster than the client reads. */
+/** Answers `GET {base}/backup`: everything that the store holds, as NDJSON, no faster than the client reads. */
 export class BackupSender {
   readonly #store: Store;
   #sending = 0;
@@ -21,8 +21,8 @@ export class BackupSender {
   }
 
   /**
-   * Resolves when the backup is sent or the client has left. A store that fails amid it cuts the connection, so that the
-   * client notices.
+   * Resolves when the backup is sent or the client has disconnected. If the store fails during a backup, the connection is closed
+   * early, so that the client notices.
    * @throws ProtocolError `overloaded` while two others are being sent, and where the store cannot be read
    */
   async send(res: ServerResponse, now: number): Promise<void> {
@@ -41,7 +41,7 @@ export class BackupSender {
 
 async function sendBackup(res: ServerResponse, store: Store, now: number): Promise<void> {
   const lines = backupLines(store, { now, pace: () => setImmediate() });
-  const head = await lines.next(); // fails before anything is sent, where the store cannot be read
+  const head = await lines.next(); // if the store cannot be read, this fails before anything is sent
   res.writeHead(200, {
     'Content-Type': 'application/x-ndjson',
     'Content-Disposition': 'attachment; filename="lp-kit.backup"',

@@ -1,13 +1,13 @@
 import type { ChannelInfo } from '../stores/store.ts';
 import { ProtocolError } from '../../protocol/lp1.ts';
 
-/** Which part of the list of channels a request asks for. */
+/** The part of the list of channels that is requested. */
 export interface ListQuery {
-  /** The name begins so. */
+  /** Only names that begin with this text. */
   prefix: string;
-  /** The name stands behind this one, by character code. */
+  /** Only names after this one, by character code. */
   after: string;
-  /** Channels at most, with `more` where there are others; undefined: all, in any order. */
+  /** Maximum number of channels, with `more` if there are others; undefined: all, in any order. */
   limit: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export function parseListQuery(search: string): ListQuery {
   return { prefix: query.get('prefix') ?? '', after: query.get('after') ?? '', limit };
 }
 
-/** Returns the channels that a query asks for: with `limit`, by name, and whether more follow. */
+/** Returns the channels of a query; with `limit`, sorted by name, and whether more follow. */
 export function listPage(
   channels: readonly ChannelInfo[],
   { prefix, after, limit }: ListQuery,

@@ -1,6 +1,6 @@
 /**
  * Versions `from` to `to` of one tag that are not retained although they are above the trim floor. `edge`: the version
- * before them ends its record, now that they are gone.
+ * before them ends its record, because they are no longer retained.
  */
 export type Gap = [from: number, to: number, tag: string, edge: boolean];
 

@@ -53,7 +53,7 @@ function tidy(declaration) {
   declaration.attributes?.sort(
     (/** @type {any} */ a, /** @type {any} */ b) => Number(!a.fieldName) - Number(!b.fieldName),
   );
-  // The analyzer guesses at events by what is dispatched; ours are told by @fires.
+  // The analyzer infers events from dispatch calls; ours are declared by @fires.
   declaration.events = declaration.events?.filter(
     (/** @type {any} */ { description }) => description,
   );

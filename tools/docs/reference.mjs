@@ -6,7 +6,7 @@ import { everyItem } from './plugins.mjs';
 /** @typedef {any} Item an attribute, member, event, slot, part, custom property or state of it */
 
 const REGION = /(<!-- api: ([\w-]+) -->\n)[\s\S]*?(<!-- \/api -->)/g;
-/** What "every widget" and "a card" tell once, for all. */
+/** Items that are documented once, in "Every widget" and "Cards". */
 const SHARED = new Set(['LpDataElement', 'LazyDataElement', 'LpElement']);
 const FORMAT = 'format unit currency digits notation prefix suffix'.split(' ');
 

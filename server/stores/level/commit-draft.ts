@@ -25,7 +25,7 @@ interface Settled {
 }
 
 /**
- * One commit: what it writes to the disk, and what changes in the `DiskState` once it is there. Nothing changes until
+ * One commit: the rows that it writes to the disk, and the changes of the `DiskState` after that. Nothing changes until
  * `done` is called.
  */
 export class CommitDraft {
@@ -111,7 +111,7 @@ export class CommitDraft {
     this.#states.set(row.key, row);
   }
 
-  /** Deletes at most `max` rows that nobody needs any more, and writes the trim floors that belong to them. */
+  /** Deletes at most `max` rows that are no longer needed, and writes their trim floors. */
   sweep(max: number): void {
     const { garbage, trimmed } = this.#state;
     let left = max;
@@ -120,7 +120,7 @@ export class CommitDraft {
       left -= this.#deleteEntries(channel, left);
       this.#writeDown(channel);
     }
-    // Later than the entries: a state row gone before them would bring a deleted channel back.
+    // After the entries: if the state row were deleted first, a deleted channel could reappear.
     for (const [key, crc] of garbage) {
       if (left === 0) return;
       if (this.rows.delete(key, crc)) left--;
@@ -160,7 +160,7 @@ export class CommitDraft {
     this.#segment = undefined;
     this.done();
     const { garbage, uncertain } = this.#state;
-    const settled = new Set(this.#settled.map(({ key }) => key)); // these were acknowledged, and their segments are gone
+    const settled = new Set(this.#settled.map(({ key }) => key)); // these were acknowledged, and their segments are deleted
     for (const change of this.rows.list) {
       if (change.type === 'del' || settled.has(change.key)) continue;
       if (this.#states.has(change.key)) uncertain.add(channelOf(change.key));

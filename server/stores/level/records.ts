@@ -13,7 +13,7 @@ import type { Gap, VersionGaps } from '../version-gaps.ts';
  *     <channel> NUL <version>        an entry; the version in 16 digits
  *
  * A value is the CRC-32 over key, space and body as a signed decimal number, a space, and the body. An entry's body is
- * its tag, a `.` if it is its append's last or else a `,`, and its text, which tells time and key too. A segment's body is, for
+ * its tag, a `.` if it is its append's last or else a `,`, and its text, which contains time and key too. A segment's body is, for
  * each entry, channel, NUL, tag and mark, the text's length in UTF-16 units, space, text.
  */
 export interface Row {

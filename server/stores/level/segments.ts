@@ -114,7 +114,7 @@ export class Segments {
   }
 }
 
-/** A first-in-first-out queue whose removals cost the same however many items stay: an array moves all of them. */
+/** A first-in-first-out queue whose removals take constant time; removing from an array would move all items. */
 export class Queue<T> {
   #items: T[] = [];
   /** Number of items removed at the front. */

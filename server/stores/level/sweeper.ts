@@ -12,7 +12,7 @@ export class Sweeper {
   readonly #rows: () => number;
   /** Whether they must be deleted at once, however few they are. */
   readonly #bulky: () => boolean;
-  /** Asks for a commit that sweeps. */
+  /** Requests a commit that sweeps. */
   readonly #ask: () => void;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
@@ -23,7 +23,7 @@ export class Sweeper {
     this.#ask = ask;
   }
 
-  /** The next commit sweeps, asked or not. */
+  /** True if the next commit sweeps, whether it was requested or not. */
   get due(): boolean {
     return this.#rows() >= DUE_AT_ROWS || this.#bulky();
   }

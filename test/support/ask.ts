@@ -1,7 +1,7 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { Answer, Problem } from '../../server/index.ts';
 
-/** What a server said. */
+/** A server's response. */
 export class Asked {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -17,7 +17,7 @@ export class Asked {
     return this.bytes.toString();
   }
 
-  /** The body as JSON. @throws SyntaxError where it is none */
+  /** The body parsed as JSON. @throws SyntaxError if it is not JSON */
   get json(): unknown {
     return JSON.parse(this.text);
   }
@@ -36,12 +36,12 @@ export class Asked {
 }
 
 export interface AskOptions {
-  /** Default GET, with a body POST. */
+  /** Default: GET, or POST if there is a body. */
   method?: string;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer | undefined;
   signal?: AbortSignal;
-  /** Default a connection of its own, that the client itself asks to end. */
+  /** Default: a separate connection that is closed after the response (`Connection: close`). */
   agent?: Agent;
 }
 

@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds, by all its rules or the ones given. */
+/** Returns the violations that axe finds, by all its rules or those given. */
 export const violations = async (page: Page, rules?: string[]): Promise<string[]> => {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   await page.evaluate(async () => {
@@ -25,7 +25,7 @@ export const violations = async (page: Page, rules?: string[]): Promise<string[]
   }, rules);
 };
 
-/** By all rules in light; in dark by those of colour, all that differs. */
+/** Checks all rules in the light scheme, and in the dark scheme only those of colour, because nothing else differs. */
 export async function assertAccessible(page: Page, path: string): Promise<void> {
   const show = (scheme: string): Promise<void> =>
     page.emulateMediaFeatures([

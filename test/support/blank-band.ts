@@ -6,14 +6,14 @@ export interface Area {
   top: number;
   width: number;
   height: number;
-  /** Bands that count as filled. */
+  /** Areas that count as filled. */
   plots: { from: number; to: number }[];
 }
 
-/** How far a colour may be from the card's and still count as blank, for each of red, green and blue. */
+/** Maximum difference from the card's colour, in each of red, green and blue, that counts as blank. */
 const TOLERANCE = 6;
 
-/** The largest band without any mark, as a share of the area's height: 0 to 1. */
+/** Returns the height of the largest blank band as a fraction of the area's height: 0 to 1. */
 export function largestBlankBand(picture: PNG, area: Area): number {
   let largest = 0;
   let run = 0;

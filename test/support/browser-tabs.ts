@@ -7,26 +7,26 @@ import type { Browser, Page } from 'puppeteer-core';
 import type { Answer, Entry } from '../../protocol/lp1.ts';
 import { livePoll } from '../../server/index.ts';
 
-/** Tabs of one browser, all on one page, whose client shares its poll; and the server they poll. */
+/** Tabs of one browser with the same page, whose clients share a poll, and the server that they poll. */
 export interface BrowserTabs extends AsyncDisposable {
-  /** Opens one more, and waits until it is live. */
+  /** Opens another tab, and waits until it is live. */
   open(): Promise<Page>;
   /** Resolves with the tab that polls for all, as soon as it is one of these. */
   leader(among: Page[]): Promise<Page>;
-  /** Resolves as soon as the server holds so many polls. */
+  /** Resolves as soon as the server holds this many polls. */
   held(count: number): Promise<void>;
   /** Publishes the next numbers: 1, 2, 3 … */
   publish(count: number): Promise<void>;
-  /** Publishes before, while and after something happens. */
+  /** Publishes before, during and after an action. */
   throughout(happening: () => Promise<void>): Promise<void>;
-  /** Resolves when each tab has heard what the store holds, every version once and in order. */
+  /** Resolves when each tab has received everything that the store holds, every version once and in order. */
   whole(pages: Page[]): Promise<void>;
 }
 
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A tab</title>
 <link rel="icon" href="data:,"><script type="module" src="/tab.js"></script></head><body></body></html>`;
 
-/** What runs in each tab. `heard` is all that was told of the numbers, nothing replaced; `resets` why, each time. */
+/** The script of each tab. `heard` has all received numbers, including those that a reset replaced; `resets` has the reason of each reset. */
 const TAB = `
 import { liveClient } from './components/client/index.ts'
 globalThis.heard = []
@@ -121,7 +121,7 @@ export async function openTabs(browser: Browser): Promise<BrowserTabs> {
   };
 }
 
-/** Runs in a tab. */
+/** Runs a function in a tab. */
 async function isLeader(): Promise<boolean> {
   const { held = [] } = await navigator.locks.query();
   const lead = held.find(({ name }) => name?.startsWith('lp-tabs/'));
@@ -129,7 +129,7 @@ async function isLeader(): Promise<boolean> {
   return lead !== undefined && lead.clientId === own?.clientId;
 }
 
-/** Frames are not drawn in tabs behind others. */
+/** Background tabs do not draw frames. */
 const POLLING = { polling: 50 };
 
 declare const heard: Entry[];
@@ -137,7 +137,7 @@ declare const resets: string[];
 declare const me: string;
 declare const client: { status: { state: string } };
 
-/** The tab's script and its chunks, by path: what is loaded on demand stays so. */
+/** The tab's script and its chunks, by path, so that code loaded on demand is still loaded on demand. */
 async function bundle(): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     stdin: {

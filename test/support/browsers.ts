@@ -4,7 +4,7 @@ import { openChromium } from './chromium.ts';
 
 const firefox = findFirefox();
 
-/** The browsers of this machine: Chromium, and Firefox where it is installed. */
+/** The browsers of this machine: Chromium, and Firefox if it is installed. */
 export const browsers: Record<string, () => Promise<Browser>> = {
   Chromium: openChromium,
   ...(firefox && {

@@ -9,13 +9,13 @@ import { freePort } from './redis-server.ts';
 
 export type CacheKind = 'nginx' | 'varnish';
 
-/** False, or why the program cannot be had. */
+/** False, or the reason why the program is not available. */
 export function missingCache(kind: CacheKind): string | false {
   const program = PROGRAMS[kind];
   return spawnSync(program, ['-V']).error ? `${program} is not installed here` : false;
 }
 
-/** What a test passes as `skip`; where it skips, it says so aloud. */
+/** The value for a test's `skip` option; prints the reason if the test is skipped. */
 export function noCache(kind: CacheKind): string | false {
   const reason = missingCache(kind);
   if (reason) console.error(`SKIPPED, counted as skipped: ${reason}`);
@@ -27,7 +27,7 @@ export interface CacheServer extends AsyncDisposable {
   pid: number;
 }
 
-/** A shared cache before the server on `originPort`, with the recipe of docs/deploying.md, on a free loopback port. */
+/** A shared cache in front of the server on `originPort`, with the recipe of docs/deploying.md, on a free loopback port. */
 export async function startCache(kind: CacheKind, originPort: number): Promise<CacheServer> {
   const folder = await mkdtemp(join(tmpdir(), `lp-${kind}-`));
   const port = await freePort();

@@ -1,10 +1,10 @@
 import { executeServerCommand } from '@web/test-runner-commands';
 
-/** A command of the Chrome DevTools Protocol to this page; in Chromium only. */
+/** Sends a command of the Chrome DevTools Protocol to this page; only in Chromium. */
 export const cdp = <T = object>(method: string, params: object = {}): Promise<T> =>
   executeServerCommand<T, object>('cdp', { method, params } as never);
 
-/** Medium and preferences, all at once: a call forgets those of the former one. */
+/** Sets medium and preferences together: each call replaces those of the former one. */
 export const emulate = (
   media: '' | 'print',
   features: Record<string, string> = {},
@@ -14,7 +14,7 @@ export const emulate = (
     features: Object.entries(features).map(([name, value]) => ({ name, value })),
   });
 
-/** The page's window as on a display of another kind; `ratio` = device pixels per CSS pixel. */
+/** Emulates the page's window on another display; `ratio` = device pixels per CSS pixel. */
 export const display = (ratio: number, width = 1_000, height = 800): Promise<object> =>
   cdp('Emulation.setDeviceMetricsOverride', {
     width,
@@ -23,13 +23,13 @@ export const display = (ratio: number, width = 1_000, height = 800): Promise<obj
     mobile: false,
   });
 
-/** Fingers on the page's window, at CSS pixels; none of them lifts all. */
+/** Touches the page's window at these points, in CSS pixels; without points, ends all touches. */
 export const touch = (
   type: 'touchStart' | 'touchMove' | 'touchEnd',
   touchPoints: { x: number; y: number; id: number }[] = [],
 ): Promise<object> => cdp('Input.dispatchTouchEvent', { type, touchPoints });
 
-/** What the page's process holds, after its garbage is gone. */
+/** Returns the memory of the page's process after garbage collection. */
 export async function held(): Promise<{ nodes: number; listeners: number; heapBytes: number }> {
   await cdp('Performance.enable');
   await cdp('HeapProfiler.collectGarbage');

@@ -24,7 +24,7 @@ export function chart(attributes: Record<string, string> = {}): LpMetricChart {
   });
 }
 
-/** On the page with its data, and drawn. */
+/** Adds the chart to the page with its data, and waits until it is drawn. */
 export async function drawn(element: LpMetricChart, data: unknown): Promise<LpMetricChart> {
   await show(element, data);
   await until(() => element.chart);
@@ -32,11 +32,11 @@ export async function drawn(element: LpMetricChart, data: unknown): Promise<LpMe
   return element;
 }
 
-/** All frames asked for by now have passed. */
+/** Resolves when all animation frames requested so far have passed. */
 export async function settled(element: LpMetricChart): Promise<void> {
   await element.updateComplete;
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-  // a redraw may wait for its turn (fps)
+  // a redraw may be delayed by the limit `fps`
   await new Promise((resolve) => setTimeout(resolve, 110));
   await new Promise(requestAnimationFrame);
 }
@@ -44,10 +44,10 @@ export async function settled(element: LpMetricChart): Promise<void> {
 export const canvasOf = (element: LpMetricChart): HTMLCanvasElement =>
   element.renderRoot.querySelector('canvas') as HTMLCanvasElement;
 
-/** Colours as the canvas has them: r, g, b of CSS text such as `rgb(1, 2, 3)`. */
+/** Returns red, green and blue of a CSS colour such as `rgb(1, 2, 3)`. */
 export const rgb = (text: string): number[] => (text.match(/\d+/g) ?? []).slice(0, 3).map(Number);
 
-/** Per column of device pixels of the plot: how many pixels are of a colour (by default the first line's). */
+/** Returns, for each column of device pixels of the plot, the number of pixels of a colour (default: the first line's). */
 export function ink(element: LpMetricChart, color: number[]): number[] {
   const canvas = canvasOf(element);
   const { left, right, top, bottom } = (element.chart as NonNullable<typeof element.chart>)
@@ -75,7 +75,7 @@ export function ink(element: LpMetricChart, color: number[]): number[] {
   });
 }
 
-/** The colour of a token, as the chart's theme has it. */
+/** Returns the colour of a token in the chart's theme. */
 export function token(element: LpMetricChart, name: string): number[] {
   const wearer = element.renderRoot.querySelector(
     `.probe > .${name.replace('--_', '')}`,
@@ -83,7 +83,7 @@ export function token(element: LpMetricChart, name: string): number[] {
   return rgb(getComputedStyle(wearer).color);
 }
 
-/** Share of the columns between two shares of the width that hold ink. */
+/** Returns the share of columns with drawn pixels, between two fractions of the width. */
 export function inked(columns: number[], from: number, to: number): number {
   const part = columns.slice(Math.ceil(columns.length * from), Math.floor(columns.length * to));
   return part.filter((count) => count > 0).length / part.length;

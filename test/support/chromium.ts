@@ -1,7 +1,7 @@
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { chromeArgs, ensureChrome } from '../../tools/browser.mjs';
 
-/** A headless Chromium of its own. */
+/** Starts a separate headless Chromium. */
 export async function openChromium(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: await ensureChrome(),
@@ -10,14 +10,14 @@ export async function openChromium(): Promise<Browser> {
   });
 }
 
-/** What a page complained of: uncaught errors, console errors, CSP violations. */
+/** Problems that a page reported: uncaught errors, console errors, CSP violations. */
 export interface Complaints {
   page: Page;
   complaints: string[];
 }
 
 /**
- * A page in a window and storage of its own. `expected` are complaints that a test provokes, such as failed requests
+ * A page in a separate window with its own storage. `expected` are problems that a test provokes, such as failed requests
  * while a server is down.
  */
 export async function openPage(browser: Browser, expected: RegExp = /$^/): Promise<Complaints> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../cli/cli.ts', import.meta.url));
 
-/** `lp-kit …` as a process of its own, from the sources. */
+/** Starts `lp-kit …` as a separate process, from the sources. */
 export function command(
   args: string[],
   env: Record<string, string> = {},
@@ -42,13 +42,13 @@ export async function run(
 
 export interface Served {
   child: ChildProcessWithoutNullStreams;
-  /** Base URL, from the one line it prints when it is ready. */
+  /** Base URL, from the line that it prints when it is ready. */
   url: string;
-  /** Sends SIGTERM; the exit code. */
+  /** Sends SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** `lp-kit serve` on a free loopback port, ready; in memory unless told otherwise. @throws if it ends before, with what it said */
+/** `lp-kit serve` on a free loopback port, ready; with the memory store unless the options say otherwise. @throws Error with its output if it ends before it is ready */
 export async function serve(
   args: string[] = [],
   env: Record<string, string> = {},
@@ -83,7 +83,7 @@ export async function serve(
   };
 }
 
-/** Resolves with what a stream said once `pattern` matches it. */
+/** Resolves with the output of a stream once `pattern` matches it. */
 export function said(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
   return new Promise((found, failed) => {
     let text = '';

@@ -3,13 +3,13 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface CuttingProxy {
   port: number;
-  /** Ends all connections and lets none through, until `mend()`. */
+  /** Closes all connections and accepts none, until `mend()`. */
   cut(): void;
   mend(): void;
   close(): Promise<void>;
 }
 
-/** A proxy before a server on loopback. `cutIdleAfterMs`: it cuts requests that get no response for so long. */
+/** A proxy in front of a server on loopback. `cutIdleAfterMs`: it closes connections whose request gets no response for this long. */
 export async function openProxy(
   target: number,
   { cutIdleAfterMs }: { cutIdleAfterMs?: number } = {},

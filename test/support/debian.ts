@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** The version that a program tells of itself; undefined if it is not installed. */
+/** Returns the version that a program reports; undefined if it is not installed. */
 export function installed(program: string, ...args: string[]): string | undefined {
   const { error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 20_000 });
   if (error) return undefined;
   return /\d+\.\d+[\w.+~-]*/.exec(`${stdout}${stderr}`)?.[0];
 }
 
-/** The first of these files that is there. */
+/** Returns the first of these files that exists. */
 export const found = (...files: string[]): string | undefined =>
   files.find((file) => existsSync(file));
 
-/** A program that is ended when it goes out of scope, with all processes that it has started. */
+/** A program that is ended at the end of its scope (`using`), with all processes that it has started. */
 export function running(
   program: string,
   args: string[],

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Demo extends AsyncDisposable {
-  /** Of the dashboard: `http://localhost:43210/`. */
+  /** URL of the dashboard: `http://localhost:43210/`. */
   url: string;
-  /** What it has written to stderr. */
+  /** Its output on stderr. */
   readonly complaints: string;
-  /** Sends SIGTERM; the exit code. */
+  /** Sends SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** The built `lp-kit serve --demo` as a process of its own, on a free port; builds where nobody has. */
+/** Starts the built `lp-kit serve --demo` as a separate process, on a free port; builds it if necessary. */
 export async function startDemo(args: string[] = []): Promise<Demo> {
   if (!existsSync(`${root}/dist/kit/kit.js`)) await build();
   const child = spawn(

@@ -3,7 +3,7 @@ import type { LitElement } from 'lit';
 import type { LpDataElement } from '../../components/element/lp-data-element.ts';
 import { describeChannel, freshChannel, post, serverUrl, until } from './page.ts';
 
-/** What tries to run when it is taken for HTML, a URL or a style. */
+/** Text that would run if it were interpreted as HTML, a URL or a style. */
 export const CORPUS: string[] = [
   '<img src=x onerror="window.pwned=1">',
   '<script>window.pwned=1</script>',
@@ -17,16 +17,16 @@ export const CORPUS: string[] = [
 export interface Subject {
   tag: string;
   attributes?: Record<string, string>;
-  /** A payload that it can show. */
+  /** A payload that the element can show. */
   payload: unknown;
-  /** A payload with the text in every place that text may stand. */
+  /** A payload with the text in every field that may contain text. */
   hostile?: (text: string) => unknown;
 }
 
-/** An element that shows data; `LpTime` is no `LpDataElement`. */
+/** An element that shows data; `LpTime` is not an `LpDataElement`. */
 type Shown = LitElement & { data: unknown };
 
-/** Makes the subject, not yet in the page. */
+/** Creates the element, without adding it to the page. */
 export function make<T extends Shown = LpDataElement>(
   tag: string,
   attributes: Record<string, string> = {},
@@ -36,7 +36,7 @@ export function make<T extends Shown = LpDataElement>(
   return element;
 }
 
-/** Puts it on the page and waits until it has drawn. */
+/** Adds it to the page and waits until it has rendered. */
 export async function show<T extends Shown>(element: T, payload?: unknown): Promise<T> {
   if (!element.isConnected) document.body.append(element);
   if (payload !== undefined) element.data = payload;
@@ -44,14 +44,14 @@ export async function show<T extends Shown>(element: T, payload?: unknown): Prom
   return element;
 }
 
-/** All that is written or named in its shadow root. */
+/** Returns all texts and names in its shadow root. */
 export function textOf(element: Element): string {
   const root = element.shadowRoot;
   const names = [...(root?.querySelectorAll('[aria-label]') ?? [])].map((each) => each.ariaLabel);
   return [root?.textContent, ...names].join(' ').replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Watches the inside; the function returned gives what changed. */
+/** Observes the shadow root; the returned function returns the changes. */
 export function watchDom(element: Element): () => MutationRecord[] {
   const seen: MutationRecord[] = [];
   const observer = new MutationObserver((records) => void seen.push(...records));
@@ -61,7 +61,7 @@ export function watchDom(element: Element): () => MutationRecord[] {
   return () => [...seen, ...observer.takeRecords()];
 }
 
-/** What every element of the kit keeps to. */
+/** Tests of the rules that every element of the kit follows. */
 export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject): void {
   describe(`${tag} keeps the laws of elements`, () => {
     const subject = (more: Record<string, string> = {}): LpDataElement =>

@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 /** A block of code in a page of the documentation. */
 export interface Example {
   page: string;
-  /** Where it begins. */
+  /** Number of its first line. */
   line: number;
-  /** `sh`, `html` …; empty if the block does not say. */
+  /** Language: `sh`, `html` …; empty if the block declares none. */
   language: string;
   code: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The fenced blocks of a Markdown page, in order. */
+/** Returns the fenced code blocks of a Markdown page, in order. */
 export function examplesOf(page: string): Example[] {
   const text = readFileSync(root + page, 'utf8');
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map((match) => ({

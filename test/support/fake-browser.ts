@@ -11,13 +11,13 @@ interface Request {
   reject: (error: unknown) => void;
 }
 
-/** What the tabs of one browser share: locks that pass on in order, and channels. A tab may crash, or stop to move. */
+/** Objects that the tabs of one browser share: locks, which are granted in order, and broadcast channels. A tab can crash or freeze. */
 export class FakeBrowser {
   readonly channels: Set<FakeChannel> = new Set();
   readonly #queue: Request[] = [];
   readonly #holders = new Map<string, Request>();
 
-  /** Who holds the lock of that name, or, without one, the only lock there is. */
+  /** Returns the tab that holds the lock of that name; without a name, the only lock. */
   holder(name?: string): FakeTab | undefined {
     const request = name === undefined ? [...this.#holders.values()][0] : this.#holders.get(name);
     return request?.tab;
@@ -44,7 +44,7 @@ export class FakeBrowser {
     request.reject(new DOMException('withdrawn', 'AbortError'));
   }
 
-  /** A crashed tab's locks are free, and so are its places. */
+  /** Releases the locks of a crashed tab, and its places in queues. */
   forget(tab: FakeTab): void {
     for (const request of this.#queue.filter((some) => some.tab === tab)) {
       this.#queue.splice(this.#queue.indexOf(request), 1);
@@ -94,14 +94,14 @@ export class FakeTab implements TabsPlatform {
     return channel;
   };
 
-  /** Does it when the tab can: at once, when it moves again, or never. */
+  /** Runs a function when the tab can: at once, after it is unfrozen, or never. */
   run(task: () => unknown): void {
     if (this.#crashed) return;
     if (this.#stuck) this.#stuck.push(task);
     else task();
   }
 
-  /** Neither hears nor speaks, as under a debugger, until `move()`. */
+  /** Freezes the tab, as under a debugger, until `move()`: it neither receives nor sends. */
   stick(): void {
     this.#stuck = [];
   }

@@ -4,7 +4,7 @@ class FakeDocument extends EventTarget {
   visibilityState = 'visible';
 }
 
-/** As much of a window as the lifecycle looks at. */
+/** The part of a window that the lifecycle uses. */
 export class FakePage extends EventTarget implements Page {
   readonly document: FakeDocument = new FakeDocument();
   readonly navigator: { onLine: boolean } = { onLine: true };

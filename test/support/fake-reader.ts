@@ -3,7 +3,7 @@ import type { Hub } from '../../server/hub/hub.ts';
 import type { Group, HeldPoll, ReadRights } from '../../server/hub/watched-channel.ts';
 import type { Answer } from '../../server/index.ts';
 
-/** A poll without HTTP: what the hub gives it is kept. */
+/** A poll without HTTP, which stores the answers of the hub. */
 export class FakeReader implements HeldPoll {
   since = 0;
   deadline = 0;
@@ -36,13 +36,13 @@ export class FakeReader implements HeldPoll {
     return JSON.parse(this.built.body.toString()) as Answer;
   }
 
-  /** Versions that the answer brings of a channel. */
+  /** Returns the versions of a channel in the answer. */
   versions(channel: string): number[] {
     return this.answer.channels[channel]?.entries.map(({ v }) => v) ?? [];
   }
 }
 
-/** A reader that polls. */
+/** A client that polls. */
 export function reading(hub: Hub, search: string, rights?: ReadRights): FakeReader {
   const reader = new FakeReader();
   reader.rights = rights;
@@ -50,7 +50,7 @@ export function reading(hub: Hub, search: string, rights?: ReadRights): FakeRead
   return reader;
 }
 
-/** Whatever was under way without waiting for time or network is done. */
+/** Resolves after all pending work that does not wait for time or network. */
 export async function turns(count = 4): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((done) => setImmediate(done));
 }

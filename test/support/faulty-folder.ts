@@ -3,17 +3,17 @@ import { StoreError, type StoreErrorCode } from '../../server/stores/store-error
 
 export interface Fault {
   code: StoreErrorCode;
-  /** The write is refused, yet lies on the disk all the same. */
+  /** The write is refused, although it reaches the disk. */
   written?: boolean;
 }
 
 /** A data folder that fails on command. */
 export class FaultyFolders {
-  /** What the next writes meet. */
+  /** Fault of the next writes. */
   fault: Fault | undefined;
-  /** What the next opening meets. */
+  /** Fault of the next opening. */
   openFault: Fault | undefined;
-  /** Told of every write that is done. */
+  /** Called with every successful write. */
   onWrite: (changes: Change[]) => void = () => {};
 
   open = async (location: string): Promise<Folder> => {

@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** An empty folder that goes away with the test. */
+/** Creates an empty folder that is deleted after the test. */
 export async function emptyFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-test-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A copy of `folder` that goes away with the test. */
+/** Creates a copy of `folder` that is deleted after the test. */
 export async function copyOf(folder: string, t: TestContext): Promise<string> {
   const copy = await emptyFolder(t);
   await cp(folder, copy, { recursive: true });
   return copy;
 }
 
-/** Sizes of the files in a folder, by name. */
+/** Returns the sizes of the files in a folder, by name. */
 export async function sizesOf(folder: string): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const name of await readdir(folder)) {

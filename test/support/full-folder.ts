@@ -19,7 +19,7 @@ async function main(): Promise<void> {
         json: JSON.stringify(text),
         ...(n % 2 && { k: `key ${(n * many + i) % 1_500}` }),
       }));
-      // Deletions and refills on the way leave garbage that a start reads too.
+      // Deletions and refills in between leave garbage, which a start reads too.
       if (n % 100 === 99) await store.clear(`c${n % 7}`);
       await store.append(`c${n % 20}`, items).catch((error: { code: string }) => {
         refused++;

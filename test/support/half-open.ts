@@ -1,6 +1,6 @@
 /**
- * Run in a network of its own (`unshare --net`): clients whose network vanishes while the server holds their polls, so
- * that neither an end nor a reset ever arrives. Prints a JSON line of what the server had before, and what it has left.
+ * Runs in a separate network (`unshare --net`): clients lose their network while the server holds their polls, so
+ * that neither a FIN nor a RST arrives. Prints, as a line of JSON, the server's counts before and after.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ import { livePoll } from '../../server/index.ts';
 
 const CLIENTS = 100;
 const CLOSE = { Connection: 'close' };
-/** Of random words, or it would be compressed to less than the kernel keeps. */
+/** Random words, which cannot be compressed to less than the kernel's buffers. */
 const LARGE = Array.from({ length: 40 }, () => ({ text: randomBytes(100_000).toString('base64') }));
 const ip = (...words: string[]): Buffer => execFileSync('ip', words);
 

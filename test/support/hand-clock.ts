@@ -1,4 +1,4 @@
-/** The two clocks of a server, moved by hand: `startLive({ ...clock.options })`. */
+/** The two clocks of a server, controlled by the test: `startLive({ ...clock.options })`. */
 export class HandClock {
   #passedMs = 0;
   #steppedMs = 0;
@@ -8,16 +8,16 @@ export class HandClock {
     monotonic: () => this.#passedMs,
   };
 
-  /** Time passes, on both. */
+  /** Advances both clocks. */
   pass(ms: number): void {
     this.#passedMs += ms;
   }
 
-  /** The wall clock alone is set to another time. */
+  /** Sets only the wall clock. */
   step(ms: number): void {
     this.#steppedMs += ms;
   }
 }
 
-/** The server looks at its clock every 100 ms; three looks later it has seen what it says. */
+/** Waits for three sweeps of the server, which reads its clock every 100 ms. */
 export const sweeps = (): Promise<void> => new Promise((done) => setTimeout(done, 300));

@@ -7,7 +7,7 @@ import { memoryStore } from '../../server/stores/memory.ts';
 import type { Item, Store } from '../../server/stores/store.ts';
 import { HistoryTruth } from './history-truth.ts';
 
-/** Where the clock begins. */
+/** Start time of the clock. */
 export const T0: number = Date.UTC(2026, 0, 1);
 
 /** Lengths of ranges in ms, the last one far longer than all samples, and points. */
@@ -19,7 +19,7 @@ const RANGES = [
   [T0, 5_000],
 ] as const;
 
-/** A store with its roller, a clock moved by hand, and the truth of what was published. */
+/** A store with its roller, a clock controlled by the test, and a record of everything published. */
 export class HistoryBench {
   now: number = T0;
   readonly truth: HistoryTruth = new HistoryTruth();
@@ -38,7 +38,7 @@ export class HistoryBench {
     return bench;
   }
 
-  /** Goes on with this store, as after a restart. */
+  /** Continues with this store, as after a restart. */
   use(store: Store): void {
     const now = this.clock;
     this.store = store;
@@ -73,7 +73,7 @@ export class HistoryBench {
     return this.history.answer('room', parseHistoryQuery(search, this.now));
   }
 
-  /** Compares ranges of all lengths with the truth. Returns how many samples were compared. */
+  /** Compares ranges of all lengths with the record. Returns the number of compared samples. */
   async check(keys: (string | undefined)[]): Promise<number> {
     let compared = 0;
     for (const key of keys) {
@@ -83,7 +83,7 @@ export class HistoryBench {
         const answer = await ask(ms, points);
         compared += this.truth.compare(answer, key);
         const { since: begin = Infinity } = await ask(this.now, 5_000);
-        // A tier that begins later than another one that would do is the wrong choice.
+        // It is wrong to choose a tier that begins later than another suitable one.
         const { from, since = -Infinity } = answer;
         assert.ok(
           since <= Math.max(from, begin + 21_600_000),

@@ -13,7 +13,7 @@ import { type Exchange, ScriptedNetwork } from './scripted-network.ts';
 export const CHANNELS = ['a', 'b', '__proto__'] as const;
 export type Name = (typeof CHANNELS)[number];
 
-/** Small, so that answers are cut all the time; but what a channel retains for its three keys and meta fits in. */
+/** Small, so that most answers are cut, but large enough for what a channel retains for its three keys and meta. */
 const LIMIT = { entries: 8, bytes: 100_000 };
 
 interface Tab {
@@ -29,13 +29,13 @@ interface View {
   cursor: string;
   entries: Entry[];
   meta: Meta | undefined;
-  /** Version that the last reset ended at: what follows must be whole. */
+  /** Version at which the last reset ended: all later versions must be complete. */
   resetAt: number;
 }
 
 /**
- * A server with a life (appends, deletions, restarts, backups), a network that loses, delays, doubles, reorders and
- * mixes up, and a client in the midst of it, or several that share their polls and may close, crash and stand still. Knows every state that each channel truly had, and looks at every update.
+ * A server with appends, deletions, restarts and backups; a network that loses, delays, duplicates, reorders and
+ * confuses answers; and a client, or several that share their polls and may close, crash and freeze. It records every state of each channel, and checks every update.
  */
 export class HistoryModel {
   readonly violations: string[] = [];
@@ -46,15 +46,15 @@ export class HistoryModel {
   readonly #time = new ManualTime();
   #life: Life;
   #backup: (() => Life) | undefined;
-  /** Everything since the channel's birth or deletion, on the line of history that is alive. */
+  /** All entries since the channel's creation or last deletion, in the current history. */
   #line = new Map<Name, Entry[]>(CHANNELS.map((name) => [name, []]));
   #backupLine = this.#line;
-  /** Every state that ever was, by channel and cursor. */
+  /** Every state that existed, by channel and cursor. */
   readonly #truth = new Map<string, Entry[]>();
   #views: View[] = [];
-  /** Closed or crashed; whatever a crashed one still does is of no effect. */
+  /** True if closed or crashed; actions of a crashed client have no effect. */
   readonly #lost: Tab[] = [];
-  /** All answers so far: caches and proxies may tell any of them once more. */
+  /** All answers so far: caches and proxies may send any of them again. */
   readonly #answers: string[] = [];
   readonly #answered = new Map<Exchange, string>();
   #serial = 0;
@@ -74,7 +74,7 @@ export class HistoryModel {
     for (let i = 0; i < (tabs ?? 1); i++) this.#openTab();
   }
 
-  /** To be awaited before the first model with tabs: its clock waits for no file. */
+  /** Must be awaited before the first model with tabs, because its clock does not wait for files to load. */
   static readonly ready: () => Promise<unknown> = loadTabs;
 
   async append(name: Name, keys: (string | undefined)[], meta: boolean): Promise<void> {
@@ -106,13 +106,13 @@ export class HistoryModel {
     this.#backupLine = new Map(this.#line);
   }
 
-  /** The server is gone, and comes back as of now. */
+  /** Restarts the server with its current state. */
   restart(): void {
     this.backup();
     this.restore();
   }
 
-  /** The server comes back as of the last backup; without one, empty. */
+  /** Restarts the server with the state of the last backup; without one, empty. */
   restore(): void {
     if (!this.#backup) return;
     this.#life = this.#backup();
@@ -144,13 +144,13 @@ export class HistoryModel {
     view?.end();
   }
 
-  /** The server looks at a request: it answers, or holds it on. */
+  /** Lets the server process a request: it answers, or continues to hold it. */
   process(nth: number): void {
     const exchange = this.#pick(nth);
     if (exchange && !this.#answered.has(exchange)) this.#answer(exchange);
   }
 
-  /** An answer that was made arrives, however long ago that was. */
+  /** Delivers any answer made so far. */
   deliver(nth: number): void {
     const exchange = this.#pick(nth);
     const body = exchange && this.#answered.get(exchange);
@@ -161,14 +161,14 @@ export class HistoryModel {
     this.#pick(nth)?.fail();
   }
 
-  /** A cache or a mixed-up proxy answers with what was once told to somebody. */
+  /** Lets a cache or a faulty proxy answer with an earlier answer to any client. */
   confuse(nth: number, answer: number): void {
     const exchange = this.#pick(nth);
     const stale = this.#answers[answer % Math.max(1, this.#answers.length)];
     if (exchange && stale) tell(exchange, stale);
   }
 
-  /** An entry goes missing on the way. */
+  /** Removes an entry from an answer. */
   damage(nth: number, place: number): void {
     const exchange = this.#pick(nth);
     const body = exchange && this.#answered.get(exchange);
@@ -184,7 +184,7 @@ export class HistoryModel {
     this.#tab(nth).client.refresh();
   }
 
-  /** Another tab is opened in place of one that is closed, in order or not. */
+  /** Closes a tab, properly or by a crash, and opens another one. */
   replaceTab(nth: number, crash: boolean): void {
     const tab = this.#tab(nth);
     if (crash) tab.platform.crash();
@@ -195,7 +195,7 @@ export class HistoryModel {
     this.#openTab();
   }
 
-  /** A tab neither hears nor speaks. */
+  /** Freezes a tab: it neither receives nor sends. */
   stick(nth: number): void {
     this.#tab(nth).platform.stick();
   }
@@ -209,7 +209,7 @@ export class HistoryModel {
     assert.deepEqual(this.violations, []);
   }
 
-  /** The network is well again: soon every view is what the store holds. */
+  /** Ends all faults: every view must soon equal what the store holds. */
   async heal(): Promise<void> {
     for (const { platform } of this.#tabs) platform.move();
     await this.pass(40_000); // whatever backoff there was

@@ -10,7 +10,7 @@ export interface Sample {
   value: number;
 }
 
-/** Everything that a history must tell, kept as a plain list. Samples are in the order of their versions. */
+/** Everything that a history must contain, as a plain list. Samples are in version order. */
 export class HistoryTruth {
   samples: Sample[] = [];
 

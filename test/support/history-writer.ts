@@ -1,6 +1,6 @@
 /**
- * A process that publishes one sample per second of its clock as fast as it may, and prints each acknowledgement: to be
- * killed. Its store keeps few entries, so that history is rolled all the time. Arguments: folder, number of the first sample.
+ * A process that publishes one sample per second of its simulated clock, as fast as possible, and prints each acknowledgement; tests
+ * kill it. Its store keeps few entries, so that history is rolled all the time. Arguments: folder, number of the first sample.
  */
 import { Roller } from '../../server/history/roller.ts';
 import { levelStore } from '../../server/stores/level/store.ts';

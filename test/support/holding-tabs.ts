@@ -8,7 +8,7 @@ export interface Listening extends ScriptedTab {
   told: Update[];
 }
 
-/** A tab that has heard two versions of each of its channels, and now holds on. */
+/** A tab that has received two versions of each of its channels, and now waits for updates. */
 export async function holding(
   { tab, time }: ScriptedTabs,
   names: string[],
@@ -32,7 +32,7 @@ export function only({ open }: ScriptedTabs): Exchange {
 }
 
 const shown = ({ url }: Exchange): string => url.search;
-/** What all requests ask for. */
+/** Returns the queries of all requests. */
 export const questions = ({ open }: ScriptedTabs): string[] =>
   open()
     .map(shown)

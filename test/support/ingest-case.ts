@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { Asked, ask } from './ask.ts';
 
-/** The token that the servers of the cases want. */
+/** The token that the servers of the cases require. */
 export const TOKEN = 'feed-token';
 
 interface Request {
@@ -28,15 +28,15 @@ interface KeptChannel {
   entries?: KeptEntry[];
 }
 
-/** A request of an agent, what it is answered, and what the server holds afterwards. */
+/** A request of an agent, the expected response, and the expected channels afterwards. */
 export interface IngestCase extends Request {
   name: string;
-  /** The program whose bytes these are; without it they were written by hand. */
+  /** The program that sent these bytes; undefined if they were written by hand. */
   client?: string;
   /** Options of `lp-kit serve`. */
   args?: string[];
   before?: Request[];
-  /** How often the request is sent; the last answer counts. */
+  /** Number of times that the request is sent; the last response is checked. */
   repeat?: number;
   expect: {
     status: number;
@@ -46,11 +46,11 @@ export interface IngestCase extends Request {
     json?: unknown;
     code?: string;
     hasFields?: string[];
-    /** `line_number` of each bad line that is told. */
+    /** `line_number` of each reported bad line. */
     lines?: number[];
     /** A word of `WWW-Authenticate`. */
     challenge?: string;
-    /** All channels that there are. */
+    /** All channels that must exist. */
     channels: Record<string, KeptChannel>;
   };
 }
@@ -67,7 +67,7 @@ export const ingestCases = (): [file: string, cases: IngestCase[]][] =>
 export const bodyOf = ({ text, base64 }: Request): Buffer =>
   base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');
 
-/** Sends a request as it stands. */
+/** Sends a request unchanged. */
 export function sendCase(origin: string, asked: Request): Promise<Asked> {
   const body = bodyOf(asked);
   const { method, path, headers = {} } = asked;
@@ -96,7 +96,7 @@ interface Held {
   entries: { k?: string; t: number; d: unknown }[];
 }
 
-/** What a server holds, by channel. `url` is that of its base. */
+/** Returns what a server holds, by channel. `url` is its base URL. */
 export async function held(url: string): Promise<Record<string, Held>> {
   const { channels } = (await ask(`${url}/channels`)).json as { channels: { name: string }[] };
   const all: Record<string, Held> = {};
@@ -121,7 +121,7 @@ async function heldIn(url: string, name: string): Promise<Held> {
   }
 }
 
-/** What is not as the case expects it; empty: all is. */
+/** Returns the differences from the case's expectations; an empty list if there are none. */
 export function differences(
   { expect }: IngestCase,
   answer: Asked,
@@ -155,7 +155,7 @@ function answerDifferences(expect: IngestCase['expect'], answer: Asked): string[
   return bad;
 }
 
-/** The words of a partial success are free. */
+/** The message of a partial success is not checked. */
 function withoutMessage(json: Record<string, unknown>): unknown {
   const { partialSuccess } = json;
   if (typeof partialSuccess !== 'object' || partialSuccess === null) return json;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type Served, serve } from './command.ts';
 
-/** `lp-kit serve --data DIR` as a process of its own, which is killed without warning and comes back where it was. */
+/** `lp-kit serve --data DIR` as a separate process, which can be killed and restarted at the same address. */
 export class KilledServer {
   readonly #args: string[];
   #served: Served;
@@ -18,17 +18,17 @@ export class KilledServer {
     return new KilledServer(await serve(all), all);
   }
 
-  /** Base URL; the same for life. */
+  /** Base URL; the same after each restart. */
   get url(): string {
     return this.#served.url;
   }
 
-  /** Resolves when it is there (again). */
+  /** Resolves when it is ready (again). */
   get back(): Promise<void> {
     return this.#back;
   }
 
-  /** SIGKILL; resolves when the process is gone. What waits for `back` waits until `start`. */
+  /** Sends SIGKILL; resolves when the process has ended. `back` stays pending until `start`. */
   async kill(): Promise<() => Promise<void>> {
     let there = () => {};
     this.#back = new Promise((done) => {
@@ -44,12 +44,12 @@ export class KilledServer {
     };
   }
 
-  /** SIGTERM; its exit code. */
+  /** Sends SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null> {
     return this.#served.stop();
   }
 
-  /** Publishes until it is acknowledged, as a careful publisher does: the same key each time. Gives the cursor. */
+  /** Repeats a publish under the same key until it is acknowledged. Returns the cursor. */
   async publish(channel: string, body: object, key: string): Promise<string> {
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': `"${key}"` };
     for (;;) {
@@ -73,8 +73,8 @@ export class KilledServer {
 class RefusedError extends Error {}
 
 /**
- * A free port that the system gives to nobody else while its server is down: outside of what it hands to outgoing
- * connections, one of which would otherwise now and then sit on it, or meet itself there.
+ * Returns a free port outside of the range of outgoing connections, so that no other socket takes it while the server is
+ * down.
  */
 async function quietPort(): Promise<number> {
   for (;;) {

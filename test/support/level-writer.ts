@@ -1,6 +1,6 @@
 /**
- * A process that appends as fast as it may, and prints each acknowledgement: to be killed.
- * Arguments: folder, first number, entries retained, times as many items per append, what may lie in pages to spare.
+ * A process that appends as fast as possible, and prints each acknowledgement; tests kill it.
+ * Arguments: folder, first number, entries retained, factor of items per append, maximum bytes of released segments.
  */
 import { levelStore } from '../../server/stores/level/store.ts';
 

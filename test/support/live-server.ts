@@ -10,16 +10,16 @@ export interface LiveServer extends AsyncDisposable {
   url: string;
   /** A poll: `server.poll('channels=cpu&since=')`. */
   poll(search: string, options?: AskOptions): Promise<Asked>;
-  /** Resolves as soon as the server holds so many polls. */
+  /** Resolves as soon as the server holds this many polls. */
   held(count: number): Promise<void>;
-  /** Ends the server at once, whatever it holds. */
+  /** Ends the server at once, with all held polls. */
   close(): Promise<void>;
 }
 
 export interface StartOptions extends LivePollOptions {
-  /** How the kit is reached: mounted in an Express app (default), its own front door, or the bare router. */
+  /** How the kit is reached: mounted in an Express app (default), its standalone listener, or only the router. */
   door?: 'express' | 'front' | 'bare';
-  /** With the front door: agents find their routes at the server's root, too, as `lp-kit serve` has them. */
+  /** With the standalone listener: the routes for agents are also at the server's root, as with `lp-kit serve`. */
   atRoot?: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface LosingProxy extends AsyncDisposable {
   readonly passed: { line: string; status: number }[];
 }
 
-/** A proxy before `origin` that passes each request on, and loses the first answer: its connection is cut. */
+/** A proxy in front of `origin` that passes each request on, and loses the first response by closing its connection. */
 export async function losingProxy(origin: string, lost: number): Promise<LosingProxy> {
   const passed: LosingProxy['passed'] = [];
   let left = lost;

@@ -5,9 +5,9 @@ interface Timer {
   run: () => void;
 }
 
-/** A clock and timers that move only when told, and apart from each other where a test says so. */
+/** A clock and timers that the test advances, together or separately. */
 export class ManualTime {
-  /** What `now` tells. Timers do not look at it. */
+  /** The value of `now`. Timers do not use it. */
   wallMs = 1_795_000_000_000;
   #elapsedMs = 0;
   readonly #timers = new Set<Timer>();
@@ -24,7 +24,7 @@ export class ManualTime {
     return this.#timers.size;
   }
 
-  /** Time goes on: timers run in their order, and the world settles after each. */
+  /** Advances the time: runs due timers in order, and lets pending work finish after each. */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsedMs + ms;
     for (;;) {
@@ -38,7 +38,7 @@ export class ManualTime {
     this.#moveTo(end);
   }
 
-  /** The machine sleeps: the clock goes on, the timers don't. */
+  /** Simulates sleep of the machine: advances the clock, but not the timers. */
   sleep(ms: number): void {
     this.wallMs += ms;
   }
@@ -49,7 +49,7 @@ export class ManualTime {
   }
 }
 
-/** Whatever was under way without waiting for time or network is done. */
+/** Resolves after all pending work that does not wait for time or network. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,9 @@
-/** A pixel of rounding. */
+/** Tolerance for rounding, in pixels. */
 const SLACK_PX = 1;
 
 /**
- * What of an element stands outside of it, or is cut off by a box that does not scroll: as `selector: by how much`. What is
- * hidden, and what is for screen readers alone, does not count.
+ * Returns the parts of an element that overflow it, or are cut off by a box that does not scroll, as `selector: by how much`. Hidden
+ * parts, and those only for screen readers, do not count.
  */
 export function overflowing(host: Element): string[] {
   const frame = host.getBoundingClientRect();

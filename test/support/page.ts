@@ -4,7 +4,7 @@ import { executeServerCommand } from '@web/test-runner-commands';
 export const serverUrl = (): Promise<string> =>
   executeServerCommand<string, string>('server', 'url');
 
-/** Does something to it: start, fresh (a start that forgets everything), stop, drop (cut all connections). */
+/** Controls the server: start, fresh (start without former data), stop, drop (close all connections). */
 export const server = (what: 'start' | 'fresh' | 'stop' | 'drop'): Promise<string> =>
   executeServerCommand<string, string>('server', what);
 
@@ -24,7 +24,7 @@ let used = 0;
 /** A channel name that no other test uses. */
 export const freshChannel = (): string => `t${Date.now().toString(36)}-${used++}`;
 
-/** Publishes as any program would. */
+/** Publishes by HTTP, like any other program. */
 export async function post(channel: string, payload: unknown): Promise<void> {
   const response = await fetch(`${await serverUrl()}/channels/${channel}`, {
     method: 'POST',
@@ -34,7 +34,7 @@ export async function post(channel: string, payload: unknown): Promise<void> {
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
-/** Tells a channel's meta. */
+/** Sets a channel's meta. */
 export async function describeChannel(channel: string, meta: unknown): Promise<void> {
   const response = await fetch(`${await serverUrl()}/channels/${channel}`, {
     method: 'PUT',
@@ -51,7 +51,7 @@ export interface Poll {
   open: boolean;
 }
 
-/** Watches the polls of this page from now on. `end` gives the page its own `fetch` back. */
+/** Watches the polls of this page from now on. `end` restores the page's own `fetch`. */
 export function watchPolls(): { polls: Poll[]; end: () => void } {
   const polls: Poll[] = [];
   const own = globalThis.fetch;
@@ -79,15 +79,15 @@ export function watchPolls(): { polls: Poll[]; end: () => void } {
   };
 }
 
-/** Resolves when the claim holds; looked at on each turn. The runner's own time limit ends a claim that never does. */
+/** Resolves when the condition holds, which is checked in each turn of the event loop. If it never holds, the runner's time limit ends the test. */
 export async function until(claim: () => unknown): Promise<void> {
   while (!claim()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A line to the server that a test can cut and mend, or let refuse. */
+/** A connection to the server that a test can cut and restore, or make refuse requests. */
 export interface Line {
   fetch: typeof globalThis.fetch;
-  /** Ends what is under way and fails what comes. */
+  /** Aborts running requests and fails new ones. */
   cut(): void;
   mend(): void;
   /** Answers every poll with this problem until mended. */

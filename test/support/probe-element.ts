@@ -6,7 +6,7 @@ import { LpElement } from '../../components/element/lp-element.ts';
 import { formatValue } from '../../components/format/format.ts';
 import { define } from '../../components/shared/define.ts';
 
-/** The smallest whole widget: shows its newest value, notes what it was told, warns from 80 and 90. */
+/** A minimal widget: shows its newest value, records the received steps, and has levels from 80 and 90. */
 export class LpProbe extends LpElement {
   told: [kind: 'reset' | 'entries', ...values: unknown[]][] = [];
   updates = 0;
@@ -29,7 +29,7 @@ export class LpProbe extends LpElement {
     return html`<output>${formatValue(value)}</output>`;
   }
 
-  /** Where it gets its data from. */
+  /** The source of its data. */
   get server(): string | undefined {
     return this.live.connection?.address.url;
   }

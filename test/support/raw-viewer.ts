@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import type { Answer, Json } from '../../server/index.ts';
 
-/** A viewer of channel `cpu` by the protocol's one rule, on a raw socket: thousands of them fit into a test. */
+/** A client of channel `cpu` that follows the protocol on a raw socket, so that a test can have thousands of them. */
 export class RawViewer {
-  /** Answers that brought nothing. */
+  /** Number of answers without updates. */
   empty = 0;
-  /** What it holds now. */
+  /** Its current cursor. */
   values: Json[] = [];
   readonly #port: number;
   readonly #waitS: number;

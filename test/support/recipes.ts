@@ -10,7 +10,7 @@ import { emptyFolder } from './folders.ts';
 
 const DOC = new URL('../../docs/deploying.md', import.meta.url);
 
-/** The block of a language in docs/deploying.md. */
+/** Returns the block of a language in docs/deploying.md. */
 export async function blockOf(language: string): Promise<string> {
   const text = await readFile(DOC, 'utf8');
   const block = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(text)?.[1];
@@ -18,7 +18,7 @@ export async function blockOf(language: string): Promise<string> {
   return block;
 }
 
-/** What a test of `program` passes as `skip`: false, or that it is not there. */
+/** The value for the `skip` option of a test of `program`: false, or that it is not installed. */
 export function isThere(program: string): string | false {
   if (spawnSync(program, [program === 'caddy' ? 'version' : '-v']).status === 0) return false;
   const skip = `${program} is not installed here`;
@@ -29,7 +29,7 @@ export function isThere(program: string): string | false {
 export interface Configured {
   program: string;
   args: (path: string) => string[];
-  /** The configuration, written to `path`. */
+  /** Writes the configuration to `path`. */
   text: string;
 }
 
@@ -58,7 +58,7 @@ export async function started(
   throw new Error(`${program} ended: ${said}`);
 }
 
-/** The name by which docs/deploying.md calls the server. */
+/** The host name of the server in docs/deploying.md. */
 export const HOST_NAME = 'wall.example';
 
 export interface Certificate {
@@ -70,7 +70,7 @@ export interface Certificate {
   text: string;
 }
 
-/** A certificate of `HOST_NAME`, made for this test; undefined if openssl is not there. */
+/** A certificate of `HOST_NAME`, made for this test; undefined if openssl is not installed. */
 export async function selfSigned(t: TestContext): Promise<Certificate | undefined> {
   const folder = await emptyFolder(t);
   const [crt, key, pem] = ['crt', 'key', 'pem'].map((end) => join(folder, `wall.${end}`)) as [
@@ -93,7 +93,7 @@ export interface NamedAnswer {
   text: string;
 }
 
-/** A request by name, as a browser makes it whose resolver leads every name to this machine. */
+/** Sends a request by host name, with every name resolved to this machine. */
 export function askByName(
   url: string,
   { body, ca, headers = {} }: { body?: string; ca?: string; headers?: Record<string, string> } = {},

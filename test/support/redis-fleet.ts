@@ -21,8 +21,8 @@ interface Kept {
 }
 
 /**
- * Three instances on one engine, each over a wire of its own; publishers that retry with the same id at whichever
- * instance; readers that hop from instance to instance, most of them asleep until they are woken.
+ * Three instances on one engine, each over its own TCP proxy; publishers that retry with the same id at any
+ * instance; readers that change instances, most of which wait for a watch.
  */
 export class Fleet {
   readonly kept: Kept[] = [];
@@ -55,17 +55,17 @@ export class Fleet {
     return fleet;
   }
 
-  /** Resolves when so many more publishes were acknowledged. */
+  /** Resolves when this many more publishes were acknowledged. */
   async published(count: number): Promise<void> {
     const goal = this.kept.length + count;
     while (this.kept.length < goal) await new Promise<void>((done) => this.#progress.push(done));
   }
 
-  /** Publishers stop, readers catch up, all views are compared with the engine. Gives what was acknowledged and is gone. */
+  /** Stops the publishers, lets the readers catch up, and compares all views with the engine. Returns acknowledged entries that were lost. */
   async settle(): Promise<Kept[]> {
     this.#publishing = false;
     await Promise.all(this.#publishers);
-    // Sleepers must come to the head by themselves: by a wake, or by the repair that follows a lost one.
+    // Waiting readers must reach the head by a notification, or by the repair after a lost one.
     const engine = await redisStore({
       retain: 100_000,
       url: `redis://127.0.0.1:${this.#at(0).wire.target}`,
@@ -90,7 +90,7 @@ export class Fleet {
     return this.readers.every(({ channel, cursor }) => cursor === heads.get(channel));
   }
 
-  /** Takes the first instance away: who slept there goes elsewhere, as a held poll does whose server ends. */
+  /** Closes the first instance: readers that waited there move to others, like held polls of a server that shuts down. */
   leave(): Instance {
     const [gone] = this.instances.splice(0, 1);
     for (const move of this.#moves.splice(0)) move();
@@ -144,7 +144,7 @@ export class Fleet {
     }
   }
 
-  /** Reads only when woken. Moves to another instance after some wakes. */
+  /** Reads only when notified. Moves to another instance after some notifications. */
   async #sleep(reader: Reader, n: number): Promise<void> {
     for (let turn = n; this.#reading; turn++) {
       const { store } = this.#at(turn);
@@ -163,7 +163,7 @@ export class Fleet {
     }
   }
 
-  /** Reads every now and then, each time elsewhere. */
+  /** Reads from time to time, each time at another instance. */
   async #wander(reader: Reader, n: number): Promise<void> {
     for (let turn = n; this.#reading; turn++) {
       const { store } = this.#at(turn);

@@ -10,7 +10,7 @@ import { TcpProxy } from './tcp-proxy.ts';
 const CHANNELS = ['cpu', 'mem', 'net'];
 const RETAIN = 100_000;
 
-/** A server process on the engine, over a wire of its own. */
+/** A server process that uses the engine through its own TCP proxy. */
 export interface Instance {
   wire: TcpProxy;
   port: number;
@@ -20,7 +20,7 @@ export interface Instance {
   killed: number;
 }
 
-/** What a client shows of a channel. */
+/** The view of a channel in a client. */
 class View {
   readonly channel: string;
   readonly entries: Map<number, string> = new Map();
@@ -41,24 +41,24 @@ class View {
   }
 }
 
-/** What a round of faults did to the data. */
+/** Result of a round of faults. */
 export interface Outcome {
   acknowledged: number;
-  /** Acknowledged, and not there any more. */
+  /** Acknowledged values that were lost. */
   lost: number;
-  /** Values that are there more than once. */
+  /** Values that are stored more than once. */
   doubles: number;
   /** Versions that a view skipped. */
   holes: number;
-  /** Views that do not show what the engine holds. */
+  /** Views that differ from the engine. */
   diverged: number;
-  /** Processes that ended by themselves. */
+  /** Processes that ended without being killed. */
   ended: number;
 }
 
 /**
- * Three server processes on one engine; two publishers a channel, which repeat what was not acknowledged, under the same
- * key, at whichever instance; four clients per instance, each with a view of every channel.
+ * Three server processes on one engine; two publishers per channel, which repeat unacknowledged publishes under the same
+ * key, at any instance; four clients per instance, each with a view of every channel.
  */
 export class Instances {
   readonly list: Instance[] = [];
@@ -96,13 +96,13 @@ export class Instances {
     return instances;
   }
 
-  /** Resolves when so many more publishes were acknowledged. */
+  /** Resolves when this many more publishes were acknowledged. */
   async published(count: number): Promise<void> {
     const goal = this.#acknowledged.length + count;
     while (this.#acknowledged.length < goal) await soon();
   }
 
-  /** Kills the process of an instance, and starts it anew at the same port. */
+  /** Kills the process of an instance, and starts it again at the same port. */
   async restart(instance: Instance): Promise<void> {
     const gone = once(instance.served.child, 'close');
     instance.killed++;
@@ -111,7 +111,7 @@ export class Instances {
     await this.#serve(instance);
   }
 
-  /** Publishers stop, views come to the head, and everything is compared. A view that is not there after 60 s has diverged. */
+  /** Stops the publishers, waits until the views reach the head, and compares everything. A view that does not reach it within 60 s has diverged. */
   async settle(): Promise<Outcome> {
     this.#publishing = false;
     await Promise.all(this.#publishers);
@@ -177,7 +177,7 @@ export class Instances {
     }
   }
 
-  /** What each channel holds, as a newcomer is told it. */
+  /** Returns the content of each channel, as a new client receives it. */
   async #truth(): Promise<Map<string, { to: string; entries: Entry[] }>> {
     const truth = new Map<string, { to: string; entries: Entry[] }>();
     for (const channel of CHANNELS) {
@@ -202,7 +202,7 @@ export class Instances {
 
 const valueOf = ({ d }: Entry): string => (d as { text: string }).text;
 
-/** True if a view has what the engine has; of what is older, it may hold more. */
+/** Returns whether a view contains what the engine holds; it may hold older entries in addition. */
 function shows(view: View, truth: { to: string; entries: Entry[] } | undefined): boolean {
   if (!truth || view.cursor !== truth.to) return false;
   return truth.entries.every(({ v, d }) => view.entries.get(v) === JSON.stringify(d));

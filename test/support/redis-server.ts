@@ -10,7 +10,7 @@ const PROGRAM = ['redis-server', 'valkey-server'].find(
   (name) => spawnSync(name, ['--version']).status === 0,
 );
 
-/** What a test that needs an engine passes as `skip`: false, or why there is none. */
+/** The value for the `skip` option of tests that need an engine: false, or the reason why there is none. */
 export const noEngine: string | false = PROGRAM
   ? false
   : 'neither redis-server nor valkey-server is installed here';
@@ -19,7 +19,7 @@ if (noEngine) console.error(`SKIPPED, counted as skipped: ${noEngine}`);
 
 type Client = ReturnType<typeof createClient>;
 
-/** A real engine of the tests' own, on a free loopback port, with a folder that goes away with it. */
+/** Starts a real engine on a free loopback port, with a folder that is deleted with it. */
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
@@ -44,7 +44,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** A command by a connection of the test's own. */
+  /** Sends a command over the test's own connection. */
   async command(...args: string[]): Promise<unknown> {
     return (this.#client as Client).sendCommand(args);
   }
@@ -91,7 +91,7 @@ export class RedisServer {
     this.#process?.kill(signal);
   }
 
-  /** Ends it without warning. */
+  /** Kills it. */
   async kill(): Promise<void> {
     this.#client?.destroy();
     const child = this.#process as ChildProcess;

@@ -4,19 +4,19 @@ import { type LogEntry, newEntries } from '../../server/stores/log-entry.ts';
 import { memoryStore } from '../../server/stores/memory.ts';
 import type { Item, ReadLimit, Slice } from '../../server/stores/store.ts';
 
-/** What a store keeps, as far as readers can tell. */
+/** A store that can be backed up and restored. */
 export interface Life {
   head(channel: string): string;
   append(channel: string, items: Item[]): Promise<{ first: number }>;
   clear(channel: string): Promise<void>;
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice;
-  /** A copy of everything, to be restored some time. */
+  /** A copy of everything, to be restored later. */
   backup(): () => Life;
 }
 
 const RETAIN = 2;
 
-/** The kit's memory store; its backup is an empty one, for it forgets. */
+/** The kit's memory store; its backup is an empty one, because it keeps nothing. */
 export function memoryLife(random: () => number): Life {
   const store = memoryStore({ retain: RETAIN, random });
   return {
@@ -35,7 +35,7 @@ export function memoryLife(random: () => number): Life {
 
 type Record = { channel: string; entries: LogEntry[] } | { channel: string; cleared: string };
 
-/** The kit's channel logs over a journal that survives, as a durable store has it: every opening draws a new tag. */
+/** The kit's channel logs over a journal that survives, like a durable store: each opening generates a new tag. */
 export function durableLife(newTag: () => string, journal: Record[] = []): Life {
   const logs = new Map<string, ChannelLog>();
   const tag = newTag();

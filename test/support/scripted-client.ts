@@ -16,11 +16,11 @@ export interface Scripted {
   net: ScriptedNetwork;
   time: ManualTime;
   page: FakePage;
-  /** Subscribes, and collects what it is told. */
+  /** Subscribes, and collects the updates. */
   listen: (channel: string, tail?: number) => Update[];
 }
 
-/** A client whose network, clock, timers, chance (0.5) and page are the test's. It is closed when the test ends. */
+/** A client whose network, clock, timers, random numbers (0.5) and page are controlled by the test. It is closed when the test ends. */
 export function scripted(t: TestContext, options: LiveClientOptions = {}): Scripted {
   const time = new ManualTime();
   const net = new ScriptedNetwork(time.now);
@@ -51,14 +51,14 @@ export const entries = (first: number, last: number): Entry[] =>
     d: first + i,
   }));
 
-/** What follows `from` up to version `last`, of the history tagged `tag`. */
+/** Returns the part from `from` to version `last`, of the history with this tag. */
 export const delta = (from: string, last: number, tag = 'a'): Part => ({
   from,
   to: `${last}.${tag}`,
   entries: entries(Number.parseInt(from) + 1, last),
 });
 
-/** The whole history up to `last`, for one who held nothing. */
+/** Returns a reset with the whole history up to `last`. */
 export const initial = (last: number, tag = 'a'): Part => ({
   from: '',
   to: last === 0 ? '0' : `${last}.${tag}`,
@@ -66,6 +66,6 @@ export const initial = (last: number, tag = 'a'): Part => ({
   entries: entries(1, last),
 });
 
-/** Versions that were told, update by update. */
+/** Returns the received versions, update by update. */
 export const versions = (updates: Update[]): number[][] =>
   updates.map((update) => update.entries.map((entry) => entry.v));

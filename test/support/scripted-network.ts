@@ -13,7 +13,7 @@ export class Exchange {
   #reject: (error: unknown) => void = () => {};
   open = true;
 
-  /** `deaf`: never settles, not even when aborted, as after a sleep. */
+  /** `deaf`: never settles, not even when aborted, as after the machine slept. */
   constructor(url: URL, init: RequestInit, { deaf, now }: { deaf: boolean; now: () => number }) {
     this.url = url;
     this.init = init;
@@ -29,7 +29,7 @@ export class Exchange {
     });
   }
 
-  /** A query parameter; undefined if it is not there. */
+  /** Returns a query parameter; undefined if it is missing. */
   param(name: string): string | undefined {
     return this.url.searchParams.get(name) ?? undefined;
   }
@@ -73,7 +73,7 @@ export class Exchange {
   }
 }
 
-/** A network that does nothing by itself: the test answers, fails or forgets each request. */
+/** A network in which the test answers, fails or ignores each request. */
 export class ScriptedNetwork {
   readonly exchanges: Exchange[] = [];
   /** The server's clock. */
@@ -92,7 +92,7 @@ export class ScriptedNetwork {
     return exchange.response;
   };
 
-  /** The next request that the test has not seen. Fails where there is none without time passing. */
+  /** The next request that the test has not seen. Fails if there is none without advancing the time. */
   async next(): Promise<Exchange> {
     await settled();
     const exchange = this.exchanges[this.#seen];
@@ -101,7 +101,7 @@ export class ScriptedNetwork {
     return exchange;
   }
 
-  /** Nothing was asked that the test has not seen. */
+  /** Asserts that there is no request that the test has not seen. */
   async quiet(): Promise<void> {
     await settled();
     const unseen = this.exchanges.slice(this.#seen).map(({ url }) => url.search);

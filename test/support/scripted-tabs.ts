@@ -16,7 +16,7 @@ export interface ScriptedTab {
   client: LiveClient;
   page: FakePage;
   platform: FakeTab;
-  /** Requests of this tab alone. */
+  /** Requests of this tab only. */
   net: ScriptedNetwork;
   listen: (channel: string) => Update[];
 }
@@ -24,13 +24,13 @@ export interface ScriptedTab {
 export interface ScriptedTabs {
   browser: FakeBrowser;
   time: ManualTime;
-  /** Opens one more. */
+  /** Opens another tab. */
   tab: (options?: LiveClientOptions) => ScriptedTab;
   /** The requests of all tabs that wait for an answer. */
   open: () => Exchange[];
 }
 
-/** Tabs of one browser on one clock, each with a network of its own to tell who asked. */
+/** Tabs of one browser on one clock, each with its own network, so that a test sees which tab made a request. */
 export async function scriptedTabs(t: TestContext): Promise<ScriptedTabs> {
   await loadTabs(); // a clock that stands still waits for no file
   const browser = new FakeBrowser();

@@ -12,7 +12,7 @@ export interface Sheet extends AsyncDisposable {
   url: string;
 }
 
-/** The page of every element in every state, under the strict policy; its styles come from the demo. */
+/** A page with every element in every state, under the strict policy, with the demo's styles. */
 export async function openSheet(): Promise<Sheet> {
   const live = await livePoll({ graceMs: 20 });
   const demo = pages({ base: '/lp', needsToken: false });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A wire that can be cut, stalled, and led to another server: what stands between an instance and its engine. */
+/** A TCP proxy between an instance and its engine, which can be cut, stalled, and redirected to another server. */
 export class TcpProxy {
   readonly port: number;
   target: number;
@@ -26,7 +26,7 @@ export class TcpProxy {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Nothing passes any more, and nobody is told: a black hole. */
+  /** Drops all data without closing connections. */
   stall(): void {
     this.#stalled = true;
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();

@@ -2,25 +2,25 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type LivePoll, type LivePollOptions, livePoll } from '../../server/index.ts';
 
-/** The strictest policy that the README promises to hold under. */
+/** The strict policy of the README, under which the elements must work. */
 export const STRICT_CSP: string =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
   "require-trusted-types-for 'script'; trusted-types lit-html";
 
 export interface Wall extends AsyncDisposable {
-  /** Where the pages stand. */
+  /** URL of the pages. */
   origin: string;
-  /** The live server as it is now. */
+  /** The current live server. */
   readonly live: LivePoll;
-  /** Posts `body` as curl would; the status. */
+  /** Posts `body` like curl; resolves with the status. */
   post(channel: string, body: string): Promise<number>;
-  /** Cuts all connections and frees the port, as a kill would. */
+  /** Closes all connections and frees the port, like a kill. */
   kill(): Promise<void>;
-  /** Starts again on the same port: with nothing kept, unless `options` says where. */
+  /** Starts again on the same port: with an empty store, unless `options` names one. */
   start(options?: LivePollOptions): Promise<void>;
 }
 
-/** A live server whose front door also serves `pages` (path → what stands in the body, or an SVG), under the strict policy. */
+/** A live server whose standalone listener also serves `pages` (path → content of the body, or an SVG), under the strict policy. */
 export async function openWall(
   pages: Record<string, string>,
   options: LivePollOptions = {},

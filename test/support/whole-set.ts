@@ -1,4 +1,4 @@
-/** Every data element of the kit with something to show, for tests of what holds for all of them. */
+/** An example of every data element of the kit, for tests that apply to all of them. */
 import '../../components/feed/define.ts';
 import '../../components/list/define.ts';
 import '../../components/meter/define.ts';
@@ -18,9 +18,9 @@ export interface Example {
   name: string;
   tag: string;
   attributes: Record<string, string>;
-  /** Of the time of the call. */
+  /** Payload for the time of the call. */
   payload: () => unknown;
-  /** A number that it shows, as the language writes it. */
+  /** A number that it shows, in the notation of the language. */
   figure?: number;
   /** Children, as HTML. */
   inside?: string;
@@ -51,7 +51,7 @@ const item = (): unknown => ({
 });
 const TEMPLATE = `<template><p><strong data-text="name"></strong>: <span data-text="share" data-format="percent"></span></p></template>`;
 
-/** What stands in a card of its own. */
+/** Elements with a card. */
 export const CARDS: readonly Example[] = [
   {
     tag: 'lp-number',
@@ -134,7 +134,7 @@ export const CARDS: readonly Example[] = [
   },
 ];
 
-/** What stands in a line of text. */
+/** Elements within text. */
 export const INLINE: readonly Example[] = [
   { tag: 'lp-value', name: 'lp-value', attributes: {}, payload: () => 5.36, figure: 5.36 },
   { tag: 'lp-time', name: 'lp-time', attributes: {}, payload: () => Date.now() - 90_000 },
@@ -143,7 +143,7 @@ export const INLINE: readonly Example[] = [
 
 export const WHOLE_SET: readonly Example[] = [...CARDS, ...INLINE];
 
-/** The example as an element, not yet in the page and without data. */
+/** Creates the element of an example, without data and without adding it to the page. */
 export function makeExample(
   { tag, attributes, inside = '' }: Example,
   more: Record<string, string> = {},

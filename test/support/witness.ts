@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 
-/** What the kit's elements of a page have shown of themselves so far; each as `lp-tag name`. */
+/** The states, events, parts and slots of the kit's elements seen on a page so far; each as `lp-tag name`. */
 export interface Witnessed {
   states: string[];
   events: string[];
@@ -8,10 +8,10 @@ export interface Witnessed {
   slots: string[];
 }
 
-/** Looks on from before the page's first script: states set, `lp-…` events sent, parts and slots drawn. */
+/** Observes the page from before its first script: states set, `lp-…` events sent, parts and slots drawn. */
 export async function witness(page: Page): Promise<void> {
   // oxlint-disable typescript/unbound-method -- they are called with their `this`
-  // No named functions within: tsx would call a helper for them that the page does not have.
+  // Contains no named functions: tsx would call a helper for them that does not exist in the page.
   await page.evaluateOnNewDocument(() => {
     const seen = { states: new Set(), events: new Set(), parts: new Set(), slots: new Set() };
     Object.assign(globalThis, { witnessed: seen });

@@ -119,7 +119,7 @@ export class TrackerPast {
     for (const [channel, wanted] of this.#wanted) this.#lookAt(channel, wanted);
   }
 
-  /** Drops the history of a channel: the server sent its entries anew. */
+  /** Drops the history of a channel: the server sent its entries again. */
   reset(channel: string): void {
     this.#channels.get(channel)?.request?.abort();
     this.#channels.delete(channel);

@@ -388,6 +388,14 @@ const OTHER_WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bfront door\b/i, 'standalone listener'],
   [/\boftener\b/i, 'more often'],
   [/\btroubles?\b/i, 'error, failure or problem'],
+  [/\bat hand\b/i, 'received, or loaded'],
+  [/\b(?:is|are|was|were|be) told\b(?! apart)/i, 'is sent, is reported, or is notified'],
+  [/\bis (?:known|said) of\b/i, 'details, description, or state'],
+  [/\bwho reads\b/i, 'a client, or a subscriber'],
+  [/\bhears?\b/i, 'receives'],
+  [/\bfor ever\b/i, 'without limit'],
+  [/\b(?:afresh|anew)\b/i, 'again'],
+  [/\b(?:amid|midst)\b/i, 'during'],
 ];
 
 test('comments and docs use the standard terms', () => {
@@ -400,10 +408,13 @@ test('comments and docs use the standard terms', () => {
   );
   const comments = (file: string): string =>
     (text(file).match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? []).join('\n');
+  const supports = readdirSync(join(root, 'test/support'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join('test/support', file));
   const joined = (lines: string): string => lines.replace(/\s+(?:\*\s+)?/g, ' ');
   const prose = [
     ...docs.map((file) => [file, joined(text(file))] as const),
-    ...sources.map((file) => [file, joined(comments(file))] as const),
+    ...[...sources, ...supports].map((file) => [file, joined(comments(file))] as const),
   ];
   assert.ok(prose.length > 400);
   for (const [file, words] of prose)

@@ -37,7 +37,7 @@ client.subscribe('numbers', ({ reset, entries }) => {
   heard.push(...entries)
 })
 globalThis.me = crypto.randomUUID()
-navigator.locks.request('tab ' + me, () => new Promise(() => {})) // by which the leader is told from the others
+navigator.locks.request('tab ' + me, () => new Promise(() => {})) // identifies the leader
 `;
 
 /** `await using tabs = await openTabs(browser)` */

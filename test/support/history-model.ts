@@ -287,7 +287,7 @@ export class HistoryModel {
       if (!isSame(entry, byVersion.get(entry.v))) wrong(`version ${entry.v} of another history`);
     }
     const held = new Set(view.entries.map((entry) => entry.v));
-    const newestMeta = truth.findLast(({ m }) => m !== undefined)?.v ?? 0; // older meta is not kept, and need not be told
+    const newestMeta = truth.findLast(({ m }) => m !== undefined)?.v ?? 0; // older meta is not kept and need not be sent
     const lost = truth.find(
       ({ v, m }) => v > view.resetAt && !held.has(v) && !(m !== undefined && v < newestMeta),
     );

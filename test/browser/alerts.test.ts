@@ -84,7 +84,7 @@ describe('lp-alerts', () => {
     expect(texts(element, 'alert').length).to.equal(4);
   });
 
-  it('takes title and text of an alert that is published as one', async () => {
+  it('shows title and text of an alert payload', async () => {
     const channel = freshChannel();
     await post(channel, {
       key: 'db-1',

@@ -39,7 +39,7 @@ const aTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 describe('the autoloader', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('loads what is in the page, once, and nothing else', async () => {
+  it('loads the code of each element in the page once, and no other code', async () => {
     const [present, absent] = [freshTag(), freshTag()];
     const [one, other] = [held(), held()];
     one.bring();
@@ -112,7 +112,7 @@ describe('the autoloader', () => {
     expect(isDefined(slow)).to.equal(true);
   });
 
-  it('defines a source before the elements that look for it, however late it comes', async () => {
+  it('defines a source before the elements that use it, even if its code arrives last', async () => {
     const [widget, later] = [freshTag(), freshTag()];
     const source = held();
     const order: string[] = [];
@@ -140,7 +140,7 @@ describe('the autoloader', () => {
     expect(order[0]).to.equal('source');
   });
 
-  it('brings with an element what that draws itself with', async () => {
+  it('loads with an element all code that it needs to render', async () => {
     const [frame, inside] = [freshTag(), freshTag()];
     const [first, second] = [held(), held()];
     add(frame);

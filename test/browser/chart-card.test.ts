@@ -36,7 +36,7 @@ describe('the card of a chart', () => {
     expect(find(element, '[part=message]').textContent?.trim()).to.equal('');
   });
 
-  it('keeps legend and plot within the card, whatever its size', async () => {
+  it('keeps legend and plot within the card at every size', async () => {
     for (const [width, height] of [
       ['160px', '160px'],
       ['160px', '300px'],

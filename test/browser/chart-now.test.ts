@@ -40,7 +40,7 @@ describe('the right edge of a chart', () => {
   });
   afterEach(() => document.body.replaceChildren());
 
-  it('is the current time, whatever the time of the newest sample', async () => {
+  it('is the current time, independent of the newest sample', async () => {
     const { element, channel } = await live([
       [240, 1],
       [230, 2],

@@ -89,7 +89,7 @@ describe('the client in a page', () => {
     expect(await reported).to.equal(broken);
   });
 
-  it('takes a base that is relative to the page', () => {
+  it('accepts a base that is relative to the page', () => {
     const near = liveClient('/lp/');
     expect(near.url).to.equal(`${location.origin}/lp`);
     near.close();

@@ -137,7 +137,7 @@ describe('a dashboard with pages', () => {
     expect(element.querySelector('#own')?.hasAttribute('hidden')).to.equal(true);
   });
 
-  it('changes no node when an update brings nothing new', async () => {
+  it('changes no node when an update contains nothing new', async () => {
     const element = await board();
     const changes = watchDom(element);
     element.requestUpdate();

@@ -48,7 +48,7 @@ describe('lp-dashboard', () => {
   describe('as a grid', () => {
     afterEach(() => setViewport({ width: 1280, height: 800 }));
 
-    it('has as many columns as fit, and no more than its tiles fill', async () => {
+    it('has as many columns as fit, at most as many as its tiles fill', async () => {
       await setViewport({ width: 1280, height: 800 });
       const element = await dashboard({ 'min-column': '200px', gap: '16px' }, tiles(12));
       await until(() => columnsOf(element) === 5);
@@ -79,13 +79,13 @@ describe('lp-dashboard', () => {
       expect(tops).to.deep.equal(tops.toSorted((a, b) => a - b)); // read in the order they stand in
     });
 
-    it('takes no CSS but lengths from its attributes', async () => {
+    it('accepts only lengths as CSS in its attributes', async () => {
       const element = await dashboard({ 'min-column': '1px;color:red', gap: 'calc(1px)' });
       const ruler = shadow(element, '.ruler') as HTMLElement;
       expect(ruler.style.getPropertyValue('--_min')).to.equal('16rem');
     });
 
-    it('is a region with its name, and gives axe nothing to find', async () => {
+    it('is a region with its name, and axe finds nothing', async () => {
       const element = await dashboard(
         { label: 'web-1', 'heading-level': '1' },
         '<lp-number label="CPU"></lp-number>',
@@ -152,7 +152,7 @@ describe('lp-dashboard', () => {
       await until(() => element.querySelector('lp-number')?.status === 'live');
     });
 
-    it('without a src is the source of the page all the same, when it is asked for what a source does', async () => {
+    it('without a src still is the page’s source if it has attributes of a source', async () => {
       const outer = document.createElement('lp-source');
       outer.setAttribute('src', await serverUrl());
       const element = await dashboard({}, `<lp-number channel="${freshChannel()}"></lp-number>`);
@@ -351,7 +351,7 @@ describe('lp-dashboard', () => {
       await until(() => byUrl.querySelector('lp-number'));
     });
 
-    it('never sets an attribute that runs code, whatever the configuration contains', async () => {
+    it('never sets an attribute that runs code, for any configuration', async () => {
       const restore = quiet();
       const hostile = CORPUS.flatMap((text) => [
         { tag: text },
@@ -426,7 +426,7 @@ describe('lp-dashboard', () => {
       restore();
     });
 
-    it('is not doubled in a clone', async () => {
+    it('is rendered once in a clone', async () => {
       const element = await dashboard({}, script([{ tag: 'number' }]));
       await until(() => element.querySelector('lp-number'));
       const clone = element.cloneNode(true) as LpDashboard;

@@ -21,7 +21,7 @@ describe('the base of all widgets', () => {
     return element;
   };
 
-  it('shows .data without a server, one entry after another, and null takes it away', async () => {
+  it('shows .data without a server, one entry after another, and null removes it', async () => {
     const element = await add(undefined, { value: 1 });
     element.data = { value: 2 };
     await element.updateComplete;
@@ -184,7 +184,7 @@ describe('the base of all widgets', () => {
     await until(() => message() === words('en').noChannel);
   });
 
-  it('has one live region on the page before it is needed, where the browser has no ariaNotify', async () => {
+  it('has one live region on the page before it is needed, if the browser has no ariaNotify', async () => {
     const own = Object.getOwnPropertyDescriptor(Document.prototype, 'ariaNotify');
     Reflect.deleteProperty(Document.prototype, 'ariaNotify');
     try {

@@ -123,7 +123,7 @@ describe('the states of a widget', () => {
     expect(element.matches(':state(level-danger)')).to.equal(true);
   });
 
-  it('takes twice the ttl of the channel as its limit', async () => {
+  it('uses twice the ttl of the channel as its limit', async () => {
     await describeChannel(channel, { ttl: 20, label: 'Told' });
     await post(channel, { value: 1, time: Date.now() - 39_000 });
     const element = add();
@@ -201,7 +201,7 @@ describe('the states of a widget', () => {
     await reaches(element, 'live');
   });
 
-  it('is denied alone where its channel may not be read; the others stay live', async () => {
+  it('is denied if its channel may not be read, while the others stay live', async () => {
     const secret = freshChannel();
     await post(channel, { value: 1 });
     await post(secret, { value: 2 });
@@ -323,7 +323,7 @@ describe('the states of a widget', () => {
     await until(() => element.shownText === '3');
   });
 
-  it('takes a history that comes in several answers as one step', async () => {
+  it('applies a history that arrives in several answers in one step', async () => {
     const tag = 'aaaa';
     const entry = (v: number): object => ({ v, t: Date.now(), d: { value: v } });
     const answers = [

@@ -37,7 +37,7 @@ describe('an empty channel', () => {
     expect(help(element)?.checkVisibility()).to.equal(false);
   });
 
-  it('has a button alone in a tile of 160 px', async () => {
+  it('shows only a button in a tile of 160 px', async () => {
     const element = await empty('lp-number');
     element.style.inlineSize = '160px';
     await new Promise(requestAnimationFrame);

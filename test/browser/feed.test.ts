@@ -82,7 +82,7 @@ describe('lp-feed', () => {
     await frame();
   }
 
-  it('shows the history, then what comes, oldest first; events newest first', async () => {
+  it('shows the history, then new items, oldest first; events newest first', async () => {
     const log = await feedOf([{ text: 'a' }, 'b']);
     await more(log, 3);
     expect(texts(log)).to.deep.equal(['a', 'b', '3']);
@@ -138,7 +138,7 @@ describe('lp-feed', () => {
     expect(feed.items.map(({ text }) => text)).to.deep.equal(texts(feed));
   });
 
-  it('changes no node when a reset brings the same entries', async () => {
+  it('changes no node when a reset contains the same entries', async () => {
     const feed = await feedOf(lines(1, 5), { variant: 'chat' });
     await until(() => part(feed, 'list').getAttribute('aria-live') === 'polite');
     const changes = watchDom(feed);
@@ -206,7 +206,7 @@ describe('lp-feed', () => {
       expect(gap(list)).to.be.at.most(4);
     });
 
-    it('from the top, where the newest come first', async () => {
+    it('from the top, if the newest are first', async () => {
       const feed = await feedOf(tall, { variant: 'events' });
       const list = part(feed, 'list');
       expect(list.scrollTop).to.equal(0);
@@ -244,7 +244,7 @@ describe('lp-feed', () => {
     });
   });
 
-  it('shows the levels that are asked for, and all again', async () => {
+  it('shows only the chosen levels, then all again', async () => {
     const feed = await feedOf([
       { text: 'a', level: 'debug' },
       { text: 'b', level: 'WARN' },
@@ -301,7 +301,7 @@ describe('lp-feed', () => {
     expect(asked).to.equal(2);
   });
 
-  it('takes a whole list at once, and keeps the nodes of what stays in it', async () => {
+  it('applies a whole list at once, and keeps the nodes of items that stay', async () => {
     const channel = freshChannel();
     const comments = [
       { name: 'Ada', body: 'one' },
@@ -478,7 +478,7 @@ describe('lp-feed', () => {
     await until(() => texts(feed).length === 6);
   });
 
-  it('holds new items back while paused, and takes them in one step', async () => {
+  it('queues new items while paused, and applies them in one step', async () => {
     const feed = await feedOf(lines(1, 3));
     feed.pause();
     await feed.updateComplete;

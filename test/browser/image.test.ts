@@ -14,7 +14,7 @@ const image = (more: Record<string, string> = {}): LpImage =>
 describe('lp-image', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('shows the image once it is loaded, with a text for who does not see it', async () => {
+  it('shows the image once it is loaded, with an alternative text', async () => {
     const element = await show(image(), { url: GOOD, alt: 'The gate is shut' });
     await until(() => picture(element));
     expect(picture(element)?.alt).to.equal('The gate is shut');
@@ -33,7 +33,7 @@ describe('lp-image', () => {
     await until(() => element.status === 'live');
   });
 
-  it('asks again for an address that is published anew', async () => {
+  it('loads an equal URL again when it is published again', async () => {
     const element = await show(image(), GOOD);
     await until(() => picture(element));
     const first = picture(element)?.src;
@@ -41,7 +41,7 @@ describe('lp-image', () => {
     await until(() => picture(element)?.src !== first);
   });
 
-  it('takes images of allowed origins only, and nothing that runs', async () => {
+  it('loads images only from allowed origins, and no URL that runs code', async () => {
     for (const url of [...CORPUS, 'data:image/png;base64,AA', 'https://elsewhere.example/a.png']) {
       const element = await show(image(), { url });
       if (element.status === 'live') await until(() => element.status === 'error');

@@ -32,7 +32,7 @@ describe('languages', () => {
     Object.assign(root, before);
   });
 
-  it('German has its words and its decimal comma, soon after an element asks for them', async () => {
+  it('German has its words and its decimal comma, soon after an element needs them', async () => {
     const number = make('lp-number', { lang: 'de-AT', label: 'Last', 'stale-after': '1ms' });
     await show(number, 1234.5);
     await speaks(number, GERMAN.stale);

@@ -18,7 +18,7 @@ const texts = (element: LpList, name: string): string[] =>
 describe('lp-list', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('is a named list, counted where that is asked for', async () => {
+  it('is a named list, numbered if the attribute is set', async () => {
     const element = await show(list(), { nginx: 12, node: 34 });
     const inner = (): HTMLElement | undefined => parts(element, 'list')[0];
     expect([inner()?.localName, inner()?.role, inner()?.ariaLabel]).to.deep.equal([
@@ -59,7 +59,7 @@ describe('lp-list', () => {
     expect(texts(element, 'item-label')).to.deep.equal(['two', 'one']);
   });
 
-  it('links to http, https, mail and its own site, and to nothing else', async () => {
+  it('links only to http, https, mailto and its own site', async () => {
     const hrefs = ['/a', 'https://example.test/', 'mailto:a@example.test'];
     const bad = [
       'javascript:alert(1)',
@@ -100,7 +100,7 @@ describe('lp-list', () => {
     expect(parts(element, 'bar')[1]?.style.getPropertyValue('--_share')).to.equal('1');
   });
 
-  it('draws at most 1,000 rows, whatever its limit is, and counts the rest', async () => {
+  it('draws at most 1,000 rows for every limit, and counts the rest', async () => {
     const rows = Array.from({ length: 15_000 }, (_, n) => ({ label: `row ${n}`, value: n }));
     const element = await show(list({ limit: '100000', sort: 'value' }), rows);
     expect(parts(element, 'item').length).to.equal(1_000);
@@ -116,7 +116,7 @@ describe('lp-list', () => {
     expect(element.renderRoot.querySelector('.none')?.textContent).to.equal('Nothing to list');
   });
 
-  it('changes no more than the text of the value that changed', async () => {
+  it('changes only the text of the value that changed', async () => {
     const element = await show(list(), { a: 1, b: 2 });
     const changes = watchDom(element);
     await show(element, { a: 1, b: 3 });

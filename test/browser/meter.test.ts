@@ -45,7 +45,7 @@ describe('lp-meter', () => {
     expect(told).not.to.contain('"78"');
   });
 
-  it('has no value now where there is no value, and is no empty meter', async () => {
+  it('has no aria-valuenow without a value, and is not an empty meter', async () => {
     for (const nothing of [{ value: null }, { value: 'misread' }, {}]) {
       const element = await show(meter(), nothing);
       const { role, now, text, label } = aria(element);
@@ -67,7 +67,7 @@ describe('lp-meter', () => {
     expect(inner.style.getPropertyValue('--_fraction')).to.equal('1');
   });
 
-  it('takes its scale and unit from the channel, unless the page sets them', async () => {
+  it('uses the scale and unit of the channel, unless the page sets them', async () => {
     const channel = freshChannel();
     await describeChannel(channel, { min: 10, max: 20, unit: 'bar' });
     await post(channel, { value: 15 });

@@ -64,7 +64,7 @@ describe('lp-metric-chart', () => {
     }
   }
 
-  it('draws no line across an explicit gap, whatever the value of gap-after', async () => {
+  it('draws no line across an explicit gap, for every value of gap-after', async () => {
     const data = records(301, (i) => ({ value: i > 140 && i < 160 ? null : 50 + (i % 7) }));
     const element = await drawn(chart({ 'gap-after': 'never' }), data);
     expect(inked(line1(element), 0.48, 0.52)).to.equal(0);
@@ -458,7 +458,7 @@ describe('lp-metric-chart', () => {
     await until(() => element.toCSV().includes(',3'));
   });
 
-  it('shows the samples at hand when its fields or its rate change', async () => {
+  it('shows the held samples when its fields or its rate change', async () => {
     const channel = freshChannel();
     const now = Date.now();
     await post(

@@ -50,7 +50,7 @@ describe('lp-number', () => {
     expect(inside(element, '.arrow')).to.equal(null);
   });
 
-  it('calls a change better or worse in words, where the page says which way is good', async () => {
+  it('calls a change better or worse in words, if the page sets which direction is good', async () => {
     const element = await show(number({ good: 'down' }), [40, 44]);
     expect(inside(element, '[part=delta]')?.textContent).to.contain('worse');
     expect(sentence(element)).to.contain('worse');
@@ -58,7 +58,7 @@ describe('lp-number', () => {
     expect(inside(neutral, '[part=delta]')?.matches('.better, .worse')).to.equal(false);
   });
 
-  it('takes the last value that Smashing sends, its prefix, suffix, status and moreinfo', async () => {
+  it('uses last, prefix, suffix, status and moreinfo of a Smashing payload', async () => {
     const element = await show(number(), {
       current: 12,
       last: 10,
@@ -146,13 +146,13 @@ describe('lp-number', () => {
     }
   });
 
-  it('does not count up where that is not asked for', async () => {
+  it('does not count up by default', async () => {
     const element = await show(number(), 0);
     await show(element, 1000);
     expect(shown(element)).to.equal('1,000');
   });
 
-  it('counts up where asked, and ends at the value', async () => {
+  it('counts up if set, and ends at the value', async () => {
     const element = await show(number({ animate: '' }), 1000);
     const seen = new Set<string>();
     const observer = new MutationObserver(() => seen.add(shown(element)));
@@ -184,7 +184,7 @@ describe('lp-number', () => {
     document.adoptedStyleSheets = [];
   });
 
-  it('does not change its size when the first value comes', async () => {
+  it('does not change its size when the first value arrives', async () => {
     const element = await show(number({ sparkline: '' }));
     const before = element.getBoundingClientRect().height;
     await show(element, 42);
@@ -203,7 +203,7 @@ describe('lp-number with a target', () => {
   const text = (element: LpNumber, name: string): string | undefined =>
     element.renderRoot.querySelector(`[part=${name}]`)?.textContent?.trim();
 
-  it('tells the share that is reached, and marks a target that is passed', async () => {
+  it('shows the share that is reached, and marks a target that is passed', async () => {
     const element = make<LpNumber>('lp-number', { label: 'Sales', target: '200', lang: 'en' });
     await show(element, 120);
     expect(text(element, 'target')).to.equal('60% of 200');
@@ -214,7 +214,7 @@ describe('lp-number with a target', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('tells the lowest and the highest value of the course', async () => {
+  it('shows the lowest and the highest value of the sparkline', async () => {
     const element = make<LpNumber>('lp-number', {
       label: 'Kitchen',
       sparkline: '',

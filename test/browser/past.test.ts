@@ -36,7 +36,7 @@ describe('figures of a span', () => {
   const reads = (element: LpDataElement, what: RegExp): Promise<unknown> =>
     until(() => what.test(text(element)));
 
-  it('sums what the history holds and what comes live, beside the same span before', async () => {
+  it('sums the history and live values, and compares with the same span before', async () => {
     const element = await shown('<lp-number aggregate="sum" over="1h" compare="1h"></lp-number>');
     await reads(element, /30\d|29\d/);
     await reads(element, /%/); // against 120 in the hour before
@@ -114,7 +114,7 @@ describe('figures of a span', () => {
     expect(said.join()).to.match(/^lp-kit: <lp-value .*<lp-number compare="1d">$/);
   });
 
-  it('asks for no history where nothing of the past is wanted', async () => {
+  it('requests no history if no attribute needs it', async () => {
     const asked: string[] = [];
     const own = globalThis.fetch;
     globalThis.fetch = (input, init) => {

@@ -283,7 +283,7 @@ describe('lp-publish', () => {
     expect(posts).to.equal(2);
   });
 
-  it('asks for a token, and tries again when it is there', async () => {
+  it('asks for a token, and retries when it is set', async () => {
     let token = false;
     const element = await scripted(async (url, init) => {
       const asks = init?.method === 'POST' && !token;
@@ -353,7 +353,7 @@ describe('lp-publish', () => {
     expect(await held()).to.have.length(0);
   });
 
-  it('takes a form of the page, with its own validation, and resets it', async () => {
+  it('uses a slotted form, with its own validation, and resets it', async () => {
     const element = await form(
       {},
       `<form><label>Value <input name="value" type="number" required></label>
@@ -397,7 +397,7 @@ describe('lp-publish', () => {
     expect((await failed).error).to.be.instanceOf(TypeError);
   });
 
-  it('stores the name where the attribute asks for it', async () => {
+  it('stores the name if the attribute is set', async () => {
     const element = await form({ author: '', remember: '' });
     part<HTMLInputElement>(element, 'author').focus();
     await sendKeys({ type: 'Ada' });
@@ -431,7 +431,7 @@ describe('lp-publish', () => {
     await until(() => element.value === '26');
   });
 
-  it('waits for the connection where the attribute asks for it, without moving the focus', async () => {
+  it('waits for the connection if the attribute is set, without moving the focus', async () => {
     const feed = document.createElement('lp-feed') as LpFeed;
     feed.channel = channel;
     feed.src = src;

@@ -74,7 +74,7 @@ describe('lp-row', () => {
     await until(() => texts(element, 'item-value')[0] === '2');
   });
 
-  it('draws the course of each row, and changes no node without news', async () => {
+  it('draws the sparkline of each row, and changes no node without new data', async () => {
     const channel = freshChannel();
     for (const value of [1, 3, 2]) await post(channel, { value });
     const element = await list(`<lp-row channel="${channel}"></lp-row>`, { sparkline: '' });

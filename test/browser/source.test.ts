@@ -33,7 +33,7 @@ describe('lp-source', () => {
     return element;
   };
 
-  it('draws nothing of its own', () => {
+  it('renders nothing itself', () => {
     const source = addSource();
     expect(getComputedStyle(source).display).to.equal('contents');
   });
@@ -142,7 +142,7 @@ describe('lp-source', () => {
     expect(tokens.length).to.be.at.least(2);
   });
 
-  it('takes other options in mid-flight without losing or doubling an entry', async () => {
+  it('applies changed options during a poll without losing or duplicating an entry', async () => {
     const source = addSource();
     const element = addProbe(source);
     await post(channel, { value: 1 });

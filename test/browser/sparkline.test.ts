@@ -50,7 +50,7 @@ describe('lp-sparkline', () => {
     expect(line(element).split('M').length - 1).to.equal(2);
   });
 
-  it('takes a payload that is a list as the whole course', async () => {
+  it('uses a payload that is a list as the whole line', async () => {
     const channel = freshChannel();
     await post(channel, { value: [0, 10, 5] });
     const element = sparkline({ channel, src: await serverUrl() });
@@ -60,7 +60,7 @@ describe('lp-sparkline', () => {
     expect(line(element)).to.equal('M0 100L50 0L100 50');
   });
 
-  it('is inline, and takes the size that the page gives it', async () => {
+  it('is inline, and has the size that the page sets', async () => {
     const paragraph = document.body.appendChild(document.createElement('p'));
     const element = sparkline();
     paragraph.append('Load ', element, '.');

@@ -146,7 +146,7 @@ describe('lp-status', () => {
     expect(button(element, 'retry-button')).not.to.equal(null);
   });
 
-  it('shows own words where they are slotted', async () => {
+  it('shows slotted texts', async () => {
     const element = add('<lp-status><b slot="live">On air</b></lp-status>');
     addProbe();
     await reaches(element, 'live');
@@ -156,7 +156,7 @@ describe('lp-status', () => {
     expect(element.querySelector('b')?.checkVisibility()).to.equal(false);
   });
 
-  it('shows in its details where the data come from', async () => {
+  it('shows the source of the data in its details', async () => {
     const element = add();
     const probe = addProbe();
     await reaches(element, 'live');

@@ -58,7 +58,7 @@ describe('lp-table', () => {
     expect(heading(2).hasAttribute('aria-sort')).to.equal(false);
   });
 
-  it('draws the course of a key as a line without an area of its own', async () => {
+  it('draws the sparkline of a key without an area', async () => {
     const element = table({ 'rows-of': 'keys', columns: 'value, value:spark=Hour' });
     await show(element, { value: 1 });
     for (const value of [2, 3]) element.data = { value };
@@ -75,7 +75,7 @@ describe('lp-table', () => {
     expect(failed.querySelector('svg')).not.to.equal(null);
   });
 
-  it('takes a link of a payload or a pattern, and only safe ones', async () => {
+  it('uses safe links from a payload or a pattern, and no others', async () => {
     const element = await shown({ href: '/orders/{order}?c={customer}' });
     const links = [...root(element).querySelectorAll('a')].map((link) => link.getAttribute('href'));
     expect(links[1]).to.contain('/orders/2?c=%3Cimg%20src%3Dx');

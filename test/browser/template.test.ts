@@ -20,7 +20,7 @@ const update = async (element: LpTemplate, data: unknown): Promise<void> => {
 describe('lp-template', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('writes texts, formatted where that is asked for, into the page', async () => {
+  it('writes texts into the page, formatted if an attribute says so', async () => {
     const element = template(
       '<p><b data-text="name"></b>: <i data-text="cpu.used" data-format="percent" data-digits="1"></i></p>',
     );
@@ -35,7 +35,7 @@ describe('lp-template', () => {
     document.adoptedStyleSheets = [];
   });
 
-  it('shows a missing value as none, and takes the whole payload as the path "."', async () => {
+  it('shows a missing value as none, and accepts the whole payload as the path "."', async () => {
     const element = await show(template('<p data-text="nothing"></p><p data-text="."></p>'), 'all');
     expect([...drawn(element).children].map((p) => p.textContent)).to.deep.equal(['—', 'all']);
   });
@@ -132,7 +132,7 @@ describe('lp-template', () => {
     expect(changes().map(({ target }) => target.textContent)).to.deep.equal(['3']);
   });
 
-  it('takes data as text, and refuses attributes that run or style', async () => {
+  it('inserts data as text, and refuses attributes with code or styles', async () => {
     const { warn } = console;
     const refused: unknown[] = [];
     console.warn = (text: string): void => void refused.push(text);
@@ -177,7 +177,7 @@ describe('lp-template', () => {
     expect(drawn(element).textContent).to.equal('2');
   });
 
-  it('is not doubled in a clone', async () => {
+  it('is rendered once in a clone', async () => {
     const element = await show(template('<p data-text="a"></p>'), { a: 1 });
     const clone = element.cloneNode(true) as LpTemplate;
     await show(clone, { a: 2 });
@@ -185,7 +185,7 @@ describe('lp-template', () => {
     expect(drawn(clone).textContent).to.equal('2');
   });
 
-  it('follows its channel, and takes the level that a payload states', async () => {
+  it('follows its channel, and has the level that a payload states', async () => {
     const channel = freshChannel();
     await post(channel, { name: 'x', status: 'warning' });
     const element = template('<p data-text="name"></p>', { channel, src: await serverUrl() });

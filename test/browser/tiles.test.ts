@@ -77,7 +77,7 @@ describe('tiles', () => {
         }
       });
 
-    it(`${example.name}: a badge that comes or goes moves neither the value nor the tile's edge`, async () => {
+    it(`${example.name}: a badge that appears or disappears moves neither the value nor the tile's edge`, async () => {
       for (const lang of LANGUAGES)
         for (const width of WIDTHS) {
           root.lang = lang;

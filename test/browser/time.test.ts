@@ -27,7 +27,7 @@ describe('lp-time', () => {
     expect(element.renderRoot.querySelector('time')?.dateTime).to.equal('2030-05-01T12:00:00.000Z');
   });
 
-  it('takes its moment from a payload too', async () => {
+  it('reads its time from a payload as well', async () => {
     const element = await show(time({ format: 'date' }), { value: Date.UTC(2030, 4, 1) });
     expect(written(element)).to.equal('May 1, 2030');
   });
@@ -60,7 +60,7 @@ describe('lp-time', () => {
     document.body.removeAttribute('time-zone');
   });
 
-  it('takes its time zone as a property too, and ignores an invalid one', async () => {
+  it('accepts its time zone as a property, and ignores an invalid one', async () => {
     const element = await show(
       time({ datetime: '2030-05-01T23:30Z', format: 'datetime', 'time-zone': 'Asia/Tokyo' }),
     );

@@ -52,7 +52,7 @@ describe('lp-tracker', () => {
     ]);
   });
 
-  it('differs by height, not by colour alone', async () => {
+  it('differs by height, not only by colour', async () => {
     const element = await show(tracker(), checks('ok', 'warn', 'danger', null));
     const heights = bars(element)
       .slice(-4)
@@ -82,7 +82,7 @@ describe('lp-tracker', () => {
     const text = (element: LpTracker, name: string): string | undefined =>
       part(element, name)?.textContent?.replaceAll(/\s+/g, ' ').trim();
 
-    it('draws each state from its beginning to its end, whatever its word', async () => {
+    it('draws each state from its beginning to its end, for any word', async () => {
       const element = await show(timeline(), checks('idle', 'washing', 'washing', 'spinning'));
       const lengths = bars(element).map((bar) => bar.ariaLabel);
       expect(lengths.length).to.equal(3);

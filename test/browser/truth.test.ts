@@ -358,7 +358,7 @@ describe('what a widget shows is true', () => {
       await until(() => message(number) === '1,500 series: choose one');
     });
 
-    it('a series that is gone leaves; one that is silent has its age and no level', async () => {
+    it('a removed series disappears; one without new data has its age and no level', async () => {
       const channel = freshChannel();
       await describeChannel(channel, { ttl: 5 });
       const now = Date.now();

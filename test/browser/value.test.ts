@@ -56,7 +56,7 @@ describe('lp-value', () => {
     }
   });
 
-  it('shows the fallback where there is no value', async () => {
+  it('shows the fallback if there is no value', async () => {
     const element = await show(value({ fallback: 'unknown' }), { value: null });
     expect(part(element)?.textContent).to.equal('unknown');
   });

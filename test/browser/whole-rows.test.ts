@@ -63,7 +63,7 @@ for (const { tag, row, frame, payloads } of SUBJECTS)
       expect(bottom(more)).to.be.at.most(bottom(element) + 1);
     });
 
-    it('changes no node when an update brings nothing new', async () => {
+    it('changes no node when an update contains nothing new', async () => {
       const element = await onBoard(true, ROWS);
       const changes = watchDom(element);
       element.requestUpdate();
@@ -71,7 +71,7 @@ for (const { tag, row, frame, payloads } of SUBJECTS)
       expect(changes().length).to.equal(0);
     });
 
-    it('draws all of a few, and all of many where the page scrolls', async () => {
+    it('draws all of a few rows, and all of many if the page scrolls', async () => {
       const few = await onBoard(true, 3);
       expect(drawn(few).length).to.equal(3);
       expect(few.renderRoot.querySelector('.more')).to.equal(null);

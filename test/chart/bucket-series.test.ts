@@ -30,7 +30,7 @@ const held = (series: BucketSeries): number[][] =>
 
 const sample = fc.tuple(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: -50, max: 50 }));
 
-test('whatever the order of its samples, a bucket holds those of its time, each once', () => {
+test('a bucket holds the samples of its time once each, in any order of arrival', () => {
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 300 }), fc.nat(300), (samples, split) => {
       const told = expected(samples.slice(0, split)).map(([t, count, sum, min, max]) => ({
@@ -82,7 +82,7 @@ test('more columns of the same width reach back as far as the buckets do', () =>
   assert.deepEqual(counts, Array(100).fill(5));
 });
 
-test('a gap makes a bucket without a value, until a sample of its time comes', () => {
+test('a gap makes a bucket without a value, until a sample of its time arrives', () => {
   const series = new BucketSeries(STEP);
   series.push(5, 1);
   series.push(15, null);

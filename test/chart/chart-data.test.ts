@@ -17,7 +17,7 @@ const valuesOf = ({ series }: DataLine): number[] => [
 const fieldsOf = (data: ChartData): string[] =>
   data.lines.map(({ spec, key }) => (key ? `${spec.field}/${key}` : spec.field));
 
-test('without a wish, each numeric field and each key is a line of its own', () => {
+test('by default, each numeric field and each key is a separate line', () => {
   const data = new ChartData();
   data.take('', [
     { t: 1, d: { value: 4, name: 'x' } },
@@ -185,7 +185,7 @@ test('a 32-bit counter that wraps keeps its rate; a restart far below the limit 
   assert.deepEqual(ratesOf([3e9, 3e9 + 20_000, 200, 20_200]), [10_000, 100, 10_000]);
 });
 
-test('the growth of a counter adds up to its readings, whatever comes late or twice', () => {
+test('the growth of a counter adds up to its readings, also with late or repeated readings', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000), { minLength: 2, maxLength: 40 }), fc.nat(), (steps, at) => {
       const readings = steps.reduce<number[]>(

@@ -95,7 +95,7 @@ function batches(count: number): { value: number; time: number }[][] {
   );
 }
 
-test('history and live entries add up: each is counted once, late ones too, whenever the history was asked for', async () => {
+test('history and live entries add up: each is counted once, late ones too, whenever the history was requested', async () => {
   await using server = await startLive({ retain: 50_000 });
   const client = liveClient(server.url, { minIntervalMs: 1 });
   const charts: PlainChart[] = [];
@@ -147,7 +147,7 @@ const entries = (from: number, to: number): VersionedSample[] =>
 const update = (samples: VersionedSample[], reset?: Update['reset']): Update =>
   ({ channel: 'cpu', entries: samples, cursor: '', ...(reset && { reset }) }) as Update;
 
-test('an answer older than the entries at hand is asked for again', async () => {
+test('an answer older than the received entries is requested again', async () => {
   const answers = [answerAt('70.a', 70), answerAt('95.a', 95)];
   const chart = new PlainChart(async () => answers.shift() as HistoryAnswer);
   chart.take(update(entries(81, 100), 'initial')); // 71 to 80 are in neither
@@ -158,7 +158,7 @@ test('an answer older than the entries at hand is asked for again', async () => 
   assert.deepEqual(chart.totals, { count: 100, sum: 100 });
 });
 
-test('after a reset the old picture stays until the history was asked for again; nothing is counted into it', async () => {
+test('after a reset the old picture stays until the history has arrived again; no samples are added to it', async () => {
   let answer = answerAt('100.a', 100);
   const chart = new PlainChart(async () => answer);
   chart.take(update(entries(81, 100), 'initial'));
@@ -173,7 +173,7 @@ test('after a reset the old picture stays until the history was asked for again;
   assert.equal(chart.data.lines[0]?.series.length, 0);
 });
 
-test('samples that reach back far enough are drawn as they are, and nothing is asked for', async () => {
+test('samples that reach back far enough are drawn, and no history is requested', async () => {
   let asked = 0;
   const chart = new PlainChart(async () => {
     asked++;
@@ -188,7 +188,7 @@ test('samples that reach back far enough are drawn as they are, and nothing is a
   assert.equal(asked, 1);
 });
 
-test('a server without history is asked once, one that fails again after a pause', async () => {
+test('a server without history is requested once, a failing one again after a pause', async () => {
   const errors = [
     new ClientError('http-error', 'busy', { status: 503 }),
     new ClientError('not-found', 'no such route', { status: 404 }),

@@ -126,7 +126,7 @@ test('a day that begins at one o’clock is labelled by its date too', () => {
   );
 });
 
-test('a zone that the browser reports and does not take gives UTC, with one warning', (t) => {
+test('a time zone that the browser reports but does not accept gives UTC, with one warning', (t) => {
   const warn = t.mock.method(console, 'warn', () => {});
   assert.equal(usableZone('Etc/Unknown'), 'UTC');
   assert.equal(usableZone('Etc/Unknown'), 'UTC');

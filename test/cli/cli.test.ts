@@ -292,7 +292,7 @@ describe('with a server', () => {
     assert.equal(out.trimEnd().split('\n').length, 2_600);
   });
 
-  test('tail and get print no control characters, whatever the data is', async () => {
+  test('tail and get print no control characters, for any data', async () => {
     const evil = { text: '\u001b]0;owned\u0007', key: 'k\u001b[2J\u009b1m', title: '\u202egnp' };
     await run(['post', 'evil', JSON.stringify(evil), '--url', url], { env });
     const { out } = await run(['get', 'evil', '--url', url]);

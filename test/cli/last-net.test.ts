@@ -13,7 +13,7 @@ const stray = (frame: string): Record<string, string> => {
   return { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(code)}"` };
 };
 
-test('an error that nothing caught is logged once and counted, and the server goes on', async () => {
+test('an error that nothing caught is logged once and counted, and the server continues', async () => {
   const server = await serve([], stray('app.js'));
   const { child, url } = server;
   let err = '';

@@ -92,7 +92,7 @@ test('a pending publish rejects with closed', async (t) => {
   for (const publish of [sent, waiting]) await assert.rejects(publish, { code: 'closed' });
 });
 
-test('a closed client takes no more work, and closing twice is nothing', async (t) => {
+test('a closed client accepts no more work, and closing twice changes nothing', async (t) => {
   const { client } = scripted(t);
   client.close();
   client.close();

@@ -91,7 +91,7 @@ test('a widget mounted while a poll is held costs one abort and one request, and
   await net.quiet();
 });
 
-test('a late answer of a former life changes nothing', async (t) => {
+test('a late answer of a server before its restart changes nothing', async (t) => {
   const { client, net, time, listen } = scripted(t);
   net.deaf = true;
   const cpu = listen('cpu');

@@ -66,7 +66,7 @@ test('a slow pace does not keep a newcomer or a person waiting', async (t) => {
   await net.next();
 });
 
-test('more is asked for at once, past the pace', async (t) => {
+test('more is requested at once, without the minimum interval', async (t) => {
   const { net, listen } = scripted(t, { minIntervalMs: 1_000 });
   listen('cpu');
   (await net.next()).answer({ cpu: initial(2) }, { more: true });
@@ -166,7 +166,7 @@ test('five empty answers at once in a row are a loop, and polls back off', async
   assert.equal(s.client.status.state, 'live');
 });
 
-test('a server that answers empty at once for ever is soon asked four times a minute at most', async (t) => {
+test('a server that always answers empty at once is soon polled at most four times a minute', async (t) => {
   let polls = 0;
   const { time, listen } = scripted(t, {
     fetch: () => {
@@ -321,7 +321,7 @@ test('a Retry-After of a proxy is followed for at most five minutes', async (t) 
   await s.net.next();
 });
 
-test('history is delivered once, whatever fails in between', async (t) => {
+test('history is delivered once, also with failures in between', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).html(502);

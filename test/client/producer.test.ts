@@ -61,7 +61,7 @@ test('items that come within the linger go as one batch, in order', async (t) =>
   assert.deepEqual(producer.status, { waiting: 0, stored: 3, lost: 0, attempt: 0 });
 });
 
-test('a batch ends at its maximum count or bytes of UTF-8; a larger item is sent alone', async (t) => {
+test('a batch ends at its maximum count or bytes of UTF-8; a larger item is sent by itself', async (t) => {
   const { producer, net } = producing(t, { maxBatchItems: 3, maxBatchBytes: 20, lingerMs: 0 });
   const items = [1, 2, 3, 4, 'ääää', 'öööö', 'x'.repeat(40), 5];
   for (const item of items) producer.send(item);
@@ -233,7 +233,7 @@ test('when the client closes, all that waits is given up, that under way too', a
   assert.equal(time.pending, 0);
 });
 
-test('close() sends what waits, and takes no more', async (t) => {
+test('close() sends the waiting items, and accepts no more', async (t) => {
   const { producer, net, lost } = producing(t);
   producer.send(1);
   const closed = producer.close();

@@ -51,7 +51,7 @@ test('a lost answer is retried under the same key, so that the message is stored
   assert.deepEqual(result.outcome, APPENDED);
 });
 
-test('a publish may expect a cursor, and is refused at once where the channel moved', async (t) => {
+test('a publish may expect a cursor, and is refused at once if the channel has moved', async (t) => {
   const { client, net } = scripted(t);
   const result = publishing(client, 'cpu', 1, { ifMatch: '6.k3f9', headers: { 'X-A': 'b' } });
   const post = await net.next();
@@ -132,7 +132,7 @@ test('attempts continue for 15 s, then the publish rejects with the last error',
   assert.equal((result.outcome as ClientError).status, 507);
 });
 
-test('messages of a channel are stored in the order of the calls, whatever fails', async (t) => {
+test('messages of a channel are stored in the order of the calls, also after failures', async (t) => {
   const { client, net, time } = scripted(t);
   const results = Array.from({ length: 12 }, (_, i) => publishing(client, 'cpu', i));
   const stored: string[] = [];

@@ -40,7 +40,7 @@ test('a poll from another cursor drops the remembered steps of the channel', () 
   assert.equal(memory.lead(cursors({ cpu: '2.a' })), undefined);
 });
 
-test('a channel that no tab has asked for in a minute is dropped', () => {
+test('a channel that no tab has requested for a minute is dropped', () => {
   const memory = moved();
   memory.ask(cursors({ mem: '1.a' }), 30_000);
   memory.forget(60_000);

@@ -7,7 +7,7 @@ for (const [status, code] of [
   [401, 'unauthorized'],
   [403, 'forbidden'],
 ] as const) {
-  test(`a ${status} denies: no poll until refresh, whatever events the page gets`, async (t) => {
+  test(`a ${status} denies: no poll until refresh, for all events of the page`, async (t) => {
     const { client, net, time, page, listen } = scripted(t);
     listen('cpu');
     (await net.next()).problem(status, code);
@@ -47,7 +47,7 @@ test('a token that ran out during a hold is replaced by the page’s new one, un
   assert.equal(client.status.state, 'live');
 });
 
-test('a 401 with headers that are still the page’s is not tried once more', async (t) => {
+test('a 401 with headers that are still the page’s is not retried', async (t) => {
   const { client, net, listen } = scripted(t, { headers: () => ({ Authorization: 'Bearer x' }) });
   listen('cpu');
   (await net.next()).problem(401, 'unauthorized');
@@ -142,7 +142,7 @@ const OTHER_JSON = {
 
 for (const status of [400, 401, 402, 403, 404, 405, 407, 410, 413, 414, 415, 422, 431, 451, 511])
   for (const body of ['html', 'json'] as const)
-    test(`status ${status} of a proxy (${body}) is retried slowly, with an error of its own`, async (t) => {
+    test(`status ${status} of a proxy (${body}) is retried slowly, with a separate error code`, async (t) => {
       const { client, net, time, listen } = scripted(t);
       const cpu = listen('cpu');
       const refuse = async (): Promise<void> => {
@@ -188,7 +188,7 @@ test('a stopped poll is retried when its query changes', async (t) => {
   assert.equal((await net.next()).param('channels'), 'cpu,mem');
 });
 
-test('an unknown channel that is named stops alone', async (t) => {
+test('only the unknown channel that is named stops', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   listen('gone');
@@ -271,7 +271,7 @@ test('a channel that may not be read is left out of the polls, and reported; the
   assert.deepEqual(versions(secret), [[], [1]]);
 });
 
-test('where no channel may be read, nothing is asked until there is another one', async (t) => {
+test('if no channel may be read, nothing is requested until another one is added', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const updates = [listen('a'), listen('b')];
   (await net.next()).answer({ a: deniedPart(), b: deniedPart() });

@@ -75,7 +75,7 @@ test('only a whole answer is heard; anything else the tabs judge themselves', ()
   }
 });
 
-test('a poll that may be held is a question; whatever is answered at once is none', () => {
+test('only a poll that may be held is a poll request for the leader', () => {
   const ask = (search: string): unknown =>
     parsePollRequest('id', `https://host/lp/poll?${search}`, { cache: 'no-store' });
   assert.deepEqual(ask('channels=__proto__,cpu&since=1.a,0&wait=2.5'), {

@@ -117,7 +117,7 @@ test('a new subscriber that wants less does not cut the history of the others', 
   assert.equal((await net.next()).url.search, '?channels=cpu&wait=25');
 });
 
-test('a reset of a subscribed channel is delivered in full, whatever other channels request', async (t) => {
+test('a reset of a subscribed channel is delivered in full, independent of other channels', async (t) => {
   const { net, time, listen } = scripted(t);
   const chart = listen('cpu');
   (await net.next()).answer({ cpu: initial(9) });
@@ -314,7 +314,7 @@ test('meta comes with a reset, and with the entry that changes it', async (t) =>
   );
 });
 
-test('what is no channel, no tail or no base URL is refused where it is given', (t) => {
+test('an invalid channel, tail or base URL is refused by the call that contains it', (t) => {
   const { client } = scripted(t);
   const refused = (error: unknown): boolean =>
     error instanceof ClientError && error.code === 'bad-request';

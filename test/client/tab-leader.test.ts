@@ -61,7 +61,7 @@ test('when the leader crashes, the next tab polls at once from the common cursor
   await hear(all, 4, [next, last]);
 });
 
-test('a tab that comes back from the cache follows, and catches up', async (t) => {
+test('a tab that is restored from the cache follows, and catches up', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   leader.page.fire('pagehide');

@@ -78,7 +78,7 @@ test('tabs that come and go do not keep the others from their answer', async (t)
   assert.equal(only(all).param('wait'), '25');
 });
 
-test('a tab that comes or changes its channels costs one new request', async (t) => {
+test('a new tab, or one that changes its channels, costs one new request', async (t) => {
   const all = await scriptedTabs(t);
   const one = await holding(all, ['cpu']);
   const held = only(all);
@@ -91,7 +91,7 @@ test('a tab that comes or changes its channels costs one new request', async (t)
   assert.equal(one.net.exchanges.length, 4, 'first, alone, with mem, with disk');
 });
 
-test('a tab that leaves takes its channels along, and with the last the request ends', async (t) => {
+test('the channels of a closed tab are no longer requested, and with the last tab the request ends', async (t) => {
   const all = await scriptedTabs(t);
   const one = await holding(all, ['cpu']);
   const two = await holding(all, ['mem']);
@@ -119,7 +119,7 @@ test('a paused leader still polls for the other tabs', async (t) => {
   );
 });
 
-test('a tab with other cursors gets a request of its own, and then shares again', async (t) => {
+test('a tab with other cursors gets a separate request, and then shares again', async (t) => {
   const all = await scriptedTabs(t);
   const ahead = await holding(all, ['cpu']);
   const other = all.tab();
@@ -146,7 +146,7 @@ test('a tab with other cursors gets a request of its own, and then shares again'
   );
 });
 
-test('a channel that no tab polls takes the cursor of the next tab that does', async (t) => {
+test('a channel that no tab polls is requested from the cursor of the next tab that does', async (t) => {
   const all = await scriptedTabs(t);
   const cpu = await holding(all, ['cpu']);
   await holding(all, ['mem']);
@@ -192,7 +192,7 @@ test('a tab with slow timers is led to the present from memory, without a reques
   assert.deepEqual(questions(all), ['?channels=cpu,mem&since=6.a,2.a&wait=25']);
 });
 
-test('a tab that is only ever led on from memory is asked for all the same', async (t) => {
+test('the channels of a tab that is only answered from memory are requested nevertheless', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   const slow = await holding(all, ['mem', 'cpu'], { minIntervalMs: 1_000 });
@@ -224,7 +224,7 @@ test('a leader with a slow pace does not slow the others', async (t) => {
   assert.deepEqual(versions(other.told), [[1, 2], [3], [4], [5]]);
 });
 
-test('the shortest hold that is asked for counts', async (t) => {
+test('the shortest requested hold counts', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu'], { waitSeconds: 55 });
   await holding(all, ['cpu'], { waitSeconds: 10 });
@@ -412,7 +412,7 @@ test('a lost connection, a captive portal: each tab backs off by itself, and pro
   );
 });
 
-test('what may be one tab’s fault is asked by each for itself', async (t) => {
+test('after an error that one tab may have caused, each tab makes its own request', async (t) => {
   const all = await scriptedTabs(t);
   const good = await holding(all, ['cpu']);
   const bad = await holding(all, ['mem']);
@@ -473,7 +473,7 @@ test('a request that somebody gave up waiting for is not trusted any more', asyn
   assert.deepEqual(versions(two.told), [[1, 2], [3]]);
 });
 
-test('an echo of the round goes with the shared request', async (t) => {
+test('the shared request sends the round back', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   only(all).answer({ cpu: delta('2.a', 3) }, { round: 'x1' });

@@ -50,7 +50,7 @@ test('the protocol description and llms.txt are served below the base, and not a
     assert.equal((await ask(`${app}/${name}`)).status, 418, name);
 });
 
-test('each answer has its own status, whatever the framework has set before', async (t) => {
+test('each answer has its own status, independent of what the framework has set before', async (t) => {
   const live = await livePoll();
   t.after(() => live.close());
   const base = await served(t, (req, res) => {

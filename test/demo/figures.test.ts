@@ -66,7 +66,7 @@ const metrics = (n: Record<string, number>): string =>
     .map(([name, value]) => `# HELP ${name} words\n${name} ${value}\n`)
     .join('');
 
-test('two tellings of the server give rates, and the wake latency of the wakes between them', () => {
+test('two readings of the metrics give rates, and the wake latency between them', () => {
   const before = parseCounts(metrics({ lp_wake_seconds_count: 1, lp_wake_seconds_sum: 5 }));
   const now = parseCounts(
     metrics({
@@ -90,14 +90,14 @@ test('without woken polls there is no wake latency, rather than zero', () => {
   assert.equal(kitSample(counts, counts, 1)['kit.wake'], undefined);
 });
 
-test('refused writes are one event a second, and none where there were none', () => {
+test('refused writes are at most one event a second, and none if there were none', () => {
   const before = parseCounts(metrics({}));
   const now = parseCounts(metrics({ lp_refused_publishes_total: 3 }));
   assert.equal(refusals(before, now).length, 1);
   assert.deepEqual(refusals(now, now), []);
 });
 
-test('saved is what widgets asking each second would have cost, less what was asked, and never below 0', () => {
+test('saved is the number of requests of widgets polling each second, minus those made, and never below 0', () => {
   const counts = parseCounts(
     metrics({
       lp_listened_seconds_total: 120,
@@ -154,7 +154,7 @@ test('each disk is listed once, at its shortest path, without single files', () 
   assert.deepEqual(parseMounts(''), []);
 });
 
-test('where the system lists no disk, the one of the working directory is used', async () => {
+test('if the system lists no disk, the one of the working directory is used', async () => {
   const disks = await readDisks('/nothing/here');
   assert.deepEqual(Object.keys(disks), ['.']);
   const { used = 0, total = 0, usedRatio = -1 } = disks['.'] ?? {};

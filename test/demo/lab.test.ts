@@ -90,7 +90,7 @@ test('only a page of this origin may break anything', async () => {
   assert.deepEqual(site.troubles, ['freeze', 'none']);
 });
 
-test('where a write token is required, the controls ask for it', async () => {
+test('if a write token is required, the controls ask for it', async () => {
   await using site = await openRoutes({ token: 'secret' });
   assert.equal(await site.control('wipe'), 401);
   assert.equal(await site.control('wipe', { ...OWN, Authorization: 'Bearer wrong' }), 401);

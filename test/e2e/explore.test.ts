@@ -62,7 +62,7 @@ async function open(): Promise<{ page: Page; complaints: string[]; polled: strin
   return { page, complaints, polled };
 }
 
-test('all channels are there, each with a widget that fits, and only those in sight are asked for', async () => {
+test('all channels are shown, each with a widget that fits, and only visible ones are polled', async () => {
   const { page, complaints, polled } = await open();
   assert.equal(await count(page), `${SERIES + 6} channels`);
   const tags = await page.waitForFunction(() => {

@@ -104,7 +104,7 @@ test('the test sheet shows every card in every state, breaks no policy, and axe 
   assert.deepEqual(complaints, []);
 });
 
-test('each board goes live, alone and beside its code, and axe finds nothing', async () => {
+test('each board goes live, by itself and beside its code, and axe finds nothing', async () => {
   for (const board of BOARDS) {
     const alone = await open(board);
     await alone.page.waitForFunction(
@@ -232,7 +232,7 @@ async function newest(): Promise<number> {
   return channels.cpu.entries.at(-1)?.v ?? 0;
 }
 
-test('the kiosk shows the board alone, by its switch and by its address, and is left again', async () => {
+test('kiosk mode shows only the board, by its switch and by its URL, and can be left', async () => {
   const { page, complaints } = await open('');
   await page.setViewport({ width: 1920, height: 1080 });
   await liveIn(page, PAGES[''] as string);

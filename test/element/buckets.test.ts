@@ -18,7 +18,7 @@ const levels = (checks: Check[], options: Partial<BucketOptions> = {}): BarLevel
   );
 const none = (count: number): undefined[] => Array(count).fill(undefined) as undefined[];
 
-test('the worst of a bucket wins, whatever the order', () => {
+test('the worst check of a bucket counts, in any order', () => {
   const worst = [...none(9), 'danger'];
   assert.deepEqual(levels([ago(0.3, 'ok'), ago(0.2, 'danger'), ago(0.1, 'ok')]), worst);
   assert.deepEqual(levels([ago(0.1, 'ok'), ago(0.2, 'danger'), ago(0.3, 'warn')]), worst);
@@ -50,7 +50,7 @@ test('while the connection is lost nothing is known', () => {
   assert.equal(lost[5], 'ok');
 });
 
-test('what happened before the window counts where it still held', () => {
+test('a check before the window counts while it is valid', () => {
   assert.deepEqual(levels([ago(60, 'warn')], { holdMs: Infinity }), Array(10).fill('warn'));
   assert.deepEqual(levels([ago(60, 'warn')]), none(10));
 });

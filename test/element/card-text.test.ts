@@ -17,7 +17,7 @@ const facts: StatementFacts = {
   words: en,
 };
 
-test('a value that is there needs no words, whatever the connection', () => {
+test('an existing value needs no message, for every state of the connection', () => {
   for (const status of ['live', 'stale', 'paused', 'offline'] as const)
     assert.equal(statement({ ...facts, status }).message, '', status);
 });
@@ -28,7 +28,7 @@ test('loading is silent until it takes long', () => {
   assert.equal(statement({ ...loading, slow: true }).message, en.waitingForData);
 });
 
-test('retry is offered where it can help', () => {
+test('retry is offered if it can help', () => {
   const error = new ClientError('too-large', 'x', { status: 413 });
   assert.equal(statement({ ...facts, status: 'denied' }).canRetry, true);
   assert.equal(statement({ ...facts, status: 'error', error }).canRetry, true);

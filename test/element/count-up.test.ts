@@ -49,7 +49,7 @@ test('an animated value passes through values between and ends at the target, th
   assert.equal(steps(), 2);
 });
 
-test('a new aim takes over from what is shown: no value waits for a motion', () => {
+test('a new target continues from the shown value: no value waits for an animation', () => {
   const { count, frame } = counting();
   count.aim(0, true);
   count.aim(100, true);

@@ -16,7 +16,7 @@ const own = (src: string): boolean => src.startsWith('/');
 const plans = (...widgets: unknown[]): ReturnType<typeof parseConfig> =>
   parseConfig({ widgets }, own);
 
-test('as many columns as fit, with their gaps, at least one, and no more than are filled', () => {
+test('as many columns as fit, with their gaps, at least one, and at most as many as are filled', () => {
   const fit = (widthPx: number, wanted = 99): number =>
     columnsThatFit({ widthPx, minPx: 200, gapPx: 20, wanted });
   assert.equal(fit(419), 1);
@@ -40,7 +40,7 @@ test('fixed columns: all of them on a desk, six on a tablet, two on a phone', ()
   ]);
 });
 
-test('a length is a number with a unit, pixels without, and nothing else', () => {
+test('only a number is a length, with a unit or in pixels', () => {
   assert.equal(parseLength('20'), '20px');
   assert.equal(parseLength(' 18.5rem '), '18.5rem');
   for (const bad of ['', null, 'red', '1px;color:red', 'calc(1px)', '-5px', 'var(--x)', '1e9px'])
@@ -142,7 +142,7 @@ test('children are checked as their parents are, and depth and number have an en
   assert.equal(plans(...Array(600).fill({ tag: 'number' })).widgets.length, 500);
 });
 
-test('whatever a configuration holds, only allowed names come out', () => {
+test('for any configuration, only allowed names are returned', () => {
   fc.assert(
     fc.property(fc.array(fc.dictionary(fc.string(), fc.jsonValue())), (values) => {
       const { widgets } = plans(...values.map((value) => ({ ...value, tag: 'number' })));

@@ -41,14 +41,14 @@ test('previous is the sample before, unless the publisher states its own', () =>
   assert.equal(baseline({ samples: [at(0, 1)] }), undefined);
 });
 
-test('a duration takes the value that stood so long ago by the clock, not before the last sample', () => {
+test('a duration selects the value of that time ago by the clock, not relative to the last sample', () => {
   const samples = [at(0, 1), at(60_000, 2), at(290_000, 3), at(360_000, 4)];
   assert.equal(baseline({ compare: '5m', samples }), 2);
   assert.equal(baseline({ compare: '5m', samples, stated: 9 }), 2);
   assert.equal(baseline({ compare: '5m', samples, nowMs: 3_600_000 }), 4);
 });
 
-test('where the history is too short, the oldest value is named with its time', () => {
+test('if the history is too short, the oldest value is named with its time', () => {
   const samples = [at(0, null), at(60_000, 2), at(360_000, 4)];
   const facts = { compare: '1h', samples, stated: null, start: null, nowMs: 360_000 };
   assert.deepEqual(baselineOf(facts), { value: 2, sinceMs: 60_000 });

@@ -49,7 +49,7 @@ describe('an item', () => {
     assert.deepEqual(texts, ['hello', '42', 'true', '—', '—', '3', '{"value":null}']);
   });
 
-  test('with a title alone has no second text', () => {
+  test('with only a title has no second text', () => {
     const { title, text } = item({ title: 'Deployed' });
     assert.deepEqual([title, text], ['Deployed', '']);
   });
@@ -58,7 +58,7 @@ describe('an item', () => {
     assert.equal(item({ pod: 'a', ok: true }).text, '{"pod":"a","ok":true}');
   });
 
-  test('takes no field from the prototype, and none that is an object', () => {
+  test('reads no field from the prototype, and none that is an object', () => {
     const read = item(JSON.parse('{"__proto__":{"author":"x"},"text":"t","title":{"a":1}}'));
     assert.deepEqual([read.author, read.title, read.text], [undefined, undefined, 't']);
   });
@@ -67,7 +67,7 @@ describe('an item', () => {
     assert.equal(item('\u001b[31mred\u001b[0m\u0000\r\nnext\tcol\u009b').text, 'red\nnext\tcol');
   });
 
-  test('is cut where it is a document', () => {
+  test('is cut if it is a document', () => {
     assert.equal(item('x'.repeat(20_000)).text.length, 10_001);
   });
 

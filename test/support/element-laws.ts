@@ -86,7 +86,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
       expect(element.status).to.equal('live');
     });
 
-    it('changes no node when an update brings nothing new', async () => {
+    it('changes no node when an update contains nothing new', async () => {
       const element = await show(subject(), payload);
       const changes = watchDom(element);
       element.requestUpdate();

@@ -1,9 +1,9 @@
 /* oxlint-disable no-unsafe-declaration-merging -- Lit makes the accessors of the properties that the interface declares */
-import type { PropertyDeclarations } from 'lit';
+import type { PropertyDeclarations, ReactiveElement } from 'lit';
 import { LitElement } from 'lit';
 import type { DataStatus } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
-import { checkAttributes } from '../shared/attribute-check.ts';
+import type { AttributeCheck } from '../shared/attribute-check.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
 import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import { mendTranslated } from '../shared/translated.ts';
@@ -16,6 +16,29 @@ import type { LazyData } from './lazy-data.ts';
 export type * from '../data/events.ts';
 
 const code = lazyImport('LazyData', () => import('./lazy-data.ts'));
+const checks = lazyImport('checkAttributes', () => import('../shared/check-attributes.ts'));
+let checkAttributes: ((host: ReactiveElement) => void) | undefined;
+
+/** Checks the attributes; the code for it is loaded with the first one that may be invalid. Until then, elements ignore such values. */
+function check(host: LazyDataElement): void {
+  if (checkAttributes) checkAttributes(host);
+  else if (isDoubtful(host))
+    void eventually(checks).then((loaded) => {
+      ({ checkAttributes } = loaded);
+      host.requestUpdate();
+    });
+}
+
+/** Whether an attribute is present whose text is invalid, or is restricted otherwise than by a `cure`. */
+function isDoubtful(host: LazyDataElement): boolean {
+  const { elementProperties } = host.constructor as typeof ReactiveElement;
+  return [...elementProperties].some(([property, options]) => {
+    const { attribute, type, cure }: AttributeCheck = options;
+    const name = typeof attribute === 'string' ? attribute : String(property).toLowerCase();
+    const text = host.getAttribute(name);
+    return text !== null && (cure ? cure(text) : (attribute ?? type)) !== undefined;
+  });
+}
 
 /** Base class of elements that are useful without data. */
 export interface LazyDataElement extends DataAttributes {}
@@ -142,7 +165,7 @@ export abstract class LazyDataElement extends LitElement {
   /** Brings the data up to date before the update computes what to draw. A hidden page draws nothing. */
   protected override scheduleUpdate(): void | Promise<unknown> {
     if (this.hasUpdated && !isVisible()) return whenVisible().then(() => this.scheduleUpdate());
-    checkAttributes(this);
+    check(this);
     if (this.hasUpdated) mendTranslated(this.renderRoot);
     if (this.#lazy) this.#lazy.sync();
     else this.#beforeData();

@@ -6,7 +6,7 @@ import type { DataStatus } from '../data/data-status.ts';
 import type { DataEntry } from '../data/held.ts';
 import { LocaleController } from '../locale/locale-controller.ts';
 import type { WordsPatch } from '../locale/messages.ts';
-import { checkAttributes } from '../shared/attribute-check.ts';
+import { checkAttributes } from '../shared/check-attributes.ts';
 import { isVisible, whenVisible } from '../shared/clock.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';

@@ -1,5 +1,6 @@
 import type { PropertyDeclarations } from 'lit';
-import { oneOf, oneOrDuration } from '../shared/attribute-check.ts';
+import { oneOf } from '../shared/attribute-check.ts';
+import { oneOrDuration } from '../shared/duration.ts';
 
 /** Spans up to this many ms are computed from the samples that the element has, longer ones from the channel's history. */
 export const SHORT_MS = 900_000;

@@ -42,7 +42,8 @@ export function relativeText(value: unknown, options: FormatOptions): string {
   return format.format(Math.round(deltaMs / sizeMs), unit);
 }
 
-const UNITS = [
+/** Units of time with their lengths in ms, the longest first. */
+export const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],

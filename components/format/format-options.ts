@@ -73,19 +73,9 @@ export function languageIn({ language = 'en' }: FormatOptions): string {
   return isAccepted('language', language) ? language : 'en';
 }
 
-const toldZones = new Set<string>();
-
 /** Returns the time zone; the default for an unknown one, with one message on the console. */
 export function timeZoneIn({ timeZone }: FormatOptions): string | undefined {
-  if (!timeZone) return undefined;
-  if (isAccepted('timeZone', timeZone)) return timeZone;
-  if (!toldZones.has(timeZone)) {
-    toldZones.add(timeZone);
-    console.error(
-      `lp-kit: time-zone="${timeZone}" is not an IANA time zone such as Europe/Berlin; the browser's time zone is used`,
-    );
-  }
-  return undefined;
+  return timeZone && isAccepted('timeZone', timeZone) ? timeZone : undefined;
 }
 
 /** Whole fraction digits, as far as `Intl` takes them. */
@@ -112,6 +102,10 @@ function isAccepted(kind: keyof typeof TRIES, name: string): boolean {
     TRIES[kind](name);
   } catch {
     accepts = false;
+    if (kind === 'timeZone')
+      console.error(
+        `lp-kit: time-zone="${name}" is not an IANA time zone such as Europe/Berlin; the browser's time zone is used`,
+      );
   }
   accepted.set(key, accepts);
   return accepts;

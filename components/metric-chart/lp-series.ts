@@ -1,6 +1,7 @@
 import type { PropertyDeclarations } from 'lit';
 import { ReactiveElement } from 'lit';
-import { checkAttributes, oneOf } from '../shared/attribute-check.ts';
+import { oneOf } from '../shared/attribute-check.ts';
+import { checkAttributes } from '../shared/check-attributes.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
 

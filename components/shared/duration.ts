@@ -1,3 +1,5 @@
+import type { AttributeCheck } from './attribute-check.ts';
+
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Cache of parsed texts: attributes are read with every sample, and rarely change. */
@@ -24,3 +26,11 @@ function readDurationMs(word: string): number | undefined {
   if (!match) return undefined;
   return Number(match[1]) * (UNIT_MS[match[2] ?? 's'] ?? 1000);
 }
+
+/** A reactive property that takes one of these words, or a duration. @example compare: oneOrDuration(['previous', 'start']) */
+export const oneOrDuration = (words: readonly string[]): AttributeCheck => ({
+  cure: (text) =>
+    words.includes(text) || parseDurationMs(text) !== undefined
+      ? undefined
+      : `write ${words.join(', ')}, or a duration such as 5m or 1d`,
+});

@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveElement } from 'lit';
 import type { ClientStatus } from '../client/index.ts';
 import { type ConnectionState, LpConnectionEvent } from '../data/events.ts';
 import { obeyCommands } from './commands.ts';
-import { checkAttributes } from '../shared/attribute-check.ts';
+import { checkAttributes } from '../shared/check-attributes.ts';
 import type { Address, Connection } from './connection.ts';
 import type { SourceChoices } from './connection-options.ts';
 import { connectionOptions } from './connection-options.ts';

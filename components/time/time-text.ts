@@ -1,5 +1,5 @@
 import { durationText } from '../format/format-duration.ts';
-import { ageText } from '../format/format-moment.ts';
+import { ageText, UNITS } from '../format/format-moment.ts';
 import { dateFormat, numberFormat, relativeFormat } from '../format/intl-cache.ts';
 
 /** How a time is written: relative to now, as time of day, as date, as both, as a duration, or the current time. */
@@ -28,13 +28,6 @@ export interface TimeText {
   /** For `<time datetime>`; changes only when `text` does. */
   iso: string;
 }
-
-const UNITS: [Precision, number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
-];
 
 /** Returns a time as text; undefined if there is none. */
 export function timeText(view: TimeView): TimeText | undefined {

@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import type { ReactiveElement } from 'lit';
 import '../../components/dashboard/define.ts';
 import '../../components/feed/define.ts';
@@ -7,10 +7,15 @@ import '../../components/meter/define.ts';
 import '../../components/metric-chart/define.ts';
 import '../../components/number/define.ts';
 import '../../components/table/define.ts';
+import '../../components/time/define.ts';
 import '../../components/value/define.ts';
 
 /** Puts an element on the page and returns what the console was told of attributes. */
-async function complaints(tag: string, attributes: Record<string, string>): Promise<string[]> {
+async function complaints(
+  tag: string,
+  attributes: Record<string, string>,
+  settled: (said: string[]) => Promise<void> = async () => {},
+): Promise<string[]> {
   const said: string[] = [];
   const { error } = console;
   console.error = (text: string): void => void said.push(text);
@@ -21,6 +26,7 @@ async function complaints(tag: string, attributes: Record<string, string>): Prom
     await element.updateComplete;
     element.requestUpdate();
     await element.updateComplete;
+    await settled(said);
   } finally {
     console.error = error;
   }
@@ -59,6 +65,15 @@ describe('an attribute that cannot be read', () => {
       expect(said[0]).to.contain(cure);
       expect(await complaints(tag, { [name]: good })).to.deep.equal([]);
     });
+
+  it('is reported for lp-time once the code for it is loaded, and counts as absent', async () => {
+    const said = await complaints('lp-time', { precision: 'year' }, (soFar) =>
+      waitUntil(() => soFar.length > 0),
+    );
+    expect(said[0]).to.contain('<lp-time>: precision="year" cannot be read: write second, minute');
+    expect(document.querySelector('lp-time')?.precision).to.equal(undefined);
+    expect(await complaints('lp-time', { precision: 'hour' })).to.deep.equal([]);
+  });
 
   it('leaves a chart its default', async () => {
     await complaints('lp-metric-chart', {

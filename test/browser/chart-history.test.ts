@@ -106,6 +106,28 @@ describe('the history of a chart', () => {
     expect(canvasOf(element).getAttribute('aria-label')).to.contain('Test');
   });
 
+  it('is the source of the CSV: the buckets in view, with the numbers of the server', async () => {
+    const channel = await filled(HOUR, 3 * SECOND);
+    const element = await shown(channel, { window: '1h' });
+    await until(() => isBuckets(element));
+    await press(element, '+'); // a part of the range, in shorter buckets
+    await until(() => watched.asked.length === 2);
+    const [, asked] = watched.asked;
+    await until(() => rows(element).length > 50);
+    const { series, step } = await (await fetch(asked as URL)).json();
+    const [{ t, n, sum, min, max }] = series;
+    const { from, to } = view(element);
+    const written = rows(element).slice(1);
+    const first = t.findIndex((start: number) => start === Date.parse(written[0]?.[0] ?? ''));
+    expect(written.length).to.be.closeTo((to - from) / step, 2);
+    for (const [i, row] of written.entries()) {
+      const at = first + i;
+      const mean = Number((sum[at] / n[at]).toPrecision(12));
+      const expected = [new Date(t[at]).toISOString(), mean, min[at], max[at]].map(String);
+      expect(row).to.deep.equal(expected);
+    }
+  });
+
   it('is requested in finer steps on zooming in, moves with Shift, and returns to live', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = await shown(channel, { window: '1h' });

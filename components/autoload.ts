@@ -18,7 +18,7 @@ export interface AutoloadOptions {
 /** Loads elements by tag; resolves when they are defined. Ignores tags that are not of the kit. */
 export type Load = (...tags: string[]) => Promise<void>;
 
-/** Other elements find their connection by these, so they are defined first. */
+/** Elements through which others find their connection; they are defined first. */
 const SOURCES = ['lp-source', 'lp-dashboard'];
 
 /**
@@ -61,7 +61,7 @@ export function autoload(
   return load;
 }
 
-/** Calls `onTags` with the tags in the document that are wanted and not defined yet: now, and whenever some appear. */
+/** Calls `onTags` with the wanted tags in the document that are not defined yet: at once, and whenever some appear. */
 function watchTags(wanted: Set<string>, onTags: (tags: string[]) => void): void {
   const seen = new WeakSet<Node>();
   const foreign = new Set<string>();

@@ -11,7 +11,7 @@ export interface Alert {
   /** Key of its series. */
   key: string;
   level: Exclude<Level, 'ok'>;
-  /** What is wrong: the payload's title, else the name of the series and its state: `db-1 down`. */
+  /** Text of the alert: the payload's title, else the name of the series and its state: `db-1 down`. */
   what: string;
   /** Time in ms since when the series has had this level. */
   sinceMs: number;
@@ -27,7 +27,7 @@ export interface Situation {
   good: number;
   /** Number of series whose state is good or bad. */
   judged: number;
-  /** The word that all good states have in common; '' where there is none. */
+  /** The word that all good states have in common; '' if there is none. */
   goodWord: string;
   /** Number of series whose state is unknown. */
   unknown: number;
@@ -39,7 +39,7 @@ export interface SituationOptions {
   nowMs: number;
   /** Age in ms from which on an entry no longer counts, so that the state is unknown. */
   staleAfterMs: number;
-  /** Returns what may state the level of an entry, and its value. */
+  /** Returns the payload that may contain the level of an entry, and its value. */
   read: (entry: DataEntry) => { payload: unknown; value: unknown };
 }
 

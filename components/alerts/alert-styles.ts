@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** Each alert is filled: severity is the amount of ink. */
+/** Each alert has a solid background, because the coloured area shows the severity. */
 export const alertStyles: CSSResult = css`
   .base {
     display: flex;

@@ -24,7 +24,7 @@ const STEP_MS = 10_000;
 
 /** Attributes of `lp-alerts`. */
 export interface AlertsAttributes extends LimitAttributes {
-  /** Maximum number of alerts shown; of the rest only the number is shown. Default `3`. */
+  /** Maximum number of alerts shown; for the others only their number is shown. Default `3`. */
   limit: number | undefined;
 }
 
@@ -58,7 +58,7 @@ export class LpAlerts extends LpDataElement {
     new ClockController(this, () => this.#tick());
   }
 
-  /** Current alerts, worst first; empty while that is not known. */
+  /** Current alerts, worst first; empty while they are unknown. */
   get alerts(): readonly Alert[] {
     return this.#situation().alerts;
   }

@@ -1,6 +1,6 @@
 /**
- * What a dashboard's configuration may build. Both lists are complete: everything else is refused. Not listed: elements that
- * take HTML (`lp-template`) or name a server of their own (`lp-source`, `lp-dashboard`); the attributes `on…`, `style`,
+ * The tags and attributes that a dashboard's configuration may contain. Everything else is refused, such as elements that
+ * accept HTML (`lp-template`) or name a server (`lp-source`, `lp-dashboard`), and the attributes `on…`, `style`,
  * `class`, `id`, `slot`.
  */
 
@@ -11,7 +11,7 @@ export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Attributes. `src` is one more, where its origin is allowed. */
+/** Attributes. `src` is allowed too, if its origin is allowed. */
 export const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
   [
     'aggregate alt animate annotations announce author axis bar-values bars buckets button-label',

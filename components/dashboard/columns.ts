@@ -6,10 +6,10 @@ export interface ColumnsHost extends ReactiveControllerHost, HTMLElement {
   columns: number | undefined;
 }
 
-/** How many columns the grid of a dashboard has: that of `columns`, else as many as fit and the tiles fill. */
+/** The number of columns of a dashboard's grid: that of `columns`, else as many as fit and the tiles fill. */
 export class Columns implements ReactiveController {
   count = 1;
-  /** Height of a row in CSS pixels where the board is fitted to the screen; otherwise, and before layout, 0. */
+  /** Height of a row in CSS pixels if the dashboard is fitted to the screen; otherwise, and before layout, 0. */
   rowPx = 0;
   #host: ColumnsHost;
   #fits: () => boolean;
@@ -43,15 +43,15 @@ export class Columns implements ReactiveController {
     this.#observed = undefined;
   }
 
-  // The observer's first call comes before the first picture. The probe is as wide as the grid and of no height, which follows
-  // the count of columns.
+  // The observer's first call comes before the first paint. The probe is as wide as the grid but has no height, because a height
+  // would depend on the number of columns.
   hostUpdated(): void {
     if (!this.#probe) {
       this.#probe = this.#host.shadowRoot?.querySelector<HTMLElement>('.probe') ?? undefined;
       if (this.#probe) this.#resizes?.observe(this.#probe);
     }
     this.#observeGrid();
-    // Rows change with the count of columns, while the grid keeps its size and its observer stays silent.
+    // The rows change with the number of columns, but the grid keeps its size, so its observer is not called.
     if (this.#fits()) void this.#host.updateComplete.then(() => this.measure());
   }
 

@@ -5,17 +5,17 @@ export type ConfigValue = string | object | undefined;
 
 /** Where a configuration is read from. */
 export interface ConfigPlace {
-  /** The dashboard: a `<script type="application/json">` in it is its configuration where nothing else is named. */
+  /** The dashboard: by default, a `<script type="application/json">` in it is its configuration. */
   host: Element;
   /** `#id` of such a script, a URL of the document's origin, or the value itself. */
   config: ConfigValue;
-  /** Gets a URL, as `fetch` does. */
+  /** Requests a URL, like `fetch`. */
   load: typeof globalThis.fetch;
   signal: AbortSignal;
 }
 
 /**
- * Returns the configuration, as text or value; undefined if there is none. @throws ConfigError where it cannot be loaded
+ * Returns the configuration, as text or value; undefined if there is none. @throws ConfigError if it cannot be loaded
  */
 export async function readConfig({ host, config, load, signal }: ConfigPlace): Promise<unknown> {
   if (typeof config === 'object') return config;
@@ -34,7 +34,7 @@ export async function readConfig({ host, config, load, signal }: ConfigPlace): P
   return loaded(config, load, signal);
 }
 
-// While the document is parsed, a script may hold the first half of its text only.
+// While the document is parsed, a script may contain only the first part of its text.
 async function wholeText(script: Element): Promise<string> {
   if (document.readyState === 'loading')
     await new Promise((resolve) =>

@@ -28,7 +28,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Ready to be made: everything in it is allowed. */
+/** A widget to create; everything in it is allowed. */
 export interface Plan {
   tag: string;
   attributes: [name: string, value: string][];
@@ -36,13 +36,13 @@ export interface Plan {
   children: Plan[];
 }
 
-/** A configuration that was checked: what the dashboard shows. */
+/** A checked configuration: the content of the dashboard. */
 export interface Plans {
   label: string | undefined;
   minColumn: string | undefined;
   gap: string | undefined;
   widgets: Plan[];
-  /** What was left out and why, for the author of the configuration. */
+  /** Messages about the parts that were left out, for the author of the configuration. */
   refused: string[];
 }
 
@@ -51,8 +51,8 @@ const MOST_DEPTH = 3;
 const OWN_NAMES = new Set(['tag', 'text', 'children', 'src']);
 
 /**
- * Parses a configuration: JSON text or its value. What is not allowed is left out and listed. `isOwnOrigin` returns whether
- * a widget may have this `src`. @throws ConfigError where there are no widgets
+ * Parses a configuration: JSON text or its value. Parts that are not allowed are left out and listed. `isOwnOrigin` returns whether
+ * a widget may have this `src`. @throws ConfigError if there are no widgets
  */
 export function parseConfig(config: unknown, isOwnOrigin: (src: string) => boolean): Plans {
   const value = typeof config === 'string' ? parseJson(config) : config;

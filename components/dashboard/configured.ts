@@ -16,7 +16,7 @@ export interface ConfiguredHost extends ReactiveControllerHost, HTMLElement {
 /** Adds the widgets of a dashboard's configuration to the dashboard, beside those of the page. */
 export class Configured implements ReactiveController {
   plans: Plans | undefined;
-  /** The configuration cannot be read; the widgets built before stay. */
+  /** Called when the configuration cannot be read; the widgets built before stay. */
   broken = false;
   #host: ConfiguredHost;
   #reading: AbortController | undefined;
@@ -86,7 +86,7 @@ export class Configured implements ReactiveController {
 /** Marks elements that were built from a configuration, so that a clone of the page does not get them twice. */
 export const BUILT = 'data-lp-built';
 
-/** One configuration, or several with blanks between them: a page for each. */
+/** Splits `config` into one configuration per page; several are separated by spaces. */
 const severalIn = (config: ConfigValue): ConfigValue[] =>
   typeof config === 'string' ? (config.match(/\S+/g) ?? [config]) : [config];
 
@@ -99,7 +99,7 @@ function pageOf({ label, widgets }: Plans): Element {
   return page;
 }
 
-/** The elements of plans. */
+/** Creates the elements of the plans. */
 export const build = (plans: readonly Plan[]): Element[] =>
   plans.map((plan) => {
     const element = elementOf(plan);

@@ -4,8 +4,8 @@ import { MOST_SPAN } from './layout.ts';
 
 const spans = Array.from({ length: MOST_SPAN }, (_, n) => n + 1);
 /*
- * A tile keeps its share of the columns that `columns` names, rounded up, and never has more columns than there are: it would
- * make columns of its own and break out. `tile` and `fitted` write the selectors of a tile, and of one on a fitted board.
+ * A tile keeps its share of the columns of `columns`, rounded up, and never spans more columns than there are: otherwise the grid
+ * would create implicit columns and overflow. `tile` and `fitted` return the selectors of a tile, and of one on a fitted dashboard.
  */
 const spanRules = (
   tile: (attribute: string) => string,
@@ -38,7 +38,7 @@ const pageStyles: string = `${PAGE}:not([hidden]) { display: contents }
 /** A constructed sheet belongs to the document that it was made in. */
 const pageSheets = new WeakMap<Document, CSSStyleSheet>();
 
-/** Gives the document or shadow root around a dashboard its styles for pages, once, by the CSSOM: a strict policy allows it. */
+/** Adds the styles for pages to the document or shadow root around a dashboard, once, by the CSSOM, which a strict policy allows. */
 export function adoptPageStyles(root: Document | ShadowRoot): void {
   const page =
     root.nodeType === Node.DOCUMENT_NODE ? (root as Document) : (root.ownerDocument as Document);
@@ -74,7 +74,7 @@ export const dashboardStyles: CSSResult = css`
     flex: 1000 1 20rem;
   }
 
-  /* As high as one row of alerts, also before there are any: no tile moves when one comes. */
+  /* As high as one row of alerts, also before there are any, so that no tile moves when one appears. */
   .fit .header:has(> slot.alerted) {
     min-block-size: 5.125rem;
   }
@@ -189,8 +189,8 @@ export const dashboardStyles: CSSResult = css`
   }
 
   /*
-   * On a phone, figures and states stand in pairs and all else has the whole width. Heights follow from what a tile shows, since
-   * the rows of a wide screen would leave most of them half empty.
+   * On a phone, figures and states are in pairs and all other tiles have the whole width. Heights depend on the content of a tile,
+ * because with the rows of a wide screen most of them would be half empty.
    */
   .narrow .grid {
     --lp-feed-max-height: 27rem;
@@ -224,7 +224,7 @@ export const dashboardStyles: CSSResult = css`
     block-size: 24rem;
   }
 
-  /* On a phone, alerts are below the tiles and stay in sight at the bottom of the screen: none of them moves a tile. */
+  /* On a phone, alerts are below the tiles and stay visible at the bottom of the screen, so that none of them moves a tile. */
   .narrow .header {
     display: contents;
   }

@@ -22,9 +22,9 @@ export interface KioskHost extends ReactiveControllerHost {
  * intervals.
  */
 export class Kiosk implements ReactiveController {
-  /** Nobody has touched anything for a while. */
+  /** True if there was no input for a while. */
   idle = false;
-  /** The tiles are fitted to the screen: it is large enough to be read from a distance. */
+  /** True if the tiles are fitted to the screen: it is large enough to be read from a distance. */
   fits = false;
   #host: KioskHost;
   #onReload: () => void;
@@ -33,7 +33,7 @@ export class Kiosk implements ReactiveController {
   #startedAt = 0;
   #touchedAt = 0;
 
-  /** `onReload` is called when it is time; it may decline, and is asked again a second later. */
+  /** `onReload` is called when it is time to reload; if it declines, it is called again a second later. */
   constructor(host: KioskHost, onReload: () => void) {
     this.#host = host;
     this.#onReload = onReload;
@@ -44,7 +44,7 @@ export class Kiosk implements ReactiveController {
     this.#sync(true);
   }
 
-  // A removed element updates once more: its kiosk stays ended.
+  // A removed element updates once more; kiosk mode must not start again then.
   hostUpdate(): void {
     this.#sync(this.#host.isConnected);
   }
@@ -129,7 +129,7 @@ export function fitScreen(onChange: (fits: boolean) => void): () => void {
   };
 }
 
-/** Keeps the screen awake while the page is visible, where the browser can. Returns the function that ends it. */
+/** Keeps the screen awake while the page is visible, if the browser supports it. Returns the function that ends it. */
 export function keepAwake(): () => void {
   const { wakeLock } = navigator as Partial<Navigator>;
   if (!wakeLock) return () => {};

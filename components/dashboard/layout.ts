@@ -1,4 +1,4 @@
-/** Columns of at least `minPx` that fit side by side, at least one, at most as many as are `wanted`. */
+/** Returns the number of columns of at least `minPx` that fit side by side: at least one, at most `wanted`. */
 export function columnsThatFit(facts: {
   widthPx: number;
   minPx: number;
@@ -36,7 +36,7 @@ export function parseLength(text: string | null | undefined): string | undefined
   return match ? `${match[1]}${match[2] ?? 'px'}` : undefined;
 }
 
-/** Says what to write in place of a text that is no length; undefined for one that is. */
+/** Returns what to write in place of a text that is not a length; undefined for a length. */
 export const lengthCure = (text: string): string | undefined =>
   parseLength(text) ? undefined : 'write a length such as 12rem or 240px';
 
@@ -46,5 +46,5 @@ export function spanOf(text: string | null): number {
   return Number.isInteger(span) && span >= 1 ? Math.min(span, MOST_SPAN) : 1;
 }
 
-/** Largest count of columns or rows of a tile. */
+/** Maximum number of columns or rows of a tile. */
 export const MOST_SPAN = 12;

@@ -7,8 +7,8 @@ export interface StillHeaderHost extends ReactiveControllerHost, HTMLElement {
 }
 
 /**
- * The parts of a dashboard's header that come late, alerts and the state of the connection, drawn such that no tile and no
- * button moves when they do.
+ * The parts of a dashboard's header that appear late (alerts and the state of the connection), rendered so that no tile and no
+ * button moves when they appear.
  */
 export class StillHeader {
   #host: StillHeaderHost;
@@ -18,7 +18,7 @@ export class StillHeader {
     this.#host = host;
   }
 
-  /** The slot for alerts; the styles keep room for them where there are any. */
+  /** The slot for alerts; the styles reserve space for them if the page has slotted any. */
   alerts(): TemplateResult {
     const has = !isServer && this.#host.querySelector(':scope > [slot=alerts]') !== null;
     return html`<slot name="alerts" class=${has ? 'alerted' : nothing} @slotchange=${this.#onAlertsSlot}></slot>`;

@@ -5,7 +5,7 @@ export interface AnsiRun {
   classes: string;
 }
 
-/** The eight colours of terminals by their SGR number (ECMA-48, 8.3.117), bright ones alike: the theme gives contrast. */
+/** The eight colours of terminals by their SGR number (ECMA-48, 8.3.117), also for the bright ones: the theme defines their contrast. */
 const COLORS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 const STYLES = new Map([
   [1, 'bold'],
@@ -69,14 +69,14 @@ function applied(style: Style, code: number, rest: number[]): Style {
   return color === false ? style : { ...style, color: COLORS[color] };
 }
 
-/** `5;n` or `2;r;g;b`: the nearest of the eight. */
+/** Returns the nearest of the eight colours for `5;n` or `2;r;g;b`. */
 function extended(rest: number[]): string | undefined {
   const kind = rest.shift();
   if (kind === 5) return nearest(cube(rest.shift() ?? 0));
   return kind === 2 ? nearest(rest.splice(0, 3)) : undefined;
 }
 
-/** Red, green and blue of a colour of the 256. */
+/** Returns red, green and blue of one of the 256 colours. */
 function cube(n: number): number[] {
   if (n < 16) return [n & 1, n & 2, n & 4].map((bit) => (bit ? 255 : 0));
   if (n >= 232) return [n, n, n].map((each) => (each - 232) * 10 + 8);

@@ -1,7 +1,7 @@
 import type { FeedItem } from './feed-item.ts';
 import { parseLevels } from './item-level.ts';
 
-/** A feed's attributes as a page wrote them. */
+/** The attributes of a feed, unchecked. */
 export interface FeedAttributes {
   /** How it looks and reads: lines of a log, a chat, or events with titles. Default `log`. */
   variant: 'log' | 'chat' | 'events' | undefined;
@@ -27,7 +27,7 @@ export interface FeedChoices {
 
 const LIMIT = 200;
 
-/** What the attributes mean; a word that is not known counts as none. */
+/** Returns the choices of the attributes; an unknown word counts as absent. */
 export function feedChoices(given: FeedAttributes): FeedChoices {
   const { limit = LIMIT } = given;
   const variant = oneOf(['chat', 'events'], given.variant) ?? 'log';
@@ -42,7 +42,7 @@ export function feedChoices(given: FeedAttributes): FeedChoices {
   };
 }
 
-/** Which items are shown. One without a level counts as `info`. */
+/** Returns the filter for items. An item without a level counts as `info`. */
 export function passesOf(
   levels: string | undefined,
   filter: ((item: FeedItem) => boolean) | undefined,

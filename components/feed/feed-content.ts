@@ -24,7 +24,7 @@ export class FeedContent {
   #host: FeedContentHost;
   #log: FeedLog;
   #drawn = new WeakMap<FeedRecord, unknown>();
-  /** The oldest item shown when the viewer left the end. */
+  /** The oldest shown item when the viewer scrolled away from the end. */
   #anchor: FeedRecord | undefined;
 
   constructor(host: FeedContentHost) {
@@ -48,7 +48,7 @@ export class FeedContent {
     return wanted ? (item) => passes(item) && textOf(item).includes(wanted) : passes;
   }
 
-  /** Takes a step in. Returns the new items that pass, whether all that was held is replaced, and the first error. */
+  /** Applies a step. Returns the new items that pass the filters, whether all held items were replaced, and the first error. */
   take(
     kind: 'reset' | 'append',
     entries: readonly DataEntry[],
@@ -65,7 +65,7 @@ export class FeedContent {
     else this.#anchor ??= this.shown()[0];
   }
 
-  /** What is shown, oldest first. */
+  /** The shown items, oldest first. */
   shown(): FeedRecord[] {
     const { limit } = this.choices;
     if (!this.#anchor) return this.#log.shown(this.passes, limit);
@@ -76,13 +76,13 @@ export class FeedContent {
       : records.slice(Math.min(from, Math.max(0, records.length - limit)));
   }
 
-  /** The result of the page's `renderItem` for a record, which is called once. */
+  /** Returns the result of the page's `renderItem` for a record, calling it once. */
   drawn(record: FeedRecord, renderItem: (item: FeedItem) => unknown): unknown {
     if (!this.#drawn.has(record)) this.#drawn.set(record, renderItem(record.item));
     return this.#drawn.get(record);
   }
 
-  /** `renderItem` is another one. */
+  /** Called when `renderItem` has changed. */
   forgetDrawn(): void {
     this.#drawn = new WeakMap();
   }
@@ -102,7 +102,7 @@ export class FeedContent {
 const textOf = ({ title = '', author = '', text }: FeedItem): string =>
   `${author} ${title} ${text}`.toLowerCase();
 
-/** Items as lines of text: time (ISO 8601), level, author, title and text. */
+/** Returns items as lines of text: time (ISO 8601), level, author, title and text. */
 export const feedText = (items: readonly FeedItem[]): string =>
   items
     .map(({ ts, level, author, title, text }) =>

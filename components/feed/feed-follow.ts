@@ -2,7 +2,7 @@ import { FeedScroll } from './feed-scroll.ts';
 
 /** Options of `FeedFollow`. */
 export interface FeedFollowOptions {
-  /** Where new items come in. */
+  /** The end at which new items are added. */
   end: () => 'top' | 'bottom';
   /** Whether the feed scrolls to new items while the viewer is at the end. */
   follows: () => boolean;
@@ -29,7 +29,7 @@ export class FeedFollow {
     return this.#scroll.look();
   }
 
-  /** Another history or order: scrolls to the end, wherever the viewer is. */
+  /** Called for another history or order: scrolls to the end, independent of the viewer's position. */
   start(): void {
     this.#starts = true;
     this.#scroll.atEnd = true;
@@ -41,14 +41,14 @@ export class FeedFollow {
     this.#coming += count;
   }
 
-  /** Before the items are drawn. */
+  /** Called before the items are rendered. */
   beforeDraw(): void {
     this.#scroll.hold();
     this.unseen = this.atEnd ? 0 : this.unseen + this.#coming;
     if (!this.atEnd) this.#coming = 0;
   }
 
-  /** After the items were drawn. */
+  /** Called after the items were rendered. */
   afterDraw(root: ParentNode | undefined): void {
     if (root) this.#scroll.watch(root);
     this.#scroll.settle(this.#options.follows() || this.#starts);
@@ -70,7 +70,7 @@ export class FeedFollow {
     this.#scroll.toEnd();
   }
 
-  /** The viewer asked for the newest item by a button that disappears: the focus moves to the list. */
+  /** Called when the viewer has pressed the button for the newest item. The button disappears, so the focus moves to the list. */
   showNewest(): void {
     this.#scroll.toEnd();
     this.#scroll.focus();

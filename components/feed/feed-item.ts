@@ -7,9 +7,9 @@ import { ansiRuns, hasAnsi } from './ansi.ts';
 import type { ItemLevel } from './item-level.ts';
 import { itemLevelOf } from './item-level.ts';
 
-/** One item of a feed. All of it is text; its URLs have passed the allow-list. */
+/** One item of a feed. All parts are text; its URLs have passed the allow-list. */
 export interface FeedItem {
-  /** The payload's own, else the entry's version. */
+  /** Id in the payload, else the entry's version. */
   id: string;
   /** ms since 1970: the payload's `ts`, else the entry's time. */
   ts: number;
@@ -25,18 +25,18 @@ export interface FeedItem {
   data: unknown;
 }
 
-/** What an item has where its payload does not say it. */
+/** Defaults for fields that a payload lacks. */
 export interface ItemDefaults {
   id: string;
   /** ms since 1970. */
   ts: number;
-  /** Relative addresses start here. */
+  /** Base URL for relative URLs. */
   base?: string | undefined;
 }
 
-/** Past this a line is a document: the rest stays in `data`. */
+/** Maximum length of a shown text; the whole text stays in `data`. */
 const MAX_TEXT = 10_000;
-/** A smaller number of ms since 1970 was meant as seconds: not a time that anybody published. */
+/** A smaller number of ms since 1970 is probably in seconds, and is not used as a time. */
 const MIN_TS_MS = 1e11;
 
 /**
@@ -66,14 +66,14 @@ export function feedItem(payload: unknown, { id, ts, base }: ItemDefaults): Feed
   };
 }
 
-/** The items of a payload that holds a whole list (an array, `{items}`, Smashing's `{comments}`); undefined for others. */
+/** Returns the items of a payload that contains a whole list (an array, `{items}`, Smashing's `{comments}`); undefined for others. */
 export function listOf(payload: unknown): unknown[] | undefined {
   if (Array.isArray(payload)) return payload;
   const list = isRecord(payload) ? own(payload, 'items', 'comments') : undefined;
   return Array.isArray(list) ? list : undefined;
 }
 
-// Own properties only: `__proto__` and `constructor` are no fields of the publisher.
+// Own properties only: `__proto__` and `constructor` are not fields of the payload.
 function own(payload: Record<string, unknown>, ...names: string[]): unknown {
   const found = names.find((name) => Object.hasOwn(payload, name) && payload[name] !== null);
   return found === undefined ? undefined : payload[found];

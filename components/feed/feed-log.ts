@@ -2,7 +2,7 @@ import type { DataEntry } from '../data/held.ts';
 import type { FeedItem } from './feed-item.ts';
 import { feedItem, listOf } from './feed-item.ts';
 
-/** An item as it is held. */
+/** A held item. */
 export interface FeedRecord {
   /** An item with the same key keeps its DOM node. */
   key: string;
@@ -11,23 +11,23 @@ export interface FeedRecord {
 
 /** Options of `FeedLog`. */
 export interface FeedLogOptions {
-  /** An entry's payload. May throw. */
+  /** Returns an entry's payload. May throw. */
   read: (entry: DataEntry) => unknown;
-  /** Relative addresses start here. */
+  /** Base URL for relative URLs. */
   base?: () => string | undefined;
 }
 
-/** What a step brought. */
+/** Result of a step. */
 export interface FeedStep {
-  /** Not held before, oldest first. */
+  /** New items, oldest first. */
   fresh: FeedItem[];
-  /** Whether nothing of the former history is left. */
+  /** True if no item of the former history is left. */
   replaced: boolean;
-  /** The first entry that could not be read; the others are in. */
+  /** The first entry that could not be read; the others were added. */
   error?: unknown;
 }
 
-/** Items that a filter hides are kept too, this many, for a filter that changes. */
+/** Number of items that are kept although a filter hides them, for a change of the filter. */
 const KEPT = 500;
 
 /**
@@ -48,7 +48,7 @@ export class FeedLog {
     return this.#records.length;
   }
 
-  /** Takes a history. */
+  /** Replaces all items by a history. */
   reset(entries: readonly DataEntry[]): FeedStep {
     const before = this.#records;
     this.#records = [];
@@ -60,7 +60,7 @@ export class FeedLog {
     return this.#take(entries, this.#records);
   }
 
-  /** The newest `limit` that pass, oldest first. */
+  /** Returns the newest `limit` items that pass the filter, oldest first. */
   shown(passes: (item: FeedItem) => boolean, limit: number): FeedRecord[] {
     return this.#records.filter(({ item }) => passes(item)).slice(-limit);
   }
@@ -112,7 +112,7 @@ export class FeedLog {
     this.#insert(sameOr(known.get(key), { key, item: feedItem(payload, defaults) }));
   }
 
-  // Late ones are rare and not very late: looked for from the end.
+  // Late items are rare and not very late, so the place is searched from the end.
   #insert(record: FeedRecord): void {
     const records = this.#records;
     let at = records.length;

@@ -1,11 +1,11 @@
 import { isFitted } from '../element/whole-rows.ts';
 
-/** So near is at the end: zoomed pages scroll in fractions. */
+/** Distance in px that still counts as the end: zoomed pages scroll by fractions. */
 const SLACK_PX = 4;
 
 /** Options of `FeedScroll`. */
 export interface FeedScrollOptions {
-  /** Where new items come in. */
+  /** The end at which new items are added. */
   end: () => 'top' | 'bottom';
   /** Called when the viewer reaches the end. */
   onEnd: () => unknown;
@@ -13,7 +13,7 @@ export interface FeedScrollOptions {
 
 /**
  * Keeps the viewer's position in a feed: at the end, or at the item being read, when items are added or trimmed above it.
- * Done by script, since not every browser has scroll anchoring.
+ * This is done by script, because not every browser supports scroll anchoring.
  */
 export class FeedScroll {
   /** Whether the viewer is at the end. */
@@ -28,7 +28,7 @@ export class FeedScroll {
     this.#options = options;
   }
 
-  /** Watches the `.scroller` in a root; its only child holds the items. One that comes back into the page has lost its place: it gets it back. */
+  /** Watches the `.scroller` in a root; its only child holds the items. If it is removed and added again, which resets its position, the position is restored. */
   watch(root: ParentNode): void {
     const scroller = root.querySelector<HTMLElement>('.scroller');
     if (!scroller || (this.#scroller === scroller && this.#sizes)) return;
@@ -89,7 +89,7 @@ export class FeedScroll {
     if (moved !== 0) scroller.scrollTop += moved;
   }
 
-  // Scroll events come late, and also for scrolling by script: only another position means that the viewer scrolled.
+  // Scroll events arrive late, and also after scrolling by script: only a changed position means that the viewer scrolled.
   #onScroll = (): void => {
     if (this.#scroller && this.#scroller.scrollTop !== this.#top) this.#look();
   };
@@ -106,8 +106,8 @@ export class FeedScroll {
   }
 
   /**
-   * On a board that is fitted to its screen nobody scrolls: an item that fits in part is hidden, until somebody does. The
-   * others share its room.
+   * On a dashboard that is fitted to its screen, hides an item that fits only in part, until somebody scrolls. The
+   * other items share its space.
    */
   #showWhole(scroller: HTMLElement, atEnd: boolean): void {
     const items = scroller.firstElementChild as HTMLElement;
@@ -143,7 +143,7 @@ function endDistance(scroller: HTMLElement, end: 'top' | 'bottom'): number {
   return end === 'top' ? scrollTop : scrollHeight - clientHeight - scrollTop;
 }
 
-/** The items in view, with their distances from the scroller's upper edge. */
+/** Returns the visible items, with their distances from the scroller's upper edge. */
 function visible(scroller: HTMLElement): [Element, number][] {
   const items = scroller.firstElementChild?.children ?? [];
   const edge = scroller.getBoundingClientRect();

@@ -153,7 +153,7 @@ export const feedStyles: CSSResult = css`
     unicode-bidi: isolate;
   }
 
-  /* Words against the page's direction keep their order, and stand where the others begin. */
+  /* Text in the opposite direction keeps its order, but is aligned with the other texts. */
   .what,
   .what > * {
     text-align: match-parent;
@@ -183,7 +183,7 @@ export const feedStyles: CSSResult = css`
     color: var(--_mark);
   }
 
-  /* The word, not its sign, stands on the line. */
+  /* The word is aligned with the baseline, not its icon. */
   .level .icon {
     align-self: center;
   }

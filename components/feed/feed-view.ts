@@ -8,7 +8,7 @@ import type { FeedItem } from './feed-item.ts';
 import type { FeedRecord } from './feed-log.ts';
 import { itemView } from './item-view.ts';
 
-/** What the list of a feed shows. */
+/** Content of the list of a feed. */
 export interface FeedView {
   /** Oldest first. */
   records: readonly FeedRecord[];
@@ -17,19 +17,19 @@ export interface FeedView {
   /** `aria-live` of the list; undefined = none. */
   live: 'polite' | 'off' | undefined;
   name: string;
-  /** The channel has data, whether they pass or not. */
+  /** True if the channel has data, whether they pass the filters or not. */
   held: boolean;
   words: Words;
   /** Number of new items that the viewer has not seen. */
   unseen: number;
   times: boolean;
   avatars: 'same-origin' | 'all' | 'none';
-  /** Pictures of these are no strangers'. */
+  /** Origins from which pictures may be loaded. */
   origins: readonly string[];
-  /** The page's own drawing of an item. */
+  /** Returns the page's own rendering of an item. */
   drawn: ((record: FeedRecord) => unknown) | undefined;
   onNew: () => void;
-  /** Lines are not wrapped. */
+  /** True if lines are not wrapped. */
   noWrap: boolean;
   /** Text of the search field; undefined = no field. */
   search: string | undefined;
@@ -39,7 +39,7 @@ export interface FeedView {
 /** Messages of one person within this time, ms, are grouped. */
 const TURN_MS = 5 * 60_000;
 
-/** The scroller with its items, and the way back to the newest. */
+/** Returns the scroller with its items, and the button for the newest item. */
 export function feedView(view: FeedView): TemplateResult {
   const { variant, newestFirst, live, name, words, unseen } = view;
   const records = newestFirst ? view.records.toReversed() : view.records;
@@ -100,7 +100,7 @@ function isSameTurn(a: FeedItem, b: FeedItem): boolean {
   return a.author === b.author && !b.level && Math.abs(b.ts - a.ts) < TURN_MS;
 }
 
-/** What the controls of a feed show. */
+/** State of the controls of a feed. */
 export interface FeedControlsView {
   isSearching: boolean;
   words: Words;
@@ -133,7 +133,7 @@ export function feedControls({
     >${icon('download')}</button>`;
 }
 
-/** Saves a text as a file of the viewer. */
+/** Downloads a text as a file. */
 function save(text: string, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain;charset=utf-8' }));

@@ -7,23 +7,23 @@ import { isLoud } from './item-level.ts';
 /** How new items are announced to screen readers. */
 export interface Telling {
   announce: Announce;
-  /** The list is a live region: a log. */
+  /** True if the list is a live region (`role=log`). */
   isLog: boolean;
   /** More new items per second than this are announced as a count. Default 3. */
   most: number | undefined;
-  /** The sentence for a count. */
+  /** Returns the sentence for a count. */
   sentence: (count: number) => string;
 }
 
 let feeds = 0;
 
-/** Announces new items: the log as a live region reads them, or the page's announcer says how many there are. */
+/** Announces new items: the live region announces them itself, or the page's announcer announces their number. */
 export class FeedVoice {
   #burst = new Burst();
   #kind = `feed-${++feeds}`;
   #untold = 0;
 
-  /** What comes now is not read out: a history, or into a list that was not there. */
+  /** Prevents the announcement of the next items: a history, or the content of a new list. */
   hush(): void {
     this.#burst.hush(performance.now());
   }
@@ -55,7 +55,7 @@ export class FeedVoice {
     return this.#burst.settle(performance.now());
   }
 
-  /** Value of `aria-live`; undefined if the list is no live region. */
+  /** Value of `aria-live`; undefined if the list is not a live region. */
   live({ announce, isLog }: Pick<Telling, 'announce' | 'isLog'>): 'polite' | 'off' | undefined {
     if (!isLog) return undefined;
     return announce === 'all' && !this.#burst.hushed ? 'polite' : 'off';
@@ -70,19 +70,19 @@ const WINDOW_MS = 1000;
  * second are a burst: the live region is turned off, and the number of items is announced instead, until the burst is over.
  */
 export class Burst {
-  /** The log is hushed. From the start: a history is not read out. */
+  /** True while the live region is off. It is off at first, because a history is not announced. */
   hushed = true;
   #since = Number.NEGATIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
   #count = 0;
 
-  /** Hushes the log for what comes at once. `nowMs` is any clock. */
+  /** Turns the live region off for items that follow at once. `nowMs` is any clock. */
   hush(nowMs: number): void {
     this.hushed = true;
     this.#until = nowMs + WINDOW_MS;
   }
 
-  /** Returns how many of these new items have to be announced as a count; 0 = the log reads them. */
+  /** Returns how many of these new items have to be announced as a count; 0 = the live region announces them. */
   take(count: number, most: number, nowMs: number): number {
     if (nowMs - this.#since >= WINDOW_MS) {
       this.#since = nowMs;

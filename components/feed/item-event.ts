@@ -4,7 +4,7 @@ import type { FeedItem } from './feed-item.ts';
 export class LpItemEvent extends Event {
   /** The feed's channel. */
   readonly channel: string;
-  /** As the feed shows it. */
+  /** The item as shown by the feed. */
   readonly item: FeedItem;
 
   constructor(channel: string, item: FeedItem) {

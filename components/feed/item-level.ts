@@ -1,6 +1,6 @@
 import { severityOf } from '../data/states.ts';
 
-/** How bad a feed's item is: finer than a value's level, as logs are. */
+/** Severity of a feed's item, as in logs: more detailed than the level of a value. */
 export type ItemLevel = 'debug' | 'info' | 'ok' | 'warn' | 'error' | 'critical';
 
 /** Returns the level of a publisher's word (`WARNING`, `Error2`, `down`); undefined for a word without one. */
@@ -19,7 +19,7 @@ export const LEVEL_WORDS: readonly ItemLevel[] = [
   'critical',
 ];
 
-/** Whether a word has a level. */
+/** Returns whether a word has a level. */
 export const isLevelWord = (word: string): boolean => itemLevelOf(word) !== undefined;
 
 /** Whether a person has to notice the level. */
@@ -28,7 +28,7 @@ export const isLoud = (level: ItemLevel | undefined): boolean =>
 
 /**
  * Returns the levels of `levels="warn error"`; undefined = all, also if no word is known. `error` and `danger` include
- * everything worse: a list of errors without the critical ones would be a trap.
+ * everything worse, because a list of errors without the critical ones would be misleading.
  */
 export function parseLevels(list: string | null | undefined): Set<ItemLevel> | undefined {
   const levels = new Set<ItemLevel>();

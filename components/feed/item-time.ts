@@ -16,7 +16,7 @@ const COLUMN = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as cons
 
 /**
  * Returns a function that writes times as a feed shows them: the age (in whole minutes, so that it changes seldom), or the
- * time of day, with the date where it is not today. Valid for `nowMs`: make a new one for another moment.
+ * time of day, with the date where it is not today. Valid for `nowMs`: create a new one for another time.
  */
 export function itemTimes(options: TimeOptions): (ts: number) => string {
   const { mode, nowMs, language, timeZone, seconds } = options;

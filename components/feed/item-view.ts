@@ -7,26 +7,26 @@ import type { AnsiRun } from './ansi.ts';
 import type { FeedItem } from './feed-item.ts';
 import type { ItemLevel } from './item-level.ts';
 
-/** What one item of a feed shows. */
+/** Content of one item of a feed. */
 export interface ItemView {
   item: FeedItem;
   /** Result of the page's `renderItem`; undefined = the feed draws it. */
   drawn?: unknown;
-  /** The item above is of the same author, and of the same minutes. */
+  /** True if the item above is by the same author and only minutes older. */
   grouped: boolean;
   /** In a list each item is a listitem; in a log it is plain. */
   listed: boolean;
-  /** Show a picture, or the author's first letter. */
+  /** True if a picture, or the author's first letter, is shown. */
   avatars: boolean;
-  /** The picture's URL, where it is allowed. */
+  /** The picture's URL, if it is allowed. */
   picture: string | undefined;
   times: boolean;
-  /** As logs have it. */
+  /** The level, in the notation of logs. */
   timeFirst: boolean;
   words: Words;
 }
 
-/** One item. All that comes from data is a text node, isolated in its own direction. */
+/** Returns one item. All data are inserted as text nodes, each isolated in its own text direction. */
 export function itemView(view: ItemView): TemplateResult {
   const { item, grouped, listed } = view;
   const kind = `item ${item.level ?? 'plain'}${grouped ? ' grouped' : ''}`;
@@ -51,7 +51,7 @@ function inside(view: ItemView): TemplateResult {
   }</div> <div class="what" part="item-text" dir="auto">${what(item)}</div>`;
 }
 
-// The title is the link where there is one, else the text.
+// The title is the link if there is one, else the text.
 function what({ title, text, href, runs }: FeedItem): TemplateResult {
   const shown = runs ? styled(runs) : text;
   if (title === undefined) return html`<span class="text">${link(shown, href)}</span>`;
@@ -91,7 +91,7 @@ const levelMark = (level: ItemLevel, words: Words): TemplateResult =>
       : icon(ICON[level])
   }<span class="word">${words[WORD[level]]}</span></span>`;
 
-/** A picture over the author's first letter, which is visible where the picture does not load. */
+/** Returns a picture over the author's first letter, which is visible if the picture cannot be loaded. */
 function avatar({ author }: FeedItem, picture: string | undefined): TemplateResult {
   const letter = String.fromCodePoint((author ?? '').trim().codePointAt(0) ?? 32).toUpperCase();
   return html`<span class="avatar hue-${hue(author ?? '')}" aria-hidden="true">${letter}${
@@ -112,7 +112,7 @@ function avatar({ author }: FeedItem, picture: string | undefined): TemplateResu
 const show = (event: Event): void => (event.target as HTMLElement).classList.remove('broken');
 const hide = (event: Event): void => (event.target as HTMLElement).classList.add('broken');
 
-/** 1 to 8: the same name, the same colour. */
+/** Returns a colour number from 1 to 8, always the same for a name. */
 function hue(name: string): number {
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;

@@ -1,7 +1,7 @@
 import type { CSSResult } from 'lit';
 import { css } from 'lit';
 
-/** Each variant lays the same pieces of an item out in its own way. */
+/** The layout of an item's parts in each variant. */
 export const variantStyles: CSSResult = css`
   /* log: one line an item, time first */
   .log .item {
@@ -102,7 +102,7 @@ export const variantStyles: CSSResult = css`
     color: inherit;
   }
 
-  /* chat: bubbles, joined where one person goes on */
+  /* chat: bubbles, joined for consecutive messages of one person */
   .chat .item {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
@@ -143,7 +143,7 @@ export const variantStyles: CSSResult = css`
     border-start-start-radius: 0.875rem;
   }
 
-  /* The name and time of a message that goes on stay for those who listen. */
+  /* Name and time of a consecutive message stay in the page for screen readers. */
   .chat .grouped .who {
     position: absolute;
     inline-size: 1px;
@@ -167,7 +167,7 @@ export const variantStyles: CSSResult = css`
     text-decoration-color: var(--_accent);
   }
 
-  /* Too narrow for columns: a line runs on. */
+  /* Too narrow for columns: the parts follow each other in one line. */
   @container lp (inline-size < 34rem) {
     .log .item {
       display: block;

@@ -111,7 +111,7 @@ export class LpImage extends LpElement {
     return this.alt ?? (typeof told === 'string' && told ? told : name);
   }
 
-  /** A checked address of an allowed origin. */
+  /** Returns the checked URL if its origin is allowed. */
   #addressOf(payload: unknown): string | undefined {
     const value = this.field ? this.held.value : (inRecord(payload) ?? payload);
     const address = safePicture(value, document.baseURI);
@@ -138,7 +138,7 @@ export class LpImage extends LpElement {
     image.src = this.#fresh(address);
   }
 
-  /** An address that is published again has a new image: a parameter makes its URL new to all caches. */
+  /** Returns the URL with a parameter that differs for each publication: an equal URL that is published again has a new image, which no cache must replace. */
   #fresh(address: string): string {
     const shown = this.#shown === undefined ? undefined : new URL(this.#shown);
     shown?.searchParams.delete('lp');

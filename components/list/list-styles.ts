@@ -67,7 +67,7 @@ export const listStyles: CSSResult = css`
     color: var(--_muted);
   }
 
-  /* The courses of all rows stand below each other. */
+  /* The sparklines of all rows are aligned. */
   .courses {
     grid-template-columns: minmax(0, 1fr) minmax(3rem, 22%) auto;
     column-gap: 0.75rem;
@@ -106,7 +106,7 @@ export const listStyles: CSSResult = css`
     white-space: nowrap;
   }
 
-  /* The value, not its sign, stands on the line. */
+  /* The value is aligned with the baseline, not its icon. */
   .mark {
     align-self: center;
     display: inline-grid;

@@ -29,7 +29,7 @@ import { CURRENT_TAIL } from '../data/held.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { LIST } from '../locale/words/en/list.ts';
 
-/** Entries per key to request: of late ones the current one is the latest by time. */
+/** Number of entries per key to request: more than one, because with late entries the current one is the latest by time. */
 const KEY_TAIL = 10;
 /** Maximum number of rows for which the skeleton keeps room. */
 const MOST_BONES = 20;
@@ -63,7 +63,7 @@ export class LpList extends LpFormatElement {
   declare limit: number | undefined;
   /** By what rows are ordered; `none`: as published. Default `none`. */
   declare sort: Arrangement['sort'];
-  /** Which way. Default: `desc` for values, `asc` for labels. */
+  /** Direction of the order. Default: `desc` for values, `asc` for labels. */
   declare order: Arrangement['order'];
   /** Draws each value's share of `max`. */
   declare bars: boolean;
@@ -102,7 +102,7 @@ export class LpList extends LpFormatElement {
     return { items: [{ label: 'first', value: 42 }] };
   }
 
-  /** A row is a series: its current entry only competes with late ones. */
+  /** If rows are series, only late entries compete with the current entry of a row. */
   protected override get tail(): number {
     return this.sparkline ? COURSE : KEY_TAIL;
   }
@@ -146,7 +146,7 @@ export class LpList extends LpFormatElement {
     });
   }
 
-  // A node that is moved loses the focus: the focused row keeps it, wherever it moves.
+  // Moving a node in the DOM removes its focus, so the focus is restored for the focused row.
   protected override update(changed: PropertyValues): void {
     const focused = this.shadowRoot?.activeElement;
     super.update(changed);
@@ -235,7 +235,7 @@ export class LpList extends LpFormatElement {
   }
 }
 
-/** How a row is written: its own attributes win over those of the list. */
+/** Returns the format of a row: its own attributes take precedence over those of the list. */
 function optionsOfRow({ format, unit, digits }: RowSpec, options: FormatOptions): FormatOptions {
   return {
     ...options,
@@ -255,7 +255,7 @@ const judgementOf = ({
   value,
 });
 
-/** What of a payload is listed: the value at `field`, else the payload after `transform`. */
+/** Returns the part of a payload that is listed: the value at `field`, else the payload after `transform`. */
 function listedOf(
   { field, transform }: Pick<LpList, 'field' | 'transform'>,
   payload: unknown,

@@ -14,16 +14,16 @@ import { spark } from '../sparkline/spark.ts';
 import { sparkPaths } from '../sparkline/spark-path.ts';
 import type { Row } from './rows.ts';
 
-/** A row with all that is computed of it. */
+/** A row with its computed values. */
 export interface Line {
   row: Row;
   level: Level | undefined;
   share: number;
-  /** The series has had no entry for longer than its values are valid. */
+  /** True if the newest entry of the series is older than its age limit. */
   isOld: boolean;
 }
 
-/** What the rows are drawn by. */
+/** Options shared by all rows. */
 export interface RowScene {
   words: Words;
   language: string;
@@ -31,16 +31,16 @@ export interface RowScene {
   bars: boolean;
   /** Pattern of the rows' links: `/hosts/{label}`. */
   href: string | undefined;
-  /** The data are old: no row has a level. */
+  /** True if the data are old: then no row has a level. */
   isOld: boolean;
-  /** Some row has a level: all keep the place of its sign, so that no name is wrapped differently when a level comes or goes. */
+  /** True if any row has a level: all rows then reserve space for its icon, so that no name is wrapped differently when a level appears. */
   hasLevels: boolean;
   hasFormatter: boolean;
   write: (value: unknown, options: FormatOptions) => Formatted;
   optionsOf: (row: Row) => FormatOptions;
 }
 
-/** One row: name, course, value, bar. */
+/** Returns one row: name, sparkline, value, bar. */
 export function rowLine(line: Line, scene: RowScene): TemplateResult {
   const { row, level, share, isOld } = line;
   const { bars, nowMs, language } = scene;
@@ -58,7 +58,7 @@ export function rowLine(line: Line, scene: RowScene): TemplateResult {
     </li>`;
 }
 
-/** The address of a row: the page's pattern, filled from its name and key, else the publisher's own. */
+/** Returns the URL of a row: the page's pattern, filled with its name and key, else that in the payload. */
 function hrefOf({ href, label, key }: Row, pattern: string | undefined): unknown {
   if (!pattern?.includes('{')) return href;
   const fields: Record<string, string> = { label, key };

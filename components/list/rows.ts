@@ -11,20 +11,20 @@ import { rowLimit } from '../element/row-limit.ts';
 
 /** One line of a list. */
 export interface Row {
-  /** A row keeps its key from payload to payload; keys are unique. */
+  /** Unique key, the same for a row in each payload. */
   key: string;
   label: string;
   /** Undefined: the row has none; null: it is missing. */
   value: unknown;
   /** Not yet checked. */
   href: unknown;
-  /** What the publisher sent for the row; it may state a level. */
+  /** The part of the payload for the row, which may contain a level. */
   payload: unknown;
-  /** Server time in ms, where the row is a series. */
+  /** Server time in ms, if the row is a series. */
   t?: number;
-  /** Its last values, oldest first, where they are shown. */
+  /** Its last values, oldest first, if they are shown. */
   course?: readonly Sample[] | undefined;
-  /** What an `<lp-row>` says of it. */
+  /** The attributes of its `<lp-row>`, if it has one. */
   own?: { spec: RowSpec; meta: Meta };
 }
 
@@ -58,7 +58,7 @@ export function rowsByKey(
   });
 }
 
-/** Which rows are shown, and in which order. */
+/** Options for the selection and order of rows. */
 export interface Arrangement {
   /** Default `none`: as published. */
   sort: 'none' | 'value' | 'label' | undefined;
@@ -72,7 +72,7 @@ export interface Arrangement {
 /** Number of rows shown without a `limit`. */
 const USUAL_ROWS = 200;
 
-/** Entries of a row's course at most. */
+/** Maximum number of entries of a row's sparkline. */
 export const COURSE: number = 60;
 
 /** Returns the row of an `<lp-row>`: its current value, or none while nothing has come. */

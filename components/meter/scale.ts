@@ -4,7 +4,7 @@ export interface ScaleFacts {
   /** Attributes first, then the channel's meta; null and NaN count as absent. */
   min: (number | null | undefined)[];
   max: (number | null | undefined)[];
-  /** Values are ratios: the scale ends at 1, where nothing else is said. */
+  /** True if values are ratios: the default end of the scale is then 1. */
   isRatio: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface Scale {
   now: number | undefined;
   /** Place of the value on the scale, 0 to 1. */
   fraction: number;
-  /** The value is beyond an end. */
+  /** True if the value is beyond an end of the scale. */
   beyond: 'above' | 'below' | undefined;
 }
 

@@ -1,12 +1,12 @@
-/** As long as any motion of the kit. */
+/** Duration in ms, the same as of all animations of the kit. */
 const DURATION_MS = 200;
 
 /** Options of `CountUp`. */
 export interface CountUpOptions {
-  /** There is another number to show. */
+  /** Called when there is another number to show. */
   onStep: () => void;
   now?: () => number;
-  /** Calls back before the next picture. Returns its end. */
+  /** Calls back before the next paint. Returns the function that cancels it. */
   nextFrame?: (callback: () => void) => () => void;
 }
 
@@ -33,7 +33,7 @@ export class CountUp {
     this.#nextFrame = nextFrame;
   }
 
-  /** The number to show now, with no more fraction digits than the aim has; undefined before the first. */
+  /** The number to show now, with at most the fraction digits of the target; undefined before the first. */
   get shown(): number | undefined {
     const to = this.#to;
     if (to === undefined || !this.#cancel) return to;
@@ -42,7 +42,7 @@ export class CountUp {
     return Number(between.toFixed(fractionDigits(to)));
   }
 
-  /** Goes to a number; without `animated`, at once. */
+  /** Sets the target; without `animated` it is reached at once. */
   aim(to: number | undefined, animated: boolean): void {
     if (to === this.#to) return;
     const from = this.shown;
@@ -54,7 +54,7 @@ export class CountUp {
     this.#step();
   }
 
-  /** Stands at its aim. */
+  /** Ends the animation at the target. */
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;

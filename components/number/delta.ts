@@ -6,20 +6,20 @@ import type { Words } from '../locale/messages.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
 
-/** What a value is compared with: `previous`, `start`, `none`, or a duration: the value of that time ago. */
+/** The value to compare with: `previous`, `start`, `none`, or a duration for the value of that time ago. */
 export type Compare = 'previous' | 'start' | 'none' | (string & {});
 
-/** How a difference is written. */
+/** Notation of a difference. */
 export type DeltaFormat = 'percent' | 'absolute' | 'both';
 
-/** What the value to compare with is chosen from. */
+/** Values from which the value to compare with is chosen. */
 export interface BaselineFacts {
   compare: Compare;
   /** In the order of time; the last is the value itself. */
   samples: readonly Sample[];
-  /** What the publisher itself names as the value before (Smashing's `last`). */
+  /** The previous value in the payload (Smashing's `last`). */
   stated: number | null;
-  /** The first value that was seen. */
+  /** The first received value. */
   start: number | null;
   /** The server's clock in ms, from which a duration counts back. */
   nowMs: number;
@@ -55,7 +55,7 @@ function longAgo(samples: readonly Sample[], atMs: number): Baseline | undefined
   return oldest && { value: oldest.value as number, sinceMs: oldest.t };
 }
 
-/** A value, what it is compared with, and how the difference is written. */
+/** A value, the value to compare with, and the notation of the difference. */
 export interface DeltaFacts {
   value: number;
   baseline: number;
@@ -77,10 +77,10 @@ export interface Delta {
   spoken: string;
 }
 
-/** Formats whose values have no difference that means anything. */
+/** Formats whose values have no meaningful difference. */
 const NO_AMOUNT: (Format | undefined)[] = ['text', 'date', 'time', 'relative'];
 
-/** Returns the change from the baseline to the value; undefined for values that are no amount. */
+/** Returns the change from the baseline to the value; undefined for values that are not amounts. */
 export function deltaOf(facts: DeltaFacts): Delta | undefined {
   const { value, baseline, options, words } = facts;
   if (NO_AMOUNT.includes(options.format)) return undefined;

@@ -125,7 +125,7 @@ export const numberStyles: CSSResult = css`
     fill: currentColor;
   }
 
-  /* A text that stands alone takes the tile. */
+  /* With the attribute fit, a text fills its tile. */
   .fit .main {
     font-size: min(
       max(1rem, calc(var(--_room) / (var(--_chars, 5) * 0.64))),

@@ -3,7 +3,7 @@ import type { Json } from '../../protocol/lp1.ts';
 /** A message that is about to be sent. */
 export interface Draft {
   payload: Json | Json[];
-  /** Called once it is sent: removes the sent text from the field, and keeps what was written since. */
+  /** Called after sending: removes the sent text from the field, and keeps text that was typed since. */
   clear: () => void;
 }
 
@@ -38,7 +38,7 @@ export function formDraft(
   };
 }
 
-/** What the built-in form sends. */
+/** Returns the payload of the built-in form. */
 export function messagePayload(text: string, author: string): Json {
   const name = author.trim();
   return { text: text.trim(), ...(name !== '' && { author: name }) };

@@ -41,15 +41,15 @@ export interface PublishAttributes {
   buttonLabel: string | undefined;
   /** Several lines: Enter sends, Shift+Enter starts a new line. */
   multiline: boolean;
-  /** Most characters. A longer text is refused with a message, not cut. */
+  /** Maximum number of characters. A longer text is refused with a message, not cut. */
   maxlength: number | undefined;
   /** Shows a field for the author's name. */
   author: boolean;
   /** Keeps the author's name in localStorage. */
   remember: boolean;
-  /** Nothing can be typed or sent. */
+  /** Disables typing and sending. */
   disabled: boolean;
-  /** `live`: sends only while the connection is live. Default: tries anyway. */
+  /** `live`: sends only while the connection is live. Default: sends in every state. */
   requiredStatus: 'live' | undefined;
   /** The text of the built-in form. */
   value: string;
@@ -240,7 +240,7 @@ export class LpPublish extends LitElement {
     return isServer ? null : this.querySelector('form');
   }
 
-  /** Sending has to wait for the connection. */
+  /** Whether sending has to wait for the connection. */
   get #waits(): boolean {
     return this.requiredStatus === 'live' && this.#sender.lost;
   }
@@ -252,7 +252,7 @@ declare global {
   }
 }
 
-/** One name for all forms of a site that remember it. */
+/** Key in localStorage, the same for all forms of a site. */
 const KEY = 'lp-kit.author';
 
 /** The name that was remembered; '' for none, also if storage is forbidden. */
@@ -264,7 +264,7 @@ export function rememberedAuthor(): string {
   }
 }
 
-/** Stores a name for later visits; removes it where it is empty. */
+/** Stores a name for later visits; removes it if it is empty. */
 export function rememberAuthor(name: string): void {
   try {
     if (name.trim() === '') localStorage.removeItem(KEY);

@@ -11,7 +11,7 @@ export interface Letter {
   headers?: Record<string, string>;
 }
 
-/** What the server answered. */
+/** The server's answer. */
 export interface Receipt extends Appended {
   /** The key that it was sent under. */
   id: string;

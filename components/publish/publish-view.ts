@@ -5,10 +5,10 @@ import { durationText } from '../format/format-duration.ts';
 import type { Words } from '../locale/messages.ts';
 import type { SendFailure } from './send-failure.ts';
 
-/** What the form shows. */
+/** Content of the form. */
 export interface PublishView {
   words: Words;
-  /** The page's own form is in the slot: the built-in one is hidden. */
+  /** True if the page has slotted its own form: the built-in one is then hidden. */
   ownForm: boolean;
   value: string;
   /** The visible name of the message field; without one only screen readers get a name. */
@@ -21,7 +21,7 @@ export interface PublishView {
   author: string | undefined;
   disabled: boolean;
   sending: boolean;
-  /** Not before the connection is back. */
+  /** True while sending has to wait for the connection. */
   waits: boolean;
   /** Time in ms until the server accepts the next message; 0 = now. */
   waitMs: number;

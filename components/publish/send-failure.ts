@@ -1,6 +1,6 @@
 import type { Words } from '../locale/messages.ts';
 
-/** Why a message was not sent. `invalid`: the user can correct it. */
+/** Reasons why a message was not sent. `invalid`: the user can correct it. */
 export interface SendFailure {
   kind: 'invalid' | 'failed';
   text: (words: Words) => string;
@@ -27,7 +27,7 @@ type Failure = Error & {
   retryAfterMs?: number | undefined;
 };
 
-/** Returns what went wrong, in words for the user. */
+/** Returns the text of a failure for the user. */
 export function sendFailure(error: Failure, nowMs: number): SendFailure {
   const { message: detail, retryAfterMs } = error;
   const retryAt = retryAfterMs === undefined ? undefined : nowMs + retryAfterMs;

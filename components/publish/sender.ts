@@ -18,7 +18,7 @@ export type SenderHost = SourceHost & { channel: string; headers: RequestHeaders
 /** Sends payloads for an element and keeps the state: under way, failed, or waiting. */
 export class Sender implements ReactiveController {
   readonly source: SourceController;
-  /** A message is under way. */
+  /** True while a message is being sent. */
   sending = false;
   #host: SenderHost;
   #outbox = new Outbox();
@@ -47,7 +47,7 @@ export class Sender implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** The connection is known to be lost. */
+  /** Whether the connection is known to be lost. */
   get lost(): boolean {
     const state = this.source.connection?.status.state;
     return state === 'reconnecting' || state === 'offline' || state === 'denied';
@@ -58,7 +58,7 @@ export class Sender implements ReactiveController {
     return Math.max(0, (this.#failure?.retryAt ?? 0) - Date.now());
   }
 
-  /** A feed on this page shows the channel and announces it: success need not be announced twice. */
+  /** Whether a feed on this page shows the channel and announces new items, so that success need not be announced again. */
   get heard(): boolean {
     const members = [...(this.source.connection?.members ?? [])];
     return members.some(

@@ -2,7 +2,7 @@ import type { TimeRange } from '../shared/range.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 
 /**
- * Reads a range as the URL of a page has it: a window (`24h`), or two times with a slash between them (ISO 8601, 4.4.4.1:
+ * Parses a range in the notation of a page's URL: a window (`24h`), or two times with a slash between them (ISO 8601, 4.4.4.1:
  * `2026-05-01T08:00Z/2026-05-01T12:00Z`). undefined for anything else.
  */
 export function parseRange(text: string | null): TimeRange | undefined {
@@ -25,7 +25,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['s', 1_000],
 ];
 
-/** Writes a range as `parseRange` reads it, times in UTC. */
+/** Returns a range in the notation of `parseRange`, with times in UTC. */
 export function rangeText(range: TimeRange): string {
   if ('fromT' in range)
     return [range.fromT, range.toT].map((t) => new Date(t).toISOString()).join('/');

@@ -6,14 +6,14 @@ import type { Words } from '../locale/messages.ts';
 import type { TimeRange } from '../shared/range.ts';
 import { localText } from './range-text.ts';
 
-/** What the range element shows. */
+/** Content of the range element. */
 export interface RangeView {
   range: TimeRange;
   /** Windows offered, as the page writes them and in ms. */
   presets: readonly { text: string; windowMs: number }[];
-  /** The fields for two times are shown. */
+  /** True if the fields for two times are shown. */
   open: boolean;
-  /** The two times that were entered are not a range. */
+  /** True if the two entered times are not a range. */
   wrong: boolean;
   /** Time in ms. */
   now: number;

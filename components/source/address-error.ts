@@ -1,6 +1,6 @@
 import { isChannel, shown } from '../../protocol/lp1.ts';
 
-/** The URL in an element's own attribute is invalid. */
+/** Error for an invalid URL in an element's own attribute. */
 export class AddressError extends Error {
   readonly code: 'bad-channel' | 'bad-source';
 
@@ -12,7 +12,7 @@ export class AddressError extends Error {
   }
 }
 
-/** What is wrong with an element's address; undefined when nothing is. */
+/** Returns the error of an element's URL; undefined if it is valid. */
 export function addressErrorOf(
   { channel, src }: { channel: string; src?: string | undefined },
   { source }: { source: { invalid: boolean } },

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 /** The channel that a source with `allow-commands` listens to. */
 export const COMMAND_CHANNEL = 'command';
 
-/** Passes the operator's commands to the page as `lp-command`; `reload` reloads it unless prevented. Returns its end. */
+/** Passes the operator's commands to the page as `lp-command`; `reload` reloads it unless prevented. Returns the function that ends this. */
 export function obeyCommands(connection: Connection, source: EventTarget): () => void {
   return connection.subscribe(COMMAND_CHANNEL, ({ reset, entries }) => {
     if (reset) return; // the history's commands were meant for pages that were open then

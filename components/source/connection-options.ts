@@ -3,11 +3,11 @@ import type { ConnectionOptions } from './connection.ts';
 
 /** The connection attributes of a source element. Durations are such as `500ms`, `30s`, `5m`; bare numbers are seconds. */
 export interface SourceChoices {
-  /** How long the server may hold a poll. Default `25s`. */
+  /** Maximum time for which the server may hold a poll. Default `25s`. */
   wait: string | number | undefined;
-  /** Shortest time between two updates: `500ms`, `10s`. */
+  /** Minimum time between two updates: `500ms`, `10s`. */
   minInterval: string | number | undefined;
-  /** How long a hidden tab continues to poll; `never` = without a limit, `0` = not at all. Default `5m`. */
+  /** Time for which a hidden tab continues to poll; `never` = without a limit, `0` = not at all. Default `5m`. */
   suspendAfter: string | number | undefined;
   /** `keep`: a hidden tab continues to poll, as with `suspend-after="never"`. */
   background: 'keep' | undefined;

@@ -11,7 +11,7 @@ export interface Address {
   credentials: RequestCredentials;
 }
 
-/** What sources may choose for their connection; `headers` and `fetch` may change while it runs. */
+/** Options of a connection that sources may set; `headers` and `fetch` may change while it runs. */
 export type ConnectionOptions = Omit<LiveClientOptions, 'credentials' | 'random' | 'now'>;
 
 /** An element that shows data of a connection. `lp-status` counts those that have a channel. */
@@ -24,7 +24,7 @@ export interface Member extends EventTarget {
 
 type Listener = (update: Update) => void;
 
-/** How long in ms the client stays open after the last holder left: a page that redraws itself keeps its connection. */
+/** Time in ms for which the client stays open after the last holder has left, so that a page that re-renders keeps its connection. */
 const LINGER_MS = 1000;
 
 /**
@@ -49,7 +49,7 @@ export class Connection {
   #resets = new Map<string, string>();
   #holders: Holders;
   #unwatch: () => void = () => {};
-  /** What the operator can do about a failing connection, and the number of tabs that have one. */
+  /** Advice for the operator about a failing connection, and the number of tabs that have one. */
   readonly advice: ConnectionAdvice;
 
   constructor(address: Address, onClosed: () => void) {
@@ -69,7 +69,7 @@ export class Connection {
     });
   }
 
-  /** The client of now. Do not keep it: it may be replaced. */
+  /** The current client. Do not store it: it may be replaced. */
   get client(): ReadingClient {
     return this.#client;
   }
@@ -83,7 +83,7 @@ export class Connection {
     return this.#holders.add();
   }
 
-  /** As the client's `subscribe`, but it outlives a replacement of the client. */
+  /** Like the client's `subscribe`, but the subscription is kept if the client is replaced. */
   subscribe(channel: string, listener: Listener, options: { tail?: number } = {}): () => void {
     const hear: Listener = (update) => {
       listener(update);
@@ -98,7 +98,7 @@ export class Connection {
     };
   }
 
-  /** Calls the listener at once and on every change. Returns its end. */
+  /** Calls the listener at once and on every change. Returns the function that removes it. */
   onStatus(listener: (status: ClientStatus) => void): () => void {
     this.#statusListeners.add(listener);
     listener(this.status);
@@ -116,15 +116,15 @@ export class Connection {
   }
 
   /**
-   * Takes the options of a source, which from then on also fires what concerns the whole connection (`lp-auth-required`,
-   * `lp-reset`). Options that the client reads on each request change at once; for the others it is replaced.
+   * Adds a source with its options; it then also fires the events of the whole connection (`lp-auth-required`,
+   * `lp-reset`). Options that the client reads for each request change at once; for the others the client is replaced.
    */
   configure(source: EventTarget, options: ConnectionOptions): void {
     this.#sources.set(source, options);
     this.#apply();
   }
 
-  /** A source leaves: its options no longer count. */
+  /** Removes a source: its options no longer count. */
   leave(source: EventTarget): void {
     if (this.#sources.delete(source) && this.#sources.size > 0) this.#apply();
   }
@@ -217,7 +217,7 @@ function eventTargetsOf(sources: Map<EventTarget, unknown>, members: Set<Member>
   return [member ?? document];
 }
 
-/** Of each option the first that is set. */
+/** Returns for each option the first value that is set. */
 function merged(all: ConnectionOptions[]): ConnectionOptions {
   const set = all
     .toReversed()

@@ -17,13 +17,13 @@ export type LiveHost = SourceHost & Member & { paused?: boolean };
 export interface LiveOptions {
   /** The channel to follow; '' = none. Default: the host's own. */
   channel?: () => string;
-  /** Entries per key wanted of the history. Default: all that the server retains. */
+  /** Number of entries per key to request of the history. Default: all that the server retains. */
   tail?: () => number | undefined;
-  /** Takes updates, in order, none while paused; after a pause what has waited comes as one. */
+  /** Called with updates, in order; not while paused. After a pause the queued updates are passed as one. */
   onUpdate: (update: Update) => void;
-  /** Called when the channel is another one than before: what is held belongs to the former. */
+  /** Called when the channel has changed: held data belong to the former one. */
   onChannel?: () => void;
-  /** The connection, its status, or the count of waiting updates changed. */
+  /** Called when the connection, its status, or the number of waiting updates has changed. */
   onChange?: () => void;
 }
 
@@ -60,7 +60,7 @@ export class LiveController implements ReactiveController {
     return this.connection?.status;
   }
 
-  /** For how long the connection has been lost, in ms; undefined while it is not. */
+  /** Time since the connection was lost, in ms; undefined while it is not. */
   get lostMs(): number | undefined {
     return this.#lost.ms;
   }
@@ -70,12 +70,12 @@ export class LiveController implements ReactiveController {
     return this.#queue.count;
   }
 
-  /** The viewer, or the page, paused this host or its whole source. */
+  /** Whether the viewer or the page paused this host or its whole source. */
   get paused(): boolean {
     return this.#host.paused === true || (this.status?.pausedBy?.includes('viewer') ?? false);
   }
 
-  /** Why the server will not answer this channel until someone acts. */
+  /** Reason why the server refuses this channel until someone acts. */
   get refusal(): Error | undefined {
     const { state, error, nextRetryAt } = this.status ?? {};
     if (!error || state === 'denied') return undefined;
@@ -84,7 +84,7 @@ export class LiveController implements ReactiveController {
     return gaveUp ? error : undefined;
   }
 
-  /** The server's clock in ms; this machine's, without a connection. */
+  /** Returns the server's time in ms; without a connection, that of this machine. */
   serverNow(): number {
     return this.connection?.client.serverNow() ?? Date.now();
   }
@@ -94,7 +94,7 @@ export class LiveController implements ReactiveController {
     this.connection?.client.refresh();
   }
 
-  /** Requests the channel's history again: the host needs another part of it than before. */
+  /** Requests the channel's history again, because the host needs another part of it. */
   renew(): void {
     this.#queue.clear();
     this.#follow(this.connection);

@@ -311,7 +311,7 @@ export const cardStyles: CSSResult = css`
   }
 `;
 
-/** A critical single value fills its whole card: severity is shown by the amount of ink. */
+/** A critical single value fills its whole card with colour, because the coloured area shows the severity. */
 export const solidDangerStyles: CSSResult = css`
   :host(:state(level-danger)) .base {
     --_text: #fff;

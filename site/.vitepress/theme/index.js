@@ -1,0 +1,34 @@
+import { useData, withBase } from 'vitepress';
+import DefaultTheme from 'vitepress/theme-without-fonts';
+import { h, onMounted, watch } from 'vue';
+import Playground from './Playground.vue';
+import './style.css';
+
+export default {
+  extends: DefaultTheme,
+  Layout: () =>
+    h(DefaultTheme.Layout, null, { 'not-found': notFound, 'layout-bottom': () => h(MainLandmark) }),
+  enhanceApp: ({ app }) => void app.component('Playground', Playground),
+};
+
+/** The page for addresses that lead nowhere; that of the theme has no main landmark. */
+const notFound = () =>
+  h('main', { class: 'not-found' }, [
+    h('h1', 'There is no such page'),
+    h('p', [h('a', { href: withBase('/elements/') }, 'All elements'), ', or search above.']),
+  ]);
+
+/** The theme's home page has no main landmark, all others have. */
+const MainLandmark = {
+  setup() {
+    const { frontmatter } = useData();
+    const mark = () => {
+      const content = document.getElementById('VPContent');
+      if (frontmatter.value.layout === 'home') content?.setAttribute('role', 'main');
+      else content?.removeAttribute('role');
+    };
+    onMounted(mark);
+    watch(frontmatter, mark, { flush: 'post' });
+    return () => null;
+  },
+};

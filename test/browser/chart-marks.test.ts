@@ -34,13 +34,21 @@ describe('marks on a chart', () => {
 
   for (const type of ['line', 'area', 'bar', 'stacked']) {
     it(`show its limits as dashed lines across the whole plot, also over ${type}`, async () => {
-      const element = await drawn(
-        chart({ type, warn: '10', min: '0', max: '40' }),
-        records(301, still),
-      );
+      const isFilled = type === 'bar' || type === 'stacked'; // lines past a limit have its colour
+      const limits = { warn: isFilled ? '10' : '30', min: '0', max: '40' };
+      const element = await drawn(chart({ type, ...limits }), records(301, still));
       expect(warned(element)).to.be.within(0.4, 0.8);
     });
   }
+
+  it('colour the parts of a single line that are past them', async () => {
+    const wave = (i: number): Record<string, number> => ({ value: i < 150 ? 10 : 35 });
+    const limits = { warn: '20', danger: '30', min: '0', max: '40', curve: 'step' };
+    const element = await drawn(chart(limits), records(301, wave));
+    const bad = ink(element, token(element, '--_danger'));
+    expect(inked(bad, 0.55, 0.98)).to.be.greaterThan(0.95);
+    expect(inked(bad, 0.02, 0.45)).to.be.lessThan(0.8);
+  });
 
   it('do not show limits beyond the axis, and do not extend the axis', async () => {
     const element = await drawn(chart({ warn: '900' }), records(301, still));

@@ -1,5 +1,6 @@
 import type { Palette } from './drawing.ts';
 import { type Frame, xOf, yOf } from './frame.ts';
+import { freeBox, type PassingLine, type TextBox } from './label-places.ts';
 
 /** Something drawn beside the lines. */
 export type Mark =
@@ -24,13 +25,15 @@ const APART_PX = 8;
 export const lanePx = (marks: readonly Mark[], { fontPx }: Palette): number =>
   marks.some(({ kind }) => kind === 'event') ? Math.ceil(fontPx * 1.4) : 0;
 
+/** What marks are drawn into: the frame, and the lines, which no text is to cover. */
+export interface MarkScene {
+  marks: readonly Mark[];
+  lines: readonly PassingLine[];
+  palette: Palette;
+}
+
 /** Draws the marks behind the lines, in device pixels. */
-export function drawBands(
-  ctx: Context,
-  marks: readonly Mark[],
-  frame: Frame,
-  palette: Palette,
-): void {
+export function drawBands(ctx: Context, { marks, lines, palette }: MarkScene, frame: Frame): void {
   for (const mark of marks) {
     if (mark.kind !== 'band') continue;
     const [a, b] = [yOf(frame, mark.from), yOf(frame, mark.to)];
@@ -42,21 +45,22 @@ export function drawBands(
     ctx.fillRect(frame.left, top, frame.width, bottom - top);
     ctx.globalAlpha = 1;
     const fits = bottom - top >= palette.fontPx * 1.2 * frame.ratio;
-    if (mark.text && fits && hasText(frame)) {
-      const x = frame.left + 4 * frame.ratio;
-      drawText(ctx, mark.text, { x, y: top + 3 * frame.ratio, frame, palette }, 'top');
-    }
+    if (!mark.text || !fits || !hasText(frame)) continue;
+    const size = textSize(ctx, mark.text, palette, frame);
+    const pad = 3 * frame.ratio;
+    // in the band, else just below or above it
+    const inside = [top + pad, bottom - pad - size.height];
+    const boxes = cornersOf(frame, size, [...inside, bottom + pad, top - pad - size.height]);
+    if (boxes.length === 0) continue;
+    const { left: x, top: y } = freeBox(mark, boxes, lines, frame);
+    drawText(ctx, mark.text, { x, y, frame, palette }, 'top');
   }
 }
 
 /** Draws the marks in front of the lines, in device pixels. */
-export function drawMarks(
-  ctx: Context,
-  marks: readonly Mark[],
-  frame: Frame,
-  palette: Palette,
-): void {
-  for (const mark of marks) if (mark.kind === 'limit') drawLimit(ctx, mark, palette, frame);
+export function drawMarks(ctx: Context, scene: MarkScene, frame: Frame): void {
+  const { marks, palette } = scene;
+  for (const mark of marks) if (mark.kind === 'limit') drawLimit(ctx, mark, scene, frame);
   const events = marks.filter(
     (mark) => mark.kind === 'event' && isIn(frame, mark.t),
   ) as Of<'event'>[];
@@ -72,12 +76,38 @@ function isIn(frame: Frame, t: number): boolean {
   return x >= frame.left && x < frame.left + frame.width;
 }
 
-function drawLimit(
+/** Returns the boxes of a text at the left and the right edge of the plot, at each of these heights that is in the plot. */
+function cornersOf(
+  { left, top, width, height, ratio }: Frame,
+  size: { width: number; height: number },
+  tops: readonly number[],
+): TextBox[] {
+  const pad = 4 * ratio;
+  return tops
+    .filter((y) => y >= top && y + size.height <= top + height)
+    .flatMap((y) =>
+      [left + pad, left + width - pad - size.width].map((x) => ({
+        left: x,
+        right: x + size.width,
+        top: y,
+        bottom: y + size.height,
+      })),
+    );
+}
+
+function textSize(
   ctx: Context,
-  { value, level, text }: Of<'limit'>,
+  text: string,
   palette: Palette,
-  frame: Frame,
-): void {
+  { ratio }: Frame,
+): { width: number; height: number } {
+  ctx.font = fontOf(palette, ratio);
+  return { width: ctx.measureText(text).width, height: palette.fontPx * ratio };
+}
+
+function drawLimit(ctx: Context, mark: Of<'limit'>, scene: MarkScene, frame: Frame): void {
+  const { value, level, text } = mark;
+  const { palette, lines } = scene;
   const thin = Math.max(1, Math.round(frame.ratio));
   const exact = yOf(frame, value);
   if (!(exact >= frame.top - 0.5 && exact <= frame.top + frame.height + 0.5)) return;
@@ -97,14 +127,13 @@ function drawLimit(
   ctx.stroke();
   ctx.setLineDash([]);
   if (!text || !hasText(frame)) return;
-  const above = y - frame.top > palette.fontPx * 1.4 * frame.ratio;
-  const place = {
-    x: frame.left + 4 * frame.ratio,
-    y: y + (above ? -3 : 3) * frame.ratio,
-    frame,
-    palette: { ...palette, muted: palette[level] },
-  };
-  drawText(ctx, text, place, above ? 'bottom' : 'top');
+  const size = textSize(ctx, text, palette, frame);
+  const pad = 3 * frame.ratio;
+  const boxes = cornersOf(frame, size, [y - pad - size.height, y + pad]);
+  if (boxes.length === 0) return;
+  const place = freeBox(mark, boxes, lines, frame);
+  const own = { ...palette, muted: palette[level] };
+  drawText(ctx, text, { x: place.left, y: place.top, frame, palette: own }, 'top');
 }
 
 /** Draws a flag above the plot, with its text if that fits before the next flag. */

@@ -3,6 +3,7 @@ import { TimeAxis, ValueAxis } from './axis.ts';
 import { type AxisTick, adopt, type Drawing, type Palette } from './drawing.ts';
 import { type Frame, type FrameBox, frameAt, frameBox, wholeSize, yOf } from './frame.ts';
 import { LineController, LineMark } from './line-controller.ts';
+import { drawEnds } from './line-ends.ts';
 import { drawBands, drawMarks, lanePx } from './marks.ts';
 import { DrawingKey } from './drawing-key.ts';
 import { datasetsOf, optionsOf } from './plot-options.ts';
@@ -47,7 +48,8 @@ export class Plot implements Drawing {
           id: 'lpPlot',
           beforeRender: () => !this.#renderBlocked,
           beforeDatasetsDraw: () => beginLines(this.chart.ctx, this.#scene, this.frame),
-          afterDatasetsDraw: () => endLines(this.chart.ctx, this.#scene, this.frame),
+          afterDatasetsDraw: () =>
+            endLines(this.chart.ctx, this.#scene, this.frame, this.axes.rightFrame),
         },
       ],
       options: optionsOf(scene),
@@ -216,16 +218,22 @@ function beginLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | 
   // The right edge gets the margin too: the newest value of a line may be a single dot there.
   ctx.rect(frame.left, frame.top - margin, frame.width + dot, frame.height + 2 * margin);
   ctx.clip();
-  drawBands(ctx, scene.marks, frame, palette);
+  drawBands(ctx, scene, frame);
 }
 
-/** Ends the clipping and draws what is in front of the lines: the marks. */
-function endLines(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame | undefined): void {
+/** Ends the clipping and draws what is in front of the lines: their ends, and the marks. */
+function endLines(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  frame: Frame | undefined,
+  right: Frame | undefined,
+): void {
   ctx.restore();
   if (!frame) return;
   ctx.save();
   ctx.setTransform(1, 0, 0, 1, 0, 0);
-  drawMarks(ctx, scene.marks, frame, scene.palette);
+  drawEnds(ctx, scene, frame, right);
+  drawMarks(ctx, scene, frame);
   ctx.restore();
 }
 

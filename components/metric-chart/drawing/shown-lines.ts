@@ -1,6 +1,6 @@
 import type { Extent } from '../samples/columns.ts';
 import type { Palette } from './drawing.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, yOf } from './frame.ts';
 import { type AxisSide, isStacked, type PlotLine, type Scene } from './scene.ts';
 import { Stack } from './stack.ts';
 import { fillOf } from './textures.ts';
@@ -65,8 +65,14 @@ export class ShownLines {
   draw(ctx: CanvasRenderingContext2D, index: number, scene: Scene, frame: Frame): void {
     const line = scene.lines[index];
     if (!line || line.hidden) return;
-    if (this.isColumnar(scene))
-      return traceLine(ctx, line, frame, { scene, width: lineWidthPx(scene.palette, frame) });
+    if (this.isColumnar(scene)) {
+      const width = lineWidthPx(scene.palette, frame);
+      // Several lines keep their own colours, and limits are those of the left axis.
+      const zones = this.#lines.length === 1 && line.axis === 'left' ? zonesOf(scene, frame) : [];
+      if (zones.length < 2) return traceLine(ctx, line, frame, { scene, width });
+      for (const zone of zones) traceZone(ctx, line, frame, { scene, width, zone });
+      return;
+    }
     const slot = this.#lines.indexOf(line);
     const { color, texture, series } = line;
     const { ratio } = frame;
@@ -81,6 +87,51 @@ export class ShownLines {
     const isBand = line !== undefined && isStacked(scene);
     return isBand ? this.#stack.edgeAt(this.#lines.indexOf(line), t, frame) : v;
   }
+}
+
+/** A part of the plot's height, in device pixels, where values have one level. */
+interface Zone {
+  top: number;
+  bottom: number;
+  level: 'warn' | 'danger' | undefined;
+}
+
+/** Returns the parts of the plot's height that the limits in view make, from the good values to the worst. */
+function zonesOf({ marks }: Scene, frame: Frame): Zone[] {
+  const limits = marks.filter((mark) => mark.kind === 'limit');
+  const of = (level: Zone['level']): number | undefined =>
+    limits.find((limit) => limit.level === level)?.value;
+  const isLowBad = (of('danger') ?? Infinity) < (of('warn') ?? -Infinity);
+  const end = frame.top + frame.height;
+  const pixel = (value: number): number =>
+    Math.round(Math.min(end + MARGIN_PX, Math.max(frame.top - MARGIN_PX, yOf(frame, value))));
+  const [good, worst] = isLowBad
+    ? [frame.top - MARGIN_PX, end + MARGIN_PX]
+    : [end + MARGIN_PX, frame.top - MARGIN_PX];
+  const edges = [good, ...limits.map(({ value }) => pixel(value)), worst];
+  return [undefined, ...limits.map(({ level }) => level)]
+    .map((level, i) => [level, edges[i] as number, edges[i + 1] as number] as const)
+    .map(([level, a, b]) => ({ level, top: Math.min(a, b), bottom: Math.max(a, b) }))
+    .filter(({ top, bottom }) => bottom > top);
+}
+
+/** Lines and dots along an edge of the plot reach this far out of it, in device pixels. */
+const MARGIN_PX = 16;
+
+/** Draws the part of a line that is in a zone, in the colour of its level. */
+function traceZone(
+  ctx: CanvasRenderingContext2D,
+  line: PlotLine,
+  frame: Frame,
+  { scene, width, zone }: { scene: Scene; width: number; zone: Zone },
+): void {
+  const { top, bottom, level } = zone;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(frame.left - MARGIN_PX, top, frame.width + 2 * MARGIN_PX, bottom - top);
+  ctx.clip();
+  traceLine(ctx, level ? { ...line, color: scene.palette[level] } : line, frame, { scene, width });
+  ctx.restore();
 }
 
 /** Returns the width of lines in whole device pixels: crisp, and at one pixel several times cheaper. */

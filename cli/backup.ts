@@ -34,7 +34,7 @@ export async function backup(args: string[]): Promise<number> {
   if (!response.ok || !response.body) {
     throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   }
-  const told = progress('saved');
+  const report = progress('saved');
   let end = '';
   let bytes = 0;
   const body: AsyncIterable<Uint8Array> = response.body;
@@ -42,7 +42,7 @@ export async function backup(args: string[]): Promise<number> {
     if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
     bytes += chunk.length;
     end = (end + Buffer.from(chunk).toString('latin1')).slice(-200);
-    told(bytes, 'bytes');
+    report(bytes, 'bytes');
   }
   if (/\n?\{"end":true,[^\n]*\}\n$/.test(end)) return 0;
   throw new Error(`the backup was cut after ${bytes} bytes: run it again`);
@@ -82,12 +82,12 @@ export async function restore(args: string[]): Promise<number> {
     throw new UsageError('give the backup: lp-kit restore … < lp-kit.backup');
   process.umask(0o077);
   const store = await openStore({ data, redis, historyMs: historyMs(HISTORY_USUAL) ?? 0 });
-  const told = progress('restored');
+  const report = progress('restored');
   try {
     const { channels, entries, withoutHistory } = await restoreInto(store, {
       lines: stdinLines(),
       force,
-      onProgress: (count) => told(count, 'entries'),
+      onProgress: (count) => report(count, 'entries'),
     });
     if (withoutHistory > 0) {
       warn(`the history of ${withoutHistory} channels was left out: this store keeps none`);

@@ -57,17 +57,17 @@ export async function conformance(args: string[]): Promise<number> {
   const wanted = cases.filter(({ name }) => name.includes(values.only));
   let failed = 0;
   for (const each of wanted) {
-    const complaint = await complaintOf(remote, each);
-    if (complaint !== undefined) failed++;
-    console.log(`${complaint === undefined ? 'ok  ' : 'FAIL'}  ${each.name}`);
-    if (complaint !== undefined) console.log(printable(`      ${complaint}`));
+    const problem = await firstDifferenceIn(remote, each);
+    if (problem !== undefined) failed++;
+    console.log(`${problem === undefined ? 'ok  ' : 'FAIL'}  ${each.name}`);
+    if (problem !== undefined) console.log(printable(`      ${problem}`));
   }
   console.log(`\n${wanted.length - failed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }
 
 /** Returns the first difference in the responses to a case; undefined if there is none. */
-async function complaintOf(remote: Remote, { steps }: Case): Promise<string | undefined> {
+async function firstDifferenceIn(remote: Remote, { steps }: Case): Promise<string | undefined> {
   const id = Math.random().toString(36).slice(2, 10);
   const [a, b] = [`conformance-${id}-a`, `conformance-${id}-b`];
   const saved: Saved = new Map([
@@ -76,8 +76,8 @@ async function complaintOf(remote: Remote, { steps }: Case): Promise<string | un
   ]);
   try {
     for (const [i, step] of steps.entries()) {
-      const complaint = await take(remote, step, saved);
-      if (complaint !== undefined) return `step ${i + 1}: ${complaint}`;
+      const problem = await take(remote, step, saved);
+      if (problem !== undefined) return `step ${i + 1}: ${problem}`;
     }
     return undefined;
   } finally {
@@ -93,8 +93,8 @@ async function take(remote: Remote, step: Step, saved: Saved): Promise<string | 
   response.catch(() => undefined); // awaited below
   if (meanwhile) {
     await new Promise((resolve) => setTimeout(resolve, meanwhile.afterMs));
-    const complaint = await take(remote, meanwhile, saved);
-    if (complaint !== undefined) return complaint;
+    const problem = await take(remote, meanwhile, saved);
+    if (problem !== undefined) return problem;
   }
   const { status, headers, text } = await response;
   const what = `${request.method ?? 'GET'} ${request.path}`;
@@ -106,14 +106,14 @@ async function take(remote: Remote, step: Step, saved: Saved): Promise<string | 
   if (expect.type && type !== expect.type)
     return `${what} is of the type ${type}, not ${expect.type}`;
   for (const [name, value] of Object.entries(expect.headers ?? {})) {
-    const complaint = difference(headers.get(name) ?? undefined, value, `header ${name}`);
-    if (complaint !== undefined) return `${what}: ${complaint}`;
+    const problem = difference(headers.get(name) ?? undefined, value, `header ${name}`);
+    if (problem !== undefined) return `${what}: ${problem}`;
   }
   if (expect.body === undefined && Object.keys(save).length === 0) return undefined;
   const body = JSON.parse(text) as Json;
   for (const [name, pointer] of Object.entries(save)) saved.set(name, textAt(body, pointer));
-  const complaint = difference(body, expect.body, '');
-  return complaint === undefined ? undefined : `${what}: ${complaint}`;
+  const problem = difference(body, expect.body, '');
+  return problem === undefined ? undefined : `${what}: ${problem}`;
 }
 
 async function send(
@@ -166,17 +166,17 @@ function difference(
   path: string,
 ): string | undefined {
   if (expected === undefined || expected === '$any') return undefined;
-  const told = `${path || 'the body'} is ${JSON.stringify(value)?.slice(0, 200)}, not ${JSON.stringify(expected).slice(0, 200)}`;
+  const mismatch = `${path || 'the body'} is ${JSON.stringify(value)?.slice(0, 200)}, not ${JSON.stringify(expected).slice(0, 200)}`;
   if (typeof expected === 'string' && expected.startsWith('$'))
-    return isOfKind(value, expected) ? undefined : told;
+    return isOfKind(value, expected) ? undefined : mismatch;
   if (Array.isArray(expected)) {
-    if (!Array.isArray(value) || value.length !== expected.length) return told;
+    if (!Array.isArray(value) || value.length !== expected.length) return mismatch;
     return first(expected, (each, i) => difference(value[i], each, `${path}/${i}`));
   }
   if (typeof expected !== 'object' || expected === null)
-    return isDeepStrictEqual(value, expected) ? undefined : told;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return told;
-  if (Object.keys(expected).length === 0 && Object.keys(value).length > 0) return told;
+    return isDeepStrictEqual(value, expected) ? undefined : mismatch;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return mismatch;
+  if (Object.keys(expected).length === 0 && Object.keys(value).length > 0) return mismatch;
   return first(Object.entries(expected), ([name, each]) =>
     difference(value[name], each, `${path}/${name}`),
   );

@@ -25,7 +25,7 @@ interface Finding {
   cure?: string;
 }
 
-interface Patient extends Remote {
+interface Target extends Remote {
   origin: string | undefined;
   data: string | undefined;
   holdSeconds: number;
@@ -54,38 +54,38 @@ export async function doctor(args: string[]): Promise<number> {
   if (!(holdSeconds >= 5 && holdSeconds <= 55)) {
     throw new UsageError(`--hold ${values.hold}: give seconds from 5 to 55`);
   }
-  const patient = {
+  const target = {
     ...parseRemote(values.url, values.token ?? process.env['LP_WRITE_TOKEN']),
     origin: values.origin,
     data: values.data ?? process.env['LP_DATA'],
     holdSeconds,
   };
-  return (await examine(patient)) ? 0 : 1;
+  return (await runChecks(target)) ? 0 : 1;
 }
 
 /** Runs the checks and prints each finding at once. Returns whether nothing failed. */
-async function examine(patient: Patient): Promise<boolean> {
+async function runChecks(target: Target): Promise<boolean> {
   let healthy = true;
-  const tell = ({ level, text, cure }: Finding): void => {
+  const print = ({ level, text, cure }: Finding): void => {
     healthy &&= level !== 'fail';
     console.log(`${level.padEnd(5)} ${printable(text)}`);
     if (cure !== undefined) console.log(`      → ${printable(cure)}`);
   };
-  const reached = await health(patient);
-  for (const finding of reached) tell(finding);
-  if (patient.data !== undefined) tell(await disk(patient.data));
+  const reached = await health(target);
+  for (const finding of reached) print(finding);
+  if (target.data !== undefined) print(await disk(target.data));
   if (!reached.every(({ level }) => level !== 'fail')) return false;
-  const reading = await token(patient);
-  tell(reading);
-  if (patient.origin !== undefined) tell(await origin(patient, patient.origin));
-  tell(await protocolOf(patient));
+  const reading = await token(target);
+  print(reading);
+  if (target.origin !== undefined) print(await origin(target, target.origin));
+  print(await protocolOf(target));
   if (reading.level !== 'ok') return healthy;
-  tell(await connections(patient));
-  const writing = await writeRight(patient);
-  tell(writing);
-  if (writing.level === 'ok') tell(await update(patient));
-  console.log(`      holding a poll for ${patient.holdSeconds} s …`);
-  tell(await hold(patient));
+  print(await connections(target));
+  const writing = await writeRight(target);
+  print(writing);
+  if (writing.level === 'ok') print(await update(target));
+  console.log(`      holding a poll for ${target.holdSeconds} s …`);
+  print(await hold(target));
   return healthy;
 }
 
@@ -98,11 +98,11 @@ interface Health {
 }
 
 /** Checks that there is a server, that it accepts this host name, that it is healthy, and its clock. */
-async function health(patient: Patient): Promise<Finding[]> {
-  const { base } = patient;
+async function health(target: Target): Promise<Finding[]> {
+  const { base } = target;
   let response: Response;
   try {
-    response = await ask(patient, '/health');
+    response = await ask(target, '/health');
   } catch (error) {
     return [unreachable(base, reasonOf(error))];
   }
@@ -168,8 +168,8 @@ function clock({ headers }: Response): Finding {
   );
 }
 
-async function token(patient: Patient): Promise<Finding> {
-  const response = await ask(patient, '/channels');
+async function token(target: Target): Promise<Finding> {
+  const response = await ask(target, '/channels');
   if (response.ok) return ok('this token (or none) may read');
   const body = await jsonOf<Problem>(response);
   if (response.status === 401 || response.status === 403) {
@@ -180,14 +180,14 @@ async function token(patient: Patient): Promise<Finding> {
         : 'configure the proxy or firewall to let this path pass',
     );
   }
-  return failure(`${patient.base}/channels answered ${response.status}`, 'check the server log');
+  return failure(`${target.base}/channels answered ${response.status}`, 'check the server log');
 }
 
 /** Checks whether a page of that origin may read. */
-async function origin(patient: Patient, origin: string): Promise<Finding> {
-  const response = await ask(patient, '/health', { headers: { Origin: origin } });
+async function origin(target: Target, origin: string): Promise<Finding> {
+  const response = await ask(target, '/health', { headers: { Origin: origin } });
   const allowed = response.headers.get('Access-Control-Allow-Origin');
-  if (allowed === '*' || allowed === origin || new URL(patient.base).origin === origin) {
+  if (allowed === '*' || allowed === origin || new URL(target.base).origin === origin) {
     return ok(`pages of ${origin} may read`);
   }
   return failure(
@@ -197,7 +197,7 @@ async function origin(patient: Patient, origin: string): Promise<Finding> {
 }
 
 /** Browsers open six connections to a host under HTTP/1.1, and any number of requests under HTTP/2. */
-async function protocolOf({ base }: Patient): Promise<Finding> {
+async function protocolOf({ base }: Target): Promise<Finding> {
   const { protocol, hostname, port } = new URL(base);
   if (protocol === 'https:' && (await speaksHttp2(hostname, Number(port || 443)))) {
     return ok('HTTP/2: any number of tabs');
@@ -224,8 +224,8 @@ function speaksHttp2(host: string, port: number): Promise<boolean> {
 const MANY = 20;
 
 /** Holds many polls at once, like many viewers behind one address. */
-async function connections(patient: Patient): Promise<Finding> {
-  const polls = Array.from({ length: MANY }, () => holdPoll(patient, 2));
+async function connections(target: Target): Promise<Finding> {
+  const polls = Array.from({ length: MANY }, () => holdPoll(target, 2));
   const failed = (await Promise.all(polls)).filter(({ error }) => error !== undefined);
   if (failed.length === 0) return ok(`${MANY} polls were held at the same time`);
   return failure(
@@ -235,8 +235,8 @@ async function connections(patient: Patient): Promise<Finding> {
 }
 
 /** Checks the right to write by an empty batch, which is refused only after the right has been checked, and stores nothing. */
-async function writeRight(patient: Patient): Promise<Finding> {
-  const response = await ask(patient, '/channels/lp-doctor', { method: 'POST', body: '[]' });
+async function writeRight(target: Target): Promise<Finding> {
+  const response = await ask(target, '/channels/lp-doctor', { method: 'POST', body: '[]' });
   const body = await jsonOf<Problem>(response);
   if (body?.code === 'bad-request' || body?.code === 'bad-item')
     return ok('this token (or none) may write');
@@ -249,15 +249,15 @@ async function writeRight(patient: Patient): Promise<Finding> {
 const SLOW_MS = 1_000;
 
 /** Publishes while a poll is held, and checks that the poll is answered at once. */
-async function update(patient: Patient): Promise<Finding> {
+async function update(target: Target): Promise<Finding> {
   try {
-    const first = await ask(patient, '/channels/lp-doctor', { method: 'POST', body: '0' });
+    const first = await ask(target, '/channels/lp-doctor', { method: 'POST', body: '0' });
     const { cursor } = (await jsonOf<{ cursor: string }>(first)) ?? {};
     if (cursor === undefined) return warning('could not publish', `status ${first.status}`);
-    const held = holdPoll(patient, 10, cursor);
+    const held = holdPoll(target, 10, cursor);
     await new Promise((resolve) => setTimeout(resolve, 500));
     const publishedAt = Date.now();
-    await ask(patient, '/channels/lp-doctor', { method: 'POST', body: '1' });
+    await ask(target, '/channels/lp-doctor', { method: 'POST', body: '1' });
     const { error, answer } = await held;
     const lateMs = Date.now() - publishedAt;
     if (error !== undefined) return failure(`a held poll failed: ${error}`, 'see the next finding');
@@ -268,14 +268,14 @@ async function update(patient: Patient): Promise<Finding> {
       'switch response buffering and caching of this path off in the proxy (proxy_buffering off; proxy_cache off)',
     );
   } finally {
-    await ask(patient, '/channels/lp-doctor', { method: 'DELETE' }).catch(() => {});
+    await ask(target, '/channels/lp-doctor', { method: 'DELETE' }).catch(() => {});
   }
 }
 
 /** Holds a poll without updates: proxies often cut connections without data after 10, 30 or 60 s. */
-async function hold(patient: Patient): Promise<Finding> {
+async function hold(target: Target): Promise<Finding> {
   const startedAt = Date.now();
-  const { error } = await holdPoll(patient, patient.holdSeconds);
+  const { error } = await holdPoll(target, target.holdSeconds);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   if (error !== undefined) {
     return failure(
@@ -283,9 +283,9 @@ async function hold(patient: Patient): Promise<Finding> {
       'raise the read timeout of the proxy above 60 s (nginx: proxy_read_timeout 75s); see docs/deploying.md',
     );
   }
-  if (seconds < patient.holdSeconds * 0.8) {
+  if (seconds < target.holdSeconds * 0.8) {
     return warning(
-      `a poll without updates was answered after ${seconds} of ${patient.holdSeconds} s`,
+      `a poll without updates was answered after ${seconds} of ${target.holdSeconds} s`,
       'the server is busy (see held in /health and lp_ metrics), or a cache answers instead',
     );
   }
@@ -297,12 +297,12 @@ interface Held {
   error?: string;
 }
 
-async function holdPoll(patient: Patient, seconds: number, since = '0'): Promise<Held> {
+async function holdPoll(target: Target, seconds: number, since = '0'): Promise<Held> {
   const name = since === '0' ? 'lp-doctor-quiet' : 'lp-doctor';
   try {
     const timeoutMs = (seconds + 10) * 1000;
     const path = `/poll?channels=${name}&since=${since}&wait=${seconds}`;
-    const response = await ask(patient, path, { timeoutMs });
+    const response = await ask(target, path, { timeoutMs });
     if (!response.ok) return { error: `status ${response.status}` };
     const answer = await jsonOf<Answer>(response);
     return answer ? { answer } : { error: 'the answer is not JSON' };

@@ -67,11 +67,11 @@ async function scrapeOften(
   url: URL,
   { kit, everyMs, signal }: { kit: Kit; everyMs: number; signal: AbortSignal },
 ): Promise<void> {
-  let told: string | undefined;
+  let reported: string | undefined;
   for (let due = performance.now(); !signal.aborted; due += everyMs) {
     const problem = await scrapeOne(url, kit);
-    if (problem !== told) console.error(`lp-kit: ${problem ?? `${url.host} is read again`}`);
-    told = problem;
+    if (problem !== reported) console.error(`lp-kit: ${problem ?? `${url.host} is read again`}`);
+    reported = problem;
     due = Math.max(due, performance.now() - everyMs);
     await sleep(due + everyMs - performance.now(), undefined, { signal }).catch(() => {});
   }

@@ -90,7 +90,7 @@ export class Channel {
   }
 
   /** Whether the channel's present value in `since` is `from`. */
-  standsAt(from: string): boolean {
+  isAt(from: string): boolean {
     return (parseTail(from) === undefined ? from : '') === this.cursor;
   }
 
@@ -113,7 +113,7 @@ export class Channel {
     if (!news) return false;
     this.#catchingUp = more;
     this.isCut = part.more === true;
-    this.#tell(updateOf(this.name, part, more));
+    this.#notify(updateOf(this.name, part, more));
     return true;
   }
 
@@ -126,14 +126,14 @@ export class Channel {
     const update = { channel: this.name, entries: [], cursor };
     // a listener that subscribed in between has no history yet
     for (const subscription of Array.from(this.#subscriptions))
-      if (subscription.cursor === cursor) this.#hand(update, subscription);
+      if (subscription.cursor === cursor) this.#deliver(update, subscription);
   }
 
   /** Stops requesting the channel, as the server refuses it (and possibly no other). */
   deny(error: ClientError): void {
     this.stopped = error;
     const update: Update = { channel: this.name, denied: true, entries: [], cursor: this.cursor };
-    for (const subscription of Array.from(this.#subscriptions)) this.#hand(update, subscription);
+    for (const subscription of Array.from(this.#subscriptions)) this.#deliver(update, subscription);
   }
 
   /** Ends all subscriptions. */
@@ -152,17 +152,17 @@ export class Channel {
     return step === 'apply' && tail < this.#tail ? 'damaged' : step;
   }
 
-  #tell(update: Update): void {
+  #notify(update: Update): void {
     const { reset, cursor } = update;
     for (const subscription of Array.from(this.#subscriptions)) {
       const held = subscription.cursor === cursor;
       subscription.cursor = cursor;
-      if (!reset || !held) this.#hand(update, subscription);
+      if (!reset || !held) this.#deliver(update, subscription);
     }
   }
 
   /** Calls one listener. Its errors are reported, and do not stop the others. */
-  #hand(update: Update, subscription: Subscription): void {
+  #deliver(update: Update, subscription: Subscription): void {
     if (!this.#subscriptions.has(subscription)) return; // an earlier listener ended it
     try {
       subscription.listener(update);

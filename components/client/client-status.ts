@@ -82,12 +82,12 @@ export type StatusListener = (status: ClientStatus) => void;
 export class StatusListeners {
   readonly #listeners = new Set<StatusListener>();
   readonly #current: () => ClientStatus;
-  #told: ClientStatus;
+  #notified: ClientStatus;
 
   /** `current` returns the status of the moment. */
   constructor(current: () => ClientStatus) {
     this.#current = current;
-    this.#told = current();
+    this.#notified = current();
   }
 
   /** Calls the listener with the current status, then with each change. The function returned removes it. */
@@ -99,12 +99,12 @@ export class StatusListeners {
   }
 
   /** Calls the listeners if the status has changed since they were called last. */
-  tell(): void {
+  notify(): void {
     const status = this.#current();
-    if (sameStatus(this.#told, status)) return;
-    this.#told = status;
+    if (sameStatus(this.#notified, status)) return;
+    this.#notified = status;
     for (const listener of Array.from(this.#listeners)) {
-      if (this.#told !== status) return; // an earlier listener changed it, and all have been called with the new one
+      if (this.#notified !== status) return; // an earlier listener changed it, and all have been called with the new one
       if (this.#listeners.has(listener)) call(listener, status);
     }
   }

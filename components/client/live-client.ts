@@ -123,7 +123,7 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     this.#options = {
       ...complete,
       wire: { ...complete.wire, ...(this.#shared && { fetch: this.#shared.fetch }) },
-      onStatus: () => this.#listeners.tell(),
+      onStatus: () => this.#listeners.notify(),
       onAnswer: ({ now }, ageMs, latencyMs) =>
         this.#contact.note({ now, ageMs, receivedAt: this.#options.now() }, latencyMs),
       taking: () => this.#pausedBy.size === 0,
@@ -200,13 +200,13 @@ export class Client<P extends PublishingCode> implements ReadingClient {
     if (this.#closed.signal.aborted || this.#pausedBy.has(reason)) return;
     this.#pausedBy.add(reason);
     this.#groups.pause();
-    this.#listeners.tell();
+    this.#listeners.notify();
   }
 
   resume(reason: string): void {
     if (this.#closed.signal.aborted || !this.#pausedBy.delete(reason)) return;
     if (this.#pausedBy.size === 0) this.#groups.resume();
-    this.#listeners.tell();
+    this.#listeners.notify();
   }
 
   refresh(): void {
@@ -235,13 +235,13 @@ export class Client<P extends PublishingCode> implements ReadingClient {
   #wentOffline(): void {
     this.#contact.isOffline = true;
     this.#groups.fail(new ClientError('network', 'The browser is offline'));
-    this.#listeners.tell();
+    this.#listeners.notify();
   }
 
   #cameOnline(): void {
     this.#contact.isOffline = false;
     this.#groups.wake();
-    this.#listeners.tell();
+    this.#listeners.notify();
   }
 
   #checkOpen(): void {

@@ -117,7 +117,7 @@ export class PollGroup {
   /** Returns whether the channel was requested from this cursor. */
   #deny(name: string, from: string): boolean {
     const channel = this.channels.get(name);
-    if (!channel?.standsAt(from) || channel.stopped) return false;
+    if (!channel?.isAt(from) || channel.stopped) return false;
     channel.deny(denied(name));
     return true;
   }

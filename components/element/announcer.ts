@@ -55,7 +55,7 @@ export class Announcer {
   }
 
   /** Withdraws an announcement that was not made yet. Returns false if it was made. */
-  unsay(kind: string, name = ''): boolean {
+  withdraw(kind: string, name = ''): boolean {
     const key = name || `\n${kind}`;
     return this.#waiting.get(key)?.kind === kind && this.#waiting.delete(key);
   }
@@ -147,7 +147,7 @@ export function sayConnection(
     announcer().announce('lost', '', () => words.saidLost);
   }
   if ((status === 'live' || status === 'stale' || status === 'empty') && lost.delete(connection)) {
-    const unsaid = announcer().unsay('lost');
-    if (!unsaid) announcer().announce('restored', '', () => words.saidRestored);
+    const withdrawn = announcer().withdraw('lost');
+    if (!withdrawn) announcer().announce('restored', '', () => words.saidRestored);
   }
 }

@@ -196,7 +196,7 @@ export class ChannelData extends Held {
   #deliver(step: Step, outside: boolean): void {
     const { attempt, apply, onTaken } = this.#options;
     this.isNews ||= outside;
-    const isShown = step.kind !== 'none' && (!outside || this.#news.tell(step));
+    const isShown = step.kind !== 'none' && (!outside || this.#news.fire(step));
     if (isShown) this.#shown = this.newest;
     const shown: ElementStep = { ...step, ...(!isShown && NOTHING), outside };
     const applies = isShown || step.meta !== undefined;

@@ -32,7 +32,7 @@ export class DataNews {
   }
 
   /** Fires the event of a step, if there is one. Returns false if the page prevents it, to draw the data itself. */
-  tell(step: Step): boolean {
+  fire(step: Step): boolean {
     const { newest, updatedAt, levels } = this.#data;
     const repeated = this.#isRepeated(step) ? this.#last : undefined;
     const entries = repeated ? step.entries.filter(({ v }) => v > repeated.entry.v) : step.entries;

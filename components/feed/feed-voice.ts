@@ -47,7 +47,7 @@ export class FeedVoice {
   /** Withdraws announcements that were not made yet. */
   end(): void {
     this.#untold = 0;
-    announcer().unsay(this.#kind);
+    announcer().withdraw(this.#kind);
   }
 
   /** Called once a second; turns announcements of single items on again after a burst. Returns whether that changed. */

@@ -31,7 +31,7 @@ export function labRoutes({ token, ...options }: LabRoutesOptions): LabRoutes {
     handle(req, res) {
       serve(req, res).catch((error: unknown) => {
         console.error(`demo: the lab: ${String(error)}`);
-        if (!res.headersSent) tell(res, 503, { error: 'the lab could not be opened' });
+        if (!res.headersSent) sendJson(res, 503, { error: 'the lab could not be opened' });
       });
     },
     async close() {
@@ -51,22 +51,23 @@ export function labRoutes({ token, ...options }: LabRoutesOptions): LabRoutes {
       return gate.handle(url.slice(BASE.length - 1), req, res);
     }
     if (req.method === 'GET' && url === CONTROL) {
-      return tell(res, 200, { trouble: (await theLab()).trouble });
+      return sendJson(res, 200, { trouble: (await theLab()).trouble });
     }
     const action = ACTIONS.find((name) => url === `${CONTROL}/${name}`);
-    if (!action) return tell(res, 404, { error: 'there is no such control' });
+    if (!action) return sendJson(res, 404, { error: 'there is no such control' });
     await control(action, req, res);
   }
 
   async function control(action: Action, req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (req.method !== 'POST') return tell(res, 405, { error: 'use POST' }, { Allow: 'POST' });
-    if (!isOwnPage(req)) return tell(res, 403, { error: 'only pages of this origin may do that' });
+    if (req.method !== 'POST') return sendJson(res, 405, { error: 'use POST' }, { Allow: 'POST' });
+    if (!isOwnPage(req))
+      return sendJson(res, 403, { error: 'only pages of this origin may do that' });
     if (token !== undefined && !shows(req, token)) {
-      return tell(res, 401, { error: 'a write token is needed' });
+      return sendJson(res, 401, { error: 'a write token is needed' });
     }
     const open = await theLab();
     await open.act(action);
-    tell(res, 200, { trouble: open.trouble });
+    sendJson(res, 200, { trouble: open.trouble });
   }
 
   function theLab(): Promise<Lab> {
@@ -91,7 +92,7 @@ function shows({ headers }: IncomingMessage, token: string): boolean {
   return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token}`));
 }
 
-function tell(
+function sendJson(
   res: ServerResponse,
   status: number,
   body: object,

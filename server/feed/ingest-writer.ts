@@ -3,7 +3,7 @@ import { type Publisher, unknownChannel } from '../hub/publisher.ts';
 import type { About, BadPart, Collector, InItem } from '../ingest/collector.ts';
 import { TooManyKeys } from '../stores/channel-table.ts';
 import type { AppendOptions, AppendResult, Item, Store } from '../stores/store.ts';
-import { breathe, KnownChannel, type Taken } from './known-channel.ts';
+import { nextTurn, KnownChannel, type Taken } from './known-channel.ts';
 
 /** Options of `IngestWriter`. */
 export interface IngestWriterOptions {
@@ -70,7 +70,7 @@ export class IngestWriter {
           await this.#appendAll(round, options, written);
           round = [];
           count = 0;
-          await breathe();
+          await nextTurn();
         }
       }
       await this.#appendAll(round, options, written);
@@ -309,8 +309,8 @@ const MAX_DESCRIPTION = 1_024;
 
 /** Adds missing fields; existing ones are kept. */
 function fillIn(meta: Meta, { kind, unit, description, temporality }: About): void {
-  const told = { kind, unit, description: description?.slice(0, MAX_DESCRIPTION), temporality };
-  for (const [name, value] of Object.entries(told)) {
+  const fields = { kind, unit, description: description?.slice(0, MAX_DESCRIPTION), temporality };
+  for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined && meta[name] === undefined) meta[name] = value;
   }
 }

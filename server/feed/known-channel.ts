@@ -8,7 +8,7 @@ const PAGE = { entries: 1_000, bytes: 4_000_000 };
 const COMPARED = 500;
 
 /** Lets other work run. */
-export const breathe = (): Promise<void> => new Promise((done) => void setImmediate(done));
+export const nextTurn = (): Promise<void> => new Promise((done) => void setImmediate(done));
 
 /**
  * Cached state of a channel: its meta, and the newest time of each key. A sample that is newer than all of its key cannot be
@@ -48,7 +48,7 @@ export class KnownChannel {
       const slice = read instanceof Promise ? await read : read;
       this.#learn(slice);
       ({ more } = slice);
-      if (more) await breathe();
+      if (more) await nextTurn();
     }
   }
 
@@ -87,7 +87,7 @@ export class KnownChannel {
       if (!before.has(k)) before.set(k, this.newest.get(k));
       if (t !== undefined) {
         const same = sameKey(k, t);
-        if (item.about && isTold(own, same, json)) continue;
+        if (item.about && isListed(own, same, json)) continue;
         if (t <= (before.get(k) ?? -Infinity)) uncertain.add(same);
       }
       if (this.note(k, t ?? 0)) newKeys.add(k);
@@ -132,9 +132,9 @@ export class KnownChannel {
       const head = HEAD.exec(text);
       const key = head && sameKey(keyOf(head[2]), Number(head[1]));
       if (head?.[3] === 'd' && key && wanted.has(key)) {
-        isTold(found, key, text.slice(head[0].length, -1));
+        isListed(found, key, text.slice(head[0].length, -1));
       }
-      if (i % 5_000 === 4_999) await breathe();
+      if (i % 5_000 === 4_999) await nextTurn();
     }
     return found;
   }
@@ -162,7 +162,7 @@ const keyOf = (json: string | undefined): string | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as string);
 
 /** Returns whether the list of this name contains the text; if not, adds it. */
-function isTold(lists: Map<string, string[]>, name: string, text: string): boolean {
+function isListed(lists: Map<string, string[]>, name: string, text: string): boolean {
   const list = lists.get(name);
   if (list?.includes(text)) return true;
   if (list) list.push(text);

@@ -13,7 +13,7 @@ export interface InAnswer {
 }
 
 /** The properties of a request on which its answer depends. */
-export interface Told {
+export interface AnswerContext {
   found: Found;
   /** Content type of the request. */
   type: string;
@@ -31,7 +31,7 @@ export const keepsGoodParts = (format: FormatName): boolean =>
   format === 'influx' || format === 'otlp' || format === 'remote-write';
 
 /** Returns the answer to a body that was stored completely. */
-export function success({ found, type }: Told): InAnswer {
+export function success({ found, type }: AnswerContext): InAnswer {
   switch (found.format) {
     case 'influx':
     case 'remote-write':
@@ -49,21 +49,25 @@ export function success({ found, type }: Told): InAnswer {
 }
 
 /** Returns the answer to a body that was stored without the parts `bad`. */
-export function partly(told: Told, bad: BadPart[], asProblem: () => ProtocolError): InAnswer {
-  const { format, kind } = told.found;
+export function partly(
+  context: AnswerContext,
+  bad: BadPart[],
+  asProblem: () => ProtocolError,
+): InAnswer {
+  const { format, kind } = context.found;
   const worst = bad.toSorted((a, b) => a.at - b.at);
   if (format === 'otlp') {
     const count = new Set(bad.map(({ at }) => at)).size;
-    return rejected(told.type, { count, kind, message: messageOf(worst, 'item') });
+    return rejected(context.type, { count, kind, message: messageOf(worst, 'item') });
   }
   if (format === 'influx') return influxLines(worst);
   if (format === 'remote-write') return text(400, messageOf(worst, 'series'));
   if (format === 'prometheus') return text(400, messageOf(worst, 'line'));
-  return refusal(told, asProblem());
+  return refusal(context, asProblem());
 }
 
 /** Returns the answer to a request of which nothing was stored. */
-export function refusal({ found, type }: Told, error: ProtocolError): InAnswer {
+export function refusal({ found, type }: AnswerContext, error: ProtocolError): InAnswer {
   const answer = inForm(found.format, type, error);
   const headers: Record<string, string> = { ...answer.headers };
   if (error.status === 401) headers['WWW-Authenticate'] = CHALLENGE;

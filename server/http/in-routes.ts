@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError } from '../../protocol/lp1.ts';
 import type { IngestWriter, Written } from '../feed/ingest-writer.ts';
-import { breathe } from '../feed/known-channel.ts';
+import { nextTurn } from '../feed/known-channel.ts';
 import { badBody, Collector, finish, type Steps } from '../ingest/collector.ts';
 import {
   type FormatName,
@@ -32,7 +32,7 @@ import {
   partly,
   refusal,
   success,
-  type Told,
+  type AnswerContext,
 } from './in-answers.ts';
 import type { InStats } from './in-stats.ts';
 import { endAnswer, sendProblem, toProtocolError } from './problem.ts';
@@ -109,14 +109,14 @@ export class InRoutes {
   async #answer(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     const { stats } = this.#options;
     const found = this.#find(req, res, path);
-    const told: Told = { found, type: String(req.headers['content-type'] ?? '') };
+    const context: AnswerContext = { found, type: String(req.headers['content-type'] ?? '') };
     let answer: InAnswer;
     try {
-      answer = await this.#take(req, res, told);
+      answer = await this.#take(req, res, context);
     } catch (error) {
       const problem = toProtocolError(error);
       if (problem.code === 'internal') console.error('lp-kit:', error);
-      answer = refusal(told, problem);
+      answer = refusal(context, problem);
       if (problem.code === 'draining' || leavesBody(req)) res.setHeader('Connection', 'close');
       this.#log(req, found, problem);
       this.#options.audit?.refused(req, problem);
@@ -139,8 +139,12 @@ export class InRoutes {
     );
   }
 
-  async #take(req: IncomingMessage, res: ServerResponse, told: Told): Promise<InAnswer> {
-    const { found } = told;
+  async #take(
+    req: IncomingMessage,
+    res: ServerResponse,
+    context: AnswerContext,
+  ): Promise<InAnswer> {
+    const { found } = context;
     const query = new URLSearchParams((req.url ?? '').split('?').slice(1).join('?'));
     if (found.kind === 'ping')
       return { status: 204, headers: { 'X-Influxdb-Version': '1.8-lp-kit' } };
@@ -152,7 +156,7 @@ export class InRoutes {
     if (found.kind === 'push') return this.#push(request);
     if (found.kind === 'check') return this.#check(request);
     if (found.kind === 'widget') return this.#widget(request);
-    return this.#body(request, told);
+    return this.#body(request, context);
   }
 
   /** Checks the rights of a request. @throws ProtocolError `unauthorized`, `forbidden`, `not-found` */
@@ -171,7 +175,10 @@ export class InRoutes {
     return right;
   }
 
-  async #body({ req, res, found, query, right }: InRequest, told: Told): Promise<InAnswer> {
+  async #body(
+    { req, res, found, query, right }: InRequest,
+    context: AnswerContext,
+  ): Promise<InAnswer> {
     const { maxInBytes: maxBytes } = this.#options;
     const raw = found.format === 'remote-write' ? 'snappy' : undefined;
     const bytes = await this.#bytes(req, res, { maxBytes, raw });
@@ -181,12 +188,12 @@ export class InRoutes {
     const body: InBody = { ...found, bytes, headers, query, maxBytes, channel: right?.channel };
     await inPieces(readIn(body, collector));
     if (collector.bad.length > 0 && !keepsGoodParts(found.format)) {
-      return partly(told, collector.bad, () => badBody(collector.bad));
+      return partly(context, collector.bad, () => badBody(collector.bad));
     }
     const { bad } = await this.#write(req, found, collector, bytes);
     const all = [...collector.bad, ...bad];
-    if (all.length > 0) return partly(told, all, () => badBody(all));
-    return found.format === 'ntfy' ? ntfyAnswer(collector) : success(told);
+    if (all.length > 0) return partly(context, all, () => badBody(all));
+    return found.format === 'ntfy' ? ntfyAnswer(collector) : success(context);
   }
 
   async #bytes(
@@ -343,7 +350,7 @@ const SLICE_MS = 8;
 async function inPieces(steps: Steps<void>): Promise<void> {
   for (let begun = performance.now(); !steps.next().done; ) {
     if (performance.now() - begun < SLICE_MS) continue;
-    await breathe();
+    await nextTurn();
     begun = performance.now();
   }
 }

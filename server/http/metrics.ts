@@ -9,7 +9,7 @@ import { unexpectedErrors } from './unexpected-errors.ts';
 /** The metrics of a server for `GET /metrics`. */
 export interface Metrics {
   /** Returns the metrics in Prometheus text format, and its content type. */
-  tell(): Promise<{ type: string; text: string }>;
+  render(): Promise<{ type: string; text: string }>;
 }
 
 /** The parts of a server whose counters are read. */
@@ -151,7 +151,7 @@ export function liveMetrics({ hub, publisher, inStats, store }: MetricsOptions):
     secondsText('lp_hold_seconds', 'Time that polls were held.', stats.holds) +
     secondsText('lp_wake_seconds', 'From an append to the last answer written.', stats.wakes);
   return {
-    tell: async () => ({
+    render: async () => ({
       type: registry.contentType,
       text: (await registry.metrics()) + histograms(),
     }),

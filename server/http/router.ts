@@ -119,7 +119,7 @@ export function liveRouter(options: RouterOptions): LiveHandler {
   });
   router.get('/metrics', async (req, res) => {
     guard.checkRead(req);
-    const { type, text } = await metrics.tell();
+    const { type, text } = await metrics.render();
     res.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
   });
 

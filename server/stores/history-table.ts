@@ -34,7 +34,7 @@ export class HistoryTable implements HistoryStore {
     this.#onDue = onDue;
     for (const [name, log] of this.#logs) {
       for (const chain of log.entries.chains()) {
-        if (chain.due) this.#tell(name, chain);
+        if (chain.due) this.#requestRoll(name, chain);
       }
     }
   }
@@ -61,7 +61,7 @@ export class HistoryTable implements HistoryStore {
     log.rolling ??= new Rolling({
       name,
       isTier: asTier,
-      onDue: (chain) => this.#tell(name, chain),
+      onDue: (chain) => this.#requestRoll(name, chain),
       onLost: () => void this.lost++,
     });
     log.rolling.kept = kept;
@@ -182,7 +182,7 @@ export class HistoryTable implements HistoryStore {
     this.#waiting.delete(channel);
   }
 
-  #tell(name: string, { key }: KeyChain): void {
+  #requestRoll(name: string, { key }: KeyChain): void {
     const { channel, tier } = tierOf(name);
     const tiers = this.#logs.get(channel)?.rolling?.kept?.tiers ?? 0;
     if (tier + 1 < tiers) this.#onDue?.(channel, tier, key);

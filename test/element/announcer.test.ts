@@ -59,11 +59,11 @@ test('only the latest announcement of a name is made', () => {
 test('what is taken back in time is not said, and nothing is said for it', () => {
   const { announcer, said, pass } = scene();
   announcer.announce('lost', '', () => 'Lost.');
-  assert.equal(announcer.unsay('lost'), true);
+  assert.equal(announcer.withdraw('lost'), true);
   pass(300);
   assert.deepEqual(said, []);
   announcer.announce('lost', '', () => 'Lost.');
   pass(300);
-  assert.equal(announcer.unsay('lost'), false);
+  assert.equal(announcer.withdraw('lost'), false);
   assert.deepEqual(said, ['Lost.']);
 });

@@ -18,7 +18,7 @@ export interface MergedPollOptions
   /** Returns the hold to request, in seconds: `waitSeconds`, or less where the connection does not allow it. */
   holdSeconds: (waitSeconds: number) => number;
   /** Answers poll requests, by their ids. */
-  tell: (ids: string[], response: RelayedResponse) => void;
+  respond: (ids: string[], response: RelayedResponse) => void;
   /** Called when cursors have advanced: polls at different cursors may now be at the same ones. */
   onMoved: () => void;
 }
@@ -121,7 +121,7 @@ export class MergedPoll {
   #answerFrom(parts: Map<string, Part>, request: PollRequest): void {
     this.#carry(request);
     const now = this.#options.now() + this.#serverAheadMs;
-    this.#options.tell([request.id], relayOfParts(now, parts));
+    this.#options.respond([request.id], relayOfParts(now, parts));
   }
 
   #join(request: WaitingRequest): void {
@@ -169,7 +169,7 @@ export class MergedPoll {
       [...cursors].some(([name, cursor]) => updates.get(name)?.from === cursor);
     // A response that moves nothing goes to all, so that each client applies its own checks.
     const all = !moved || pause;
-    this.#tell(
+    this.#respond(
       this.requests.filter((request) => all || concerns(request)),
       response,
     );
@@ -179,16 +179,16 @@ export class MergedPoll {
 
   #fail(response: RelayedResponse): void {
     const { requests } = this;
-    this.#tell(requests, requests.length > 1 && mayBeOnes(response) ? 'direct' : response);
+    this.#respond(requests, requests.length > 1 && mayBeOnes(response) ? 'direct' : response);
   }
 
-  #tell(requests: PollRequest[], response: RelayedResponse): void {
+  #respond(requests: PollRequest[], response: RelayedResponse): void {
     if (requests.length === 0) return;
     for (const request of requests) {
       this.#requests.delete(request.id);
       this.#carry(request);
     }
-    this.#options.tell(
+    this.#options.respond(
       requests.map(({ id }) => id),
       response,
     );

@@ -15,7 +15,7 @@ export interface TabLeaderOptions {
   fits: (names: Iterable<string>) => boolean;
   turns: ConnectionLimit;
   /** Answers poll requests of any tab, by their ids. */
-  tell: (ids: string[], relay: RelayedResponse) => void;
+  respond: (ids: string[], relay: RelayedResponse) => void;
 }
 
 /** Polls for all tabs of the browser, with as few merged polls as possible. */

@@ -20,7 +20,7 @@ export interface TabsChannel {
 }
 
 /** Options of `Tabs`. */
-export interface TabsOptions extends Omit<TabLeaderOptions, 'tell'> {
+export interface TabsOptions extends Omit<TabLeaderOptions, 'respond'> {
   credentials: RequestCredentials;
   random: () => number;
   /** Reports when the page is frozen or left. */
@@ -138,7 +138,7 @@ export class Tabs {
   #lead(): void {
     this.#leader = new TabLeader({
       ...this.#options,
-      tell: (ids, response) => this.#answer(ids, response),
+      respond: (ids, response) => this.#answer(ids, response),
     });
     this.#send({ say: 'lead' });
     this.#askAll();

@@ -39,7 +39,7 @@ interface Terms {
 }
 
 /** Reply of an append script: see there. */
-type Reply = [what: string, ...told: string[]];
+type Reply = [what: string, ...values: string[]];
 
 /** Writes to the engine: appends and deletions, retried while the engine is briefly away. */
 export class Appender {
@@ -79,20 +79,20 @@ export class Appender {
         bytes.release(args.bytes);
       }
     });
-    const [what, ...told] = reply;
-    if (what === 'moved') throw moved(channel, expect, told[0] as string);
-    if (what === 'full') throw fullError(told[0] as string, channel, limits);
-    if (what === 'keys') throw new TooManyKeys(items, maxKeys, told.map(Number));
-    const result = { cursor: told[0] as string, first: Number(told[1]) };
+    const [what, ...values] = reply;
+    if (what === 'moved') throw moved(channel, expect, values[0] as string);
+    if (what === 'full') throw fullError(values[0] as string, channel, limits);
+    if (what === 'keys') throw new TooManyKeys(items, maxKeys, values.map(Number));
+    const result = { cursor: values[0] as string, first: Number(values[1]) };
     if (what === 'known') {
-      const [, , count, knownPrint] = told;
+      const [, , count, knownPrint] = values;
       if (knownPrint !== print) throw keyReused();
       return { ...result, count: Number(count), replayed: id !== undefined };
     }
-    bytes.note(channel, Number(told[3]));
+    bytes.note(channel, Number(values[3]));
     if (result.first === 1 || !names.has(channel)) await names.add(channel);
-    if (told[2] === '1') void trims.trim(channel);
-    else if (told[2]) await trims.add(channel, told[2]);
+    if (values[2] === '1') void trims.trim(channel);
+    else if (values[2]) await trims.add(channel, values[2]);
     return { ...result, count: items.length, replayed: false };
   }
 

@@ -84,9 +84,9 @@ export class ChannelIndex {
     const infos: ChannelInfo[] = [];
     for (let at = 0; at < names.length; at += 100) {
       const some = names.slice(at, at + 100);
-      const told = await Promise.all(some.map((name) => this.info(engine, name)));
-      for (const info of told) if (info) infos.push(info);
-      const gone = some.filter((_, i) => !told[i]);
+      const found = await Promise.all(some.map((name) => this.info(engine, name)));
+      for (const info of found) if (info) infos.push(info);
+      const gone = some.filter((_, i) => !found[i]);
       for (const name of gone) this.#existing.delete(name);
       if (gone.length > 0) await engine.command(['SREM', namesKey(this.#options.prefix), ...gone]);
     }

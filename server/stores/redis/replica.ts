@@ -32,7 +32,7 @@ export class Replica {
   /** True after the engine was read once. */
   loaded = false;
   readonly #options: ReplicaOptions;
-  #told = 0;
+  #notices = 0;
   /** Time at which the log was last read, by the engine's clock, ms. */
   #readAt = 0;
   /** Version of the meta in force; 0 for none. */
@@ -60,18 +60,18 @@ export class Replica {
   }
 
   /** Notes the engine's newest cursor of the channel. Returns whether it is new. */
-  tell(cursor: string): boolean {
+  noteCursor(cursor: string): boolean {
     const news = cursor !== this.known;
     this.known = cursor;
-    this.#told++;
+    this.#notices++;
     return news;
   }
 
   /** Requests the newest cursor only. Returns whether it is new. */
   async look(): Promise<boolean> {
-    const told = this.#told;
+    const notices = this.#notices;
     const [cursor] = await this.#options.ask('', '', 0);
-    return this.#told === told && this.tell(cursor);
+    return this.#notices === notices && this.noteCursor(cursor);
   }
 
   /** Reads until the replica has everything; concurrent callers share one read. */
@@ -84,13 +84,13 @@ export class Replica {
 
   async #load(): Promise<void> {
     do {
-      const told = this.#told;
+      const notices = this.#notices;
       const { head, headTag } = this.log;
       const from = head === 0 ? '' : String(head);
       const reply = await this.#options.ask(from, headTag, RECORDS);
       this.#apply(reply);
       // A cursor published during the request is at least as new as the reply.
-      if (this.#told === told) this.tell(reply[0]);
+      if (this.#notices === notices) this.noteCursor(reply[0]);
     } while (!this.current);
   }
 
@@ -108,7 +108,7 @@ export class Replica {
   #reload(cursor: string, records: StreamRecord[], hash: string[]): void {
     const log = this.#newLog();
     this.log = log;
-    const kept = parseKept(hash, (meta) => this.#obey(meta));
+    const kept = parseKept(hash, (meta) => this.#applyMeta(meta));
     for (const entry of kept?.entries ?? []) log.restore(entry);
     const [first] = records;
     if (kept) {
@@ -140,13 +140,13 @@ export class Replica {
       return;
     }
     for (const entry of entries) {
-      if (entry.key === META) this.#obey(entry);
+      if (entry.key === META) this.#applyMeta(entry);
       log.restore(entry);
     }
   }
 
   /** Applies a meta, unless a later one is already applied. Returns the number of entries retained per key. */
-  #obey(meta: LogEntry | undefined): number {
+  #applyMeta(meta: LogEntry | undefined): number {
     if (meta && meta.v > this.#metaVersion) {
       this.#metaVersion = meta.v;
       const { m } = JSON.parse(meta.text) as { m: Meta };

@@ -182,7 +182,7 @@ class RedisStore implements Store {
     void this.#names.recount();
     void this.#bytes.refresh({ names: rarely });
     void this.#clock.measure().then((setBack) => {
-      if (setBack) this.#trims.hasten();
+      if (setBack) this.#trims.makeAllDue();
       return this.#trims.expire();
     });
     this.#channels.repair();

@@ -161,7 +161,7 @@ export class Subscriptions {
       .persist(async (engine) => {
         const subscribed = engine.subscribe(keysOf(prefix, held.name)[0], (cursor) => {
           held.lookedAt = Date.now();
-          if (held.replica.tell(cursor)) this.#watchers.signal(held.name);
+          if (held.replica.noteCursor(cursor)) this.#watchers.signal(held.name);
         });
         // On the same connection, so after the subscription. Both are awaited at once: either may fail.
         const [, news] = await Promise.all([subscribed, held.replica.look()]);

@@ -63,7 +63,7 @@ export class Trims {
   }
 
   /** Called when the clock was set back: makes the known channels due at once, because their due times may be far ahead. */
-  hasten(): void {
+  makeAllDue(): void {
     const { line, prefix, now } = this.#options;
     const engine = line.present;
     if (!engine || this.#known.size === 0) return;

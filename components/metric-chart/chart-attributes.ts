@@ -1,6 +1,8 @@
 import type { ChartOptions } from 'chart.js';
 import type { PropertyDeclarations } from 'lit';
 import { type AttributeCheck, anyOf, oneOf } from '../shared/attribute-check.ts';
+import { oneOrDuration } from '../shared/duration.ts';
+import { CALENDAR_WINDOWS } from './view/viewed-span.ts';
 import type { PlotType, Points } from './drawing/scene.ts';
 import type { Curve } from './drawing/trace.ts';
 import type { LineSpec } from './samples/auto-fields.ts';
@@ -15,7 +17,7 @@ export const FPS = 10;
 export interface ChartAttributes {
   /** How the lines are drawn. `stacked-percent`: shares of 100 %. Default `line`. */
   type: PlotType;
-  /** Time span shown: `10s` to `365d`. The part without samples in the page comes from the channel's history. Default `5m`. */
+  /** Time span shown: `10s` to `365d`, or from the start of `today`, this `week` or this `month` in the viewer's time zone until now. The part without samples in the page comes from the channel's history. Default `5m`. */
   window: string;
   /** Fields to show, in order: `user system idle`. Default: every numeric field. */
   fields: string | undefined;
@@ -69,7 +71,7 @@ export interface ChartAttributes {
 /** The attributes of `ChartAttributes`, for `static properties`. */
 export const chartProperties: PropertyDeclarations = {
   type: oneOf(['line', 'area', 'bar', 'stacked', 'stacked-percent'], { fallback: 'line' }),
-  window: {},
+  window: oneOrDuration(CALENDAR_WINDOWS),
   fields: {},
   min: { type: Number },
   max: { type: Number },

@@ -8,7 +8,6 @@ import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
-import { parseDurationMs } from '../shared/duration.ts';
 import { rangeFor } from '../shared/range.ts';
 import { type ChartAttributes, chartProperties, FPS, MAX_LINES } from './chart-attributes.ts';
 import { type ChartContext, growthOptions } from './chart-context.ts';
@@ -23,7 +22,7 @@ import { rowsCsv, rowsOf } from './samples/rows.ts';
 import { PlotController } from './schedule/plot-controller.ts';
 import { chartBody } from './view/chart-body.ts';
 import { chartStyles } from './view/chart-styles.ts';
-import { ViewedSpan } from './view/viewed-span.ts';
+import { ViewedSpan, windowLength } from './view/viewed-span.ts';
 import { addEnglish } from '../locale/messages.ts';
 import { CHART } from '../locale/words/en/chart.ts';
 import { COURSE } from '../locale/words/en/course.ts';
@@ -67,7 +66,11 @@ export class LpMetricChart extends LpFormatElement {
   readonly #viewed = new ViewedSpan(this, {
     range: () => rangeFor(this),
     edge: () => this.#samples.edge,
-    windowMs: () => finite(parseDurationMs(this.window)) ?? DEFAULT_WINDOW_MS,
+    windowMs: () => {
+      const { timeZone, language } = this.locale;
+      const ms = windowLength(this.window, this.#samples.edge, { timeZone, language });
+      return finite(ms) ?? DEFAULT_WINDOW_MS;
+    },
   });
   readonly #samples: ChartSamples = new ChartSamples(this.#context, {
     keepFrom: () => {

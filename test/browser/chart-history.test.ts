@@ -167,6 +167,22 @@ describe('the history of a chart', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('begins at midnight of the time zone, for a window of today', async () => {
+    const now = Date.now();
+    const offset = 12 - new Date(now).getUTCHours(); // a zone where it is noon
+    const zone = `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
+    const channel = await filled(15 * HOUR, 60 * SECOND);
+    const element = await shown(channel, { window: 'today', 'time-zone': zone });
+    await until(() => rows(element).length > 200);
+    const midnight = Math.floor(now / HOUR) * HOUR - 12 * HOUR;
+    expect(view(element).from).to.be.within(midnight - 61 * SECOND, midnight + 61 * SECOND);
+    expect(view(element).to).to.be.closeTo(Date.now(), 60 * SECOND);
+    expect(Date.parse(rows(element)[1]?.[0] ?? '')).to.be.within(
+      midnight - 61 * SECOND,
+      midnight + HOUR / 2,
+    );
+  });
+
   it('is not requested if the samples reach back to the start of the window', async () => {
     const channel = await filled(300 * SECOND, 10 * SECOND);
     const element = await shown(channel, { window: '4m' });

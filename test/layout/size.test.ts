@@ -60,11 +60,11 @@ test('an element is in a few files besides, all known to kit.js from the start',
   }
 });
 
-test('one number costs less than 56 kB, a dashboard of all elements less than 147 kB', () => {
+test('one number costs less than 56 kB, a dashboard of all elements less than 148 kB', () => {
   const number = bytesFor('lp-number');
   assert.ok(number <= 56_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
-  assert.ok(all <= 147_000, `all: ${all} bytes`);
+  assert.ok(all <= 148_000, `all: ${all} bytes`);
 });
 
 /**
@@ -99,7 +99,7 @@ for (const [element, most] of [
   ['status', 28_600],
   ['value', 35_200],
   ['number', 49_200],
-  ['metric-chart', 68_000], // and Chart.js, which it loads when it comes near the viewport
+  ['metric-chart', 69_000], // and Chart.js, which it loads when it comes near the viewport
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);

@@ -1,9 +1,39 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { calendarStart, type CalendarSpan, type LocalDayOptions } from '../../data/local-day.ts';
+import { parseDurationMs } from '../../shared/duration.ts';
 import { onRange, type TimeRange } from '../../shared/range.ts';
 import type { Span } from '../drawing/frame.ts';
 
 /** Shortest window that a chart shows. */
 const LEAST_WINDOW_MS = 1_000;
+
+/** Windows that begin with a day, week or month of the calendar. */
+export const CALENDAR_WINDOWS: readonly CalendarSpan[] = ['today', 'week', 'month'];
+
+const MINUTE = 60_000;
+
+/** The start of a calendar window that was computed last: it is needed in each frame. */
+let lastStart = { key: '', fromT: 0 };
+
+/**
+ * Returns the length in ms of a window that ends at `toT`: a duration, or the time since `today`, this `week` or this `month`
+ * began. Undefined for any other text. A calendar window grows in steps, so that what is drawn can be used again.
+ */
+export function windowLength(
+  window: string | undefined,
+  toT: number,
+  options: LocalDayOptions,
+): number | undefined {
+  const span = CALENDAR_WINDOWS.find((each) => each === window);
+  if (!span) return parseDurationMs(window);
+  if (!Number.isFinite(toT)) return undefined;
+  const { timeZone = '', language } = options;
+  const key = `${span} ${timeZone} ${language} ${Math.floor(toT / MINUTE)}`;
+  if (key !== lastStart.key) lastStart = { key, fromT: calendarStart(span, toT, options) };
+  const ms = toT - lastStart.fromT;
+  const stepMs = ms > 360 * MINUTE ? MINUTE : MINUTE / 6;
+  return Math.max(MINUTE, Math.ceil(ms / stepMs) * stepMs);
+}
 
 /** Options of `ViewedSpan`. */
 export interface ViewedSpanOptions {

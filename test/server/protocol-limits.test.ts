@@ -110,6 +110,12 @@ test('entries and bytes of an answer: cut with more', async () => {
   const first = (await server.poll('channels=long')).answer;
   assert.equal(first.channels['long']?.entries.length, 1_000);
   assert.equal(first.more, true);
+  assert.equal(first.channels['long']?.more, true, 'the part says that it was cut');
+  await server.live.publish('short', 1);
+  const both = (await server.poll('channels=long,short')).answer;
+  assert.equal(both.more, true);
+  assert.deepEqual(Object.keys(both.channels), ['short'], 'the smallest first');
+  assert.equal(both.channels['short']?.more, undefined);
   for (let i = 0; i < 6; i++) await server.live.publish('wide', { text: 'x'.repeat(240_000) });
   const wide = await server.poll('channels=wide');
   assert.equal(wide.answer.more, true);

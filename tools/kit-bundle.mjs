@@ -26,6 +26,8 @@ export async function bundleKit(outdir) {
   const core = coreOf(plain);
   const merged = await bundle(outdir, { core });
   const final = await bundle(outdir, { core, styles, files: filesOf(merged), write: true });
+  const scripts = Object.keys(final.outputs).filter((file) => file.endsWith('.js'));
+  await Promise.all(scripts.map(markUrlImports));
   await writeFile(join(outdir, 'kit.css'), styles);
   await writeFile(join(outdir, LICENCES), await licences(final));
 }
@@ -36,9 +38,9 @@ async function minifiedStyles() {
   return code.trim();
 }
 
-/** Adds comments that make bundlers which read kit.js leave `import(url)` unchanged. The minifier removes these comments from the sources;
+/**
+ * Adds comments that make bundlers which read kit.js leave `import(url)` unchanged: the minifier removes those of the sources.
  * webpack would warn of a "critical dependency", and could not import the URL.
- *
  * @param {string} file
  */
 async function markUrlImports(file) {

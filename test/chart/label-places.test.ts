@@ -6,8 +6,20 @@ import { Series } from '../../components/metric-chart/samples/series.ts';
 
 /** 100 × 100 pixels; a column of one pixel is one ms, and values from 0 to 100 go up. */
 const frame = {
-  ...{ left: 0, top: 0, width: 100, height: 100, ratio: 1, columnPx: 1, columnMs: 1 },
-  ...{ firstId: 0, lastId: 99, fromT: 0, toT: 100, min: 0, max: 100, log: false },
+  left: 0,
+  top: 0,
+  width: 100,
+  height: 100,
+  ratio: 1,
+  columnPx: 1,
+  columnMs: 1,
+  firstId: 0,
+  lastId: 99,
+  fromT: 0,
+  toT: 100,
+  min: 0,
+  max: 100,
+  log: false,
 } satisfies Frame;
 const box = (
   left: number,

@@ -18,13 +18,14 @@ const HELP = `lp-kit ${version}: live dashboards over long polling
   lp-kit backup > FILE            save everything that a running server holds
   lp-kit restore --data DIR < FILE   write a backup into a folder or Redis
   lp-kit doctor                   check a server and the connection to it
+  lp-kit verify                   kill servers on your disk, poll through your proxy; one HTML page as the result
   lp-kit conformance [URL]        check that a server in any language implements LP/1
   lp-kit help [COMMAND]           show this text, or that of a command
 
   --help, -h         show the help
   --version, -V, -v  show the version
 
-All but init, serve, restore, token and link talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
+All but init, serve, restore, token, link and verify --data talk to a running server: --url URL (or LP_URL), default http://127.0.0.1:3000/lp.
 `;
 
 type Command = (args: string[]) => Promise<number>;
@@ -45,6 +46,7 @@ const commands: Readonly<Record<string, Command>> = {
   backup: async (args) => (await import('./backup.ts')).backup(args),
   restore: async (args) => (await import('./backup.ts')).restore(args),
   doctor: async (args) => (await import('./doctor.ts')).doctor(args),
+  verify: async (args) => (await import('./verify.ts')).verify(args),
   conformance: async (args) => (await import('./conformance.ts')).conformance(args),
 };
 

@@ -53,17 +53,26 @@ export async function conformance(args: string[]): Promise<number> {
     positionals[0] ?? values.url,
     values.token ?? process.env['LP_WRITE_TOKEN'],
   );
-  const { cases } = JSON.parse(await readFile(FILE, 'utf8')) as { cases: Case[] };
-  const wanted = cases.filter(({ name }) => name.includes(values.only));
+  let passed = 0;
   let failed = 0;
-  for (const each of wanted) {
-    const problem = await firstDifferenceIn(remote, each);
-    if (problem !== undefined) failed++;
-    console.log(`${problem === undefined ? 'ok  ' : 'FAIL'}  ${each.name}`);
+  for await (const { name, problem } of runCases(remote, values.only)) {
+    if (problem === undefined) passed++;
+    else failed++;
+    console.log(`${problem === undefined ? 'ok  ' : 'FAIL'}  ${name}`);
     if (problem !== undefined) console.log(printable(`      ${problem}`));
   }
-  console.log(`\n${wanted.length - failed} passed, ${failed} failed`);
+  console.log(`\n${passed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
+}
+
+/** Runs the cases whose name contains `only`. Yields each one's name, and what differs first if it failed. */
+export async function* runCases(
+  remote: Remote,
+  only = '',
+): AsyncGenerator<{ name: string; problem: string | undefined }> {
+  const { cases } = JSON.parse(await readFile(FILE, 'utf8')) as { cases: Case[] };
+  for (const each of cases.filter(({ name }) => name.includes(only)))
+    yield { name: each.name, problem: await firstDifferenceIn(remote, each) };
 }
 
 /** Returns the first difference in the responses to a case; undefined if there is none. */

@@ -73,6 +73,12 @@ test('an import by URL stays as it is: its comments for the bundlers remain, and
   assert.doesNotMatch(text, /__rewrite/);
 });
 
+test('kit.js has the comments for bundlers at each import by URL', () => {
+  const kit = readFileSync(`${root}/dist/kit/kit.js`, 'utf8');
+  assert.match(kit, /import\(\/\* webpackIgnore: true \*\/ \/\* @vite-ignore \*\/ [\w$.]+\)/);
+  assert.doesNotMatch(kit, /import\([\w$.]+\)/);
+});
+
 test('the module of a class defines no element, and an unused import is removed by bundlers', async () => {
   const used = await bundled(
     `import { LpNumber } from 'lp-kit/number/class'; console.log(LpNumber);`,

@@ -110,7 +110,7 @@ async function compressedFile(name: string, encoding: Compression): Promise<Comp
   return { encoding, bytes, etag: `"${hash}"` };
 }
 
-/** Quality 9: within 3 % of the highest one, in a tenth of its time. */
+/** Quality 9: the files of the kit are 7 % larger than with the highest one, in a twelfth of the processor time. */
 const brotli = (text: Buffer): Promise<Buffer> =>
   brotliAsync(text, {
     params: {

@@ -1,4 +1,4 @@
-/** `lp-kit verify`: checks a disk with servers that are killed, and the way to a server with updates; writes one HTML page. */
+/** `lp-kit verify`: checks a disk by killing servers, and the connection to a server by publishing updates; writes one HTML page. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -35,7 +35,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** A check and its result: `fault` is what was found wrong, `detail` what was done. */
+/** A check and its result: `fault` describes the problem found, `detail` what was done. */
 interface Check {
   name: string;
   detail: string;
@@ -122,7 +122,7 @@ interface Batch {
   key: string;
 }
 
-/** Publishes batches until the server is gone. Returns the one that got no answer. */
+/** Publishes batches until the server has ended. Returns the one that got no answer. */
 async function publishUntilKilled(remote: Remote, stored: number): Promise<Batch> {
   let from = stored + 1;
   for (;;) {
@@ -217,7 +217,7 @@ async function conforming(remote: Remote): Promise<Check> {
 }
 
 const UPDATES = 200;
-/** Longest wait for updates that were acknowledged. */
+/** Maximum time to wait for acknowledged updates. */
 const LATE_MS = 15_000;
 
 /** Publishes, and checks what a client sees of it, also after a silence. */
@@ -261,7 +261,7 @@ async function updatesArrive(remote: Remote, holdSeconds: number): Promise<Check
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 
-/** The page that says what was checked. */
+/** Returns the page with the checks and their results. */
 function pageOf(checks: readonly Check[]): string {
   const failed = checks.filter(({ fault }) => fault !== undefined).length;
   const rows = checks.map(

@@ -9,11 +9,11 @@ import type { Run, RunPart } from './runs.ts';
 
 /** Fields whose words are counted, the first of them that states something. */
 const WORD_FIELDS = ['status', 'level'];
-/** Fields that hold the value of a payload, where the page names none. */
+/** Fields that hold the value of a payload, if the page names none. */
 const VALUE_FIELDS = ['value', 'current'];
 const ORDER: readonly BarLevel[] = [undefined, 'none', 'ok', 'warn', 'danger'];
 
-/** What the history of one lane is read with. Times in ms. */
+/** Options for reading the history of one lane. Times in ms. */
 export interface PastRunOptions {
   /** Field of the lane; undefined: the payload's own state or value. */
   field: string | undefined;
@@ -22,13 +22,13 @@ export interface PastRunOptions {
   fromMs: number;
   /** Time that a check is valid; Infinity = until the next one. */
   holdMs: number;
-  /** The entries that the page holds of the lane, in the order of time. They are told apart from the history by version. */
+  /** The entries that the page holds of the lane, in the order of time. They are distinguished from the history by version. */
   entries: readonly DataEntry[];
 }
 
 /**
- * Returns what the history knows of a lane beyond the entries that the page holds: a run for each bucket, oldest first. Times
- * before the first held entry come from the history alone. A bucket that contains only held entries is left out. A late
+ * Returns the history of a lane without the entries that the page holds: a run for each bucket, oldest first. Times
+ * before the first held entry come only from the history. A bucket that contains only held entries is left out. A late
  * entry after that has no length: it counts in its bar and not in the share.
  */
 export function pastRunsOf(
@@ -54,7 +54,7 @@ export function pastRunsOf(
   return runs;
 }
 
-/** Number of entries of each bucket that the history holds, and the page too. */
+/** Returns for each bucket the number of entries that both the history and the page hold. */
 function heldCounts(entries: readonly DataEntry[], step: number, after: number) {
   const counts = new Map<number, number>();
   for (const { t, v } of entries) {
@@ -66,7 +66,7 @@ function heldCounts(entries: readonly DataEntry[], step: number, after: number) 
 
 const sum = (parts: readonly RunPart[]): number => parts.reduce((all, { n }) => all + n, 0);
 
-/** The worst part where that is bad, else the most frequent one. */
+/** Returns the worst part if that is bad, else the most frequent one. */
 function tellingPart(parts: readonly RunPart[]): RunPart {
   const rank = ({ level }: RunPart): number => Math.max(2, ORDER.indexOf(level));
   return parts.toSorted((a, b) => rank(b) - rank(a) || b.n - a.n)[0] as RunPart;
@@ -74,7 +74,7 @@ function tellingPart(parts: readonly RunPart[]): RunPart {
 
 type Source = Pick<PastRunOptions, 'field' | 'limits' | 'entries'>;
 
-/** Returns the states of each bucket. Words that state something win over numbers, as in an entry. */
+/** Returns the states of each bucket. Words with a state take precedence over numbers, as in an entry. */
 function partsByTime(series: readonly HistorySeries[], source: Source): Map<number, RunPart[]> {
   const { field } = source;
   const names = field === undefined || field === 'value' ? WORD_FIELDS : [field];
@@ -125,7 +125,7 @@ function numberParts(series: readonly HistorySeries[], { field, limits, entries 
   return found;
 }
 
-/** A field of two words is kept as 1 and 0. */
+/** Pairs of words that the history stores as 1 and 0. */
 type WordPair = [on: string | boolean, off: string | boolean];
 const PAIRS: readonly WordPair[] = [
   ['on', 'off'],
@@ -162,8 +162,8 @@ function pairParts(
 }
 
 /**
- * Returns the level of numbers by their limits. Where the smallest and the largest differ in level, the whole bucket has the worse
- * one: what may have been bad is not told as good.
+ * Returns the level of numbers by their limits. If the smallest and the largest differ in level, the whole bucket has the worse
+ * one: a time that may have been bad is not shown as good.
  */
 function limitParts(
   { n, min, max, sum: sums }: HistorySeries,

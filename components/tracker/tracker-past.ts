@@ -12,9 +12,9 @@ const DAY = 24 * HOUR;
 /** Maximum number of keys of one request. */
 const MOST_KEYS = 64;
 const MOST_POINTS = 5_000;
-/** Age in ms from which on a history is requested again: entries that left the page since are in the new one. */
+/** Age in ms from which on a history is requested again, so that it includes entries that the page has dropped since. */
 const LONGEST_MS = HOUR;
-/** Least time in ms between two requests for a channel. */
+/** Minimum time in ms between two requests for a channel. */
 const LEAST_MS = 30_000;
 /** A history is requested again when the oldest entry of a lane is nearer than this, in ms, to its end. */
 const MARGIN_MS = 60_000;
@@ -26,7 +26,7 @@ export interface TrackerPastHost {
   requestUpdate(): void;
 }
 
-/** What `TrackerPast` works with. */
+/** Options of `TrackerPast`. */
 export interface TrackerPastParts {
   live: LiveController;
   timeZone: () => string | undefined;
@@ -51,7 +51,7 @@ interface ChannelPast {
   request: AbortController | undefined;
 }
 
-/** What a pass over the lanes wants of a channel. */
+/** The part of a channel's history that a pass over the lanes needs. */
 interface Wanted {
   keys: Set<string>;
   /** Time of the oldest entry of the lane whose entries reach back least, ms. */
@@ -93,7 +93,7 @@ export class TrackerPast {
     return this.#days.edges;
   }
 
-  /** Returns what the history knows of a lane, and notes that it is wanted. */
+  /** Returns the history of a lane, and notes that it is needed. */
   runsOf({ row, key, entries, limits, holdMs }: PastSource): readonly Run[] {
     const channel = row?.channel || this.#host.channel;
     const keys = key === undefined ? [...new Set(entries.map(({ k }) => k ?? ''))] : [key];
@@ -109,7 +109,7 @@ export class TrackerPast {
     return pastRunsOf(past.answer, series, { field, limits, fromMs, holdMs, entries });
   }
 
-  /** Requests the histories that the last pass wanted and that are missing or too old. Drops the others. */
+  /** Requests the histories that the last pass needs and that are missing or too old. Drops those not needed. */
   look(): void {
     for (const [channel, { request }] of this.#channels)
       if (!this.#wanted.has(channel)) {

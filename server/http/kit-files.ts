@@ -82,7 +82,7 @@ class CompressedFiles {
     this.#folder = folder;
   }
 
-  /** Undefined where the request is better served by the file itself. @throws Error where it cannot be read */
+  /** Returns undefined if the request is better answered with the file itself. @throws Error if it cannot be read */
   async of(
     path: string,
     { method, headers }: IncomingMessage,

@@ -1,7 +1,7 @@
 import type { Series } from '../samples/series.ts';
 import { type Frame, timeAtX, yOf } from './frame.ts';
 
-/** A line that a text is not to cover. */
+/** A line that texts must not cover. */
 export interface PassingLine {
   series: Series;
   hidden: boolean;
@@ -16,7 +16,7 @@ export interface TextBox {
   bottom: number;
 }
 
-/** Samples that are compared with a box, per line. */
+/** Maximum number of samples per line that are compared with a box. */
 const MOST_SAMPLES = 64;
 /** Distance that lines keep from a text, in CSS pixels. */
 const APART_PX = 2;
@@ -24,7 +24,7 @@ const APART_PX = 2;
 /** The place of each mark's text at the last drawing: it stays there while no line passes, so that texts do not jump. */
 const places = new WeakMap<object, number>();
 
-/** Returns the first of the boxes that no line passes, that of the last drawing before others; the first where none is free. */
+/** Returns the first of the boxes that no line passes, that of the last drawing before others; the first if none is free. */
 export function freeBox(
   mark: object,
   boxes: readonly TextBox[],

@@ -16,7 +16,7 @@ const SHAPES: readonly ((ctx: Context, x: number, y: number, r: number) => void)
   (ctx, x, y, r) => polygon(ctx, [x, y - r * 1.2, x + r * 1.2, y + r, x - r * 1.2, y + r]),
 ];
 
-/** More lines have no markers: they would hide each other. */
+/** Maximum number of lines with markers: with more, the markers would hide each other. */
 const MOST_ENDS = 12;
 
 /** Marks the newest value of each line that is in view: with a shape for each line, in a rim of the surface's colour. */

@@ -35,7 +35,7 @@ const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bit
 
 /**
  * `<lp-table channel="orders" columns="time:time, customer, total:currency:EUR, status">`: entries as rows, newest first, or
- * with `rows="keys"` the current entry of each key. A click on a heading sorts. In a narrow card each row becomes a block.
+ * with `rows-of="keys"` the current entry of each key. A click on a heading sorts. In a narrow card each row becomes a block.
  *
  * @csspart table - the table
  * @csspart head - the row of headings

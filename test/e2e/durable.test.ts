@@ -28,7 +28,11 @@ const page = (url: string, background: string): string => `<!doctype html>
 <script type="module" src="${url}/kit.js"></script></head>
 <body><h1>A wall</h1><lp-source src="${url}" background="${background}"></lp-source>
 <lp-metric-chart channel="cpu" label="CPU" window="15m"></lp-metric-chart>
-<lp-feed channel="log" variant="log" label="Log" limit="500"></lp-feed></body></html>`;
+<lp-feed channel="log" variant="log" label="Log" limit="500"></lp-feed>
+<script>
+  // a chart with a transform draws its samples, and never buckets of the history
+  document.querySelector('lp-metric-chart').transform = (payload) => payload
+</script></body></html>`;
 
 interface Stage {
   server: KilledServer;

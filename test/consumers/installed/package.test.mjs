@@ -22,6 +22,7 @@ test('attw: each export has types that resolve', () => {
     'ascii',
     '--exclude-entrypoints',
     './kit.js',
+    './kit.css',
   ]);
   assert.equal(status, 0, stdout);
 });

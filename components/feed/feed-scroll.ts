@@ -63,8 +63,8 @@ export class FeedScroll {
    * noted.
    */
   settle(follow: boolean): void {
-    if (this.atEnd && (follow || this.#options.end() === 'top')) this.toEnd();
-    else this.#restore();
+    if (this.atEnd && (follow || this.#options.end() === 'top')) return this.toEnd();
+    this.#restore();
     this.#look();
   }
 
@@ -112,8 +112,9 @@ export class FeedScroll {
   #showWhole(scroller: HTMLElement, atEnd: boolean): void {
     const items = scroller.firstElementChild as HTMLElement;
     scroller.style.clipPath = '';
-    if (!atEnd || !isFitted(scroller)) return;
+    if (!atEnd) return;
     items.style.removeProperty('--_spare');
+    if (!isFitted(scroller)) return;
     const end = this.#options.end();
     const { shownPx, whole } = partialItem(scroller, end);
     if (shownPx === 0 || whole === 0) return;

@@ -50,6 +50,12 @@ describe('marks on a chart', () => {
     expect(inked(bad, 0.02, 0.45)).to.be.lessThan(0.8);
   });
 
+  it('colour a single line that is past a limit below the axis', async () => {
+    const limits = { warn: '10', min: '15', max: '40' };
+    const element = await drawn(chart(limits), records(301, still));
+    expect(warned(element)).to.be.greaterThan(0.95);
+  });
+
   it('do not show limits beyond the axis, and do not extend the axis', async () => {
     const element = await drawn(chart({ warn: '900' }), records(301, still));
     expect(warned(element)).to.equal(0);

@@ -54,6 +54,13 @@ test('a text is at the first place that no line passes', () => {
   assert.equal(freeBox({}, [low, high], [line(() => 15, { hidden: true })], frame), low);
 });
 
+test('a spike between many samples is seen', () => {
+  const series = new Series();
+  for (let n = 0; n <= 10_000; n++) series.push(n / 100, n === 1_001 ? 15 : 50);
+  const spiked = { series, hidden: false, axis: 'left' } as const;
+  assert.equal(freeBox({}, [low, high], [spiked], frame), high);
+});
+
 test('a text stays where it is while no line passes', () => {
   const mark = {};
   assert.equal(freeBox(mark, [low, high], [line(() => 15)], frame), high);

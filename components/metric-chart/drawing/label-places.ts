@@ -1,5 +1,7 @@
+import type { Extent } from '../samples/columns.ts';
 import type { Series } from '../samples/series.ts';
 import { type Frame, timeAtX, yOf } from './frame.ts';
+import { isDense } from './trace.ts';
 
 /** A line that texts must not cover. */
 export interface PassingLine {
@@ -16,8 +18,6 @@ export interface TextBox {
   bottom: number;
 }
 
-/** Maximum number of samples per line that are compared with a box. */
-const MOST_SAMPLES = 64;
 /** Distance that lines keep from a text, in CSS pixels. */
 const APART_PX = 2;
 
@@ -41,18 +41,23 @@ export function freeBox(
 
 /** Whether a line is in a box, or crosses it between two samples. */
 function passes({ series, hidden, axis }: PassingLine, box: TextBox, frame: Frame): boolean {
-  if (hidden || axis === 'right') return false;
-  const { times, values, start, end } = series;
-  const from = Math.max(start, series.indexAt(timeAtX(frame, box.left)) - 1);
-  const to = Math.min(end - 1, series.indexAt(timeAtX(frame, box.right)));
-  const stride = Math.max(1, Math.floor((to - from) / MOST_SAMPLES));
+  if (hidden || axis === 'right' || series.end === series.start) return false;
+  const { min, max } = extentOver(series, box, frame);
   const apart = APART_PX * frame.ratio;
-  let before = Number.NaN;
-  for (let i = from; i <= to && times[i] !== undefined; i += stride) {
-    const y = yOf(frame, values[i] as number);
-    const [high, low] = Number.isNaN(before) ? [y, y] : [Math.min(y, before), Math.max(y, before)];
-    if (high <= box.bottom + apart && low >= box.top - apart) return true;
-    before = y;
+  return max >= min && yOf(frame, max) <= box.bottom + apart && yOf(frame, min) >= box.top - apart;
+}
+
+/** Returns the lowest and the highest value over the width of a box, with the neighbouring samples. */
+function extentOver(series: Series, { left, right }: TextBox, frame: Frame): Extent {
+  const extent: Extent = { min: Infinity, max: -Infinity };
+  if (isDense(series, frame) && series.columns.columnMs === frame.columnMs) {
+    const idAt = (x: number): number =>
+      frame.firstId + Math.floor((x - frame.left) / frame.columnPx);
+    series.columns.extent(idAt(left), idAt(right), extent);
+    return extent;
   }
-  return false;
+  const { times, start, end } = series;
+  const first = Math.max(start, series.indexAt(timeAtX(frame, left)) - 1);
+  const last = Math.min(end - 1, series.indexAt(timeAtX(frame, right)));
+  return series.extent(times[first] as number, times[last] as number, extent);
 }

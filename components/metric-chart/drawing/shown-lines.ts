@@ -69,7 +69,10 @@ export class ShownLines {
       const width = lineWidthPx(scene.palette, frame);
       // Several lines keep their own colours, and limits are those of the left axis.
       const zones = this.#lines.length === 1 && line.axis === 'left' ? zonesOf(scene, frame) : [];
-      if (zones.length < 2) return traceLine(ctx, line, frame, { scene, width });
+      if (zones.length < 2) {
+        const own = inColorOf(zones[0]?.level, line, scene);
+        return traceLine(ctx, own, frame, { scene, width });
+      }
       for (const zone of zones) traceZone(ctx, line, frame, { scene, width, zone });
       return;
     }
@@ -118,6 +121,9 @@ function zonesOf({ marks }: Scene, frame: Frame): Zone[] {
 /** Lines and dots along an edge of the plot reach this far out of it, in device pixels. */
 const MARGIN_PX = 16;
 
+const inColorOf = (level: Zone['level'], line: PlotLine, { palette }: Scene): PlotLine =>
+  level ? { ...line, color: palette[level] } : line;
+
 /** Draws the part of a line that is in a zone, in the colour of its level. */
 function traceZone(
   ctx: CanvasRenderingContext2D,
@@ -130,7 +136,7 @@ function traceZone(
   ctx.beginPath();
   ctx.rect(frame.left - MARGIN_PX, top, frame.width + 2 * MARGIN_PX, bottom - top);
   ctx.clip();
-  traceLine(ctx, level ? { ...line, color: scene.palette[level] } : line, frame, { scene, width });
+  traceLine(ctx, inColorOf(level, line, scene), frame, { scene, width });
   ctx.restore();
 }
 

@@ -211,6 +211,18 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
+  it('has its new size in the frame in which its box gets it, however seldom it redraws', async () => {
+    const element = await drawn(chart({ fps: '0.1' }), records(60, wave));
+    const canvas = element.renderRoot.querySelector('canvas') as HTMLCanvasElement;
+    for (const width of ['420px', '300px', '560px']) {
+      element.style.setProperty('inline-size', width);
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      const box = (canvas.parentElement as HTMLElement).clientWidth;
+      expect(canvas.clientWidth, width).to.be.closeTo(box, 1);
+      expect(Math.round(canvas.width / devicePixelRatio), width).to.be.closeTo(box, 1);
+    }
+  });
+
   it('changes its colours when the theme changes, without a reload', async () => {
     const element = await drawn(chart(), records(301, wave));
     document.documentElement.style.setProperty('--lp-series-1', 'rgb(10, 200, 30)');

@@ -4,11 +4,17 @@ import { type Scheduler, scheduler } from './scheduler.ts';
 export interface Watched {
   /** Called when the element came near the viewport, or left it. */
   onNear(near: boolean): void;
-  /** Called when the element's size (CSS pixels) has changed. */
-  onSize(width: number, height: number): void;
+  /**
+   * Called when the element's size (CSS pixels) has changed, before the browser paints it. `drawNow` is false where other
+   * charts have used the time of this frame.
+   */
+  onSize(width: number, height: number, drawNow: boolean): void;
   /** Called when the pixel ratio has changed, or the page is about to be printed: draw now. */
   onMedium(): void;
 }
+
+/** Time in ms that charts may take to draw their new size in the frame in which they get it. */
+const RESIZE_MS = 8;
 
 /** One scheduler and one observer of each kind for all charts of a page. */
 class PageWatch {
@@ -27,8 +33,10 @@ class PageWatch {
       { rootMargin: '200px' },
     );
     this.#size = new ResizeObserver((entries) => {
+      const until = performance.now() + RESIZE_MS;
       for (const { target, contentRect } of entries) {
-        this.#watched.get(target)?.onSize(contentRect.width, contentRect.height);
+        const { width, height } = contentRect;
+        this.#watched.get(target)?.onSize(width, height, performance.now() < until);
       }
     });
     this.#watchRatio();

@@ -184,10 +184,11 @@ export class PlotController implements ReactiveController {
         this.#near = near;
         if (near) this.ask();
       },
-      onSize: (width, height) => {
+      onSize: (width, height, drawNow) => {
         this.#size = { width, height };
         if (this.#paper) this.#paper = this.#size;
-        this.ask();
+        if (drawNow && this.#near && this.plot) this.drawNow();
+        else this.ask();
       },
       onMedium: () => {
         this.#options.onMedium();

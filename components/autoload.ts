@@ -1,3 +1,4 @@
+import { takeRenderedProps } from './rendered-props.ts';
 import { define } from './shared/define.ts';
 import { eventually } from './shared/lazy-import.ts';
 
@@ -75,8 +76,10 @@ function watchTags(wanted: Set<string>, onTags: (tags: string[]) => void): void 
       const { localName, shadowRoot } = element;
       if (shadowRoot && !seen.has(shadowRoot)) watch(shadowRoot);
       if (!localName.includes('-') || customElements.get(localName)) continue;
-      if (wanted.has(localName)) tags.add(localName);
-      else waitFor(localName);
+      if (wanted.has(localName)) {
+        tags.add(localName);
+        void customElements.whenDefined(localName).then(() => takeRenderedProps(element));
+      } else waitFor(localName);
     }
     if (tags.size > 0) onTags([...tags]);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { openChromium, openPage } from '../support/chromium.ts';
 import { openWall } from '../support/wall.ts';
@@ -97,5 +98,44 @@ test('a script may load an element before the page has one', async () => {
     return (meter as HTMLElement & { status: string }).status;
   });
   assert.equal(status, 'idle');
+  assert.deepEqual(complaints, []);
+});
+
+test('React and Vue may render before the elements are defined: their properties are set then', async () => {
+  const { outputFiles } = await build({
+    entryPoints: ['test/support/framework-apps.js'],
+    bundle: true,
+    write: false,
+    minify: true,
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  await using wall = await openWall({ '/': '<div id="react"></div><div id="vue"></div>' });
+  const { page, complaints } = await openPage(browser, /named 'vue'|trusted-types-policy vue/);
+  await page.goto(wall.origin);
+  await page.evaluate(outputFiles[0]?.text ?? '');
+  await page.waitForFunction(() => document.querySelectorAll(':state(live)').length === 8);
+  for (const app of ['#react', '#vue']) {
+    const shown = await page.$$eval(`${app} :state(live)`, (elements) =>
+      elements.map((element) => {
+        const { series, noHeader } = element as HTMLElement & Record<string, unknown>;
+        const text = element.shadowRoot?.querySelector(
+          '[part=value], [part=item-text]',
+        )?.textContent;
+        const invalid = [...element.attributes].filter(({ value }) => /object|=>/.test(value));
+        return [element.localName, text ?? series, noHeader, invalid.length];
+      }),
+    );
+    assert.deepEqual(
+      shown,
+      [
+        ['lp-number', 'F42', false, 0],
+        ['lp-number', '8', true, 0],
+        ['lp-feed', 'keep', false, 0],
+        ['lp-metric-chart', [{ field: 'b' }], false, 0],
+      ],
+      app,
+    );
+  }
   assert.deepEqual(complaints, []);
 });

@@ -2,6 +2,8 @@ import type { Slice, Store, StoreLimits, Watch } from '../../server/stores/store
 
 export interface OpenOptions extends Partial<StoreLimits> {
   now?: () => number;
+  /** Default age of history in ms; left out: no history is kept. */
+  historyMs?: number;
 }
 
 /** Two doors to the same data: two instances where the store has such, else twice the same. */

@@ -253,7 +253,7 @@ export function durableContract(name: string, open: OpenDurable): void {
 }
 
 /** Opens stores that are closed when the test ends, also if the case failed before it closed them. */
-function closedAfter(t: TestContext, open: OpenDurable): OpenDurable {
+export function closedAfter(t: TestContext, open: OpenDurable): OpenDurable {
   return async (options) => {
     const durable = await open(options);
     let closing: Promise<void> | undefined;

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { levelStore } from '../../server/stores/level/store.ts';
 import { emptyFolder } from '../support/folders.ts';
-import { durableContract, reopened } from './durable-contract.ts';
+import type { Open } from './case.ts';
+import { durableContract, type OpenDurable, reopened } from './durable-contract.ts';
+import { historyContract } from './history-cases.ts';
+import { durableHistoryContract } from './history-durable.ts';
 import { LEVEL_CASES, runLevelCase, WAYS } from './level-cases.ts';
 import { storeContract } from './store-contract.ts';
 
-storeContract('level', async (options) => {
+const open: Open = async (options) => {
   const location = await mkdtemp(join(tmpdir(), 'lp-level-'));
   const store = await levelStore({ ...options, location });
   return {
@@ -19,10 +22,13 @@ storeContract('level', async (options) => {
       await rm(location, { recursive: true });
     },
   };
-});
+};
+
+storeContract('level', open);
+historyContract('level', open);
 
 for (const [way, where] of Object.entries(WAYS)) {
-  durableContract(`level, ${way}`, async (options) => {
+  const open: OpenDurable = async (options) => {
     const location = await mkdtemp(join(tmpdir(), 'lp-level-'));
     const durable = await reopened(() => levelStore({ ...options, ...where, location }));
     return {
@@ -35,7 +41,9 @@ for (const [way, where] of Object.entries(WAYS)) {
         await rm(location, { recursive: true });
       },
     };
-  });
+  };
+  durableContract(`level, ${way}`, open);
+  durableHistoryContract(`level, ${way}`, open);
 }
 
 for (const levelCase of LEVEL_CASES) {

@@ -26,7 +26,7 @@ export function storeContract(name: string, open: Open, unmet: Unmet = {}): void
 }
 
 /** Opens stores that are closed when the test ends, also if the case failed before it closed them. */
-function closedAfter(t: TestContext, open: Open): Open {
+export function closedAfter(t: TestContext, open: Open): Open {
   return async (options) => {
     const stores = await open(options);
     let closing: Promise<void> | undefined;

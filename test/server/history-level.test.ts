@@ -63,47 +63,6 @@ test('crashes and restarts during rolls keep every sample exactly once', async (
   await bench.store.close();
 });
 
-test('the range of the history and its rolled part are known after a restart, before the first write', async (t) => {
-  const location = await emptyFolder(t);
-  const bench = new HistoryBench();
-  const open = async (): Promise<void> =>
-    bench.use(
-      await levelStore({
-        location,
-        retain: 100,
-        historyMs: YEAR_MS,
-        now: bench.clock,
-        durability: 'os',
-      }),
-    );
-  await open();
-  for (const hour of range(1, 80)) {
-    await bench.publish(
-      range(1, 50).map((n) => {
-        bench.now += 72_000;
-        return { t: bench.now - (n === 7 ? hour * 3_600_000 : 0), value: n };
-      }),
-    );
-  }
-  await bench.roller.idle();
-  const ask = async (search: string) => ({ ...(await bench.answer(search)), cursor: '' });
-  const searches = [
-    'from=-1h&points=800',
-    'from=-12h',
-    'from=-24h&points=5000',
-    'from=-7d',
-    'from=0',
-  ];
-  const before = await Promise.all(searches.map(ask));
-  await bench.roller.close();
-  await bench.store.close();
-  await open();
-  assert.deepEqual(await Promise.all(searches.map(ask)), before);
-  await bench.check([undefined]);
-  await bench.roller.close();
-  await bench.store.close();
-});
-
 for (const spareLength of [-Infinity, 8_000_000]) {
   test(`a folder from before history opens, and no entry that was dropped comes back (${spareLength})`, async (t) => {
     const location = await emptyFolder(t);
@@ -136,32 +95,6 @@ for (const spareLength of [-Infinity, 8_000_000]) {
     await bench.store.close();
   });
 }
-
-test('DELETE removes the tiers, and so does history "none", also on the disk', async (t) => {
-  const location = await emptyFolder(t);
-  for (const end of ['clear', 'none'] as const) {
-    const bench = new HistoryBench();
-    const options = { location, retain: 100, historyMs: YEAR_MS, durability: 'os' } as const;
-    bench.use(await levelStore(options));
-    for (const n of range(1, 30)) {
-      bench.now += 1_000_000;
-      await bench.publish(range(1, 100).map((i) => ({ t: bench.now + i * 1_000, value: n })));
-    }
-    await bench.roller.idle();
-    if (end === 'clear') await bench.store.clear('room');
-    else await bench.store.append('room', [{ json: '{"history":"none"}', meta: true }]);
-    await bench.roller.close();
-    await bench.store.close();
-    bench.use(await levelStore(options));
-    await bench.store.append('room', [{ json: '{"history":"1y"}', meta: true }]); // shows tiers that are there still
-    const { series } = await bench.answer('from=0&to=2030-01-01T00:00:00Z');
-    const count = series.reduce((sum, { n }) => sum + n.reduce((a, b) => a + b, 0), 0);
-    assert.equal(count, end === 'clear' ? 0 : 100);
-    await bench.store.clear('room');
-    await bench.roller.close();
-    await bench.store.close();
-  }
-});
 
 test(`after kill -9 during rolls, ${KILLS} times, every acknowledged sample is stored exactly once`, async (t) => {
   const location = await emptyFolder(t);

@@ -25,7 +25,7 @@ export class HistoryBench {
   readonly truth: HistoryTruth = new HistoryTruth();
   /** Names of tiers that cannot be written. */
   readonly broken: Set<string> = new Set();
-  /** Runs before blocks are appended to a tier. */
+  /** Runs before blocks are appended to a tier. `again` appends the same blocks, by another instance if there is one. */
   beforeBlocks: ((again: () => Promise<unknown>) => Promise<void>) | undefined;
   store!: Store;
   roller!: Roller;
@@ -38,20 +38,39 @@ export class HistoryBench {
     return bench;
   }
 
-  /** Continues with this store, as after a restart. */
-  use(store: Store): void {
+  /** Continues with this store, as after a restart. `other`: an instance with the same data, which appends `again`. */
+  use(store: Store, other?: Store): void {
     const now = this.clock;
     this.store = store;
     assert.ok(store.history);
     const append = store.append.bind(store);
+    const again = other?.append.bind(other) ?? append;
     store.append = async (channel, items, options) => {
       if (this.broken.has(channel)) throw new Error('the disk is full');
-      if (channel.includes('~')) await this.beforeBlocks?.(() => append(channel, items, options));
+      if (channel.includes('~')) await this.beforeBlocks?.(() => again(channel, items, options));
       return append(channel, items, options);
     };
     this.roller = new Roller({ store, history: store.history, now, random: Math.random });
     this.history = new History({ store, now });
     this.roller.start();
+  }
+
+  /** Publishes `count` samples without a key, `stepMs` apart, in appends of at most `size`. */
+  async fill(count: number, stepMs: number = 1_000, size: number = 20): Promise<void> {
+    for (let i = 0; i < count; ) {
+      const items = [];
+      for (const most = Math.min(count, i + size); i < most; i++) {
+        this.now += stepMs;
+        items.push({ t: this.now, value: i % 100 });
+      }
+      await this.publish(items);
+    }
+  }
+
+  /** Number of samples in an answer, by default of all time. */
+  async total(search: string = 'from=0'): Promise<number> {
+    const { series } = await this.answer(search);
+    return series.reduce((sum, { n }) => sum + n.reduce((a, b) => a + b, 0), 0);
   }
 
   async publish(items: { k?: string; t: number; value: number | null }[]): Promise<void> {

@@ -12,7 +12,7 @@ const reset = (part: Partial<Part>): Part => ({
   ...part,
 });
 
-test('a part applies only from the cursor that is held', () => {
+test('a part is applied only if its from equals the cursor that the client holds', () => {
   assert.equal(stepOf('3.a', delta('3.a', 5)), 'apply');
   assert.equal(stepOf('4.a', delta('3.a', 5)), 'late');
   assert.equal(stepOf('3.b', delta('3.a', 5)), 'late');
@@ -21,7 +21,7 @@ test('a part applies only from the cursor that is held', () => {
   assert.equal(stepOf('', initial(5)), 'apply');
 });
 
-test('a delta with a hole, a double, a step back or a missing end is damaged', () => {
+test('a delta with a missing, repeated or decreasing version, or without its last entry, is damaged', () => {
   const holed = [...entries(4, 4), ...entries(6, 6)];
   const doubled = [...entries(4, 4), ...entries(4, 5)];
   assert.equal(stepOf('3.a', { from: '3.a', to: '6.a', entries: holed }), 'damaged');
@@ -40,12 +40,12 @@ test('a client without a cursor accepts only a reset', () => {
   assert.equal(stepOf('', { from: '', to: '2.a', entries: entries(1, 2) }), 'damaged');
 });
 
-test('a channel without history is held at 0, and its first entry continues it', () => {
+test('a client that holds a channel without history at version 0 applies its first entry', () => {
   assert.equal(stepOf('', initial(0)), 'apply');
   assert.equal(stepOf('0', delta('0', 1)), 'apply');
 });
 
-test('a reset may skip versions and end below its cursor, but not go back or past it', () => {
+test('a reset may skip versions and end below its cursor, but must not decrease or exceed it', () => {
   const skipping = [...entries(2, 2), ...entries(7, 8)];
   assert.equal(stepOf('3.a', reset({ entries: skipping })), 'apply');
   assert.equal(stepOf('3.a', reset({ entries: [] })), 'apply');
@@ -54,7 +54,7 @@ test('a reset may skip versions and end below its cursor, but not go back or pas
   assert.equal(stepOf('3.a', reset({ entries: entries(10, 10) })), 'damaged');
 });
 
-test('versions up to 2^53 − 1 continue', () => {
+test('versions up to 2^53 − 1 are applied', () => {
   const last = Number.MAX_SAFE_INTEGER;
   assert.equal(stepOf(`${last - 2}.a`, delta(`${last - 2}.a`, last)), 'apply');
   assert.equal(

@@ -7,18 +7,18 @@ const delays = (random: number, floorMs = 0): number[] =>
     retryDelayMs({ attempt, random: () => random, floorMs }),
   );
 
-test('a retry waits anything from nothing to 0.5 s × 2^k, and never more than 30 s', () => {
+test('a retry waits between 0 and 0.5 s × 2^k, and at most 30 s', () => {
   assert.deepEqual(delays(0), [0, 0, 0, 0, 0, 0, 0]);
   assert.deepEqual(delays(0.5), [250, 500, 1_000, 8_000, 15_000, 15_000, 15_000]);
   assert.deepEqual(delays(1), [500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000]);
 });
 
-test('a Retry-After is a floor, with the full jitter on top, so that a herd does not come back as one', () => {
+test('Retry-After is the minimum delay, and full jitter is added so that clients do not return at the same time', () => {
   assert.deepEqual(delays(0.5, 7_000).slice(0, 3), [7_250, 7_500, 8_000]);
   assert.equal(retryDelayMs({ attempt: 1, random: () => 0, floorMs: 7_000 }), 7_000);
 });
 
-test('Retry-After is read as seconds or a date, and nonsense as nothing', () => {
+test('Retry-After is parsed as seconds or a date, and any other value is ignored', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
   assert.equal(parseRetryAfter('12', now), 12_000);
   assert.equal(parseRetryAfter(' 0 ', now), 0);
@@ -29,12 +29,12 @@ test('Retry-After is read as seconds or a date, and nonsense as nothing', () => 
   }
 });
 
-test('no Retry-After silences a wall for more than an hour', () => {
+test('a Retry-After of more than an hour is cut to one hour', () => {
   assert.equal(parseRetryAfter('99999999999999', 0), 3_600_000);
   assert.equal(retryDelayMs({ attempt: 1, random: () => 0, floorMs: Infinity }), 3_600_000);
 });
 
-test('a delay that overflows the platform’s timers does not fire at once', async () => {
+test('a delay longer than the maximum of setTimeout does not end at once', async () => {
   let fired = false;
   const cancel = after(Number.MAX_SAFE_INTEGER, () => {
     fired = true;

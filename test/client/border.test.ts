@@ -12,14 +12,14 @@ const refused = (body: unknown): void =>
     JSON.stringify(body),
   );
 
-test('JSON of another shape is not an answer', () => {
+test('JSON of another shape is rejected as a poll response', () => {
   for (const body of [null, 1, 'x', [], {}, { now: 1 }, { channels: {} }]) refused(body);
   refused({ now: '1', channels: {} });
   refused({ now: 1, channels: [] });
   refused({ now: 1, channels: { cpu: null } });
 });
 
-test('a part with a field of another type is not an answer', () => {
+test('a part with a field of the wrong type is rejected', () => {
   const good = { from: '1.a', to: '2.a', entries: [{ v: 2, t: 1, d: null }] };
   const part = (wrong: object): unknown => ({ now: 1, channels: { cpu: { ...good, ...wrong } } });
   assert.equal(parseAnswer(part({})).parts.get('cpu')?.to, '2.a');
@@ -37,12 +37,12 @@ test('a part with a field of another type is not an answer', () => {
   refused(part({ entries: [{ v: 2, t: 1 }] }));
 });
 
-test('a word of a newer server for a reset still means replace', () => {
+test('an unknown reset reason of a newer server still replaces the data', () => {
   const part = { from: '1.a', to: '2.b', reset: 'moved', entries: [] };
   assert.equal(parseAnswer({ now: 1, channels: { cpu: part } }).parts.get('cpu')?.reset, 'unknown');
 });
 
-test('a publish’s answer of another shape is not an answer', () => {
+test('a publish response of another shape is rejected', () => {
   assert.deepEqual(parseAppended({ cursor: '2.a', first: 1, count: 2, more: 1 }), {
     cursor: '2.a',
     first: 1,
@@ -68,7 +68,7 @@ const strangers: [string, (poll: Exchange) => void][] = [
   ['a login page behind a redirect', (poll) => poll.html(302, { Location: '/login' })],
   ['JSON of another shape', (poll) => poll.json({ status: 'ok' })],
   [
-    'a good answer under another content type',
+    'a valid response with another content type',
     (poll) =>
       poll.respond(
         new Response(JSON.stringify({ now: 1, channels: { cpu: initial(9) } }), {
@@ -77,7 +77,7 @@ const strangers: [string, (poll: Exchange) => void][] = [
       ),
   ],
   [
-    'a good answer of another origin',
+    'a valid response of another origin',
     (poll) =>
       poll.respond(
         redirected(
@@ -87,7 +87,7 @@ const strangers: [string, (poll: Exchange) => void][] = [
       ),
   ],
   [
-    'JSON cut short',
+    'truncated JSON',
     (poll) =>
       poll.respond(
         new Response('{"now":1,"channels":{"cpu":', {
@@ -127,7 +127,7 @@ test('a redirect within the origin is followed', async (t) => {
   assert.equal(client.status.state, 'live');
 });
 
-test('with headers no redirect is followed, for a token must not travel', async (t) => {
+test('a request with headers follows no redirect, so that no token is sent elsewhere', async (t) => {
   const { net, listen } = scripted(t, { headers: { Authorization: 'Bearer x' } });
   listen('cpu');
   const poll = await net.next();

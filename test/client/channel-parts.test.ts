@@ -23,7 +23,7 @@ test('the parts from a cursor to the newest one are joined into one, with all th
   assert.deepEqual(made.from('4.a'), delta('4.a', 5));
 });
 
-test('a cursor that no part begins at, or the newest one, gets no part', () => {
+test('a cursor at which no part begins, or the newest cursor, gets no part', () => {
   const made = partsOf(4);
   assert.equal(made.from('5.a'), undefined);
   assert.equal(made.from('2.b'), undefined);
@@ -49,14 +49,14 @@ test('a reset moves the newest cursor, but is not part of a joined part', () => 
   );
 });
 
-test('parts that come back to an earlier cursor are not joined', () => {
+test('parts that return to an earlier cursor are not joined', () => {
   const made = new ChannelParts('1.a');
   made.add(delta('1.a', 2));
   made.add({ from: '2.a', to: '1.a', entries: [] });
   assert.equal(made.from('1.a'), undefined);
 });
 
-test('the oldest parts are dropped past a number of parts, and of entries', () => {
+test('the oldest parts are dropped above a maximum number of parts, and of entries', () => {
   const made = partsOf(40);
   assert.deepEqual(
     ['8.a', '9.a'].map((cursor) => made.from(cursor) !== undefined),

@@ -4,7 +4,7 @@ import { ClientError } from '../../components/client/index.ts';
 import { settled } from '../support/manual-time.ts';
 import { delta, initial, type Scripted, scripted } from '../support/scripted-client.ts';
 
-/** Every state that a client can be closed in, by name. */
+/** Every state in which a client can be closed, by name. */
 const moments: [string, (s: Scripted) => Promise<unknown>][] = [
   ['before anything', () => Promise.resolve()],
   ['in the turn of the first subscription', (s) => Promise.resolve(s.listen('cpu'))],
@@ -51,7 +51,7 @@ const moments: [string, (s: Scripted) => Promise<unknown>][] = [
 ];
 
 for (const [name, moment] of moments) {
-  test(`closed ${name}, a client leaves no timer and no request in the same turn`, async (t) => {
+  test(`a client closed ${name} leaves no timer and no request after the same turn of the event loop`, async (t) => {
     const s = scripted(t);
     await moment(s);
     s.client.close();
@@ -68,7 +68,7 @@ for (const [name, moment] of moments) {
   });
 }
 
-test('a late answer to a closed client reaches no listener', async (t) => {
+test('a late response of a closed client is delivered to no listener', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const updates = s.listen('cpu');
@@ -102,7 +102,7 @@ test('a closed client accepts no more work, and closing twice changes nothing', 
   await assert.rejects(client.publish('cpu', 1), closed);
 });
 
-test('undoing a subscription after the close is nothing', async (t) => {
+test('unsubscribing after the close has no effect', async (t) => {
   const { client, net, time } = scripted(t);
   const undo = client.subscribe('cpu', () => {});
   await net.next();
@@ -112,7 +112,7 @@ test('undoing a subscription after the close is nothing', async (t) => {
   await net.quiet();
 });
 
-test('2,000 answers leave one request and one timer', async (t) => {
+test('after 2,000 responses one request and one timer are left', async (t) => {
   const { client, net, time, listen } = scripted(t, { minIntervalMs: 0 });
   listen('cpu');
   (await net.next()).answer({ cpu: initial(1) });

@@ -10,7 +10,7 @@ import { durableLife, type Life, memoryLife } from '../support/restorable-store.
 
 const RUNS = Number(process.env['LP_MODEL_RUNS'] ?? 200);
 
-/** Something that happens, and how a counterexample tells it. */
+/** An event of the model, and how a counterexample prints it. */
 class Step {
   readonly run: (model: HistoryModel) => void | Promise<void>;
   readonly #told: string;
@@ -72,13 +72,13 @@ const tabKinds: fc.WeightedArbitrary<Step>[] = [
 const script = (of: fc.WeightedArbitrary<Step>[]): fc.Arbitrary<Step[]> =>
   fc.array(fc.oneof(...of), { minLength: 10, maxLength: 60, size: 'max' });
 
-/** Tags as unlike each other as random ones, but the same in each run. */
+/** Tags as different from each other as random ones, but the same in each run. */
 function tags(): () => string {
   let n = 0;
   return () => `t${(n++).toString(36)}`;
 }
 
-/** The chance that memory stores draw their tags from. */
+/** The random number generator from which memory stores generate their tags. */
 function chance(): () => number {
   let n = 0;
   return () => (n++ % 36 ** 6) / 36 ** 6;
@@ -111,12 +111,12 @@ function history(
 }
 
 for (const [kind, life] of lives) {
-  test(`over ${kind}, under any network and server faults, each view is a state that the store once had and ends equal to the store`, async () => {
+  test(`with ${kind} and any network and server faults, each view is a state that the store once had, and ends equal to the store`, async () => {
     await fc.assert(history(life, liveClient), { numRuns: RUNS, includeErrorInReport: true });
   });
 }
 
-test('the same holds for three tabs that share a poll, and that close, crash and freeze', async () => {
+test('the same holds for three tabs that share a poll and are closed, crash and are frozen', async () => {
   const property = history(() => durableLife(tags()), liveClient, 3);
   await fc.assert(property, { numRuns: RUNS / 2, includeErrorInReport: true });
 });
@@ -138,11 +138,11 @@ for (const [what, line, instead] of mutations) {
         seed: 1,
       },
     );
-    assert(found.errorInstance instanceof assert.AssertionError, 'a view went wrong');
+    assert(found.errorInstance instanceof assert.AssertionError, 'a view is wrong');
   });
 }
 
-/** The client, built with one line of its rule replaced. */
+/** The client, built with one line of its apply rule replaced. */
 async function mutated(line: string, instead: string): Promise<typeof liveClient> {
   const root = new URL('../..', import.meta.url).pathname;
   const outfile = join(root, 'node_modules/.cache', `client-${crypto.randomUUID()}.mjs`);

@@ -63,7 +63,7 @@ test('a refusal rejects with its code, and the request is not repeated', async (
   await net.quiet();
 });
 
-test('a response that is not a history is rejected', () => {
+test('a response that is not a history response is rejected', () => {
   const bad = (wrong: object): void =>
     assert.throws(() => parseHistory({ ...answer, ...wrong }), { code: 'not-an-answer' });
   assert.equal(parseHistory(answer).step, 120_000);
@@ -78,7 +78,7 @@ test('a response that is not a history is rejected', () => {
   assert.throws(() => parseHistory([]), { code: 'not-an-answer' });
 });
 
-test('the signal, the close of the client and the deadline each end the request with their own code', async (t) => {
+test('the signal, closing the client and the deadline each end the request with their own code', async (t) => {
   const { client, net, time } = scripted(t);
   const aborted = new AbortController();
   const first = client.history('cpu', { signal: aborted.signal });

@@ -3,7 +3,10 @@ import { type TestContext, test } from 'node:test';
 import { HoldLimit } from '../../components/client/hold-limit.ts';
 import { delta, initial, scripted } from '../support/scripted-client.ts';
 
-/** What a client asks for behind a proxy that cuts each held poll after `cutSeconds` of silence. */
+/**
+ * The hold that a client requests behind a proxy that closes each held poll after `cutSeconds`
+ * without data.
+ */
 async function holdsBehind(t: TestContext, cutSeconds: number, polls: number): Promise<string[]> {
   const { net, time, listen } = scripted(t, { random: () => 0 });
   listen('cpu');
@@ -22,27 +25,27 @@ async function holdsBehind(t: TestContext, cutSeconds: number, polls: number): P
   return asked;
 }
 
-test('behind a proxy that cuts what is silent for 20 s, holds become shorter than that', async (t) => {
+test('behind a proxy that closes connections after 20 s without data, holds become shorter than that', async (t) => {
   assert.deepEqual(await holdsBehind(t, 20, 5), ['25', '25', '16', '16', '16']);
 });
 
-test('a proxy that has more patience than a hold needs changes nothing', async (t) => {
+test('a proxy whose timeout is longer than a hold changes nothing', async (t) => {
   assert.deepEqual(await holdsBehind(t, 60, 3), ['25', '25', '25']);
 });
 
-test('polls lost at different ages, or young, are chance, and teach nothing', () => {
+test('polls lost at different ages, or soon after their start, do not change the hold', () => {
   const hold = new HoldLimit();
   for (const ms of [6_000, 9_000, 20_000, 14_000, 1_000, 1_000, 1_000]) hold.lost(ms, 0);
   assert.equal(hold.seconds(25, 0), 25);
 });
 
-test('an answer that took longer than the last cut disproves it', () => {
+test('a response that took longer than the last cut raises the limit again', () => {
   const hold = new HoldLimit();
   hold.lost(12_000, 0);
   hold.answered(14_000);
   hold.lost(12_000, 0);
   assert.equal(hold.seconds(25, 0), 25);
-  hold.answered(5_000); // says nothing of 12 s
+  hold.answered(5_000); // This is no evidence about 12 s.
   hold.lost(12_000, 0);
   assert.equal(hold.seconds(25, 0), 9);
 });
@@ -57,7 +60,7 @@ test('a learned hold limit is tested again after an hour; a shorter configured o
   assert.equal(hold.seconds(25, 3_700_000), 25);
 });
 
-test('holds that are answered with updates between the cuts do not hide the proxy', async (t) => {
+test('holds that end early with updates do not hide the proxy’s timeout', async (t) => {
   const { net, time, listen } = scripted(t, { random: () => 0 });
   listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });

@@ -32,7 +32,7 @@ function scripted(): { requests: Requested[]; told: string[]; leadership: Leader
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('a lock that is granted after leaving is released at once', async () => {
+test('a lock that is granted after the tab has left is released at once', async () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   leadership.leave();
@@ -40,7 +40,7 @@ test('a lock that is granted after leaving is released at once', async () => {
   assert.deepEqual(told, []);
 });
 
-test('a queued tab does not queue again, and the holder does not steal the lock', () => {
+test('a waiting tab does not request the lock twice, and the holder does not steal it', () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   leadership.join();
@@ -53,7 +53,7 @@ test('a queued tab does not queue again, and the holder does not steal the lock'
   assert.deepEqual(told, ['won']);
 });
 
-test('a tab that lost the lock to a steal queues again; one that was refused a place does not', async () => {
+test('a tab whose lock was stolen waits for it again; one that was refused does not', async () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   requests[0]?.grant();
@@ -65,7 +65,7 @@ test('a tab that lost the lock to a steal queues again; one that was refused a p
   assert.deepEqual([told, requests.length], [['won', 'lost', 'refused'], 2]);
 });
 
-test('leaving releases the lock; later results of the platform are ignored', async () => {
+test('leaving releases the lock, and later results of the platform are ignored', async () => {
   const { requests, told, leadership } = scripted();
   leadership.join();
   const held = requests[0]?.grant();

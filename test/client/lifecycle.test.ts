@@ -44,7 +44,7 @@ test('a hidden page polls for five minutes, then pauses, and polls at once when 
   assert.equal(s.client.status.state, 'live');
 });
 
-test('a page that is seen again within five minutes notices nothing', async (t) => {
+test('a page that is visible again within five minutes sends no extra request', async (t) => {
   const s = scripted(t);
   let held = await holding(s);
   s.page.show('hidden');
@@ -54,7 +54,7 @@ test('a page that is seen again within five minutes notices nothing', async (t) 
   assert.equal(held.aborted, false);
 });
 
-test('a page that opens hidden pauses after its grace, and Infinity never pauses', async () => {
+test('a page that opens hidden pauses after its grace period, and Infinity never pauses', async () => {
   for (const [suspendAfterMs, paused] of [
     [1_000, ['hidden']],
     [Infinity, []],
@@ -110,7 +110,7 @@ test('a frozen page sends no request until it is resumed', async (t) => {
   await s.net.next();
 });
 
-test('all reasons to pause have to go before a poll is made', async (t) => {
+test('no poll is made until every reason to pause has ended', async (t) => {
   const s = scripted(t);
   await holding(s);
   s.client.pause('viewer');
@@ -137,7 +137,7 @@ test('a first subscription while paused sends no request until the pause ends', 
   await s.net.next();
 });
 
-test('an answer that arrives during a pause is applied after it', async (t) => {
+test('a response that arrives during a pause is applied after it', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const updates = s.listen('cpu');
@@ -153,7 +153,7 @@ test('an answer that arrives during a pause is applied after it', async (t) => {
   assert.equal((await s.net.next()).param('since'), '2.a');
 });
 
-test('offline is reported at once, and ends with the first good answer, as a local server may be reachable', async (t) => {
+test('offline is reported at once and ends with the first good response, as a local server may be reachable', async (t) => {
   const s = scripted(t);
   const held = await holding(s);
   s.page.fire('offline');
@@ -169,7 +169,7 @@ test('offline is reported at once, and ends with the first good answer, as a loc
   assert.equal(s.client.status.state, 'live');
 });
 
-test('once an answer proved the browser wrong, the next failure is the server’s', async (t) => {
+test('after a response has disproved navigator.onLine, the next failure counts as the server’s', async (t) => {
   const s = scripted(t);
   await holding(s);
   s.page.fire('offline');
@@ -181,7 +181,7 @@ test('once an answer proved the browser wrong, the next failure is the server’
   assert.equal(s.client.status.state, 'reconnecting');
 });
 
-test('offline is reported at once between two polls, too', async (t) => {
+test('offline is reported at once between two polls too', async (t) => {
   const s = scripted(t);
   s.listen('cpu');
   (await s.net.next()).answer({ cpu: initial(2) });
@@ -218,7 +218,7 @@ test('a page that opens offline reports it', async (t) => {
   assert.equal(client.status.state, 'offline');
 });
 
-test('without a page, as in Node, nothing is watched and nothing breaks', async (t) => {
+test('without a page, as in Node, nothing is watched and nothing throws', async (t) => {
   const net = new ScriptedNetwork();
   const time = new ManualTime();
   const client = liveClient('http://wall.test/lp', { fetch: net.fetch, after: time.after });

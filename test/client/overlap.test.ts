@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { settled } from '../support/manual-time.ts';
 import { delta, entries, initial, scripted, versions } from '../support/scripted-client.ts';
 
-test('an answer lost in transit costs a retry from the same cursor, and no entry', async (t) => {
+test('a response lost in transit costs one retry from the same cursor, and no entry', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
   await time.advance(100);
   const held = await net.next();
   assert.equal(held.param('since'), '2.a');
-  held.fail(); // the server had answered 3
+  held.fail(); // The server had responded with version 3.
   await time.advance(250);
   const retry = await net.next();
   assert.equal(retry.param('since'), '2.a');
@@ -19,9 +19,9 @@ test('an answer lost in transit costs a retry from the same cursor, and no entry
   assert.deepEqual(versions(cpu), [[1, 2], [3]]);
 });
 
-test('of two answers out of order, the older one changes nothing', async (t) => {
+test('of two responses out of order, the older one changes nothing', async (t) => {
   const { client, net, time, listen } = scripted(t);
-  net.deaf = true; // an abort does not reach the server
+  net.deaf = true; // An abort does not reach the server.
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
   await time.advance(100);
@@ -39,7 +39,7 @@ test('of two answers out of order, the older one changes nothing', async (t) => 
   ]);
 });
 
-test('the late answer of a poll that was given up still counts, if it fits', async (t) => {
+test('a late response of a poll that was given up is applied if its from equals the cursor', async (t) => {
   const { client, net, time, listen } = scripted(t);
   net.deaf = true;
   const cpu = listen('cpu');
@@ -52,14 +52,14 @@ test('the late answer of a poll that was given up still counts, if it fits', asy
   first.answer({ cpu: delta('2.a', 3) });
   await settled();
   assert.deepEqual(versions(cpu), [[1, 2], [3]]);
-  assert.equal(second.aborted, true, 'it asked from a cursor that has moved');
+  assert.equal(second.aborted, true, 'the poll was sent from a cursor that the client has left');
   second.answer({ cpu: delta('2.a', 3) });
   await time.advance(100);
   assert.equal((await net.next()).param('since'), '3.a');
   assert.deepEqual(versions(cpu), [[1, 2], [3]]);
 });
 
-test('a repeated answer is applied once', async (t) => {
+test('a repeated response is applied once', async (t) => {
   const { client, net, time, listen } = scripted(t);
   net.deaf = true;
   const cpu = listen('cpu');
@@ -73,7 +73,7 @@ test('a repeated answer is applied once', async (t) => {
   assert.deepEqual(versions(cpu), [[1, 2]]);
 });
 
-test('a widget mounted while a poll is held costs one abort and one request, and loses nothing', async (t) => {
+test('a widget added while a poll is held costs one abort and one request, and no entry is lost', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -91,7 +91,7 @@ test('a widget mounted while a poll is held costs one abort and one request, and
   await net.quiet();
 });
 
-test('a late answer of a server before its restart changes nothing', async (t) => {
+test('a late response from before the restart of the server changes nothing', async (t) => {
   const { client, net, time, listen } = scripted(t);
   net.deaf = true;
   const cpu = listen('cpu');
@@ -114,7 +114,7 @@ test('a late answer of a server before its restart changes nothing', async (t) =
   );
 });
 
-test('each reason of a reset reaches the listener, with what to hold instead', async (t) => {
+test('each reason of a reset reaches the listener, with the entries that replace its data', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -159,7 +159,7 @@ test('a delta with a missing version is dropped, and only its channel is request
   assert.deepEqual(versions(mem), [[1, 2, 3, 4, 5], [6]]);
 });
 
-test('equal values twice are two updates', async (t) => {
+test('two equal values are two updates', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(0) });
@@ -175,7 +175,7 @@ test('equal values twice are two updates', async (t) => {
   );
 });
 
-test('channels called __proto__, constructor and toString are channels like any other', async (t) => {
+test('channels named __proto__, constructor and toString work like any other', async (t) => {
   const { net, listen } = scripted(t);
   const names = ['__proto__', 'constructor', 'toString'];
   const told = names.map((name) => listen(name));
@@ -187,7 +187,7 @@ test('channels called __proto__, constructor and toString are channels like any 
   assert.deepEqual(told.map(versions), [[[1]], [[1]], [[1]]]);
 });
 
-test('an answer for a channel that was not requested is ignored', async (t) => {
+test('a part of a channel that was not requested is ignored', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ mem: initial(3), toString: initial(1), cpu: initial(1) });

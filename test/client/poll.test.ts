@@ -11,7 +11,7 @@ async function holding({ net, time, listen }: Scripted): Promise<Exchange> {
   return net.next();
 }
 
-test('the first poll proves the contact at once, the next is held', async (t) => {
+test('the first poll is answered at once to prove the contact, and the next is held', async (t) => {
   const { net, time, listen } = scripted(t, { waitSeconds: 40 });
   listen('cpu');
   const first = await net.next();
@@ -22,7 +22,7 @@ test('the first poll proves the contact at once, the next is held', async (t) =>
   assert.equal(second.url.search, '?channels=cpu&since=2.a&wait=40');
 });
 
-test('a poll is a plain uncached GET without headers, and fetch is called unbound', async (t) => {
+test('a poll is a plain GET without cache and headers, and fetch is called without a this value', async (t) => {
   const wide = scripted(t);
   const selves: unknown[] = [];
   const { client } = scripted(t, {
@@ -39,7 +39,7 @@ test('a poll is a plain uncached GET without headers, and fetch is called unboun
   assert.equal('headers' in init, false);
 });
 
-test('a burst is tamed: two polls start at least the pace apart, and a quiet spell costs no wait', async (t) => {
+test('in a burst, two polls start at least the pace apart, and after a quiet period a poll starts without a wait', async (t) => {
   const { net, time, ...rest } = scripted(t, { minIntervalMs: 1_000 });
   rest.listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -52,7 +52,7 @@ test('a burst is tamed: two polls start at least the pace apart, and a quiet spe
   assert.equal((await net.next()).param('since'), '3.a');
 });
 
-test('a slow pace does not keep a newcomer or a person waiting', async (t) => {
+test('a slow pace does not delay a new subscription or a refresh by the user', async (t) => {
   const { client, net, time, listen } = scripted(t, { minIntervalMs: 60_000 });
   listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -66,7 +66,7 @@ test('a slow pace does not keep a newcomer or a person waiting', async (t) => {
   await net.next();
 });
 
-test('more is requested at once, without the minimum interval', async (t) => {
+test('the remaining entries after more are requested at once, without the minimum interval', async (t) => {
   const { net, listen } = scripted(t, { minIntervalMs: 1_000 });
   listen('cpu');
   (await net.next()).answer({ cpu: initial(2) }, { more: true });
@@ -76,7 +76,7 @@ test('more is requested at once, without the minimum interval', async (t) => {
   await net.quiet();
 });
 
-test('a cut history is not complete because the next answer leaves its channel out', async (t) => {
+test('a history with more to come is not complete when the next response omits its channel', async (t) => {
   const { client, net } = scripted(t);
   const got: (true | undefined)[] = [];
   client.subscribe('cpu', ({ more }) => got.push(more));
@@ -90,7 +90,7 @@ test('a cut history is not complete because the next answer leaves its channel o
   assert.deepEqual(got, [true, undefined]);
 });
 
-test('more without progress, or with a reset again and again, keeps the pace', async (t) => {
+test('more without progress, or with one reset after another, keeps the pace', async (t) => {
   const s = scripted(t);
   const held = await holding(s);
   held.answer({ cpu: delta('7.z', 9, 'z') }, { more: true });
@@ -103,7 +103,7 @@ test('more without progress, or with a reset again and again, keeps the pace', a
   await s.net.quiet();
 });
 
-test('a server can calm a client with pause', async (t) => {
+test('the pause of a response delays the next poll', async (t) => {
   const s = scripted(t);
   (await holding(s)).answer({}, { pause: 20_000 });
   await s.time.advance(19_999);
@@ -112,7 +112,7 @@ test('a server can calm a client with pause', async (t) => {
   await s.net.next();
 });
 
-test('round is echoed until an answer has none', async (t) => {
+test('round is returned to the server until a response has none', async (t) => {
   const s = scripted(t);
   (await holding(s)).answer({}, { round: 'k3' });
   await s.time.advance(100);
@@ -123,7 +123,7 @@ test('round is echoed until an answer has none', async (t) => {
   assert.equal((await s.net.next()).param('round'), undefined);
 });
 
-test('the round of a late answer is not echoed: it belongs to another question', async (t) => {
+test('the round of a late response is not sent, as it belongs to another request', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const late = await holding(s);
@@ -141,7 +141,7 @@ test('the round of a late answer is not echoed: it belongs to another question',
   assert.equal((await net.next()).param('round'), 'new');
 });
 
-test('five empty answers at once in a row are a loop, and polls back off', async (t) => {
+test('after five empty responses in a row without a hold, polls back off', async (t) => {
   const s = scripted(t);
   let poll = await holding(s);
   for (let answers = 0; answers < 5; answers++) {
@@ -157,7 +157,7 @@ test('five empty answers at once in a row are a loop, and polls back off', async
   assert.equal(s.client.status.error?.code, 'fast-loop');
   await s.time.advance(1);
   (await s.net.next()).answer({});
-  await s.time.advance(499); // the loop goes on, and so does the backoff
+  await s.time.advance(499); // The loop continues, and so does the backoff.
   await s.net.quiet();
   await s.time.advance(1);
   (await s.net.next()).answer({ cpu: delta('2.a', 3) });
@@ -166,7 +166,7 @@ test('five empty answers at once in a row are a loop, and polls back off', async
   assert.equal(s.client.status.state, 'live');
 });
 
-test('a server that always answers empty at once is soon polled at most four times a minute', async (t) => {
+test('a server whose responses are always empty and immediate is soon polled at most four times a minute', async (t) => {
   let polls = 0;
   const { time, listen } = scripted(t, {
     fetch: () => {
@@ -178,10 +178,10 @@ test('a server that always answers empty at once is soon polled at most four tim
   await time.advance(60_000);
   polls = 0;
   await time.advance(600_000);
-  assert(polls <= 40, `${polls} polls in ten minutes`); // every 15 s: half of the 30 s at most, by chance
+  assert(polls <= 40, `${polls} polls in ten minutes`); // Every 15 s on average: a random delay between 0 and 30 s.
 });
 
-test('a fetch that never settles meets the deadline, 10 s past its hold', async (t) => {
+test('a fetch that never settles is aborted by the deadline, 10 s after its hold', async (t) => {
   const s = scripted(t);
   await holding(s);
   s.net.deaf = true;
@@ -200,7 +200,7 @@ test('a fetch that never settles meets the deadline, 10 s past its hold', async 
   assert.equal((await net.next()).param('wait'), '0');
 });
 
-test('a body that never ends meets the deadline', async (t) => {
+test('a body that never ends is aborted by the deadline', async (t) => {
   const s = scripted(t);
   const held = await holding(s);
   held.respond(
@@ -211,7 +211,7 @@ test('a body that never ends meets the deadline', async (t) => {
   assert.equal(s.client.status.error?.code, 'deadline');
 });
 
-test('a headers function that never settles meets the deadline', async (t) => {
+test('a headers function that never settles is ended by the deadline', async (t) => {
   const { client, net, time } = scripted(t, { headers: () => new Promise(() => {}) });
   client.subscribe('cpu', () => {});
   await time.advance(10_000);
@@ -219,7 +219,7 @@ test('a headers function that never settles meets the deadline', async (t) => {
   await net.quiet();
 });
 
-test('after the computer slept, a poll is sent at once and no failure is counted', async (t) => {
+test('after the computer has slept, a poll is sent at once and no failure is counted', async (t) => {
   const s = scripted(t);
   s.net.deaf = true;
   const held = await holding(s);
@@ -265,11 +265,11 @@ test('timers throttled to one a minute do not make polls fail or stop', async (t
   s.time.wallMs += 60_000;
   for (const run of throttled.splice(0)) run();
   await s.net.next();
-  assert.equal(next.aborted, true, 'nobody knows whether the machine slept');
+  assert.equal(next.aborted, true, 'the client cannot know whether the machine slept');
   assert.equal(s.client.status.attempt, 0);
 });
 
-test('a proxy that cuts polls costs a retry each, with growing delays, and none after a good answer', async (t) => {
+test('a proxy that cuts polls causes one retry each, with growing delays, and none after a good response', async (t) => {
   const s = scripted(t);
   let poll = await holding(s);
   for (const [status, delayMs] of [
@@ -292,7 +292,7 @@ test('a proxy that cuts polls costs a retry each, with growing delays, and none 
   await s.net.next();
 });
 
-test('a Retry-After holds against online and visible, not against a person', async (t) => {
+test('a Retry-After also delays the polls after online and visible, but not a refresh by the user', async (t) => {
   const s = scripted(t);
   (await holding(s)).problem(503, 'draining', { 'Retry-After': '5' });
   await s.time.advance(4_000);
@@ -303,7 +303,7 @@ test('a Retry-After holds against online and visible, not against a person', asy
   await s.net.next();
 });
 
-test('a Retry-After is kept, and jittered', async (t) => {
+test('a Retry-After is followed, with jitter', async (t) => {
   const s = scripted(t);
   (await holding(s)).problem(429, 'rate-limited', { 'Retry-After': '5' });
   await s.time.advance(5_249);
@@ -312,7 +312,7 @@ test('a Retry-After is kept, and jittered', async (t) => {
   await s.net.next();
 });
 
-test('a Retry-After of a proxy is followed for at most five minutes', async (t) => {
+test('the Retry-After of a proxy is followed for at most five minutes', async (t) => {
   const s = scripted(t);
   (await holding(s)).html(503, { 'Retry-After': '86400' });
   await s.time.advance(300_249);
@@ -321,7 +321,7 @@ test('a Retry-After of a proxy is followed for at most five minutes', async (t) 
   await s.net.next();
 });
 
-test('history is delivered once, also with failures in between', async (t) => {
+test('a history is delivered once, even with failures in between', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).html(502);

@@ -12,7 +12,7 @@ import type { Exchange } from '../support/scripted-network.ts';
 
 type Context = Parameters<typeof scripted>[0];
 
-/** A producer for `log` on a scripted client, with what it tells. */
+/** A producer for `log` on a scripted client, with its events. */
 function producing(t: Context, options: ProducerOptions<number> = {}) {
   const s = scripted(t);
   const lost: { code: string; message: string; payload: unknown; line: number | undefined }[] = [];
@@ -45,7 +45,7 @@ const refuse = (exchange: Exchange, ...indices: number[]): void =>
     },
   );
 
-test('items that come within the linger go as one batch, in order', async (t) => {
+test('items added within the linger time are sent as one batch, in order', async (t) => {
   const { producer, net, time } = producing(t);
   for (const n of [1, 2]) producer.send({ value: n });
   await time.advance(19);
@@ -61,7 +61,7 @@ test('items that come within the linger go as one batch, in order', async (t) =>
   assert.deepEqual(producer.status, { waiting: 0, stored: 3, lost: 0, attempt: 0 });
 });
 
-test('a batch ends at its maximum count or bytes of UTF-8; a larger item is sent by itself', async (t) => {
+test('a batch ends at its maximum count or bytes of UTF-8, and a larger item is sent by itself', async (t) => {
   const { producer, net } = producing(t, { maxBatchItems: 3, maxBatchBytes: 20, lingerMs: 0 });
   const items = [1, 2, 3, 4, 'ääää', 'öööö', 'x'.repeat(40), 5];
   for (const item of items) producer.send(item);
@@ -74,7 +74,7 @@ test('a batch ends at its maximum count or bytes of UTF-8; a larger item is sent
   assert.deepEqual(batches, [[1, 2, 3], [4, 'ääää'], ['öööö'], ['x'.repeat(40)], [5]]);
 });
 
-test('a failed batch is retried without end under one key, and reports what waits', async (t) => {
+test('a failed batch is retried without limit under one key, and the number of waiting items is reported', async (t) => {
   const { producer, net, time, told, lost } = producing(t, { lingerMs: 0 });
   producer.send(1);
   producer.send(2);
@@ -114,7 +114,7 @@ test('a failed batch is retried without end under one key, and reports what wait
   assert.deepEqual(lost, []);
 });
 
-test('items that the server names are given up with its reasons, the others are stored', async (t) => {
+test('items that the server names in its error are given up with its reasons, and the others are stored', async (t) => {
   const { producer, net, lost } = producing(t, { lingerMs: 0 });
   for (let line = 1; line <= 6; line++) producer.send(line, line);
   refuse(await net.next(), 1, 4);
@@ -129,7 +129,7 @@ test('items that the server names are given up with its reasons, the others are 
   assert.deepEqual(producer.status, { waiting: 0, stored: 4, lost: 2, attempt: 0 });
 });
 
-test('a refused item may be replaced, in its place', async (t) => {
+test('a refused item may be replaced at its position', async (t) => {
   const { producer, net } = producing(t, {
     lingerMs: 0,
     onError: (_, { payload, context }) =>
@@ -145,7 +145,7 @@ test('a refused item may be replaced, in its place', async (t) => {
   assert.deepEqual(producer.status, { waiting: 0, stored: 3, lost: 0, attempt: 0 });
 });
 
-test('a batch that is refused without names is divided until the item is found, in order', async (t) => {
+test('a batch that is refused without item indexes is divided until the invalid item is found, in order', async (t) => {
   const { producer, net, lostLines } = producing(t, { lingerMs: 0 });
   const items = [1, 2, 3, 'x'.repeat(50), 5, 6, 7, 8, 9];
   for (const [i, item] of items.entries()) producer.send(item, i + 1);
@@ -183,7 +183,7 @@ test('a full queue refuses items with an error, and ready() resolves when there 
   assert.equal(ready, true);
 });
 
-test('what JSON cannot hold is given up, not thrown', async (t) => {
+test('an item that JSON cannot represent is given up, and nothing is thrown', async (t) => {
   const { producer, net, lost } = producing(t, { lingerMs: 0 });
   const circle: Record<string, never> = {};
   Object.assign(circle, { circle });
@@ -213,7 +213,7 @@ test('a listener that throws does not stop the queue', async (t) => {
   assert.equal(producer.status.stored, 1);
 });
 
-test('when the client closes, all that waits is given up, that under way too', async (t) => {
+test('when the client is closed, all waiting items and those being sent are given up', async (t) => {
   const { client, producer, net, time, lost } = producing(t, { lingerMs: 0 });
   producer.send(1, 1);
   const post = await net.next();
@@ -233,7 +233,7 @@ test('when the client closes, all that waits is given up, that under way too', a
   assert.equal(time.pending, 0);
 });
 
-test('close() sends the waiting items, and accepts no more', async (t) => {
+test('close() sends the waiting items and accepts no more', async (t) => {
   const { producer, net, lost } = producing(t);
   producer.send(1);
   const closed = producer.close();

@@ -7,7 +7,7 @@ import { scripted } from '../support/scripted-client.ts';
 
 const APPENDED = { cursor: '7.a', first: 7, count: 1 };
 
-/** The outcome of a publish, for a test to look at when it has come. */
+/** The outcome of a publish, which a test can read when it has settled. */
 function publishing(
   client: LiveClient,
   ...[channel, payload, options]: Parameters<LiveClient['publish']>
@@ -36,7 +36,7 @@ test('a publish posts JSON, and resolves with the cursor of its entry', async (t
   assert.deepEqual(result.outcome, APPENDED);
 });
 
-test('a lost answer is retried under the same key, so that the message is stored once', async (t) => {
+test('a publish whose response was lost is retried under the same key, so that the message is stored once', async (t) => {
   const { client, net, time } = scripted(t);
   const result = publishing(client, 'cpu', 1);
   const first = await net.next();
@@ -65,7 +65,7 @@ test('a publish may expect a cursor, and is refused at once if the channel has m
   assert.equal(codeOf(result), 'moved');
 });
 
-test('two messages have two keys, and a key that is given is kept', async (t) => {
+test('two messages have two keys, and a given key is used', async (t) => {
   const { client, net } = scripted(t);
   publishing(client, 'cpu', 1);
   publishing(client, 'cpu', 1);
@@ -87,7 +87,7 @@ for (const [status, code] of [
   [422, 'key-reused'],
   [429, 'rate-limited'],
 ] as const) {
-  test(`${status} ${code} rejects at once, with what the server said`, async (t) => {
+  test(`${status} ${code} rejects at once, with the server’s message`, async (t) => {
     const { client, net, time } = scripted(t);
     const result = publishing(client, 'cpu', 1);
     const errors = [{ index: 0, path: 'time', message: 'no' }];
@@ -99,14 +99,18 @@ for (const [status, code] of [
     assert.equal(result.outcome.status, status);
     assert.equal(result.outcome.retryAfterMs, 12_000);
     assert.deepEqual(result.outcome.errors, errors);
-    assert.equal(client.status.state, 'connecting', 'a writer’s refusal is no reader’s');
+    assert.equal(
+      client.status.state,
+      'connecting',
+      'an error of a publish does not stop the polls',
+    );
   });
 }
 
 for (const [name, status, code] of [
   ['a key still in use', 409, 'key-in-use'],
   ['a draining server', 503, 'draining'],
-  ['an error inside', 500, 'internal'],
+  ['an internal error', 500, 'internal'],
 ] as const) {
   test(`${name} is retried`, async (t) => {
     const { client, net, time } = scripted(t);
@@ -156,7 +160,7 @@ test('messages of a channel are stored in the order of the calls, also after fai
   assert.ok(results.every(({ outcome }) => JSON.stringify(outcome) === JSON.stringify(APPENDED)));
 });
 
-test('channels do not wait for each other, and a message that is refused holds up no other', async (t) => {
+test('channels do not wait for each other, and a refused message delays no other', async (t) => {
   const { client, net } = scripted(t);
   const [bad, good, other] = [
     publishing(client, 'cpu', 'bad'),
@@ -176,7 +180,7 @@ test('channels do not wait for each other, and a message that is refused holds u
   assert.deepEqual([good.outcome, other.outcome], [APPENDED, APPENDED]);
 });
 
-test('what is aborted in the queue is not sent, and those behind it still wait for those before it', async (t) => {
+test('a message that is aborted in the queue is not sent, and later ones still wait for earlier ones', async (t) => {
   const { client, net } = scripted(t);
   const ending = new AbortController();
   publishing(client, 'cpu', 1);
@@ -203,7 +207,7 @@ test('a message that times out before its turn rejects as not sent', async (t) =
   assert.match(String(results[1]?.outcome), /Not sent/);
 });
 
-test('many messages at once, also with one signal, draw no warning of a leak', async (t) => {
+test('many messages at once, even with one signal, cause no MaxListenersExceededWarning', async (t) => {
   const warnings: string[] = [];
   const note = ({ name }: Error): void => void warnings.push(name);
   process.on('warning', note);
@@ -220,7 +224,7 @@ test('many messages at once, also with one signal, draw no warning of a leak', a
   assert.deepEqual(warnings, []);
 });
 
-test('a wait longer than a person has patience for is not waited', async (t) => {
+test('a Retry-After longer than the deadline of a publish rejects at once', async (t) => {
   const { client, net } = scripted(t);
   const result = publishing(client, 'cpu', 1);
   (await net.next()).problem(503, 'overloaded', { 'Retry-After': '60' });
@@ -228,7 +232,7 @@ test('a wait longer than a person has patience for is not waited', async (t) => 
   assert.equal((result.outcome as ClientError).retryAfterMs, 60_000);
 });
 
-test('a captive portal’s 200 is no success', async (t) => {
+test('the 200 response of a captive portal is not a success', async (t) => {
   const { client, net, time } = scripted(t);
   const result = publishing(client, 'cpu', 1);
   (await net.next()).html(200);
@@ -240,7 +244,7 @@ test('a captive portal’s 200 is no success', async (t) => {
   assert.deepEqual(result.outcome, APPENDED);
 });
 
-test('a post that never settles meets its deadline, and is tried again', async (t) => {
+test('a POST that never settles is ended by its deadline and retried', async (t) => {
   const { client, net, time } = scripted(t);
   net.deaf = true;
   const result = publishing(client, 'cpu', 1);
@@ -253,7 +257,7 @@ test('a post that never settles meets its deadline, and is tried again', async (
   assert.equal(codeOf(result), 'deadline');
 });
 
-test('the caller’s signal ends a publish while it is sent, waits, or before', async (t) => {
+test('the caller’s signal ends a publish before it is sent, during the request and during a wait', async (t) => {
   const { client, net, time } = scripted(t);
   net.deaf = true;
   const sending = new AbortController();
@@ -274,7 +278,7 @@ test('the caller’s signal ends a publish while it is sent, waits, or before', 
   assert.equal(time.pending, 0);
 });
 
-test('a publish is sent while polls are paused, and measures the latency', async (t) => {
+test('a publish is sent while polls are paused, and updates the latency', async (t) => {
   const { client, net, time } = scripted(t);
   client.pause('viewer');
   const result = publishing(client, 'cpu', 1);
@@ -286,7 +290,7 @@ test('a publish is sent while polls are paused, and measures the latency', async
   assert.equal(client.status.latencyMs, 30);
 });
 
-test('what can’t be published is refused before it is sent', async (t) => {
+test('a payload that cannot be published is rejected before it is sent', async (t) => {
   const { client, net } = scripted(t);
   const circle: Record<string, never> = {};
   Object.assign(circle, { circle });
@@ -305,7 +309,10 @@ test('a redirect of a publish is not followed', async (t) => {
   assert.equal((await net.next()).init.redirect, 'manual');
 });
 
-/** The client of elements, over a server that stores everything; `bodies` are what it was sent. */
+/**
+ * The client of elements, with a server that stores everything; `bodies` are the request bodies
+ * that it received.
+ */
 function readingOverFetch(): { client: ReadingClient; bodies: unknown[] } {
   const bodies: unknown[] = [];
   const client = readingClient('http://wall.test/lp', {
@@ -317,7 +324,7 @@ function readingOverFetch(): { client: ReadingClient; bodies: unknown[] } {
   return { client, bodies };
 }
 
-test('the client of elements loads its code for publishing, and keeps the order of the calls', async (t) => {
+test('the client of elements loads its code for publishing on demand, and keeps the order of the calls', async (t) => {
   const { client, bodies } = readingOverFetch();
   t.after(() => client.close());
   const sent = [1, 2, 3].map((value) => client.publish('cpu', value));
@@ -328,7 +335,7 @@ test('the client of elements loads its code for publishing, and keeps the order 
   });
 });
 
-test('what waits for the code when the client of elements is closed rejects with closed', async () => {
+test('a publish that waits for this code rejects with closed when the client of elements is closed', async () => {
   const { client, bodies } = readingOverFetch();
   const sent = client.publish('cpu', 1);
   client.close();

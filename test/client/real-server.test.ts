@@ -13,7 +13,7 @@ import {
 import { livePoll } from '../../server/index.ts';
 import { startLive } from '../support/live-server.ts';
 
-/** A client that collects what it hears of `cpu`, and whose test can wait for something of it. */
+/** A client that collects the entries of `cpu`, on which a test can wait. */
 function listening(
   t: TestContext,
   { url }: { url: string },
@@ -43,7 +43,7 @@ function listening(
 const versionsOf = (updates: Update[]): number[] =>
   updates.flatMap((update) => update.entries.map((entry) => entry.v));
 
-test('what one client publishes another receives, once and in order', async (t) => {
+test('what one client publishes, another receives once and in order', async (t) => {
   await using served = await startLive();
   const { client, updates, until } = listening(t, served);
   for (let value = 1; value <= 100; value++) await client.publish('cpu', { value });
@@ -85,10 +85,10 @@ test('a server that restarts without its data resets its clients, which then rec
 
 async function portOf(server: Server): Promise<number> {
   await once(server, 'listening');
-  return (server.address() as AddressInfo).port; // it listens on TCP
+  return (server.address() as AddressInfo).port; // The server listens on TCP.
 }
 
-test('a wrong token denies, and the right one after a refresh is live', async (t) => {
+test('a wrong token is denied, and the right one after a refresh is live', async (t) => {
   await using served = await startLive({
     readToken: 'right-and-long-enough',
     writeToken: 'write-and-long-enough',
@@ -116,7 +116,7 @@ test('in strict mode only the undeclared channel stops', async (t) => {
   assert.deepEqual(meta, { label: 'Memory' });
 });
 
-test('a bad item is reported with its index', async (t) => {
+test('an invalid item is reported with its index', async (t) => {
   await using served = await startLive();
   const { client } = listening(t, served);
   await assert.rejects(

@@ -7,7 +7,7 @@ for (const [status, code] of [
   [401, 'unauthorized'],
   [403, 'forbidden'],
 ] as const) {
-  test(`a ${status} denies: no poll until refresh, for all events of the page`, async (t) => {
+  test(`a ${status} denies access: no event of the page causes a poll until refresh`, async (t) => {
     const { client, net, time, page, listen } = scripted(t);
     listen('cpu');
     (await net.next()).problem(status, code);
@@ -30,7 +30,7 @@ for (const [status, code] of [
   });
 }
 
-test('a token that ran out during a hold is replaced by the page’s new one, unnoticed', async (t) => {
+test('a token that expired during a hold is replaced by the page’s new one, without an error', async (t) => {
   let token = 'old';
   const { client, net, listen } = scripted(t, {
     headers: () => Promise.resolve({ Authorization: `Bearer ${token}` }),
@@ -47,7 +47,7 @@ test('a token that ran out during a hold is replaced by the page’s new one, un
   assert.equal(client.status.state, 'live');
 });
 
-test('a 401 with headers that are still the page’s is not retried', async (t) => {
+test('a 401 is not retried while the headers of the page are unchanged', async (t) => {
   const { client, net, listen } = scripted(t, { headers: () => ({ Authorization: 'Bearer x' }) });
   listen('cpu');
   (await net.next()).problem(401, 'unauthorized');
@@ -55,7 +55,7 @@ test('a 401 with headers that are still the page’s is not retried', async (t) 
   assert.equal(client.status.state, 'denied');
 });
 
-test('headers that differ each time do not make a 401 loop', async (t) => {
+test('headers that differ each time do not retry a 401 in a loop', async (t) => {
   let n = 0;
   const { client, net, listen } = scripted(t, { headers: () => ({ 'X-Trace': String(n++) }) });
   listen('cpu');
@@ -79,7 +79,7 @@ test('a headers function that fails is retried with backoff', async (t) => {
   await net.next();
 });
 
-test('bad-cursor drops the cursors once, then stops', async (t) => {
+test('bad-cursor drops the cursors once, and a second one stops the polls', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -96,7 +96,7 @@ test('bad-cursor drops the cursors once, then stops', async (t) => {
   assert.equal(client.status.error?.code, 'bad-cursor');
 });
 
-test('bad-cursor after a good answer drops the cursors again; listeners with all entries get none twice', async (t) => {
+test('bad-cursor after a good response drops the cursors again, and listeners that have all entries get none twice', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -170,7 +170,7 @@ for (const status of [400, 401, 402, 403, 404, 405, 407, 410, 413, 414, 415, 422
       assert.deepEqual(versions(cpu), [[1]]);
     });
 
-test('a bare 401 does not ask the page for other headers', async (t) => {
+test('a 401 without a problem body does not request other headers from the page', async (t) => {
   let asked = 0;
   const { net, listen } = scripted(t, { headers: () => ({ 'X-Trace': String(asked++) }) });
   listen('cpu');
@@ -207,7 +207,7 @@ test('only the unknown channel that is named stops', async (t) => {
   assert.equal((await net.next()).param('channels'), 'cpu,gone');
 });
 
-test('an unknown channel that the error does not name stops all channels, and is reported', async (t) => {
+test('an unknown-channel error without the channel’s name stops all channels, and is reported', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   listen('gone');
@@ -218,7 +218,7 @@ test('an unknown channel that the error does not name stops all channels, and is
   assert.equal(client.status.error?.code, 'unknown-channel');
 });
 
-test('a single unknown channel stops, and a new subscription to it polls once more', async (t) => {
+test('a single unknown channel stops, and a new subscription to it causes one more poll', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('gone');
   (await net.next()).problem(404, 'unknown-channel');
@@ -249,7 +249,7 @@ for (const [status, code] of [
 
 const deniedPart = (from = ''): Part => ({ from, denied: true }) as Part;
 
-test('a channel that may not be read is left out of the polls, and reported; the others continue', async (t) => {
+test('a channel without read permission is left out of the polls and reported, and the others continue', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const [cpu, secret] = [listen('cpu'), listen('secret')];
   (await net.next()).answer({ cpu: initial(1), secret: deniedPart() });
@@ -264,14 +264,14 @@ test('a channel that may not be read is left out of the polls, and reported; the
     [[true, 0]],
   );
   assert.equal(client.status.state, 'live');
-  client.refresh(); // with another token, perhaps
+  client.refresh(); // The token may be another one.
   await time.advance(1_000);
   (await net.next()).answer({ secret: initial(1) });
   await net.next();
   assert.deepEqual(versions(secret), [[], [1]]);
 });
 
-test('if no channel may be read, nothing is requested until another one is added', async (t) => {
+test('if no channel may be read, nothing is requested until another channel is added', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const updates = [listen('a'), listen('b')];
   (await net.next()).answer({ a: deniedPart(), b: deniedPart() });
@@ -288,7 +288,7 @@ test('if no channel may be read, nothing is requested until another one is added
   assert.equal(client.status.state, 'live');
 });
 
-test('a late refusal, from a cursor that the channel has left, is ignored', async (t) => {
+test('a late error for a cursor that the channel has left is ignored', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: initial(1) });

@@ -12,7 +12,7 @@ const relayed = (response: Response): Promise<RelayedResponse> =>
   relayOf(Promise.resolve(response));
 const answer = (text: string): RelayedResponse => ({ status: 200, headers: [], text });
 
-test('a response is the same after its journey, in all that the client reads', async () => {
+test('a relayed response equals the original in everything that the client reads', async () => {
   const headers = {
     'Content-Type': 'application/problem+json',
     'Retry-After': '3',
@@ -32,20 +32,20 @@ test('a response is the same after its journey, in all that the client reads', a
   assert.deepEqual(await response.json(), { code: 'draining' });
 });
 
-test('a fetch that failed fails elsewhere too', async () => {
+test('a fetch that failed fails in the other tabs too', async () => {
   const relay = await relayOf(Promise.reject(new TypeError('no route')));
   assert(relay !== 'direct');
   assert.throws(() => responseOf(relay), TypeError);
 });
 
-test('a body that breaks off is a failure', async () => {
+test('a body that ends early is a failure', async () => {
   const body = new ReadableStream({
     start: (controller) => controller.error(new TypeError('cut')),
   });
   assert.deepEqual(await relayed(new Response(body)), { failed: 'TypeError: cut' });
 });
 
-test('what a response can’t be rebuilt from is not passed on', async () => {
+test('a response that cannot be rebuilt is not relayed', async () => {
   const redirected = Object.defineProperty(new Response('{}'), 'redirected', { value: true });
   assert.equal(await relayed(redirected), 'direct');
   assert.equal(await relayed(Response.error()), 'direct');
@@ -54,7 +54,7 @@ test('what a response can’t be rebuilt from is not passed on', async () => {
   }
 });
 
-test('only a whole answer is heard; anything else the tabs judge themselves', () => {
+test('only a whole response counts for the leader; anything else each tab judges by itself', () => {
   const part = '{"from":"1.a","to":"2.a","entries":[]}';
   assert.deepEqual(readAnswer(answer(`{"now":1,"channels":{"__proto__":${part}}}`)), {
     now: 1,
@@ -75,7 +75,7 @@ test('only a whole answer is heard; anything else the tabs judge themselves', ()
   }
 });
 
-test('only a poll that may be held is a poll request for the leader', () => {
+test('only a poll that may be held is relayed to the leader', () => {
   const ask = (search: string): unknown =>
     parsePollRequest('id', `https://host/lp/poll?${search}`, { cache: 'no-store' });
   assert.deepEqual(ask('channels=__proto__,cpu&since=1.a,0&wait=2.5'), {
@@ -100,7 +100,7 @@ test('only a poll that may be held is a poll request for the leader', () => {
   }
 });
 
-test('a signal does not travel', () => {
+test('an abort signal is not relayed', () => {
   const { signal } = new AbortController();
   const question = parsePollRequest('id', 'https://host/poll?channels=a&since=1.a&wait=1', {
     signal,

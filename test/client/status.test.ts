@@ -48,7 +48,7 @@ test('an outage is reported with each attempt, its cause and the time of the nex
   ]);
 });
 
-test('the last contact and the latency of polls that were not held are there to read', async (t) => {
+test('the last contact, and the latency of polls that were not held, can be read', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const start = time.now();
   listen('cpu');
@@ -63,7 +63,7 @@ test('the last contact and the latency of polls that were not held are there to 
   await time.advance(20_000);
   held.answer({ cpu: delta('1.a', 2) });
   await settled();
-  assert.equal(client.status.latencyMs, 40, 'a hold says nothing of latency');
+  assert.equal(client.status.latencyMs, 40, 'a held poll does not measure latency');
   assert.equal(client.status.lastContact, start + 20_100);
 });
 
@@ -114,7 +114,7 @@ test('a pause is reported with its reasons, and its end as connecting', async (t
   ]);
 });
 
-test('a status listener that pauses and resumes in its call leaves all with the last word', async (t) => {
+test('a status listener that pauses and resumes during its call leaves all listeners with the last status', async (t) => {
   const { client, net, listen } = scripted(t);
   client.onStatus(({ state }) => {
     if (state === 'live') client.pause('viewer');
@@ -138,7 +138,7 @@ test('a removed status listener is not called', async (t) => {
   assert.deepEqual(told, ['connecting']);
 });
 
-test('the server’s clock is taken from the answer that travelled least', async (t) => {
+test('the server’s clock is taken from the response with the shortest round trip', async (t) => {
   const { client, net, time, listen } = scripted(t);
   assert.equal(client.serverNow(), time.now());
   listen('cpu');
@@ -152,7 +152,7 @@ test('the server’s clock is taken from the answer that travelled least', async
   assert.equal(client.serverNow(), time.now() + ahead - 20);
 });
 
-test('when our own clock is set, in either direction, the estimate follows with the next two answers', async (t) => {
+test('when the local clock is changed, in either direction, the estimate follows with the next two responses', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   let server = time.now();
@@ -168,7 +168,7 @@ test('when our own clock is set, in either direction, the estimate follows with 
   }
 });
 
-test('the time that an answer spent in a cache counts: its Age', async (t) => {
+test('the Age of a response is added to the server’s time', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   const stamped = time.now() - 90_000;
@@ -177,7 +177,7 @@ test('the time that an answer spent in a cache counts: its Age', async (t) => {
   assert.equal(client.serverNow(), time.now());
 });
 
-test('one old answer out of a cache does not move the estimate back', async (t) => {
+test('one old response from a cache does not move the estimate back', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   for (const behindMs of [0, 3_600_000, 0]) {
@@ -188,7 +188,7 @@ test('one old answer out of a cache does not move the estimate back', async (t) 
   }
 });
 
-/** Answers every poll with the same server time, until the client says what it makes of it. */
+/** Answers every poll with the same server time, until the client reports that status. */
 async function freeze({ client, net, time }: Scripted, now: number): Promise<void> {
   const states: string[] = [];
   for (let i = 0; i < 6; i++) {
@@ -200,7 +200,7 @@ async function freeze({ client, net, time }: Scripted, now: number): Promise<voi
   assert.deepEqual(states.slice(1), ['offline', 'offline', 'offline', 'offline', 'offline']);
 }
 
-test('a cache that repeats an old answer is no contact: offline, with ages that grow', async (t) => {
+test('a cache that repeats an old response is no contact: the state is offline, and ages grow', async (t) => {
   const s = scripted(t);
   const { client, net, time, listen } = s;
   const cpu = listen('cpu');
@@ -216,14 +216,14 @@ test('a cache that repeats an old answer is no contact: offline, with ages that 
   assert.equal(client.status.state, 'live');
 });
 
-test('a page that opens on an old cached answer shows true ages once the cache is found out', async (t) => {
+test('a page that opens with an old cached response shows true ages once the cache is detected', async (t) => {
   const s = scripted(t);
   s.listen('cpu');
   await freeze(s, s.time.now() - 3_600_000);
   assert.equal(s.client.serverNow(), s.time.now());
 });
 
-test('an answer that a shared cache repeats within seconds is no fault', async (t) => {
+test('a response that a shared cache repeats within seconds is no error', async (t) => {
   const { client, net, time, listen } = scripted(t);
   listen('cpu');
   const now = time.now();

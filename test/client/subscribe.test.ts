@@ -14,7 +14,7 @@ test('168 widgets on six channels make one poll of six sorted names', async (t) 
   assert.deepEqual(client.channels, ['Disk', '_x', 'a.b', 'a:b', 'cpu', 'mem']);
 });
 
-test('no request is sent before the first subscription or after the last', async (t) => {
+test('no request is sent before the first subscription or after the last has ended', async (t) => {
   const { client, net, time } = scripted(t);
   await time.advance(60_000);
   await net.quiet();
@@ -36,7 +36,7 @@ test('a subscription that ends in the turn of the event loop in which it began s
   await net.quiet();
 });
 
-test('a channel without subscription is not requested any more; the others continue from their cursors', async (t) => {
+test('a channel without subscriptions is not requested any more, and the others continue from their cursors', async (t) => {
   const { client, net, time, listen } = scripted(t);
   const undo = client.subscribe('mem', () => {});
   listen('cpu');
@@ -49,7 +49,7 @@ test('a channel without subscription is not requested any more; the others conti
   assert.equal((await net.next()).url.search, '?channels=cpu&since=2.a&wait=25');
 });
 
-test('a new subscriber gets the history; subscribers that have it already do not get it again', async (t) => {
+test('a new subscriber gets the history, and subscribers that have it already do not get it again', async (t) => {
   const { net, time, listen } = scripted(t);
   const first = listen('cpu');
   (await net.next()).answer({ cpu: initial(2) });
@@ -84,7 +84,7 @@ test('when the history for a new subscriber has updates, the others get a reset'
   assert.deepEqual(versions(second), [[1, 2, 3]]);
 });
 
-test('for each channel the poll requests as many entries as its own listeners want', async (t) => {
+test('for each channel, a poll requests as many entries as its listeners need', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('cpu', 1);
   listen('mem', 20);
@@ -106,7 +106,7 @@ test('for each channel the poll requests as many entries as its own listeners wa
   assert.equal((await net.next()).param('since'), '-1,,1.a');
 });
 
-test('a new subscriber that wants less does not cut the history of the others', async (t) => {
+test('a new subscriber that requests less does not shorten the history of the others', async (t) => {
   const { net, time, listen } = scripted(t);
   listen('cpu');
   (await net.next()).answer({ cpu: initial(9) });
@@ -135,7 +135,7 @@ test('a reset of a subscribed channel is delivered in full, independent of other
   assert.equal(chart.at(-1)?.entries.length, 500);
 });
 
-test('a late answer with too short a history is not what a wider newcomer gets', async (t) => {
+test('a late response with too short a history is not delivered to a subscriber that requested more', async (t) => {
   const { net, time, listen } = scripted(t);
   net.deaf = true;
   listen('cpu', 1);
@@ -151,7 +151,7 @@ test('a late answer with too short a history is not what a wider newcomer gets',
   assert.equal(chart[0]?.entries.length, 9);
 });
 
-test('250 channels make three polls, each of at most 100, and a newcomer disturbs one of them', async (t) => {
+test('250 channels make three polls, each of at most 100, and a new channel restarts one of them', async (t) => {
   const { net, listen, time } = scripted(t);
   for (let i = 0; i < 250; i++) listen(`c${String(i).padStart(3, '0')}`);
   const polls = [await net.next(), await net.next(), await net.next()];
@@ -168,7 +168,7 @@ test('250 channels make three polls, each of at most 100, and a newcomer disturb
   await net.quiet();
 });
 
-test('no poll’s URL is longer than 8 KB, however long the names and cursors', async (t) => {
+test('the URL of a poll is at most 8 KB, however long the names and cursors are', async (t) => {
   const { net, time, listen } = scripted(t);
   const name = (i: number): string => `${'x'.repeat(124)}.${String(i).padStart(3, '0')}`;
   for (let i = 0; i < 100; i++) listen(name(i), 100_000);
@@ -190,7 +190,7 @@ test('no poll’s URL is longer than 8 KB, however long the names and cursors', 
   assert.equal(net.exchanges.at(-1)?.param('round'), 'abcdefghijklmnop');
 });
 
-test('of 700 channels’ polls four are under way at a time, in short turns, and each gets its turn', async (t) => {
+test('four of the polls of 700 channels are open at a time, with short holds, and each gets its turn', async (t) => {
   const { net, time, listen } = scripted(t);
   for (let i = 0; i < 700; i++) listen(`c${i}`);
   const served = new Set<string>();
@@ -199,14 +199,14 @@ test('of 700 channels’ polls four are under way at a time, in short turns, and
     assert(net.open <= 4, `${net.open} connections`);
     for (const poll of net.exchanges.filter(({ open }) => open)) {
       served.add(poll.param('channels') ?? '');
-      assert(Number(poll.param('wait')) <= 2, 'a turn is short');
+      assert(Number(poll.param('wait')) <= 2, 'each hold is short');
       poll.answer({});
     }
   }
   assert.equal(served.size, 7);
 });
 
-test('when polls have to begin to take turns, those that hold long give way at once', async (t) => {
+test('when the connection limit is reached, polls with long holds end at once', async (t) => {
   const { net, time, listen } = scripted(t);
   for (let i = 0; i < 400; i++) listen(`c${i}`);
   for (let i = 0; i < 4; i++) (await net.next()).answer({});
@@ -224,7 +224,7 @@ test('when polls have to begin to take turns, those that hold long give way at o
   assert(net.exchanges.some((poll) => poll.open && poll.param('channels') === 'newcomer'));
 });
 
-test('space that a removed channel leaves is used again before another poll is opened', async (t) => {
+test('the place of a removed channel in a poll is used before another poll is opened', async (t) => {
   const { client, net, time } = scripted(t);
   const undo = Array.from({ length: 100 }, (_, i) => client.subscribe(`c${i}`, () => {}));
   await net.next();
@@ -235,7 +235,7 @@ test('space that a removed channel leaves is used again before another poll is o
   await net.quiet();
 });
 
-test('a listener that throws affects neither other listeners nor polls, and is reported', async (t) => {
+test('a listener that throws affects neither other listeners nor polls, and its error is reported', async (t) => {
   const reported: unknown[] = [];
   t.mock.method(console, 'error', (error: unknown) => reported.push(error));
   const { client, net, time, listen } = scripted(t);
@@ -254,7 +254,7 @@ test('a listener that throws affects neither other listeners nor polls, and is r
   assert(reported.length >= 2 && reported.every((error) => error === broken));
 });
 
-test('a listener may end others, subscribe and close while it is called', async (t) => {
+test('a listener may unsubscribe others, subscribe and close the client while it is called', async (t) => {
   const { client, net, listen, time } = scripted(t);
   const told: string[] = [];
   const ends: (() => void)[] = [];
@@ -274,7 +274,7 @@ test('a listener may end others, subscribe and close while it is called', async 
   assert.equal(anew.param('since'), ',1.a');
   client.subscribe('cpu', () => client.close());
   await time.advance(100);
-  await net.quiet(); // what is being asked already is what the newcomer needs
+  await net.quiet(); // The pending poll already requests what the new subscriber needs.
   anew.answer({ cpu: initial(2), mem: delta('1.a', 2) });
   await settled();
   assert.deepEqual(told.slice(2), ['first', 'last', 'newcomer']);
@@ -294,7 +294,7 @@ test('the same function subscribed twice is two subscriptions', async (t) => {
   assert.equal(updates.length, 1);
 });
 
-test('meta comes with a reset, and with the entry that changes it', async (t) => {
+test('meta is delivered with a reset, and with the entry that changes it', async (t) => {
   const { net, time, listen } = scripted(t);
   const cpu = listen('cpu');
   (await net.next()).answer({ cpu: { ...initial(2), meta: { label: 'CPU' } } });
@@ -314,7 +314,7 @@ test('meta comes with a reset, and with the entry that changes it', async (t) =>
   );
 });
 
-test('an invalid channel, tail or base URL is refused by the call that contains it', (t) => {
+test('an invalid channel, tail or base URL is rejected by the call that contains it', (t) => {
   const { client } = scripted(t);
   const refused = (error: unknown): boolean =>
     error instanceof ClientError && error.code === 'bad-request';

@@ -15,10 +15,10 @@ async function threeTabs(all: ScriptedTabs): Promise<[Listening, Listening, List
   const [leader, ...others] = tabs;
   assert.equal(all.browser.holder(), leader?.platform);
   assert.deepEqual([leader?.net.open, ...others.map(({ net }) => net.open)], [1, 0, 0]);
-  return tabs as [Listening, Listening, Listening]; // three were made
+  return tabs as [Listening, Listening, Listening]; // Three locks were requested.
 }
 
-/** The server has `v`, and all of these tabs come to know. */
+/** The server has an entry with `v`, and all of these tabs receive it. */
 async function hear(all: ScriptedTabs, v: number, tabs: Listening[]): Promise<void> {
   only(all).answer({ cpu: delta(`${v - 1}.a`, v) });
   await all.time.advance(200);
@@ -27,7 +27,7 @@ async function hear(all: ScriptedTabs, v: number, tabs: Listening[]): Promise<vo
 
 const ways: [string, (leader: Listening) => void][] = [
   ['closes', ({ client }) => client.close()],
-  ['goes into the back-forward cache', ({ page }) => page.fire('pagehide')],
+  ['enters the back-forward cache', ({ page }) => page.fire('pagehide')],
   ['is frozen', ({ page }) => page.freeze()],
 ];
 
@@ -38,7 +38,7 @@ for (const [how, leave] of ways) {
     const answered = only(all);
     leave(leader);
     await settled();
-    assert.equal(answered.open, false, 'whatever the server had told it is lost');
+    assert.equal(answered.open, false, 'the responses that only it received are lost');
     assert.equal(all.browser.holder(), next.platform);
     assert.deepEqual(questions(all), ['?channels=cpu&since=2.a&wait=25']);
     assert.equal(next.net.open, 1);
@@ -61,7 +61,7 @@ test('when the leader crashes, the next tab polls at once from the common cursor
   await hear(all, 4, [next, last]);
 });
 
-test('a tab that is restored from the cache follows, and catches up', async (t) => {
+test('a tab that is restored from the back-forward cache follows the leader, and catches up', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   leader.page.fire('pagehide');
@@ -87,11 +87,11 @@ test('a frozen tab does not wait to become the leader', async (t) => {
   await hear(all, 3, [last]);
 });
 
-test('a tab whose leader does not answer polls by itself after two seconds, then becomes the leader', async (t) => {
+test('a tab whose leader does not respond polls by itself after two seconds, then becomes the leader', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   leader.platform.stick();
-  await all.time.advance(6_000); // it is asked every five seconds
+  await all.time.advance(6_000); // The leader is checked every five seconds.
   assert.deepEqual([next.net.open, last.net.open], [0, 0]);
   await all.time.advance(1_000);
   for (const { net, client } of [next, last]) {
@@ -99,17 +99,17 @@ test('a tab whose leader does not answer polls by itself after two seconds, then
     assert.equal(net.exchanges.at(-1)?.url.search, '?channels=cpu&since=2.a&wait=25');
     assert.equal(client.status.state, 'live');
   }
-  await all.time.advance(1_000); // half of the spread
+  await all.time.advance(1_000); // Half of the random spread.
   const took = all.browser.holder() === next.platform ? next : last;
   assert.equal(all.browser.holder(), took.platform);
-  assert.equal(next.net.open + last.net.open, 1, 'what the other asked by itself is given up');
+  assert.equal(next.net.open + last.net.open, 1, 'the tab’s own poll is aborted');
   took.net.exchanges.at(-1)?.answer({ cpu: delta('2.a', 3) });
   await all.time.advance(100);
   assert.deepEqual(versions(next.told), [[1, 2], [3]]);
   assert.deepEqual(versions(last.told), [[1, 2], [3]]);
 });
 
-test('a leader that was replaced while frozen steps down when it resumes; its late messages are ignored', async (t) => {
+test('a leader that was replaced while frozen steps down when it resumes, and its late messages are ignored', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   const late = only(all);
@@ -121,22 +121,22 @@ test('a leader that was replaced while frozen steps down when it resumes; its la
   await all.time.advance(100);
   late.answer({ cpu: delta('2.a', 3) });
   await settled();
-  assert.deepEqual(versions(leader.told), [[1, 2], [3]], 'its own request was good');
+  assert.deepEqual(versions(leader.told), [[1, 2], [3]], 'its own request succeeded');
   leader.platform.move();
   await all.time.advance(200);
   await hear(all, 4, [leader, next, last]);
   for (const { told } of [leader, next, last]) assert.deepEqual(versions(told), [[1, 2], [3], [4]]);
   for (const { client } of [next, last]) client.close();
   await settled();
-  assert.equal(all.browser.holder(), leader.platform, 'it stands in the queue again');
+  assert.equal(all.browser.holder(), leader.platform, 'it waits for the lock again');
 });
 
-test('a word from the leader calls off the theft', async (t) => {
+test('a message of the leader cancels the stealing of its lock', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, next, last] = await threeTabs(all);
   leader.platform.stick();
   await all.time.advance(7_500);
-  leader.platform.move(); // it was only slow
+  leader.platform.move(); // The leader was only slow.
   await all.time.advance(3_000);
   assert.equal(all.browser.holder(), leader.platform);
   await hear(all, 3, [leader, next, last]);
@@ -154,7 +154,7 @@ test('a tab that can neither lead nor follow polls by itself', async (t) => {
   assert.deepEqual(versions(fresh.told), [[1, 2], [3]]);
 });
 
-test('a tab’s own request ends with the tab, also in the middle of an answer', async (t) => {
+test('a tab’s own request ends with the tab, even in the middle of a response', async (t) => {
   const all = await scriptedTabs(t);
   const [leader, tab] = await threeTabs(all);
   leader.platform.stick();
@@ -197,7 +197,7 @@ const refuse = async (): Promise<never> => {
 };
 
 for (const [where, breakIt] of lame) {
-  test(`where ${where}, a tab polls for itself`, async (t) => {
+  test(`${where}: a tab polls for itself`, async (t) => {
     const all = await scriptedTabs(t);
     const options: LiveClientOptions = { tabsPlatform: breakIt(all.browser.tab()) };
     const tab = await holding(all, ['cpu'], options);
@@ -226,7 +226,7 @@ test('a closed client leaves no lock, no channel, no timer and no request', asyn
   assert.deepEqual(questions(all), []);
 });
 
-test('a client that closes in its first breath opens nothing', async (t) => {
+test('a client that is closed right after its first response opens no lock and no channel', async (t) => {
   const all = await scriptedTabs(t);
   const tab = all.tab();
   tab.listen('cpu');
@@ -237,7 +237,7 @@ test('a client that closes in its first breath opens nothing', async (t) => {
   assert.deepEqual(questions(all), []);
 });
 
-test('a client that closes while its tab is being made ready does not watch its page any more', async (t) => {
+test('a client that is closed while its tab support loads stops watching its page', async (t) => {
   const all = await scriptedTabs(t);
   let watched = 0;
   const tab = all.tab({

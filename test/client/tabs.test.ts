@@ -25,11 +25,11 @@ test('tabs with the same channels share one request, and each gets every update 
   assert.deepEqual(
     tabs.map(({ net }) => net.exchanges.length),
     [1 + 4, 1, 1],
-    'one first request each; all others are the leader’s',
+    'one first request each; all others are those of the leader',
   );
 });
 
-test('tabs with different channels share one request; updates of one leave the others waiting', async (t) => {
+test('tabs with different channels share one request, and updates of one channel leave tabs without it waiting', async (t) => {
   const all = await scriptedTabs(t);
   const mem = await holding(all, ['mem']);
   const cpu = await holding(all, ['cpu', 'disk']);
@@ -44,11 +44,11 @@ test('tabs with different channels share one request; updates of one leave the o
   assert.equal(
     mem.net.exchanges.length - before,
     1,
-    'it asked for cpu and disk without being told to',
+    'it requested cpu and disk although it has no subscription to both',
   );
 });
 
-test('a tab without updates stays live beside a busy one, as the time of contact is shared', async (t) => {
+test('a tab without updates stays live beside a busy one, as the time of the last contact is shared', async (t) => {
   const all = await scriptedTabs(t);
   const busy = await holding(all, ['cpu']);
   const quiet = await holding(all, ['mem']);
@@ -64,7 +64,7 @@ test('a tab without updates stays live beside a busy one, as the time of contact
   assert.equal(quiet.net.exchanges.length, 1);
 });
 
-test('tabs that come and go do not keep the others from their answer', async (t) => {
+test('tabs that open and close do not delay the responses of the others', async (t) => {
   const all = await scriptedTabs(t);
   const quiet = await holding(all, ['cpu']);
   for (const name of ['a', 'b', 'c']) {
@@ -88,10 +88,10 @@ test('a new tab, or one that changes its channels, costs one new request', async
   (await two.net.next()).answer({ disk: initial(0) });
   await all.time.advance(100);
   assert.deepEqual(questions(all), ['?channels=cpu,disk,mem&since=2.a,0,2.a&wait=25']);
-  assert.equal(one.net.exchanges.length, 4, 'first, alone, with mem, with disk');
+  assert.equal(one.net.exchanges.length, 4, 'first alone, then with mem, then with disk');
 });
 
-test('the channels of a closed tab are no longer requested, and with the last tab the request ends', async (t) => {
+test('the channels of a closed tab are no longer requested, and when the last tab is closed the request ends', async (t) => {
   const all = await scriptedTabs(t);
   const one = await holding(all, ['cpu']);
   const two = await holding(all, ['mem']);
@@ -119,12 +119,12 @@ test('a paused leader still polls for the other tabs', async (t) => {
   );
 });
 
-test('a tab with other cursors gets a separate request, and then shares again', async (t) => {
+test('a tab with other cursors gets a separate request, and shares the request again afterwards', async (t) => {
   const all = await scriptedTabs(t);
   const ahead = await holding(all, ['cpu']);
   const other = all.tab();
   const told = other.listen('cpu');
-  (await other.net.next()).answer({ cpu: initial(3) }); // before the held request was answered
+  (await other.net.next()).answer({ cpu: initial(3) }); // Before the held request was answered.
   await all.time.advance(100);
   assert.deepEqual(questions(all), [
     '?channels=cpu&since=2.a&wait=25',
@@ -146,12 +146,12 @@ test('a tab with other cursors gets a separate request, and then shares again', 
   );
 });
 
-test('a channel that no tab polls is requested from the cursor of the next tab that does', async (t) => {
+test('a channel that no tab polls is requested from the cursor of the next tab that polls it', async (t) => {
   const all = await scriptedTabs(t);
   const cpu = await holding(all, ['cpu']);
   await holding(all, ['mem']);
   const { entries, ...whole } = delta('2.a', 4);
-  only(all).answer({ cpu: { ...whole, entries: entries.slice(1) } }); // damaged
+  only(all).answer({ cpu: { ...whole, entries: entries.slice(1) } }); // A damaged part.
   await all.time.advance(100);
   cpu.net.exchanges.at(-1)?.answer({ cpu: initial(5) });
   await all.time.advance(200);
@@ -173,7 +173,7 @@ test('tabs share a request as soon as their cursors are equal again', async (t) 
   assert.deepEqual(versions(told), [[1, 2, 3], [4]]);
 });
 
-test('a tab with slow timers is led to the present from memory, without a request', async (t) => {
+test('a tab with slow timers gets the newest data from memory, without a request', async (t) => {
   const all = await scriptedTabs(t);
   const quick = await holding(all, ['cpu']);
   const slow = await holding(all, ['cpu', 'mem'], { minIntervalMs: 1_000 });
@@ -183,16 +183,19 @@ test('a tab with slow timers is led to the present from memory, without a reques
     only(all).answer({ cpu: delta(`${v - 1}.a`, v) });
     await all.time.advance(100);
   }
-  assert.deepEqual(versions(slow.told), [[1, 2], [3]], 'its own pace holds');
+  assert.deepEqual(versions(slow.told), [[1, 2], [3]], 'it keeps its own pace');
   await all.time.advance(1_000);
   assert.deepEqual(versions(slow.told), [[1, 2], [3], [4, 5, 6]]);
   assert.deepEqual(versions(quick.told), [[1, 2], [3], [4], [5], [6]]);
-  assert.ok(quick.net.exchanges.length - before <= 5, 'one for each, and one that mem came to');
+  assert.ok(
+    quick.net.exchanges.length - before <= 5,
+    'one request each, and one when mem was added',
+  );
   await all.time.advance(1_000);
   assert.deepEqual(questions(all), ['?channels=cpu,mem&since=6.a,2.a&wait=25']);
 });
 
-test('the channels of a tab that is only answered from memory are requested nevertheless', async (t) => {
+test('the channels of a tab that is served only from memory are still requested', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   const slow = await holding(all, ['mem', 'cpu'], { minIntervalMs: 1_000 });
@@ -200,7 +203,7 @@ test('the channels of a tab that is only answered from memory are requested neve
   for (let v = 3; v <= 25; v++) {
     const request = only(all);
     const asksMem = request.param('since') === `${v - 1}.a,2.a`;
-    const mem = asksMem && v > 4 ? { mem: delta('2.a', 3) } : {}; // it came while slow was busy with cpu
+    const mem = asksMem && v > 4 ? { mem: delta('2.a', 3) } : {}; // It arrived while the slow tab was handling cpu.
     request.answer({ cpu: delta(`${v - 1}.a`, v), ...mem });
     await all.time.advance(100);
   }
@@ -211,7 +214,7 @@ test('a leader with a slow pace does not slow the others', async (t) => {
   const all = await scriptedTabs(t);
   const slow = await holding(all, ['cpu'], { minIntervalMs: 1_000 });
   const quick = await holding(all, ['cpu']);
-  assert.equal(all.browser.holder(), quick.platform, 'the slow one has not asked yet');
+  assert.equal(all.browser.holder(), quick.platform, 'the slow tab has not polled yet');
   await all.time.advance(1_000);
   quick.client.close();
   await all.time.advance(100);
@@ -224,14 +227,14 @@ test('a leader with a slow pace does not slow the others', async (t) => {
   assert.deepEqual(versions(other.told), [[1, 2], [3], [4], [5]]);
 });
 
-test('the shortest requested hold counts', async (t) => {
+test('the shortest requested hold is used', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu'], { waitSeconds: 55 });
   await holding(all, ['cpu'], { waitSeconds: 10 });
   assert.deepEqual(questions(all), ['?channels=cpu&since=2.a&wait=10']);
 });
 
-test('the server’s clock is not set back by an answer from memory', async (t) => {
+test('a response from memory does not set the server’s clock back', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   const slow = await holding(all, ['cpu'], { minIntervalMs: 70_000 });
@@ -247,7 +250,7 @@ test('the server’s clock is not set back by an answer from memory', async (t) 
   assert.equal(slow.client.serverNow() - all.time.now(), 5_000);
 });
 
-test('a reset reaches all tabs at the cursor where it begins, and no other tab from memory', async (t) => {
+test('a reset reaches all tabs whose cursor it begins at, and is delivered to no other tab from memory', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'])];
   only(all).answer({ cpu: { ...initial(1, 'b'), from: '2.a', reset: 'unknown' } });
@@ -260,7 +263,7 @@ test('a reset reaches all tabs at the cursor where it begins, and no other tab f
     );
 });
 
-test('requests with different headers are never one', async (t) => {
+test('requests with different headers are never merged', async (t) => {
   const all = await scriptedTabs(t);
   const as = (token: string): LiveClientOptions => ({
     headers: { Authorization: `Bearer ${token}` },
@@ -280,7 +283,7 @@ test('requests with different headers are never one', async (t) => {
   );
 });
 
-test('servers, and ways to send cookies, have leaders of their own', async (t) => {
+test('each server, and each credentials mode, has a leader of its own', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   const cross = await holding(all, ['cpu'], { credentials: 'include' });
@@ -289,7 +292,7 @@ test('servers, and ways to send cookies, have leaders of their own', async (t) =
   assert.equal((await cross.net.next()).init.credentials, 'include');
 });
 
-test('more channels than one poll can name are two polls', async (t) => {
+test('more channels than one poll can name are requested by two polls', async (t) => {
   const all = await scriptedTabs(t);
   const names = (letter: string): string[] => Array.from({ length: 60 }, (_, i) => `${letter}${i}`);
   await holding(all, names('a'));
@@ -300,7 +303,7 @@ test('more channels than one poll can name are two polls', async (t) => {
   );
 });
 
-test('where polls have to take turns, each holds its place for two seconds', async (t) => {
+test('at the connection limit, each poll keeps its connection for two seconds', async (t) => {
   const all = await scriptedTabs(t);
   for (const token of ['1', '2', '3', '4', '5']) {
     await holding(all, ['cpu'], { headers: { Authorization: token } });
@@ -319,7 +322,7 @@ test('where polls have to take turns, each holds its place for two seconds', asy
   assert.equal(all.open().at(-1)?.header('Authorization'), '5');
 });
 
-test('an answer without updates, and a pause, reach all tabs', async (t) => {
+test('a response without updates, and a pause, reach all tabs', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['mem'])];
   await all.time.advance(25_000);
@@ -334,11 +337,11 @@ test('an answer without updates, and a pause, reach all tabs', async (t) => {
   assert.deepEqual(questions(all), ['?channels=cpu,mem&since=3.a,2.a&wait=25']);
 });
 
-test('an answer that moves no cursor reaches all tabs, so that each one can detect a loop', async (t) => {
+test('a response that advances no cursor reaches all tabs, so that each one can detect a loop', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'])];
   for (let i = 0; i < 5; i++) {
-    only(all).answer({ cpu: delta('1.a', 2) }); // out of a cache
+    only(all).answer({ cpu: delta('1.a', 2) }); // A cached response.
     await all.time.advance(100);
   }
   assert.deepEqual(
@@ -347,7 +350,7 @@ test('an answer that moves no cursor reaches all tabs, so that each one can dete
   );
 });
 
-test('a channel that may not be read is reported to the tab that requested it; the others continue', async (t) => {
+test('a channel without read permission is reported to the tab that requested it, and the others continue', async (t) => {
   const all = await scriptedTabs(t);
   const cpu = await holding(all, ['cpu']);
   const secret = await holding(all, ['secret']);
@@ -362,7 +365,7 @@ test('a channel that may not be read is reported to the tab that requested it; t
     cpu.told.some((update) => update.denied),
     false,
   );
-  only(all).answer({ cpu: delta('3.a', 4), secret: denied }); // a poll that was on its way may still name it
+  only(all).answer({ cpu: delta('3.a', 4), secret: denied }); // A poll that was already sent may still name it.
   await all.time.advance(100);
   assert.deepEqual(questions(all), ['?channels=cpu&since=4.a&wait=25']);
   assert.deepEqual(
@@ -388,7 +391,7 @@ for (const [what, status, code, state] of [
   });
 }
 
-test('a lost connection, a captive portal: each tab backs off by itself, and proves contact by itself', async (t) => {
+test('after a lost connection or a captive portal, each tab backs off by itself and proves contact by itself', async (t) => {
   const all = await scriptedTabs(t);
   const tabs = [await holding(all, ['cpu']), await holding(all, ['cpu'], { random: () => 0.9 })];
   only(all).fail();
@@ -431,7 +434,7 @@ test('after an error that one tab may have caused, each tab makes its own reques
   assert.deepEqual(versions(good.told), [[1, 2], [3]]);
 });
 
-test('a refusal of a single tab reaches it unchanged', async (t) => {
+test('an error for a single tab reaches it unchanged', async (t) => {
   const all = await scriptedTabs(t);
   const tab = await holding(all, ['cpu']);
   only(all).problem(404, 'unknown-channel', {}, { channel: 'cpu' });
@@ -440,7 +443,7 @@ test('a refusal of a single tab reaches it unchanged', async (t) => {
   assert.equal(tab.client.status.error?.channel, 'cpu');
 });
 
-test('what cannot be relayed (a redirect with a token) each tab requests itself', async (t) => {
+test('what cannot be relayed, such as a redirect with a token, is requested by each tab itself', async (t) => {
   const all = await scriptedTabs(t);
   const headers = { Authorization: 'Bearer x' };
   const tabs = [await holding(all, ['cpu'], { headers }), await holding(all, ['cpu'], { headers })];
@@ -456,13 +459,13 @@ test('what cannot be relayed (a redirect with a token) each tab requests itself'
   );
 });
 
-test('a request that somebody gave up waiting for is not trusted any more', async (t) => {
+test('the result of a request that a tab gave up is no longer used', async (t) => {
   const all = await scriptedTabs(t);
   const one = await holding(all, ['cpu']);
   await all.time.advance(20_000);
   const two = await holding(all, ['cpu']);
   const dead = only(all);
-  await all.time.advance(14_800); // the first one’s deadline
+  await all.time.advance(14_800); // The deadline of the first tab.
   assert.equal(one.client.status.error?.code, 'deadline');
   await all.time.advance(500);
   all.open().at(-1)?.answer({});
@@ -473,7 +476,7 @@ test('a request that somebody gave up waiting for is not trusted any more', asyn
   assert.deepEqual(versions(two.told), [[1, 2], [3]]);
 });
 
-test('the shared request sends the round back', async (t) => {
+test('the shared request returns the round to the server', async (t) => {
   const all = await scriptedTabs(t);
   await holding(all, ['cpu']);
   only(all).answer({ cpu: delta('2.a', 3) }, { round: 'x1' });

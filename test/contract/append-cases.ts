@@ -29,7 +29,7 @@ async function refusalOf(attempt: () => Promise<unknown>): Promise<ProtocolError
 
 export const appendCases: Case[] = [
   {
-    name: 'an append tells its cursor, first version and count',
+    name: 'an append returns its cursor, first version and count',
     async run(open) {
       const { a, close } = await open();
       const one = await a.append('cpu', [item(1)]);
@@ -41,7 +41,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'an append that expects another cursor is refused as moved, and keeps nothing',
+    name: 'an append that expects another cursor is refused as moved, and stores nothing',
     async run(open) {
       const { a, b, close } = await open();
       const { cursor } = await a.append('cpu', [item(1)], { expect: '0' });
@@ -68,7 +68,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'of appends at once that expect the same cursor, one is kept',
+    name: 'of simultaneous appends that expect the same cursor, one is stored',
     async run(open) {
       const { a, b, close } = await open();
       const { cursor } = await a.append('cpu', [item(0)]);
@@ -82,7 +82,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'names and values travel to the byte',
+    name: 'names and values are stored byte for byte',
     async run(open) {
       const { a, b, close } = await open();
       for (const name of ODD_NAMES) {
@@ -110,7 +110,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'a time given with the item is kept, else the clock tells',
+    name: 'a time given with the item is kept, otherwise the clock’s time is used',
     async run(open) {
       const { a, b, close } = await open({ now: () => 1_234 });
       await a.append('cpu', [{ json: '1', t: 99 }, { json: '2' }]);
@@ -120,7 +120,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'an item of 512 kB is kept',
+    name: 'an item of 512 kB is stored',
     async run(open) {
       const { a, b, close } = await open();
       const big = 'ü'.repeat(256 * 1024);
@@ -131,7 +131,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'a batch is one record, of a thousand items too: seen whole or not at all',
+    name: 'a batch of a thousand items is one record: it is read whole or not at all',
     async run(open) {
       const { a, b, close } = await open({ retain: 5_000 });
       await a.append('cpu', [item(0)]);
@@ -151,7 +151,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'the same id appends once, one after another',
+    name: 'two appends in sequence with the same id are stored once',
     async run(open) {
       const { a, b, close } = await open();
       const first = await a.append('cpu', [item(1)], { id: 'x', print: 'p' });
@@ -165,7 +165,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'the same id appends once, at the same time too',
+    name: 'two simultaneous appends with the same id are stored once',
     async run(open) {
       const { a, b, close } = await open();
       const results = await Promise.all(
@@ -180,7 +180,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'the same id with another print is refused, and appends nothing',
+    name: 'the same id with other content is refused, and appends nothing',
     async run(open) {
       const { a, b, close } = await open();
       await a.append('cpu', [item(1)], { id: 'x', print: 'p' });
@@ -191,7 +191,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'two instances that append at once make one order',
+    name: 'simultaneous appends by two instances get one order',
     async run(open) {
       const { a, b, close } = await open();
       const results = await Promise.all(
@@ -212,7 +212,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'too many keys are refused whole: nothing of the batch is seen',
+    name: 'a batch with too many keys is refused whole: none of it is read',
     async run(open) {
       const { a, b, close } = await open({ maxKeys: 3 });
       await a.append('cpu', [item(1, 'a'), item(1, 'b')]);
@@ -226,7 +226,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'a refusal for too many keys names each item whose key finds no place',
+    name: 'a refusal for too many keys names each item whose key has no room',
     async run(open) {
       const { a, close } = await open({ maxKeys: 3 });
       await a.append('cpu', [meta({ label: 'x' }), item(0), item(1, 'a'), item(1, 'b')]);
@@ -247,7 +247,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'in a full channel a new key takes the place of the one idle for longest, if for an hour',
+    name: 'in a full channel a new key replaces the key that has been idle longest, if for an hour',
     async run(open) {
       let now = 1_796_000_000_000;
       const { a, b, close } = await open({ maxKeys: 3, now: () => now });
@@ -267,7 +267,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'an append may be allowed fewer keys than the store is',
+    name: 'an append may have a lower limit of keys than the store',
     async run(open) {
       const { a, close } = await open({ maxKeys: 3 });
       await a.append('cpu', [item(1, 'a')], { maxKeys: 1 });
@@ -279,7 +279,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'a key is idle by when its entries came, not by what they call their time',
+    name: 'the idle time of a key counts from when its entries arrived, not from their own time',
     async run(open) {
       const now = 1_796_000_000_000;
       const { a, close } = await open({ maxKeys: 1, now: () => now });
@@ -289,7 +289,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'an idle key that the same append names keeps its place',
+    name: 'an idle key that the same append contains is not replaced',
     async run(open) {
       let now = 1_796_000_000_000;
       const { a, b, close } = await open({ maxKeys: 2, now: () => now });
@@ -310,7 +310,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'keys that arrive at the same time pass the limit no more than others',
+    name: 'keys that arrive at the same time do not exceed the limit',
     async run(open) {
       const { a, close } = await open({ maxKeys: 10 });
       const results = await Promise.allSettled(
@@ -321,7 +321,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'too many channels are refused; a deleted one makes place',
+    name: 'too many channels are refused, and deleting one makes room',
     async run(open) {
       const { a, close } = await open({ maxChannels: 3 });
       for (const n of range(1, 3)) await a.append(`c${n}`, [item(n)]);
@@ -334,7 +334,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'a deleted channel resets its readers, goes on counting and forgets its meta',
+    name: 'a deleted channel resets its subscribers, continues its versions and loses its meta',
     async run(open) {
       const { a, b, close } = await open({ retain: 5 });
       assert.equal(await a.clear('cpu'), false);
@@ -355,14 +355,14 @@ export const appendCases: Case[] = [
       const delta = await b.read('cpu', parseCursor(cleared.to), PLENTY);
       assert.deepEqual([delta.reset, delta.to], [undefined, next.cursor]);
       assert.deepEqual(versions(delta), range(next.first, next.first + 3));
-      assert.ok(next.first > 3, 'versions must not start again');
+      assert.ok(next.first > 3, 'versions must not restart at 1');
       assert.equal((await b.read('cpu', parseCursor(cursor), PLENTY)).reset, 'cleared');
       assert.equal((await b.read('cpu', undefined, PLENTY)).entries.length, 4);
       await close();
     },
   },
   {
-    name: 'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room',
+    name: 'a channel stores at most its limit of bytes; retained values may be replaced, and deleting makes room',
     async run(open) {
       const { a, b, close } = await open({ maxChannelBytes: 100_000, maxBytes: 1_000_000 });
       const text = 'x'.repeat(1_000);
@@ -394,7 +394,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'all channels together take so many bytes and no more, by single and by simultaneous appends',
+    name: 'all channels together store at most the total limit of bytes, by single and by simultaneous appends',
     async run(open) {
       const { a, b, close } = await open({ maxChannelBytes: 1_000_000, maxBytes: 300_000 });
       const text = 'ü'.repeat(500);
@@ -419,7 +419,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'the list tells of every channel',
+    name: 'the list contains every channel',
     async run(open) {
       const { a, b, close } = await open({ now: () => 5_000 });
       const cpu = await a.append('cpu', [meta({ label: 'CPU' }), item(1), item(2)]);
@@ -437,7 +437,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'one channel is told as the list tells it; one that holds nothing is undefined',
+    name: 'a single channel is described as in the list, and one that holds nothing is undefined',
     async run(open) {
       const { a, b, close } = await open({ now: () => 5_000 });
       await a.append('cpu', [meta({ label: 'CPU' }), item(1), item(2, 'k')]);
@@ -454,7 +454,7 @@ export const appendCases: Case[] = [
     },
   },
   {
-    name: 'health counts the channels that hold anything, and says that appends are taken',
+    name: 'health counts the channels that hold anything, and says that appends are accepted',
     async run(open) {
       const { a, close } = await open({ maxChannels: 50 });
       const state = () => {
@@ -467,7 +467,7 @@ export const appendCases: Case[] = [
       for (const n of range(1, 10)) await a.clear(`c${n}`);
       assert.deepEqual(state(), [true, undefined, 30]);
       await a.append('c1', [item(1)]);
-      for (const n of range(1, 15)) await a.append(`d${n}`, [item(n)]); // some take deleted ones' places
+      for (const n of range(1, 15)) await a.append(`d${n}`, [item(n)]); // Some replace deleted channels.
       assert.deepEqual(state(), [true, undefined, 46]);
       await close();
     },

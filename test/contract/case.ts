@@ -6,7 +6,10 @@ export interface OpenOptions extends Partial<StoreLimits> {
   historyMs?: number;
 }
 
-/** Two doors to the same data: two instances where the store has such, else twice the same. */
+/**
+ * Two stores on the same data: two instances if the store allows them, otherwise the same one
+ * twice.
+ */
 export interface Stores {
   a: Store;
   b: Store;
@@ -15,7 +18,7 @@ export interface Stores {
 
 export type Open = (options?: OpenOptions) => Promise<Stores>;
 
-/** One promise of the contract: a sentence, and the code that throws if it does not hold. */
+/** One requirement of the contract: a sentence, and the code that throws if it does not hold. */
 export interface Case {
   name: string;
   run: (open: Open) => Promise<void>;
@@ -45,14 +48,17 @@ export const told = ({ entries }: Slice): Told[] => entries.map((text) => JSON.p
 
 export const versions = (slice: Slice): number[] => told(slice).map(({ v }) => v);
 
-/** 'first' to 'last', both included. */
+/** The integers from `first` to `last`, both included. */
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
 
-/** How long a case waits for a signal before it says that none came. */
+/** How long a case waits for a signal before it fails because none came. */
 export const patience = { ms: 15_000 };
 
-/** Watches until `done` holds, looking only when the store signals. @throws if no signal brings it about */
+/**
+ * Watches until `done` holds, and checks only when the store signals.
+ * @throws Error if no signal makes it true
+ */
 export async function watched(
   store: Store,
   channel: string,

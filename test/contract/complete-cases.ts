@@ -4,12 +4,12 @@ import type { Store } from '../../server/stores/store.ts';
 import { type Case, item, meta, PLENTY, range, told, versions } from './case.ts';
 import { Reader } from './reader.ts';
 
-/** What the server asks for by default. */
+/** The limit that the server uses by default. */
 const LIMIT = { entries: 1_000, bytes: 1_000_000 };
 
 const quietKeys = range(1, 20).map((n) => `host${n}`);
 
-/** So many entries of each of 20 quiet keys. */
+/** Number of entries of each of 20 idle keys. */
 async function quiet(store: Store, count: number): Promise<void> {
   for (const n of range(1, count)) {
     await store.append(
@@ -19,7 +19,10 @@ async function quiet(store: Store, count: number): Promise<void> {
   }
 }
 
-/** 500 entries of each of 20 quiet keys and of a busy one, which went on alone. */
+/**
+ * 500 entries of each of 20 idle keys and of a busy key, to which entries are still appended
+ * afterwards.
+ */
 async function quietAndBusy(store: Store, channel: string): Promise<void> {
   for (const n of range(1, 500)) {
     await store.append(
@@ -35,10 +38,10 @@ async function quietAndBusy(store: Store, channel: string): Promise<void> {
   }
 }
 
-/** A reader gets everything that is retained, in any number. */
+/** A subscriber that receives everything that is retained, without a limit. */
 export const completeCases: Case[] = [
   {
-    name: 'a newcomer gets every retained entry of quiet keys beside a busy one, by the thousand',
+    name: 'a new subscriber gets every retained entry of idle keys beside a busy one, in slices of a thousand',
     async run(open) {
       const { a, b, close } = await open();
       await quietAndBusy(a, 'hosts');
@@ -58,7 +61,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'slices of a reset keep to the limit below the trim floor too',
+    name: 'slices of a reset respect the limit below the trim floor too',
     async run(open) {
       const { a, b, close } = await open({ retain: 50 });
       await quiet(a, 50);
@@ -70,10 +73,13 @@ export const completeCases: Case[] = [
         let since = '';
         const all: number[] = [];
         for (let more = true, n = 0; more; n++) {
-          assert.ok(n < 200, 'no end');
+          assert.ok(n < 200, 'it does not end');
           const slice = await b.read('hosts', parseCursor(since), limit);
           const bytes = slice.entries.slice(0, -1).join('').length;
-          assert.ok(slice.entries.length <= limit.entries && bytes < limit.bytes, 'past the limit');
+          assert.ok(
+            slice.entries.length <= limit.entries && bytes < limit.bytes,
+            'more entries than the limit',
+          );
           all.push(...versions(slice));
           ({ to: since, more } = slice);
         }
@@ -83,14 +89,14 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'trims between the slices of a reset do not send its reader back',
+    name: 'trims between the slices of a reset do not send its subscriber back',
     async run(open) {
       const { a, b, close } = await open({ retain: 100 });
       await quiet(a, 100);
       for (const n of range(1, 300)) await a.append('hosts', [item(n, 'busy')]);
       const reader = new Reader('hosts');
       for (let more = true, n = 0; more; n++) {
-        assert.ok(n < 200, 'no end');
+        assert.ok(n < 200, 'it does not end');
         const slice = await b.read('hosts', parseCursor(reader.cursor), {
           entries: 97,
           bytes: 1e9,
@@ -110,7 +116,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'where a reset was cut by `tail` and by the limit, its slices hold the newest of each key',
+    name: 'where a reset was cut by `tail` and by the limit, its slices contain the newest entries of each key',
     async run(open) {
       const { a, b, close } = await open({ retain: 50 });
       await quiet(a, 50);
@@ -118,7 +124,7 @@ export const completeCases: Case[] = [
       let since = '';
       const all: number[] = [];
       for (let more = true, n = 0; more; n++) {
-        assert.ok(n < 200, 'no end');
+        assert.ok(n < 200, 'it does not end');
         const limit = { entries: 7, bytes: 1e9, tail: 2 };
         const slice = await b.read('hosts', parseCursor(since), limit);
         all.push(...versions(slice));
@@ -129,7 +135,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'where a reset was cut, another history or a deletion starts it anew',
+    name: 'where a reset was cut, a new history or a deletion starts it again',
     async run(open) {
       const { a, b, close } = await open({ retain: 20 });
       await quiet(a, 20);
@@ -153,7 +159,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'meta that replaces meta hides nothing, and resets nobody, six hundred times',
+    name: '600 replacements of meta hide no entry and reset no subscriber',
     async run(open) {
       const { a, b, close } = await open();
       for (const n of range(1, 2)) await a.append('cpu', [meta({ retain: 5_000, n })]);
@@ -183,7 +189,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'meta published along with data cuts no record and loses none',
+    name: 'meta published together with data splits no record and loses none',
     async run(open) {
       const { a, b, close } = await open({ retain: 200 });
       const cursors = ['0'];
@@ -204,7 +210,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'an entry dated ahead goes maxAge after it arrived, and holds up no other',
+    name: 'an entry with a future time is removed maxAge after it arrived, and delays no other',
     async run(open) {
       let now = 1_796_000_000_000;
       const { a, b, close } = await open({ now: () => now });
@@ -219,7 +225,7 @@ export const completeCases: Case[] = [
     },
   },
   {
-    name: 'entries of a clock that was far ahead go maxAge after it was set back',
+    name: 'entries of a clock that was far ahead are removed maxAge after it was set back',
     async run(open) {
       let now = 1_796_000_000_000;
       const { a, b, close } = await open({ now: () => now });

@@ -5,7 +5,7 @@ import type { Store } from '../../server/stores/store.ts';
 import { item, meta, type OpenOptions, PLENTY, range, told, versions } from './case.ts';
 import { Reader } from './reader.ts';
 
-/** A store that can be ended and opened again on the same data. */
+/** A store that can be closed and opened again on the same data. */
 export interface Durable {
   readonly store: Store;
   reopen: () => Promise<void>;
@@ -14,7 +14,7 @@ export interface Durable {
 
 export type OpenDurable = (options?: OpenOptions) => Promise<Durable>;
 
-/** What `open` opens on the same data each time. */
+/** The data that `open` opens each time. */
 export async function reopened(open: () => Promise<Store>): Promise<Durable> {
   let store = await open();
   return {
@@ -36,7 +36,7 @@ export interface DurableCase {
 
 export const DURABLE_CASES: DurableCase[] = [
   {
-    name: 'entries, cursors and meta outlive a restart',
+    name: 'entries, cursors and meta are the same after a restart',
     async run(open) {
       const durable = await open();
       const { cursor: first } = await durable.store.append('cpu', [item(1), item('ü\u0000', 'k')]);
@@ -54,7 +54,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'versions go on after a restart, and a cursor from before continues',
+    name: 'versions continue after a restart, and a cursor from before it continues',
     async run(open) {
       const durable = await open();
       const { cursor } = await durable.store.append('cpu', [item(1)]);
@@ -67,7 +67,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'after a key lost its place, a restart finds the others and goes on',
+    name: 'after a key was replaced, a restart finds the others and continues',
     async run(open) {
       let now = 1_796_000_000_000;
       const durable = await open({ maxKeys: 2, now: () => now });
@@ -112,7 +112,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'what was trimmed stays so after a restart, quiet keys stay, every cursor continues or resets',
+    name: 'after a restart trimmed entries stay removed, idle keys stay, and every cursor continues or resets',
     async run(open) {
       const durable = await open({ retain: 5 });
       const cursors: string[] = [];
@@ -136,7 +136,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'a retention that meta asks for holds after a restart',
+    name: 'a retention that meta requests holds after a restart',
     async run(open) {
       const durable = await open({ retain: 5 });
       await durable.store.append('cpu', [meta({ retain: 50 })]);
@@ -149,7 +149,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'a deletion outlives a restart: readers are reset, versions go on',
+    name: 'a deletion holds after a restart: subscribers are reset, and versions continue',
     async run(open) {
       const durable = await open();
       const { cursor } = await durable.store.append('cpu', [item(1), item(2)]);
@@ -166,7 +166,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'readers that live through restarts, trims and deletions end with what the store holds',
+    name: 'subscribers that read during restarts, trims and deletions end with what the store holds',
     async run(open) {
       const durable = await open({ retain: 6, maxChannels: 4 });
       const channels = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -195,7 +195,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'after a restart, quiet keys are told in full, and replaced meta resets nobody',
+    name: 'after a restart, idle keys are delivered in full, and replaced meta resets no subscriber',
     async run(open) {
       const durable = await open({ retain: 100 });
       const quiet = range(1, 20).map((k) => `quiet ${k}`);
@@ -214,7 +214,7 @@ export const DURABLE_CASES: DurableCase[] = [
         await reader.catchUp(durable.store, { entries: 150, bytes: 1e9 });
         assert.deepEqual([reader.view.size, reader.resets], [21 * 100, ['initial']]);
         const behind = new Reader('cpu');
-        behind.cursor = cursor; // of meta that was replaced
+        behind.cursor = cursor; // Of meta that was replaced.
         await behind.catchUp(durable.store);
         assert.deepEqual(behind.resets, []);
         assert.deepEqual(JSON.parse(behind.meta as string), { n: round === 1 ? 120 : round - 1 });
@@ -224,7 +224,7 @@ export const DURABLE_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'many channels with many keys come back',
+    name: 'many channels with many keys are found after a restart',
     async run(open) {
       const durable = await open({ retain: 3 });
       for (const n of range(1, 40)) {
@@ -245,14 +245,16 @@ export const DURABLE_CASES: DurableCase[] = [
   },
 ];
 
-/** Tests that what a store acknowledged outlives its process. */
+/** Tests that what a store acknowledged survives the end of its process. */
 export function durableContract(name: string, open: OpenDurable): void {
   for (const { name: promise, run } of DURABLE_CASES) {
     test(`${name}: ${promise}`, { timeout: 60_000 }, (t) => run(closedAfter(t, open)));
   }
 }
 
-/** Opens stores that are closed when the test ends, also if the case failed before it closed them. */
+/**
+ * Opens stores that are closed when the test ends, even if the case failed before it closed them.
+ */
 export function closedAfter(t: TestContext, open: OpenDurable): OpenDurable {
   return async (options) => {
     const durable = await open(options);

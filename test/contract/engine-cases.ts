@@ -9,22 +9,22 @@ import type { RedisServer } from '../support/redis-server.ts';
 import { item, meta, patience, PLENTY, range, told, watched } from './case.ts';
 import { Reader } from './reader.ts';
 
-/** An engine, and stores on one data set of it. */
+/** An engine, and stores on one data set in it. */
 export interface Engine {
   server: RedisServer;
-  /** What the keys start with. */
+  /** The prefix of the keys. */
   prefix: string;
   open: (options?: Partial<RedisStoreOptions>) => Promise<Store>;
   close: () => Promise<void>;
 }
 
-/** A promise that holds for stores on one engine, whatever is done to its keys. */
+/** A requirement for stores on one engine, whatever happens to its keys. */
 export interface EngineCase {
   name: string;
   run: (engine: Engine) => Promise<void>;
 }
 
-/** Options with a clock of a test's own as the engine's too. */
+/** Options that use the clock of the test as the engine's clock too. */
 export const oneClock = (options: Partial<RedisStoreOptions> = {}): Partial<RedisStoreOptions> => ({
   ...options,
   engineNow: options.now,
@@ -32,7 +32,7 @@ export const oneClock = (options: Partial<RedisStoreOptions> = {}): Partial<Redi
 
 let names = 0;
 
-/** A data set of its own on `server`. */
+/** A separate data set on `server`. */
 export function dataSet(server: RedisServer): Engine {
   const prefix = `e${names++}`;
   const stores: Store[] = [];
@@ -55,7 +55,7 @@ const values = async (store: Store, channel = 'cpu'): Promise<unknown[]> =>
 
 export const ENGINE_CASES: EngineCase[] = [
   {
-    name: 'a history that took the place of another, as long as it or longer, resets its readers',
+    name: 'a history that replaced another one, equally long or longer, resets its subscribers',
     async run({ server, prefix, open }) {
       const [a, b] = await Promise.all([open(), open()]);
       for (const n of range(1, 5)) await a.append('cpu', [item(`old ${n}`)]);
@@ -81,13 +81,13 @@ export const ENGINE_CASES: EngineCase[] = [
       const { cursor: second } = await store.append('cpu', [item(3)]);
       await store.clear('cpu');
       const { to } = await store.read('cpu', undefined, PLENTY);
-      await client.ping(); // its answer comes after whatever was published
+      await client.ping(); // Its response comes after everything that was published.
       client.destroy();
       assert.deepEqual(heard, [first, second, to]);
     },
   },
   {
-    name: 'a quiet key whose hash went amiss is made anew from the stream',
+    name: 'a hash of idle keys that was damaged is rebuilt from the stream',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 2 });
       await store.append('cpu', [item('quiet', 'quiet')]);
@@ -97,7 +97,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'the hash of another history is not believed',
+    name: 'the hash of another history is not used',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 1 });
       const hash = `${prefix}:{cpu}:k`;
@@ -112,7 +112,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'a deleted channel forgets its keys in the engine too',
+    name: 'the keys of a deleted channel are deleted in the engine too',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 1 });
       await store.append('cpu', [item('ghost', 'ghost')]);
@@ -123,7 +123,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'what meta asks to retain, the engine keeps',
+    name: 'the engine retains what meta requests',
     async run({ open }) {
       const store = await open({ retain: 5 });
       await store.append('cpu', [meta({ retain: 400 })]);
@@ -132,7 +132,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'the engine keeps not much more than what is retained, and ids no longer than their window',
+    name: 'the engine keeps little more than what is retained, and ids no longer than their window',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 5, idWindowMs: 60_000 });
       for (const n of range(1, 1_000)) await store.append('cpu', [item(n)], { id: `${n % 2}` });
@@ -148,7 +148,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'a quiet key keeps all that it retains behind a busy one, and the engine nothing more',
+    name: 'an idle key keeps all its retained entries behind a busy one, and the engine keeps nothing more',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 100 });
       const append = async (key: string, count: number) => {
@@ -171,9 +171,9 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'what the engine retains is what memory retains, whatever is appended',
+    name: 'the engine retains the same entries as the memory store, whatever is appended',
     async run({ open }) {
-      let now = 1_796_000_000_000; // of all instances: each deletes by its clock what is too old
+      let now = 1_796_000_000_000; // Of all instances: each one deletes what is too old by its own clock.
       for (const seed of range(1, 3)) {
         const random = chance(seed);
         const whole = (below: number): number => Math.floor(random() * below);
@@ -186,7 +186,7 @@ export const ENGINE_CASES: EngineCase[] = [
           const items: Item[] = keys.map((k, i) => item(step * 100 + i, k ? `k${k}` : undefined));
           for (const each of items) each.t = now++;
           now += whole(400);
-          // Never more than before: what memory has dropped by then, the engine may still hold.
+          // The engine may still hold what the memory store has dropped, but never more than before.
           if (step === 150 || step === 400) items.push(meta({ retain: 30 }));
           if (step === 250 || step === 450) items.push(meta({ retain: 20, maxAge: 30 }));
           if (step === 333) await Promise.all([memory.clear(name), store.clear(name)]);
@@ -204,7 +204,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'a hash of an earlier time is made anew from the stream',
+    name: 'a hash of an earlier state is rebuilt from the stream',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 2 });
       const hash = `${prefix}:{cpu}:k`;
@@ -219,7 +219,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'what is older than maxAge is deleted from the engine, without another append too',
+    name: 'entries older than maxAge are deleted from the engine, even without another append',
     async run({ server, prefix, open }) {
       let now = 1_796_000_000_000;
       const store = await open({ now: () => now });
@@ -250,7 +250,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'an instance whose clock is an hour off deletes nothing early, and nothing of it goes early or late',
+    name: 'an instance whose clock is an hour off deletes nothing early, and its entries are removed in time',
     async run({ server, prefix }) {
       let engineNow = 1_796_000_000_000;
       const opened = [0, 3_600_000, -3_600_000].map((offMs) =>
@@ -288,7 +288,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: "ages count by the engine's own clock where no test replaces it",
+    name: 'ages use the engine’s own clock unless a test replaces it',
     async run({ server, prefix }) {
       const open = (offMs: number) =>
         redisStore({ url: server.url, prefix, now: () => Date.now() + offMs });
@@ -310,7 +310,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'bytes are counted as they come and go, on every way to append, trim and delete',
+    name: 'bytes are counted on every way to append, trim and delete',
     async run({ server, prefix, open }) {
       let now = 1_796_000_000_000;
       const store = await open({ retain: 5, maxKeys: 12, now: () => now });
@@ -325,8 +325,8 @@ export const ENGINE_CASES: EngineCase[] = [
         for (const each of items) if (random() < 0.1) each.t = now + 5_000;
         if (step === 200) items.push(meta({ retain: 3 }));
         if (step === 300) items.push(meta({ retain: 3, maxAge: 600 }));
-        if (step === 400) now -= 3_600_000; // the engine's clock is set back
-        if (step === 501) now += 8_000_000; // idle keys give up their places
+        if (step === 400) now -= 3_600_000; // The engine's clock is set back.
+        if (step === 501) now += 8_000_000; // Idle keys are replaced.
         await store.append('cpu', step === 501 ? [item(1, 'new a'), item(1, 'new b')] : items);
         if (step % 20 > 0 && step < 499) continue;
         const [hot, held] = await bytesIn(server, `${prefix}:{cpu}`);
@@ -337,7 +337,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'instances learn of the bytes that others write, and of channels whose size got lost',
+    name: 'instances count the bytes that others write, and recover the size of channels whose size was lost',
     async run({ server, prefix, open }) {
       const limits = { maxBytes: 200_000, maxChannelBytes: 200_000 };
       const [a, b] = await Promise.all([open(limits), open(limits)]);
@@ -364,7 +364,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'a channel that is full goes on where values replace others, and its readers are not reset by each',
+    name: 'a full channel continues where values replace others, and its subscribers are not reset each time',
     async run({ server, prefix, open }) {
       const store = await open({ retain: 1, maxChannelBytes: 100_000 });
       const text = (n: number) => 'x'.repeat(900 + (n % 200));
@@ -394,7 +394,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'what the engine has no memory for is refused with the cure',
+    name: 'an append for which the engine has no memory is refused with the cure',
     async run({ server, open }) {
       const store = await open();
       await store.append('cpu', [item(1)]);
@@ -405,7 +405,7 @@ export const ENGINE_CASES: EngineCase[] = [
           message: /maxmemory/,
         });
         assert.deepEqual(await values(store), [1]);
-        await store.append('cpu', [meta({ retain: 1 })]); // the cure works, as does the next
+        await store.append('cpu', [meta({ retain: 1 })]); // The cure works, and so does the next append.
         assert.equal(await store.clear('cpu'), true);
       } finally {
         await server.command('CONFIG', 'SET', 'maxmemory', '0');
@@ -414,7 +414,7 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'a maxAge without end keeps all, and is counted with',
+    name: 'a maxAge without limit keeps all entries, and arithmetic with it works',
     async run({ server, prefix, open }) {
       const store = await open();
       await store.append('cpu', [meta({ maxAge: 1e300 }), item(1, 'a')]);
@@ -425,19 +425,19 @@ export const ENGINE_CASES: EngineCase[] = [
     },
   },
   {
-    name: 'watches of a name begin to signal with its first record',
+    name: 'watches of a name start to signal with its first record',
     async run({ open }) {
       const [a, b] = await Promise.all([open(), open()]);
       const begun = watched(b, 'late', ({ head }) => head.startsWith('2.'));
       const again = watched(b, 'late', ({ head }) => head.startsWith('2.'));
-      await b.read('late', undefined, PLENTY); // asks after the watches
+      await b.read('late', undefined, PLENTY); // Reads after the watches were added.
       await a.append('late', [item(1), item(2)]);
       await Promise.all([begun, again]);
       assert.deepEqual(await values(b, 'late'), [1, 2]);
     },
   },
   {
-    name: 'names without a history cost no subscription and no memory',
+    name: 'names without a history use no subscription and no memory',
     async run({ server, prefix, open }) {
       const store = await open();
       const watches = await Promise.all(
@@ -452,7 +452,7 @@ export const ENGINE_CASES: EngineCase[] = [
   },
 ];
 
-/** Bytes of a channel as its state has them, and as they are. */
+/** Bytes of a channel as recorded in its state, and as counted. */
 async function bytesIn(server: RedisServer, stream: string): Promise<[number, number]> {
   const records = (await server.command('XRANGE', stream, '-', '+')) as [string, string[]][];
   const hash = (await server.command('HGETALL', `${stream}:k`)) as Record<string, string>;
@@ -467,11 +467,11 @@ async function bytesIn(server: RedisServer, stream: string): Promise<[number, nu
   return [Number(hash['h']?.split(' ')[6]), bytes];
 }
 
-/** Looks again and again until `done` holds. @throws if it does not within a case's patience */
+/** Checks repeatedly until `done` holds. @throws Error if it does not within the time limit of a case */
 async function until(done: () => Promise<boolean>): Promise<void> {
   const late = performance.now() + patience.ms;
   while (!(await done())) {
-    assert.ok(performance.now() < late, 'it did not come about');
+    assert.ok(performance.now() < late, 'it did not become true');
     await new Promise((next) => setTimeout(next, 50));
   }
 }

@@ -5,14 +5,14 @@ import type { LevelStoreOptions } from '../../server/stores/level/store.ts';
 import type { Store } from '../../server/stores/store.ts';
 import { item, PLENTY, range, told, versions } from './case.ts';
 
-/** A promise of the embedded store about what lies in its folder. */
+/** A requirement of the embedded store about the content of its folder. */
 export interface LevelCase {
   name: string;
-  /** Timers stand still: the disk is tidied when they are moved on. */
+  /** Timers do not run by themselves: the store is compacted when the test advances them. */
   run: (open: OpenLevel, t: TestContext) => Promise<void>;
 }
 
-/** Gives a store on the one folder of the case. */
+/** Opens a store on the one folder of the case. */
 export type OpenLevel = (options?: Partial<LevelStoreOptions>) => Promise<Store>;
 
 /** Runs a case by itself. */
@@ -29,7 +29,10 @@ export async function runLevelCase(
   }
 }
 
-/** Where entries lie: in pages until these are crowded, or in rows of their own as soon as may be. */
+/**
+ * Where entries are stored: in pages until these are full, or in rows of their own as soon as
+ * possible.
+ */
 export const WAYS: Record<string, Pick<LevelStoreOptions, 'spareLength'>> = {
   'in pages': {},
   'in rows': { spareLength: -Infinity },
@@ -39,7 +42,7 @@ const IN_ROWS = WAYS['in rows'];
 
 export const LEVEL_CASES: LevelCase[] = [
   {
-    name: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
+    name: 'a cursor at the trim floor continues after the disk was compacted and the store opened again',
     async run(open, t) {
       const store = await open({ ...IN_ROWS, retain: 5 });
       const cursors: string[] = [];
@@ -48,7 +51,7 @@ export const LEVEL_CASES: LevelCase[] = [
       await store.close();
       let rows = 0;
       const again = await open({ retain: 5, onProgress: (entries) => (rows = entries) });
-      assert.equal(rows, 5, 'the disk was not tidied');
+      assert.equal(rows, 5, 'the disk was not compacted');
       const read = (n: number) => again.read('cpu', parseCursor(cursors[n - 1] as string), PLENTY);
       const [atFloor, below] = await Promise.all([read(15), read(14)]);
       assert.deepEqual([atFloor.reset, versions(atFloor)], [undefined, range(16, 20)]);
@@ -57,13 +60,13 @@ export const LEVEL_CASES: LevelCase[] = [
     },
   },
   ...Object.entries(WAYS).map(([way, where]) => ({
-    name: `a name used again tells nothing of its former life, on an untidy disk too, ${way}`,
+    name: `a deleted name that is used again shows nothing of its earlier entries, before compaction too, ${way}`,
     async run(open: OpenLevel) {
       const options = { ...where, maxChannels: 1 };
       let store = await open(options);
       await store.append('a', [item('old 1'), item('old 2'), item('old 3')]);
       await store.clear('a');
-      await store.append('b', [item(1)]); // takes the place of the name that was cleared
+      await store.append('b', [item(1)]); // It replaces the name that was deleted.
       await store.clear('b');
       const { cursor } = await store.append('a', [item('new')]);
       assert.equal(parseInt(cursor), 1);

@@ -13,7 +13,7 @@ import { DURABLE_CASES, reopened } from './durable-contract.ts';
 import { LEVEL_CASES, type OpenLevel, runLevelCase } from './level-cases.ts';
 import { CASES } from './store-contract.ts';
 
-/** A part of the embedded store that does nothing, and the case that must see it. */
+/** A function of the embedded store that does nothing, and the case that must detect it. */
 interface Mutant {
   mutate: (t: TestContext) => unknown;
   seenBy: string;
@@ -22,7 +22,7 @@ interface Mutant {
 const MUTANTS: Record<string, Mutant> = {
   'what is acknowledged is not written': {
     mutate: (t) => t.mock.method(LevelDisk.prototype, 'write', async () => {}),
-    seenBy: 'entries, cursors and meta outlive a restart',
+    seenBy: 'entries, cursors and meta are the same after a restart',
   },
   'ids are not written': {
     mutate: (t) => t.mock.method(RowChanges.prototype, 'put', () => {}),
@@ -30,27 +30,30 @@ const MUTANTS: Record<string, Mutant> = {
   },
   'ids are not remembered': {
     mutate: (t) => t.mock.method(IdWindow.prototype, 'put', () => {}),
-    seenBy: 'the same id appends once, one after another',
+    seenBy: 'two appends in sequence with the same id are stored once',
   },
   'deletions are not written': {
     mutate: (t) => t.mock.method(CommitDraft.prototype, 'putState', () => {}),
-    seenBy: 'a deletion outlives a restart: readers are reset, versions go on',
+    seenBy: 'a deletion holds after a restart: subscribers are reset, and versions continue',
   },
   'trim floors are not written': {
     mutate: (t) => t.mock.method(CommitDraft.prototype, 'putState', () => {}),
-    seenBy: 'a cursor at the trim floor continues after the disk was tidied and opened anew',
+    seenBy:
+      'a cursor at the trim floor continues after the disk was compacted and the store opened again',
   },
-  "a deleted channel's page is left beside its next life": {
+  'the page of a deleted channel is left when its name is used again': {
     mutate: (t) => t.mock.method(CommitDraft.prototype, 'revive', () => {}),
-    seenBy: 'a name used again tells nothing of its former life, on an untidy disk too, in pages',
+    seenBy:
+      'a deleted name that is used again shows nothing of its earlier entries, before compaction too, in pages',
   },
-  "a deleted channel's rows are left under its next life": {
+  'the rows of a deleted channel are left when its name is used again': {
     mutate: (t) => t.mock.method(CommitDraft.prototype, 'revive', () => {}),
-    seenBy: 'a name used again tells nothing of its former life, on an untidy disk too, in rows',
+    seenBy:
+      'a deleted name that is used again shows nothing of its earlier entries, before compaction too, in rows',
   },
-  'nobody is told': {
+  'no watch is signalled': {
     mutate: (t) => t.mock.method(Watchers.prototype, 'signal', () => {}),
-    seenBy: 'a watch is told of an append by any instance',
+    seenBy: 'a watch is signalled for an append by any instance',
   },
 };
 
@@ -69,7 +72,7 @@ async function runCase(t: TestContext, wanted: string): Promise<void> {
     const durable = DURABLE_CASES.find(named);
     if (durable) return await durable.run((options) => reopened(() => open(options)));
     const promise = CASES.find(named);
-    assert.ok(promise, `no case is called ${wanted}`);
+    assert.ok(promise, `no case is named ${wanted}`);
     await promise.run(async (options) => {
       const store = await open(options);
       return { a: store, b: store, close: async () => {} };

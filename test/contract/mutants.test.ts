@@ -8,12 +8,12 @@ import { patience } from './case.ts';
 import { DURABLE_CASES } from './durable-contract.ts';
 import { CASES } from './store-contract.ts';
 
-/** Stores with one promise broken each: the contract must see every one of them. */
+/** Stores that each break one requirement: the contract must detect every one of them. */
 const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
   'the tag of a cursor is not checked': (store) => ({
     read: (channel, since, limit) => store.read(channel, since && { ...since, tag: '' }, limit),
   }),
-  'every cursor is called unknown': (store) => ({
+  'every cursor is reset as unknown': (store) => ({
     read: (channel, since, limit) =>
       store.read(channel, since && { v: Number.MAX_SAFE_INTEGER, tag: 'x' }, limit),
   }),
@@ -25,23 +25,23 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
         options,
       ),
   }),
-  'more is never told': (store) => ({
+  'more is never true': (store) => ({
     read: async (channel, since, limit) => ({
       ...(await store.read(channel, since, limit)),
       more: false,
     }),
   }),
-  'more is always told where there is something': (store) => ({
+  'more is true whenever there are entries': (store) => ({
     async read(channel, since, limit) {
       const slice = await store.read(channel, since, limit);
       return { ...slice, more: slice.entries.length > 0 };
     },
   }),
-  'the limit is not kept': (store) => ({
+  'the limit is ignored': (store) => ({
     read: (channel, since, limit) =>
       store.read(channel, since, { ...limit, entries: 1e9, bytes: 1e9 }),
   }),
-  'an answer may end within a record': (store) => ({
+  'a slice may end within a record': (store) => ({
     async read(channel, since, limit) {
       const slice = await store.read(channel, since, limit);
       if (slice.entries.length <= limit.entries) return slice;
@@ -51,7 +51,7 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
   'an id is dropped at once': (store) => ({
     append: (channel, items) => store.append(channel, items),
   }),
-  'a print is not compared': (store) => ({
+  'the content of a repeated id is not compared': (store) => ({
     append: (channel, items, { id } = {}) => store.append(channel, items, { id }),
   }),
   'a record is split': (store) => ({
@@ -61,10 +61,10 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
       return store.append(channel, items.slice(2), options);
     },
   }),
-  'nobody is told of an append': (store) => ({
+  'no watch is signalled for an append': (store) => ({
     watch: (channel) => store.watch(channel, () => {}),
   }),
-  'only the first signal comes': (store) => ({
+  'only the first signal is sent': (store) => ({
     watch(channel, onAdvance) {
       let told = false;
       return store.watch(channel, () => {
@@ -73,13 +73,13 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
       });
     },
   }),
-  'the head of a watch stands still': (store) => ({
+  'the head of a watch does not advance': (store) => ({
     async watch(channel, onAdvance) {
       const watch = await store.watch(channel, onAdvance);
       return { head: watch.head, stop: () => watch.stop() };
     },
   }),
-  'an ended watch goes on': (store) => ({
+  'an ended watch is still signalled': (store) => ({
     async watch(channel, onAdvance) {
       const watch = await store.watch(channel, onAdvance);
       return {
@@ -90,13 +90,13 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
       };
     },
   }),
-  'a deletion is an empty append': (store) => ({
+  'a deletion is treated as an empty append': (store) => ({
     async clear(channel) {
       await store.append(channel, [{ json: 'null' }]);
       return true;
     },
   }),
-  'values lose what is beyond ASCII': (store) => ({
+  'values lose all characters beyond ASCII': (store) => ({
     append: (channel, items, options) =>
       store.append(
         channel,
@@ -108,7 +108,7 @@ const MUTANTS: Record<string, (store: Store) => Partial<Store>> = {
 
 const { ms } = patience;
 before(() => {
-  patience.ms = 300; // a mutant's signal that has not come by then will not
+  patience.ms = 300; // A signal of a mutant that has not arrived by then will not arrive.
 });
 after(() => {
   patience.ms = ms;
@@ -126,11 +126,14 @@ for (const [mutation, mutate] of Object.entries(MUTANTS)) {
       await outcome.catch(() => failed.push(name));
     }
     assert.ok(failed.length > 0, 'no case failed');
-    assert.ok(failed.length < CASES.length, 'a mutant that fails every case proves nothing');
+    assert.ok(failed.length < CASES.length, 'a mutant that fails every case shows nothing');
   });
 }
 
-/** Durable stores with one promise broken: what `append` and `read` become after so many restarts. */
+/**
+ * Durable stores that break one requirement: what `append` and `read` become after a number of
+ * restarts.
+ */
 const FORGETFUL: Record<string, (store: Store, restarts: number) => Partial<Store>> = {
   'ids are not kept': (store, restarts) => ({
     append: (channel, items, { id, print } = {}) =>
@@ -188,6 +191,6 @@ for (const [mutation, mutate] of Object.entries(FORGETFUL)) {
       await outcome.catch(() => failed++);
     }
     assert.ok(failed > 0, 'no case failed');
-    assert.ok(failed < DURABLE_CASES.length, 'a mutant that fails every case proves nothing');
+    assert.ok(failed < DURABLE_CASES.length, 'a mutant that fails every case shows nothing');
   });
 }

@@ -4,7 +4,7 @@ import type { Store } from '../../server/stores/store.ts';
 import { type Case, item, meta, PLENTY, range, told, versions } from './case.ts';
 import { Reader } from './reader.ts';
 
-/** Appends records of 1–4 items and gives the cursor after each. */
+/** Appends records of 1–4 items and returns the cursor after each. */
 async function records(store: Store, channel: string, count: number): Promise<string[]> {
   const cursors: string[] = [];
   for (let n = 0; n < count; n++) {
@@ -16,7 +16,7 @@ async function records(store: Store, channel: string, count: number): Promise<st
 
 export const readCases: Case[] = [
   {
-    name: 'a channel without history stands at 0',
+    name: 'the cursor of a channel without history is 0',
     async run(open) {
       const { a, close } = await open();
       assert.deepEqual(await a.read('nothing', undefined, PLENTY), {
@@ -34,7 +34,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'a delta holds exactly the entries after its cursor, from every cursor',
+    name: 'a delta contains exactly the entries after its cursor, from every cursor',
     async run(open) {
       const { a, b, close } = await open();
       const cursors = await records(a, 'cpu', 24);
@@ -51,7 +51,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'a cursor without a tag continues by its number',
+    name: 'a cursor without a tag continues by its version',
     async run(open) {
       const { a, close } = await open();
       const cursors = await records(a, 'cpu', 3);
@@ -61,7 +61,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'slices under a limit follow one another without hole or double, and cut no record',
+    name: 'slices under a limit follow one another without gap or repetition, and split no record',
     async run(open) {
       const { a, b, close } = await open();
       const cursors = await records(a, 'cpu', 24);
@@ -75,10 +75,10 @@ export const readCases: Case[] = [
           let cursor = from;
           const all: number[] = [];
           for (let n = 0; ; n++) {
-            assert.ok(n < 100, 'no end');
+            assert.ok(n < 100, 'it does not end');
             const slice = await b.read('cpu', parseCursor(cursor), limit);
             assert.equal(slice.reset, cursor === '' ? 'initial' : undefined);
-            assert.ok(cursors.includes(slice.to), `${slice.to} is no record's edge`);
+            assert.ok(cursors.includes(slice.to), `${slice.to} is not the end of a record`);
             const { length } = slice.entries;
             assert.ok(length > 0 && length <= limit.entries + 3, `${length} entries`);
             all.push(...versions(slice));
@@ -118,7 +118,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'trimmed cursors are reset; quiet keys stay, busy ones stay bounded',
+    name: 'trimmed cursors are reset; idle keys are kept, and busy ones stay bounded',
     async run(open) {
       const { a, b, close } = await open({ retain: 5 });
       const first = await a.append('cpu', [item('quiet', 'q')]);
@@ -141,7 +141,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'every cursor ever given is continued exactly, or reset to what is retained',
+    name: 'every cursor ever returned continues exactly, or is reset to what is retained',
     async run(open) {
       const { a, b, close } = await open({ retain: 10 });
       const cursors: string[] = [];
@@ -162,7 +162,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'a crowded reset under a small limit still tells every quiet key, and pages on',
+    name: 'a reset of many keys under a small limit still contains every idle key, and continues in slices',
     async run(open) {
       const { a, b, close } = await open({ retain: 3 });
       for (const k of range(1, 40)) await a.append('cpu', [item(k, `k${k}`)]);
@@ -175,7 +175,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: '`tail` bounds a reset per key, and no delta',
+    name: '`tail` limits a reset per key, and does not limit a delta',
     async run(open) {
       const { a, b, close } = await open();
       for (const n of range(1, 20))
@@ -190,7 +190,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: '`tail` keeps the newest of each key by time, however many late entries came after them',
+    name: '`tail` keeps the newest entries of each key by time, however many late entries came after them',
     async run(open) {
       const { a, b, close } = await open();
       const start = Date.now() - 60_000;
@@ -212,7 +212,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'meta is told with every reset, and as an entry in a delta',
+    name: 'meta is part of every reset, and an entry in a delta',
     async run(open) {
       const { a, b, close } = await open();
       await a.append('cpu', [item(1)]);
@@ -235,7 +235,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'meta can raise and lower what is retained, within the limits',
+    name: 'meta can raise and lower the retention, within the limits',
     async run(open) {
       const { a, b, close } = await open({ retain: 5, maxRetain: 20 });
       await a.append('cpu', [meta({ retain: 10 })]);
@@ -250,7 +250,7 @@ export const readCases: Case[] = [
     },
   },
   {
-    name: 'entries older than maxAge are not told',
+    name: 'entries older than maxAge are not returned',
     async run(open) {
       let now = 1_000_000;
       const { a, b, close } = await open({ now: () => now });

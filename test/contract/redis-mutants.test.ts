@@ -15,7 +15,7 @@ import { DURABLE_CASES, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
 import { CASES } from './store-contract.ts';
 
-/** Scripts with a line as it should not be, and the case that must see it. */
+/** Scripts with one wrong line, and the case that must detect it. */
 interface Mutant {
   scripts: Script[];
   from: string | RegExp;
@@ -28,136 +28,137 @@ const MUTANTS: Record<string, Mutant> = {
     scripts: [READ],
     from: 'at[2][2] == tag',
     to: 'true',
-    seenBy: 'a history that took the place of another, as long as it or longer, resets its readers',
+    seenBy: 'a history that replaced another one, equally long or longer, resets its subscribers',
   },
   'a tag is always the same': {
     scripts: [APPEND, APPEND_QUICKLY],
     from: /local tag, (ttl, \w+) = ARGV\[1\]/,
     to: "local tag, $1 = 'same'",
-    seenBy: 'a history that took the place of another, as long as it or longer, resets its readers',
+    seenBy: 'a history that replaced another one, equally long or longer, resets its subscribers',
   },
-  'a delta starts with what the reader has': {
+  'a delta starts with an entry that the client has': {
     scripts: [READ],
     from: `'(' .. version .. '-1'`,
     to: `version .. '-1'`,
-    seenBy: 'readers that hop between instances end with what the store holds',
+    seenBy: 'subscribers that change between instances end with what the store holds',
   },
-  'what keys retain is not put apart': {
+  'entries of idle keys are not copied to the hash': {
     scripts: [TRIM],
     from: 'sets[#sets + 1] = apart_name(key, row.m)',
     to: "sets[#sets + 1] = 'x'",
     seenBy:
-      'what was trimmed stays so after a restart, quiet keys stay, every cursor continues or resets',
+      'after a restart trimmed entries stay removed, idle keys stay, and every cursor continues or resets',
   },
-  'what is kept apart is not read': {
+  'the hash of idle keys is not read': {
     scripts: [READ],
     from: "kept = redis.call('HGETALL', hash)",
     to: 'kept = {}',
     seenBy:
-      'what was trimmed stays so after a restart, quiet keys stay, every cursor continues or resets',
+      'after a restart trimmed entries stay removed, idle keys stay, and every cursor continues or resets',
   },
-  'what is displaced stays apart': {
+  'a replaced key stays in the hash': {
     scripts: [APPEND_QUICKLY],
     from: "apart = apart - redis.call('HDEL', hash, unpack(gone))",
     to: '',
-    seenBy: 'a quiet key keeps all that it retains behind a busy one, and the engine nothing more',
+    seenBy:
+      'an idle key keeps all its retained entries behind a busy one, and the engine keeps nothing more',
   },
   'keys are not counted': {
     scripts: [APPEND],
     from: 'missing = new > 0 and state.keys + new - max_keys or 0',
     to: 'missing = 0',
-    seenBy: 'keys that arrive at the same time pass the limit no more than others',
+    seenBy: 'keys that arrive at the same time do not exceed the limit',
   },
-  'a hash that does not go with the stream is built upon': {
+  'a hash that does not belong to the stream is extended': {
     scripts: [APPEND],
     from: 'state.cursor ~= head_cursor',
     to: 'false',
-    seenBy: 'a hash of an earlier time is made anew from the stream',
+    seenBy: 'a hash of an earlier state is rebuilt from the stream',
   },
-  'a hash that does not go with the stream is believed': {
+  'a hash that does not belong to the stream is read': {
     scripts: [READ],
     from: 'if state and state.cursor == cursor then kept',
     to: 'if state then kept',
-    seenBy: 'the hash of another history is not believed',
+    seenBy: 'the hash of another history is not used',
   },
   'nothing is trimmed': {
     scripts: [TRIM],
     from: 'trim_released(state, 512)',
     to: '',
     seenBy:
-      'the engine keeps not much more than what is retained, and ids no longer than their window',
+      'the engine keeps little more than what is retained, and ids no longer than their window',
   },
-  'an age limit is not looked after': {
+  'an age limit is not enforced': {
     scripts: [TRIM],
     from: 'expire(state, now)\nwrite_state',
     to: 'write_state',
-    seenBy: 'what is older than maxAge is deleted from the engine, without another append too',
+    seenBy: 'entries older than maxAge are deleted from the engine, even without another append',
   },
-  'a record does not say when it came': {
+  'a record does not contain its time of arrival': {
     scripts: [APPEND_QUICKLY],
     from: ", 'a', came)",
     to: ')',
     seenBy:
-      'an instance whose clock is an hour off deletes nothing early, and nothing of it goes early or late',
+      'an instance whose clock is an hour off deletes nothing early, and its entries are removed in time',
   },
-  'what is kept apart does not say when it came': {
+  'an entry in the hash does not contain its time of arrival': {
     scripts: [APPEND, TRIM],
     from: "if age then tag = string.format('%s@%.0f', tag, age) end",
     to: '',
     seenBy:
-      'an instance whose clock is an hour off deletes nothing early, and nothing of it goes early or late',
+      'an instance whose clock is an hour off deletes nothing early, and its entries are removed in time',
   },
-  'a clock that is set back is not noticed': {
+  'a clock that is set back is not detected': {
     scripts: [APPEND, TRIM],
     from: 'if now < state.at - 1000 then',
     to: 'if false then',
-    seenBy: 'entries of a clock that was far ahead go maxAge after it was set back',
+    seenBy: 'entries of a clock that was far ahead are removed maxAge after it was set back',
   },
   'bytes of a channel have no limit': {
     scripts: [APPEND],
     from: "then return 'channel' end",
     to: 'then end',
     seenBy:
-      'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room',
+      'a channel stores at most its limit of bytes; retained values may be replaced, and deleting makes room',
   },
-  'bytes in all have no limit': {
+  'the total of bytes has no limit': {
     scripts: [APPEND],
     from: "then return 'all' end",
     to: 'then end',
     seenBy:
-      'all channels together take so many bytes and no more, by single and by simultaneous appends',
+      'all channels together store at most the total limit of bytes, by single and by simultaneous appends',
   },
-  'a full channel takes no value in place of another': {
+  'a full channel refuses a value that replaces another': {
     scripts: [APPEND],
     from: 'replaced >= brought and 4 / 3 or 1',
     to: '1',
     seenBy:
-      'a channel takes so many bytes and no more; what it retains may be replaced, and deleting makes room',
+      'a channel stores at most its limit of bytes; retained values may be replaced, and deleting makes room',
   },
-  'bytes that are displaced stay counted': {
+  'bytes of replaced values stay counted': {
     scripts: [APPEND_QUICKLY],
     from: /growth = growth - \d+ - length/,
     to: 'growth = growth',
-    seenBy: 'bytes are counted as they come and go, on every way to append, trim and delete',
+    seenBy: 'bytes are counted on every way to append, trim and delete',
   },
-  'an id is kept for ever': {
+  'an id never expires': {
     scripts: [APPEND, APPEND_QUICKLY],
     from: ", 'PX', ttl)",
     to: ')',
     seenBy:
-      'the engine keeps not much more than what is retained, and ids no longer than their window',
+      'the engine keeps little more than what is retained, and ids no longer than their window',
   },
-  'what meta asks to retain is ignored': {
+  'the retention that meta requests is ignored': {
     scripts: [APPEND],
     from: 'asked_retain or (state.asked',
     to: '(state.asked',
-    seenBy: 'what meta asks to retain, the engine keeps',
+    seenBy: 'the engine retains what meta requests',
   },
   'an id is not looked up': {
     scripts: [APPEND, APPEND_QUICKLY],
     from: 'if known then return',
     to: 'if false then return',
-    seenBy: 'the same id appends once, at the same time too',
+    seenBy: 'two simultaneous appends with the same id are stored once',
   },
   'the result of an id is not kept': {
     scripts: [APPEND],
@@ -165,7 +166,7 @@ const MUTANTS: Record<string, Mutant> = {
     to: '',
     seenBy: 'an id is known after a restart',
   },
-  'a print is not kept': {
+  'the content hash of an id is not kept': {
     scripts: [APPEND],
     from: 'first, count, print}',
     to: "first, count, ''}",
@@ -193,13 +194,13 @@ const MUTANTS: Record<string, Mutant> = {
     scripts: [APPEND],
     from: "if head == 0 then redis.call('PUBLISH', ARGV[11], ARGV[12]) end",
     to: '',
-    seenBy: 'watches of a name begin to signal with its first record',
+    seenBy: 'watches of a name start to signal with its first record',
   },
-  'a deletion leaves the quiet keys': {
+  'a deletion leaves the idle keys': {
     scripts: [APPEND],
     from: /redis\.call\('DEL', hash\)(?= -- first)/,
     to: '',
-    seenBy: 'a deleted channel forgets its keys in the engine too',
+    seenBy: 'the keys of a deleted channel are deleted in the engine too',
   },
 };
 
@@ -213,7 +214,7 @@ function caseOf(wanted: string): (data: Data) => Promise<void> {
   const durable = DURABLE_CASES.find(named);
   if (durable) return (data) => durable.run((options) => reopened(() => data.open(options)));
   const store = CASES.find(named);
-  assert.ok(store, `no case is called ${wanted}`);
+  assert.ok(store, `no case is named ${wanted}`);
   return (data) =>
     store.run(async (options) => {
       const [a, b] = await Promise.all([data.open(options), data.open(options)]);
@@ -221,7 +222,7 @@ function caseOf(wanted: string): (data: Data) => Promise<void> {
     });
 }
 
-/** Puts the mutation in place; the function undoes it. */
+/** Puts the mutation in place, and returns a function that removes it. */
 function mutated({ scripts, from, to }: Mutant): () => void {
   const sound = scripts.map((script) => ({ ...script }));
   for (const script of scripts) {
@@ -239,7 +240,7 @@ else {
   const { ms } = patience;
   before(async () => {
     server = await RedisServer.start();
-    patience.ms = 300; // before a repair makes good what a mutant lost
+    patience.ms = 300; // Before a repair restores what a mutant lost.
   });
   after(() => {
     patience.ms = ms;
@@ -261,10 +262,10 @@ else {
       const undo = mutated(mutant);
       try {
         const seen = await outcome(mutant.seenBy);
-        assert.ok(seen instanceof Error, 'it is not seen');
+        assert.ok(seen instanceof Error, 'it is not detected');
         assert.doesNotMatch(seen.message, /ERR|script/, 'the script does not run at all');
         assert.equal(
-          await outcome('an append tells its cursor, first version and count'),
+          await outcome('an append returns its cursor, first version and count'),
           undefined,
         );
       } finally {

@@ -17,7 +17,7 @@ else {
   after(() => server.stop());
 
   storeContract('redis', async (options) => {
-    const prefix = `t${names++}`; // a data set of its own
+    const prefix = `t${names++}`; // A separate data set.
     const open = () => redisStore({ ...oneClock(options), url: server.url, prefix });
     const [a, b] = await Promise.all([open(), open()]);
     return {
@@ -58,7 +58,7 @@ else {
       try {
         await assert.doesNotReject(run(open), name);
       } finally {
-        await engine.close(); // a store that is left open would go on looking for the engine after it has ended
+        await engine.close(); // A store that is left open would go on connecting to the engine after the engine has ended.
       }
     }
   });

@@ -5,14 +5,17 @@ import { completeCases } from './complete-cases.ts';
 import { readCases } from './read-cases.ts';
 import { watchCases } from './watch-cases.ts';
 
-/** What every store promises. */
+/** What every store must do. */
 export const CASES: Case[] = [...readCases, ...completeCases, ...appendCases, ...watchCases];
 
-/** Cases that a store does not pass yet, each with the reason: they run, and are reported as open work. */
+/**
+ * Cases that a store does not pass yet, each with the reason: they run, and are reported as open
+ * work.
+ */
 export type Unmet = Readonly<Record<string, string>>;
 
 /**
- * Tests a store against the contract: `open` gives an empty one each time.
+ * Tests a store against the contract: `open` returns an empty one each time.
  * @throws Error where `unmet` names a case that does not exist
  */
 export function storeContract(name: string, open: Open, unmet: Unmet = {}): void {
@@ -25,7 +28,9 @@ export function storeContract(name: string, open: Open, unmet: Unmet = {}): void
   }
 }
 
-/** Opens stores that are closed when the test ends, also if the case failed before it closed them. */
+/**
+ * Opens stores that are closed when the test ends, even if the case failed before it closed them.
+ */
 export function closedAfter(t: TestContext, open: Open): Open {
   return async (options) => {
     const stores = await open(options);

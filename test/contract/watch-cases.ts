@@ -13,10 +13,10 @@ const isAt =
   ({ head }: Watch): boolean =>
     parseInt(head) >= version;
 
-/** Whatever was signalled so far has been looked at. */
+/** Everything that was signalled so far has been checked. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A small repeatable generator, so that a failure can be seen again. */
+/** A small repeatable generator of random numbers, so that a failure can be reproduced. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,7 +27,7 @@ function seeded(seed: number): () => number {
 
 export const watchCases: Case[] = [
   {
-    name: 'a watch is told of an append by any instance',
+    name: 'a watch is signalled for an append by any instance',
     async run(open) {
       const { a, b, close } = await open();
       const seen = watched(b, 'cpu', isAt(1));
@@ -43,7 +43,7 @@ export const watchCases: Case[] = [
     },
   },
   {
-    name: 'one watch is told of every advance, and its head goes along',
+    name: 'one watch is signalled for every advance, and its head advances with it',
     async run(open) {
       const { a, b, close } = await open();
       let reached = 0;
@@ -69,7 +69,7 @@ export const watchCases: Case[] = [
         await watched(b, 'cpu', isAt(n));
         await writing;
         const again = a.append(`c${n}`, [item(n)]);
-        for (const _ of range(1, n % 10)) await settled(); // now before, now amid, now after
+        for (const _ of range(1, n % 10)) await settled(); // Before, during and after in turn.
         await Promise.all([again, watched(b, `c${n}`, isAt(1))]);
       }
       await close();
@@ -87,7 +87,7 @@ export const watchCases: Case[] = [
     },
   },
   {
-    name: 'a watch is told of a deletion',
+    name: 'a watch is signalled for a deletion',
     async run(open) {
       const { a, b, close } = await open();
       await a.append('cpu', [item(1)]);
@@ -98,7 +98,7 @@ export const watchCases: Case[] = [
     },
   },
   {
-    name: 'a listener that throws harms no other',
+    name: 'a listener that throws does not affect others',
     async run(open) {
       const { a, b, close } = await open();
       const silenced = console.error;
@@ -118,7 +118,7 @@ export const watchCases: Case[] = [
     },
   },
   {
-    name: 'a watch that ended is told of nothing; its double goes on',
+    name: 'a watch that ended is not signalled, and a second watch with the same function continues',
     async run(open) {
       const { a, b, close } = await open();
       let calls = 0;
@@ -159,7 +159,7 @@ export const watchCases: Case[] = [
     },
   },
   {
-    name: 'readers that hop between instances end with what the store holds',
+    name: 'subscribers that change between instances end with what the store holds',
     async run(open) {
       const { a, b, close } = await open({ retain: 8 });
       const random = seeded(7);
@@ -193,7 +193,7 @@ export const watchCases: Case[] = [
     },
   },
   {
-    name: 'closing twice is one closing',
+    name: 'closing twice has the same effect as closing once',
     async run(open) {
       const { a, close } = await open();
       await a.append('cpu', [item(1)]);

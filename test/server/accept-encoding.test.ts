@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { takenEncodings } from '../../server/http/accept-encoding.ts';
 
-test('what is named and not refused is taken, the preferred first, else the smallest', () => {
+test('of the accepted encodings the preferred one is used, otherwise the one with the smallest output', () => {
   const cases: [string | undefined, string[]][] = [
     [undefined, []],
     ['', []],

@@ -42,7 +42,7 @@ async function start(t: TestContext, options: StartOptions = {}): Promise<LiveSe
 const bearer = (token: string): { headers: Record<string, string> } =>
   token ? { headers: { Authorization: `Bearer ${token}` } } : { headers: {} };
 
-/** Channels of an answer: `-` before those that are denied. */
+/** Channels of a response: `-` before those that are denied. */
 const told = ({ channels }: Answer): string[] =>
   Object.entries(channels).map(([name, part]) => (part.denied ? `-${name}` : name));
 
@@ -100,10 +100,10 @@ interface Place {
   options: (t: TestContext) => Promise<StartOptions>;
 }
 
-/** The doors of the server, and the stores behind it. */
+/** The ways to serve the kit, and the stores behind them. */
 const PLACES: Place[] = [
   { name: 'in an Express app', skip: false, options: async () => ({ door: 'express' }) },
-  { name: 'at the front door', skip: false, options: async () => ({ door: 'front' }) },
+  { name: 'with the standalone listener', skip: false, options: async () => ({ door: 'front' }) },
   {
     name: 'with a data folder',
     skip: false,
@@ -134,7 +134,7 @@ for (const { name, skip, ...place } of PLACES) {
   });
 }
 
-test('a ping writes its one channel, from the path', async (t) => {
+test('a ping writes its one channel, which is named in the path', async (t) => {
   const server = await start(t);
   const ping = (token: string) => ask(`${server.url}/in/push/${token}?status=up`);
   assert.equal((await ping('ping')).status, 200);
@@ -144,7 +144,7 @@ test('a ping writes its one channel, from the path', async (t) => {
   assert.equal(answer.channels['ci.nightly']?.entries.length, 1);
 });
 
-test('a poll may name channels that may not be read: the others are answered', async (t) => {
+test('a poll may name channels that may not be read: the others are sent', async (t) => {
   const server = await start(t);
   const poll = (token: string, since = '') =>
     server.poll(`channels=ci.a,status.a,wall.a&since=${since}&wait=20`, bearer(token));
@@ -162,7 +162,7 @@ test('a poll may name channels that may not be read: the others are answered', a
   );
 });
 
-test('two clients of different rights never get each other’s parts in one wake', async () => {
+test('two clients with different rights never get each other’s parts in a shared response', async () => {
   const store = memoryStore();
   const hub = new Hub({ store });
   const names = Array.from({ length: 8 }, (_, i) => `c${i}`);
@@ -200,7 +200,7 @@ test('two clients of different rights never get each other’s parts in one wake
   await hub.close(0);
 });
 
-test('a withdrawn token ends its held polls at once, and a changed one makes their clients poll again', async (t) => {
+test('a removed token ends its held polls at once, and a changed one makes its clients poll again', async (t) => {
   const path = await tokensFile(t);
   const server = await startLive({ tokens: path });
   t.after(() => server.close());
@@ -238,7 +238,7 @@ test('a tokens file that has become invalid changes nothing, and is reported', a
   assert.equal((await ask(`${server.url}/channels`, bearer('wall'))).status, 200);
 });
 
-test('tokens of the options are good for all channels beside a file', async (t) => {
+test('tokens of the options are valid for all channels beside a tokens file', async (t) => {
   const server = await start(t, { writeToken: 'hands', readToken: 'eyes' });
   const get = (token: string): Promise<Asked> => ask(`${server.url}/channels/ci.a`, bearer(token));
   assert.deepEqual([(await get('eyes')).status, (await get('hands')).status], [200, 200]);
@@ -253,7 +253,7 @@ test('tokens of the options are good for all channels beside a file', async (t) 
   assert.equal((await get('wall')).status, 403);
 });
 
-test('with shared, only what everybody may read is kept by caches', async (t) => {
+test('with shared, caches store only what everybody may read', async (t) => {
   const server = await start(t, { shared: true, writeToken: 'hands' });
   const caching = async (search: string, token = '') =>
     (await server.poll(search, bearer(token))).headers['cache-control'];
@@ -266,7 +266,7 @@ test('with shared, only what everybody may read is kept by caches', async (t) =>
   await assert.rejects(livePoll({ shared: true, tokens: closed }), /public/);
 });
 
-test('a tokens file is checked: what is wrong, and in which entry', async (t) => {
+test('a tokens file is validated: the error says what is wrong, and in which entry', async (t) => {
   const bad: [entries: unknown, said: RegExp][] = [
     [{}, /JSON list/],
     [[{ name: 'a', hash: 'abc' }], /"a".*hash/],
@@ -297,7 +297,7 @@ test('a tokens file is checked: what is wrong, and in which entry', async (t) =>
   assert.match(String(warned.mock.calls[0]?.arguments[0]), /chmod 600/);
 });
 
-test('lp-kit token makes, lists and removes tokens; the file holds hashes and is for its owner alone', async (t) => {
+test('lp-kit token makes, lists and removes tokens; the file holds hashes and only its owner may read it', async (t) => {
   const file = join(await emptyFolder(t), 'tokens.json');
   const env = { LP_TOKENS: file };
   const added = await run(['token', 'add', '--name', 'ci', '--write', 'ci.*', '--until', '90d'], {
@@ -349,7 +349,7 @@ test('a link grants its reads until it expires, in the URL of a GET, and no writ
   assert.equal(
     (await ask(`${server.url}/channels/ci.a?access=all`)).status,
     403,
-    'no other token in a URL',
+    'no other token is accepted in a URL',
   );
   const over = signLink(key, { read: ['*'], until: Date.now() - 1 }).token;
   assert.equal((await ask(`${server.url}/channels/wall.a?access=${over}`)).status, 401);
@@ -383,7 +383,7 @@ test('a link that was cut, extended, changed or signed by another key is refused
   assert.throws(() => signLink(key, { ...link, read: ['a*b'] }), TypeError);
 });
 
-test('clients of one link, and of another with the same rights, share their answers', async (t) => {
+test('clients of one link, and of another with the same rights, share their responses', async (t) => {
   const path = await tokensFile(t, []);
   const key = await linkKey(path);
   const server = await startLive({ tokens: path });
@@ -400,7 +400,7 @@ test('clients of one link, and of another with the same rights, share their answ
   assert.equal(one?.text, two?.text);
 });
 
-test('lp-kit link makes a link; withdrawn by its id, it ends, in mid-hold too', async (t) => {
+test('lp-kit link makes a link; revoked by its id, it ends, even during a hold', async (t) => {
   const file = join(await emptyFolder(t), 'tokens.json');
   const env = { LP_TOKENS: file };
   const made = await run(['link', '--read', 'wall.*', '--until', '7d'], { env });
@@ -417,7 +417,7 @@ test('lp-kit link makes a link; withdrawn by its id, it ends, in mid-hold too', 
   assert.equal((await run(['link'], { env })).code, 2);
 });
 
-test('an app decides by its sessions, once per request; answers are shared by what they may hold', async (t) => {
+test('an app decides by its sessions, once per request; responses are shared by clients with equal rights', async (t) => {
   let asked = 0;
   const server = await startLive({
     writeToken: 'hands',
@@ -467,7 +467,7 @@ test('an app decides by its sessions, once per request; answers are shared by wh
   await assert.rejects(livePoll({ shared: true, authorize: () => undefined }), TypeError);
 });
 
-test('an audit has a line per write, refusal and change of tokens, and no secret', async (t) => {
+test('an audit file has a line per write, refusal and change of tokens, and no secret', async (t) => {
   const path = await tokensFile(t);
   const audit = join(await emptyFolder(t), 'audit.log');
   const server = await startLive({ tokens: path, audit, writeToken: 'hands' });

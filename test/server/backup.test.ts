@@ -22,7 +22,7 @@ async function view({ url }: LiveServer, channel: string): Promise<unknown> {
   for (let since = '', more = true; more; ) {
     const { answer } = await ask(`${url}/channels/${channel}?since=${since}`);
     const part = answer.channels[channel];
-    assert.ok(part, `${channel} is not there`);
+    assert.ok(part, `${channel} is missing`);
     if (part.reset) meta = part.meta;
     entries = entries.concat(part.entries.map(({ t, k, d }) => ({ t, k, d })));
     more = answer.more ?? false;
@@ -38,7 +38,10 @@ async function historyOf({ url }: LiveServer, points: number): Promise<unknown> 
   return { step, series };
 }
 
-/** A server with a keyed channel whose older samples are in tiers, a feed, and a channel with meta alone. */
+/**
+ * A server with a keyed channel whose older samples are in tiers, a feed, and a channel with only
+ * meta.
+ */
 async function filled(t: TestContext, options: LivePollOptions): Promise<LiveServer> {
   const server = await startLive(options);
   t.after(() => server.close());
@@ -95,12 +98,14 @@ for (const kind of ['memory', 'level'] as const) {
     assert.deepEqual(
       again.series.map(({ n }) => n.reduce((sum, each) => sum + each, 0)),
       [SECONDS, SECONDS],
-      'and rolls go on where they were',
+      'rolls continue where they were',
     );
   });
 }
 
-test('a backup moves a folder to Redis, with equal views', { skip: noEngine }, async (t) => {
+test('a backup restored into Redis shows the same views as the folder', {
+  skip: noEngine,
+}, async (t) => {
   const engine = await RedisServer.start();
   t.after(() => engine.stop());
   const from = await filled(t, { data: await emptyFolder(t) });
@@ -119,14 +124,14 @@ test('a backup moves a folder to Redis, with equal views', { skip: noEngine }, a
   assert.match(why, /holds 3 channels already.*--force/);
 });
 
-test('a backup amid writes holds each channel as it was at one moment', async (t) => {
+test('a backup during writes contains each channel as it was at one moment', async (t) => {
   await using server = await startLive();
   const { live } = server;
   const names = Array.from({ length: 20 }, (_, i) => `c${i}`);
   let isOver = false;
   const writers = names.map(async (name) => {
     for (let n = 0; !isOver; n++) {
-      await live.publish(name, [n, n]); // one atomic append
+      await live.publish(name, [n, n]); // One atomic append.
       if (n > 400) await new Promise((done) => setImmediate(done));
     }
   });
@@ -146,7 +151,7 @@ test('a backup amid writes holds each channel as it was at one moment', async (t
       const values = entries.map((text) => (JSON.parse(text) as { d: { value: number } }).d.value);
       assert.ok(values.length > 0);
       const last = values.at(-1) as number;
-      assert.equal(values.at(-2), last, 'an append is there as a whole');
+      assert.equal(values.at(-2), last, 'an append is contained as a whole');
       assert.deepEqual(
         values.slice(-100),
         Array.from(
@@ -159,7 +164,7 @@ test('a backup amid writes holds each channel as it was at one moment', async (t
   }
 });
 
-test('what is no whole backup is refused with its line; --force replaces channels of the same name', async (t) => {
+test('an incomplete backup is refused with its line; --force replaces channels of the same name', async (t) => {
   const from = await filled(t, {});
   const saved = await backup(from);
   const lines = saved.split('\n');
@@ -202,7 +207,7 @@ test('a backup that is cut on its way ends with an error', async () => {
   assert.match(err, /answered 401/);
 });
 
-test('two backups are sent at a time, however slowly they are read; who leaves makes room', {
+test('at most two backups are sent at a time, however slowly they are read; one that is aborted makes room', {
   timeout: 60_000,
 }, async (t) => {
   const server = await startLive({ door: 'front' });
@@ -214,12 +219,12 @@ test('two backups are sent at a time, however slowly they are read; who leaves m
     const socket = connect(Number(port), '127.0.0.1');
     socket.on('error', () => {});
     socket.write(`GET ${pathname}/backup HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-    socket.pause(); // takes nothing of it
+    socket.pause(); // It reads nothing of the body.
     return socket;
   });
   const backup = () => ask(`${server.url}/backup`);
   let answer = await backup();
-  while (answer.status === 200) answer = await backup(); // until both have begun
+  while (answer.status === 200) answer = await backup(); // Until both have begun.
   assert.deepEqual([answer.status, answer.problem.code], [503, 'overloaded']);
   assert.equal(answer.headers['retry-after'], '30');
   stalled[0]?.destroy();

@@ -7,7 +7,7 @@ interface Listed {
   more?: boolean;
 }
 
-test('the channels are listed in pages by name, below a prefix', async () => {
+test('the channels of a prefix are listed in pages, sorted by name', async () => {
   await using server = await startLive();
   for (const name of ['b.2', 'a', 'b.10', 'c', 'b.1']) await server.live.publish(name, 1);
   const list = async (query: string): Promise<[string[], boolean | undefined]> => {
@@ -22,7 +22,7 @@ test('the channels are listed in pages by name, below a prefix', async () => {
   assert.deepEqual(await list('?prefix=d'), [[], undefined]);
 });
 
-test('a limit that is no whole number is refused, with the cure', async () => {
+test('a limit that is not a whole number is refused, with the cure', async () => {
   await using server = await startLive();
   for (const limit of ['0', 'x', '1.5', '10001', '-1']) {
     const answer = await fetch(`${server.url}/channels?limit=${limit}`);

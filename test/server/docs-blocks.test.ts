@@ -14,7 +14,7 @@ const blocksOf = (page: string, language: string): string[] =>
     .filter((example) => example.language === language)
     .map(({ code }) => code);
 
-test('the programs of docs/client.md run as they stand, one after the other', async () => {
+test('the programs of docs/client.md run unchanged, one after the other', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', [{ value: 0.4 }, { value: 0.6 }]);
   const blocks = blocksOf('docs/client.md', 'js');
@@ -30,7 +30,7 @@ test('the programs of docs/client.md run as they stand, one after the other', as
   assert.match(text, /"text":"started"/);
 });
 
-test('the commands of docs/history.md run as they stand', {
+test('the commands of docs/history.md run unchanged', {
   skip: !hasCurl() && 'no curl',
 }, async () => {
   await using server = await startLive();

@@ -9,7 +9,7 @@ import { type LivePoll, livePoll } from '../../server/index.ts';
 import { ask, postJson } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 
-const express4 = createRequire(import.meta.url)('express4') as typeof express5; // has no types of its own
+const express4 = createRequire(import.meta.url)('express4') as typeof express5; // This package has no types.
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
 interface Served extends AsyncDisposable {
@@ -33,7 +33,7 @@ async function serve(app: RequestListener, live: LivePoll): Promise<Served> {
 
 const start = (): Promise<LivePoll> => livePoll({ graceMs: 20, ...new HandClock().options });
 
-/** Publish, hold, wake, read again: what the kit is for, below a base. */
+/** Publish, hold, wake and read again below a base: the main functions of the kit. */
 async function assertWorks(base: string): Promise<void> {
   const posted = await postJson(`${base}/channels/cpu`, { value: 1 });
   assert.equal(posted.status, 201, posted.text);
@@ -58,7 +58,7 @@ async function assertWorks(base: string): Promise<void> {
 
 const mounts = { 'Express 5': express5, 'Express 4': express4 };
 for (const [name, express] of Object.entries(mounts)) {
-  test(`${name}: mounted in an app, whose other routes go on`, async () => {
+  test(`${name}: mounted in an app, the kit leaves the other routes to the app`, async () => {
     const live = await start();
     const app = express();
     app.get('/', (_req, res) => void res.send('home'));
@@ -70,7 +70,7 @@ for (const [name, express] of Object.entries(mounts)) {
     assert.equal((await ask(`${served.url}/else`)).text, 'mine');
   });
 
-  test(`${name}: mounted deep, in a router of a router`, async () => {
+  test(`${name}: mounted in a router of a router, the kit works`, async () => {
     const live = await start();
     const outer = express.Router();
     outer.use('/inner', live.router);
@@ -78,7 +78,7 @@ for (const [name, express] of Object.entries(mounts)) {
     await assertWorks(`${served.url}/a/b/inner`);
   });
 
-  test(`${name}: behind express.json() the value it parsed is used`, async () => {
+  test(`${name}: behind express.json() the parsed value is used`, async () => {
     const live = await start();
     const app = express()
       .use(express.json({ strict: false }))
@@ -119,7 +119,7 @@ for (const [name, express] of Object.entries(mounts)) {
     assert.deepEqual(channels['cpu']?.entries[0]?.d, { value: 1 });
   });
 
-  test(`${name}: a form that the app has already read is reported as a mistake of the app`, async (t) => {
+  test(`${name}: a form that the app has already read is reported as an error of the app`, async (t) => {
     const told = t.mock.method(console, 'error', () => {});
     const live = await start();
     const app = express()
@@ -134,7 +134,7 @@ for (const [name, express] of Object.entries(mounts)) {
     assert.equal((await postJson(url, 1)).status, 201);
   });
 
-  test(`${name}: as front door polls never meet the app's middleware, and the app has the rest`, async () => {
+  test(`${name}: with the standalone listener polls never run the app’s middleware, and the app gets all other requests`, async () => {
     const live = await start();
     const seen: string[] = [];
     const app = express();
@@ -158,10 +158,10 @@ for (const [name, express] of Object.entries(mounts)) {
   });
 }
 
-test('a poll is held on, though the app has read its request through', async () => {
+test('a poll stays held although the app has read its whole request', async () => {
   const live = await start();
   const app = express5().use((req, _res, next) => {
-    req.resume().once('end', () => setImmediate(next)); // from here on, req is closed and only res tells
+    req.resume().once('end', () => setImmediate(next)); // From here on, req is closed, and only the response's close event shows when the client leaves.
   });
   await using served = await serve(app.use('/lp', live.router), live);
   const held = ask(`${served.url}/lp/poll?channels=cpu&since=0`);
@@ -174,13 +174,13 @@ test('a poll is held on, though the app has read its request through', async () 
   assert.equal((await held).answer.channels['cpu']?.entries.length, 1);
 });
 
-test('on plain node http, without any app', async () => {
+test('the kit works on plain node:http without an app', async () => {
   const live = await start();
   await using served = await serve(live.router, live);
   await assertWorks(served.url);
 });
 
-test('below any base, and at the root', async () => {
+test('the kit works below any base, and at the root', async () => {
   for (const base of ['/', '', '/a/b-c/', '/live']) {
     const live = await livePoll({ graceMs: 20, base, ...new HandClock().options });
     const server = live.listen({ port: 0 });
@@ -191,7 +191,7 @@ test('below any base, and at the root', async () => {
   }
 });
 
-test('without an app, the front door has nothing but the base', async () => {
+test('without an app, the standalone listener serves only its base', async () => {
   const live = await start();
   const server = live.listen({ port: 0 });
   await once(server, 'listening');
@@ -201,7 +201,7 @@ test('without an app, the front door has nothing but the base', async () => {
   await live.close();
 });
 
-test('in process, a publish takes what a POST takes, and refuses the same', async () => {
+test('publish() in the process accepts and refuses the same as a POST', async () => {
   const live = await start();
   const { cursor } = await live.publish('cpu', [{ value: 1, key: 'a' }, 2, 'three']);
   assert.match(cursor, /^3\./);

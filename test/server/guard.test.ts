@@ -19,7 +19,7 @@ test('without tokens anybody may read and write', async () => {
   assert.equal((await server.poll('channels=cpu')).status, 200);
 });
 
-test('a write token is shown as Bearer, Token, password of Basic or X-Api-Key', async () => {
+test('a write token is accepted as Bearer, as Token, as password of Basic and in X-Api-Key', async () => {
   await using server = await startLive({ writeToken: ['first:1', 'second'] });
   const { url } = server;
   for (const headers of [
@@ -46,7 +46,7 @@ test('a write token is shown as Bearer, Token, password of Basic or X-Api-Key', 
   }
 });
 
-test('every write without a token is answered 401, with how to send one', async () => {
+test('every write without a token gets 401, with how to send one', async () => {
   await using server = await startLive({ writeToken: 'secret' });
   const routes: [method: string, path: string][] = [
     ['POST', '/channels/cpu'],
@@ -64,7 +64,7 @@ test('every write without a token is answered 401, with how to send one', async 
   assert.equal((await server.poll('channels=cpu')).status, 200);
 });
 
-test('the token is asked before a byte of the body is read', async () => {
+test('the token is checked before a byte of the body is read', async () => {
   await using server = await startLive({ writeToken: 'secret', maxBodyBytes: 10 });
   const asked = await ask(`${server.url}/channels/cpu`, { body: 'x'.repeat(1_000) });
   assert.equal(asked.status, 401);
@@ -98,13 +98,13 @@ test('tokens are compared in constant time, and all of them', async (t) => {
     compared.mock.resetCalls();
     await write(server.url, { Authorization: `Bearer ${token}` });
     const ofHashes = compared.mock.calls.filter(
-      ({ arguments: [, known] }) => known.byteLength === HASH_BYTES, // the rest: with the last token of the connection
+      ({ arguments: [, known] }) => known.byteLength === HASH_BYTES, // The rest is sent with the last token of the connection.
     );
     assert.equal(ofHashes.length, 3, token);
   }
 });
 
-test('a page of another origin may not write: forms and text need no preflight', async () => {
+test('a page of another origin may not write, even by forms and text that need no preflight', async () => {
   await using server = await startLive();
   const { host, origin } = new URL(server.url);
   const foreign: Record<string, string>[] = [
@@ -123,7 +123,7 @@ test('a page of another origin may not write: forms and text need no preflight',
     { Origin: origin },
     { 'Sec-Fetch-Site': 'same-origin', Origin: origin },
     { 'Sec-Fetch-Site': 'none' },
-    { 'Sec-Fetch-Mode': 'cors' }, // Node's own fetch
+    { 'Sec-Fetch-Mode': 'cors' }, // The fetch of Node.
   ]) {
     assert.deepEqual(await write(server.url, headers), [201], JSON.stringify(headers));
   }
@@ -134,7 +134,7 @@ test('a page of another origin may not write: forms and text need no preflight',
   }
 });
 
-test('a foreign page with the token may write only if its origin is allowed', async () => {
+test('a page of another origin with the token may write only if its origin is allowed', async () => {
   const wall = { Origin: 'https://wall.example', Authorization: 'Bearer secret' };
   await using closed = await startLive({ writeToken: 'secret' });
   assert.deepEqual(await write(closed.url, wall), [403, 'forbidden']);
@@ -149,7 +149,7 @@ const cors = (headers: Asked['headers']) => [
 ];
 
 for (const door of ['express', 'front'] as const) {
-  test(`${door}: pages of allowed origins may read, errors too; others get no CORS header`, async () => {
+  test(`${door}: pages of allowed origins may read, including errors; others get no CORS header`, async () => {
     await using server = await startLive({ door, allowOrigins: ['https://wall.example/'] });
     const get = (path: string, Origin: string): Promise<Asked> =>
       ask(server.url + path, { headers: { Origin } });
@@ -162,12 +162,12 @@ for (const door of ['express', 'front'] as const) {
       assert.deepEqual(cors(other.headers), [undefined, undefined], path);
       assert.match(other.headers.vary ?? '', /Origin/);
       const none = await ask(server.url + path);
-      assert.match(none.headers.vary ?? '', /Origin/); // or a cache would give a page the headers of none
+      assert.match(none.headers.vary ?? '', /Origin/); // Otherwise a cache would send a page the response to a request without Origin.
     }
   });
 }
 
-test('a star allows every page, without credentials', async () => {
+test('the origin * allows every page, without credentials', async () => {
   await using server = await startLive({ allowOrigins: ['*'] });
   const headers = { Origin: 'https://any.example' };
   assert.deepEqual(cors((await server.poll('channels=cpu', { headers })).headers), [
@@ -177,7 +177,7 @@ test('a star allows every page, without credentials', async () => {
   assert.deepEqual(await write(server.url, headers), [201]);
 });
 
-test('a preflight is answered for allowed origins only', async () => {
+test('a preflight is allowed for allowed origins only', async () => {
   await using server = await startLive({ allowOrigins: ['https://wall.example'] });
   const preflight = (path: string, Origin: string): Promise<Asked> => {
     const headers = { Origin, 'Access-Control-Request-Method': 'POST' };
@@ -220,7 +220,7 @@ test('a server with configured host names refuses all others, against DNS rebind
   assert.equal(polled.problem.code, 'forbidden');
 });
 
-test('no request header is copied into the answer', async () => {
+test('no request header is copied into the response', async () => {
   await using server = await startLive({ allowOrigins: ['*', 'https://wall.example'] });
   const evil = 'https://evil.example/\u00ff; x=1';
   const { headers } = await server.poll('channels=cpu&round=abc', { headers: { Origin: evil } });

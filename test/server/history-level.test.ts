@@ -48,7 +48,7 @@ test('crashes and restarts during rolls keep every sample exactly once', async (
       await roller.close();
       await store.close();
     } else {
-      location = await copyOf(location, t); // as it lies on the disk in the middle of a roll
+      location = await copyOf(location, t); // As it is on the disk in the middle of a roll.
       t.after(async () => {
         await roller.close();
         await store.close();
@@ -64,7 +64,7 @@ test('crashes and restarts during rolls keep every sample exactly once', async (
 });
 
 for (const spareLength of [-Infinity, 8_000_000]) {
-  test(`a folder from before history opens, and no entry that was dropped comes back (${spareLength})`, async (t) => {
+  test(`a folder without history is opened, and no dropped entry returns (${spareLength})`, async (t) => {
     const location = await emptyFolder(t);
     const options = { location, retain: 100, durability: 'os', spareLength } as const;
     const old = await levelStore(options);
@@ -89,7 +89,7 @@ for (const spareLength of [-Infinity, 8_000_000]) {
       format: 'json',
     });
     const count = series.reduce((sum, { n }) => sum + n.reduce((a, b) => a + b, 0), 0);
-    // What the disk still had of dropped entries may go into history; as entries they do not come back.
+    // Dropped entries that are still on the disk may go into history; as entries they do not return.
     assert.ok(count >= 200 && count <= 600, `${count} samples`);
     await bench.roller.close();
     await bench.store.close();

@@ -5,7 +5,7 @@ import { HistoryBench, T0 } from '../support/history-bench.ts';
 
 const SPACINGS_MS = [100, 1_000, 15_000, 3_600_000, 21_600_000];
 
-test('random histories return each sample exactly once, also when samples are rolled, late or out of order', async () => {
+test('random histories return each sample exactly once, even when samples are rolled, late or out of order', async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const random = chance(seed);
     const below = (n: number): number => Math.floor(random() * n);

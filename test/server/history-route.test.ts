@@ -83,13 +83,13 @@ test('only buckets within the range are returned', async () => {
   assert.deepEqual((await history(`room/history?from=-30s`)).series, []);
 });
 
-test('without an end, samples of clocks that are ahead are returned, because a poll from the cursor does not return them', async () => {
+test('without an end, samples with future times are returned, because a poll from the cursor does not return them', async () => {
   await publish('ahead', [[5, { value: 1 }]]);
   assert.deepEqual((await history('ahead/history')).series[0]?.t, [T0]);
   assert.deepEqual((await history(`ahead/history?to=${T0}`)).series, []);
 });
 
-test('fields are those that a chart draws: paths, quoted numbers, booleans, gaps and words', async () => {
+test('the fields are those that a chart draws: paths, quoted numbers, booleans, gaps and words', async () => {
   await publish('mixed', [
     [-10, { value: '21.5', on: true, load: [1, 2], disk: { used: 3, name: 'a' }, level: 'ok' }],
     [-9, { value: null, on: false, level: 'error', status: 'a word longer than 16' }],
@@ -139,7 +139,7 @@ test('a counter returns its increase, also across a restart', async () => {
   );
 });
 
-test('each key is a series, and keys can be selected; with more than 64 they must be', async () => {
+test('each key is a series, and keys can be selected; above 64 keys this is required', async () => {
   await publish('keys', [
     [-2, { key: 'a', value: 1 }],
     [-2, { key: 'b', value: 2 }],
@@ -228,7 +228,7 @@ test('responses are not cached, can be compressed, and support HEAD', async () =
   assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD, OPTIONS']);
 });
 
-test('a shared server lets caches keep it; a read token is needed where polls need one', async () => {
+test('a shared server lets caches store the history; a read token is needed where polls need one', async () => {
   await using shared = await startLive({ shared: true });
   const { headers } = await ask(`${shared.url}/channels/room/history`);
   assert.equal(headers['cache-control'], 'public, max-age=0, s-maxage=5');
@@ -249,7 +249,7 @@ test('the same request within a second gets the same response', async () => {
   assert.notEqual(cursor, (first.json as HistoryAnswer).cursor);
 });
 
-test('an age of history that cannot be kept is refused', async () => {
+test('an age of history that cannot be stored is refused', async () => {
   await assert.rejects(livePoll({ history: 'a while' }), TypeError);
   await assert.rejects(livePoll({ redis: 'redis://127.0.0.1:1', history: '30d' }), TypeError);
   for (const history of ['12', '0d', 12]) {

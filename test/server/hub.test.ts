@@ -17,14 +17,17 @@ function hubOf(t: TestContext, store: Store, options: Omit<HubOptions, 'store'> 
   return hub;
 }
 
-/** A memory store whose reads end only when told; `reads` counts those begun. */
+/**
+ * A memory store whose reads end only when the test ends them; `reads` counts those that have
+ * begun.
+ */
 function slowStore(): { store: Store; reads: (() => void)[]; failNext: () => void } {
   const store = memoryStore();
   const read = store.read.bind(store);
   const reads: (() => void)[] = [];
   let failing = false;
   store.read = async (...args) => {
-    const slice = await read(...args); // as it stood when the read began
+    const slice = await read(...args); // The state when the read began.
     await new Promise<void>((done) => reads.push(done));
     if (!failing) return slice;
     failing = false;
@@ -42,7 +45,7 @@ test('an append between the read and the wait is not lost', async (t) => {
   await store.append('cpu', one(2));
   reads.shift()?.();
   await turns();
-  assert.equal(reader.answer.channels['cpu']?.to, cursor); // as read: a valid step
+  assert.equal(reader.answer.channels['cpu']?.to, cursor); // A valid step from the cursor that was read.
   const next = reading(hub, `channels=cpu&since=${cursor}`);
   await turns();
   reads.shift()?.();
@@ -55,7 +58,7 @@ test('an append during a read without updates is delivered after another read', 
   const hub = hubOf(t, store);
   const read = store.read.bind(store);
   await store.append('cpu', one(1));
-  store.read = async (...args) => ({ ...(await read(...args)), entries: [] }); // lags behind its own signal
+  store.read = async (...args) => ({ ...(await read(...args)), entries: [] }); // The read is older than its own signal.
   const reader = reading(hub, 'channels=cpu&since=0');
   await turns();
   await store.append('cpu', one(2));
@@ -69,13 +72,13 @@ test('an append during a read without updates is delivered after another read', 
   assert.deepEqual(reader.versions('cpu'), [1, 2]);
 });
 
-test('a poll that arrives during a read gets all that was appended before its arrival', async (t) => {
+test('a poll that arrives during a read gets everything that was appended before its arrival', async (t) => {
   const { store, reads } = slowStore();
   const hub = hubOf(t, store);
   await store.append('cpu', one(1));
   const early = reading(hub, 'channels=cpu&wait=0');
   await turns();
-  await store.append('cpu', one(2)); // acknowledged
+  await store.append('cpu', one(2)); // Acknowledged.
   const late = reading(hub, 'channels=cpu&wait=0');
   reads.shift()?.();
   await turns();
@@ -87,7 +90,7 @@ test('a poll that arrives during a read gets all that was appended before its ar
   assert.equal(hub.held, 0);
 });
 
-test('a poll that does not wait is answered by its read, however long that takes', async (t) => {
+test('a poll with wait=0 is answered after its read, however long that takes', async (t) => {
   const { store, reads } = slowStore();
   const hub = hubOf(t, store);
   await store.append('cpu', one(1));
@@ -99,7 +102,7 @@ test('a poll that does not wait is answered by its read, however long that takes
   assert.deepEqual(reader.versions('cpu'), [1]);
 });
 
-test('a client that leaves during a read is let go, and the others are answered', async (t) => {
+test('a client that leaves during a read is released, and the others get their responses', async (t) => {
   const { store, reads } = slowStore();
   const hub = hubOf(t, store);
   await store.append('cpu', one(1));
@@ -117,7 +120,7 @@ test('a client that leaves during a read is let go, and the others are answered'
   assert.deepEqual([hub.held, hub.stats.gone], [0, 1]);
 });
 
-test('a failed read fails the new polls; held ones stay, and get the next append', async (t) => {
+test('a failed read fails the new polls; held ones stay held, and get the next append', async (t) => {
   const told = t.mock.method(console, 'error', () => {});
   const { store, reads, failNext } = slowStore();
   const hub = hubOf(t, store);
@@ -144,7 +147,7 @@ test('a failed read fails the new polls; held ones stay, and get the next append
   assert.deepEqual(held.versions('cpu'), [2, 3]);
 });
 
-test('a store that throws at once harms that poll alone', async (t) => {
+test('a store that throws synchronously affects only that poll', async (t) => {
   const store = memoryStore();
   const hub = hubOf(t, store);
   const other = reading(hub, 'channels=mem&since=0');
@@ -189,7 +192,7 @@ test('a poll that joins others while their watch fails gets a working watch', as
   store.watch = () => new Promise((_, reject) => (fail = () => reject(new Error('away'))));
   const hub = hubOf(t, store);
   const first = reading(hub, 'channels=cpu&since=0');
-  const second = reading(hub, 'channels=cpu&since=0'); // the same question: the two are one group
+  const second = reading(hub, 'channels=cpu&since=0'); // An equal poll request: both form one group.
   store.watch = watch;
   fail();
   await turns();
@@ -201,7 +204,7 @@ test('a poll that joins others while their watch fails gets a working watch', as
   for (const reader of [second, third]) assert.deepEqual(reader.versions('cpu'), [1]);
 });
 
-test('where the store has lost its link, a hold ends in its time, and with the reason', async (t) => {
+test('when the store has lost its connection, a hold ends in time, with the reason', async (t) => {
   const clock = new HandClock();
   const store = memoryStore();
   let away = false;
@@ -239,10 +242,10 @@ test('a name without history leaves nothing behind when its poll ends', async (t
   const hub = hubOf(t, store);
   await store.append('cpu', one(1));
   for (let n = 0; n < 1_000; n++) reading(hub, `channels=cpu,no${n}&since=0,0&wait=0`);
-  assert.equal(watches, 1, 'the channel that is there lingers');
+  assert.equal(watches, 1, 'the watch of the existing channel is kept for a while');
 });
 
-test('a wall clock that jumps by an hour, back or forth, neither prolongs nor ends a hold', async (t) => {
+test('a wall clock that jumps by an hour, forward or back, neither prolongs nor ends a hold', async (t) => {
   for (const hour of [-3_600_000, 3_600_000]) {
     const clock = new HandClock();
     const store = memoryStore();
@@ -259,7 +262,7 @@ test('a wall clock that jumps by an hour, back or forth, neither prolongs nor en
   }
 });
 
-test('versions near 2^53 are sent to the last digit', async (t) => {
+test('versions near 2^53 are sent exactly', async (t) => {
   const log = new ChannelLog({ entries: 10, maxAgeMs: undefined });
   let signal = (): void => {};
   const append = (head: number) => {

@@ -10,7 +10,7 @@ import { startLive } from '../support/live-server.ts';
 const options = { maxItems: 1_000, now: 1_795_188_000_000 };
 const TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'x/y', ''];
 
-/** Pieces of which hostile bodies are made. */
+/** Parts of which hostile bodies are made. */
 const piece = fc.oneof(
   fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '\\', '=', '&', '+', '%', '%ff', '\n', '\r\n'),
   fc.constantFrom('value', 'time', 'key', 'labels', '__proto__', 'null', 'NaN', '1e999', '-', '.'),
@@ -24,7 +24,7 @@ const hostile = fc.oneof(
   fc.json().map((text) => Buffer.from(text)),
 );
 
-/** Parses, or refuses with a clean 4xx; anything else fails the test. */
+/** Parses, or refuses with a defined 4xx error; anything else fails the test. */
 function clean(parse: () => unknown): unknown {
   try {
     return parse();
@@ -34,7 +34,7 @@ function clean(parse: () => unknown): unknown {
   }
 }
 
-test('no body breaks a parser', () => {
+test('no body makes a parser throw an unexpected error', () => {
   fc.assert(
     fc.property(hostile, fc.constantFrom(...TYPES), (body, type) => {
       clean(() => parseNative(body, type, options));
@@ -45,7 +45,7 @@ test('no body breaks a parser', () => {
   );
 });
 
-test('whatever is taken becomes JSON with one value per item, and no field is lost', () => {
+test('every accepted body becomes JSON with one value per item, and no field is lost', () => {
   fc.assert(
     fc.property(fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1 }), (items) => {
       const taken = clean(() => parseNative(Buffer.from(JSON.stringify(items)), '', options));
@@ -63,7 +63,7 @@ test('whatever is taken becomes JSON with one value per item, and no field is lo
   );
 });
 
-test('a server survives hostile bodies on every route, and answers each with a clean status', async () => {
+test('a server survives hostile bodies on every route, and answers each with a defined status', async () => {
   await using server = await startLive();
   const routes = fc.constantFrom('/channels/cpu', '/publish', '/channels/__proto__');
   await fc.assert(
@@ -98,7 +98,7 @@ test('a server survives hostile queries', async () => {
   );
 });
 
-test('no body of the size that is allowed stalls the parser', () => {
+test('no body of the allowed size stalls the parser', () => {
   const size = 262_144;
   const bodies = [
     `${'1'.repeat(size - 1)}x`,

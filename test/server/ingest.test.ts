@@ -13,7 +13,7 @@ const options = { maxItems: 1_000, now: 1_795_188_000_000 };
 const dataOf = (body: string | Buffer, type = FORM): unknown[] =>
   parseNative(Buffer.from(body), type, options).map(({ json }) => JSON.parse(json) as unknown);
 
-/** The code, and the message, with which a body is refused. */
+/** The code and the message with which a body is refused. */
 function refusal(body: string | Buffer, type = FORM): ProtocolError {
   try {
     parseNative(Buffer.from(body), type, options);
@@ -24,7 +24,7 @@ function refusal(body: string | Buffer, type = FORM): ProtocolError {
   throw new Error(`taken: ${String(body)}`);
 }
 
-test('what a body is counts by its bytes, not by its type', () => {
+test('the type of a body is detected from its bytes, not from its Content-Type', () => {
   const types = [FORM, 'application/json', 'text/plain', 'application/octet-stream', ''];
   for (const type of types) {
     assert.deepEqual(dataOf('{"value":1}', type), [{ value: 1 }], type);
@@ -34,7 +34,7 @@ test('what a body is counts by its bytes, not by its type', () => {
   }
 });
 
-test('numbers: signs, points, exponents; NaN and the infinities are gaps', () => {
+test('numbers are parsed with signs, points and exponents; NaN and the infinities are gaps', () => {
   const numbers: [text: string, value: number | null][] = [
     ...(['0', '-0.5', '+5', '.5', '1.', '1e3', '-1.5E-3'] as const).map(
       (text): [string, number] => [text, Number(text)],
@@ -54,7 +54,7 @@ test('numbers: signs, points, exponents; NaN and the infinities are gaps', () =>
   assert.deepEqual(dataOf('[1e999]'), [{ value: null }]);
 });
 
-test('text is kept to the letter, but for the line end that an editor adds', () => {
+test('text is kept unchanged, except for the line end that an editor adds', () => {
   assert.deepEqual(dataOf('deploy done'), [{ text: 'deploy done' }]);
   assert.deepEqual(dataOf(' two\nlines \r\n', 'text/plain'), [{ text: ' two\nlines ' }]);
   assert.deepEqual(dataOf('<b>&"\u0000😀', 'text/plain'), [{ text: '<b>&"\u0000😀' }]);
@@ -62,7 +62,7 @@ test('text is kept to the letter, but for the line end that an editor adds', () 
   assert.deepEqual(dataOf('https://x.example/?value=3'), [{ text: 'https://x.example/?value=3' }]);
 });
 
-test('forms: values are numbers where they can be, labels make the key, a plus is a blank', () => {
+test('in forms, values are numbers where they can be, labels make the key, and a plus is a space', () => {
   assert.deepEqual(dataOf('value=3&unit=ms'), [{ value: 3, unit: 'ms' }]);
   assert.deepEqual(dataOf('value=%2B3.5&text=a+b%2Bc'), [{ value: 3.5, text: 'a b+c' }]);
   assert.deepEqual(dataOf('value=NaN'), [{ value: null }]);
@@ -76,7 +76,7 @@ test('forms: values are numbers where they can be, labels make the key, a plus i
   assert.deepEqual(timed, { json: '{"value":1}', t: 1_795_187_000_000, k: 'k' });
 });
 
-test('a form keeps the blanks of its values: what names a known field is never text', () => {
+test('a form keeps the spaces of its values, and a form with a known field is never read as text', () => {
   const cases: [body: string, data: object][] = [
     ['title=Deploy&text=v1.2 is out', { title: 'Deploy', text: 'v1.2 is out' }],
     ['value=3&unit=m s', { value: 3, unit: 'm s' }],
@@ -107,7 +107,7 @@ test('text/plain that is neither JSON nor a number is text, and so is a log line
   assert.deepEqual(dataOf('[INFO] a\n{"b":1}\n'), [{ text: '[INFO] a\n{"b":1}' }]);
 });
 
-test('true and false are booleans, null is a gap', () => {
+test('true and false are booleans, and null is a gap', () => {
   for (const type of [FORM, 'application/json', '']) {
     assert.deepEqual(dataOf('true', type), [{ value: true }], type);
     assert.deepEqual(dataOf('false\n', type), [{ value: false }], type);
@@ -117,7 +117,7 @@ test('true and false are booleans, null is a gap', () => {
   assert.deepEqual(dataOf('True'), [{ text: 'True' }]);
 });
 
-test('a declared charset is decoded, and a byte order mark of UTF-16 declares one', () => {
+test('a declared charset is decoded, and a UTF-16 byte order mark declares one', () => {
   const text = '{"text":"Küche 21 °C"}';
   const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
   const bodies: [bytes: Buffer, charset: string][] = [
@@ -144,7 +144,7 @@ test('a declared charset is decoded, and a byte order mark of UTF-16 declares on
   assert.equal(refusal('x', 'text/plain; charset=klingon').code, 'media-type');
 });
 
-test('counts are checked before items are read, and at most 20 bad ones are listed', () => {
+test('counts are checked before items are read, and at most 20 invalid items are listed', () => {
   const many: [body: string, type: string][] = [
     ['x\n'.repeat(131_000), 'application/x-ndjson'],
     [`{}\n${'x\n'.repeat(130_000)}`, FORM],
@@ -166,7 +166,7 @@ test('counts are checked before items are read, and at most 20 bad ones are list
   }
 });
 
-test('labels without a key make the key, whatever their order; a key of its own wins', () => {
+test('labels without a key make the key, in any order; an explicit key wins', () => {
   const keys = ['{"labels":{"a":"1","b":"2"}}', '{"labels":{"b":"2","a":"1"}}'].map(
     (body) => parseNative(Buffer.from(body), '', options)[0]?.k,
   );
@@ -175,13 +175,13 @@ test('labels without a key make the key, whatever their order; a key of its own 
   assert.deepEqual(own, { json: '{"labels":{"a":"1"}}', k: '7' });
   const [none] = parseNative(Buffer.from('{"key":null,"labels":{}}'), '', options);
   assert.equal(none?.k, undefined);
-  // two label sets never share a key by clever quoting
+  // Two label sets never share a key by the way that they are quoted.
   const sets = ['{"labels":{"a":"1\\",b=\\"2"}}', '{"labels":{"a":"1","b":"2"}}'];
   const [sly, plain] = sets.map((body) => parseNative(Buffer.from(body), '', options)[0]?.k);
   assert.notEqual(sly, plain);
 });
 
-test('NDJSON may have CRLF, blank lines and a byte order mark; each bad line is named', () => {
+test('NDJSON may have CRLF, blank lines and a byte order mark; each invalid line is named', () => {
   assert.deepEqual(dataOf('\ufeff{"value":1}\r\n\r\n{"value":2}\r\n'), [
     { value: 1 },
     { value: 2 },
@@ -195,7 +195,7 @@ test('NDJSON may have CRLF, blank lines and a byte order mark; each bad line is 
   assert.equal(refusal('nonsense\n{"value":1}', 'application/x-ndjson').errors?.[0]?.index, 0);
 });
 
-test('what cannot be meant is refused with a hint', () => {
+test('what is probably a mistake is refused with a hint', () => {
   const cases: [body: string, type: string, code: string, hint: RegExp][] = [
     ['{"value":1}{"value":2}', FORM, 'bad-request', /--data-binary/],
     ['{"value":1} {"value":2}', FORM, 'bad-request', /--data-binary/],
@@ -229,7 +229,7 @@ test('what cannot be meant is refused with a hint', () => {
   }
 });
 
-test('nesting past 32 levels is refused, however deep', () => {
+test('more than 32 levels of nesting are refused, however many', () => {
   const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   assert.equal(dataOf(nested(32)).length, 1);
   for (const body of [
@@ -243,7 +243,7 @@ test('nesting past 32 levels is refused, however deep', () => {
   }
 });
 
-test('names of the language are ordinary names', async () => {
+test('property names of JavaScript such as __proto__ are ordinary names', async () => {
   await using server = await startLive();
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
   for (const name of names) {
@@ -268,7 +268,7 @@ test('names of the language are ordinary names', async () => {
   assert.equal(Object.keys(all.answer.channels).length, 4);
 });
 
-test('a body may be compressed, and chunked', async () => {
+test('a body may be compressed and chunked', async () => {
   await using server = await startLive();
   const headers = { 'Content-Encoding': 'gzip', 'Transfer-Encoding': 'chunked' };
   const posted = await ask(`${server.url}/channels/cpu`, { body: gzipSync('[1,2]'), headers });

@@ -33,7 +33,7 @@ const decoded = ({ headers, bytes }: Asked): string => {
   return (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
 };
 
-test('each reader gets the form that it prefers, else the smallest that it takes', async () => {
+test('each client gets the encoding that it prefers, otherwise the smallest that it accepts', async () => {
   const cases: [path: string, accepts: string | undefined, encoding: string | undefined][] = [
     ['/kit.js', 'gzip, deflate, br, zstd', 'br'],
     ['/kit.js', 'BR;q=0.1, gzip', 'gzip'],
@@ -59,7 +59,7 @@ test('each reader gets the form that it prefers, else the smallest that it takes
   }
 });
 
-test('what is hashed is for ever, compressed too; kit.js is asked for each time', async () => {
+test('files with a hash in their name are immutable, compressed too; kit.js is revalidated each time', async () => {
   assert.match((await get(CHUNK, 'gzip')).headers['cache-control'] ?? '', /immutable/);
   assert.equal((await get('/kit.js', 'br')).headers['cache-control'], 'no-cache');
 });
@@ -98,11 +98,11 @@ test('a file that was written again is compressed again', async () => {
   await writeFile(`${folder}/changed.js`, 'first()');
   assert.equal(decoded(await get('/changed.js', 'gzip')), 'first()');
   await writeFile(`${folder}/changed.js`, 'second()');
-  await utimes(`${folder}/changed.js`, 1, 1); // whatever the resolution of its times
+  await utimes(`${folder}/changed.js`, 1, 1); // Whatever the resolution of file times is.
   assert.equal(decoded(await get('/changed.js', 'gzip')), 'second()');
 });
 
-test('styles are served as such, compressed too', async () => {
+test('styles have their content type, and can be compressed', async () => {
   await writeFile(`${folder}/kit.css`, KIT);
   const answer = await get('/kit.css', 'gzip');
   assert.equal(answer.headers['content-encoding'], 'gzip');
@@ -112,14 +112,14 @@ test('styles are served as such, compressed too', async () => {
   assert.equal((await get('/other.css')).status, 404);
 });
 
-test('there are no addresses of compressed files; maps are served as they are', async () => {
+test('compressed files have no URL of their own; source maps are served unchanged', async () => {
   for (const path of ['/kit.js.br', '/kit.js.gz', '/.kit.js', '/x/../kit.js.gz'])
     assert.equal((await get(path, 'br, gzip')).status, 404, path);
   const map = await get('/kit.js.map', 'br, gzip');
   assert.deepEqual([map.status, map.headers['content-encoding']], [200, undefined]);
 });
 
-test('through every door', async () => {
+test('the files are served in every way to mount the kit', async () => {
   for (const door of ['front', 'bare'] as const) {
     await using other = await startLive({ kitDir: folder, door });
     const answer = await ask(`${other.url}/kit.js`, { headers: { 'Accept-Encoding': 'br' } });

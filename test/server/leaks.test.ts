@@ -15,7 +15,7 @@ import { startLive } from '../support/live-server.ts';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
-/** Bytes in use once all garbage is gone. */
+/** Bytes in use after a full garbage collection. */
 async function heapBytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     await turns();
@@ -24,7 +24,7 @@ async function heapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** A store whose watches are counted, and take a turn where `slow`. */
+/** A store that counts its watches, which start one turn later if `slow`. */
 function countingStore(slow: boolean): { store: Store; watches: () => number } {
   const store = memoryStore();
   const watch = store.watch.bind(store);
@@ -49,7 +49,7 @@ function countingStore(slow: boolean): { store: Store; watches: () => number } {
 
 for (const slow of [false, true]) {
   const kind = slow ? 'an asynchronous' : 'a synchronous';
-  test(`100,000 aborted polls of ${kind} store leave nothing held, and no memory`, async () => {
+  test(`100,000 aborted polls of ${kind} store leave no held poll and no memory`, async () => {
     const { store } = countingStore(slow);
     const hub = new Hub({ store, ...new HandClock().options });
     const abort = async (polls: number): Promise<void> => {
@@ -73,14 +73,14 @@ for (const slow of [false, true]) {
   });
 }
 
-test('names made up by readers keep no watch; a channel with history is watched for a minute after its last reader', async () => {
+test('invented names keep no watch; a channel with history is watched for a minute after its last subscriber', async () => {
   const clock = new HandClock();
   const { store, watches } = countingStore(false);
   const hub = new Hub({ store, ...clock.options });
   for (let i = 0; i < 30_000; i++) reading(hub, `channels=made-up-${i}&since=0&wait=0`);
   assert.equal(watches(), 0);
   const held = reading(hub, 'channels=made-up-7&since=0');
-  assert.equal(watches(), 1, 'while it is held');
+  assert.equal(watches(), 1, 'while the poll is held');
   clock.pass(30_000);
   await sweeps();
   assert.equal(held.done, true);
@@ -88,7 +88,7 @@ test('names made up by readers keep no watch; a channel with history is watched 
 
   await store.append('real', [{ json: '1' }]);
   for (let i = 0; i < 3; i++) reading(hub, 'channels=real&wait=0');
-  assert.equal(watches(), 1, 'whoever polls again at once finds it still watched');
+  assert.equal(watches(), 1, 'a poll that follows at once uses the same watch');
   clock.pass(30_000);
   await sweeps();
   const again = reading(hub, 'channels=real&since=1&wait=55');
@@ -103,7 +103,7 @@ test('names made up by readers keep no watch; a channel with history is watched 
   await hub.close(1);
 });
 
-test('leaving twice, or after the answer, counts once', async () => {
+test('a client that leaves twice, or after the response, counts once', async () => {
   const hub = new Hub({ store: memoryStore(), ...new HandClock().options });
   const reader = reading(hub, 'channels=cpu&since=0');
   hub.leave(reader);
@@ -116,7 +116,7 @@ test('leaving twice, or after the answer, counts once', async () => {
 });
 
 for (const door of ['express', 'front'] as const) {
-  test(`${door}: 2,000 clients that hang up leave nothing held`, async () => {
+  test(`${door}: 2,000 clients that disconnect leave nothing held`, async () => {
     await using server = await startLive({ door, ...new HandClock().options });
     const { hostname, port } = new URL(server.url);
     for (let round = 0; round < 4; round++) {
@@ -129,7 +129,7 @@ for (const door of ['express', 'front'] as const) {
         return socket;
       });
       await server.held(500);
-      // half of them politely, half by a reset
+      // Half of them close the connection, half reset it.
       sockets.forEach((socket, i) => (i % 2 ? socket.end() : socket.resetAndDestroy()));
       await server.held(0);
     }

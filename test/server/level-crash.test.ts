@@ -23,7 +23,10 @@ interface Acknowledged {
   cursor: string;
 }
 
-/** Starts a writer, kills it without warning after `count` acknowledgements, and gives all that it printed. */
+/**
+ * Starts a writer, kills it without warning after `count` acknowledgements, and returns all that it
+ * printed.
+ */
 async function killedWriter(
   location: string,
   from: number,
@@ -46,7 +49,7 @@ async function killedWriter(
   return acknowledged;
 }
 
-test('kill -9 under load loses nothing acknowledged, and ids still guard against doubles', async (t) => {
+test('kill -9 under load loses nothing acknowledged, and ids still prevent duplicates', async (t) => {
   const location = await emptyFolder(t);
   const all: Acknowledged[] = [];
   let next = 0;
@@ -63,10 +66,10 @@ test('kill -9 under load loses nothing acknowledged, and ids still guard against
     for (const channel of ['c0', 'c1', 'c2', 'c3']) {
       const entries = told(await store.read(channel, undefined, PLENTY));
       const values = entries.map(({ d }) => d as [number, number]);
-      assert.equal(new Set(values.map(String)).size, values.length, 'a double');
+      assert.equal(new Set(values.map(String)).size, values.length, 'a duplicate');
       for (const [i, [n, part]] of values.entries()) {
-        if (part === n % 3) continue; // the last of its record
-        assert.deepEqual(values[i + 1], [n, part + 1], 'a torn record');
+        if (part === n % 3) continue; // The last of its record.
+        assert.deepEqual(values[i + 1], [n, part + 1], 'an incomplete record');
       }
       next = Math.max(next, ...values.map(([n]) => n + 1));
     }
@@ -86,11 +89,11 @@ async function trimsKilled(t: TestContext, spareLength: number): Promise<void> {
   let rows = 0;
   let next = 0;
   for (const _ of range(1, 4)) {
-    // Some 14,000 entries each time: tidying begins at 8,000 that were trimmed.
+    // About 14,000 entries each time: compaction begins at 8,000 trimmed entries.
     const more = [String(retain), '20', String(spareLength)];
     const acknowledged = await killedWriter(location, next, 350, ...more);
     const store = await levelStore({ location, retain, onProgress: (n) => (rows = n) });
-    assert.ok(rows < 14_000 || spareLength > 1_000_000, 'nothing was tidied');
+    assert.ok(rows < 14_000 || spareLength > 1_000_000, 'nothing was compacted');
     for (const channel of ['c0', 'c1', 'c2', 'c3']) {
       const last = acknowledged.findLast((kept) => kept.channel === channel) as Acknowledged;
       const delta = await store.read(channel, parseCursor(last.cursor), PLENTY);
@@ -109,10 +112,10 @@ async function trimsKilled(t: TestContext, spareLength: number): Promise<void> {
   }
 }
 
-/** A store whose power can be cut: what was not synced by then may be gone, whole or in part. */
+/** A store whose power can be cut: what was not synced by then may be lost, whole or in part. */
 async function cuttable(location: string, durability: 'commit' | 'os') {
   let synced = await sizesOf(location);
-  let marker = ''; // as it was then: it is written after a commit is synced
+  let marker = ''; // The state at that time: it is written after a commit is synced.
   const open = async (place: string): Promise<Folder> => {
     const folder = await openFolder(place);
     synced = await sizesOf(place);
@@ -127,13 +130,16 @@ async function cuttable(location: string, durability: 'commit' | 'os') {
     };
   };
   const store = await levelStore({ location, durability, open, retain: 100_000 });
-  /** A copy of the folder as a power cut might leave it; `kept` (0–1) of the unsynced bytes reached the disk. */
+  /**
+   * A copy of the folder as a power cut might leave it; `kept` (0–1) of the unsynced bytes reached
+   * the disk.
+   */
   const cut = async (t: TestContext, kept: number, torn: string): Promise<string> => {
     const [before, acknowledged] = [synced, marker];
     const copy = await copyOf(location, t);
     await writeFile(join(copy, MARKER_FILE), acknowledged);
     for (const [name, size] of await sizesOf(copy)) {
-      if (!name.endsWith('.log')) continue; // LevelDB syncs its tables before it relies on them
+      if (!name.endsWith('.log')) continue; // LevelDB syncs its tables before it relies on them.
       const safe = before.get(name) ?? 0;
       await truncate(join(copy, name), safe + Math.floor((size - safe) * kept));
       if (kept < 1 && torn) await appendFile(join(copy, name), torn);
@@ -152,7 +158,7 @@ async function lostAfterCuts(t: TestContext, durability: 'commit' | 'os'): Promi
       const items = range(0, n % 3).map((i) => item(`${'x'.repeat(n * 100)}${i}`));
       acknowledged.push((await store.append('cpu', items)).cursor);
     });
-    await Promise.race(writing); // the others are under way
+    await Promise.race(writing); // The others are not acknowledged yet.
     const certain = [...acknowledged];
     const copy = await cut(
       t,
@@ -176,11 +182,11 @@ test('a power cut loses nothing acknowledged with durability commit', async (t) 
   assert.equal(await lostAfterCuts(t, 'commit'), 0);
 });
 
-test('the model of a power cut detects losses: with durability os there are some', async (t) => {
+test('the simulated power cut detects losses: with durability os there are some', async (t) => {
   assert.ok((await lostAfterCuts(t, 'os')) > 0);
 });
 
-test('an older backup resets the clients that are past it, and never sends a wrong delta', async (t) => {
+test('an older backup resets the clients that are ahead of it, and never sends a wrong delta', async (t) => {
   const location = await emptyFolder(t);
   const readers: Reader[] = [];
   const follow = async (store: Store) => {

@@ -37,7 +37,7 @@ async function step(store: Store, n: number): Promise<void> {
   }
 }
 
-/** All that a store holds, but for its tags. */
+/** Everything that a store holds, except its tags. */
 const contents = async (store: Store) =>
   Promise.all(
     CHANNELS.map(async (channel) => {
@@ -62,7 +62,7 @@ async function history(
     prefixes.add(JSON.stringify(await contents(model)));
     if (n % 200 === 150) {
       await store.close();
-      store = await levelStore({ ...limits, location }); // the log becomes a table
+      store = await levelStore({ ...limits, location }); // The log becomes a table.
     }
   }
   await store.close();
@@ -71,7 +71,7 @@ async function history(
 
 type Outcome = 'refused' | 'prefix';
 
-/** Opens a damaged copy. @throws where what it holds is no state that there ever was */
+/** Opens a damaged copy. @throws Error if what it holds is no earlier state of the store */
 async function outcome(location: string, prefixes: Set<string>): Promise<Outcome> {
   let store: Store;
   try {
@@ -83,19 +83,19 @@ async function outcome(location: string, prefixes: Set<string>): Promise<Outcome
   const held = JSON.stringify(await contents(store));
   await store.append('a', [item('goes on')]);
   await store.close();
-  assert.ok(prefixes.has(held), 'neither a refusal nor a state that there ever was');
+  assert.ok(prefixes.has(held), 'neither an error nor an earlier state');
   return 'prefix';
 }
 
 for (const [way, where] of Object.entries(WAYS)) {
-  test(`a file that is truncated anywhere leaves an earlier state, or a clear refusal, ${way}`, async (t) => {
+  test(`a file that is truncated anywhere leaves an earlier state, or a clear error, ${way}`, async (t) => {
     const { location, prefixes } = await history(t, where);
     const outcomes = new Set<string>();
     for (const [name, size] of await sizesOf(location)) {
-      if (size === 0 || name.startsWith('LO') || name === MARKER_FILE) continue; // LOG and LOCK carry nothing
+      if (size === 0 || name.startsWith('LO') || name === MARKER_FILE) continue; // LOG and LOCK have no data.
       for (const part of [0, 0.1, 0.37, 0.5, 0.77, 0.93, 1 - 1 / size]) {
         const copy = await copyOf(location, t);
-        await rm(join(copy, MARKER_FILE)); // what was acknowledged is not known
+        await rm(join(copy, MARKER_FILE)); // What was acknowledged is not known.
         await truncate(join(copy, name), Math.floor(size * part));
         outcomes.add(`${name.split('-')[0]?.split('.').at(-1)} ${await outcome(copy, prefixes)}`);
         await rm(copy, { recursive: true });
@@ -108,7 +108,7 @@ for (const [way, where] of Object.entries(WAYS)) {
 }
 
 for (const [way, where] of Object.entries(WAYS)) {
-  test(`a bit flipped anywhere leaves an earlier state, or a clear refusal, ${way}`, async (t) => {
+  test(`a bit flipped anywhere leaves an earlier state, or a clear error, ${way}`, async (t) => {
     const { location, prefixes } = await history(t, where);
     const outcomes: Outcome[] = [];
     for (const [name, size] of await sizesOf(location)) {
@@ -128,18 +128,18 @@ for (const [way, where] of Object.entries(WAYS)) {
 }
 
 for (const [way, where] of Object.entries(WAYS)) {
-  test(`a missing file leaves an earlier state, or a clear refusal, ${way}`, async (t) => {
+  test(`a missing file leaves an earlier state, or a clear error, ${way}`, async (t) => {
     const { location, prefixes } = await history(t, where);
     for (const name of (await sizesOf(location)).keys()) {
       const copy = await copyOf(location, t);
       await rm(join(copy, name));
       const seen = await outcome(copy, prefixes);
-      if (name === 'CURRENT') assert.equal(seen, 'refused'); // LevelDB alone would start anew
+      if (name === 'CURRENT') assert.equal(seen, 'refused'); // LevelDB alone would start with an empty database.
     }
   });
 }
 
-/** How many damages are tried; set it higher to look longer. */
+/** How many damages are tried; set it higher for a longer search. */
 const TRIALS = Number(process.env['LP_DAMAGE_TRIALS'] ?? 60);
 
 type Damage = (t: {
@@ -175,7 +175,7 @@ const DAMAGES: Record<string, Damage> = {
     const { length } = await bytesOf(copy, name);
     await truncate(join(copy, name), Math.floor(random() * length));
   },
-  'a file gone': ({ copy, name }) => rm(join(copy, name)),
+  'a missing file': ({ copy, name }) => rm(join(copy, name)),
   async 'a file of another folder'({ copy, other, name, random }) {
     const kind = name.split('.').at(-1) as string;
     const same = [...(await sizesOf(other)).keys()].filter((file) => file.endsWith(kind));
@@ -185,12 +185,12 @@ const DAMAGES: Record<string, Damage> = {
   async 'an earlier state of the file'({ copy, other, name }) {
     await bytesOf(join(other, 'earlier'), name).then(
       (bytes) => writeFile(join(copy, name), bytes),
-      () => {}, // it was not there then
+      () => {}, // It did not exist at that time.
     );
   },
 };
 
-/** Small repeatable random numbers. */
+/** A small repeatable generator of random numbers. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -199,7 +199,10 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** A folder as a killed process leaves it, with tables and logs; below `earlier`, as it was some commits before. */
+/**
+ * A folder as a killed process leaves it, with tables and logs; in `earlier`, as it was some
+ * commits before.
+ */
 async function killedFolder(
   t: TestContext,
   tag: string,
@@ -227,7 +230,7 @@ async function killedFolder(
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-test(`${TRIALS} damages lose nothing in silence`, { timeout: 600_000 }, async (t) => {
+test(`each of ${TRIALS} damages that loses data is reported`, { timeout: 600_000 }, async (t) => {
   const [{ location, held }, { location: other }] = [
     await killedFolder(t, 'one'),
     await killedFolder(t, 'another'),
@@ -240,7 +243,7 @@ test(`${TRIALS} damages lose nothing in silence`, { timeout: 600_000 }, async (t
     const copy = await copyOf(location, t);
     const names = [...(await sizesOf(copy)).keys()].filter((name) => !/^LO|^earlier/.test(name));
     const logs = names.filter((name) => name.endsWith('.log'));
-    const from = trial % 2 ? logs : names; // every other one in a log
+    const from = trial % 2 ? logs : names; // Every other damage is in a log.
     const name = from[Math.floor(random() * from.length)] as string;
     const before = await readFile(join(copy, name));
     const origin = kind === 'an earlier state of the file' ? location : other;
@@ -267,7 +270,7 @@ test(`${TRIALS} damages lose nothing in silence`, { timeout: 600_000 }, async (t
   assert.ok(Object.keys(outcomes).filter((seen) => seen.endsWith('refused')).length >= 6);
 });
 
-test('a damaged log is refused with its name and place', async (t) => {
+test('a damaged log is refused with its name and position', async (t) => {
   const { location } = await killedFolder(t, 'one');
   const name = [...(await sizesOf(location)).keys()].find((file) =>
     file.endsWith('.log'),
@@ -281,7 +284,7 @@ test('a damaged log is refused with its name and place', async (t) => {
     assert.ok(place && Number(place) <= at && at < Number(place) + 2_000, error.message);
     return true;
   });
-  assert.deepEqual(await bytesOf(location, name), bytes, 'the log was touched');
+  assert.deepEqual(await bytesOf(location, name), bytes, 'the log was changed');
 });
 
 test('a folder of another program is refused', async (t) => {
@@ -292,7 +295,7 @@ test('a folder of another program is refused', async (t) => {
   await assert.rejects(levelStore({ location }), { code: 'damaged' });
 });
 
-test('a record that is no record is refused, its checksum right or not', async (t) => {
+test('an invalid record is refused, whether its checksum is right or not', async (t) => {
   const rows: Row[] = [
     { key: entryKey('a', 1), body: 'tag.no text' },
     { key: entryKey('a', 1), body: '{"v":1,"t":5,"d":1}' },
@@ -342,7 +345,7 @@ test('a folder in the old format without segments is opened, and continues in th
   await folder.close();
   let store = await levelStore({ location, retain: 3 });
   await store.close();
-  store = await levelStore({ location, retain: 3 }); // untouched, it is the old format still
+  store = await levelStore({ location, retain: 3 }); // It has not been changed, and still has the old format.
   await store.append('a', [item(6)]);
   for (const _ of range(1, 2)) {
     assert.deepEqual(
@@ -355,7 +358,7 @@ test('a folder in the old format without segments is opened, and continues in th
   await store.close();
 });
 
-test('a time of any size and sign, and keys of any text, come back as they were', async (t) => {
+test('times of any size and sign, and keys of any text, are the same after a restart', async (t) => {
   const location = await emptyFolder(t);
   let store = await levelStore({ location, retain: 1 });
   const keys = ['"', '\\', '\\"', ',', '","d":', '{"k":1}', '\0', '\u2028', '', 'd', '😀'];
@@ -371,14 +374,14 @@ test('a time of any size and sign, and keys of any text, come back as they were'
   assert.deepEqual(
     after.map(({ k, d }) => [k, d]),
     keys.map((k) => [k, 'new']),
-    'a key is not known again as the same',
+    'a key is not recognised as the same',
   );
   const updated = new Map((await store.list()).map((info) => [info.name, info.updated]));
   for (const ms of times) assert.equal(updated.get(`t${ms}`), ms);
   await store.close();
 });
 
-test('a folder in use is refused, and free again afterwards', async (t) => {
+test('a folder in use is refused, and can be opened after it was closed', async (t) => {
   const location = await emptyFolder(t);
   const store = await levelStore({ location });
   await assert.rejects(levelStore({ location }), { code: 'in-use' });
@@ -389,7 +392,7 @@ test('a folder in use is refused, and free again afterwards', async (t) => {
   await next.close();
 });
 
-test('a folder that cannot be is refused', async (t) => {
+test('a folder that cannot be created is refused', async (t) => {
   const folder = await emptyFolder(t);
   await (await open(join(folder, 'file'), 'w')).close();
   for (const location of [join(folder, 'file'), join(folder, 'file', 'data')]) {
@@ -397,7 +400,7 @@ test('a folder that cannot be is refused', async (t) => {
   }
 });
 
-test("a new folder is its owner's alone, and an old one is closed to others", async (t) => {
+test('only the owner may read a new folder, and an old one is closed to others', async (t) => {
   const folder = await emptyFolder(t);
   const made = join(folder, 'new', 'data');
   const store = await levelStore({ location: made });
@@ -417,7 +420,7 @@ test("a new folder is its owner's alone, and an old one is closed to others", as
   assert.deepEqual([await mode(''), await mode('README')], [0o755, 0o644]);
 });
 
-test('a first start that was killed before it wrote anything is no damage', async (t) => {
+test('a first start that was killed before it wrote anything is not reported as damage', async (t) => {
   const location = await emptyFolder(t);
   await writeFile(join(location, 'MANIFEST-000001'), '');
   await writeFile(join(location, 'LOCK'), '');

@@ -21,9 +21,9 @@ import { freePort } from '../support/redis-server.ts';
 
 interface Recipe {
   program: string;
-  /** Language of its block in the document. */
+  /** Language of its code block in the document. */
   block: string;
-  /** The file as the program wants it, of the block. */
+  /** The configuration file that the program reads, made from the code block. */
   file?: (block: string, folder: string) => string;
   args: (file: string, folder: string) => string[];
 }
@@ -49,11 +49,14 @@ const RECIPES: Recipe[] = [
 ];
 
 interface Proxied {
-  /** Addresses of the base: by IP, by name, and by name over TLS. */
+  /** URLs of the base: by IP, by name, and by name over TLS. */
   urls: string[];
 }
 
-/** Starts the documented configuration on free ports before the server at `backend`; resolves once it answers. */
+/**
+ * Starts the documented configuration on free ports before the server at `backend`; resolves once
+ * it responds.
+ */
 async function proxied(
   t: TestContext,
   recipe: Recipe,
@@ -87,7 +90,7 @@ async function proxied(
 async function documentedOptions(): Promise<string[]> {
   const doc = await readFile(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
   const line = /^ {4}npx lp-kit serve --data \S+ (--allow-host .*)$/m.exec(doc)?.[1];
-  assert.ok(line, 'the line is not there');
+  assert.ok(line, 'the line is missing');
   return line.split(' ');
 }
 
@@ -96,7 +99,7 @@ const noOpenssl = spawnSync('openssl', ['version']).status !== 0 && 'openssl is 
 for (const recipe of RECIPES) {
   const skip = isThere(recipe.program) || noOpenssl;
 
-  test(`through ${recipe.program} as documented, by IP, by name and with TLS: a page writes, and a held poll is woken`, {
+  test(`through ${recipe.program} as documented, by IP, by name and with TLS, a page writes and a held poll is woken`, {
     skip,
     timeout: 60_000,
   }, async (t) => {
@@ -132,7 +135,7 @@ for (const recipe of RECIPES) {
     assert.equal(warned, '');
   });
 
-  test(`${recipe.program} as documented passes the name and the client's address on`, {
+  test(`${recipe.program} as documented forwards the host name and the client’s address`, {
     skip,
     timeout: 60_000,
   }, async (t) => {
@@ -143,7 +146,7 @@ for (const recipe of RECIPES) {
     const { urls } = await proxied(t, recipe, { backend, certificate });
     const [byIp = '', byName = ''] = urls;
     const unknown = await askByName(`${byName}/channels`);
-    assert.equal(unknown.status, 403, 'a server that was not told its name');
+    assert.equal(unknown.status, 403, 'a server that does not know its name');
     assert.match(unknown.text, /--allow-host wall\.example/);
     assert.equal((await askByName(`${byIp}/channels`)).status, 200);
     const live = await livePoll();
@@ -167,7 +170,7 @@ for (const recipe of RECIPES) {
   });
 }
 
-test('what the systemd unit starts is ready, keeps its data in the folder of its state, and ends in time', async (t) => {
+test('the documented systemd unit starts a server that is ready, keeps its data in the state folder, and ends in time', async (t) => {
   const unit = await blockOf('ini');
   const words = /^ExecStart=\/usr\/bin\/npx lp-kit (.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
   const state = `/var/lib/${/^StateDirectory=(.*)$/m.exec(unit)?.[1]}`;
@@ -185,7 +188,7 @@ test('what the systemd unit starts is ready, keeps its data in the folder of its
   assert.deepEqual(await ended, [0, null]);
 });
 
-test('systemd finds nothing wrong with the unit', async (t) => {
+test('systemd-analyze verify accepts the unit', async (t) => {
   const unit = await blockOf('ini');
   if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
     return t.skip('systemd-analyze is not installed here');

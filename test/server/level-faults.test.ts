@@ -69,7 +69,7 @@ for (const written of [false, true]) {
   });
 }
 
-test('a store whose disk was full recovers by itself once there is space, also without appends', async (t) => {
+test('a store whose disk was full recovers by itself once there is space, even without appends', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();
   const store = await levelStore({ location, open: folders.open });
@@ -77,7 +77,7 @@ test('a store whose disk was full recovers by itself once there is space, also w
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const probed = async () => {
     t.mock.timers.tick(1_000);
-    await store.append('cpu', []).catch(() => {}); // comes after the probe in the queue
+    await store.append('cpu', []).catch(() => {}); // It comes after the probe in the queue.
   };
   folders.fault = { code: 'no-room' };
   await assert.rejects(store.append('cpu', [item(2)]), { code: 'overloaded' });
@@ -89,7 +89,7 @@ test('a store whose disk was full recovers by itself once there is space, also w
   folders.fault = undefined;
   t.mock.timers.tick(1_000);
   for (let n = 0; !store.health().ok; n++) {
-    assert.ok(n < 10_000, 'unwell still');
+    assert.ok(n < 10_000, 'still reported as unhealthy');
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.equal((await store.append('cpu', [item(3)])).first, 2);
@@ -114,7 +114,7 @@ test('a deletion without disk space does not happen', async (t) => {
   await again.close();
 });
 
-test('a refused append that cannot be taken back at once is taken back later', async (t) => {
+test('a refused append that cannot be undone at once is undone later', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();
   const store = await levelStore({ location, open: folders.open });
@@ -135,7 +135,7 @@ test('a refused append that cannot be taken back at once is taken back later', a
   await again.close();
 });
 
-/** A disk of `size` that goes away with the test; undefined if this user may not make one. */
+/** A disk of `size` that is removed with the test; undefined if this user may not make one. */
 async function smallDisk(t: TestContext, size: string): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-disk-'));
   try {
@@ -181,7 +181,7 @@ test('a real disk that fills up: refused appends are never visible, and appends 
   await store.close();
 });
 
-test('appends without end leave timers their turn', async (t) => {
+test('continuous appends do not delay timers', async (t) => {
   const store = await levelStore({ location: await emptyFolder(t) });
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
@@ -202,7 +202,7 @@ test('closing waits for running operations, and refuses later ones', async (t) =
   await again.close();
 });
 
-test('the window of ids ends, on the disk too', async (t) => {
+test('ids are dropped after their window, on the disk too', async (t) => {
   const location = await emptyFolder(t);
   let now = 1_000_000;
   const options = { location, now: () => now, idWindowMs: 1_000, maxIds: 3 };

@@ -8,7 +8,7 @@ import { chance } from '../support/chance.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';
 import { emptyFolder } from '../support/folders.ts';
 
-/** What a store holds of a channel, but for its tags. */
+/** What a store holds of a channel, except its tags. */
 async function held(store: Store, channel: string) {
   const slice = await store.read(channel, undefined, PLENTY);
   return { to: parseInt(slice.to), meta: slice.meta, entries: told(slice) };
@@ -16,9 +16,12 @@ async function held(store: Store, channel: string) {
 
 interface History {
   seed: number;
-  /** So much that was let go may lie in pages: −Infinity gives every entry its own row soon. */
+  /**
+   * Number of dropped bytes that may stay in pages: −Infinity moves every entry to a row of its own
+   * soon.
+   */
   spareLength: number;
-  /** One channel at a time, so that each takes the place of a deleted one. */
+  /** One channel at a time, so that each replaces a deleted one. */
   crowded: boolean;
   /** Retention is raised and lowered. */
   fickle: boolean;
@@ -26,7 +29,10 @@ interface History {
 
 const LIMITS = { retain: 4, now: () => 1_000_000 };
 
-/** Any history, told to a store on the disk and to one in memory; the first is opened anew again and again. */
+/**
+ * The same random operations on a store on the disk and on one in memory; the first is opened again
+ * repeatedly.
+ */
 async function live(t: TestContext, { seed, spareLength, crowded, fickle }: History) {
   const random = chance(seed);
   const upTo = (n: number): number => Math.floor(random() * n);
@@ -67,7 +73,7 @@ async function live(t: TestContext, { seed, spareLength, crowded, fickle }: Hist
       await assert.rejects(store.append(...append(n, channel)), { code: 'overloaded' });
       folders.fault = undefined;
       const more = append(n, channel);
-      await both((to) => to.append(...more)); // takes the refused one back
+      await both((to) => to.append(...more)); // Undoes the refused append.
     } else {
       const group = range(0, upTo(3)).map(() =>
         append(n, crowded ? channel : (['a', 'b'][upTo(2)] ?? 'a')),
@@ -77,12 +83,13 @@ async function live(t: TestContext, { seed, spareLength, crowded, fickle }: Hist
     for (const name of ['a', 'b', 'c']) {
       const [is, should] = [await held(store, name), await held(model, name)];
       if (fickle) {
-        // What was let go before retention was raised may come back with a start; nothing else may.
+        // Entries that were dropped before retention was raised may return at a start; nothing else may.
         const known = new Set(should.entries.map(({ d }) => JSON.stringify(d)));
         is.entries = is.entries.filter(({ d }) => known.has(JSON.stringify(d)));
       }
       if (crowded) {
-        // A refused append may have taken a deleted channel's place, and a start brings it back: versions go on, or anew.
+        // A refused append may have replaced a deleted channel, and a start restores it: versions continue,
+        // or start again.
         for (const entry of [...is.entries, ...should.entries]) entry.v = 0;
         is.to = should.to = 0;
       }
@@ -96,7 +103,7 @@ for (const spareLength of [-Infinity, 0, 300, 8_000_000]) {
   for (const crowded of [false, true]) {
     for (const fickle of [false, true]) {
       const how = `${crowded ? 'one channel at a time' : 'three channels'}${fickle ? ', retention changing' : ''}`;
-      test(`a store on the disk holds what one in memory does: ${how}, ${spareLength} to spare`, async (t) => {
+      test(`a store on the disk holds what one in memory holds: ${how}, ${spareLength} to spare`, async (t) => {
         for (const seed of range(1, 5)) await live(t, { seed, spareLength, crowded, fickle });
       });
     }

@@ -17,7 +17,7 @@ interface Told {
   last: string;
 }
 
-/** Runs the script with a small heap; what it printed. */
+/** Runs the script with a small heap, and returns what it printed. */
 async function withSmallHeap(...args: string[]): Promise<Told> {
   const node = [`--max-old-space-size=${HEAP_MB}`, '--import', 'tsx', SCRIPT, ...args];
   const ended = await promisify(execFile)(process.execPath, node).catch(
@@ -30,7 +30,7 @@ async function withSmallHeap(...args: string[]): Promise<Told> {
 }
 
 for (const size of ['20', '1000', '100000']) {
-  test(`a folder filled to its limits with texts of ${size} characters opens again, and works, with the same heap`, {
+  test(`a folder filled to its limits with texts of ${size} characters can be opened and used again with the same heap`, {
     timeout: 120_000,
   }, async (t) => {
     const location = await emptyFolder(t);
@@ -47,13 +47,13 @@ for (const size of ['20', '1000', '100000']) {
   });
 }
 
-test('the default limit leaves half of the heap', () => {
+test('the default limit leaves half of the heap free', () => {
   assert.equal(defaultMaxBytes(4_345_298_944), 2_135_649_472);
   assert.equal(defaultMaxBytes(150_994_944), 38_497_472);
   assert.equal(defaultMaxBytes(20_000_000), 8_000_000);
 });
 
-test('deleted and replaced entries do not count, and wait on the disk for no longer than a bound', async (t) => {
+test('deleted and replaced entries do not count, and their room on the disk is bounded', async (t) => {
   const location = await emptyFolder(t);
   const store = await levelStore({
     location,

@@ -33,7 +33,7 @@ function start(t: TestContext, cwd: string, args: string[], env: Record<string, 
   return { child, ended };
 }
 
-/** The base address of a server that has said it is ready. */
+/** The base URL of a server that has reported that it is ready. */
 async function ready({ child, ended }: ReturnType<typeof start>): Promise<string> {
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     const url = /ready at (\S+)/.exec(line)?.[1];
@@ -53,7 +53,7 @@ const values = async (url: string) => {
   return channels.cpu.entries.map(({ d }) => d.value);
 };
 
-test('serve without a word keeps what it acknowledged in ./data, through kill -9 and SIGTERM', async (t) => {
+test('serve without options keeps what it acknowledged in ./data, through kill -9 and SIGTERM', async (t) => {
   const cwd = await emptyFolder(t);
   const first = start(t, cwd, ['--port', '0']);
   assert.equal(await post(await ready(first), 1), 201);
@@ -69,7 +69,7 @@ test('serve without a word keeps what it acknowledged in ./data, through kill -9
   assert.deepEqual(await values(await ready(third)), [1, 2]);
 });
 
-test('a second server on a folder in use ends with a word about it', async (t) => {
+test('a second server on a folder in use ends with an error that says so', async (t) => {
   const cwd = await emptyFolder(t);
   await ready(start(t, cwd, ['--port', '0']));
   const { code, text } = await start(t, cwd, ['--port', '0']).ended;
@@ -92,7 +92,7 @@ test('a start that takes long reports its progress', async (t) => {
   assert.ok((counts[0] as number) >= 100_000 && (counts[1] as number) >= 200_000, text);
 });
 
-test('--memory keeps nothing, and two places are a usage error', async (t) => {
+test('--memory stores nothing on disk, and two storage options are a usage error', async (t) => {
   const cwd = await emptyFolder(t);
   for (let n = 0; n < 2; n++) {
     const server = start(t, cwd, ['--port', '0', '--memory']);
@@ -106,7 +106,7 @@ test('--memory keeps nothing, and two places are a usage error', async (t) => {
   assert.equal(code, 2);
 });
 
-test('a redis that is not there, or no address, ends the start with a word about it', async (t) => {
+test('an unreachable Redis, or an invalid URL, ends the start with an error that says so', async (t) => {
   const cwd = await emptyFolder(t);
   const unreachable = start(t, cwd, ['--redis', 'redis://user:secret@127.0.0.1:1']);
   const wrong = start(t, cwd, ['--redis', '127.0.0.1']);

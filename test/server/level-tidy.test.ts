@@ -7,7 +7,7 @@ import { WAYS } from '../contract/level-cases.ts';
 import { FaultyFolders } from '../support/faulty-folder.ts';
 import { emptyFolder } from '../support/folders.ts';
 
-test('a large trim is tidied in the background while appends go on', async (t) => {
+test('a large trim is compacted in the background while appends continue', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();
   let deleted = 0;
@@ -31,8 +31,8 @@ test('a large trim is tidied in the background while appends go on', async (t) =
   const done = new Promise<void>((resolve) => (tidied = resolve));
   await store.append('cpu', [meta({ retain: 10 })]);
   const during = await store.append('cpu', [item('during')]);
-  assert.ok(deleted < 29_990, 'the append waited for the tidying');
-  const awake = setInterval(() => {}, 1_000); // the store's own timer keeps no process alive
+  assert.ok(deleted < 29_990, 'the append waited for the compaction');
+  const awake = setInterval(() => {}, 1_000); // The store's own timer does not keep the process alive.
   await done;
   clearInterval(awake);
   assert.ok(most <= 1_000, `${most} deletions in one commit`);
@@ -45,7 +45,7 @@ test('a large trim is tidied in the background while appends go on', async (t) =
   await again.close();
 });
 
-test('while appends go on, trimmed entries are deleted many at a time, and soon enough', async (t) => {
+test('while appends continue, trimmed entries are deleted many at a time, and soon', async (t) => {
   const folders = new FaultyFolders();
   let deleted = 0;
   let states = 0;
@@ -67,7 +67,7 @@ test('while appends go on, trimmed entries are deleted many at a time, and soon 
   await store.close();
 });
 
-test('only what outlives its page costs a row of its own, and a deletion', async (t) => {
+test('only an entry that outlives its page costs a row of its own and a deletion', async (t) => {
   const location = await emptyFolder(t);
   const folders = new FaultyFolders();
   let rows = 0;
@@ -85,7 +85,7 @@ test('only what outlives its page costs a row of its own, and a deletion', async
   const store = await levelStore({ ...options, open: folders.open });
   await store.append('quiet', [item('kept')]);
   for (const n of range(1, 10_000)) await store.append('busy', [item(n)]);
-  assert.ok(most < 8_000, `${most} pages`); // 100,000 of some 35 each, and 4,000 that go at once
+  assert.ok(most < 8_000, `${most} pages`); // 100,000 of about 35 each, and 4,000 that are dropped at once.
   assert.ok(rows > 0 && rows < 50 && deletions < 50, `${rows} rows, ${deletions} deletions`);
   await store.close();
   const again = await levelStore(options);
@@ -96,7 +96,7 @@ test('only what outlives its page costs a row of its own, and a deletion', async
   await again.close();
 });
 
-test('a name used again, whose channel was deleted and let go, waits for few pages once others were written to', async (t) => {
+test('a deleted name that is used again after others were written to waits for few pages', async (t) => {
   const folders = new FaultyFolders();
   let changed = 0;
   folders.onWrite = (changes) => (changed = changes.length);
@@ -105,12 +105,12 @@ test('a name used again, whose channel was deleted and let go, waits for few pag
   const hundred = range(1, 100).map((n) => item(n));
   for (const _ of range(1, 200)) await store.append('cpu', hundred);
   for (const name of ['a', 'b']) {
-    await store.append(name, [item(1)]); // b takes a's place
+    await store.append(name, [item(1)]); // b replaces a.
     await store.clear(name);
   }
   for (const _ of range(1, 10)) await store.append('cpu', [item(1)]);
   await store.append('a', [item(2)]);
-  assert.ok(changed < 5_000, `${changed} rows in one commit`); // 20,000 where none had gone before
+  assert.ok(changed < 5_000, `${changed} rows in one commit`); // 20,000 where none had been dropped before.
   const { entries } = await store.read('a', undefined, PLENTY);
   assert.equal(entries.length, 1);
   await store.close();

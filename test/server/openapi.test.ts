@@ -27,7 +27,7 @@ const description = parse(text('docs/openapi.yaml')) as Description;
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: 'lp1', ...description });
 
-/** Fails where a value does not have the shape that the description gives it. */
+/** Fails if a value does not match its schema in the description. */
 function fits(value: unknown, schema: unknown, what: string): void {
   const pointers = JSON.stringify(schema).replaceAll('"#/', '"lp1#/');
   const valid = ajv.compile(JSON.parse(pointers) as object);
@@ -81,7 +81,7 @@ const REQUESTS: [method: string, path: string, url: string, status: number, body
   ['GET', '/poll', '/poll?channels=cpu&since=1&wait=0', 200],
 ];
 
-test('what the server answers is what docs/openapi.yaml describes', async (t) => {
+test('every response of the server matches docs/openapi.yaml', async (t) => {
   const server = await startLive();
   t.after(() => server.close());
   const covered = new Set<string>();
@@ -107,11 +107,11 @@ test('what the server answers is what docs/openapi.yaml describes', async (t) =>
   );
   assert.deepEqual(
     all.filter((each) => !covered.has(each)),
-    ['get /explore', 'get /kit.js', 'get /kit.css'], // of the build
+    ['get /explore', 'get /kit.js', 'get /kit.css'], // Of the build.
   );
 });
 
-test('the examples of docs/protocol.md are what docs/openapi.yaml describes', () => {
+test('the examples of docs/protocol.md match docs/openapi.yaml', () => {
   const page = text('docs/protocol.md');
   const blocks = [...page.matchAll(/(?:^ {4}.*\n)+/gm)].map(([block]) =>
     block.replaceAll(/^ {4}/gm, ''),
@@ -121,7 +121,7 @@ test('the examples of docs/protocol.md are what docs/openapi.yaml describes', ()
     try {
       return json ? [JSON.parse(json) as Record<string, unknown>] : [];
     } catch {
-      return []; // shortened
+      return []; // Shortened.
     }
   });
   const schemaOf = (example: Record<string, unknown>): string | undefined => {
@@ -139,7 +139,7 @@ test('the examples of docs/protocol.md are what docs/openapi.yaml describes', ()
   for (const name of ['Answer', 'Appended', 'Problem']) assert.ok(seen.includes(name), name);
 });
 
-test('docs/openapi.yaml has each code of an error, and no others', () => {
+test('docs/openapi.yaml contains each error code, and no others', () => {
   const { Problem } = description.components.schemas as unknown as {
     Problem: { properties: { code: { enum: string[] } } };
   };

@@ -1,6 +1,7 @@
 /**
- * Tokens × origins × hosts × routes, 144 requests: what a page of another origin, a rebound name and a client without a token
- * may do, on a server with tokens for reading and writing that knows its name and one other origin.
+ * Tokens × origins × hosts × routes, 144 requests: what a page of another origin, a rebound name
+ * and a client without a token may do, on a server with tokens for reading and writing that knows
+ * its name and one other origin.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -10,7 +11,7 @@ import { startLive } from '../support/live-server.ts';
 /** Tokens, and what each may do. */
 const TOKENS = { none: '', reader: 'r-token', writer: 'w-token', unknown: 'x-token' } as const;
 
-/** Headers of a browser's page, by where the page comes from. */
+/** The headers of a browser, by the origin of the page. */
 const ORIGINS = {
   none: {},
   own: { Origin: 'https://wall.example', 'Sec-Fetch-Site': 'same-origin' },
@@ -54,7 +55,7 @@ function expected({ token, origin, host, route }: Row): number {
   return route === 'agent' ? 200 : 201;
 }
 
-test('144 requests: a name that is not ours, a foreign page and a token that is not enough are refused', async () => {
+test('144 requests: an unknown host name, a page of another origin and an insufficient token are refused', async () => {
   await using server = await startLive({
     writeToken: TOKENS.writer,
     readToken: TOKENS.reader,

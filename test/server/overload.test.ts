@@ -13,21 +13,21 @@ const one = [{ json: '{"value":1}' }];
 const overloaded = (error: unknown) =>
   error instanceof ProtocolError && error.code === 'overloaded' && error.retryAfter === 2;
 
-/** Busy turns, as an app that computes too much would make them. */
+/** Blocks the event loop repeatedly, as an app with long computations would. */
 async function busyTurn(ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (performance.now() < end);
   await new Promise((done) => setImmediate(done));
 }
 
-test('a lagging server holds as before, but answers ask for a pause; at its limit it refuses, and recovers', async () => {
+test('a slow server holds polls as before, but its responses ask for a pause; at its limit it refuses, and recovers', async () => {
   const store = memoryStore();
   const load = { lag: 0.24, heap: 0 };
   const hub = new Hub({ store, load, ...new HandClock().options });
   const held = reading(hub, 'channels=cpu&since=0');
   load.lag = 0.25;
   const late = reading(hub, 'channels=cpu&since=0');
-  assert.deepEqual([held.done, late.done], [false, false]); // waiting costs nothing: only waking does
+  assert.deepEqual([held.done, late.done], [false, false]); // Waiting has no cost; only waking has.
   await store.append('cpu', one);
   await turns();
   assert.deepEqual([held.answer.pause, late.answer.pause], [2_000, 2_000]);
@@ -41,7 +41,7 @@ test('a lagging server holds as before, but answers ask for a pause; at its limi
   await hub.close(1);
 });
 
-test('short of memory, polls without updates are answered at once with a pause, then refused', async () => {
+test('when memory is short, polls without updates are answered at once with a pause, then refused', async () => {
   const load = { lag: 0, heap: 0.8 };
   const hub = new Hub({ store: memoryStore(), load, ...new HandClock().options });
   const calmed = reading(hub, 'channels=cpu&since=0');
@@ -53,7 +53,7 @@ test('short of memory, polls without updates are answered at once with a pause, 
   await hub.close(1);
 });
 
-test('an event loop that is kept busy is seen, through HTTP too, and so is its rest', async () => {
+test('a busy event loop is measured, also over HTTP, and so is its recovery', async () => {
   await using server = await startLive({ maxLagMs: 200 });
   let status = 200;
   while (status === 200) {
@@ -64,10 +64,10 @@ test('an event loop that is kept busy is seen, through HTTP too, and so is its r
     status = (await asked).status;
   }
   assert.equal(status, 503);
-  while ((await server.poll('channels=cpu&wait=0')).status !== 200); // by itself
+  while ((await server.poll('channels=cpu&wait=0')).status !== 200); // By itself.
 });
 
-test('a single long turn counts as what it is: little of a second of short ones', async () => {
+test('a single long turn counts by its share of the second, like many short ones', async () => {
   const load = processLoad({ maxLagMs: 1_000 });
   const next = performance.now() + 1_500;
   await busyTurn(800);
@@ -77,7 +77,7 @@ test('a single long turn counts as what it is: little of a second of short ones'
   load.stop();
 });
 
-test('a client that sends requests without reading answers loses its connection', async () => {
+test('a client that sends requests without reading responses loses its connection', async () => {
   const live = await livePoll({ maxUnreadMs: 50, graceMs: 20 });
   const server = live.listen({ port: 0 });
   await once(server, 'listening');
@@ -86,7 +86,7 @@ test('a client that sends requests without reading answers loses its connection'
   const mute = connect(port, '127.0.0.1').on('error', () => {});
   const cut = once(server, 'connection').then(([socket]) => once(socket, 'close'));
   const ask = 'GET /lp/poll?channels=big&wait=0 HTTP/1.1\r\nHost: localhost\r\n\r\n';
-  mute.pause().write(ask.repeat(40)); // 40 MB, more than the kernel keeps for anybody
+  mute.pause().write(ask.repeat(40)); // 40 MB, more than the kernel buffers for a connection.
   await cut;
   mute.destroy();
   await live.close();
@@ -108,7 +108,7 @@ test('a client that reads slowly keeps its connection', async () => {
     for (let chunk = slow.read(); chunk; chunk = slow.read()) bytes += chunk.length;
     assert.equal(slow.closed, false);
   }
-  assert.ok(performance.now() - started > 3_000); // longer than a client may read nothing
+  assert.ok(performance.now() - started > 3_000); // Longer than a client may read nothing.
   slow.destroy();
   await live.close();
 });

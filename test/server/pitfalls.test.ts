@@ -6,7 +6,7 @@ import { ask } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
 
-test('an answer lost in transit is sent again: the client still has its old cursor', async () => {
+test('a response lost in transit is sent again, because the client still has its old cursor', async () => {
   await using server = await startLive(new HandClock().options);
   const { cursor } = await server.live.publish('cpu', 1);
   const leaving = new AbortController();
@@ -23,7 +23,7 @@ test('an answer lost in transit is sent again: the client still has its old curs
   );
 });
 
-test('a reader that was away finds at its cursor all that it missed', async () => {
+test('a client that was away gets from its cursor all that it missed', async () => {
   await using server = await startLive();
   const { cursor } = await server.live.publish('chat', 'before');
   const words = Array.from({ length: 40 }, (_, i) => `word ${i}`);
@@ -35,7 +35,7 @@ test('a reader that was away finds at its cursor all that it missed', async () =
   );
 });
 
-test('a channel of its own reaches the chosen reader only', async () => {
+test('an update of a single user’s channel reaches only that user', async () => {
   await using server = await startLive(new HandClock().options);
   const anna = server.poll('channels=all,to.anna&since=0,0');
   const bela = server.poll('channels=all,to.bela&since=0,0');
@@ -47,7 +47,7 @@ test('a channel of its own reaches the chosen reader only', async () => {
   assert.deepEqual(Object.keys((await bela).answer.channels), ['all']);
 });
 
-test('equal versions of different histories are distinguished: a restart, a restored backup', async () => {
+test('equal versions of different histories are distinguished, after a restart or a restored backup', async () => {
   await using before = await startLive();
   await using after = await startLive();
   const { cursor } = await before.live.publish('cpu', [1, 2, 3]);
@@ -61,7 +61,7 @@ test('equal versions of different histories are distinguished: a restart, a rest
   );
 });
 
-test('a POST whose answer was lost is stored once when it is repeated with its key', async () => {
+test('a POST whose response was lost is stored once when it is repeated with its key', async () => {
   await using server = await startLive();
   const { hostname, port } = new URL(server.url);
   const { store } = server.live;
@@ -90,7 +90,7 @@ test('a POST whose answer was lost is stored once when it is repeated with its k
   assert.equal((await server.poll('channels=cpu')).answer.channels['cpu']?.entries.length, 1);
 });
 
-test('168 channels of one page are two polls, and each answers only what changed', async () => {
+test('168 channels of one page are two polls, and each response contains only what changed', async () => {
   await using server = await startLive(new HandClock().options);
   const names = Array.from({ length: 168 }, (_, i) => `widget.${String(i).padStart(3, '0')}`);
   const poll = (some: string[], cursors: string[]) =>
@@ -116,7 +116,7 @@ test('168 channels of one page are two polls, and each answers only what changed
   );
 });
 
-test('several requests down one connection are answered in their order', async () => {
+test('several requests on one connection are answered in their order', async () => {
   await using server = await startLive(new HandClock().options);
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);

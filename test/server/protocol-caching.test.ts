@@ -5,7 +5,7 @@ import { ask, postJson } from '../support/ask.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
 
-test('answers are kept by no cache', async () => {
+test('no cache stores responses', async () => {
   await using server = await startLive();
   for (const path of ['/poll?channels=cpu', '/channels/cpu', '/channels', '/health', '/metrics']) {
     const { headers } = await ask(server.url + path);
@@ -16,7 +16,7 @@ test('answers are kept by no cache', async () => {
   assert.equal(answer.round, undefined);
 });
 
-test('shared answers may be kept for five seconds, and carry a round', async () => {
+test('caches may store shared responses for five seconds, and each has a round', async () => {
   const clock = new HandClock();
   await using server = await startLive({ shared: true, ...clock.options });
   await server.live.publish('cpu', 1);
@@ -45,7 +45,7 @@ test('a round is never the one that was sent', async () => {
   assert.equal((await server.poll('channels=cpu&wait=20&round=1')).answer.round, later);
 });
 
-test('what ends a shared hold early has a round too, so that its cached copy cannot loop', async () => {
+test('a shared response that ends a hold early has a round too, so that its cached copy cannot cause a loop', async () => {
   const clock = new HandClock();
   await using server = await startLive({ shared: true, maxHeld: 1, ...clock.options });
   const calmed = await server.poll('channels=cpu&since=0');
@@ -59,19 +59,19 @@ test('what ends a shared hold early has a round too, so that its cached copy can
   assert.ok(pause && round);
 });
 
-test('errors are kept by no cache, in shared mode too', async () => {
+test('no cache stores errors, even in shared mode', async () => {
   await using server = await startLive({ shared: true });
   const { status, headers } = await server.poll('channels=cpu&since=x');
   assert.deepEqual([status, headers['cache-control']], [400, 'no-store']);
 });
 
-test('shared answers and a read token do not go together', async () => {
+test('shared and a read token are refused together', async () => {
   await assert.rejects(livePoll({ shared: true, readToken: 'secret' }), TypeError);
   await assert.rejects(livePoll({ shared: true, readToken: ['a', 'b'] }), TypeError);
   await (await livePoll({ shared: true, readToken: [], writeToken: 'secret' })).close();
 });
 
-test('a cached, stale answer is a valid step from its cursor', async () => {
+test('a stale response from a cache is a valid step from its cursor', async () => {
   await using server = await startLive({ shared: true });
   await server.live.publish('cpu', 1);
   const stale = await server.poll('channels=cpu');

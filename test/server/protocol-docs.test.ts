@@ -10,13 +10,13 @@ import { startLive } from '../support/live-server.ts';
 
 const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
 
-/** First cells of the rows of a table below a heading, with the second ones. */
+/** First cells of the rows of the table below a heading, with the second ones. */
 function rows(heading: string): [string, string][] {
   const section = text.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
   return [...section.matchAll(/^\| ([^|]+) \| ([^|]+) \|/gm)].map(([, a = '', b = '']) => [a, b]);
 }
 
-test('the page names every error code with its status, and no other', () => {
+test('docs/protocol.md names every error code with its status, and no other', () => {
   const told = rows('Errors').flatMap(([status, code]) =>
     /^\d+$/.test(status) ? [[code.replaceAll('`', ''), Number(status)]] : [],
   );
@@ -33,7 +33,7 @@ test('docs/errors.md explains every error code under an anchor of its name, with
   assert.ok(ERRORS_PAGE.endsWith('/docs/errors.md'));
 });
 
-test('the page names every limit with its default', () => {
+test('docs/protocol.md names every limit with its default', () => {
   const told = rows('Limits').flatMap(([option, value]) =>
     /^\d+$/.test(value) ? [[option.replaceAll('`', ''), Number(value)]] : [],
   );
@@ -49,7 +49,7 @@ test('the page names every limit with its default', () => {
   );
 });
 
-test('every example of the page works unchanged', {
+test('every example of docs/protocol.md works unchanged', {
   skip: !hasCurl() && 'no curl',
 }, async () => {
   await using server = await startLive();

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { type Asked, type AskOptions, ask, postJson } from '../support/ask.ts';
 import { startLive } from '../support/live-server.ts';
 
-/** An error as everybody gets it: problem details that no cache keeps. */
+/** An error as every client gets it: problem details that no cache stores. */
 function assertProblem(asked: Asked, status: number, code: string): void {
   assert.deepEqual([asked.status, asked.problem.code], [status, code], asked.text);
   assert.equal(asked.headers['content-type'], 'application/problem+json');
@@ -57,7 +57,7 @@ for (const door of ['express', 'front'] as const) {
     assert.equal((await server.poll('channels=a&since=9007199254740991')).status, 200);
   });
 
-  test(`${door}: commas, colons and dots may come %-escaped, and a slash may trail`, async () => {
+  test(`${door}: commas, colons and dots may be percent-encoded, and a trailing slash is allowed`, async () => {
     await using server = await startLive({ door });
     await server.live.publish('a:1', 1);
     await server.live.publish('b.2', 1);
@@ -68,7 +68,7 @@ for (const door of ['express', 'front'] as const) {
     assert.equal((await ask(`${server.url}/channels/a%3A1/`)).status, 200);
   });
 
-  test(`${door}: a path that is not there, and a method that is not taken`, async () => {
+  test(`${door}: an unknown path is 404, and a method that is not allowed is 405`, async () => {
     await using server = await startLive({ door });
     assertProblem(await ask(`${server.url}/nothing`), 404, 'not-found');
     assertProblem(await ask(`${server.url}/Poll?channels=a`), 404, 'not-found');
@@ -91,7 +91,7 @@ for (const door of ['express', 'front'] as const) {
     }
   });
 
-  test(`${door}: HEAD gives the head of what GET gives`, async () => {
+  test(`${door}: HEAD returns the headers of GET`, async () => {
     await using server = await startLive({ door });
     await server.live.publish('cpu', 1);
     for (const path of ['/poll?channels=cpu', '/channels/cpu', '/channels', '/health']) {
@@ -104,7 +104,7 @@ for (const door of ['express', 'front'] as const) {
   });
 }
 
-test('a body that cannot be read is a clean 4xx', async () => {
+test('a body that cannot be read gets a defined 4xx status', async () => {
   await using server = await startLive({ maxBodyBytes: 1_000 });
   const post = (options: AskOptions) =>
     ask(`${server.url}/channels/cpu`, { method: 'POST', ...options });
@@ -120,7 +120,7 @@ test('a body that cannot be read is a clean 4xx', async () => {
   assertProblem(await post({ body: '--x', headers: multipart }), 415, 'media-type');
 });
 
-test('in strict mode a channel begins with its meta, and others are unknown', async () => {
+test('in strict mode a channel is created by its meta, and others are unknown', async () => {
   await using server = await startLive({ strict: true });
   await server.live.describe('cpu', { label: 'CPU' });
   const url = `${server.url}/channels`;

@@ -4,7 +4,7 @@ import { ask, postJson } from '../support/ask.ts';
 import { HandClock, sweeps } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
 
-/** A poll is still held after `heldMs` of the server's clock, and ended by `endMs`. */
+/** A poll is still held after `heldMs` of the server's clock, and has ended by `endMs`. */
 async function endsBetween(search: string, random: number, heldMs: number, endMs: number) {
   const clock = new HandClock();
   await using server = await startLive({ ...clock.options, random: () => random });
@@ -17,7 +17,7 @@ async function endsBetween(search: string, random: number, heldMs: number, endMs
   assert.deepEqual((await held).answer.channels, {});
 }
 
-test('a hold ends between seven eighths of wait and wait, by chance', async () => {
+test('a hold ends at a random time between 7/8 of wait and wait', async () => {
   await Promise.all([
     endsBetween('wait=40', 0, 39_800, 39_900),
     endsBetween('wait=40', 0.999999, 34_900, 35_001),
@@ -27,15 +27,15 @@ test('a hold ends between seven eighths of wait and wait, by chance', async () =
   ]);
 });
 
-test('wait is clamped to 55 s', () => endsBetween('wait=3600', 0, 54_800, 55_000));
+test('wait is limited to 55 s', () => endsBetween('wait=3600', 0, 54_800, 55_000));
 
-test('wait=0, or one below, answers at once', async () => {
-  await using server = await startLive(new HandClock().options); // its clock stands still: no hold would end
+test('wait=0 or less is answered at once', async () => {
+  await using server = await startLive(new HandClock().options); // Its clock does not advance: no hold would end.
   assert.deepEqual((await server.poll('channels=none&since=0&wait=-3')).answer.channels, {});
   assert.deepEqual((await server.poll('channels=none&since=0&wait=0')).answer.channels, {});
 });
 
-test('a held poll is answered by the publish, with that entry', async () => {
+test('a publish ends a held poll, with that entry', async () => {
   await using server = await startLive(new HandClock().options);
   const { cursor } = await server.live.publish('cpu', 1);
   const held = server.poll(`channels=cpu&since=${cursor}`);
@@ -49,7 +49,7 @@ test('a held poll is answered by the publish, with that entry', async () => {
   );
 });
 
-test('any of the named channels ends the hold; a write to another wakes no poll', async () => {
+test('any of the named channels ends the hold; a write to another channel wakes no poll', async () => {
   await using server = await startLive(new HandClock().options);
   const held = server.poll('channels=a,b,c&since=0,0,0');
   await server.held(1);
@@ -67,7 +67,7 @@ test('a cursor that cannot be continued is answered at once', async () => {
   assert.equal(channels['cpu']?.reset, 'unknown');
 });
 
-test('publishes in one turn of the event loop are sent in one answer', async () => {
+test('publishes in one turn of the event loop are sent in one response', async () => {
   await using server = await startLive(new HandClock().options);
   const held = server.poll('channels=a,b&since=0,0');
   await server.held(1);
@@ -78,7 +78,7 @@ test('publishes in one turn of the event loop are sent in one answer', async () 
   assert.equal(channels['b']?.entries.length, 1);
 });
 
-test('one POST to several channels wakes once', async () => {
+test('one POST to several channels wakes a poll once', async () => {
   await using server = await startLive(new HandClock().options);
   const held = server.poll('channels=a,b&since=0,0');
   await server.held(1);
@@ -93,7 +93,7 @@ test('one POST to several channels wakes once', async () => {
   assert.equal((await wakes()) - before, 1);
 });
 
-test('a change of meta is an entry with m, and is sent as meta with every reset', async () => {
+test('a change of meta is an entry with m, and every reset contains meta', async () => {
   await using server = await startLive(new HandClock().options);
   const { cursor } = await server.live.publish('cpu', 1);
   const held = server.poll(`channels=cpu&since=${cursor}`);
@@ -120,7 +120,7 @@ test('a change of meta is an entry with m, and is sent as meta with every reset'
   assert.deepEqual(gone?.meta, meta);
 });
 
-test('meta sent again without a change makes no version', async () => {
+test('meta that is sent again unchanged makes no version', async () => {
   await using server = await startLive();
   const first = await server.live.describe('cpu', { label: 'CPU', retain: 2 });
   const again = await server.live.describe('cpu', { label: 'CPU', retain: 2 });
@@ -129,7 +129,7 @@ test('meta sent again without a change makes no version', async () => {
   assert.equal((await server.poll('channels=cpu')).answer.channels['cpu']?.entries.length, 2);
 });
 
-test('a read moves nothing: the same poll twice gives the same entries', async () => {
+test('a read changes nothing: the same poll twice returns the same entries', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', [1, 2]);
   const one = await server.poll('channels=cpu&since=1');

@@ -9,7 +9,7 @@ import { startLive } from '../support/live-server.ts';
 const channels = (count: number): string =>
   Array.from({ length: count }, (_, i) => `c${String(i).padStart(5, '0')}`).join(',');
 
-test('channels per poll: 100, or the value of the option', async () => {
+test('channels per poll are limited to 100, or the value of the option', async () => {
   await using usual = await startLive();
   assert.equal((await usual.poll(`channels=${channels(100)}`)).status, 200);
   assert.equal((await usual.poll(`channels=${channels(101)}`)).problem.code, 'too-many-channels');
@@ -18,21 +18,21 @@ test('channels per poll: 100, or the value of the option', async () => {
   assert.equal((await other.poll('channels=a,b,c')).problem.code, 'too-many-channels');
 });
 
-test('bytes of a URL: 8 KB, or the value of the option', async () => {
+test('the URL is limited to 8 KB, or the value of the option', async () => {
   await using server = await startLive({ maxUrlBytes: 100 });
   assert.equal((await server.poll(`channels=a&x=${'y'.repeat(87)}`)).status, 200);
   const { status, problem } = await server.poll(`channels=a&x=${'y'.repeat(88)}`);
   assert.deepEqual([status, problem.code], [414, 'url-too-long']);
 });
 
-test('bytes of a body: 256 KB, inflated too', async () => {
+test('a body is limited to 256 KB, before and after decompression', async () => {
   await using server = await startLive();
   const url = `${server.url}/channels/log`;
   assert.equal((await postJson(url, 'x'.repeat(262_142))).status, 201);
   const agent = new Agent({ keepAlive: true });
   const over = await postJson(url, 'x'.repeat(262_143), { agent });
   assert.deepEqual([over.status, over.problem.code], [413, 'too-large']);
-  assert.equal(over.headers.connection, 'close'); // the rest of the body is not read
+  assert.equal(over.headers.connection, 'close'); // The rest of the body is not read.
   agent.destroy();
   const { gzipSync } = await import('node:zlib');
   const headers = { 'Content-Encoding': 'gzip' };
@@ -42,7 +42,7 @@ test('bytes of a body: 256 KB, inflated too', async () => {
   assert.deepEqual([bomb.status, bomb.problem.code], [413, 'too-large']);
 });
 
-test('items a POST: 1,000, over all channels of a publish', async () => {
+test('items of a POST are limited to 1,000, over all channels of a publish', async () => {
   await using server = await startLive();
   const url = `${server.url}/channels/cpu`;
   assert.equal((await postJson(url, Array(1_000).fill(1))).status, 201);
@@ -55,7 +55,7 @@ test('items a POST: 1,000, over all channels of a publish', async () => {
   assert.equal((await postJson(`${other.url}/channels/cpu`, [1, 2, 3])).problem.code, 'too-large');
 });
 
-test('entries retained per key: 500, or the value of the option or the meta', async () => {
+test('retained entries per key are limited to 500, or the value of the option or the meta', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', Array(600).fill(1));
   await server.live.describe('gauge', { retain: 1 });
@@ -75,7 +75,7 @@ test('entries retained per key: 500, or the value of the option or the meta', as
   assert.equal((await ask(`${other.url}/channels/cpu`)).answer.channels['cpu']?.entries.length, 2);
 });
 
-test('keys a channel: 2,000, refused per item and as a whole', async () => {
+test('keys of a channel are limited to 2,000, refused per item and as a whole', async () => {
   await using server = await startLive({ maxItems: 3_000 });
   const url = `${server.url}/channels/disk`;
   const keys = (count: number) => Array.from({ length: count }, (_, i) => ({ key: `k${i}` }));
@@ -87,7 +87,7 @@ test('keys a channel: 2,000, refused per item and as a whole', async () => {
   assert.equal((await postJson(url, { key: 'one more' })).problem.code, 'bad-item');
 });
 
-test('channels: 10,000, or the value of the option; a deleted one frees its place', async () => {
+test('channels are limited to 10,000, or the value of the option; a deleted one makes room', async () => {
   await using server = await startLive({ maxChannels: 2 });
   const post = (name: string) => postJson(`${server.url}/channels/${name}`, 1);
   assert.equal((await post('a')).status, 201);
@@ -99,7 +99,7 @@ test('channels: 10,000, or the value of the option; a deleted one frees its plac
   assert.equal((await post('b')).status, 201);
 });
 
-test('entries and bytes of an answer: cut with more', async () => {
+test('entries and bytes of a response are limited, and a cut response has more', async () => {
   await using server = await startLive();
   for (let i = 0; i < 3; i++) {
     await server.live.publish(
@@ -110,7 +110,7 @@ test('entries and bytes of an answer: cut with more', async () => {
   const first = (await server.poll('channels=long')).answer;
   assert.equal(first.channels['long']?.entries.length, 1_000);
   assert.equal(first.more, true);
-  assert.equal(first.channels['long']?.more, true, 'the part says that it was cut');
+  assert.equal(first.channels['long']?.more, true, 'the part has more');
   await server.live.publish('short', 1);
   const both = (await server.poll('channels=long,short')).answer;
   assert.equal(both.more, true);
@@ -122,7 +122,7 @@ test('entries and bytes of an answer: cut with more', async () => {
   assert.ok(wide.bytes.length > 1_000_000 && wide.bytes.length < 1_300_000);
 });
 
-test('polls held: from 80 % on, polls are answered at once with a pause; updates are still sent', async () => {
+test('from 80 % of the limit of held polls, polls are answered at once with a pause; updates are still sent', async () => {
   await using server = await startLive({ maxHeld: 10, ...new HandClock().options });
   const held = Array.from({ length: 8 }, () => server.poll('channels=cpu&since=0'));
   await server.held(8);
@@ -135,13 +135,13 @@ test('polls held: from 80 % on, polls are answered at once with a pause; updates
   assert.equal(news[0]?.answer.pause, undefined);
 });
 
-test('polls waiting at 100 %: refused with 503 and Retry-After', async () => {
+test('at 100 % of the limit of waiting polls, polls are refused with 503 and Retry-After', async () => {
   const store = memoryStore();
   const watch = store.watch.bind(store);
   let goOn = (): void => {};
   const ready = new Promise<void>((done) => (goOn = done));
   store.watch = async (...args) => {
-    await ready; // a store that takes its time: polls pile up before they are held
+    await ready; // A slow store: polls wait before they are held.
     return watch(...args);
   };
   await using server = await startLive({ store, maxHeld: 2, ...new HandClock().options });
@@ -155,7 +155,7 @@ test('polls waiting at 100 %: refused with 503 and Retry-After', async () => {
   assert.ok(answers.every(({ answer }) => answer.channels['cpu']?.to === '0'));
 });
 
-test('writes a minute from one address: limited by the option, with Retry-After', async () => {
+test('writes per minute from one address are limited by the option, with Retry-After', async () => {
   for (const door of ['express', 'front', 'bare'] as const) {
     await using server = await startLive({ door, writesPerMinute: 2 });
     const post = () => postJson(`${server.url}/channels/cpu`, 1);
@@ -167,7 +167,7 @@ test('writes a minute from one address: limited by the option, with Retry-After'
   }
 });
 
-test('an option that does not exist, or cannot be, is refused', async () => {
+test('an unknown or invalid option is refused', async () => {
   const bad = [
     { maxHold: 1 },
     { maxHeld: 0 },

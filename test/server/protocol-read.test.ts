@@ -29,7 +29,7 @@ for (const door of ['express', 'front', 'bare'] as const) {
     });
   });
 
-  test(`${door}: only channels with updates are named, with exactly the entries after from up to to`, async () => {
+  test(`${door}: only channels with updates are named, with exactly the entries after from and up to to`, async () => {
     await using server = await start();
     const { cursor } = await server.live.publish('cpu', [1, 2]);
     const mem = await server.live.publish('mem', 1);
@@ -49,7 +49,7 @@ for (const door of ['express', 'front', 'bare'] as const) {
     );
   });
 
-  test(`${door}: nothing moved is an empty answer with status 200`, async () => {
+  test(`${door}: without updates the response is empty, with status 200`, async () => {
     await using server = await start();
     const { cursor } = await server.live.publish('cpu', 1);
     const { status, answer } = await server.poll(`channels=cpu&since=${cursor}&wait=0`);
@@ -74,7 +74,7 @@ for (const door of ['express', 'front', 'bare'] as const) {
   });
 }
 
-test('without since, and with an empty place, a reader gets all there is', async () => {
+test('without since, or with an empty position in it, a client gets everything that is retained', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', [1, 2]);
   await server.live.publish('mem', 1);
@@ -102,7 +102,7 @@ test('a channel without history has the cursor 0, and a poll from it is held', a
   assert.deepEqual(part?.entries[0]?.d, { text: 'at last' });
 });
 
-test('without its tag a cursor is looked at by its number only', async () => {
+test('a cursor without a tag is compared by its version only', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', [1, 2, 3]);
   const { channels } = (await server.poll('channels=cpu&since=1')).answer;
@@ -117,7 +117,7 @@ test('without its tag a cursor is looked at by its number only', async () => {
   assert.equal(all?.entries.length, 3);
 });
 
-test('a client whose next entries are dropped gets a reset "trimmed" with what is retained', async () => {
+test('a client whose next entries were dropped gets a reset "trimmed" with what is retained', async () => {
   await using server = await startLive({ retain: 2, history: 'none' });
   const { cursor } = await server.live.publish('cpu', 1);
   await server.live.publish('cpu', [2, 3, 4, 5]);
@@ -172,7 +172,7 @@ test('after a deletion clients get a reset "cleared", and versions continue', as
   assert.equal(delta?.entries.length, 1);
 });
 
-test('tail bounds a reset per key, and never a delta', async () => {
+test('tail limits a reset per key, and never a delta', async () => {
   await using server = await startLive();
   const { cursor } = await server.live.publish('disk', { value: 0, key: 'a' });
   const values = [1, 2, 3].flatMap((value) => ['a', 'b'].map((key) => ({ value, key })));
@@ -191,7 +191,7 @@ test('tail bounds a reset per key, and never a delta', async () => {
   assert.deepEqual([none?.to, none?.entries], [reset?.to, []]);
 });
 
-test('`-N` in the place of a channel bounds its own history per key, and is echoed', async () => {
+test('`-N` in since limits the history of one channel per key, and is returned', async () => {
   await using server = await startLive();
   for (const channel of ['disk', 'log'])
     await server.live.publish(
@@ -219,7 +219,7 @@ test('`-N` in the place of a channel bounds its own history per key, and is echo
   assert.deepEqual([empty?.from, empty?.to, empty?.entries], ['-0', both['disk']?.to, []]);
 });
 
-test('retention counts per key: a busy one evicts no quiet one, and a busy channel no other', async () => {
+test('retention counts per key: neither a busy key nor a busy channel evicts entries of another', async () => {
   await using server = await startLive({ retain: 2 });
   await server.live.publish('disk', { value: 1, key: 'quiet' });
   await server.live.publish('other', 1);
@@ -236,7 +236,7 @@ test('retention counts per key: a busy one evicts no quiet one, and a busy chann
   assert.equal(channels['other']?.entries.length, 1);
 });
 
-test('entries older than maxAge are gone', async () => {
+test('entries older than maxAge are not returned', async () => {
   let now = 1_795_000_000_000;
   await using server = await startLive({ now: () => now });
   await server.live.describe('cpu', { maxAge: 60 });
@@ -251,7 +251,7 @@ test('entries older than maxAge are gone', async () => {
   );
 });
 
-test('an answer cut by size has more, and the next one continues without a gap', async () => {
+test('a response cut by size has more, and the next one continues without a gap', async () => {
   await using server = await startLive({ maxAnswerEntries: 4 });
   for (let value = 0; value < 10; value++) await server.live.publish('cpu', value);
   const seen: number[] = [];
@@ -268,7 +268,7 @@ test('an answer cut by size has more, and the next one continues without a gap',
   assert.deepEqual(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('a flood on one channel does not keep a quiet one out of a cut answer', async () => {
+test('many entries of one channel do not keep an idle channel out of a cut response', async () => {
   await using server = await startLive({ maxAnswerEntries: 5 });
   for (let value = 0; value < 20; value++) await server.live.publish('a', value);
   await server.live.publish('b', 1);

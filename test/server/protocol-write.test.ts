@@ -6,13 +6,13 @@ import { startLive } from '../support/live-server.ts';
 const put = (url: string, meta: unknown): Promise<Asked> =>
   ask(url, { method: 'PUT', body: JSON.stringify(meta) });
 
-/** What a channel holds, less versions and times. */
+/** What a channel holds, without versions and times. */
 async function kept(url: string, channel: string): Promise<unknown[]> {
   const { channels } = (await ask(`${url}/channels/${channel}`)).answer;
   return channels[channel]?.entries.map(({ d }) => d) ?? [];
 }
 
-test('a 201 has the cursor, the first version and the count', async () => {
+test('a 201 response has the cursor, the first version and the count', async () => {
   await using server = await startLive();
   const one = await postJson(`${server.url}/channels/cpu`, { value: 1 });
   const three = await postJson(`${server.url}/channels/cpu`, [{ value: 2 }, 3, 'text']);
@@ -23,7 +23,7 @@ test('a 201 has the cursor, the first version and the count', async () => {
   assert.equal(three.headers['cache-control'], 'no-store');
 });
 
-test('an object is kept as d, less time and key; a bare number is a value, bare text a text', async () => {
+test('an object is stored as d without time and key, a bare number as a number, and bare text as text', async () => {
   await using server = await startLive({ now: () => 1_795_188_000_000 });
   const items = [
     { value: 1, nested: { list: [null, true, 'é\u2028😀'] }, time: 1_795_188_702_390, key: 'a' },
@@ -50,7 +50,7 @@ test('an object is kept as d, less time and key; a bare number is a value, bare 
   ]);
 });
 
-test('a time of the wrong unit, or no time at all, is refused', async () => {
+test('a time in the wrong unit, or an invalid time, is refused', async () => {
   await using server = await startLive({ now: () => 1_795_188_000_000 });
   const times = [1_795_188_702, 1_795_188_702_390_000, 1.5e12 + 0.5, 'yesterday', true, [], -1];
   const day = 86_400_000;
@@ -68,7 +68,7 @@ test('a time of the wrong unit, or no time at all, is refused', async () => {
   assert.equal((await postJson(`${server.url}/channels/cpu`, ahead)).status, 201);
 });
 
-test('one bad item stores nothing, and every bad one is named', async () => {
+test('one invalid item stores nothing, and every invalid item is named', async () => {
   await using server = await startLive();
   const batch = [{ value: 1 }, { value: 2, key: {} }, [3], { value: 4, labels: { host: 5 } }];
   const { status, problem } = await postJson(`${server.url}/channels/cpu`, batch);
@@ -129,7 +129,7 @@ test('a repeated Idempotency-Key gets the first result, and stores nothing', asy
   assert.equal((await kept(server.url, 'cpu')).length, 2);
 });
 
-test('a key is dropped after ten minutes, or when 10,000 younger ones came', async () => {
+test('an idempotency key is dropped after ten minutes, or after 10,000 newer ones', async () => {
   let now = 1_795_000_000_000;
   await using server = await startLive({ now: () => now, maxIds: 2 });
   const post = (key: string, body: string) =>
@@ -144,7 +144,7 @@ test('a key is dropped after ten minutes, or when 10,000 younger ones came', asy
   assert.equal((await post('a', '3')).status, 201);
 });
 
-test('a publish to several channels is replayed as a whole', async () => {
+test('a repeated publish to several channels gets its first result as a whole', async () => {
   await using server = await startLive();
   const headers = { 'Idempotency-Key': 'k1' };
   const post = (channels: unknown) =>
@@ -166,7 +166,7 @@ test('a key repeated with another channel is refused: it is another request', as
   assert.equal(other.problem.code, 'key-reused');
 });
 
-test('a key that is no key is refused', async () => {
+test('an invalid Idempotency-Key is refused', async () => {
   await using server = await startLive();
   for (const key of ['', ' ', 'a b', 'k'.repeat(256), 'é']) {
     const headers = { 'Idempotency-Key': key };
@@ -175,7 +175,7 @@ test('a key that is no key is refused', async () => {
   }
 });
 
-test('a second request with a key is answered 409 while the first still runs', async () => {
+test('a second request with a key gets 409 while the first is still running', async () => {
   await using server = await startLive();
   const { store } = server.live;
   const append = store.append.bind(store);
@@ -224,7 +224,7 @@ test('PUT sets meta, and refuses what is invalid', async () => {
   assert.equal(channels['cpu']?.meta?.label, 'CPU');
 });
 
-test('meta describes limits, states and digits, also of other fields; what cannot be read names its place', async () => {
+test('meta describes limits, states and digits, also of other fields; an invalid part is named with its path', async () => {
   await using server = await startLive();
   const url = `${server.url}/channels/room`;
   const meta = {
@@ -273,13 +273,13 @@ test('channels are listed with cursor, count, time and meta; a deleted one is no
   assert.deepEqual(channels[1]?.['meta'], { label: 'Memory' });
 });
 
-test('deleting what is not there is no error', async () => {
+test('deleting a channel that does not exist is no error', async () => {
   await using server = await startLive();
   const { status, text } = await ask(`${server.url}/channels/none`, { method: 'DELETE' });
   assert.deepEqual([status, text], [204, '']);
 });
 
-test('a POST with If-Match is stored only where the channel is at that cursor', async () => {
+test('a POST with If-Match is stored only if the channel is at that cursor', async () => {
   await using server = await startLive();
   const post = (path: string, header: string, method = 'POST') =>
     ask(`${server.url}${path}`, { method, body: '1', headers: { 'If-Match': header } });

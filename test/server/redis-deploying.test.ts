@@ -10,7 +10,7 @@ import { freePort, noEngine, RedisServer } from '../support/redis-server.ts';
 
 const noProxy = isThere('haproxy');
 
-test('behind HAProxy as documented, readers and publishers outlive an instance: all once and in order', {
+test('behind HAProxy as documented, subscribers and publishers continue when an instance ends: each entry once and in order', {
   skip: noEngine || noProxy,
   timeout: 120_000,
 }, async (t) => {
@@ -68,12 +68,12 @@ test('behind HAProxy as documented, readers and publishers outlive an instance: 
   }
 });
 
-test('the documented start of an instance is one that the command takes', async () => {
+test('the command accepts the documented start of an instance', async () => {
   const doc = await readFile(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
   const line = /^ {4}LP_REDIS=(\S+) LP_WRITE_TOKEN=(\S+) npx lp-kit (.*)$/m.exec(doc);
-  assert.ok(line, 'the line is not there');
+  assert.ok(line, 'the line is missing');
   const [, , token = '', args = ''] = line;
   const env = { LP_REDIS: 'redis://127.0.0.1:1', LP_WRITE_TOKEN: token };
   const { code } = await run(args.split(' '), { env });
-  assert.equal(code, 1, 'no usage error (2): it fails for the engine alone');
+  assert.equal(code, 1, 'no usage error (2): it fails only because there is no engine');
 });

@@ -21,7 +21,7 @@ async function stage(t: TestContext, ...args: string[]): Promise<Stage> {
   return { server, fleet };
 }
 
-/** A fault after which everything acknowledged must still be there. */
+/** A fault after which everything acknowledged must still be stored. */
 function harmless(name: string, args: string[], fault: (stage: Stage) => Promise<void>): void {
   test(`nothing is lost, repeated or wrong when ${name}`, {
     skip: noEngine,
@@ -34,9 +34,9 @@ function harmless(name: string, args: string[], fault: (stage: Stage) => Promise
   });
 }
 
-/** A fault by which the engine itself forgets: views must end with what it has now. */
+/** A fault by which the engine itself loses data: views must end with what it has now. */
 function forgetful(name: string, args: string[], fault: (stage: Stage) => Promise<void>): void {
-  test(`all views follow the engine, without doubles, when ${name}`, {
+  test(`all views follow the engine, without duplicates, when ${name}`, {
     skip: noEngine,
     timeout: 180_000,
   }, async (t) => {
@@ -59,7 +59,7 @@ harmless('all connections are killed again and again', [], async ({ server, flee
 
 harmless('the engine freezes for 7 s', [], async ({ server }) => {
   server.signal('SIGSTOP');
-  await new Promise((done) => setTimeout(done, 7_000)); // longer than the patience of an append
+  await new Promise((done) => setTimeout(done, 7_000)); // Longer than the time limit of an append.
   server.signal('SIGCONT');
 });
 
@@ -119,9 +119,9 @@ harmless('one instance is cut off for 4 s', [], async ({ fleet }) => {
   wire.resume();
 });
 
-harmless('an instance ends in the midst of its appends', [], async ({ fleet }) => {
+harmless('an instance ends during its appends', [], async ({ fleet }) => {
   const [first] = fleet.instances;
-  first?.wire.stall(); // replies are under way, and never come
+  first?.wire.stall(); // Replies are pending, and never arrive.
   const gone = fleet.leave();
   await fleet.published(50);
   gone.wire.cut();
@@ -129,7 +129,7 @@ harmless('an instance ends in the midst of its appends', [], async ({ fleet }) =
   await gone.wire.close();
 });
 
-test('all views follow the engine, without doubles, when a stale replica takes over', {
+test('all views follow the engine, without duplicates, when a stale replica takes over', {
   skip: noEngine,
   timeout: 180_000,
 }, async (t) => {
@@ -137,7 +137,7 @@ test('all views follow the engine, without doubles, when a stale replica takes o
   const replica = await RedisServer.start('--replicaof', `127.0.0.1 ${server.port}`);
   t.after(() => replica.stop());
   while (!String(await replica.command('INFO', 'replication')).includes('master_link_status:up'));
-  await replica.command('REPLICAOF', 'NO', 'ONE'); // from here on it is stale
+  await replica.command('REPLICAOF', 'NO', 'ONE'); // From here on it is stale.
   await fleet.published(100);
   for (const { wire } of fleet.instances) {
     wire.target = replica.port;
@@ -145,10 +145,10 @@ test('all views follow the engine, without doubles, when a stale replica takes o
   }
   await fleet.published(100);
   const lost = await fleet.settle();
-  assert.ok(lost.length > 0, 'the replica was not stale: nothing was tried');
+  assert.ok(lost.length > 0, 'the replica was not stale: nothing was tested');
 });
 
-test('while the engine is down polls are answered from memory, and the store reports it', {
+test('while the engine is down, polls are answered from memory, and the store reports it', {
   skip: noEngine,
   timeout: 180_000,
 }, async (t) => {
@@ -173,7 +173,7 @@ test('while the engine is down polls are answered from memory, and the store rep
   assert.deepEqual(
     ahead,
     { to: '9.abc', entries: [], more: false },
-    'only the engine can say that',
+    'only the engine can tell that',
   );
   await assert.rejects(async () => store.append('cpu', [item(3)]), {
     code: 'overloaded',
@@ -182,12 +182,15 @@ test('while the engine is down polls are answered from memory, and the store rep
   await assert.rejects(async () => store.read('unseen', undefined, limit), { code: 'overloaded' });
   assert.equal(store.health().ok, false);
   await server.up();
-  assert.equal((await store.append('cpu', [item(3)])).first, 1, 'the engine forgot all');
+  assert.equal((await store.append('cpu', [item(3)])).first, 1, 'the engine lost all data');
   assert.equal(store.health().ok, true);
   watch.stop();
 });
 
-test('a wake that gets lost is made good', { skip: noEngine, timeout: 180_000 }, async (t) => {
+test('an update whose notification is lost is delivered later', {
+  skip: noEngine,
+  timeout: 180_000,
+}, async (t) => {
   const server = await RedisServer.start();
   const store = await redisStore({ url: server.url });
   t.after(async () => {
@@ -198,7 +201,7 @@ test('a wake that gets lost is made good', { skip: noEngine, timeout: 180_000 },
   const seen = watched(store, 'cpu', ({ head }) => head === '2.abcd');
   const watch = await store.watch('cpu', () => {});
   assert.equal(watch.head, cursor);
-  // Another hand writes the record, and publishes nothing.
+  // Another program writes the record, and publishes nothing.
   await server.command('XADD', 'lp:{cpu}', '2-1', 't', 'abcd', 'd', '\0"t":1,"d":2}');
   await seen;
   watch.stop();
@@ -220,6 +223,6 @@ test('an unused subscription ends, and one connection serves all', {
     .trim()
     .split('\n');
   const subscribed = clients.filter((line) => /ssub=200/.test(line));
-  assert.deepEqual([clients.length, subscribed.length], [2, 1]); // the store's, and this test's own
+  assert.deepEqual([clients.length, subscribed.length], [2, 1]); // The connection of the store, and that of this test.
   for (const watch of watches) watch.stop();
 });

@@ -6,7 +6,7 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 
 const TIMES = { skip: noEngine, timeout: 60_000 };
 
-/** `lp-kit serve` on an engine, over a wire that can be cut and stalled. */
+/** `lp-kit serve` on an engine, over a connection that can be cut and stalled. */
 async function served(
   t: TestContext,
 ): Promise<{ engine: RedisServer; wire: TcpProxy; server: Served }> {
@@ -43,7 +43,7 @@ test(
 );
 
 test(
-  'polls of new names while the engine is killed and started again end no server',
+  'polls of new names while the engine is killed and started again do not end the server',
   TIMES,
   async (t) => {
     const { engine, wire, server } = await served(t);
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  'a silent connection is detected within 5 s and reported, and all continues when it is back',
+  'a silent connection is detected and reported within 5 s, and everything continues when it is back',
   TIMES,
   async (t) => {
     const { wire, server } = await served(t);
@@ -88,7 +88,7 @@ test(
     const known = (await (await poll(url, 'channels=cpu&wait=0')).json()) as {
       channels: { cpu: { to: string } };
     };
-    assert.equal(known.channels.cpu.to, cursor, 'what is known is told');
+    assert.equal(known.channels.cpu.to, cursor, 'entries that the server has are sent');
     wire.resume();
     const next = poll(url, `channels=cpu&since=${cursor}&wait=30`);
     while ((await post(2)).status !== 201);

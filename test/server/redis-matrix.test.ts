@@ -1,7 +1,7 @@
 /**
- * Faults of Redis and of the way to it, each with three server processes, publishers and clients over HTTP. One of them is run
- * by default, since redis-faults.test.ts tries most on the store alone; LP_REDIS_MATRIX=1 runs all (about 8 minutes) and prints
- * a table.
+ * Faults of Redis and of the connection to it, each with three server processes, publishers and
+ * clients over HTTP. One of them is run by default, since redis-faults.test.ts tests most of them
+ * on the store alone; LP_REDIS_MATRIX=1 runs all (about 8 minutes) and prints a table.
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -15,9 +15,9 @@ interface Stage {
 
 interface Fault {
   name: string;
-  /** Of the engine. */
+  /** Options of the engine. */
   args?: string[];
-  /** True if the engine itself may forget what it acknowledged. */
+  /** True if the engine itself may lose what it acknowledged. */
   forgets?: boolean;
   /** Run by default. */
   quick?: boolean;
@@ -96,7 +96,7 @@ const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'one instance is cut off for 4 s, in silence',
+    name: 'one instance is cut off for 4 s, without an error',
     async run({ instances }) {
       const [{ wire }] = instances.list as [Instance];
       wire.stall();
@@ -105,7 +105,7 @@ const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'all instances are cut off for 8 s, in silence',
+    name: 'all instances are cut off for 8 s, without an error',
     async run({ instances }) {
       for (const { wire } of instances.list) wire.stall();
       await pause(8_000);
@@ -113,7 +113,7 @@ const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'connections are reset 20 times, here and there',
+    name: 'connections are reset 20 times, at random',
     async run({ instances }) {
       for (const n of times(20)) {
         (instances.list[n % 3] as Instance).wire.cut();
@@ -130,7 +130,7 @@ const FAULTS: Fault[] = [
       const linked = async (): Promise<boolean> =>
         String(await replica.command('INFO', 'replication')).includes('master_link_status:up');
       while (!(await linked())) await pause(50);
-      await replica.command('REPLICAOF', 'NO', 'ONE'); // from here on it is stale
+      await replica.command('REPLICAOF', 'NO', 'ONE'); // From here on it is stale.
       await instances.published(60);
       for (const { wire } of instances.list) {
         wire.target = replica.port;
@@ -147,7 +147,7 @@ const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'the engine forgets its scripts and stands still, 5 times',
+    name: 'the engine loses its scripts and is frozen, 5 times',
     async run({ server, instances }) {
       for (const _ of times(5)) {
         await server.command('SCRIPT', 'FLUSH');
@@ -157,7 +157,7 @@ const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'instances are killed in the midst of their appends',
+    name: 'instances are killed during their appends',
     async run({ instances }) {
       for (const instance of instances.list) {
         await instances.restart(instance);

@@ -13,7 +13,7 @@ interface Polled {
   channels: { cpu?: { from: string; to: string; entries: { d: { value: number } }[] } };
 }
 
-test('two servers on one engine: either answers the cursors of the other, and wakes its polls', {
+test('of two servers on one engine, each accepts the cursors of the other, and wakes its polls', {
   skip: noEngine,
   timeout: 50_000,
 }, async (t) => {
@@ -73,11 +73,12 @@ test('a start that the engine refuses halfway leaves no connection open', {
   await engine.command('ACL', 'SETUSER', 'halfway', 'on', '>geheim', '~*', '+@all', '&none');
   const refused = redisStore({ url: `redis://halfway:geheim@127.0.0.1:${engine.port}` });
   await assert.rejects(refused, /NOPERM/);
-  // The engine may notice the end of a connection a moment later; one that is left open stays until the timeout.
+  // The engine may notice the end of a connection a moment later; one that is left open stays until
+  // the timeout.
   while (String(await engine.command('CLIENT', 'LIST')).includes('user=halfway'));
 });
 
-test("TLS, with a certificate authority of one's own", { skip: noEngine }, async (t) => {
+test('TLS works with a private certificate authority', { skip: noEngine }, async (t) => {
   const folder = await emptyFolder(t);
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const request =
@@ -98,7 +99,7 @@ test("TLS, with a certificate authority of one's own", { skip: noEngine }, async
   await assert.rejects(redisStore({ url }), { code: 'unreachable' });
 });
 
-test('without the package @redis/client the start ends with a word about it', async () => {
+test('without the package @redis/client the start ends with an error that names it', async () => {
   const hook = `export const resolve = (name, context, next) => {
     if (name === '@redis/client') throw new Error('not installed');
     return next(name, context);

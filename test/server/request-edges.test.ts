@@ -1,4 +1,7 @@
-/** Requests as clients, proxies and attackers really send them: spelled oddly, late, in pieces, too large. */
+/**
+ * Unusual requests of clients, proxies and attackers: spelled in other ways, late, in pieces, too
+ * large.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -16,25 +19,25 @@ import { ask } from '../support/ask.ts';
 import { emptyFolder } from '../support/folders.ts';
 import { type StartOptions, startLive } from '../support/live-server.ts';
 
-/** A connection that sends `text`, and collects what comes back. */
+/** A connection that sends `text`, and collects what it receives. */
 class RawClient {
   readonly socket: Socket;
   said = '';
 
   constructor(url: string, text: string) {
     this.socket = connect(Number(new URL(url).port), '127.0.0.1');
-    this.socket.on('error', () => {}); // the server may reset what it refused
+    this.socket.on('error', () => {}); // The server may reset the connection of a refused request.
     this.socket.on('data', (data: Buffer) => (this.said += data.toString('latin1')));
     this.socket.write(text);
   }
 
-  /** Resolves once what came matches. */
+  /** Resolves once the received text matches. */
   async says(wanted: RegExp): Promise<string> {
     while (!wanted.test(this.said)) await once(this.socket, 'data');
     return this.said;
   }
 
-  /** Resolves with all that came, once the connection is over. */
+  /** Resolves with all received text, once the connection has ended. */
   async closed(): Promise<string> {
     if (!this.socket.closed) await once(this.socket, 'close');
     return this.said;
@@ -55,7 +58,7 @@ async function startRaw(t: TestContext, options: StartOptions = {}): Promise<str
 const doors = ['front', 'express'] as const;
 
 for (const door of doors) {
-  test(`${door}: a request line may hold the whole URL, and addresses doubled slashes`, async (t) => {
+  test(`${door}: a request line may contain an absolute URL and doubled slashes`, async (t) => {
     const url = await startRaw(t, { door });
     const { host } = new URL(url);
     const lines = [
@@ -92,11 +95,11 @@ for (const door of doors) {
       await new Promise((done) => setImmediate(done));
     }
     assert.equal(statusOf(await upload.says(/"code":"too-large"/)), 413);
-    assert.ok(sent < 50_000_000, `${sent} bytes were taken`);
+    assert.ok(sent < 50_000_000, `${sent} bytes were read`);
     await upload.closed();
   });
 
-  test(`${door}: a chunked body ends at the byte that is too much, inflated or not`, async (t) => {
+  test(`${door}: a chunked body ends at the first byte above the limit, compressed or not`, async (t) => {
     const url = await startRaw(t, { door, maxBodyBytes: 100_000 });
     const { host } = new URL(url);
     for (const [encoding, bytes] of [
@@ -113,13 +116,13 @@ for (const door of doors) {
         ),
       );
       upload.socket.write(`${bytes.length.toString(16)}\r\n`);
-      upload.socket.write(bytes); // and no end
+      upload.socket.write(bytes); // Without an end.
       assert.equal(statusOf(await upload.says(/"code":"too-large"/)), 413, encoding);
       await upload.closed();
     }
   });
 
-  test(`${door}: a client that may not write is answered before its body, which is not read for long`, async (t) => {
+  test(`${door}: a client that may not write is refused before its body, of which little is read`, async (t) => {
     const url = await startRaw(t, { door, writeToken: 'secret' });
     const { host } = new URL(url);
     const upload = new RawClient(
@@ -127,10 +130,10 @@ for (const door of doors) {
       head('POST /lp/channels/cpu HTTP/1.1', `Host: ${host}`, 'Content-Length: 1000000000'),
     );
     assert.equal(statusOf(await upload.says(/"code":"unauthorized"/)), 401);
-    await upload.closed(); // nothing was sent: the server ends it
+    await upload.closed(); // Nothing was sent: the server ends the connection.
   });
 
-  test(`${door}: a body in a quarter of a million pieces is refused`, async (t) => {
+  test(`${door}: a body in 250,000 chunks is refused`, async (t) => {
     const url = await startRaw(t, { door });
     const { host } = new URL(url);
     const upload = new RawClient(
@@ -160,7 +163,7 @@ for (const door of doors) {
     assert.equal(status, 201);
   });
 
-  test(`${door}: one Idempotency-Key is one request, however its address is spelled`, async (t) => {
+  test(`${door}: an Idempotency-Key is the same for all spellings of a URL`, async (t) => {
     const url = await startRaw(t, { door });
     const headers = { 'Idempotency-Key': 'k1' };
     const first = await ask(`${url}/channels/a`, { body: '1', headers });
@@ -172,7 +175,7 @@ for (const door of doors) {
     assert.equal((await ask(`${url}/channels/b`, { body: '1', headers })).status, 422);
   });
 
-  test(`${door}: a condition on kit.js that does not hold is 412, and utf-8 is no encoding`, async (t) => {
+  test(`${door}: a failed precondition on kit.js is 412, and utf-8 is not a content encoding`, async (t) => {
     const kitDir = await emptyFolder(t);
     await writeFile(join(kitDir, 'kit.js'), 'export {};\n');
     const url = await startRaw(t, { door, kitDir });
@@ -191,7 +194,7 @@ for (const door of doors) {
   });
 }
 
-test('no 100 Continue for a request that will be refused; it is sent for others', async (t) => {
+test('no 100 Continue is sent for a request that will be refused; it is sent for others', async (t) => {
   const url = await startRaw(t, { writeToken: 'secret' });
   const { host } = new URL(url);
   const expecting = (...headers: string[]): RawClient =>
@@ -216,7 +219,7 @@ test('no 100 Continue for a request that will be refused; it is sent for others'
   assert.match(await taken.closed(), /HTTP\/1\.1 201/);
 });
 
-test('an app beside the kit gets its 100 Continue, and its own spelling of the URL', async (t) => {
+test('an app beside the kit gets its 100 Continue, and the URL as it was sent', async (t) => {
   const live = await livePoll();
   const seen: (string | undefined)[] = [];
   const server = live.listen({
@@ -245,7 +248,7 @@ test('an app beside the kit gets its 100 Continue, and its own spelling of the U
   assert.deepEqual(seen, ['//mine']);
 });
 
-test('a half-sent request head times out; an idle connection stays open', async (t) => {
+test('an incomplete request head times out; an idle connection stays open', async (t) => {
   const poll = { handle: (_req: unknown, res: { end(text: string): void }) => res.end('polled') };
   const server = standaloneServer({
     base: '/lp',
@@ -267,11 +270,11 @@ test('a half-sent request head times out; an idle connection stays open', async 
   }
   idle.said = '';
   idle.socket.write(request);
-  await idle.says(/polled/); // though it was idle for longer than a head may take
+  await idle.says(/polled/); // It was idle for longer than a head may take.
   idle.socket.destroy();
 });
 
-test('at the root, an app beside the kit answers all that is no route of the kit', async () => {
+test('at the root, an app beside the kit gets all requests that are for no route of the kit', async () => {
   for (const base of ['/', '']) {
     const live = await livePoll({ base, allowOrigins: ['https://wall.example'] });
     const app = express().get('/index.html', (_req, res) => void res.send('home'));
@@ -309,7 +312,7 @@ test('mounted at the root of an app, the router leaves the other routes to it', 
   assert.equal((await ask(`${url}//channels`)).status, 200);
 });
 
-test('the standalone listener on loopback answers by its own names and addresses alone', async (t) => {
+test('the standalone listener on loopback accepts only its own names and addresses', async (t) => {
   const url = await startRaw(t);
   const get = async (Host: string, path = '/channels') =>
     (await ask(url + path, { headers: { Host } })).status;
@@ -340,7 +343,7 @@ test('the standalone listener on loopback answers by its own names and addresses
   await assert.rejects(livePoll({ allowHosts: ['http://wall.example'] }), TypeError);
 });
 
-test('origin null, that of files and sandboxed frames, may be allowed by its name', async (t) => {
+test('the origin null, which files and sandboxed frames have, can be allowed by that name', async (t) => {
   const url = await startRaw(t, { allowOrigins: ['null'] });
   const headers = { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' };
   const posted = await ask(`${url}/channels/cpu`, { body: '1', headers });
@@ -381,7 +384,7 @@ test('behind a trusted proxy each client has its own rate limit; otherwise one w
   await assert.rejects(livePoll({ trustProxy: 'nginx' }), TypeError);
 });
 
-test("behind listen(), the app's own trust proxy setting counts", async (t) => {
+test('behind listen(), the app’s own trust proxy setting counts', async (t) => {
   t.mock.method(console, 'warn', () => {});
   for (const [setting, wanted] of [
     ['loopback', [201, 201, 429]],
@@ -403,7 +406,7 @@ test("behind listen(), the app's own trust proxy setting counts", async (t) => {
   }
 });
 
-test('shared answers: a read of one channel is kept by no cache', async (t) => {
+test('with shared, no cache stores the read of one channel', async (t) => {
   const url = await startRaw(t, { shared: true });
   const caching = async (path: string) => (await ask(url + path)).headers['cache-control'];
   assert.equal(await caching('/channels/cpu'), 'no-store');

@@ -23,7 +23,7 @@ test('health has status, held polls, channels, store and version', async () => {
   await held;
 });
 
-test('health is 503 while the server drains, and when its store takes no appends', async () => {
+test('health is 503 while the server drains, and when its store accepts no appends', async () => {
   await using server = await startLive();
   server.live.store.health = () => ({ ok: false, reason: 'disk full', channels: 0 });
   const sick = await ask(`${server.url}/health`);
@@ -66,7 +66,7 @@ test('on a strict server a deleted channel has to be declared again', async () =
   assert.equal((await server.live.publish('cpu', 3)).count, 1);
 });
 
-test('metrics are Prometheus text, and count what happened', async () => {
+test('metrics are in the Prometheus text format, and count each event', async () => {
   await using server = await startLive();
   await server.live.publish('cpu', [1, 2]);
   await server.poll('channels=cpu');
@@ -91,18 +91,18 @@ test('metrics are Prometheus text, and count what happened', async () => {
   assert.equal(value('lp_hold_seconds_count'), 2);
   assert.equal(value('lp_hold_seconds_bucket{le="+Inf"}'), 2);
   assert.equal(value('lp_hold_seconds_bucket{le="55"}'), 2);
-  assert.equal(value('lp_wake_seconds_count'), 0, 'nobody waited');
+  assert.equal(value('lp_wake_seconds_count'), 0, 'no poll was held');
   assert.ok(value('process_cpu_seconds_total') > 0);
 });
 
-test('a histogram counts each value in its bucket, and those past all edges in the last', () => {
+test('a histogram counts each value in its bucket, and those above all bounds in the last', () => {
   const histogram = new Histogram([1, 10]);
   for (const value of [0, 1, 1.5, 10, 11]) histogram.observe(value);
   assert.deepEqual(histogram.counts, [2, 2, 1]);
   assert.deepEqual([histogram.count, histogram.sum], [5, 23.5]);
 });
 
-test('kit.js and its chunks are served to any page, chunks for ever, and nothing else of the disk', async () => {
+test('kit.js and its chunks are served to any page, chunks as immutable, and no other file is served', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lp-kit-'));
   try {
     await writeFile(join(folder, 'kit.js'), 'export {};\n');
@@ -128,7 +128,7 @@ test('kit.js and its chunks are served to any page, chunks for ever, and nothing
   }
 });
 
-test('kit.js that is not built is answered with the cure', async () => {
+test('a request for kit.js that was not built gets an error with the cure', async () => {
   await using server = await startLive({ kitDir: join(tmpdir(), 'lp-kit-nothing-here') });
   const { status, problem } = await ask(`${server.url}/kit.js`);
   assert.deepEqual([status, problem.code], [404, 'not-found']);

@@ -10,7 +10,7 @@ import { startLive } from '../support/live-server.ts';
 
 const one = [{ json: '{"value":1}' }];
 
-/** A memory store that tells which channels were read. */
+/** A memory store that records which channels were read. */
 function readStore(): { store: Store; reads: string[] } {
   const store = memoryStore();
   const read = store.read.bind(store);
@@ -22,21 +22,21 @@ function readStore(): { store: Store; reads: string[] } {
   return { store, reads };
 }
 
-test('1,000 readers of the same cost one read and one answer, and get the same bytes', async () => {
+test('1,000 equal polls cost one read and one response, and get the same bytes', async () => {
   const { store, reads } = readStore();
   const hub = new Hub({ store, ...new HandClock().options });
   const readers = Array.from({ length: 1_000 }, () => reading(hub, 'channels=cpu&since=0'));
   assert.deepEqual([reads.length, hub.stats.answersBuilt], [0, 0]);
   await store.append('cpu', one);
-  await turns(1); // right behind the wake, before any timer can forget the answer
+  await turns(1); // Directly after the wake, before any timer can drop the response.
   assert.deepEqual([reads, hub.stats.answersBuilt], [['cpu'], 1]);
   assert.equal(new Set(readers.map(({ built }) => built?.body)).size, 1);
   reading(hub, 'channels=cpu&since=0');
-  assert.deepEqual([reads.length, hub.stats.answersBuilt], [1, 1]); // late, and still served from the same
+  assert.deepEqual([reads.length, hub.stats.answersBuilt], [1, 1]); // Late, and still served from the same response.
   await hub.close(1);
 });
 
-test('readers of different channels at the same cursor share what they have in common', async () => {
+test('clients of different channels at the same cursor share the parts that they have in common', async () => {
   const { store, reads } = readStore();
   const hub = new Hub({ store, ...new HandClock().options });
   reading(hub, 'channels=cpu&since=0');
@@ -48,7 +48,7 @@ test('readers of different channels at the same cursor share what they have in c
   await hub.close(1);
 });
 
-test('readers at different cursors, or with another tail, never share', async () => {
+test('clients at different cursors, or with another tail, never share', async () => {
   const store = memoryStore();
   const hub = new Hub({ store, ...new HandClock().options });
   await store.append('cpu', [...one, ...one, ...one]);
@@ -61,7 +61,7 @@ test('readers at different cursors, or with another tail, never share', async ()
   await hub.close(1);
 });
 
-test('appends of one turn wake once; readers of other channels are left alone', async () => {
+test('appends of one turn wake polls once; clients of other channels are not woken', async () => {
   const { store, reads } = readStore();
   const hub = new Hub({ store, ...new HandClock().options });
   const asleep = Array.from({ length: 50 }, (_, i) => reading(hub, `channels=quiet-${i}&since=0`));
@@ -76,19 +76,19 @@ test('appends of one turn wake once; readers of other channels are left alone', 
   await hub.close(1);
 });
 
-test('an answer made before an append is not given out after it', async () => {
+test('a response made before an append is not sent after it', async () => {
   const store = memoryStore();
   const hub = new Hub({ store, ...new HandClock().options });
   await store.append('cpu', one);
   assert.deepEqual(reading(hub, 'channels=cpu').versions('cpu'), [1]);
   await store.append('cpu', one);
-  assert.deepEqual(reading(hub, 'channels=cpu').versions('cpu'), [1, 2]); // in the very same turn
+  assert.deepEqual(reading(hub, 'channels=cpu').versions('cpu'), [1, 2]); // In the very same turn.
   await store.clear('cpu');
   assert.deepEqual(reading(hub, 'channels=cpu').versions('cpu'), []);
   await hub.close(1);
 });
 
-test('a big answer is compressed once per encoding, whichever client is first', async () => {
+test('a large response is compressed once per encoding, whichever client is first', async () => {
   const store = memoryStore();
   const hub = new Hub({ store, ...new HandClock().options });
   const readers = Array.from({ length: 20 }, () => reading(hub, 'channels=cpu&since=0'));
@@ -96,13 +96,13 @@ test('a big answer is compressed once per encoding, whichever client is first', 
   await turns();
   for (const encoding of ['gzip', 'br'] as const) {
     const bodies = await Promise.all(readers.map(async ({ built }) => built?.encoded(encoding)));
-    assert.equal(new Set(bodies).size, 1); // the very same buffer
+    assert.equal(new Set(bodies).size, 1); // The very same buffer.
     assert.equal(inflated(bodies[0] as Buffer, encoding), readers[0]?.built?.body.toString());
   }
   await hub.close(1);
 });
 
-test('each client gets the encoding that it takes', async () => {
+test('each client gets an encoding that it accepts', async () => {
   await using server = await startLive(new HandClock().options);
   const encodings = ['gzip', 'br', 'gzip, deflate, br', 'identity', ''];
   const held = encodings.map((accept) =>
@@ -121,7 +121,7 @@ test('each client gets the encoding that it takes', async () => {
   });
 });
 
-test('what a client does not take is not sent; small answers go as they are', async () => {
+test('an encoding that a client does not accept is not sent; small responses are not compressed', async () => {
   await using server = await startLive();
   await server.live.publish('big', { text: 'x'.repeat(5_000) });
   await server.live.publish('small', { text: 'x' });
@@ -147,7 +147,7 @@ test('what a client does not take is not sent; small answers go as they are', as
   assert.equal(one.headers['content-encoding'], 'gzip');
 });
 
-test('an answer whose client disconnects during compression affects no other poll', async () => {
+test('a response whose client disconnects during compression affects no other poll', async () => {
   await using server = await startLive();
   await server.live.publish('big', { text: 'x'.repeat(200_000) });
   const headers = { 'Accept-Encoding': 'br' };

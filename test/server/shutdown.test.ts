@@ -12,7 +12,7 @@ import { HandClock } from '../support/hand-clock.ts';
 import { startLive } from '../support/live-server.ts';
 
 for (const door of ['express', 'front'] as const) {
-  test(`${door}: at close every held poll is answered, asked to pause, and its connection ends`, async () => {
+  test(`${door}: at close every held poll gets a response that asks for a pause, and its connection ends`, async () => {
     await using server = await startLive({ door, ...new HandClock().options });
     const agent = new Agent({ keepAlive: true });
     const held = Array.from({ length: 150 }, (_, i) =>
@@ -29,7 +29,7 @@ for (const door of ['express', 'front'] as const) {
   });
 }
 
-test('answers at close are spread over the grace, so that clients do not come back as one', async () => {
+test('responses at close are spread over the grace period, so that clients do not return at the same time', async () => {
   const hub = new Hub({ store: memoryStore(), ...new HandClock().options });
   const readers = Array.from({ length: 1_000 }, (_, i) =>
     reading(hub, `channels=c${i % 7}&since=0`),
@@ -60,7 +60,7 @@ test('while a server drains, polls are refused with 503 and Retry-After, and run
   assert.deepEqual([posted.status, posted.headers.connection], [201, 'close']);
   const answers = (await Promise.all(held)).map(({ answer }) => answer);
   const withNews = answers.filter(({ channels }) => channels['cpu']?.entries.length === 1).length;
-  assert.ok(withNews > 0 && withNews < 300, `${withNews} of 300 had the news`);
+  assert.ok(withNews > 0 && withNews < 300, `${withNews} of 300 got the update`);
   await closing;
   const late = await postJson(`${url}/channels/cpu`, 2);
   assert.deepEqual([late.status, late.problem.code], [503, 'draining']);
@@ -69,7 +69,7 @@ test('while a server drains, polls are refused with 503 and Retry-After, and run
   agent.destroy();
 });
 
-test('closing twice is closing once, and ends with the port free', async () => {
+test('closing twice has the same effect as closing once, and frees the port', async () => {
   const live = await livePoll({ graceMs: 20 });
   const server = live.listen({ port: 0 });
   await once(server, 'listening');
@@ -88,12 +88,12 @@ test('a connection that sends half a request does not keep a server from closing
   socket.on('error', () => {});
   socket.write('POST /lp/channels/cpu HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n4');
   await once(socket, 'ready');
-  const ended = new Promise((done) => socket.once('close', done)); // by an end or by a reset
+  const ended = new Promise((done) => socket.once('close', done)); // By an end or by a reset.
   await live.close();
   await ended;
 });
 
-test('a process with polls held ends by itself once it is closed', async () => {
+test('a process with held polls ends by itself once it is closed', async () => {
   const code = `
     import { livePoll } from ${JSON.stringify(new URL('../../server/index.ts', import.meta.url).href)};
     const live = await livePoll({ graceMs: 100 });
@@ -118,7 +118,7 @@ test('a process with polls held ends by itself once it is closed', async () => {
   agent.destroy();
 });
 
-test('connections are kept longer than a balancer keeps them idle', async () => {
+test('connections are kept open longer than a load balancer keeps them idle', async () => {
   const live = await livePoll({ graceMs: 20 });
   const server = live.listen({ port: 0 });
   await once(server, 'listening');

@@ -1,4 +1,7 @@
-/** A person whom a proxy with sign-in names: author of messages and `by` of the audit, and nobody else can claim it. */
+/**
+ * A user whom a sign-in proxy names becomes the author of messages and `by` of the audit, and
+ * nobody else can claim that name.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -21,13 +24,13 @@ async function payloads(url: string, channel: string): Promise<unknown[]> {
   return answer.channels[channel]?.entries.map(({ d }) => d) ?? [];
 }
 
-test('messages carry the name that a trusted proxy gives, whatever the page claims', async (t) => {
+test('messages have the user name that a trusted proxy sends, whatever the page claims', async (t) => {
   const audit = join(await emptyFolder(t), 'audit.log');
   const options = { trustProxy: '127.0.0.1', trustUserHeader: 'Remote-User', audit };
   const server = await startLive(options);
   t.after(() => server.close());
   const send = (path: string, body: string, user = 'ana') =>
-    // a Buffer, for node would send the head of a text body as UTF-8 once more
+    // A Buffer: Node would encode the head of a text body as UTF-8 once more.
     ask(server.url + path, { body: Buffer.from(body), headers: { ...json, 'Remote-User': user } });
   const posted = await send(
     '/channels/talk',
@@ -64,7 +67,7 @@ test('a user header of a client that is no trusted proxy is ignored', async (t) 
   assert.deepEqual(await payloads(server.url, 'talk'), [{ text: 'hi' }]);
 });
 
-test('a header of users without a trusted proxy is refused at the start', async () => {
+test('a user header without a trusted proxy is refused at the start', async () => {
   await assert.rejects(
     livePoll({ trustUserHeader: 'Remote-User' }),
     /trustUserHeader needs trustProxy/,
@@ -87,11 +90,11 @@ test('a header of users without a trusted proxy is refused at the start', async 
 
 interface SignIn {
   program: string;
-  /** Language of the recipe's block in docs/deploying.md. */
+  /** Language of the recipe's code block in docs/deploying.md. */
   block: string;
   args: (path: string, folder: string) => string[];
   file?: (block: string, folder: string) => string;
-  /** What a browser that has signed in sends. */
+  /** The headers of a browser that has signed in. */
   session: Record<string, string>;
 }
 
@@ -122,7 +125,7 @@ const RECIPES: SignIn[] = [
   },
 ];
 
-/** Stands in for oauth2-proxy and Authelia: knows the session `ana`. */
+/** Simulates oauth2-proxy and Authelia: knows the session `ana`. */
 async function signInService(t: TestContext): Promise<number> {
   const service = createServer((req, res) => {
     const isKnown = req.headers.cookie === 'session=ana';

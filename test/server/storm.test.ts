@@ -11,13 +11,13 @@ const PUBLISHES = 10_000;
 const BURST = 200;
 const CHANNELS = ['a', 'b', 'c', 'd', 'keyed', 'rare'];
 
-/** What a reader holds of a channel. */
+/** What a client holds of a channel. */
 interface View {
   cursor: string;
   entries: Entry[];
 }
 
-/** A client of the one rule and nothing else. */
+/** A client that only implements the apply rule. */
 class PlainClient {
   readonly views = new Map<string, View>();
 
@@ -44,17 +44,17 @@ class PlainClient {
   }
 }
 
-/** A delta holds exactly the versions after `from` up to `to`. */
+/** A delta contains exactly the versions after `from` up to `to`. */
 function assertContinues(from: string, to: string, entries: Entry[]): void {
   const after = Number.parseInt(from, 10);
   assert.ok(
     entries.every(({ v }, i) => v === after + 1 + i),
-    `a hole in the delta from ${from}`,
+    `a gap in the delta from ${from}`,
   );
   assert.equal(entries.length, Number.parseInt(to, 10) - after);
 }
 
-test('after 10,000 publishes in bursts every view equals the store, whatever 220 clients went through', {
+test('after 10,000 publishes in bursts every view equals the store, whatever faults 220 clients had', {
   timeout: 120_000,
 }, async () => {
   await using server = await startLive({ door: 'front', retain: 60, maxAnswerEntries: 150 });
@@ -76,7 +76,7 @@ test('after 10,000 publishes in bursts every view equals the store, whatever 220
   const level = (views: Map<string, View>, at: Map<string, string>): boolean =>
     [...views].every(([name, { cursor }]) => cursor === at.get(name));
 
-  /** Polls, and loses, doubles, delays and outdates answers as it goes. */
+  /** Polls, and loses, repeats, delays and reorders responses at random. */
   async function run(client: PlainClient): Promise<void> {
     let old: Answer | undefined;
     for (;;) {
@@ -160,11 +160,11 @@ test('after 10,000 publishes in bursts every view equals the store, whatever 220
     if (random() < 0.05)
       await ask(`${server.url}/channels/${CHANNELS[some(4)]}`, { method: 'DELETE' });
     if (random() < 0.05) await server.live.describe('b', { label: `${n}` });
-    // now and then quiet enough for polls to be held
+    // Sometimes idle for long enough that polls are held.
     await new Promise((done) => setTimeout(done, random() < 0.15 ? 400 : some(40)));
   }
   storming = false;
-  assert.equal(published.size, PUBLISHES); // none stored twice, none lost
+  assert.equal(published.size, PUBLISHES); // None stored twice, none lost.
   await Promise.all(running);
 
   const kept = new Map<string, Entry[]>();
@@ -173,7 +173,7 @@ test('after 10,000 publishes in bursts every view equals the store, whatever 220
     for (const [name, { entries }] of views) {
       const data = entries.filter(({ d }) => d !== undefined);
       const mine = new Map(data.map((entry) => [entry.v, entry]));
-      assert.equal(mine.size, data.length, `${name}: an entry came twice`);
+      assert.equal(mine.size, data.length, `${name}: an entry was delivered twice`);
       for (const { v, d } of data) assert.deepEqual(d, published.get(`${name} ${v}`));
       for (const entry of kept.get(name) ?? []) assert.deepEqual(mine.get(entry.v), entry, name);
     }
@@ -193,7 +193,7 @@ test('after 10,000 publishes in bursts every view equals the store, whatever 220
   agent.destroy();
 });
 
-/** All that the store keeps of a channel. */
+/** Everything that the store holds of a channel. */
 async function retained(url: string, name: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (let since = ''; ; ) {

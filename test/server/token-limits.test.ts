@@ -30,7 +30,7 @@ async function start(
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
 
 for (const door of ['express', 'front'] as const) {
-  test(`${door}: a token writes so often a minute, on all routes together; others are not concerned`, async (t) => {
+  test(`${door}: the writes of a token per minute are limited, on all routes together, independent of other tokens`, async (t) => {
     const limited = entry('limited', { write: ['*'], perMinute: 4 });
     const server = await start(t, [limited, entry('free', { write: ['*'] })], { door });
     const write = (token: string, path = '/channels/a') =>
@@ -52,7 +52,7 @@ for (const door of ['express', 'front'] as const) {
   });
 }
 
-test('a token for URLs has its limit, too, and so has one in the body of a widget', async (t) => {
+test('a token in a URL has its limit too, and so has one in the body of a widget', async (t) => {
   const ping = entry('ping', { push: 'ci.nightly', perMinute: 2 });
   const widgets = entry('widgets', { write: ['*'], perMinute: 2 });
   const server = await start(t, [ping, widgets], { door: 'front', atRoot: true });
@@ -69,7 +69,7 @@ test('a token for URLs has its limit, too, and so has one in the body of a widge
   );
 });
 
-test('a token has a limited number of open polls; one that ends frees its place', async (t) => {
+test('a token has a limited number of open polls; one that ends makes room', async (t) => {
   const server = await start(t, [
     entry('one', { read: ['*'], maxHeld: 2 }),
     entry('two', { read: ['*'] }),

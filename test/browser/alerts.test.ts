@@ -34,7 +34,7 @@ async function services(
 describe('lp-alerts', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('lists what is wrong, worst first, with the time since when it has lasted', async () => {
+  it('lists all bad states, worst first, with the time since when each has lasted', async () => {
     const element = await services([
       ['api', 'up', 0],
       ['queue', 'up', 40],
@@ -60,7 +60,7 @@ describe('lp-alerts', () => {
     await until(() => texts(element, 'count')[0] === '1 of 2 up');
   });
 
-  it('calls nothing good, and nothing bad, once the data are old', async () => {
+  it('has neither a good nor a bad level once the data are old', async () => {
     const element = await services([['api', 'up', 0]]);
     await until(() => texts(element, 'count')[0] === 'All 1 up');
     element.staleAfter = '1ms';
@@ -70,7 +70,7 @@ describe('lp-alerts', () => {
     expect(element.alerts).to.deep.equal([]);
   });
 
-  it('shows the worst three, or `limit`, and counts the rest', async () => {
+  it('shows the worst three, or as many as `limit`, and counts the rest', async () => {
     const down = ['a', 'b', 'c', 'd', 'e'].map((name): [string, string, number] => [
       name,
       'down',

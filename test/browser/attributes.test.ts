@@ -10,7 +10,7 @@ import '../../components/table/define.ts';
 import '../../components/time/define.ts';
 import '../../components/value/define.ts';
 
-/** Puts an element on the page and returns what the console was told of attributes. */
+/** Puts an element on the page and returns the console messages about attributes. */
 async function complaints(
   tag: string,
   attributes: Record<string, string>,
@@ -33,7 +33,7 @@ async function complaints(
   return said;
 }
 
-describe('an attribute that cannot be read', () => {
+describe('an invalid attribute', () => {
   afterEach(() => document.body.replaceChildren());
 
   const CASES: [tag: string, name: string, bad: string, good: string, cure: string][] = [
@@ -58,7 +58,7 @@ describe('an attribute that cannot be read', () => {
     ['lp-list', 'sort', 'size', 'value', 'label'],
   ];
   for (const [tag, name, bad, good, cure] of CASES)
-    it(`<${tag} ${name}="${bad}"> is one console error that names the cure`, async () => {
+    it(`<${tag} ${name}="${bad}"> causes one console error that names the cure`, async () => {
       const said = await complaints(tag, { [name]: bad });
       expect(said).to.have.length(1);
       expect(said[0]).to.contain(`<${tag}>: ${name}="${bad}" cannot be read: write`);
@@ -66,7 +66,7 @@ describe('an attribute that cannot be read', () => {
       expect(await complaints(tag, { [name]: good })).to.deep.equal([]);
     });
 
-  it('is reported for lp-time once the code for it is loaded, and counts as absent', async () => {
+  it('is reported for lp-time once its code is loaded, and is treated as absent', async () => {
     const said = await complaints('lp-time', { precision: 'year' }, (soFar) =>
       waitUntil(() => soFar.length > 0),
     );

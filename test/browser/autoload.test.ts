@@ -9,7 +9,7 @@ const freshTag = (): string => `x-auto-${used++}`;
 const element = (): CustomElementConstructor => class extends HTMLElement {};
 const isDefined = (tag: string): boolean => customElements.get(tag) !== undefined;
 
-/** A loader that counts its calls, and brings a class when it is told to. */
+/** A loader that counts its calls, and returns a class when the test says so. */
 function held(): { loader: ElementLoader; bring: () => void; calls: () => number } {
   let bring = (): void => {};
   let calls = 0;
@@ -33,7 +33,7 @@ const add = (tag: string, to: ParentNode = document.body): Element => {
   return made;
 };
 
-/** Lets what is under way happen: mutations are told in a microtask, loads are settled in a few. */
+/** Waits for pending work: mutations are reported in a microtask, loads settle after a few. */
 const aTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 describe('the autoloader', () => {
@@ -52,21 +52,21 @@ describe('the autoloader', () => {
     expect([one.calls(), other.calls()]).to.deep.equal([1, 0]);
   });
 
-  it('sees tags that come later: by append, by innerHTML, cloned from a template', async () => {
+  it('detects tags that are added later: by append, by innerHTML, cloned from a template', async () => {
     const tags = [freshTag(), freshTag(), freshTag()] as const;
     const template = document.createElement('template');
     template.innerHTML = `<p><${tags[2]}></${tags[2]}></p>`;
     document.body.append(template);
     autoload(Object.fromEntries(tags.map((tag) => [tag, async () => element()])));
     await aTurn();
-    expect(tags.some(isDefined), 'a template is no page').to.equal(false);
+    expect(tags.some(isDefined), 'a template is not part of the page').to.equal(false);
     add(tags[0]);
     add('div').innerHTML = `<p><${tags[1]}></${tags[1]}></p>`;
     document.body.append(template.content.cloneNode(true));
     await until(() => tags.every(isDefined));
   });
 
-  it('looks into open shadow roots, nested, later filled, of elements that are defined later', async () => {
+  it('observes open shadow roots: nested, filled later, of elements that are defined later', async () => {
     const [nested, filled, late] = [freshTag(), freshTag(), freshTag()];
     const foreign = `${freshTag()}-foreign`;
     const outer = add('div').attachShadow({ mode: 'open' });
@@ -90,7 +90,7 @@ describe('the autoloader', () => {
     await until(() => isDefined(late));
   });
 
-  it('defines in one turn what came at once, and not before the words are there', async () => {
+  it('defines in one turn the elements that were added at once, and not before their texts are loaded', async () => {
     const [quick, slow] = [freshTag(), freshTag()];
     const [first, second] = [held(), held()];
     let ready = (): void => {};
@@ -100,7 +100,7 @@ describe('the autoloader', () => {
       { [quick]: first.loader, [slow]: second.loader },
       { ready: new Promise<void>((resolve) => (ready = resolve)) },
     );
-    expect([first.calls(), second.calls()], 'no waiting in line').to.deep.equal([1, 1]);
+    expect([first.calls(), second.calls()], 'the loads run at the same time').to.deep.equal([1, 1]);
     first.bring();
     await aTurn();
     expect(isDefined(quick)).to.equal(false);
@@ -153,7 +153,7 @@ describe('the autoloader', () => {
     expect(isDefined(frame)).to.equal(true);
   });
 
-  it('tries again what could not be loaded, and the rest does not wait for it', async () => {
+  it('retries code that could not be loaded, and the other elements do not wait for it', async () => {
     const [broken, sound] = [freshTag(), freshTag()];
     let tries = 0;
     add(broken);
@@ -172,7 +172,7 @@ describe('the autoloader', () => {
     expect(tries).to.equal(3);
   });
 
-  it('loads on request elements that it cannot find by itself, and ignores tags of others', async () => {
+  it('loads elements on request that it cannot find by itself, and ignores tags of others', async () => {
     const tag = freshTag();
     const root = add('div').attachShadow({ mode: 'closed' });
     add(tag, root);

@@ -15,7 +15,7 @@ import {
 const sheet = new CSSStyleSheet();
 sheet.replaceSync('.chart { inline-size: 600px; --lp-chart-height: 220px }');
 
-/** The value axis of a side, as Chart.js tells it. */
+/** The value axis of a side, as Chart.js reports it. */
 const axis = (element: LpMetricChart, id: 'y' | 'y2'): { min: number; max: number } =>
   (element.chart?.scales[id] ?? { min: Number.NaN, max: Number.NaN }) as {
     min: number;
@@ -65,7 +65,7 @@ describe('axes of a chart', () => {
     );
     expect(axis(element, 'y').max).to.be.at.most(30);
     expect(element.chart?.chartArea.right).to.be.below((element.chart?.width ?? 0) - 20);
-    // both lines fill the height of the plot: neither is flat beside the other
+    // Both lines fill the height of the plot: neither is flat beside the other.
     for (const name of ['--_series-1', '--_series-2']) {
       const high = ink(element, token(element, name)).reduce((sum, n) => sum + n, 0);
       expect(high).to.be.greaterThan(600);

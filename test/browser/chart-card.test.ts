@@ -26,7 +26,7 @@ const find = (element: LpMetricChart, selector: string): HTMLElement =>
 describe('the card of a chart', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('says that there are no numbers, and does not look live over an empty plot', async () => {
+  it('says that there are no numbers, and does not look live when the plot is empty', async () => {
     const element = chart();
     await show(element, { time: NOON, text: 'started' });
     await until(() => element.status === 'error');
@@ -143,7 +143,7 @@ describe('the card of a chart', () => {
       (element.renderRoot as ShadowRoot).activeElement?.textContent ?? '';
     expect(focused()).to.equal('Show as table');
     expect(find(element, '.menu-button').ariaExpanded).to.equal('true');
-    expect(find(element, '.menu-button').hasAttribute('aria-pressed'), 'a switch').to.equal(false);
+    expect(find(element, '.menu-button').hasAttribute('aria-pressed'), 'a toggle').to.equal(false);
     await sendKeys({ press: 'ArrowUp' });
     expect(focused()).to.equal('Copy tag');
     await sendKeys({ press: 'Escape' });

@@ -38,7 +38,7 @@ const pixelsOf = (element: LpMetricChart): string => {
   return ctx.getImageData(0, 0, canvas.width, canvas.height).data.join();
 };
 
-describe('a chart on any display', () => {
+describe('a chart on displays and paper', () => {
   afterEach(async () => {
     document.body.replaceChildren();
     await emulate('');
@@ -46,11 +46,11 @@ describe('a chart on any display', () => {
   });
 
   for (const ratio of [1, 1.5, 2, 3]) {
-    itInChromium(`is crisp at ${ratio} device pixels per pixel`, async () => {
+    itInChromium(`is sharp at ${ratio} device pixels per pixel`, async () => {
       await display(ratio);
       const element = await drawn(
         chart({ window: '1m', min: '0', max: '100' }),
-        records(61, () => ({ value: 130 })), // above the axis: the grid alone is seen
+        records(61, () => ({ value: 130 })), // Above the axis only the grid is visible.
       );
       const canvas = canvasOf(element);
       expect(canvas.width).to.equal(canvas.clientWidth * ratio);
@@ -65,18 +65,18 @@ describe('a chart on any display', () => {
     });
   }
 
-  itInChromium('is drawn anew, sharp, when its window goes to another display', async () => {
+  itInChromium('is drawn again, sharp, when its window moves to another display', async () => {
     await display(1);
     const element = await drawn(chart(), records(301, wave));
     const { width } = canvasOf(element);
-    await display(2, 1_001); // another width too: of the ratio alone this emulation tells no page
+    await display(2, 1_001); // With another width too: this emulation does not report a change of the ratio alone to the page.
     await until(() => canvasOf(element).width > 1.9 * width);
     await settled(element);
     expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(0.96);
   });
 
   itInChromium(
-    'is sharp from the next sample on where the browser tells of no other display',
+    'is sharp from the next sample on where the browser does not report a change of display',
     async () => {
       await display(1);
       const element = await drawn(chart(), records(301, wave));
@@ -88,14 +88,14 @@ describe('a chart on any display', () => {
     },
   );
 
-  itInChromium('gives its picture in device pixels', async () => {
+  itInChromium('returns its image in device pixels', async () => {
     await display(2);
     const element = await drawn(chart(), records(301, wave));
     const bitmap = await createImageBitmap(await element.toBlob());
     expect(bitmap.width).to.be.at.least(2 * canvasOf(element).clientWidth);
   });
 
-  itInChromium('shows bars and bands without colour where colours are forced', async () => {
+  itInChromium('shows bars and bands without colour in forced-colors mode', async () => {
     for (const type of ['bar', 'stacked']) {
       const element = chart({ type, window: '10s' });
       await emulate('', { 'forced-colors': 'none' });
@@ -115,7 +115,7 @@ describe('a chart on any display', () => {
   });
 
   itInChromium(
-    'tells lines apart by dashes on paper, and has its colours back after it',
+    'distinguishes lines by dashes on paper, and has its colours again afterwards',
     async () => {
       const element = await drawn(
         chart(),
@@ -131,17 +131,17 @@ describe('a chart on any display', () => {
     },
   );
 
-  itInChromium('fits its paper, however narrow', async () => {
+  itInChromium('fits the paper, however narrow it is', async () => {
     const element = await drawn(chart(), records(301, wave));
     await emulate('print');
     element.style.setProperty('inline-size', '300px');
-    // no observer tells of sizes while a page is printed: what is drawn must fit by itself
+    // No observer reports sizes while a page is printed: the drawing must fit by itself.
     const { width } = canvasOf(element).getBoundingClientRect();
     expect(width).to.be.at.most(300);
   });
 
   itInChromium(
-    'is drawn for its place on paper, fine enough for it, and for the screen again',
+    'is drawn with the size and resolution of the paper, and for the screen again afterwards',
     async () => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync('@media print { .chart { inline-size: 300px } }');
@@ -159,7 +159,7 @@ describe('a chart on any display', () => {
     },
   );
 
-  itInChromium('is on paper though it was never near the viewport', async () => {
+  itInChromium('is printed although it was never near the viewport', async () => {
     await drawn(chart(), records(301, wave));
     const far = chart();
     far.style.setProperty('margin-block-start', '5000px');
@@ -170,23 +170,29 @@ describe('a chart on any display', () => {
     expect(inked(ink(far, token(far, '--_series-1')), 0.1, 0.9)).to.be.greaterThan(0.96);
   });
 
-  itInChromium('moves nothing but its data, whatever its reader prefers and when', async () => {
-    await emulate('', { 'prefers-reduced-motion': 'no-preference' });
-    const element = await drawn(chart(), records(301, wave));
-    const before = pixelsOf(element);
-    await emulate('', { 'prefers-reduced-motion': 'reduce' });
-    await settled(element);
-    expect(element.chart?.options.animation).to.equal(false);
-    expect(pixelsOf(element)).to.equal(before);
-    element.data = { time: NOON + 5_000, value: 50 };
-    element.drawNow();
-    const moved = pixelsOf(element);
-    await settled(element);
-    expect(pixelsOf(element)).to.equal(moved);
-  });
+  itInChromium(
+    'animates nothing but its data, whatever motion preference is set, and whenever it changes',
+    async () => {
+      await emulate('', { 'prefers-reduced-motion': 'no-preference' });
+      const element = await drawn(chart(), records(301, wave));
+      const before = pixelsOf(element);
+      await emulate('', { 'prefers-reduced-motion': 'reduce' });
+      await settled(element);
+      expect(element.chart?.options.animation).to.equal(false);
+      expect(pixelsOf(element)).to.equal(before);
+      element.data = { time: NOON + 5_000, value: 50 };
+      element.drawNow();
+      const moved = pixelsOf(element);
+      await settled(element);
+      expect(pixelsOf(element)).to.equal(moved);
+    },
+  );
 });
 
-/** Share of a line's pixels that wear a colour: `n` of three bars side by side, or of three equal bands from below. */
+/**
+ * Share of a line's pixels that have a colour: `n` of three bars side by side, or of three equal
+ * bands from below.
+ */
 function share(element: LpMetricChart, color: number[], n: number): number {
   const canvas = canvasOf(element);
   const ctx = canvas.getContext('2d') as CanvasRenderingContext2D;
@@ -212,7 +218,7 @@ function placeOf(element: LpMetricChart, n: number): DOMRect {
   return barOf(element, n, (top + bottom) / 2, bottom - 8);
 }
 
-/** The inside of the middle group's bar `n`: bars are found by what is painted just above the axis. */
+/** The inside of the middle group's bar `n`: bars are found by the pixels just above the axis. */
 function barOf(element: LpMetricChart, n: number, top: number, bottom: number): DOMRect {
   const canvas = canvasOf(element);
   const ctx = canvas.getContext('2d') as CanvasRenderingContext2D;

@@ -8,7 +8,7 @@ import { describeChannel, freshChannel, post, serverUrl, until } from '../suppor
 const SECOND = 1_000;
 const HOUR = 3_600_000;
 
-/** The histories that this page asks for, from now on. */
+/** The history requests of this page, from now on. */
 function watchHistories(): { asked: URL[]; end: () => void } {
   const asked: URL[] = [];
   const own = globalThis.fetch;
@@ -106,11 +106,11 @@ describe('the history of a chart', () => {
     expect(canvasOf(element).getAttribute('aria-label')).to.contain('Test');
   });
 
-  it('is the source of the CSV: the buckets in view, with the numbers of the server', async () => {
+  it('is used for the CSV: the buckets in view, with the numbers of the server', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = await shown(channel, { window: '1h' });
     await until(() => isBuckets(element));
-    await press(element, '+'); // a part of the range, in shorter buckets
+    await press(element, '+'); // A part of the range, in shorter buckets.
     await until(() => watched.asked.length === 2);
     const [, asked] = watched.asked;
     await until(() => rows(element).length > 50);
@@ -154,7 +154,7 @@ describe('the history of a chart', () => {
     const asked = watched.asked.length;
     await press(element, 'Escape');
     expect(element.renderRoot.querySelector('.back')).to.equal(null);
-    const columnMs = (13 * HOUR) / 300; // the last column ends after now; the plot is wider than 300 px
+    const columnMs = (13 * HOUR) / 300; // The last column ends after now, and the plot is wider than 300 px.
     expect(view(element).to).to.be.closeTo(Date.now(), columnMs);
     expect(isBuckets(element)).to.equal(true);
     expect(watched.asked.length).to.be.within(asked, asked + 1);
@@ -170,14 +170,14 @@ describe('the history of a chart', () => {
 
   it('begins at midnight of the time zone, for a window of today', async () => {
     const now = Date.now();
-    const offset = 12 - new Date(now).getUTCHours(); // a zone where it is noon
+    const offset = 12 - new Date(now).getUTCHours(); // A time zone in which it is noon.
     const zone = `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
     const channel = await filled(15 * HOUR, 60 * SECOND);
     const element = await shown(channel, { window: 'today', 'time-zone': zone });
     await until(() => rows(element).length > 200);
     const midnight = Math.floor(now / HOUR) * HOUR - 12 * HOUR;
     expect(view(element).from).to.be.within(midnight - 61 * SECOND, midnight + 61 * SECOND);
-    const columnMs = (13 * HOUR) / 300; // the last column ends after now; the plot is wider than 300 px
+    const columnMs = (13 * HOUR) / 300; // The last column ends after now, and the plot is wider than 300 px.
     expect(view(element).to).to.be.closeTo(Date.now(), columnMs);
     expect(Date.parse(rows(element)[1]?.[0] ?? '')).to.be.within(
       midnight - 61 * SECOND,
@@ -200,7 +200,7 @@ describe('the history of a chart', () => {
       '<lp-series field="value"></lp-series><lp-series field="value" offset="30m"></lp-series>';
     document.body.append(element);
     await until(() => element.toCSV().includes('30m earlier max'));
-    // The spike of half an hour ago; the present line has none in its window.
+    // The spike of half an hour ago; the current line has none in its window.
     await until(() => rows(element).some((row) => row.at(-1) === '99'));
     expect(rows(element).some((row) => row[1] === '99')).to.equal(false);
     expect(element.renderRoot.querySelector('.legend')?.textContent).to.contain('earlier');
@@ -238,7 +238,7 @@ describe('lp-range', () => {
   const CHART =
     '<lp-metric-chart class="chart" lang="en" time-zone="UTC" label="A" window="5m"></lp-metric-chart>';
 
-  it('sets the window of the page’s charts, says so in the URL, and is accessible', async () => {
+  it('sets the window of the page’s charts, puts it into the URL, and is accessible', async () => {
     const { range, charts } = await made(`<lp-range lang="en"></lp-range>${CHART}${CHART}`);
     expect(charts.map(spanOf)).to.deep.equal([3_600, 3_600]);
     const told: unknown[] = [];
@@ -296,7 +296,7 @@ describe('lp-range', () => {
     });
   });
 
-  it('controls only the element that `for` names, and nothing after that is removed', async () => {
+  it('controls only the element that `for` names, and nothing after that element is removed', async () => {
     const { range, charts } = await made(
       `<lp-range lang="en" for="part" param="" value="1h"></lp-range><section id="part">${CHART}</section>${CHART}`,
     );

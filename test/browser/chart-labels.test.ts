@@ -8,7 +8,7 @@ interface Label {
   left: number;
   right: number;
   y: number;
-  /** Of the time axis; else of the value axis. */
+  /** True for the time axis, false for the value axis. */
   time: boolean;
 }
 
@@ -23,7 +23,7 @@ function labelsOf(element: LpMetricChart): Label[] {
   return written;
 }
 
-const STEP_MS = 700; // so that samples fall on all parts of a column
+const STEP_MS = 700; // Samples then fall on all parts of a column.
 const wave = (i: number): Record<string, number> => ({ a: 50 + 20 * Math.sin(i / 20), b: 30 });
 
 describe('labels of a chart', () => {
@@ -67,7 +67,9 @@ describe('labels of a chart', () => {
         for (const labels of frames) expectApart(labels, edge);
         expectStill(frames);
         const withTime = frames.filter((labels) => labels.some(({ time }) => time));
-        expect(withTime.length / frames.length, 'frames that tell a time').to.be.greaterThan(0.8);
+        expect(withTime.length / frames.length, 'frames that have a time label').to.be.greaterThan(
+          0.8,
+        );
       });
     }
   }
@@ -100,14 +102,17 @@ function expectApart(labels: Label[], edge: number): void {
   }
 }
 
-/** From one drawing to the next a value's label stays and a time's label moves to the left only, by whole pixels. */
+/**
+ * From one drawing to the next, a value's label stays and a time's label moves only to the left, by
+ * whole pixels.
+ */
 function expectStill(frames: Label[][]): void {
   for (const [n, labels] of frames.entries()) {
     for (const label of frames[n + 1] ?? []) {
       const before = labels.find(({ text, time }) => text === label.text && time === label.time);
       if (!before) continue;
       const moved = label.left - before.left;
-      if (moved > 100) continue; // the same time of another day
+      if (moved > 100) continue; // The same time of another day.
       expect(label.y, label.text).to.equal(before.y);
       expect(moved, label.text).to.be.at.most(0);
       expect(moved % 1, label.text).to.equal(0);

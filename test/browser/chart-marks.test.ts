@@ -33,15 +33,15 @@ describe('marks on a chart', () => {
   });
 
   for (const type of ['line', 'area', 'bar', 'stacked']) {
-    it(`show its limits as dashed lines across the whole plot, also over ${type}`, async () => {
-      const isFilled = type === 'bar' || type === 'stacked'; // lines past a limit have its colour
+    it(`show its limits as dashed lines across the whole plot, over ${type} too`, async () => {
+      const isFilled = type === 'bar' || type === 'stacked'; // Lines past a limit have its colour.
       const limits = { warn: isFilled ? '10' : '30', min: '0', max: '40' };
       const element = await drawn(chart({ type, ...limits }), records(301, still));
       expect(warned(element)).to.be.within(0.4, 0.8);
     });
   }
 
-  it('colour the parts of a single line that are past them', async () => {
+  it('colour the parts of a single line that are past a limit', async () => {
     const wave = (i: number): Record<string, number> => ({ value: i < 150 ? 10 : 35 });
     const limits = { warn: '20', danger: '30', min: '0', max: '40', curve: 'step' };
     const element = await drawn(chart(limits), records(301, wave));
@@ -76,7 +76,7 @@ describe('marks on a chart', () => {
       chart({ src: await serverUrl(), annotations: feed }),
       records(301, still),
     );
-    const times = { calm: NOON - 205_500, bad: NOON - 63_500 }; // on no line of the grid
+    const times = { calm: NOON - 205_500, bad: NOON - 63_500 }; // On no line of the grid.
     await post(feed, { ts: times.calm, text: 'deployed', level: 'info' });
     await post(feed, { ts: times.bad, text: 'on fire', level: 'error' });
     const inkOf = (name: string, t: number): number =>
@@ -89,7 +89,7 @@ describe('marks on a chart', () => {
     await until(() => inkOf('--_danger', times.bad) > 50);
     expect(inkOf('--_accent', times.calm)).to.be.greaterThan(50);
     expect(inkOf('--_danger', times.calm)).to.equal(0);
-    // what a feed's entry counts is no line of this chart
+    // The count of a feed's entry is not a line of this chart.
     expect(element.toCSV().split('\r\n')[0]).to.equal('time,value');
     const { left, top } = canvasOf(element).getBoundingClientRect();
     const x = element.chart?.scales['x']?.getPixelForValue(times.bad) ?? 0;

@@ -10,7 +10,9 @@ const MINUTE = 60 * SECOND;
 
 const line1 = (element: LpMetricChart): number[] => ink(element, token(element, '--_series-1'));
 
-/** A chart of a channel of the test run's server, with its first samples: seconds before now, and payload. */
+/**
+ * A chart of a channel of the test server, with its first samples: seconds before now, and payload.
+ */
 async function live(
   samples: readonly (readonly [number, unknown])[],
   attributes: Record<string, string> = {},
@@ -90,7 +92,7 @@ describe('the right edge of a chart', () => {
     expect(rightEdge(element)).to.be.closeTo(NOON, 2 * SECOND);
   });
 
-  it('is reached by a stepped line: a door that was opened two minutes ago is open now', async () => {
+  it('is reached by a stepped line: a door that was opened two minutes ago is still open', async () => {
     const { element } = await live(
       [
         [280, false],
@@ -125,7 +127,7 @@ describe('samples of a chart', () => {
   afterEach(() => document.body.replaceChildren());
 
   it('have dots only where they are isolated', async () => {
-    const high = (element: LpMetricChart): number => Math.max(...line1(element).slice(0, -20)); // without the marker at the end
+    const high = (element: LpMetricChart): number => Math.max(...line1(element).slice(0, -20)); // Without the marker at the end.
     const sparse = await drawn(
       chart(),
       records(6, () => ({ value: 5 }), MINUTE),

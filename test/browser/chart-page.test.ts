@@ -77,29 +77,32 @@ describe('charts of a page', () => {
     expect(element.drawn - before).to.be.greaterThan(0);
   });
 
-  itInChromium('leave nothing in memory after a thousand comings and goings', async () => {
-    const cycle = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i++) {
-        const element: LpMetricChart = chart({ legend: 'bottom', warn: '60' });
-        element.innerHTML = '<lp-series field="value"></lp-series>';
-        document.body.append(element);
-        element.data = records(5, wave);
-        await element.updateComplete;
-        if (i % 50 === 0) {
-          await until(() => element.chart);
-          element.drawNow();
+  itInChromium(
+    'leave nothing in memory after they were added and removed a thousand times',
+    async () => {
+      const cycle = async (times: number): Promise<void> => {
+        for (let i = 0; i < times; i++) {
+          const element: LpMetricChart = chart({ legend: 'bottom', warn: '60' });
+          element.innerHTML = '<lp-series field="value"></lp-series>';
+          document.body.append(element);
+          element.data = records(5, wave);
+          await element.updateComplete;
+          if (i % 50 === 0) {
+            await until(() => element.chart);
+            element.drawNow();
+          }
+          element.remove();
+          await Promise.resolve();
         }
-        element.remove();
-        await Promise.resolve();
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    };
-    await cycle(200);
-    const before = await held();
-    await cycle(1_000);
-    const after = await held();
-    expect(after.nodes - before.nodes, 'nodes').to.be.lessThan(200);
-    expect(after.listeners - before.listeners, 'listeners').to.be.lessThan(20);
-    expect(after.heapBytes - before.heapBytes, 'heap').to.be.lessThan(1_000_000);
-  });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await cycle(200);
+      const before = await held();
+      await cycle(1_000);
+      const after = await held();
+      expect(after.nodes - before.nodes, 'nodes').to.be.lessThan(200);
+      expect(after.listeners - before.listeners, 'listeners').to.be.lessThan(20);
+      expect(after.heapBytes - before.heapBytes, 'heap').to.be.lessThan(1_000_000);
+    },
+  );
 });

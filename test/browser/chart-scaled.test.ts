@@ -10,7 +10,7 @@ import { nextEvent, until } from '../support/page.ts';
 
 const rising = (i: number): Record<string, number> => ({ value: i });
 
-/** How a page is scaled, and where on the window a share of the chart's width then lies. */
+/** How a page is scaled, and where in the window a share of the chart's width is shown. */
 const WAYS: Record<string, { style: string; place: (box: DOMRect, share: number) => number[] }> = {
   'zoom: 1.5': {
     style: 'zoom: 1.5',
@@ -44,11 +44,11 @@ async function scaled(style: string): Promise<{ element: LpMetricChart; plot: HT
   return { element, plot };
 }
 
-/** The share of the plot's width at which a time stands, by the chart itself. */
+/** The share of the plot's width at which the chart shows a time. */
 const shareOf = ({ chart: inner }: LpMetricChart, t: number): number =>
   (inner?.scales['x']?.getPixelForValue(t) ?? Number.NaN) / (inner?.width ?? Number.NaN);
 
-describe('a chart on a page that is scaled', () => {
+describe('a chart on a scaled page', () => {
   afterEach(async () => {
     await resetMouse();
     document.body.replaceChildren();
@@ -84,13 +84,13 @@ describe('a chart on a page that is scaled', () => {
   }
 });
 
-describe('a chart under a finger', () => {
+describe('a chart on a touch screen', () => {
   afterEach(() => document.body.replaceChildren());
 
   const tooltip = (element: LpMetricChart): HTMLElement =>
     element.renderRoot.querySelector('.tooltip') as HTMLElement;
 
-  itInChromium('shows the values of a tap until something else is tapped', async () => {
+  itInChromium('shows the values at a tap until something else is tapped', async () => {
     const element = await drawn(chart(), records(301, rising));
     const box = (element.renderRoot.querySelector('.plot') as HTMLElement).getBoundingClientRect();
     const [x, y] = [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)];
@@ -108,7 +108,7 @@ describe('a chart under a finger', () => {
     await until(() => tooltip(element).hidden);
   });
 
-  itInChromium('goes on showing values where a finger that slid over it was lifted', async () => {
+  itInChromium('keeps showing values where a finger that moved over it was lifted', async () => {
     const element = await drawn(chart(), records(301, rising));
     const box = (element.renderRoot.querySelector('.plot') as HTMLElement).getBoundingClientRect();
     const y = Math.round(box.top + box.height / 2);

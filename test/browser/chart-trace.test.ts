@@ -7,7 +7,10 @@ const DAY_MS = 86_400_000;
 const PEAK_EVERY = 4_321;
 const isPeak = (i: number): boolean => i % PEAK_EVERY === 1_000;
 
-/** How much of the pixels about a place is inked, 0 … 1: of the most inked one, grid and axes not drawn. */
+/**
+ * How much of the pixels around a place is painted, 0 … 1, relative to the most painted one; grid
+ * and axes are not drawn.
+ */
 function inkAt(element: LpMetricChart, t: number, v: number): number {
   const { x, y } = element.chart?.scales ?? {};
   const [left, top] = [x?.getPixelForValue(t) ?? 0, y?.getPixelForValue(v) ?? 0];

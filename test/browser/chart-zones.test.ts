@@ -25,7 +25,7 @@ describe('time zones of a chart', () => {
     expect(hours).not.to.include(2);
   });
 
-  it('show twice the hour that is repeated at the end of summer time', async () => {
+  it('show the hour that is repeated at the end of summer time twice', async () => {
     const zone = { window: '6h', 'time-zone': 'Europe/Berlin' };
     const element = await upTo(Date.UTC(2026, 9, 25, 4), zone);
     expect(labels(element).filter((label) => /^0?2:00/.test(label)).length).to.equal(2);

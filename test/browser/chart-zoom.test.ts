@@ -15,14 +15,14 @@ function view(element: LpMetricChart): { from: number; to: number } {
   return { from: min, to: max };
 }
 
-/** The place of a time on the page, half-way down the plot, in whole CSS pixels. */
+/** The position of a time on the page, at half the height of the plot, in whole CSS pixels. */
 function placeOf(element: LpMetricChart, t: number): [number, number] {
   const { left, top, height } = canvasOf(element).getBoundingClientRect();
   const x = element.chart?.scales['x']?.getPixelForValue(t) ?? Number.NaN;
   return [Math.round(left + x), Math.round(top + height / 2)];
 }
 
-/** Half a pixel's time, twice: where a drag starts and ends is a whole pixel. */
+/** The time of half a pixel, twice: a drag starts and ends at a whole pixel. */
 const nearMs = (element: LpMetricChart): number =>
   (view(element).to - view(element).from) / (element.chart?.chartArea.width ?? 1) + 1;
 
@@ -109,7 +109,7 @@ describe('zooming a chart', () => {
     await sendKeys({ press: 'Escape' });
     element.drawNow();
     expect(view(element).to).to.be.at.least(NOON + 30_000);
-    expect(element.drawn).to.be.at.most(held.drawn + 2); // the focus ring may have asked for one
+    expect(element.drawn).to.be.at.most(held.drawn + 2); // The focus ring may have caused one redraw.
     expect(element.toCSV()).to.contain('2026-06-15T12:00:30.000Z,7');
   });
 
@@ -151,39 +151,43 @@ describe('zooming a chart', () => {
     expect(view(element).to - view(element).from).to.be.closeTo(1_000, 10);
   });
 
-  itInChromium('keeps two times under two fingers, and is live again after Escape', async () => {
-    const element = await drawn(chart(), records(301, wave));
-    const [a, y] = placeOf(element, NOON - 200_000);
-    const [b] = placeOf(element, NOON - 100_000);
-    const near = nearMs(element) * 2;
-    await touch('touchStart', [
-      { x: a, y, id: 0 },
-      { x: b, y, id: 1 },
-    ]);
-    // steps, as fingers move: the browser takes the first pixels to tell a pinch from a scroll
-    for (let i = 1; i <= 10; i++) {
-      await touch('touchMove', [
-        { x: a - 6 * i, y, id: 0 },
-        { x: b + 6 * i, y, id: 1 },
+  itInChromium(
+    'keeps the two times under two fingers, and is live again after Escape',
+    async () => {
+      const element = await drawn(chart(), records(301, wave));
+      const [a, y] = placeOf(element, NOON - 200_000);
+      const [b] = placeOf(element, NOON - 100_000);
+      const near = nearMs(element) * 2;
+      await touch('touchStart', [
+        { x: a, y, id: 0 },
+        { x: b, y, id: 1 },
       ]);
-    }
-    await settled(element);
-    await until(() => view(element).to - view(element).from < 250_000);
-    const atA = element.chart?.scales['x']?.getValueForPixel(
-      a - 60 - canvasOf(element).getBoundingClientRect().left,
-    );
-    expect(atA).to.be.closeTo(NOON - 200_000, near);
-    await touch('touchEnd');
-    const span = view(element);
-    await settled(element);
-    expect(view(element)).to.deep.equal(span);
-    canvasOf(element).focus();
-    await sendKeys({ press: 'Escape' });
-    await settled(element);
-    expect(view(element).to).to.be.at.least(NOON);
-  });
+      // In steps, as fingers move: the browser uses the first pixels to distinguish a pinch from a
+      // scroll.
+      for (let i = 1; i <= 10; i++) {
+        await touch('touchMove', [
+          { x: a - 6 * i, y, id: 0 },
+          { x: b + 6 * i, y, id: 1 },
+        ]);
+      }
+      await settled(element);
+      await until(() => view(element).to - view(element).from < 250_000);
+      const atA = element.chart?.scales['x']?.getValueForPixel(
+        a - 60 - canvasOf(element).getBoundingClientRect().left,
+      );
+      expect(atA).to.be.closeTo(NOON - 200_000, near);
+      await touch('touchEnd');
+      const span = view(element);
+      await settled(element);
+      expect(view(element)).to.deep.equal(span);
+      canvasOf(element).focus();
+      await sendKeys({ press: 'Escape' });
+      await settled(element);
+      expect(view(element).to).to.be.at.least(NOON);
+    },
+  );
 
-  itInChromium('leaves a finger that moves up or down to the page', async () => {
+  itInChromium('leaves a finger that moves up or down to the page, which scrolls', async () => {
     const tall = document.body.appendChild(document.createElement('div'));
     const element = await drawn(chart(), records(301, wave));
     tall.style.setProperty('height', '1px');

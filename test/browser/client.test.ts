@@ -32,7 +32,7 @@ describe('the client in a page', () => {
     expect(client.status.state).to.equal('live');
   });
 
-  it('loses and doubles nothing when its connections are cut', async () => {
+  it('neither loses nor repeats an entry when its connections are cut', async () => {
     await until(() => client.status.state === 'live');
     for (let value = 1; value <= 5; value++) {
       await post(channel, { value });
@@ -52,7 +52,7 @@ describe('the client in a page', () => {
     expect(client.status.attempt).to.equal(0);
   });
 
-  it('leaves the page when it hides for the back-forward cache, and returns with it', async () => {
+  it('stops polling when the page enters the back-forward cache, and continues when it returns', async () => {
     await until(() => client.status.state === 'live');
     dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
     expect(client.status.pausedBy).to.deep.equal(['away']);
@@ -62,7 +62,7 @@ describe('the client in a page', () => {
     await until(() => heard().length === 1);
   });
 
-  it('believes the page that it is offline until an answer proves it wrong', async () => {
+  it('is offline while the page reports it, until a response proves otherwise', async () => {
     await until(() => client.status.state === 'live');
     const states: string[] = [];
     client.onStatus(({ state }) => states.push(state));

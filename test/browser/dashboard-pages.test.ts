@@ -66,7 +66,7 @@ describe('a dashboard with pages', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('lays the tiles of a section out as its own', async () => {
+  it('lays out the tiles of a section like its own', async () => {
     const element = await board();
     const [cpu] = element.querySelectorAll('lp-number');
     const grid = element.renderRoot.querySelector('.grid') as Element;
@@ -74,7 +74,7 @@ describe('a dashboard with pages', () => {
     expect(share).to.be.within(0.48, 0.5);
   });
 
-  it('does not turn while somebody uses it, and continues after a minute without input', async () => {
+  it('does not change pages while somebody uses it, and continues after a minute without input', async () => {
     const time = stopped();
     const element = await board();
     time.tick(29_000);
@@ -101,7 +101,7 @@ describe('a dashboard with pages', () => {
     expect(shown(element)).to.deep.equal([0]);
   });
 
-  it('can be stopped, and turned by button and arrow keys', async () => {
+  it('can be stopped, and changes pages by button and arrow keys', async () => {
     const element = await board();
     buttons(element)[1]?.click();
     await element.updateComplete;
@@ -117,7 +117,7 @@ describe('a dashboard with pages', () => {
     expect(stop?.ariaPressed).to.equal('true');
   });
 
-  it('does not turn while it is stopped', async () => {
+  it('does not change pages while it is stopped', async () => {
     const time = stopped();
     const element = await board();
     const stop = element.renderRoot.querySelector<HTMLElement>('[part=pages] [aria-pressed]');
@@ -129,7 +129,7 @@ describe('a dashboard with pages', () => {
     expect(shown(element)).to.deep.equal([1]);
   });
 
-  it('shows all again when it rotates no longer, and hides nothing that the page hid', async () => {
+  it('shows all sections again when rotation ends, and leaves hidden what the page has hidden', async () => {
     const element = await board(`${PAGES}<section hidden id="own"></section>`);
     element.removeAttribute('rotate');
     await element.updateComplete;

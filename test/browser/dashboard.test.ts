@@ -76,7 +76,7 @@ describe('lp-dashboard', () => {
       for (const tile of element.children)
         expect(tile.getBoundingClientRect().right).to.be.at.most(320);
       const tops = [...element.children].map(top);
-      expect(tops).to.deep.equal(tops.toSorted((a, b) => a - b)); // read in the order they stand in
+      expect(tops).to.deep.equal(tops.toSorted((a, b) => a - b)); // Reading order is the order in the document.
     });
 
     it('accepts only lengths as CSS in its attributes', async () => {
@@ -85,7 +85,7 @@ describe('lp-dashboard', () => {
       expect(ruler.style.getPropertyValue('--_min')).to.equal('16rem');
     });
 
-    it('is a region with its name, and axe finds nothing', async () => {
+    it('is a region with a name, and axe reports nothing', async () => {
       const element = await dashboard(
         { label: 'web-1', 'heading-level': '1' },
         '<lp-number label="CPU"></lp-number>',
@@ -152,7 +152,7 @@ describe('lp-dashboard', () => {
       await until(() => element.querySelector('lp-number')?.status === 'live');
     });
 
-    it('without a src still is the page’s source if it has attributes of a source', async () => {
+    it('without src is the source of the page if it has attributes of a source', async () => {
       const outer = document.createElement('lp-source');
       outer.setAttribute('src', await serverUrl());
       const element = await dashboard({}, `<lp-number channel="${freshChannel()}"></lp-number>`);
@@ -167,7 +167,7 @@ describe('lp-dashboard', () => {
       await until(() => number.status === 'empty' && !outer.paused);
     });
 
-    it('without a src leaves the question to the source around it', async () => {
+    it('without src uses the source around it', async () => {
       const channel = freshChannel();
       await post(channel, { value: 7 });
       const outer = document.createElement('lp-source');
@@ -210,7 +210,7 @@ describe('lp-dashboard', () => {
       if (own) Object.defineProperty(Navigator.prototype, 'wakeLock', own);
     });
 
-    it('keeps the screen awake while it is a kiosk, and no longer', async () => {
+    it('keeps the screen awake only while it is a kiosk', async () => {
       const element = await dashboard({ kiosk: '' });
       await until(() => locks.length === 1);
       expect(locks[0]?.released).to.equal(false);
@@ -222,7 +222,7 @@ describe('lp-dashboard', () => {
       element.remove();
       expect(locks[1]?.released).to.equal(true);
       await element.updateComplete;
-      expect(locks.length, 'the removed kiosk stays ended').to.equal(2);
+      expect(locks.length, 'the wake lock of the removed kiosk stays released').to.equal(2);
       expect(document.documentElement.style.fontSize).to.equal('');
     });
 
@@ -246,7 +246,7 @@ describe('lp-dashboard', () => {
       expect(controls()).to.equal('1');
     });
 
-    it('is never idle when it is no kiosk', async () => {
+    it('is never idle unless it is a kiosk', async () => {
       const element = await dashboard();
       clock.tick(100_000);
       await element.updateComplete;
@@ -262,7 +262,7 @@ describe('lp-dashboard', () => {
         event.preventDefault();
       });
       for (let minute = 0; minute < 12; minute++) {
-        dispatchEvent(new PointerEvent('pointermove')); // somebody is there
+        dispatchEvent(new PointerEvent('pointermove')); // Somebody uses the page.
         clock.tick(50_000);
       }
       expect(commands).to.deep.equal([]);
@@ -270,7 +270,7 @@ describe('lp-dashboard', () => {
       expect(commands).to.include('reload');
     });
 
-    it('does not reload while the server of its widgets is away', async () => {
+    it('does not reload while the server of its widgets is unreachable', async () => {
       const commands: string[] = [];
       const element = await dashboard(
         { kiosk: '', 'reload-every': '1m', src: 'http://127.0.0.1:9' },
@@ -284,7 +284,7 @@ describe('lp-dashboard', () => {
       expect(commands).to.deep.equal([]);
     });
 
-    it('offers full screen, by a named button of a fair size', async () => {
+    it('offers full screen, by a named button of a sufficient size', async () => {
       const element = await dashboard({ kiosk: '' });
       const button = shadow(element, '[part=fullscreen-button]') as HTMLButtonElement;
       expect(button.ariaLabel).to.equal('Full screen');
@@ -316,7 +316,7 @@ describe('lp-dashboard', () => {
       return () => Object.assign(console, { warn, error });
     };
 
-    it('builds widgets from a script inside it, beside what the page put there', async () => {
+    it('builds widgets from a script inside it, beside the children that the page added', async () => {
       const config = {
         label: 'web-1',
         widgets: [{ tag: 'lp-number', label: 'CPU', cols: 2 }, { tag: 'meter' }],
@@ -374,7 +374,7 @@ describe('lp-dashboard', () => {
       restore();
     });
 
-    it('links the rows of its tables to addresses that a person may follow, and to nothing that runs', async () => {
+    it('links table rows only to safe URLs, and to none that runs code', async () => {
       const element = await dashboard();
       const linksOf = async (href: string): Promise<string[]> => {
         element.config = { widgets: [{ tag: 'table', columns: 'order', href }] };
@@ -426,7 +426,7 @@ describe('lp-dashboard', () => {
       restore();
     });
 
-    it('is rendered once in a clone', async () => {
+    it('is rendered only once in a clone', async () => {
       const element = await dashboard({}, script([{ tag: 'number' }]));
       await until(() => element.querySelector('lp-number'));
       const clone = element.cloneNode(true) as LpDashboard;
@@ -436,7 +436,7 @@ describe('lp-dashboard', () => {
       expect(clone.querySelectorAll('lp-number').length).to.equal(1);
     });
 
-    it('knows every attribute of the elements that it builds', () => {
+    it('supports every attribute of the elements that it builds', () => {
       for (const element of [
         LpNumber,
         LpMeter,

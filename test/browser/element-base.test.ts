@@ -34,7 +34,7 @@ describe('the base of all widgets', () => {
     expect(element.status).to.equal('empty');
   });
 
-  it('honours what was set before it was upgraded', async () => {
+  it('uses properties that were set before it was upgraded', async () => {
     const name = 'lp-late-probe';
     const element = document.createElement(name) as LpProbe;
     element.data = { value: 7 };
@@ -68,7 +68,7 @@ describe('the base of all widgets', () => {
     expect(getComputedStyle(element).display).to.equal('block');
   });
 
-  it('writes nothing to the DOM when nothing changed, nor when the clock ticks', async () => {
+  it('writes nothing to the DOM when nothing changed, and when the clock ticks', async () => {
     const element = await add(undefined, { value: 1 });
     const records: MutationRecord[] = [];
     const observer = new MutationObserver((more) => records.push(...more));
@@ -83,7 +83,7 @@ describe('the base of all widgets', () => {
       element.requestUpdate();
       await element.updateComplete;
     }
-    document.dispatchEvent(new Event('visibilitychange')); // a tick, at once
+    document.dispatchEvent(new Event('visibilitychange')); // One tick, at once.
     await element.updateComplete;
     records.push(...observer.takeRecords());
     expect(records.map((record) => `${record.type} ${record.target.nodeName}`)).to.deep.equal([]);
@@ -143,7 +143,7 @@ describe('the base of all widgets', () => {
     }
   });
 
-  it('names itself by label, and the author has the last word', async () => {
+  it('is named by its label unless the page sets another name', async () => {
     const element = await add('<lp-probe label="CPU"></lp-probe>');
     expect(element.hasAttribute('role') || element.hasAttribute('aria-label')).to.equal(false);
     const own = await add('<lp-probe role="region" aria-label="Mine" label="CPU"></lp-probe>');
@@ -153,7 +153,7 @@ describe('the base of all widgets', () => {
     ]);
   });
 
-  it('makes its label a heading on request, and hides the named parts', async () => {
+  it('shows its label as a heading on request, and hides the named parts', async () => {
     const element = await add(
       '<lp-probe label="CPU" heading-level="3" no-footer no-controls></lp-probe>',
     );
@@ -168,7 +168,7 @@ describe('the base of all widgets', () => {
     expect(element.part_('label')?.role).to.equal(null);
   });
 
-  it('follows the language of its nearest ancestor, also when that changes or the words do', async () => {
+  it('follows the language of its nearest ancestor, and changes of it and of its texts', async () => {
     setWords('x-test', { noChannel: 'Kein Kanal' });
     const section = document.createElement('section');
     document.body.append(section);

@@ -60,7 +60,7 @@ describe('the states of a widget', () => {
     expect(element.matches(':state(empty)')).to.equal(false);
   });
 
-  it('keeps the place of the value from loading on: the body does not change its size', async () => {
+  it('reserves the place of the value while loading: the body does not change its size', async () => {
     await post(channel, { value: 42 });
     const element = add();
     await element.updateComplete;
@@ -70,7 +70,7 @@ describe('the states of a widget', () => {
     expect(element.getBoundingClientRect().height).to.equal(before);
   });
 
-  it('is idle without a channel and in error with one that is no name', async () => {
+  it('is idle without a channel, and in error with an invalid channel name', async () => {
     const element = add({ channel: '' });
     await reaches(element, 'idle');
     element.channel = 'not a name';
@@ -107,10 +107,10 @@ describe('the states of a widget', () => {
     wire.mend();
     source.refresh();
     await reaches(element, 'live');
-    expect(element.told, 'and nothing was told again').to.deep.equal([['reset', 42]]);
+    expect(element.told, 'nothing was announced again').to.deep.equal([['reset', 42]]);
   });
 
-  it('is stale by age while connected, loses its level colour, keeps its value', async () => {
+  it('is stale by age while connected, loses its level colour and keeps its value', async () => {
     await post(channel, { value: 95, time: Date.now() - 60_000 });
     const element = add({ staleAfter: '30s' });
     await reaches(element, 'stale');
@@ -155,7 +155,7 @@ describe('the states of a widget', () => {
     });
   }
 
-  it('counts what waits while paused, and shows the newest in one step after', async () => {
+  it('counts waiting updates while paused, and shows the newest in one step on resume', async () => {
     await post(channel, { value: 1 });
     const element = add();
     await reaches(element, 'live');
@@ -177,7 +177,7 @@ describe('the states of a widget', () => {
     await reaches(element, 'live');
   });
 
-  it('that starts paused shows where things stood, and no more', async () => {
+  it('that starts paused shows the current state, and no later update', async () => {
     await post(channel, { value: 1 });
     const element = add({ paused: true });
     await until(() => element.shownText === '1');
@@ -225,7 +225,7 @@ describe('the states of a widget', () => {
     expect(shut.shownText).to.equal('2');
   });
 
-  it('that is refused permanently shows an error with a Retry button, which works', async () => {
+  it('that is refused permanently shows an error with a Retry button that works', async () => {
     await post(channel, { value: 1 });
     wire.refuse(413, 'too-large');
     const element = add();
@@ -238,7 +238,7 @@ describe('the states of a widget', () => {
     await reaches(element, 'live');
   });
 
-  it('keeps what it shows when a payload cannot be drawn, reports it once, and recovers', async () => {
+  it('keeps the shown value when a payload cannot be drawn, reports it once, and recovers', async () => {
     await post(channel, { value: 1 });
     const element = add();
     await reaches(element, 'live');
@@ -271,7 +271,7 @@ describe('the states of a widget', () => {
     await until(() => element.shownText === '30' && element.status === 'live');
   });
 
-  it('fires events for crossed thresholds, not for those that the page itself changed', async () => {
+  it('fires events for crossed thresholds, and none for thresholds that the page changed', async () => {
     await post(channel, { value: 50 });
     const element = add();
     const events: LpLevelEvent[] = [];
@@ -288,7 +288,7 @@ describe('the states of a widget', () => {
     expect(events).to.have.length(1);
   });
 
-  it('fires an event when its status changes by itself, not when the page pauses it', async () => {
+  it('fires an event when its status changes by itself, and none when the page pauses it', async () => {
     const element = add();
     await reaches(element, 'empty');
     const events: LpStatusEvent[] = [];
@@ -303,7 +303,7 @@ describe('the states of a widget', () => {
     expect(events.map((event) => event.status)).to.deep.equal(['paused']);
   });
 
-  it('lets the page draw: a prevented lp-data is not applied', async () => {
+  it('leaves drawing to the page when lp-data is prevented', async () => {
     await post(channel, { value: 1 });
     const element = add();
     await reaches(element, 'live');
@@ -323,7 +323,7 @@ describe('the states of a widget', () => {
     await until(() => element.shownText === '3');
   });
 
-  it('applies a history that arrives in several answers in one step', async () => {
+  it('applies a history that arrives in several responses in one step', async () => {
     const tag = 'aaaa';
     const entry = (v: number): object => ({ v, t: Date.now(), d: { value: v } });
     const answers = [

@@ -32,7 +32,7 @@ describe('an empty channel', () => {
       expect(help(element)).to.equal(null);
     });
 
-  it('leaves the place to what the page puts there', async () => {
+  it('shows the page’s own content instead, if there is any', async () => {
     const element = await empty('lp-number', '<p slot="empty">Nothing measured yet</p>');
     expect(help(element)?.checkVisibility()).to.equal(false);
   });
@@ -53,14 +53,14 @@ describe('the link of a card', () => {
   const link = (element: LpDataElement): HTMLAnchorElement | null =>
     element.renderRoot.querySelector<HTMLAnchorElement>('.label a');
 
-  it('leads to more, by its name', async () => {
+  it('is the label, and leads to its href', async () => {
     const element = await show(make('lp-number', { label: 'CPU', href: '/hosts/web-1' }), 3);
     expect(link(element)?.href).to.equal(new URL('/hosts/web-1', document.baseURI).href);
     expect(link(element)?.textContent).to.equal('CPU');
     await expect(element).to.be.accessible();
   });
 
-  it('leads nowhere that runs', async () => {
+  it('does not use a URL that runs code', async () => {
     for (const href of [
       ...CORPUS.filter((text) => /^\W*javascript:/i.test(text)),
       'data:text/html,x',

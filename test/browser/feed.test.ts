@@ -41,7 +41,7 @@ const top = (element: Element): number => element.getBoundingClientRect().top;
 const frame = (): Promise<unknown> =>
   new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
-/** Everything that is said while the test runs. */
+/** Everything that is announced while the test runs. */
 function listen(): { said: string[]; end: () => void } {
   const said: string[] = [];
   const page = document as Document & { ariaNotify?: (text: string) => void };
@@ -58,7 +58,7 @@ describe('lp-feed', () => {
 
   afterEach(() => document.body.replaceChildren());
 
-  /** A feed whose channel holds these already, on the page and settled. */
+  /** A feed whose channel has these entries already, on the page and drawn. */
   async function feedOf(
     payloads: unknown[],
     attributes: Record<string, string> = {},
@@ -99,7 +99,7 @@ describe('lp-feed', () => {
     expect(texts(events)).to.deep.equal(['a', 'b', '3']);
   });
 
-  it('shows each field in its part, the level in words, the link on the title', async () => {
+  it('shows each field in its part, the level in words, and the link on the title', async () => {
     const feed = await feedOf(
       [{ title: 'Full', text: 'on db-3', author: 'ops', level: 'error', link: '/run' }],
       { variant: 'events' },
@@ -129,7 +129,7 @@ describe('lp-feed', () => {
     expect(part(feed, 'item-author').localName).to.equal('bdi');
   });
 
-  it('shows only the newest, and keeps the nodes of those that stay', async () => {
+  it('shows only the newest items, and keeps the nodes of those that stay', async () => {
     const feed = await feedOf(lines(1, 10), { limit: '5' });
     const node = parts(feed, 'item')[4];
     await more(feed, ...lines(11, 13));
@@ -144,23 +144,23 @@ describe('lp-feed', () => {
     const changes = watchDom(feed);
     let events = 0;
     feed.addEventListener('lp-data', () => events++);
-    feed.src = `${src}/?again`.replace('/?again', '/'); // the same server: no new connection
+    feed.src = `${src}/?again`.replace('/?again', '/'); // The same server: no new connection.
     const source = document.createElement('lp-source');
     source.setAttribute('src', src);
-    source.setAttribute('wait', '1'); // other options: the client is exchanged and asks from nothing
+    source.setAttribute('wait', '1'); // Other options: the client is replaced and polls from the start.
     document.body.append(source);
     await until(() => source.status === 'live');
     await feed.updateComplete;
-    expect(events, 'the same entries are no news').to.equal(0);
+    expect(events, 'the same entries are no update').to.equal(0);
     expect(
       changes().map(({ type, attributeName, target }) => [type, attributeName, target.nodeName]),
     ).to.deep.equal([]);
   });
 
-  describe('follows', () => {
+  describe('scrolls to new items', () => {
     const tall = lines(1, 60);
 
-    it('while the reader is at the end', async () => {
+    it('while the viewer is at the end', async () => {
       const feed = await feedOf(tall, { follow: '' });
       const list = part(feed, 'list');
       expect(list.scrollHeight).to.be.above(list.clientHeight);
@@ -275,7 +275,7 @@ describe('lp-feed', () => {
     expect(items.map(({ text, level }) => [text, level])).to.deep.equal([['yes', 'warn']]);
   });
 
-  it('renders items by the page’s function, once each, and text as text', async () => {
+  it('renders items by the page’s function once each, and text as text', async () => {
     const feed = make<LpFeed>('lp-feed', { label: 'x' });
     let asked = 0;
     feed.renderItem = ({ text }) => {
@@ -301,7 +301,7 @@ describe('lp-feed', () => {
     expect(asked).to.equal(2);
   });
 
-  it('applies a whole list at once, and keeps the nodes of items that stay', async () => {
+  it('applies a complete list in one step, and keeps the nodes of items that stay', async () => {
     const channel = freshChannel();
     const comments = [
       { name: 'Ada', body: 'one' },
@@ -384,7 +384,7 @@ describe('lp-feed', () => {
     ]);
   });
 
-  describe('speaks', () => {
+  describe('announces', () => {
     let page: ReturnType<typeof listen>;
 
     beforeEach(() => {
@@ -392,7 +392,7 @@ describe('lp-feed', () => {
     });
     afterEach(() => page.end());
 
-    /** `aria-live` of the list at each moment that items were put into it. */
+    /** `aria-live` of the list whenever items were inserted. */
     function liveness(feed: LpFeed): (string | null)[] {
       const seen: (string | null)[] = [];
       const list = part(feed, 'list');
@@ -405,7 +405,7 @@ describe('lp-feed', () => {
     const ready = (feed: LpFeed): Promise<void> =>
       until(() => part(feed, 'list').getAttribute('aria-live') === 'polite');
 
-    it('for few new items through its log, never for the history, and times never', async () => {
+    it('few new items through its log, never the history, and times never', async () => {
       const feed = await feedOf(lines(1, 20));
       expect(part(feed, 'list').getAttribute('aria-live')).to.equal('off');
       await ready(feed);
@@ -418,7 +418,7 @@ describe('lp-feed', () => {
         expect(time.getAttribute('aria-live')).to.equal('off');
     });
 
-    it('not of another channel’s history', async () => {
+    it('not the history of another channel', async () => {
       const feed = await feedOf(lines(1, 2));
       await ready(feed);
       const seen = liveness(feed);
@@ -430,7 +430,7 @@ describe('lp-feed', () => {
       expect(seen).to.deep.equal(['off']);
     });
 
-    it('of a burst as a count', async () => {
+    it('a burst as a count', async () => {
       const feed = await feedOf(lines(1, 2), { label: 'Alerts' });
       await ready(feed);
       const seen = liveness(feed);
@@ -440,7 +440,7 @@ describe('lp-feed', () => {
       await ready(feed);
     });
 
-    it('of new items in a list as a count, and nothing when announcements are off', async () => {
+    it('new items in a list as a count, and nothing when announcements are off', async () => {
       const [loud, mute] = [
         await feedOf(lines(1, 2), { variant: 'events', label: 'Loud' }),
         await feedOf(lines(1, 2), { variant: 'events', label: 'Mute', announce: 'off' }),
@@ -451,14 +451,14 @@ describe('lp-feed', () => {
       expect(page.said.join(' ')).not.to.contain('Mute');
     });
 
-    it('of the first item of an empty channel, whose log was not there to be heard', async () => {
+    it('the first item of an empty channel, whose log did not exist before', async () => {
       const feed = await feedOf([], { label: 'Fresh' });
       await more(feed, 'first');
       await until(() => page.said.some((text) => text.includes('Fresh')));
     });
   });
 
-  it('draws nothing while the tab is hidden, and all of it at once after', async () => {
+  it('draws nothing while the tab is hidden, and everything in one step afterwards', async () => {
     const feed = await feedOf(lines(1, 3));
     const changes = watchDom(feed);
     let visible: DocumentVisibilityState = 'hidden';
@@ -489,7 +489,7 @@ describe('lp-feed', () => {
     await until(() => texts(feed).length === 6);
   });
 
-  it('shows another channel from its end, and nothing of the former', async () => {
+  it('shows another channel from its end, and nothing of the previous one', async () => {
     const feed = await feedOf(lines(1, 60), { follow: '' });
     const list = part(feed, 'list');
     list.scrollTop = 10;
@@ -514,7 +514,7 @@ describe('lp-feed', () => {
     expect(texts(feed).at(-1)).to.equal('back');
   });
 
-  it('shifts nothing when its first items come into a given height', async () => {
+  it('does not shift the layout when its first items are added to a fixed height', async () => {
     const feed = await feedOf([]);
     feed.style.blockSize = '20rem';
     const below = document.body.appendChild(document.createElement('p'));
@@ -526,7 +526,7 @@ describe('lp-feed', () => {
     expect(part(feed, 'list').scrollHeight).to.be.above(part(feed, 'list').clientHeight);
   });
 
-  it('keeps the lines that a reader looks at, up to five times the limit', async () => {
+  it('keeps the lines that the viewer looks at, up to five times the limit', async () => {
     const feed = await feedOf(lines(1, 20), { limit: '20', follow: '' });
     const list = part(feed, 'list');
     const texts = (): string[] => feed.items.map(({ text }) => text);
@@ -544,7 +544,7 @@ describe('lp-feed', () => {
     await until(() => texts().length === 20);
   });
 
-  it('is searched, and saved as text', async () => {
+  it('can be searched, and saved as text', async () => {
     const feed = await feedOf(lines(1, 3));
     feed.search = `LINE 2`;
     await feed.updateComplete;

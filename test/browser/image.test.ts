@@ -22,7 +22,7 @@ describe('lp-image', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('keeps the last good image where a new one cannot be loaded, and says so', async () => {
+  it('keeps the last image when a new one cannot be loaded, and says so', async () => {
     const element = await show(image(), GOOD);
     await until(() => picture(element));
     element.data = '/no-such-image.png';

@@ -32,7 +32,7 @@ describe('languages', () => {
     Object.assign(root, before);
   });
 
-  it('German has its words and its decimal comma, soon after an element needs them', async () => {
+  it('German has its texts and its decimal comma, soon after an element needs them', async () => {
     const number = make('lp-number', { lang: 'de-AT', label: 'Last', 'stale-after': '1ms' });
     await show(number, 1234.5);
     await speaks(number, GERMAN.stale);
@@ -41,7 +41,7 @@ describe('languages', () => {
     expect(textOf(number)).not.to.match(/Out of date|Pause|Last data/);
   });
 
-  it('Japanese has its words, and the age of old data in its own form', async () => {
+  it('Japanese has its texts, and the age of old data in its own form', async () => {
     const number = make('lp-number', { lang: 'ja', 'stale-after': '1ms' });
     await show(number, 42);
     await speaks(number, JAPANESE.stale);
@@ -49,7 +49,7 @@ describe('languages', () => {
     expect(await shownIn('ja')).to.contain(JAPANESE.noChannel);
   });
 
-  it('Arabic counts by its own rules', async () => {
+  it('Arabic uses its own plural rules', async () => {
     await loadWords('ar');
     const list = make('lp-list', { lang: 'ar', dir: 'rtl', limit: '1' });
     const rows = (count: number): { label: string; value: number }[] =>
@@ -64,7 +64,7 @@ describe('languages', () => {
     expect(new Set(told).size).to.equal(4);
   });
 
-  it('the nearest lang counts, and a change of it is followed at once by all', async () => {
+  it('the nearest lang attribute is used, and all elements follow a change of it at once', async () => {
     await Promise.all(['de', 'ja'].map(loadWords));
     root.lang = 'de';
     const inner = document.createElement('section');
@@ -84,7 +84,7 @@ describe('languages', () => {
     await speaks(status, JAPANESE.statusConnecting);
   });
 
-  it('a language without translation has English words and its own number format', async () => {
+  it('a language without translation has English texts and its own number format', async () => {
     const number = make('lp-number', { lang: 'fr', 'stale-after': '1ms' });
     await show(number, 0.5);
     await speaks(number, 'Out of date');
@@ -125,7 +125,7 @@ describe('languages', () => {
   });
 
   for (const language of ['ar', 'de', 'ja'])
-    it(`gives axe nothing to find in ${language}`, async () => {
+    it(`axe reports nothing in ${language}`, async () => {
       await loadWords(language);
       Object.assign(root, { lang: language, dir: language === 'ar' ? 'rtl' : 'ltr' });
       const feed = await show(make('lp-feed', { label: 'x', variant: 'events' }), {

@@ -57,7 +57,7 @@ describe('levels', () => {
   };
 
   for (const tag of ['lp-number', 'lp-meter'])
-    it(`of ${tag}: none at load, one per crossing, also of two in one answer`, async () => {
+    it(`of ${tag}: none at load, one per crossing, even with two in one response`, async () => {
       const { element, told, initial } = await widget(tag, {}, { value: 95 });
       expect(told).to.deep.equal([]);
       expect(initial).to.deep.equal(['danger']);
@@ -66,7 +66,7 @@ describe('levels', () => {
       expect(told).to.deep.equal(['danger ok', 'ok warn']);
       await send(element, { value: 61 });
       expect(told).to.have.length(2);
-      element.setAttribute('warn', '70'); // the page's doing: told by no event
+      element.setAttribute('warn', '70'); // A change by the page fires no event.
       await until(() => element.level === 'ok');
       expect(told).to.have.length(2);
     });
@@ -84,7 +84,7 @@ describe('levels', () => {
       expect(told).to.deep.equal([tag === 'lp-list' ? 'a ok danger' : 'ok danger']);
     });
 
-  it('last for level-for before they count, and are left by more than the hysteresis', async () => {
+  it('count only after level-for, and end only past the hysteresis', async () => {
     const slow = await widget('lp-number', { 'level-for': '300ms' }, { value: 6 });
     await send(slow.element, { value: 95 });
     expect(slow.told).to.deep.equal([]);
@@ -104,7 +104,7 @@ describe('levels', () => {
     ['lp-metric-chart', {}],
   ];
   for (const [tag, attributes] of SERIES)
-    it(`of ${tag} fire for each series, once per crossing, also where both come in one answer`, async () => {
+    it(`of ${tag} fire for each series, once per crossing, even where both come in one response`, async () => {
       const { element, told } = await widget(tag, attributes, [up('a', 6), up('b', 95)]);
       await until(() => element.level === 'danger');
       await send(element, [up('a', 60), up('a', 95), up('b', 96)]);
@@ -128,7 +128,7 @@ describe('levels', () => {
     expect(log.told).to.deep.equal(['danger ok', 'ok warn']);
   });
 
-  it('of a row of one payload leave with the row', async () => {
+  it('of a row of one payload end with the row', async () => {
     const rows = (...values: [string, number][]): object => ({
       items: values.map(([label, value]) => ({ label, value })),
     });

@@ -33,7 +33,7 @@ describe('lp-list', () => {
     expect(inner()?.localName).to.equal('ol');
   });
 
-  itInChromium('tells screen readers its labels', async () => {
+  itInChromium('exposes its labels to screen readers', async () => {
     await show(list(), { nginx: 12, node: 34 });
     expect(JSON.stringify(await a11ySnapshot({}))).to.contain('nginx');
   });
@@ -92,7 +92,7 @@ describe('lp-list', () => {
     expect(element.matches(':state(level-danger)')).to.equal(true);
   });
 
-  it('shows a missing value as none, with neither level nor bar', async () => {
+  it('shows a missing value as none, without level and bar', async () => {
     const element = await show(list({ warn: '0', bars: '' }), { a: null, b: 5 });
     expect(texts(element, 'item-value')[0]).to.equal('—no value');
     expect(parts(element, 'item')[0]?.classList.contains('warn')).to.equal(false);
@@ -100,7 +100,7 @@ describe('lp-list', () => {
     expect(parts(element, 'bar')[1]?.style.getPropertyValue('--_share')).to.equal('1');
   });
 
-  it('draws at most 1,000 rows for every limit, and counts the rest', async () => {
+  it('draws at most 1,000 rows for any limit, and counts the rest', async () => {
     const rows = Array.from({ length: 15_000 }, (_, n) => ({ label: `row ${n}`, value: n }));
     const element = await show(list({ limit: '100000', sort: 'value' }), rows);
     expect(parts(element, 'item').length).to.equal(1_000);
@@ -108,7 +108,7 @@ describe('lp-list', () => {
     expect(element.renderRoot.querySelector('.more')?.textContent).to.contain('14,000');
   });
 
-  it('counts what its limit leaves out, and says when nothing is left', async () => {
+  it('counts the rows that its limit leaves out, and shows no count when nothing is left out', async () => {
     const element = await show(list({ limit: '2' }), { a: 1, b: 2, c: 3, d: 4 });
     expect(parts(element, 'item').length).to.equal(2);
     expect(element.renderRoot.querySelector('.more')?.textContent).to.equal('2 more');
@@ -145,7 +145,7 @@ describe('lp-list', () => {
     ]);
   });
 
-  it('announces no change of order', async () => {
+  it('does not announce a changed order', async () => {
     const element = await show(list({ sort: 'value' }), { a: 1, b: 2 });
     expect(element.renderRoot.querySelector('[aria-live], [role=log], [role=status]')).to.equal(
       null,

@@ -39,13 +39,13 @@ describe('lp-meter', () => {
     });
   });
 
-  itInChromium('tells screen readers its value once', async () => {
+  itInChromium('exposes its value to screen readers once', async () => {
     await show(meter({ format: 'percent', warn: '0.7', danger: '0.9' }), 0.78);
-    const told = JSON.stringify(await a11ySnapshot({})); // the snapshot leaves meters out, not their content
+    const told = JSON.stringify(await a11ySnapshot({})); // The snapshot leaves out meters, but not their content.
     expect(told).not.to.contain('"78"');
   });
 
-  it('has no aria-valuenow without a value, and is not an empty meter', async () => {
+  it('has no aria-valuenow without a value, and does not look like an empty meter', async () => {
     for (const nothing of [{ value: null }, { value: 'misread' }, {}]) {
       const element = await show(meter(), nothing);
       const { role, now, text, label } = aria(element);
@@ -107,7 +107,7 @@ describe('lp-meter', () => {
   });
 
   for (const variant of ['arc', 'bar', 'ring'])
-    it(`as ${variant} keeps its size when the first value comes, and fits 160 px`, async () => {
+    it(`as ${variant} keeps its size when the first value arrives, and fits 160 px`, async () => {
       const element = meter({ variant, format: 'bytes', max: '8000000000' });
       const sheet = new CSSStyleSheet();
       sheet.replaceSync('lp-meter { inline-size: 160px }');
@@ -122,7 +122,7 @@ describe('lp-meter', () => {
       document.adoptedStyleSheets = [];
     });
 
-  it('changes only what a new value changes', async () => {
+  it('changes only the nodes that depend on a new value', async () => {
     const element = await show(meter(), 50);
     const changes = watchDom(element);
     await show(element, 60);

@@ -23,7 +23,10 @@ const part = (element: LpMetricChart, name: string): HTMLElement | null =>
   element.renderRoot.querySelector(`[part=${name}]`);
 const line1 = (element: LpMetricChart): number[] => ink(element, token(element, '--_series-1'));
 
-/** Share of inked columns from which a line counts as whole: where it crosses the grid its colour is mixed. */
+/**
+ * Share of painted columns above which a line counts as continuous: where it crosses the grid its
+ * colour is mixed.
+ */
 const WHOLE = 0.96;
 
 const sheet = new CSSStyleSheet();
@@ -58,7 +61,8 @@ describe('lp-metric-chart', () => {
         const columns = line1(element);
         expect(inked(columns, 0.06, 0.38)).to.be.greaterThan(type === 'bar' ? 0.5 : WHOLE);
         expect(inked(columns, 0.64, 0.98)).to.be.greaterThan(type === 'bar' ? 0.5 : WHOLE);
-        // a bar, or a stack's value, stands for the time of its sample: it may reach one step in
+        // A bar, or the value of a stack, stands for the time of its sample: it may extend one step into
+        // the outage.
         expect(inked(columns, 0.47, 0.55)).to.equal(0);
       });
     }
@@ -82,7 +86,7 @@ describe('lp-metric-chart', () => {
   it('shows a single sample as a dot, and a channel without samples as an empty card', async () => {
     const element = await drawn(chart(), [{ time: NOON, value: 5 }]);
     const dot = line1(element);
-    // the plot ends amid the dot, which is drawn on
+    // The plot ends in the middle of the dot, which is drawn completely.
     expect(dot.filter((count) => count > 0).length).to.be.at.least(3);
     expect(Math.max(...dot)).to.be.at.least(4);
     const empty = chart();
@@ -90,7 +94,7 @@ describe('lp-metric-chart', () => {
     expect(empty.status).to.equal('idle');
   });
 
-  it('shows the first bars of a chart uncut', async () => {
+  it('shows the first bars of a chart completely', async () => {
     const element = await drawn(chart({ type: 'bar' }), [{ time: NOON, value: 5 }]);
     const high = Math.max(...line1(element));
     expect(high).to.be.greaterThan(20);
@@ -117,7 +121,7 @@ describe('lp-metric-chart', () => {
     }
   });
 
-  it('inserts late samples by time, and keeps the last write for a time', async () => {
+  it('inserts late samples by time, and keeps the last value published for a time', async () => {
     const data = records(61, () => ({ value: 10 })).filter((_, i) => i < 20 || i > 30);
     const element = await drawn(chart({ window: '1m', 'gap-after': '2s' }), data);
     expect(inked(line1(element), 0.36, 0.48)).to.equal(0);
@@ -179,7 +183,7 @@ describe('lp-metric-chart', () => {
     const element = await drawn(chart({ window: '24h' }), day);
     const canvas = canvasOf(element);
     const ctx = canvas.getContext('2d') as CanvasRenderingContext2D;
-    ctx.fillRect(0, 0, 1, 1); // would be wiped by a redraw
+    ctx.fillRect(0, 0, 1, 1); // A redraw would erase it.
     element.data = { time: NOON + 1, value: 5 };
     await settled(element);
     expect(ctx.getImageData(0, 0, 1, 1).data[3]).to.equal(255);
@@ -211,7 +215,7 @@ describe('lp-metric-chart', () => {
     expect(inked(line1(element), 0.1, 0.9)).to.be.greaterThan(WHOLE);
   });
 
-  it('has its new size in the frame in which its box gets it, however seldom it redraws', async () => {
+  it('has its new size in the same frame as its box, however rarely it redraws', async () => {
     const element = await drawn(chart({ fps: '0.1' }), records(60, wave));
     const canvas = element.renderRoot.querySelector('canvas') as HTMLCanvasElement;
     for (const width of ['420px', '300px', '560px']) {
@@ -250,7 +254,7 @@ describe('lp-metric-chart', () => {
 
   it('destroys its chart when it is removed, keeps it when it is moved, and has its samples when it is added again', async () => {
     const alive = (): number => Object.keys(Chart.instances).length;
-    await until(() => alive() === 0); // those of the tests before
+    await until(() => alive() === 0); // The charts of the tests before.
     const element = await drawn(chart(), records(301, wave));
     const own = element.chart;
     document.body.appendChild(document.createElement('section')).append(element);
@@ -266,7 +270,7 @@ describe('lp-metric-chart', () => {
   });
 
   it('leaves no chart behind after it was added and removed many times', async () => {
-    await until(() => Object.keys(Chart.instances).length === 0); // those of the tests before
+    await until(() => Object.keys(Chart.instances).length === 0); // The charts of the tests before.
     const element = await drawn(chart(), records(301, wave));
     for (let i = 0; i < 1_000; i++) {
       element.remove();
@@ -387,7 +391,7 @@ describe('lp-metric-chart', () => {
           button: 0,
         }),
       );
-    plot.setPointerCapture = () => {}; // there is no real pointer to capture
+    plot.setPointerCapture = () => {}; // There is no real pointer to capture.
     pointer('pointerdown', 200);
     pointer('pointermove', 300);
     pointer('pointerup', 300);
@@ -483,7 +487,7 @@ describe('lp-metric-chart', () => {
       [...element.renderRoot.querySelectorAll('.legend-value')].map(({ textContent }) =>
         textContent?.trim(),
       );
-    await until(() => values().join() === '10,2'); // each numeric field, per second
+    await until(() => values().join() === '10,2'); // Each numeric field, per second.
     element.rate = false;
     await until(() => values().join() === '600,120');
     element.fields = 'tx, rx';
@@ -505,7 +509,7 @@ describe('lp-metric-chart', () => {
     await until(() => ink(element, token(element, '--_accent')).some((count) => count > 50));
   });
 
-  it('colours its state by its limits', async () => {
+  it('has the level of its limits', async () => {
     const element = await drawn(
       chart({ warn: '60', danger: '80' }),
       records(301, () => ({ value: 50 })),

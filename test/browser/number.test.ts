@@ -34,7 +34,7 @@ describe('lp-number', () => {
     expect(sentence(await compared())).to.equal(text);
   });
 
-  itInChromium('tells screen readers what is drawn once', async () => {
+  itInChromium('exposes its content to screen readers once', async () => {
     await compared();
     const tree = (await a11ySnapshot({})) as unknown as Node;
     const heard = tree.children?.map((node) => node.name) ?? [];
@@ -120,14 +120,14 @@ describe('lp-number', () => {
     expect(sentence(long)).to.equal('CPU 4, up 300% since the start');
   });
 
-  it('draws its course beside the sentence, not in it', async () => {
+  it('draws its sparkline beside the sentence, not in it', async () => {
     const element = await show(number({ sparkline: '' }), [1, 3, null, 2, 4]);
     const picture = inside(element, '[part=sparkline] svg');
     expect(picture?.getAttribute('aria-hidden')).to.equal('true');
     expect(picture?.querySelector('.line')?.getAttribute('d')?.split('M').length).to.equal(3);
   });
 
-  it('draws a course again after there was no data', async () => {
+  it('draws a sparkline again after there was no data', async () => {
     const element = await show(number({ sparkline: '' }), [1, 2]);
     element.data = null;
     await element.updateComplete;
@@ -135,7 +135,7 @@ describe('lp-number', () => {
     expect(inside(element, '.line')?.getAttribute('d')).to.equal('M0 100L50 0L100 50');
   });
 
-  itInChromium('never counts up under reduced motion', async () => {
+  itInChromium('never counts up with reduced motion', async () => {
     await emulateMedia({ reducedMotion: 'reduce' });
     try {
       const element = await show(number({ animate: '' }), 0);
@@ -164,7 +164,7 @@ describe('lp-number', () => {
     expect(seen.size).to.be.greaterThan(1);
   });
 
-  it('leaves the platform its own animate()', () => {
+  it('does not override the platform’s animate()', () => {
     expect(number({ animate: '' }).animate([], 0)).to.be.instanceOf(Animation);
   });
 
@@ -191,7 +191,7 @@ describe('lp-number', () => {
     expect(element.getBoundingClientRect().height).to.equal(before);
   });
 
-  it('is silent: no live region', async () => {
+  it('is silent: it has no live region', async () => {
     const element = await show(number({ sparkline: '' }), [1, 2]);
     const live = '[aria-live], [role=status], [role=alert], [role=log]';
     expect(element.renderRoot.querySelector(live)).to.equal(null);
@@ -203,7 +203,7 @@ describe('lp-number with a target', () => {
   const text = (element: LpNumber, name: string): string | undefined =>
     element.renderRoot.querySelector(`[part=${name}]`)?.textContent?.trim();
 
-  it('shows the share that is reached, and marks a target that is passed', async () => {
+  it('shows the share of the target that is reached, and marks a target that is exceeded', async () => {
     const element = make<LpNumber>('lp-number', { label: 'Sales', target: '200', lang: 'en' });
     await show(element, 120);
     expect(text(element, 'target')).to.equal('60% of 200');

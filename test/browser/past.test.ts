@@ -15,7 +15,7 @@ describe('figures of a span', () => {
     channel = freshChannel();
     await describeChannel(channel, { label: 'Orders', retain: 5_000 });
     const now = Date.now();
-    // An hour ago and before: 2 each; within the last hour: 5 each.
+    // More than an hour ago: 2 each; within the last hour: 5 each.
     const values = Array.from({ length: 120 }, (_, i) => ({
       value: i < 60 ? 2 : 5,
       time: now - 2 * HOUR + (i + 0.5) * 60_000,
@@ -39,7 +39,7 @@ describe('figures of a span', () => {
   it('sums the history and live values, and compares with the same span before', async () => {
     const element = await shown('<lp-number aggregate="sum" over="1h" compare="1h"></lp-number>');
     await reads(element, /30\d|29\d/);
-    await reads(element, /%/); // against 120 in the hour before
+    await reads(element, /%/); // Compared with 120 in the hour before.
     expect(element.renderRoot.querySelector('.delta.up')).to.not.equal(null);
     const before = Number(/\d{3}/.exec(text(element))?.[0]);
     await post(channel, { value: 1_000 });
@@ -54,7 +54,7 @@ describe('figures of a span', () => {
     await reads(await shown('<lp-number aggregate="last" over="1d"></lp-number>'), /1,000/);
   });
 
-  it('counts the series that labels choose, and no other', async () => {
+  it('counts the series that labels select, and no other', async () => {
     const rooms = freshChannel();
     const now = Date.now();
     for (const [room, value] of [
@@ -93,7 +93,7 @@ describe('figures of a span', () => {
     await reads(element, /\b16\b/);
   });
 
-  it('draws a course of any window from the history', async () => {
+  it('draws a sparkline of any window from the history', async () => {
     const element = await shown('<lp-sparkline window="3h"></lp-sparkline>');
     await until(
       () => (element.renderRoot.querySelector('path')?.getAttribute('d') ?? '').length > 200,
@@ -101,7 +101,7 @@ describe('figures of a span', () => {
     await until(() => /3h/.test(element.renderRoot.querySelector('[role=img]')?.ariaLabel ?? ''));
   });
 
-  it('says that only numbers show a comparison, and what to write', async () => {
+  it('reports that only numbers show a comparison, and what to write', async () => {
     const { error } = console;
     const said: string[] = [];
     console.error = (text: string) => void said.push(text);

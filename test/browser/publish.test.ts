@@ -56,7 +56,7 @@ describe('lp-publish', () => {
     attributes: Record<string, string> = {},
   ): Promise<LpPublish> {
     const source = document.createElement('lp-source') as LpSource;
-    // One address for one test: a client is shared, and lingers.
+    // One address per test: a client is shared, and stays open for a while.
     source.setAttribute('src', src.replace('127.0.0.1', `${channel}.localhost`));
     source.fetch = (url, init) =>
       fetch((url as string).replace(`${channel}.localhost`, '127.0.0.1'), init);
@@ -78,7 +78,7 @@ describe('lp-publish', () => {
       new KeyboardEvent('keydown', { bubbles: true, composed: true, cancelable: true, ...init }),
     );
 
-  it('sends with Enter what was written, clears the field and keeps the focus', async () => {
+  it('sends the text on Enter, clears the field and keeps the focus', async () => {
     const element = await form();
     const sent = nextEvent(element, 'lp-published');
     await write(element, 'hello');
@@ -93,7 +93,7 @@ describe('lp-publish', () => {
     expect(element.shadowRoot?.activeElement).to.equal(input(element));
   });
 
-  it('sends with its button, and the focus goes back to the field', async () => {
+  it('sends by its button, and moves the focus back to the field', async () => {
     const element = await form();
     await write(element, 'hello');
     const sent = nextEvent(element, 'lp-published');
@@ -104,7 +104,7 @@ describe('lp-publish', () => {
     expect(element.shadowRoot?.activeElement).to.equal(input(element));
   });
 
-  it('breaks the line with Shift+Enter', async () => {
+  it('inserts a line break on Shift+Enter', async () => {
     const element = await form({ multiline: '' });
     await write(element, 'one');
     await sendKeys({ down: 'Shift' });
@@ -129,7 +129,7 @@ describe('lp-publish', () => {
     composition('compositionstart');
     press(field, { key: 'Enter', keyCode: 13, isComposing: true });
     press(field, { key: 'Process', keyCode: 229, isComposing: true });
-    press(field, { key: 'Enter', keyCode: 13 }); // one that does not tell of the composition
+    press(field, { key: 'Enter', keyCode: 13 }); // An input method that does not report the composition.
     field.form?.requestSubmit();
     composition('compositionend');
     expect(press(field, { key: 'Enter', keyCode: 229 }), 'no submission by the browser').to.equal(
@@ -182,7 +182,7 @@ describe('lp-publish', () => {
       const response = await fetched(url, init);
       if (init?.method !== 'POST' || answers++ > 0) return response;
       await killed;
-      await server('stop'); // it has the message; the answer dies with it
+      await server('stop'); // The server has the message; its response is lost.
       void server('start');
       throw new TypeError('connection reset');
     });
@@ -193,7 +193,7 @@ describe('lp-publish', () => {
     expect(part(element, 'button').getAttribute('aria-disabled')).to.equal('true');
     expect(part<HTMLButtonElement>(element, 'button').disabled).to.equal(false);
     expect(element.value).to.equal('once');
-    await sendKeys({ press: 'Enter' }); // impatient
+    await sendKeys({ press: 'Enter' }); // A second Enter by an impatient user.
     kill();
     await sent;
     expect((await held()).map(({ d }) => d)).to.deep.equal([{ text: 'once' }]);
@@ -206,7 +206,7 @@ describe('lp-publish', () => {
     const element = await scripted(async (url, init) => {
       if (init?.method !== 'POST') return fetched(url, init);
       keys.add(new Headers(init.headers).get('Idempotency-Key'));
-      const response = await fetched(url, init); // it arrives every time
+      const response = await fetched(url, init); // The message arrives every time.
       const headers = { 'Content-Type': 'application/problem+json' };
       return broken ? Response.json({ code: 'bad-request' }, { status: 418, headers }) : response;
     });
@@ -232,7 +232,7 @@ describe('lp-publish', () => {
     expect(errorOf(element)).to.equal('');
   });
 
-  it('keeps what is written while a message is under way', async () => {
+  it('keeps what the user types while a message is being sent', async () => {
     let go = (): void => {};
     const gate = new Promise<void>((resolve) => {
       go = resolve;
@@ -304,7 +304,7 @@ describe('lp-publish', () => {
     expect(await held()).to.have.length(1);
   });
 
-  it('sends its own headers, from a function too', async () => {
+  it('sends its own headers, also from a function', async () => {
     const seen: (string | null)[] = [];
     const element = await scripted(async (url, init) => {
       if (init?.method === 'POST') seen.push(new Headers(init.headers).get('X-Who'));
@@ -335,7 +335,7 @@ describe('lp-publish', () => {
     expect(await held()).to.have.length(1);
   });
 
-  it('refuses blank and long messages, counts, and forgives while they are mended', async () => {
+  it('refuses empty and long messages, counts characters, and removes the error while they are corrected', async () => {
     const element = await form({ maxlength: '5' });
     input(element).focus();
     await sendKeys({ press: 'Enter' });
@@ -411,7 +411,7 @@ describe('lp-publish', () => {
     expect(part<HTMLInputElement>(forgetful, 'author').value).to.equal('');
   });
 
-  it('holds the channel’s value in replace mode, and what someone is writing into it', async () => {
+  it('shows the channel’s value in replace mode, and does not overwrite what the user types', async () => {
     await post(channel, { value: 20 });
     const element = await form({ mode: 'replace', label: 'Target' });
     const witness = await form({ mode: 'replace', label: 'Target' });
@@ -481,7 +481,7 @@ describe('lp-publish', () => {
     }
   });
 
-  it('is off when disabled, its own form and the page’s', async () => {
+  it('is disabled with its own form and with one of the page', async () => {
     const [ours, own] = [
       await form({ disabled: '' }),
       await form({ disabled: '' }, '<form><input name="text" value="x" aria-label="Text"></form>'),
@@ -493,7 +493,7 @@ describe('lp-publish', () => {
     expect(document.activeElement).not.to.equal(own.querySelector('input'));
   });
 
-  it('shows hostile words as words', async () => {
+  it('shows text with markup as text', async () => {
     for (const text of CORPUS) {
       const element = await form({
         label: text,
@@ -519,11 +519,11 @@ describe('lp-publish', () => {
     { author: '', label: 'Message to all', multiline: '', maxlength: '100' },
     { disabled: '' },
   ])
-    it(`gives axe nothing to find with ${JSON.stringify(attributes)}`, async () => {
+    it(`axe reports nothing with ${JSON.stringify(attributes)}`, async () => {
       await expect(await form(attributes, '<span slot="hint">Be kind</span>')).to.be.accessible();
     });
 
-  it('is made bare, takes what was set before its upgrade, can be cloned and moved, and rests', async () => {
+  it('has no attributes when created, uses properties set before its upgrade, can be cloned and moved, and writes nothing without a change', async () => {
     const made = document.createElement('lp-publish');
     expect([made.attributes.length, made.childNodes.length]).to.deep.equal([0, 0]);
     const early = document.implementation.createHTMLDocument().createElement('lp-publish');

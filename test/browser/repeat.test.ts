@@ -33,7 +33,7 @@ describe('keyed rows', () => {
   const window = (from: number, count = 5): number[] =>
     Array.from({ length: count }, (_, n) => from + n);
 
-  it('keep order and nodes through moves, and leave no node behind', () => {
+  it('keep order and nodes when they move, and leave no node behind', () => {
     const place = document.createElement('div');
     render(rows(repeat, window(0)), place);
     const before = nodesBelow(place);
@@ -53,7 +53,7 @@ describe('keyed rows', () => {
     expect(nodesBelow(place)).to.equal(before);
   });
 
-  it('are needed as long as repeat of lit leaves comments behind: else remove shared/repeat.ts', () => {
+  it('are needed as long as Lit’s repeat leaves comments behind: otherwise remove shared/repeat.ts', () => {
     const place = document.createElement('div');
     render(rows(litRepeat, window(0)), place);
     const before = nodesBelow(place);
@@ -75,7 +75,7 @@ describe('keyed rows', () => {
     ['lp-template', (n) => ({ items: window(n) })],
   ];
   for (const [tag, data] of kinds)
-    it(`${tag} holds as many nodes after 300 changes as before`, async () => {
+    it(`${tag} has as many nodes after 300 changes as before`, async () => {
       const element = document.createElement(tag) as HTMLElement & {
         data: unknown;
         limit: number;

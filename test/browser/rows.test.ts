@@ -49,7 +49,7 @@ describe('lp-row', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('follows a change of its attributes, and rows that come and go', async () => {
+  it('follows a change of its attributes, and rows that are added and removed', async () => {
     const [cpu, disk] = await channels();
     const element = await list(`<lp-row channel="${cpu}" label="One"></lp-row>`);
     await until(() => texts(element, 'item-value')[0] === '42%');
@@ -61,7 +61,7 @@ describe('lp-row', () => {
     await until(() => texts(element, 'item-value').length === 1);
   });
 
-  it('chooses one series of a channel by its labels', async () => {
+  it('selects one series of a channel by its labels', async () => {
     const channel = freshChannel();
     for (const [room, value] of [
       ['Hall', 1],
@@ -86,7 +86,7 @@ describe('lp-row', () => {
     expect(changes().length).to.equal(0);
   });
 
-  it('links to where its `link` leads, and never to what runs', async () => {
+  it('links to its `link`, and never to a URL that runs code', async () => {
     const channel = freshChannel();
     await post(channel, { value: 1 });
     const hostile = CORPUS.map((text) => {
@@ -116,7 +116,7 @@ describe('lp-row', () => {
     );
   });
 
-  it('is a lane of a tracker', async () => {
+  it('can be a lane of a tracker', async () => {
     const [door, heating] = [freshChannel(), freshChannel()];
     await post(door, { value: 'open' });
     await post(heating, { value: 'off' });

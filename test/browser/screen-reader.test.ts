@@ -11,7 +11,9 @@ interface Told {
   children?: Told[];
 }
 
-/** What the browser's accessibility tree says, in reading order: role, name, and whether it is pressed. */
+/**
+ * The accessibility tree of the browser, in reading order: role, name, and whether it is pressed.
+ */
 const lines = ({ role, name, pressed, children = [] }: Told): string[] => [
   [role, name, pressed === undefined ? '' : pressed ? 'pressed' : 'not pressed']
     .filter(Boolean)
@@ -58,10 +60,10 @@ describe('what a screen reader announces', () => {
       'StaticText · Message',
       'textbox · Message',
       'button · Send',
-      'alert', // there before it has anything to say, as are the two below
+      'alert', // Present before it has anything to announce, like the two below.
       'status',
       'StaticText · Load',
-      'button · More: Load', // opens a menu: it is expanded or not, and not a switch
+      'button · More: Load', // It opens a menu: it is expanded or collapsed, and not a toggle.
       'button · Pause: Load · not pressed',
       'image · Load, last 5m: now 3, lowest 1, highest 5, average 3',
       'status',

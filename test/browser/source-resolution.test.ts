@@ -31,7 +31,7 @@ describe('the source of a widget', () => {
     watch.end();
   });
 
-  it('is one connection for widgets before it, in a foreign shadow root, added late and moved, also when it is upgraded last', async () => {
+  it('is one connection for widgets before it, in a foreign shadow root, added late and moved, even when it is upgraded last', async () => {
     const [early, inner, late, moved] = [
       freshChannel(),
       freshChannel(),
@@ -45,11 +45,11 @@ describe('the source of a widget', () => {
     const foreign = document.getElementById('foreign') as HTMLElement;
     foreign.attachShadow({ mode: 'closed' }).append(probe(inner));
     await Promise.resolve();
-    define('lp-source', LpSource); // only now
+    define('lp-source', LpSource); // Only now.
     await until(() =>
       [...document.querySelectorAll('lp-probe')].every((each) => each.status === 'live'),
     );
-    expect(watch.polls.length, 'requests until all is shown').to.be.at.most(2);
+    expect(watch.polls.length, 'requests until everything is shown').to.be.at.most(2);
 
     const before = watch.polls.length;
     for (let n = 0; n < 50; n++) document.body.append(probe(late));
@@ -70,9 +70,11 @@ describe('the source of a widget', () => {
         null,
       );
     document.querySelector(`lp-probe[channel="${late}"]`)?.remove();
-    await new Promise((resolve) => setTimeout(resolve)); // all that moving could cause is settled in microtasks
-    expect(watch.polls.length, 'moves and a removed twin cost nothing').to.equal(settled);
-    expect(watch.polls.filter(isHeld), 'the poll is still the one that was held').to.deep.equal([
+    await new Promise((resolve) => setTimeout(resolve)); // Everything that moving could cause settles in microtasks.
+    expect(watch.polls.length, 'moves and a removed second source cause no request').to.equal(
+      settled,
+    );
+    expect(watch.polls.filter(isHeld), 'the held poll is still the same').to.deep.equal([
       watch.polls.at(-1),
     ]);
     expect(new Set(watch.polls.map((poll) => poll.base))).to.deep.equal(new Set([url]));

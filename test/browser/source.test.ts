@@ -56,11 +56,11 @@ describe('lp-source', () => {
     expect(() => new LpSource().publish('a', 1)).to.throw();
   });
 
-  it('reports its state, and the time of the last answer of the server', async () => {
+  it('reports its state, and the time of the last response of the server', async () => {
     const source = addSource();
     const told: string[] = [];
     source.addEventListener('lp-connection-change', (event) => {
-      if (event.target === source) told.push(event.previous, event.status); // widgets' own bubble through
+      if (event.target === source) told.push(event.previous, event.status); // The events of widgets bubble through.
     });
     addProbe(source);
     await until(() => source.status === 'live');
@@ -99,7 +99,7 @@ describe('lp-source', () => {
     watch.end();
   });
 
-  it('stays paused when updates arrive between the setting and its effect', async () => {
+  it('stays paused when updates arrive between the change of the attribute and its effect', async () => {
     const source = addSource();
     const element = addProbe(source);
     await until(() => element.status === 'empty');
@@ -154,7 +154,7 @@ describe('lp-source', () => {
     expect(openConnections()).to.have.length(1);
   });
 
-  it('is one connection with others of its address, and a second for other credentials', async () => {
+  it('shares one connection with other sources of its address, and has a second one for other credentials', async () => {
     const first = addSource();
     const second = addSource({ src: `${url}/?x#y` });
     addProbe(first);
@@ -167,7 +167,7 @@ describe('lp-source', () => {
     expect(openConnections()).to.have.length(2);
   });
 
-  it('encloses: the nearest source wins, own src wins over it, an empty one passes on the outer', async () => {
+  it('can be nested: the nearest source is used, a src of its own has precedence, and one without src passes on the outer', async () => {
     const outer = addSource({ src: 'http://127.0.0.1:9/outer' });
     const inner = addSource({}, outer);
     const passing = addSource({ src: undefined }, inner);
@@ -186,7 +186,7 @@ describe('lp-source', () => {
     ]);
   });
 
-  it('without an address is where the page came from, alone and inside another such', async () => {
+  it('without src uses the origin of the page, alone and inside another one without src', async () => {
     const bare = addSource({ src: undefined });
     const inner = addSource({ src: undefined }, bare);
     const element = addProbe(inner);
@@ -212,7 +212,7 @@ describe('lp-source', () => {
     expect(copy.connectionTo({ ...connection.address })).to.equal(connection);
   });
 
-  it('can be answered by the page, through the context protocol', async () => {
+  it('can be provided by the page, by the context protocol', async () => {
     const section = document.createElement('section');
     document.body.append(section);
     section.addEventListener('lp-source-request', (event) => {
@@ -234,7 +234,7 @@ describe('lp-source', () => {
     await until(() => element.server === `${location.origin}/lp`);
   });
 
-  it('says bad-source for an address that is none, and recovers', async () => {
+  it('reports bad-source for an invalid address, and recovers', async () => {
     const element = addProbe(document.body, { src: 'javascript:alert(1)' });
     await until(() => element.status === 'error');
     expect(element.error).to.have.property('code', 'bad-source');
@@ -242,7 +242,7 @@ describe('lp-source', () => {
     await until(() => element.status === 'empty');
   });
 
-  it('hangs up after its last widget left, but not when it is only moved', async () => {
+  it('closes its connection after its last widget was removed, but not when it is only moved', async () => {
     const source = addSource();
     const element = addProbe(source);
     await until(() => element.status === 'empty');
@@ -255,7 +255,7 @@ describe('lp-source', () => {
     await until(() => openConnections().length === 0);
   });
 
-  it('removes its pause with it: a source added within the next second is not paused', async () => {
+  it('ends its pause when it is removed: a source added within the next second is not paused', async () => {
     const source = addSource({ paused: true });
     const element = addProbe(source);
     await until(() => element.status === 'paused');
@@ -267,10 +267,10 @@ describe('lp-source', () => {
     expect(openConnections()).to.deep.equal([lingering]);
   });
 
-  it('passes commands to the page only if allowed, never those of the past', async () => {
+  it('passes commands to the page only if allowed, and never those of the history', async () => {
     const commands: string[] = [];
     const hear = (event: Event): void => {
-      event.preventDefault(); // else this page reloads
+      event.preventDefault(); // Otherwise this page reloads.
       commands.push((event as Event & { command: string }).command);
     };
     document.addEventListener('lp-command', hear);
@@ -311,7 +311,7 @@ describe('lp-source', () => {
     }
   });
 
-  it('takes each option from the first source of an address that sets it, and reads again when one leaves', async () => {
+  it('uses each option of the first source of an address that sets it, and chooses again when one is removed', async () => {
     const asked: string[] = [];
     const headersOf = (name: string) => (): Record<string, string> => {
       asked.push(name);
@@ -323,7 +323,7 @@ describe('lp-source', () => {
     await until(() => element.status === 'empty');
     expect(asked).to.not.include('two');
     one.remove();
-    await Promise.resolve(); // it may only be moved
+    await Promise.resolve(); // It may only be moved.
     asked.length = 0;
     element.refresh();
     await until(() => asked.length > 0);

@@ -19,12 +19,12 @@ describe('lp-sparkline', () => {
 
   const figures = 'Load, last 5m, now 30%, lowest 10%, highest 50%, average 30%';
 
-  it('is a picture named by its figures', async () => {
+  it('is an image with its numbers as its name', async () => {
     const element = await show(sparkline({ format: 'percent' }), [0.1, 0.5, 0.3]);
     expect(label(element)).to.equal(figures);
   });
 
-  itInChromium('tells screen readers its figures', async () => {
+  itInChromium('exposes its numbers to screen readers', async () => {
     await show(sparkline({ format: 'percent' }), [0.1, 0.5, 0.3]);
     expect(JSON.stringify(await a11ySnapshot({}))).to.contain(figures);
   });
@@ -33,7 +33,7 @@ describe('lp-sparkline', () => {
     expect(label(await show(sparkline()))).to.contain('no value');
   });
 
-  it('shows its window, and breaks at silences longer than twice the ttl', async () => {
+  it('shows its window, with gaps where data are missing for longer than twice the ttl', async () => {
     const now = Date.now();
     const channel = freshChannel();
     await describeChannel(channel, { ttl: 5 });

@@ -42,7 +42,7 @@ describe('lp-status', () => {
     await until(() => element.status === word && element.matches(`:state(${word})`));
     await element.updateComplete;
   };
-  /** The words in the live region, as they are seen. */
+  /** The texts of the live region, in the order in which they appeared. */
   const said = (element: LpStatus): string =>
     [...(find(element, '[role=status]')?.childNodes ?? [])]
       .filter((node) => !(node instanceof Comment || (node instanceof HTMLElement && node.hidden)))
@@ -85,7 +85,7 @@ describe('lp-status', () => {
     await reaches(element, 'live');
     expect(button(element, 'retry-button')).to.equal(null);
     const root = element.renderRoot as ShadowRoot;
-    expect(root.activeElement, 'focus goes on').to.equal(button(element, 'pause-button'));
+    expect(root.activeElement, 'the focus moves on').to.equal(button(element, 'pause-button'));
   });
 
   it('does not flicker on a loss shorter than a second', async () => {
@@ -166,7 +166,7 @@ describe('lp-status', () => {
     expect(text).to.contain(probe.channel);
   });
 
-  it('shows the state of the connection, so that its widgets need not', async () => {
+  it('shows the state of the connection, so that its widgets do not have to', async () => {
     const told: string[] = [];
     const voice = announcer();
     voice.announce = (kind): void => void told.push(kind);

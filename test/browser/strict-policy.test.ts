@@ -3,7 +3,7 @@ import type { LpFeed } from '../../components/feed/lp-feed.ts';
 import type { LpPublish } from '../../components/publish/lp-publish.ts';
 import { until } from '../support/page.ts';
 
-// This origin by name: to Firefox, 'self' in a srcdoc page is nobody.
+// This origin by name: in Firefox, 'self' matches nothing in a srcdoc page.
 const POLICY = [
   "default-src 'none'",
   ...['script', 'style', 'connect', 'img'].map((of) => `${of}-src ${origin}`),
@@ -11,7 +11,7 @@ const POLICY = [
   .concat("require-trusted-types-for 'script'", 'trusted-types lit-html')
   .join('; ');
 
-/** A page under the strictest policy that the kit promises to hold under; `violations` fills as they come. */
+/** A page under the strictest policy that the kit supports; `violations` collects them. */
 async function strictPage(modules: string[], body: string) {
   const frame = document.createElement('iframe');
   const scripts = modules.map((each) => `<script type="module" src="${each}"></script>`).join('');
@@ -34,13 +34,13 @@ const DEFINE = ['/components/feed/define.ts', '/components/publish/define.ts'];
 describe('under a strict policy with Trusted Types', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('a violation would be seen', async () => {
+  it('a violation would be detected', async () => {
     const { page, violations } = await strictPage([], '<p></p>');
     page.querySelector('p')?.setAttribute('style', 'color: red');
     await until(() => violations.length > 0);
   });
 
-  it('feed and publish violate nothing', async () => {
+  it('lp-feed and lp-publish cause no violation', async () => {
     const { page, violations } = await strictPage(
       DEFINE,
       `${['log', 'chat', 'events'].map((variant) => `<lp-feed label="x" variant="${variant}"></lp-feed>`).join('')}

@@ -58,7 +58,7 @@ describe('lp-table', () => {
     expect(heading(2).hasAttribute('aria-sort')).to.equal(false);
   });
 
-  it('draws the sparkline of a key without an area', async () => {
+  it('draws the sparkline of a key without a filled area', async () => {
     const element = table({ 'rows-of': 'keys', columns: 'value, value:spark=Hour' });
     await show(element, { value: 1 });
     for (const value of [2, 3]) element.data = { value };
@@ -88,7 +88,7 @@ describe('lp-table', () => {
     expect(root(element).querySelector('.more')?.textContent).to.match(/1/);
   });
 
-  it('reports a column that it cannot parse, and shows the fields nevertheless', async () => {
+  it('reports a column that it cannot parse, and still shows the fields', async () => {
     const said: string[] = [];
     const { error } = console;
     console.error = (...parts: unknown[]): void => void said.push(parts.join(' '));
@@ -116,7 +116,7 @@ describe('lp-table', () => {
     expect(seen.map(({ type }) => type)).to.deep.equal([]);
   });
 
-  it('has nothing that axe finds', async () => {
+  it('axe reports nothing', async () => {
     const element = await shown();
     await expect(element).to.be.accessible();
   });

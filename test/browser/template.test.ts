@@ -20,7 +20,7 @@ const update = async (element: LpTemplate, data: unknown): Promise<void> => {
 describe('lp-template', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('writes texts into the page, formatted if an attribute says so', async () => {
+  it('inserts text into the page, formatted if an attribute says so', async () => {
     const element = template(
       '<p><b data-text="name"></b>: <i data-text="cpu.used" data-format="percent" data-digits="1"></i></p>',
     );
@@ -40,7 +40,7 @@ describe('lp-template', () => {
     expect([...drawn(element).children].map((p) => p.textContent)).to.deep.equal(['—', 'all']);
   });
 
-  it('warns of {{braces}}, which it shows unchanged', async () => {
+  it('warns about {{braces}}, which it shows unchanged', async () => {
     const { warn } = console;
     const warnings: string[] = [];
     console.warn = (text: string): void => void warnings.push(text);
@@ -56,7 +56,7 @@ describe('lp-template', () => {
     }
   });
 
-  it('binds no data into scripts and style sheets', async () => {
+  it('inserts no data into scripts and style sheets', async () => {
     const { warn } = console;
     const refused: string[] = [];
     console.warn = (text: string): void => void refused.push(text);
@@ -122,7 +122,7 @@ describe('lp-template', () => {
     expect([...drawn(element).children].map((p) => p.textContent)).to.deep.equal(['1', '1', '2']);
   });
 
-  it('changes only what changed', async () => {
+  it('changes only the nodes whose data changed', async () => {
     const element = await show(template('<p data-text="a"></p><p data-text="b"></p>'), {
       a: 1,
       b: 2,
@@ -169,7 +169,7 @@ describe('lp-template', () => {
     await until(() => drawn(element)?.textContent === 'now 1');
   });
 
-  it('draws nothing while there is nothing, and again when there is', async () => {
+  it('draws nothing without data, and draws again when there are data', async () => {
     const element = await show(template('<p data-text="a"></p>'), { a: 1 });
     await update(element, null);
     expect(drawn(element)).to.equal(null);
@@ -177,7 +177,7 @@ describe('lp-template', () => {
     expect(drawn(element).textContent).to.equal('2');
   });
 
-  it('is rendered once in a clone', async () => {
+  it('is rendered only once in a clone', async () => {
     const element = await show(template('<p data-text="a"></p>'), { a: 1 });
     const clone = element.cloneNode(true) as LpTemplate;
     await show(clone, { a: 2 });

@@ -11,7 +11,7 @@ import { CARDS, makeExample } from '../support/whole-set.ts';
 
 const root = document.documentElement;
 const LANGUAGES = ['en', 'de', 'ar', 'ja'];
-/** The smallest tile, the usual one of a dashboard, a wall's. */
+/** The smallest tile, the usual one of a dashboard, and one of a wall display. */
 const WIDTHS = [160, 272, 960];
 
 const sheet = new CSSStyleSheet();
@@ -20,13 +20,13 @@ sheet.replaceSync(WIDTHS.map((width) => `.w${width} { inline-size: ${width}px }`
 const rectOf = (element: LpDataElement, selector: string): DOMRect =>
   element.renderRoot.querySelector(selector)?.getBoundingClientRect() as DOMRect;
 
-/** Where the value is and how high the tile. */
+/** The position of the value, and the height of the tile. */
 const place = (element: LpDataElement): number[] => {
   const content = rectOf(element, '.content');
   return [content.top, content.bottom, rectOf(element, '.base').bottom].map(Math.round);
 };
 
-/** With its data; a chart, once its canvas has taken its size. */
+/** With its data; for a chart, once its canvas has its size. */
 async function drawn(element: LpDataElement, payload: unknown): Promise<void> {
   await show(element, payload);
   if (!(element instanceof LpMetricChart)) return;
@@ -59,7 +59,7 @@ describe('tiles', () => {
 
   for (const example of CARDS) {
     for (const width of WIDTHS)
-      it(`${example.name} at ${width} px: nothing overflows, in any language, with a badge or without`, async () => {
+      it(`${example.name} at ${width} px: nothing overflows in any language, with a badge or without`, async () => {
         for (const lang of LANGUAGES) {
           Object.assign(root, { lang, dir: lang === 'ar' ? 'rtl' : 'ltr' });
           const element = await show(makeExample(example, { class: `w${width}` }));
@@ -77,7 +77,7 @@ describe('tiles', () => {
         }
       });
 
-    it(`${example.name}: a badge that appears or disappears moves neither the value nor the tile's edge`, async () => {
+    it(`${example.name}: a badge that appears or disappears moves neither the value nor the tile’s edge`, async () => {
       for (const lang of LANGUAGES)
         for (const width of WIDTHS) {
           root.lang = lang;
@@ -97,7 +97,7 @@ describe('tiles', () => {
     });
   }
 
-  it('shows an error without its footer too, and does not move the value for it', async () => {
+  it('an error shows without a footer too, and does not move the value', async () => {
     const [number] = CARDS;
     if (!number) return;
     const element = await show(makeExample(number, { 'no-footer': '', class: 'w160' }), 42);
@@ -114,7 +114,7 @@ describe('tiles', () => {
     ['lp-publish', ''],
     ['lp-status', ''],
   ] as const)
-    it(`${tag} at 160 px: nothing overflows, in any language`, async () => {
+    it(`${tag} at 160 px: nothing overflows in any language`, async () => {
       for (const lang of LANGUAGES) {
         Object.assign(root, { lang, dir: lang === 'ar' ? 'rtl' : 'ltr' });
         const element = document.createElement(tag);

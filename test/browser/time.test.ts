@@ -17,7 +17,7 @@ const written = (element: LpTime): string =>
 describe('lp-time', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('shows its children while there is no moment', async () => {
+  it('shows its children while it has no time', async () => {
     const element = time({ datetime: 'soon-ish' });
     element.textContent = 'some day';
     await show(element);
@@ -27,7 +27,7 @@ describe('lp-time', () => {
     expect(element.renderRoot.querySelector('time')?.dateTime).to.equal('2030-05-01T12:00:00.000Z');
   });
 
-  it('reads its time from a payload as well', async () => {
+  it('also reads its time from a payload', async () => {
     const element = await show(time({ format: 'date' }), { value: Date.UTC(2030, 4, 1) });
     expect(written(element)).to.equal('May 1, 2030');
   });
@@ -44,7 +44,7 @@ describe('lp-time', () => {
     });
   });
 
-  it('writes in the own or nearest language and time zone, and follows their change', async () => {
+  it('uses its own or the nearest language and time zone, and follows their changes', async () => {
     document.body.setAttribute('time-zone', 'Asia/Tokyo');
     const element = make<LpTime>('lp-time', {
       lang: 'de',
@@ -84,9 +84,9 @@ describe('lp-time', () => {
     await expect(element).to.be.accessible();
   });
 
-  describe('as time goes by', () => {
+  describe('while time passes', () => {
     let clock: ReturnType<typeof useFakeTimers>;
-    // A connection keeps the clock that it was opened with.
+    // A connection keeps the clock with which it was opened.
     const connectionsClose = (): Promise<void> => until(() => openConnections().length === 0);
     beforeEach(async () => {
       await connectionsClose();
@@ -114,7 +114,7 @@ describe('lp-time', () => {
       expect(changes().length).to.equal(1);
     });
 
-    it('turns on the second of the server, whenever it came', async () => {
+    it('changes on the second of the server’s clock, whenever it was added', async () => {
       clock.restore();
       clock = useFakeTimers({
         now: Date.UTC(2030, 4, 1, 12, 0, 0, 700),
@@ -133,7 +133,7 @@ describe('lp-time', () => {
       expect(await shownAfter(10_000)).to.equal('12:00:12 PM');
       const skewed = 400;
       Object.assign(element, { serverNow: () => Date.now() + skewed });
-      await shownAfter(1000); // the tick that learns of it
+      await shownAfter(1000); // The tick that detects it.
       expect(await shownAfter(599)).to.equal('12:00:13 PM');
       expect(await shownAfter(1)).to.equal('12:00:14 PM');
     });

@@ -52,7 +52,7 @@ describe('lp-tracker', () => {
     ]);
   });
 
-  it('differs by height, not only by colour', async () => {
+  it('shows states by height, not only by colour', async () => {
     const element = await show(tracker(), checks('ok', 'warn', 'danger', null));
     const heights = bars(element)
       .slice(-4)
@@ -60,7 +60,7 @@ describe('lp-tracker', () => {
     expect(new Set(heights).size).to.equal(4);
   });
 
-  it('shows the present state in its own word, since when, and the share of good time', async () => {
+  it('shows the current state in the publisher’s word, since when, and the share of good time', async () => {
     const states = 'up:ok, down:danger';
     const element = await show(tracker({ states }), checks('up', 'up', 'down', 'up'));
     expect(part(element, 'badge')?.textContent?.trim()).to.equal('up');
@@ -68,7 +68,7 @@ describe('lp-tracker', () => {
     expect(part(element, 'share')?.textContent?.trim()).to.match(/^\d\d\.\d\d% up$/);
   });
 
-  it('shows how long a bad state has lasted, and that the oldest one may be older', async () => {
+  it('shows how long a bad state has lasted, and that it may have begun earlier', async () => {
     const element = await show(tracker(), checks('ok', 'down', 'down', 'down'));
     expect(part(element, 'since')?.textContent).to.match(/^\d min$/);
     expect(part(element, 'badge')?.textContent?.trim()).to.equal('down');
@@ -76,7 +76,7 @@ describe('lp-tracker', () => {
     expect(part(element, 'since')?.textContent).to.match(/^over 1 min$/);
   });
 
-  describe('as a time line', () => {
+  describe('as a timeline', () => {
     const timeline = (more: Record<string, string> = {}): LpTracker =>
       tracker({ variant: 'timeline', ...more });
     const text = (element: LpTracker, name: string): string | undefined =>
@@ -93,13 +93,13 @@ describe('lp-tracker', () => {
       expect(element.level, 'no state is good or bad by itself').to.equal(undefined);
     });
 
-    it('adds up the time in a state, of an open window as of a heating', async () => {
+    it('adds up the time in a state, such as an open window or running heating', async () => {
       const element = await show(timeline(), checks('off', 'on', 'on', 'off'));
       expect(text(element, 'share')).to.equal('on 2m');
       expect(text(element, 'badge')).to.equal('off');
     });
 
-    it('leaves open what is not known', async () => {
+    it('leaves spans without data empty', async () => {
       const element = await show(
         timeline({ 'stale-after': '30s' }),
         checks('up', 'up', 'down', 'up'),
@@ -193,7 +193,7 @@ describe('lp-tracker', () => {
     expect(bars(element).map((bar) => bar.tabIndex)).to.deep.equal([...Array(9).fill(-1), 0]);
   });
 
-  it('names each bar by its time, the worst of it, and the publisher’s word', async () => {
+  it('names each bar by its time, its worst state and the publisher’s word', async () => {
     const start = Math.floor(Date.now() / MINUTE) * MINUTE;
     const element = await show(tracker({ 'time-zone': 'UTC' }), [
       { t: start, status: 'critical', message: 'timeout after 10 s' },
@@ -203,12 +203,12 @@ describe('lp-tracker', () => {
     expect(name).to.match(/ to .*, Critical, 2 entries, timeout after 10 s$/);
   });
 
-  itInChromium('tells screen readers the publisher’s word', async () => {
+  itInChromium('exposes the publisher’s word to screen readers', async () => {
     await show(tracker(), [{ t: Date.now(), status: 'critical', message: 'timeout after 10 s' }]);
     expect(JSON.stringify(await a11ySnapshot({}))).to.contain('timeout after 10 s');
   });
 
-  it('shows the tip under the pointer, and none when it is gone', async () => {
+  it('shows the tip under the pointer, and hides it when the pointer leaves', async () => {
     const element = await show(tracker(), checks('ok', 'down'));
     const over = (bar: HTMLElement | undefined): void => {
       bar?.dispatchEvent(new PointerEvent('pointerover', { bubbles: true, composed: true }));
@@ -227,7 +227,7 @@ describe('lp-tracker', () => {
     expect(first.getBoundingClientRect().left).to.be.lessThan(last.getBoundingClientRect().left);
   });
 
-  it('keeps the nodes of bars, and adds what came', async () => {
+  it('keeps the nodes of bars, and adds new ones', async () => {
     const channel = freshChannel();
     await post(channel, { status: 'ok' });
     const element = tracker({ channel, src: await serverUrl() });
@@ -237,7 +237,7 @@ describe('lp-tracker', () => {
     await post(channel, { status: 'warning' });
     await until(() => kinds(element).at(-1) === 'warn');
     const kept = bars(element).filter((bar) => before.includes(bar));
-    expect(kept.length).to.be.at.least(9); // a span may have ended meanwhile
+    expect(kept.length).to.be.at.least(9); // A span may have ended meanwhile.
     expect(element.matches(':state(level-warn)')).to.equal(true);
   });
 

@@ -15,7 +15,7 @@ import { JAPANESE } from '../../components/locale/words/ja.ts';
 import { make, show } from '../support/element-laws.ts';
 import { until } from '../support/page.ts';
 
-/** Wraps every text node as translators do: two `<font>` elements, with other words in them. */
+/** Wraps every text node as translators do: in two `<font>` elements, with other words in them. */
 function translate(root: ParentNode & Node): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const texts: Text[] = [];
@@ -30,7 +30,7 @@ function translate(root: ParentNode & Node): void {
   }
 }
 
-/** What a person can read in it. */
+/** The visible text. */
 const shown = (element: Element): string =>
   [element.shadowRoot, element]
     .map((root) => root?.textContent)
@@ -64,7 +64,7 @@ describe('a translated page', () => {
     ['lp-template', {}, (n) => ({ name: `row ${n}` })],
   ];
   for (const [tag, attributes, payload] of KINDS)
-    it(`does not hold up ${tag} ${JSON.stringify(payload(1))}, however often it is translated`, async () => {
+    it(`does not stop updates of ${tag} ${JSON.stringify(payload(1))}, however often it is translated`, async () => {
       const filled = async (): Promise<LpDataElement> => {
         const element = make(tag, { lang: 'en', ...attributes });
         if (tag === 'lp-template')
@@ -78,12 +78,12 @@ describe('a translated page', () => {
         for (const element of [translated, plain]) await show(element, payload(n));
         const [text, other] = [translated, plain].map((element) =>
           shown(element).replace(/[\d.]+%/, '%'),
-        ); // a share of time
+        ); // A share of time.
         expect(text).to.equal(other);
       }
     });
 
-  it('does not hold up lp-status', async () => {
+  it('does not stop updates of lp-status', async () => {
     const translated = document.createElement('lp-status');
     const plain = document.createElement('lp-status');
     document.body.append(translated, plain);

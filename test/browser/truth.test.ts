@@ -14,7 +14,10 @@ import { describeChannel, freshChannel, post, serverUrl, until } from '../suppor
 
 const MINUTE = 60_000;
 
-/** Puts an element of a channel on the page, and waits until it has heard of the channel and has drawn. */
+/**
+ * Puts an element of a channel on the page, and waits until it has data of the channel and has
+ * drawn.
+ */
 async function follow(
   tag: string,
   channel: string,
@@ -48,12 +51,12 @@ const rows = (element: LpDataElement): string[] =>
 
 const SINGLE = ['lp-number', 'lp-meter', 'lp-value'];
 
-describe('what a widget shows is true', () => {
+describe('correctness of widgets', () => {
   afterEach(() => document.body.replaceChildren());
 
   describe('time', () => {
     for (const tag of SINGLE) {
-      it(`${tag}: a late sample never becomes current, also after a reload`, async () => {
+      it(`${tag}: a late sample never becomes current, even after a reload`, async () => {
         const channel = freshChannel();
         const now = Date.now();
         await post(channel, { value: 50, time: now });
@@ -69,7 +72,7 @@ describe('what a widget shows is true', () => {
         }
       });
 
-      it(`${tag}: a sample ahead of time waits, and the next one is current`, async () => {
+      it(`${tag}: a sample with a future time waits, and the next one is current`, async () => {
         const channel = freshChannel();
         await post(channel, [20, { value: 21, time: Date.now() + 60 * MINUTE }]);
         const element = await follow(tag, channel);
@@ -79,7 +82,7 @@ describe('what a widget shows is true', () => {
       });
     }
 
-    it('a sample ahead of time is drawn once its time has come', async () => {
+    it('a sample with a future time is drawn once its time has come', async () => {
       const channel = freshChannel();
       await post(channel, [20, { value: 21, time: Date.now() + 7000 }]);
       const element = await follow('lp-number', channel);
@@ -88,7 +91,7 @@ describe('what a widget shows is true', () => {
       expect(inside(element, '[part=delta]')).to.equal('5%');
     }).timeout(20_000);
 
-    it('says when the first data are due, where all are ahead of time', async () => {
+    it('shows when the first data are due, if all have future times', async () => {
       const channel = freshChannel();
       await post(channel, { value: 21, time: Date.now() + 61 * MINUTE });
       const element = await follow('lp-number', channel);
@@ -97,7 +100,7 @@ describe('what a widget shows is true', () => {
       expect(element.renderRoot.querySelector('.command')).to.equal(null);
     });
 
-    it('the right edge of a course is now: a source that stopped leaves it empty', async () => {
+    it('the right edge of a sparkline is now: a publisher that stopped leaves it empty', async () => {
       const channel = freshChannel();
       const now = Date.now();
       const samples = [60, 59, 58].map((m, n) => ({ value: n, time: now - m * MINUTE }));
@@ -111,7 +114,7 @@ describe('what a widget shows is true', () => {
       expect(textOf(short)).to.contain('last 5m').and.to.contain('no value');
     });
 
-    it('a span that the history does not fill says since when', async () => {
+    it('a span that the history does not cover shows since when there are data', async () => {
       const channel = freshChannel();
       const now = Date.now();
       await post(channel, [
@@ -126,7 +129,7 @@ describe('what a widget shows is true', () => {
         timeZone: 'UTC',
       });
       const time = clock.format(now - 20 * MINUTE).replaceAll(/\s/g, ' ');
-      const since = new RegExp(`since (?:\\w+ \\d+, )?${time}`); // with the day, shortly after midnight
+      const since = new RegExp(`since (?:\\w+ \\d+, )?${time}`); // With the day, shortly after midnight.
       expect(inside(element, '.change')).to.contain('10%').and.to.match(since);
       expect(inside(element, '[part=since]')).to.match(since);
     });
@@ -168,7 +171,7 @@ describe('what a widget shows is true', () => {
       });
     }
 
-    it('the page sets which states are good, and their names; it takes precedence over the meta', async () => {
+    it('the page sets which states are good, and their names, with precedence over the meta', async () => {
       const channel = freshChannel();
       await describeChannel(channel, { states: 'on:danger:Burning, off:none:Aus' });
       await post(channel, { value: 'on' });
@@ -186,7 +189,7 @@ describe('what a widget shows is true', () => {
       );
     });
 
-    it('numbers in quotes are numbers everywhere; text with a unit is none', async () => {
+    it('numbers in quotes are numbers everywhere, and text with a unit is none', async () => {
       const channel = freshChannel();
       await post(channel, [{ value: '20' }, { value: '21.50' }]);
       const attributes = { warn: '21', unit: 'celsius' };
@@ -203,13 +206,13 @@ describe('what a widget shows is true', () => {
     });
   });
 
-  describe('unknown is never green', () => {
+  describe('an unknown state is never green', () => {
     const checks = (minutes: number[], value = 'up'): unknown[] =>
       minutes.map((m) => ({ value, time: Date.now() - m * MINUTE }));
     const minutes = (from: number, to: number): number[] =>
       Array.from({ length: from - to }, (_, n) => from - n);
 
-    it('a checker that was off leaves a gap, without any ttl', async () => {
+    it('a check that did not run leaves a gap, even without ttl', async () => {
       const channel = freshChannel();
       await post(channel, checks([...minutes(58, 40), ...minutes(15, 0)]));
       const element = await follow('lp-tracker', channel, { window: '60m', buckets: '30' });
@@ -240,7 +243,7 @@ describe('what a widget shows is true', () => {
     };
 
     for (const tag of ['lp-number', 'lp-meter', 'lp-template']) {
-      it(`${tag} shows none of several series, and says that one has to be chosen`, async () => {
+      it(`${tag} shows none of several series, and says that one has to be selected`, async () => {
         const element = await follow(tag, await rooms(), { warn: '50', danger: '80' });
         expect(element.status).to.equal('error');
         expect(message(element)).to.equal('2 series: choose one');
@@ -258,7 +261,7 @@ describe('what a widget shows is true', () => {
       });
     }
 
-    it('steady series of one channel fire no level, and mix in no change', async () => {
+    it('steady series of one channel fire no level event, and cause no delta', async () => {
       const channel = await rooms();
       const element = await follow('lp-number', channel, { warn: '50', danger: '80' });
       const levels: unknown[] = [];
@@ -267,13 +270,13 @@ describe('what a widget shows is true', () => {
         await post(channel, { value: 10, labels: { floor: '1', room: 'kitchen' } });
         await post(channel, { value: 90, labels: { floor: '1', room: 'garden' } });
       }
-      await until(() => element.version === 9); // the meta was the first
+      await until(() => element.version === 9); // The meta was the first.
       await settled(element);
       expect(levels).to.deep.equal([]);
       expect(inside(element, '[part=delta]')).to.equal('');
     });
 
-    it('key and labels choose a series, by whose name the element is called', async () => {
+    it('key and labels select a series, whose name becomes the element’s name', async () => {
       const channel = await rooms();
       const byLabels = await follow('lp-number', channel, { labels: 'room=garden', warn: '50' });
       byLabels.removeAttribute('label');
@@ -289,7 +292,7 @@ describe('what a widget shows is true', () => {
       expect(figure(byKey)).to.equal('10');
     });
 
-    it('another choice shows another series; one that is not there is named', async () => {
+    it('another selection shows another series, and a missing one is named', async () => {
       const element = await follow('lp-number', await rooms(), { labels: 'room=garden' });
       element.labels = 'room=kitchen';
       await until(() => figure(element) === '10');
@@ -299,7 +302,7 @@ describe('what a widget shows is true', () => {
       expect(message(element)).to.equal('No series “attic”');
     });
 
-    it('lists and trackers show all of them, named by the labels that differ', async () => {
+    it('lists and trackers show all series, named by the labels that differ', async () => {
       const channel = await rooms();
       expect(rows(await follow('lp-list', channel))).to.deep.equal(['kitchen 10', 'garden 90']);
       const tracker = await follow('lp-tracker', channel, { warn: '50' });
@@ -311,7 +314,7 @@ describe('what a widget shows is true', () => {
       expect(bars[1]?.getAttribute('aria-label')).to.equal('X, garden');
     });
 
-    it('a table of keys names, writes and judges them as a list does', async () => {
+    it('a table of keys has the same names, formats and levels as a list', async () => {
       const channel = await rooms();
       await describeChannel(channel, { unit: 'celsius', warn: 50 });
       const element = await follow('lp-table', channel, {
@@ -329,7 +332,7 @@ describe('what a widget shows is true', () => {
       expect(element.matches(':state(level-warn)')).to.equal(true);
     });
 
-    it('a busy series pushes no other out of a list', async () => {
+    it('a busy series removes no other from a list', async () => {
       const channel = freshChannel();
       await post(
         channel,
@@ -377,7 +380,7 @@ describe('what a widget shows is true', () => {
     });
   });
 
-  describe('what cannot be read', () => {
+  describe('unreadable payloads', () => {
     const CASES: [
       tag: string,
       payload: unknown,
@@ -443,7 +446,7 @@ describe('what a widget shows is true', () => {
       expect(own.matches(':state(level-ok)')).to.equal(true);
     });
 
-    it('its icon is before the name, and is not announced', async () => {
+    it('the icon of the channel is before the name, and is not announced', async () => {
       const channel = freshChannel();
       await describeChannel(channel, { label: 'Oven', icon: '🔥' });
       await post(channel, 1);
@@ -469,8 +472,8 @@ describe('what a widget shows is true', () => {
     });
   });
 
-  describe('a page of its own', () => {
-    it('sets null: no data, not "no channel"', async () => {
+  describe('data set by the page', () => {
+    it('null shows no data, not "no channel"', async () => {
       const element = make('lp-number', { lang: 'en' });
       document.body.append(element);
       element.data = null;
@@ -484,7 +487,7 @@ describe('what a widget shows is true', () => {
       ['en_GB.UTF-8', '1,234.5'],
       ['zh_Hant_TW', '1,234.5'],
     ] as const)
-      it(`names its language as servers do: ${lang}`, async () => {
+      it(`lang="${lang}" is accepted as servers write it`, async () => {
         const element = make('lp-number', { lang });
         element.data = 1234.5;
         document.body.append(element);

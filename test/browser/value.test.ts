@@ -15,7 +15,7 @@ const part = (element: LpValue): HTMLElement | null =>
 describe('lp-value', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('shows its children until the first value, then the value instead', async () => {
+  it('shows its children until the first value, and then the value instead', async () => {
     const element = value();
     element.textContent = 'soon';
     await show(element);
@@ -61,7 +61,7 @@ describe('lp-value', () => {
     expect(part(element)?.textContent).to.equal('unknown');
   });
 
-  it('keeps zero, false and text apart from no value', async () => {
+  it('distinguishes zero, false and text from no value', async () => {
     const element = value();
     for (const [given, text] of [
       [{ value: 0 }, '0'],
@@ -74,7 +74,7 @@ describe('lp-value', () => {
     }
   });
 
-  it('uses the page’s formatter, and reports its failure without losing the shown text', async () => {
+  it('uses the page’s formatter, and reports its error without losing the shown text', async () => {
     const element = value();
     element.formatter = (given) => `<${String(given)}>`;
     await show(element, 5);
@@ -100,18 +100,18 @@ describe('lp-value', () => {
     expect(element.renderRoot.querySelector('[aria-live],[role=status],[role=log]')).to.equal(null);
   });
 
-  itInChromium('tells screen readers its value as text', async () => {
+  itInChromium('exposes its value to screen readers as text', async () => {
     await show(value({ format: 'percent' }), 0.5);
     expect(JSON.stringify(await a11ySnapshot({}))).to.contain('50%');
   });
 
-  it('keeps text of either direction apart from its sentence', async () => {
+  it('isolates text of either direction from its sentence', async () => {
     const element = await show(value(), 'שלום');
     expect(part(element)?.dir).to.equal('auto');
     expect(getComputedStyle(part(element) as Element).direction).to.equal('rtl');
   });
 
-  it('follows its channel, and requests only a few entries: the newest ones may be late', async () => {
+  it('follows its channel, and requests a few entries, because the newest may be late', async () => {
     const channel = freshChannel();
     await post(channel, Array(30).fill(1));
     await post(channel, { value: 2 });

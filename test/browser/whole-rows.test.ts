@@ -22,7 +22,7 @@ const SUBJECTS = [
 ];
 
 for (const { tag, row, frame, payloads } of SUBJECTS)
-  describe(`${tag} on a board that is fitted to its screen`, () => {
+  describe(`${tag} on a board that fits its screen`, () => {
     before(() => setViewport({ width: 1280, height: 800 }));
     afterEach(() => document.body.replaceChildren());
 
@@ -39,7 +39,7 @@ for (const { tag, row, frame, payloads } of SUBJECTS)
     const drawn = (element: LpDataElement): HTMLElement[] => [
       ...element.renderRoot.querySelectorAll<HTMLElement>(row),
     ];
-    /** Resolves once two pictures show the same count of rows. */
+    /** Resolves once two frames show the same number of rows. */
     async function settled(element: LpDataElement): Promise<void> {
       for (let before = -1; before !== drawn(element).length; ) {
         before = drawn(element).length;
@@ -80,11 +80,11 @@ for (const { tag, row, frame, payloads } of SUBJECTS)
     });
   });
 
-describe('lp-tracker on a board that is fitted to its screen', () => {
+describe('lp-tracker on a board that fits its screen', () => {
   before(() => setViewport({ width: 1280, height: 800 }));
   afterEach(() => document.body.replaceChildren());
 
-  it('draws only whole lanes, the worst among them, and shows how many more there are', async () => {
+  it('draws only whole lanes, including the worst, and shows how many more there are', async () => {
     const channel = freshChannel();
     const names = Array.from({ length: 30 }, (_, n) => `host-${n}`);
     await Promise.all(names.map((key) => post(channel, { key, status: 'up' })));
@@ -106,7 +106,7 @@ describe('lp-tracker on a board that is fitted to its screen', () => {
   });
 });
 
-describe('lp-feed on a board that is fitted to its screen', () => {
+describe('lp-feed on a board that fits its screen', () => {
   before(() => setViewport({ width: 1280, height: 800 }));
   afterEach(() => document.body.replaceChildren());
 

@@ -10,7 +10,7 @@ import { until } from '../support/page.ts';
 import { CARDS, makeExample, WHOLE_SET } from '../support/whole-set.ts';
 
 const root = document.documentElement;
-/** English last: the way back counts too. */
+/** English last, so that the way back is tested too. */
 const LANGUAGES = ['de', 'ar', 'ja', 'en'];
 const NOON = Date.UTC(2026, 0, 15, 12);
 
@@ -23,7 +23,7 @@ async function drawn(element: LpDataElement, payload: unknown): Promise<void> {
 const plain = (text: string): string =>
   text.replaceAll(/[\s\u200e\u200f\u061c\u2066-\u2069]+/g, ' ');
 
-describe('the whole set', () => {
+describe('all elements', () => {
   const { lang, dir } = root;
   before(() => Promise.all(LANGUAGES.map(loadWords)));
   afterEach(() => {
@@ -33,7 +33,7 @@ describe('the whole set', () => {
   });
 
   for (const example of WHOLE_SET)
-    it(`${example.name} follows the page from language to language, in words and figures`, async () => {
+    it(`${example.name} follows changes of the page’s language, in texts and numbers`, async () => {
       root.lang = 'en';
       const element = makeExample(example);
       await drawn(element, example.payload());
@@ -84,7 +84,7 @@ describe('the whole set', () => {
       undefined,
     ],
   ] as [string, LpDataElement, unknown, string?, string?][])
-    it(`${name} follows the page from time zone to time zone`, async () => {
+    it(`${name} follows changes of the page’s time zone`, async () => {
       Object.assign(root, { lang: 'de' });
       root.setAttribute('time-zone', 'UTC');
       await show(element, data);
@@ -97,7 +97,7 @@ describe('the whole set', () => {
     });
 
   for (const example of CARDS)
-    itInChromium(`${example.name} keeps its bars on paper, and no buttons`, async () => {
+    itInChromium(`${example.name} is printed with its bars, and without buttons`, async () => {
       const element = makeExample(example);
       await drawn(element, example.payload());
       const styleOf = (selector: string): CSSStyleDeclaration =>

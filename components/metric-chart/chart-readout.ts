@@ -3,16 +3,11 @@ import { type ChartContext, valueText } from './chart-context.ts';
 import type { ChartLook } from './chart-look.ts';
 import { momentName } from '../format/format-moment.ts';
 import { valueResolution } from './drawing/axis-format.ts';
-import type { Frame } from './drawing/frame.ts';
 import type { Plot } from './drawing/plot.ts';
 import { timeLabel } from './drawing/time-ticks.ts';
 import { type ChartData, type DataLine, newestOf } from './samples/chart-data.ts';
-import type { EventMark } from './drawing/annotations.ts';
-import { ChartReader } from './view/chart-reader.ts';
 import type { LegendFigure, LegendView } from './view/chart-body.ts';
 import { describe, summaryOf } from './view/description.ts';
-import type { Reading } from './view/reading.ts';
-import { showSelection, showTooltip, type TooltipView } from './view/tooltip.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
 /** Minimum time in ms between two descriptions for screen readers. */
@@ -20,15 +15,12 @@ const DESCRIBE_MS = 5_000;
 /** Minimum time in ms between two computations of the legend's figures, which read every visible sample. */
 const SUM_MS = 1_000;
 const DAY_MS = 86_400_000;
-/** Annotations within this many columns of a reading are shown with it. */
-const NOTE_COLUMNS = 6;
 
 /** Options of `ChartReadout`. */
 export interface ChartReadoutOptions {
   look: ChartLook;
   data: ChartData;
   viewed: ViewedSpan;
-  marks: () => readonly EventMark[];
   /** The plot, if there is one. */
   plot: () => Plot | undefined;
   /** Called when the viewer has chosen a span, or has gone back to live. */
@@ -36,34 +28,19 @@ export interface ChartReadoutOptions {
 }
 
 /**
- * The values of a chart as text: newest values in the legend, the readout under the pointer, and the description for screen
- * readers. They change with every sample, so they are written without an update of the element.
+ * The values of a chart as text: newest values in the legend, and the description for screen readers. They change with every sample, so they are written without an update of the element.
  */
 export class ChartReadout implements ReactiveController {
-  readonly reader: ChartReader;
   readonly #context: ChartContext;
   readonly #options: ChartReadoutOptions;
   #legendValues: Element[] = [];
   #legendFigures: Element[] = [];
   #describedAt = -Infinity;
   #summedAt = -Infinity;
-  #readT: number | undefined;
 
   constructor(context: ChartContext, options: ChartReadoutOptions) {
     this.#context = context;
     this.#options = options;
-    this.reader = new ChartReader({
-      frame: () => options.plot()?.frame,
-      view: () => options.viewed.span,
-      lines: () => options.data.lines,
-      edge: () => options.viewed.edge,
-      onReading: (reading, spoken) => this.#show(reading, spoken),
-      onSelecting: (span) => this.#overPlot((plot, frame) => showSelection(plot, span, frame)),
-      onHold: (span) => {
-        options.viewed.hold(span);
-        options.onHold();
-      },
-    });
     context.host.addController(this);
   }
 
@@ -80,7 +57,6 @@ export class ChartReadout implements ReactiveController {
   /** Updates the texts after a redraw. */
   drawn(): void {
     this.#write();
-    this.reader.refresh();
   }
 
   /** Returns the legend, if one is wanted. */
@@ -196,62 +172,8 @@ export class ChartReadout implements ReactiveController {
     });
   }
 
-  #show(reading: Reading | undefined, spoken: boolean): void {
-    const view = reading && this.#tooltip(reading);
-    this.#overPlot((plot, frame) => showTooltip(plot, view, frame));
-    const changed = reading?.t !== this.#readT;
-    this.#readT = reading?.t;
-    const readout = this.#within('output');
-    if (spoken && view && readout) {
-      const rows = view.rows.map((row) => `${row.label} ${row.value}`);
-      readout.textContent = [view.time, ...rows, ...view.notes].join(', ');
-    }
-    if (!reading || !changed) return;
-    const { labelOf } = this.#options.look;
-    const points = reading.points.map(({ line, t, v }) => ({ label: labelOf(line), value: v, t }));
-    this.#context.host.dispatchEvent(new LpPointEvent(reading.t, points));
-  }
-
-  #tooltip({ t, points }: Reading): TooltipView {
-    const { look, data, marks, plot } = this.#options;
-    const reachMs = (plot()?.frame?.columnMs ?? 0) * NOTE_COLUMNS;
-    return {
-      t,
-      time: this.timeText(t),
-      rows: points.map(({ line, v, low, high }) => {
-        const n = data.lines.indexOf(line);
-        return {
-          label: look.labelOf(line),
-          value: this.#spreadText(line, v, [low, high]),
-          color: look.lines[n]?.color ?? '',
-          y: plot()?.placeOf(n, t, v) ?? 0,
-        };
-      }),
-      notes: marks()
-        .filter((mark) => Math.abs(mark.t - t) <= reachMs)
-        .map((mark) => mark.text),
-    };
-  }
-
-  /** The mean of a bucket, with its smallest and largest sample. */
-  #spreadText(
-    line: DataLine,
-    v: number,
-    [low, high]: [number | undefined, number | undefined],
-  ): string {
-    const text = this.textOf(v, line);
-    if (low === undefined || high === undefined) return text;
-    return `${text} (${this.textOf(low, line)} – ${this.textOf(high, line)})`;
-  }
-
   #within(selector: string): HTMLElement | null {
     return this.#context.host.renderRoot?.querySelector(selector) ?? null;
-  }
-
-  #overPlot(draw: (plot: HTMLElement, frame: Frame) => void): void {
-    const plot = this.#within('.plot');
-    const frame = this.#options.plot()?.frame;
-    if (plot && frame) draw(plot, frame);
   }
 }
 
@@ -260,32 +182,3 @@ const FIGURES: readonly string[] = ['last', 'min', 'mean', 'max', 'sum'] satisfi
 /** Returns the figures that `legend-values` names; other words are ignored. */
 const figuresIn = (text: string | undefined): LegendFigure[] =>
   (text ?? '').split(/[\s,]+/).filter((word): word is LegendFigure => FIGURES.includes(word));
-
-/** One value of a reading. */
-export interface PointDetail {
-  /** Name of the line. */
-  label: string;
-  value: number;
-  /** Time of the sample itself, in ms since 1970. */
-  t: number;
-}
-
-/** `lp-point`: the viewer reads a chart at a time, by pointer, touch or keyboard. */
-export class LpPointEvent extends Event {
-  /** The time that is read, in ms since 1970. */
-  readonly t: number;
-  /** The value of each line at that time. */
-  readonly points: readonly PointDetail[];
-
-  constructor(t: number, points: readonly PointDetail[]) {
-    super('lp-point', { bubbles: true, composed: true });
-    this.t = t;
-    this.points = points;
-  }
-}
-
-declare global {
-  interface GlobalEventHandlersEventMap {
-    'lp-point': LpPointEvent;
-  }
-}

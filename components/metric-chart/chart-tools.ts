@@ -1,17 +1,11 @@
 import { copyText } from '../shared/copy-text.ts';
-import type { TemplateResult } from 'lit';
 import { nothing } from 'lit';
 import type { ChartContext } from './chart-context.ts';
 import type { ChartLook } from './chart-look.ts';
 import type { ChartReadout } from './chart-readout.ts';
 import type { ChartData } from './samples/chart-data.ts';
 import { type Row, rowsOf } from './samples/rows.ts';
-import {
-  type ChartAction,
-  type ChartMenuView,
-  chartMenu,
-  chartMenuButton,
-} from './view/chart-menu.ts';
+import { type ChartAction, chartMenu } from './view/chart-menu.ts';
 import { chartTable } from './view/chart-table.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
 
@@ -48,14 +42,37 @@ export class ChartTools {
     this.#context.host.requestUpdate();
   }
 
-  /** The button in the card's header. */
-  button(): TemplateResult {
-    return chartMenuButton(this.#menu());
+  /** Whether the menu is open. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Opens or closes the menu. */
+  toggle(open: boolean = !this.#isOpen): void {
+    this.#isOpen = open;
+    this.#isCopied = false;
+    const { host } = this.#context;
+    host.requestUpdate();
+    void host.updateComplete.then(() => {
+      const root = host.renderRoot;
+      if (open) root.querySelector<HTMLElement>('.menu button')?.focus();
+    });
   }
 
   /** The open menu, or nothing. */
   menu(): unknown {
-    return chartMenu(this.#menu());
+    if (!this.#isOpen) return nothing;
+    const { held, locale, host } = this.#context;
+    return chartMenu({
+      table: this.#rows !== undefined,
+      copied: this.#isCopied,
+      canFill: host.ownerDocument?.fullscreenEnabled,
+      words: locale.words,
+      name: held.name,
+      onAction: (action) => void this.#do(action),
+      onKey: this.#onKey,
+      onLeave: this.#onLeave,
+    });
   }
 
   /** The open table, or nothing. */
@@ -72,33 +89,6 @@ export class ChartTools {
       timeText: readout.timeText,
       valueText: (v, n) => readout.textOf(v, data.lines[n]),
       onScroll: this.#onScroll,
-    });
-  }
-
-  #menu(): ChartMenuView {
-    const { held, locale, host } = this.#context;
-    return {
-      open: this.#isOpen,
-      table: this.#rows !== undefined,
-      copied: this.#isCopied,
-      canFill: host.ownerDocument?.fullscreenEnabled,
-      words: locale.words,
-      name: held.name,
-      onOpen: () => this.#toggle(!this.#isOpen),
-      onAction: (action) => void this.#do(action),
-      onKey: this.#onKey,
-      onLeave: this.#onLeave,
-    };
-  }
-
-  #toggle(open: boolean): void {
-    this.#isOpen = open;
-    this.#isCopied = false;
-    const { host } = this.#context;
-    host.requestUpdate();
-    void host.updateComplete.then(() => {
-      const root = host.renderRoot;
-      if (open) root.querySelector<HTMLElement>('.menu button')?.focus();
     });
   }
 
@@ -121,7 +111,7 @@ export class ChartTools {
 
   /** Closes the menu and goes back to its button. */
   #close(): void {
-    this.#toggle(false);
+    this.toggle(false);
     this.#context.host.renderRoot.querySelector<HTMLElement>('.menu-button')?.focus();
   }
 
@@ -144,7 +134,7 @@ export class ChartTools {
   #onLeave = (event: FocusEvent): void => {
     const to = event.relatedTarget as Element | null;
     const stays = to?.closest('.menu, .menu-button');
-    if (!stays && this.#isOpen) this.#toggle(false);
+    if (!stays && this.#isOpen) this.toggle(false);
   };
 
   #onScroll = (event: Event): void => {

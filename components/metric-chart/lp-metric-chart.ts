@@ -14,20 +14,19 @@ import { type ChartContext, growthOptions } from './chart-context.ts';
 import { ChartLook } from './chart-look.ts';
 import { ChartReadout } from './chart-readout.ts';
 import { ChartSamples } from './chart-samples.ts';
-import { ChartTools } from './chart-tools.ts';
-import { chartImage } from './drawing/image.ts';
+import { LazyParts, lazyPlot } from './lazy-plot.ts';
 import { updateOfRecords } from './samples/chart-records.ts';
 import { judgedLines, newestValues } from './samples/line-levels.ts';
 import { rowsCsv, rowsOf } from './samples/rows.ts';
 import { PlotController } from './schedule/plot-controller.ts';
-import { chartBody } from './view/chart-body.ts';
+import { chartBody, menuButton } from './view/chart-body.ts';
 import { chartStyles } from './view/chart-styles.ts';
 import { ViewedSpan, windowLength } from './view/viewed-span.ts';
 import { addEnglish } from '../locale/messages.ts';
 import { CHART } from '../locale/words/en/chart.ts';
 import { COURSE } from '../locale/words/en/course.ts';
 
-export * from './chart-readout.ts';
+export * from './view/point-event.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;
 /** Samples are kept for a window of at least this length. */
@@ -93,11 +92,15 @@ export class LpMetricChart extends LpFormatElement {
     onTheme: () => this.requestUpdate(),
   });
   readonly #plots: PlotController = new PlotController(this, {
+    code: lazyPlot,
     box: () => within(this, '.plot'),
     canvas: () => within<HTMLCanvasElement>(this, 'canvas'),
     scene: () => this.#look.scene(),
     fps: () => this.fps,
-    onDrawn: () => this.#readout.drawn(),
+    onDrawn: () => {
+      this.#readout.drawn();
+      this.#parts.made?.reading.reader.refresh();
+    },
     onMedium: () => this.#look.forgetTheme(),
     onError: () => this.requestUpdate(),
   });
@@ -105,6 +108,14 @@ export class LpMetricChart extends LpFormatElement {
     look: this.#look,
     data: this.#samples.data,
     viewed: this.#viewed,
+    plot: () => this.#plots.plot,
+    onHold: () => this.#parts.options.onHold(),
+  });
+  readonly #parts: LazyParts = new LazyParts(this.#context, {
+    look: this.#look,
+    data: this.#samples.data,
+    viewed: this.#viewed,
+    readout: this.#readout,
     marks: () => this.#samples.marks,
     plot: () => this.#plots.plot,
     onHold: () => {
@@ -112,12 +123,6 @@ export class LpMetricChart extends LpFormatElement {
       this.#plots.change();
       this.requestUpdate();
     },
-  });
-  readonly #tools = new ChartTools(this.#context, {
-    data: this.#samples.data,
-    look: this.#look,
-    readout: this.#readout,
-    viewed: this.#viewed,
     toCSV: () => this.toCSV(),
     toBlob: () => this.toBlob(),
   });
@@ -174,6 +179,7 @@ export class LpMetricChart extends LpFormatElement {
       throw new Error(
         'a chart needs a place in the document and a size before an image can be made of it',
       );
+    const { chartImage } = await lazyPlot.load();
     return chartImage(
       plot.chart.canvas,
       {
@@ -199,7 +205,7 @@ export class LpMetricChart extends LpFormatElement {
 
   /** Shows all samples in view as a table, as they are now; `false` hides it. */
   showTable(open = true): void {
-    this.#tools.showTable(open);
+    this.#parts.use(({ tools }) => tools.showTable(open));
   }
 
   protected override get tail(): number | undefined {
@@ -242,27 +248,31 @@ export class LpMetricChart extends LpFormatElement {
 
   protected override renderBody(): TemplateResult {
     if (this.#plots.error) throw this.#plots.error; // the content of the card stays
-    const { onKey, onPointer, onWheel } = this.#readout.reader;
     return chartBody({
       legend: this.#readout.legend(),
-      table: this.#tools.table(),
-      menu: this.#tools.menu(),
+      table: this.#parts.made?.tools.table(),
+      menu: this.#parts.made?.tools.menu(),
       words: this.locale.words,
       held: this.#viewed.isChosen,
       onToggle: (n) => {
         this.#samples.data.toggle(n);
         this.requestUpdate();
       },
-      onKey,
-      onPointer,
-      onWheel,
+      onKey: (event) => this.#parts.get()?.reading.reader.onKey(event),
+      onPointer: (event) => this.#parts.get()?.reading.reader.onPointer(event),
+      onWheel: (event) => this.#parts.get()?.reading.reader.onWheel(event),
       since: this.#readout.sinceText(this.#samples.past.since),
       onBack: () => this.#readout.back(),
     });
   }
 
   protected override renderControls(): TemplateResult {
-    return this.#tools.button();
+    return menuButton({
+      open: this.#parts.made?.tools.isOpen ?? false,
+      words: this.locale.words,
+      name: this.held.name,
+      onPress: () => this.#parts.use(({ tools }) => tools.toggle()),
+    });
   }
 
   protected override renderSkeleton(): TemplateResult {

@@ -121,14 +121,23 @@ for (const [name, open] of Object.entries(browsers))
       await page.close();
     });
 
-    test('drawing code of a chart that failed to load is loaded later', async () => {
+    test('drawing code of a chart that failed to load is loaded later, and its menu opens then', async () => {
       await using site = await openSite('<lp-metric-chart channel="a"></lp-metric-chart>');
-      site.failing.add('plot');
+      site.failing.add('plot-code');
       const page = await browser.newPage();
       await page.goto(site.url);
-      while (!site.asked.includes('plot 503')) await new Promise((done) => setTimeout(done, 20));
+      while (!site.asked.includes('plot-code 503'))
+        await new Promise((done) => setTimeout(done, 20));
+      await page.$eval('lp-metric-chart', (chart) =>
+        chart.shadowRoot?.querySelector<HTMLElement>('.menu-button')?.click(),
+      );
       site.failing.clear();
-      while (!site.asked.includes('plot 200')) await new Promise((done) => setTimeout(done, 20));
+      while (!site.asked.includes('plot-code 200'))
+        await new Promise((done) => setTimeout(done, 20));
+      await page.waitForFunction(
+        () => document.querySelector('lp-metric-chart')?.shadowRoot?.querySelector('.menu') != null,
+        { polling: 100 },
+      );
       await page.close();
     });
 

@@ -71,14 +71,14 @@ test('a chart loads Chart.js when it is added, others their own code', async () 
   await wall.post('cpu', '42');
   await page.goto(wall.origin);
   await isLive(page, 'lp-number');
-  assert.ok(!asked.includes('plot'));
+  assert.ok(!asked.includes('plot-code'));
   await page.evaluate(() => {
     const chart = document.createElement('lp-metric-chart');
     chart.setAttribute('channel', 'cpu');
     document.body.append(chart);
   });
   await isLive(page, 'lp-metric-chart');
-  while (!asked.includes('plot')) await new Promise((done) => setTimeout(done, 10));
+  while (!asked.includes('plot-code')) await new Promise((done) => setTimeout(done, 10));
   assert.ok(!asked.some((name) => ['lp-feed', 'lp-publish', 'lp-status'].includes(name)));
   assert.deepEqual(complaints, []);
 });

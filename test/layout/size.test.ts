@@ -99,7 +99,7 @@ for (const [element, most] of [
   ['status', 28_600],
   ['value', 35_200],
   ['number', 49_200],
-  ['metric-chart', 69_000], // and Chart.js, which it loads when it comes near the viewport
+  ['metric-chart', 65_000], // and Chart.js, which it loads when it comes near the viewport
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);
@@ -145,10 +145,10 @@ test('a clock needs nothing of the client', async () => {
   );
 });
 
-test('Chart.js is in one file of at most 55 kB, which no element imports outright', () => {
-  const plot = fileOf('plot');
+test('Chart.js and what comes with it is in one file of at most 60 kB, which no element imports outright', () => {
+  const plot = fileOf('plot-code');
   assert.ok(isChartJs(plot));
-  assert.ok(gzipped(plot) <= 55_000, `${gzipped(plot)} bytes`);
+  assert.ok(gzipped(plot) <= 60_000, `${gzipped(plot)} bytes`);
   for (const tag of elements())
     for (const file of withImports(fileOf(tag))) assert.ok(!isChartJs(file), `${tag}: ${file}`);
   assert.ok(!text('kit.js').includes(`import("./${plot}")`));

@@ -1,11 +1,19 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { lazyImport } from '../../shared/lazy-import.ts';
 import type { Plot } from '../drawing/plot.ts';
 import type { Scene } from '../drawing/scene.ts';
 import { pageWatch } from './page-watch.ts';
 
+type PlotModule = Pick<typeof import('../drawing/plot.ts'), 'Plot'>;
+
+interface LazyPlotCode {
+  readonly loaded: PlotModule | undefined;
+  load: (options?: { atOnce: boolean }) => Promise<PlotModule>;
+}
+
 /** Options of `PlotController`. */
 export interface PlotControllerOptions {
+  /** The drawing code, loaded when the first chart nears the viewport. */
+  code: LazyPlotCode;
   /** The element whose box the canvas fills. */
   box: () => HTMLElement | null;
   canvas: () => HTMLCanvasElement | null;
@@ -22,14 +30,6 @@ export interface PlotControllerOptions {
 
 /** Maximum redraws per second: few displays show more. */
 const MOST_FPS = 240;
-
-type PlotModule = typeof import('../drawing/plot.ts');
-
-/** The drawing code, once it is loaded. */
-let loaded: PlotModule | undefined;
-
-/** Loads the drawing code, with Chart.js, when the first chart nears the viewport. */
-const importPlot = lazyImport<PlotModule>('Plot', () => import('../drawing/plot.ts'));
 
 /** Device pixels per CSS pixel on paper, at least: printers have some 300 dots an inch. */
 const PAPER_RATIO = 3;
@@ -125,7 +125,7 @@ export class PlotController implements ReactiveController {
   ready(): Promise<void> {
     this.#loading ??= this.#make().finally(() => {
       this.#loading = undefined;
-      const again = this.error && !loaded && this.#host.isConnected;
+      const again = this.error && !this.#options.code.loaded && this.#host.isConnected;
       if (again) void this.ready();
     });
     return this.#loading;
@@ -133,22 +133,23 @@ export class PlotController implements ReactiveController {
 
   /** Loads the drawing code at once, if that has failed. */
   retry(): void {
-    if (this.error) void importPlot({ atOnce: true }).catch(() => {});
+    if (this.error) void this.#options.code.load({ atOnce: true }).catch(() => {});
   }
 
   async #make(): Promise<void> {
     if (this.plot) return;
+    const { code } = this.#options;
     try {
-      loaded ??= await importPlot();
+      const module = code.loaded ?? (await code.load());
       await this.#host.updateComplete;
-      this.#makeOf(loaded);
+      this.#makeOf(module);
       this.#fail(undefined);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const error = new Error(`the code that draws charts could not be loaded: ${reason}`, {
         cause,
       });
-      this.#fail(loaded ? (cause as Error) : Object.assign(error, { code: 'not-loaded' }));
+      this.#fail(code.loaded ? (cause as Error) : Object.assign(error, { code: 'not-loaded' }));
     }
   }
 
@@ -195,6 +196,7 @@ export class PlotController implements ReactiveController {
         this.#sceneChanged = true;
         this.#paper = matchMedia('print').matches ? sizeOf(box) : undefined;
         // In print all charts are visible, also those that were not near the viewport.
+        const { loaded } = this.#options.code;
         if (this.#paper && loaded) this.#makeOf(loaded);
         if (this.plot) this.drawNow();
       },

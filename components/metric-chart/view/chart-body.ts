@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
 import type { Words } from '../../locale/messages.ts';
+import { icon } from '../../shared/icons.ts';
 
 /** A line in the legend. */
 export interface LegendItem {
@@ -77,6 +78,29 @@ export function chartBody(view: ChartBodyView): TemplateResult {
     <output class="sr" part="readout" aria-live="polite"></output>
     ${isTop ? nothing : legend(view)} ${view.table}
     <slot hidden></slot>`;
+}
+
+/** The button in the card's header that opens the menu. */
+export function menuButton({
+  open,
+  words,
+  name,
+  onPress,
+}: {
+  open: boolean;
+  words: Words;
+  name: string;
+  onPress: () => void;
+}): TemplateResult {
+  return html`<button
+    type="button"
+    class="menu-button"
+    aria-haspopup="menu"
+    aria-expanded=${open}
+    aria-label="${words.chartMenu}: ${name}"
+    title=${words.chartMenu}
+    @click=${onPress}
+  >${icon('more')}</button>`;
 }
 
 /** Returns the button over the plot: in the card's header it would move the content below. Presses on it do not start a drag over the plot. */

@@ -1,14 +1,12 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import type { Words } from '../../locale/messages.ts';
-import { icon } from '../../shared/icons.ts';
 
 /** Actions of the menu of a chart. */
 export type ChartAction = 'table' | 'csv' | 'png' | 'full' | 'tag';
 
-/** State of the menu of a chart. */
+/** State of the open menu of a chart. */
 export interface ChartMenuView {
-  open: boolean;
   /** The table is shown. */
   table: boolean;
   /** The tag was copied since the menu opened. */
@@ -17,28 +15,13 @@ export interface ChartMenuView {
   canFill: boolean;
   words: Words;
   name: string;
-  onOpen: () => void;
   onAction: (action: ChartAction) => void;
   onKey: (event: KeyboardEvent) => void;
   onLeave: (event: FocusEvent) => void;
 }
 
-/** The button in the card's header that opens the menu. */
-export function chartMenuButton({ open, words, name, onOpen }: ChartMenuView): TemplateResult {
-  return html`<button
-    type="button"
-    class="menu-button"
-    aria-haspopup="menu"
-    aria-expanded=${open}
-    aria-label="${words.chartMenu}: ${name}"
-    title=${words.chartMenu}
-    @click=${onOpen}
-  >${icon('more')}</button>`;
-}
-
 /** The open menu, over the plot. */
-export function chartMenu(view: ChartMenuView): TemplateResult | typeof nothing {
-  if (!view.open) return nothing;
+export function chartMenu(view: ChartMenuView): TemplateResult {
   const { words, table, copied, canFill, onAction } = view;
   const item = (action: ChartAction, text: string): TemplateResult =>
     html`<button type="button" role="menuitem" tabindex="-1" @click=${() => onAction(action)}>${text}</button>`;

@@ -37,7 +37,7 @@ export { LpSource } from './source/define.ts';
 export { LpSourceRequestEvent } from './source/resolve.ts';
 export { LpSparkline } from './sparkline/define.ts';
 export { LpStatus } from './status/define.ts';
-export { LpTable } from './table/define.ts';
+export { LpColumn, LpTable } from './table/define.ts';
 export { LpTemplate } from './template/define.ts';
 export { LpTime } from './time/define.ts';
 export { LpTracker } from './tracker/define.ts';

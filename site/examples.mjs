@@ -89,5 +89,6 @@ export function examplesOf(gallery) {
   const charts = found['lp-metric-chart'] ?? [];
   for (const part of ['lp-band', 'lp-series'])
     found[part] = charts.filter(({ html }) => html.includes(`<${part}`));
+  found['lp-column'] = (found['lp-table'] ?? []).filter(({ html }) => html.includes('<lp-column'));
   return { ...found, ...MORE };
 }

@@ -6,7 +6,7 @@
 
 /** Tags, without their `lp-`. */
 export const ALLOWED_TAGS: ReadonlySet<string> = new Set(
-  'number alerts image meter list row table feed publish metric-chart series band tracker sparkline value time status'.split(
+  'number alerts image meter list row table column feed publish metric-chart series band tracker sparkline value time status'.split(
     ' ',
   ),
 );

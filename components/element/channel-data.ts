@@ -297,7 +297,7 @@ function filterOf(choice: KeyChoice): Held['filter'] {
  * Returns the time in ms after which a key is dropped: `drop-after`; default ten times the channel's `ttl` (seconds),
  * without one never.
  */
-function dropAfterMs(attribute: string | undefined, ttl: unknown): number {
+export function dropAfterMs(attribute: string | undefined, ttl: unknown): number {
   const usual = typeof ttl === 'number' && ttl > 0 ? ttl * 10_000 : Number.POSITIVE_INFINITY;
   return parseDurationMs(attribute) ?? usual;
 }

@@ -108,7 +108,6 @@ export class LpList extends LpFormatElement {
   }
 
   protected override willUpdate(): void {
-    this.channel ||= this.#children.specs.find(({ channel }) => channel)?.channel ?? '';
     const { sort, order, limit } = this;
     const { language } = this.locale;
     const all = this.#rows();

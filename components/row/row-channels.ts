@@ -4,6 +4,8 @@ import type { DataEntry } from '../data/held.ts';
 import { Held } from '../data/held.ts';
 import { keyFilter } from '../data/keys.ts';
 import { valueMeta } from '../data/value-meta.ts';
+import { staleAfterMs } from '../data/data-status.ts';
+import { dropAfterMs } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LiveController, type LiveHost } from '../source/live-controller.ts';
 import type { RowSpec } from './row-spec.ts';
@@ -20,20 +22,28 @@ export interface RowData {
   meta: Meta;
 }
 
+/** Options of `RowChannels`. */
+export interface RowChannelsOptions {
+  /** Number of entries per key to request of each channel; undefined = all. */
+  tail: () => number | undefined;
+  /** Called with new data and once a second: data may have become old. */
+  onChange: () => void;
+}
+
 /**
  * The channels of `<lp-row>` and `<lp-column>` children: one subscription for each channel, beside that of the element itself.
  * Loaded when the first element of a page has such children.
  */
 export class RowChannels {
   #host: LiveHost;
-  #tail: () => number | undefined;
+  #options: RowChannelsOptions;
   #channels: readonly string[] = [];
   #live: LiveController[] = [];
   #held = new Map<string, Held>();
 
-  constructor(host: LiveHost, tail: () => number | undefined) {
+  constructor(host: LiveHost, options: RowChannelsOptions) {
     this.#host = host;
-    this.#tail = tail;
+    this.#options = options;
     new ClockController(host, () => this.#tick());
   }
 
@@ -57,6 +67,24 @@ export class RowChannels {
     return this.#held.get(this.#channelOf(spec));
   }
 
+  /**
+   * Drops the keys without entries for `dropAfter` (default: ten times their channel's `ttl`), while other keys of the channel
+   * have some. Returns whether there were any.
+   */
+  drop(dropAfter: string | undefined): boolean {
+    const dropped = [...this.#held.values()].map(({ series, meta }) =>
+      series.dropSilent(dropAfterMs(dropAfter, meta.ttl), this.#serverNow()),
+    );
+    return dropped.some((keys) => keys.length > 0);
+  }
+
+  /** Returns how useful a channel is for the status of the whole element: 2 current data, 1 old ones, 0 none; undefined: no answer yet. */
+  worthOf(channel: string): 0 | 1 | 2 | undefined {
+    const { updatedAt, meta, answered } = this.#held.get(channel) ?? {};
+    if (updatedAt === undefined) return answered ? 0 : undefined;
+    return this.#serverNow() - updatedAt <= staleAfterMs(undefined, meta?.ttl) ? 2 : 1;
+  }
+
   #channelOf({ channel }: RowSpec): string {
     return channel || this.#host.channel || '';
   }
@@ -66,7 +94,7 @@ export class RowChannels {
     this.#live.push(
       new LiveController(this.#host, {
         channel,
-        tail: this.#tail,
+        tail: this.#options.tail,
         onUpdate: (update) => this.#take(channel(), update),
         onChannel: () => this.#host.requestUpdate(),
       }),
@@ -77,11 +105,14 @@ export class RowChannels {
     let held = this.#held.get(channel);
     if (!held) this.#held.set(channel, (held = new Held(ENTRIES)));
     held.take(update, this.#serverNow());
+    this.#options.onChange();
     this.#host.requestUpdate();
   }
 
   /** Applies entries whose time has come. */
   #tick(): void {
+    if (this.#host.paused) return;
+    this.#options.onChange();
     for (const held of this.#held.values())
       if (held.advance(this.#serverNow())) this.#host.requestUpdate();
   }

@@ -7,6 +7,9 @@ import type { LiveHost } from '../source/live-controller.ts';
 
 const loadChannels = lazyImport('RowChannels', () => import('./row-channels.ts'));
 
+/** An element with such children. */
+type RowHost = LiveHost & HTMLElement & { channel: string };
+
 /**
  * The `<lp-row>` or `<lp-column>` children of an element, each with a channel of its own. The code that follows the channels is
  * loaded by the first element that has some.
@@ -14,17 +17,14 @@ const loadChannels = lazyImport('RowChannels', () => import('./row-channels.ts')
 export class RowChildren implements ReactiveController {
   /** The attributes of the children, in document order; none if there are no such children. */
   specs: readonly RowSpec[] = [];
-  #host: LiveHost & HTMLElement;
+  #host: RowHost;
   #tag: 'lp-row' | 'lp-column';
   #tail: () => number | undefined;
   #channels: RowChannels | undefined;
   #observer: MutationObserver | undefined;
+  #lent = '';
 
-  constructor(
-    host: LiveHost & HTMLElement,
-    tag: 'lp-row' | 'lp-column',
-    tail: () => number | undefined,
-  ) {
+  constructor(host: RowHost, tag: 'lp-row' | 'lp-column', tail: () => number | undefined) {
     this.#host = host;
     this.#tag = tag;
     this.#tail = tail;
@@ -54,13 +54,30 @@ export class RowChildren implements ReactiveController {
     const specs = rowSpecs(this.#host.children, this.#tag);
     if (JSON.stringify(specs) === JSON.stringify(this.specs)) return;
     this.specs = specs;
+    this.#lend();
     if (this.#channels) this.#follow();
     else void eventually(loadChannels).then(({ RowChannels }) => this.#begin(RowChannels));
     this.#host.requestUpdate();
   }
 
+  /**
+   * Gives an element without a channel of its own, whose card shows the status of its channel, one of the children's: the first,
+   * and another one only if the first has no data or old ones and the other has better.
+   */
+  #lend(): void {
+    const { channel } = this.#host;
+    if (channel && channel !== this.#lent) return;
+    const names = [...new Set(this.specs.flatMap((spec) => spec.channel || []))];
+    const worth = (name: string): number => this.#channels?.worthOf(name) ?? -1;
+    const kept = names.includes(this.#lent) ? this.#lent : (names[0] ?? '');
+    const best = names.reduce((a, b) => (worth(b) > worth(a) ? b : a), kept);
+    const isAnswered = worth(kept) >= 0;
+    this.#lent = isAnswered ? best : kept;
+    if (this.#host.channel !== this.#lent) this.#host.channel = this.#lent;
+  }
+
   #begin(Channels: typeof RowChannels): void {
-    this.#channels ??= new Channels(this.#host, this.#tail);
+    this.#channels ??= new Channels(this.#host, { tail: this.#tail, onChange: () => this.#lend() });
     this.#follow();
   }
 

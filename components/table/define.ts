@@ -1,6 +1,8 @@
 import { define } from '../shared/define.ts';
+import { LpColumn } from './lp-column.ts';
 import { LpTable } from './lp-table.ts';
 
+define('lp-column', LpColumn);
 define('lp-table', LpTable);
 
-export { LpTable };
+export { LpColumn, LpTable };

@@ -4,13 +4,13 @@ import type { Entry } from '../../protocol/lp1.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import type { ElementStep } from '../element/channel-data.ts';
-import { seriesNames } from '../data/keys.ts';
 import type { Limits } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
-import { numberIn } from '../data/number.ts';
+import { staleAfterMs } from '../data/data-status.ts';
+import { labelsOfKey, seriesNames } from '../data/keys.ts';
 import { isRecord, valueAt } from '../data/payload.ts';
-import { levelOnly, stateOf } from '../data/states.ts';
-import { isOwnValue } from '../data/value-meta.ts';
+import { isOwnValue, valueMeta } from '../data/value-meta.ts';
+import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { rowLimit } from '../element/row-limit.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
@@ -18,25 +18,28 @@ import { WholeRows } from '../element/whole-rows.ts';
 import { formatValue } from '../format/format.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
 import { oneOf } from '../shared/attribute-check.ts';
-import { icon } from '../shared/icons.ts';
+import { RowChildren } from '../row/row-children.ts';
+import { limitsOfRow, type RowSpec } from '../row/row-spec.ts';
+import { parseDurationMs } from '../shared/duration.ts';
+import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import { safeLink } from '../shared/safe-url.ts';
-import { sparkPaths } from '../sparkline/spark-path.ts';
-import { spark, sparkStyles } from '../sparkline/spark.ts';
+import { sparkStyles } from '../sparkline/spark.ts';
+import { cell, type CellScene, COURSE, heading, oldCells } from './cell-view.ts';
 import type { Column } from './table-columns.ts';
 import { columnsOf, isStateColumn, parseColumns } from './table-columns.ts';
-import type { Order, RowsOf, TableRow } from './table-rows.ts';
-import { cellValue, rowsOf, sortedRows } from './table-rows.ts';
+import type { Order, RowsOf, Table, TableRow } from './table-rows.ts';
+import { rowsOf, sortedRows, valueOf } from './table-rows.ts';
 import { tableStyles } from './table-styles.ts';
 
 const LIMIT = 100;
-/** Number of entries of a key that a `spark` column draws. */
-const COURSE = 60;
 const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bits', 'currency']);
 
 /**
  * `<lp-table channel="orders" columns="time:time, customer, total:currency:EUR, status">`: entries as rows, newest first, or
- * with `rows-of="keys"` the current entry of each key. A click on a heading sorts. In a narrow card each row becomes a block.
+ * with `rows-of="keys"` the current entry of each key; with `<lp-column>` children the keys of several channels. A click on a
+ * heading sorts. In a narrow card each row becomes a block.
  *
+ * @slot - `<lp-column>` children: columns of several channels, joined by key
  * @csspart table - the table
  * @csspart head - the row of headings
  * @csspart row - a row
@@ -62,25 +65,28 @@ export class LpTable extends LpFormatElement {
   /** Rows shown at most, up to 1000; the rest is counted. Default `100`. */
   declare limit: number | undefined;
   /**
-   * Link of a row; `{field}` is replaced by a value of its payload: `/orders/{order}`. Default: the payload's `href` or
-   * `url`.
+   * Link of a row; `{field}` is replaced by a value of its payload, else by its `{key}` or a label of that:
+   * `/orders/{order}`. Default: the payload's `href` or `url`.
    */
   declare href: string | undefined;
 
   #order: Order | undefined;
   /** The columns of the attribute; none if it is absent or cannot be read. */
   #wanted: Column[] = [];
-  #columns: Column[] = [];
-  #rows: TableRow[] = [];
-  #more = 0;
-  /** Names of the keys, by the labels that differ. */
-  #names = new Map<string, string>();
+  #view: View = { rows: [], more: 0, scenes: [], old: 0 };
+  #children = new RowChildren(this, 'lp-column', () => tailOf(this.#children.specs));
   #whole = new WholeRows(this, {
     frame: () => this.renderRoot.querySelector('.frame'),
     rows: () => this.renderRoot.querySelectorAll('tbody tr'),
   });
+  constructor() {
+    super();
+    new ClockController(this, () => this.#tick());
+  }
 
   protected override get tail(): number | undefined {
+    const { specs } = this.#children;
+    if (specs.length > 0) return tailOf(specs);
     if (this.rowsOf !== 'keys') return rowLimit(this.limit, LIMIT);
     return this.columns?.includes(':spark') ? COURSE : CURRENT_TAIL;
   }
@@ -90,37 +96,30 @@ export class LpTable extends LpFormatElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const { newest, history } = this.held;
-    const isKeyed = newest?.k !== undefined;
     if (changed.has('columns')) this.#wanted = columnsIn(this.columns);
-    this.#columns = this.#wanted.length > 0 ? this.#wanted : columnsOf(newest?.d, isKeyed);
-    const hasCourse = this.#columns.some(({ kind }) => kind === 'spark');
-    const rows = rowsOf(history, this.rowsOf ?? 'entries', hasCourse);
-    const sorted = sortedRows(rows, this.#columns, this.#order, this.locale.language);
+    const { columns, rows, names } = this.#table();
+    const sorted = sortedRows(rows, columns, this.#order, this.locale.language);
     const most = Math.min(sorted.length, rowLimit(this.limit, LIMIT));
-    this.#rows = sorted.slice(0, this.#whole.of(most));
-    this.#more = sorted.length - this.#rows.length;
-    this.#names = seriesNames(this.held.series.keys);
-    if (this.rowsOf === 'keys')
-      this.setLevels(
-        sorted.map(({ entry }) => judgedEntry(entry, this.limits)),
-        true,
-      );
-    else this.setLevels(newest ? [{ ...judgedEntry(newest, this.limits), key: '' }] : [], true);
+    const shown = sorted.slice(0, this.#whole.of(most));
+    const scenes = columns.map((column) => this.#scene(column, shown, names));
+    const more = sorted.length - shown.length;
+    this.#view = { rows: shown, more, scenes, old: oldCells(scenes, shown) };
+    this.setLevels(this.#judged(sorted), true);
   }
 
   protected override renderBody(): TemplateResult {
     const { words } = this.locale;
+    const { rows, more, scenes } = this.#view;
     return html`<div class="frame"><table part="table" aria-label=${this.held.name || nothing}>
         <thead>
           <tr part="head">
-            ${this.#columns.map((column, n) => this.#heading(column, n))}
+            ${scenes.map((scene, n) => heading(scene, n, { order: this.#order, onSort: this.#onSort }))}
           </tr>
         </thead>
         <tbody>
-          ${this.#rows.map((row) => this.#row(row))}
+          ${rows.map((row) => this.#row(row))}
         </tbody>
-      </table></div>${this.#more > 0 ? html`<p class="more">${words.moreRows(this.#more)}</p>` : nothing}`;
+      </table></div>${more > 0 ? html`<p class="more">${words.moreRows(more)}</p>` : nothing}`;
   }
 
   protected override renderSkeleton(): TemplateResult {
@@ -129,66 +128,118 @@ export class LpTable extends LpFormatElement {
 
   /** Rows that are keys have a level each; of a log of events the newest entry alone says how it is. */
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
+    if (this.#children.specs.length > 0) return []; // their cells are judged when they are drawn
     const judged = entries.map((entry) => judgedEntry(entry, this.limits));
     return this.rowsOf === 'keys' ? judged : judged.map((each) => ({ ...each, key: '' }));
   }
 
-  #heading(column: Column, n: number): TemplateResult {
-    const isSorted = this.#order?.column === n;
-    const direction = this.#order?.descending ? 'descending' : 'ascending';
-    return html`<th
-      scope="col"
-      class=${isNumeric(column, this.#rows) ? 'number' : ''}
-      aria-sort=${isSorted ? direction : nothing}
-    ><button type="button" data-column=${n} @click=${this.#onSort}><bdi>${column.label}</bdi><span class="arrow" aria-hidden="true">${
-      isSorted ? (this.#order?.descending ? '↓' : '↑') : ''
-    }</span></button></th>`;
+  /** The table of its `<lp-column>` children, else of its own channel. */
+  #table(): Table {
+    const { specs, channels } = this.#children;
+    const { newest, history, series } = this.held;
+    if (specs.length > 0) {
+      if (!joined) void eventually(loadJoined).then((code) => this.#begin(code));
+      return joined && channels ? joined.joinedTable(specs, channels, this.locale.language) : NONE;
+    }
+    const isKeyed = newest?.k !== undefined;
+    const columns = this.#wanted.length > 0 ? this.#wanted : columnsOf(newest?.d, isKeyed);
+    const hasCourse = columns.some(({ kind }) => kind === 'spark');
+    const rows = rowsOf(history, this.rowsOf ?? 'entries', hasCourse);
+    return { columns, rows, names: seriesNames(series.keys) };
+  }
+
+  #begin(code: typeof joined): void {
+    joined = code;
+    this.requestUpdate();
+  }
+
+  #scene(column: Column, rows: readonly TableRow[], names: CellScene['names']): CellScene {
+    const { spec } = column;
+    const channelMeta = spec ? this.#children.channels?.heldOf(spec)?.meta : this.held.meta;
+    const meta = spec ? valueMeta(channelMeta ?? {}, spec.field) : this.held.valueMeta;
+    const isEvents = !spec && this.rowsOf !== 'keys';
+    const ageMs = staleAfterMs(parseDurationMs(this.staleAfter), channelMeta?.ttl);
+    return {
+      column,
+      names,
+      isNumeric: isNumeric(column, rows),
+      limits: spec ? limitsOfRow(spec, this, meta) : this.limits,
+      staleMs: isEvents ? Number.POSITIVE_INFINITY : ageMs,
+      isOld: !spec && this.state.old,
+      nowMs: this.live.serverNow(),
+      language: this.locale.language,
+      words: this.locale.words,
+      optionsOf: (value) =>
+        cellOptions(column, value, this.formatOptions(undefined, spec ? meta : undefined)),
+      write: (value, options) => this.written(value, options),
+    };
+  }
+
+  /** The levels of the rows: of keys one each, of joined channels one for each cell, of events that of the newest. */
+  #judged(rows: readonly TableRow[]): Judgement[] {
+    const { newest } = this.held;
+    if (this.#children.specs.length > 0) return joined?.judgedCells(this.#view.scenes, rows) ?? [];
+    if (this.rowsOf === 'keys') return rows.map(({ entry }) => judgedEntry(entry, this.limits));
+    return newest ? [{ ...judgedEntry(newest, this.limits), key: '' }] : [];
+  }
+
+  /** Cells become old with time; the ages of old ones are updated every ten seconds. */
+  #tick(): void {
+    if (this.paused) return;
+    const isDropped = this.#children.channels?.drop(this.dropAfter) ?? false;
+    const nowMs = this.live.serverNow();
+    const { scenes, rows, old } = this.#view;
+    const count = oldCells(scenes, rows, nowMs);
+    const isTime = count > 0 && Math.floor(nowMs / 1000) % 10 === 0;
+    if (isDropped || isTime || count !== old) this.requestUpdate();
   }
 
   #row(row: TableRow): TemplateResult {
-    const level = this.state.old ? undefined : judgedEntry(row.entry, this.limits).level;
+    const isJoined = row.parts !== undefined;
+    const level =
+      isJoined || this.state.old ? undefined : judgedEntry(row.entry, this.limits).level;
     const link = safeLink(linkOf(row.entry, this.href), document.baseURI);
     return html`<tr part="row" class=${level ?? ''}>
-      ${this.#columns.map((column, n) => this.#cell(column, row, n === 0 ? link : undefined))}
+      ${this.#view.scenes.map((scene, n) => cell(scene, row, n === 0 ? link : undefined))}
     </tr>`;
   }
 
-  #cell(column: Column, row: TableRow, link: string | undefined): TemplateResult {
-    const content = this.#content(column, row);
-    return html`<td
-      part="cell"
-      class=${isNumeric(column, this.#rows) ? 'number' : ''}
-      data-label=${column.label}
-    >${link ? html`<a href=${link} rel="noopener noreferrer nofollow ugc">${content}</a>` : content}</td>`;
-  }
-
-  #content(column: Column, row: TableRow): unknown {
-    if (column.kind === 'spark') return courseOf(column, row);
-    const value = cellValue(column, row.entry);
-    if (column.field === 'key') return html`<bdi>${this.#names.get(String(value)) ?? value}</bdi>`;
-    if (isStateColumn(column)) return this.#stateOf(value);
-    const { parts } = this.written(value, cellOptions(column, value, this.formatOptions()));
-    return html`<bdi>${parts.map(({ kind, text }) => html`<span class=${kind}>${text}</span>`)}</bdi>`;
-  }
-
-  #stateOf(value: unknown): unknown {
-    const state = stateOf(value, this.limits.states);
-    if (!state)
-      return value === undefined ? '' : html`<bdi>${formatValue(value, { format: 'text' })}</bdi>`;
-    const level = this.state.old ? undefined : levelOnly(state.level);
-    return html`<span class="state ${level ?? ''}">${level ? icon(level === 'ok' ? 'check' : level) : nothing}<bdi>${state.text}</bdi></span>`;
-  }
-
-  // First click: the order that people look for, largest numbers and newest times first; then the other one; then none.
   #onSort = (event: Event): void => {
     const column = Number((event.currentTarget as HTMLElement).dataset['column']);
-    const spec = this.#columns[column];
-    const first = spec !== undefined && (isNumeric(spec, this.#rows) || spec.field === 'time');
-    const current = this.#order?.column === column ? this.#order.descending : undefined;
-    if (current === undefined) this.#order = { column, descending: first };
-    else this.#order = current === first ? { column, descending: !first } : undefined;
+    this.#order = nextOrder(this.#order, column, this.#view.scenes[column]);
     this.requestUpdate();
   };
+}
+
+/** What is drawn. */
+interface View {
+  rows: readonly TableRow[];
+  /** Rows that are left out. */
+  more: number;
+  /** How the cells of each column are drawn. */
+  scenes: readonly CellScene[];
+  /** Number of cells with an old value. */
+  old: number;
+}
+
+const loadJoined = lazyImport('joinedTable', () => import('./joined-table.ts'));
+/** The code for `<lp-column>` children, which the first table with such children loads. */
+let joined: Awaited<ReturnType<typeof loadJoined>> | undefined;
+const NONE: Table = { columns: [], rows: [], names: new Map() };
+
+const tailOf = (specs: readonly RowSpec[]): number =>
+  specs.some(({ format }) => format === 'spark') ? COURSE : CURRENT_TAIL;
+
+// First click: the order that people look for, largest numbers and newest times first; then the other one; then none.
+function nextOrder(
+  order: Order | undefined,
+  column: number,
+  scene: CellScene | undefined,
+): Order | undefined {
+  const first = scene !== undefined && (scene.isNumeric || scene.column.field === 'time');
+  const current = order?.column === column ? order.descending : undefined;
+  if (current === undefined) return { column, descending: first };
+  return current === first ? { column, descending: !first } : undefined;
 }
 
 /** Returns the columns of the attribute; none, with an error on the console, where it cannot be read. */
@@ -201,19 +252,10 @@ function columnsIn(text: string | undefined): Column[] {
   }
 }
 
-/** The last values of a row as a line. */
-function courseOf(column: Column, { course }: TableRow): TemplateResult {
-  const samples = course.map((entry) => {
-    const value = numberIn(cellValue(column, entry));
-    return { t: entry.t, value: value ?? null };
-  });
-  return html`<span class="course">${spark(sparkPaths(samples))}</span>`;
-}
-
 /** How a cell is written: unit and format of the element are those of the payload's own value, not of each field. */
 function cellOptions(column: Column, value: unknown, own: FormatOptions): FormatOptions {
   const { unit: _unit, format: _format, ...shared } = own;
-  const isOwn = isOwnValue(column.field);
+  const isOwn = isOwnValue(column.field) || column.spec !== undefined;
   const isTime = column.field === 'time' && column.kind === undefined;
   const usual = typeof value === 'number' ? undefined : 'text';
   return {
@@ -231,16 +273,19 @@ function isNumeric(column: Column, rows: readonly TableRow[]): boolean {
   if (isStateColumn(column)) return false;
   if (kind !== undefined) return NUMERIC.has(kind);
   if (field === 'time' || field === 'key') return false;
-  return rows.some(({ entry }) => typeof cellValue(column, entry) === 'number');
+  return rows.some((row) => typeof valueOf(column, row) === 'number');
 }
 
-/** The address of a row: the page's pattern, filled from the payload, else the payload's own link. */
-function linkOf({ d }: Entry, pattern: string | undefined): string | undefined {
-  if (!isRecord(d)) return undefined;
-  const own = d['href'] ?? d['url'];
+/** The address of a row: the page's pattern, filled from the payload and the key, else the payload's own link. */
+function linkOf({ k = '', d }: Entry, pattern: string | undefined): string | undefined {
+  const fields = isRecord(d) ? d : {};
+  const own = fields['href'] ?? fields['url'];
   if (!pattern?.includes('{')) return typeof own === 'string' ? own : undefined;
+  const ofKey: Record<string, unknown> = { key: k, ...labelsOfKey(k) };
   return pattern.replace(/\{([\w.-]+)\}/g, (_all, field: string) =>
-    encodeURIComponent(formatValue(valueAt(d, field) ?? '', { format: 'text' })),
+    encodeURIComponent(
+      formatValue(valueAt(fields, field) ?? valueAt(ofKey, field) ?? '', { format: 'text' }),
+    ),
   );
 }
 

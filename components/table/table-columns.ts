@@ -1,4 +1,5 @@
 import { type Format, FORMATS, type FormatOptions } from '../format/format-options.ts';
+import type { RowSpec } from '../row/row-spec.ts';
 
 /** How a cell is drawn: a value in one of the formats, a state with its level, or the course of the row's last values. */
 export type CellKind = Format | 'state' | 'spark';
@@ -16,9 +17,14 @@ export interface Column {
   kind: CellKind | undefined;
   /** Unit or currency of the values. */
   options: FormatOptions;
+  /** The `<lp-column>` that it comes from. */
+  spec?: RowSpec;
 }
 
-const KINDS: ReadonlySet<string> = new Set<CellKind>([...FORMATS, 'state', 'spark']);
+/** The formats of a column. */
+export const KINDS: ReadonlySet<string> = new Set<CellKind>([...FORMATS, 'state', 'spark']);
+/** What to write in place of a format that does not exist. */
+export const FORMATS_CURE: string = `use one of ${[...KINDS].join(', ')}`;
 const STATE_FIELDS = new Set(['status', 'level', 'state']);
 
 /**
@@ -40,9 +46,7 @@ function parseColumn(text: string): Column {
   const [spec = '', heading] = text.split('=', 2).map((part) => part.trim());
   const [field = '', kind, option] = spec.split(':').map((part) => part.trim());
   if (kind && !KINDS.has(kind))
-    throw new Error(
-      `columns: "${kind}" in "${text}" is not a format: use one of ${[...KINDS].join(', ')}`,
-    );
+    throw new Error(`columns: "${kind}" in "${text}" is not a format: ${FORMATS_CURE}`);
   return {
     field,
     label: heading || headingOf(field),

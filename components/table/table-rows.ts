@@ -10,6 +10,23 @@ export interface TableRow {
   entry: Entry;
   /** Oldest first; only if a column shows them. */
   course: readonly Entry[];
+  /** Of a row over several channels: the entries of each column, oldest first. */
+  parts?: ReadonlyMap<Column, readonly Entry[]>;
+}
+
+/** A table before it is sorted. */
+export interface Table {
+  columns: Column[];
+  rows: TableRow[];
+  /** Names of the keys for people. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** The entry that a cell shows, and those of its course. */
+export interface Cell {
+  /** undefined: the column has none for this row. */
+  entry: Entry | undefined;
+  course: readonly Entry[];
 }
 
 /** Which entries are rows: each of them, or the current one of each key. */
@@ -21,7 +38,24 @@ export interface Order {
   descending: boolean;
 }
 
-/** The value of a cell. */
+/**
+ * Returns what a cell is made of. In a row over several channels: the current entry of the column's channel that has its field.
+ */
+export function cellOf(column: Column, row: TableRow): Cell {
+  const { entry, course, parts } = row;
+  if (!parts || column.field === 'key') return { entry, course };
+  const part = parts.get(column) ?? [];
+  const told = part.findLast((each) => cellValue(column, each) !== undefined);
+  return { entry: told ?? part.at(-1), course: part };
+}
+
+/** Returns the value of a cell of a row; undefined if there is none. */
+export function valueOf(column: Column, row: TableRow): unknown {
+  const { entry } = cellOf(column, row);
+  return entry && cellValue(column, entry);
+}
+
+/** The value of a field in an entry. */
 export function cellValue({ field }: Pick<Column, 'field'>, entry: Entry): unknown {
   if (field === 'time') return entry.t;
   if (field === 'key') return entry.k;
@@ -62,7 +96,7 @@ export function sortedRows(
   if (!column) return [...rows];
   const collator = new Intl.Collator(language, { numeric: true });
   const sign = order.descending ? -1 : 1;
-  const keyed = rows.map((row) => ({ row, value: cellValue(column, row.entry) }));
+  const keyed = rows.map((row) => ({ row, value: valueOf(column, row) }));
   return keyed
     .sort((a, b) => {
       const missing = Number(isMissing(a.value)) - Number(isMissing(b.value));

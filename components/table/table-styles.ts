@@ -82,7 +82,39 @@ export const tableStyles: CSSResult = css`
     order: -1;
   }
 
-  td a {
+  tbody th {
+    font-weight: inherit;
+  }
+
+  .mark {
+    display: inline-grid;
+    vertical-align: -0.125em;
+    inline-size: 1em;
+    block-size: 1em;
+    margin-inline-end: 0.375rem;
+  }
+
+  :is(th, td).warn {
+    color: var(--_warn);
+  }
+
+  :is(th, td).danger {
+    color: var(--_danger);
+  }
+
+  :is(.warn, .danger) > bdi {
+    font-weight: 600;
+  }
+
+  :is(th, td).old {
+    color: var(--_muted);
+  }
+
+  .age {
+    font-size: 0.8125rem;
+  }
+
+  :is(td, th) a {
     color: inherit;
     text-decoration-color: var(--_accent);
     text-underline-offset: 0.2em;
@@ -173,20 +205,20 @@ export const tableStyles: CSSResult = css`
       border-block-end: 0;
     }
 
-    td {
+    tbody :is(th, td) {
       padding: 0;
       border: 0;
     }
 
-    td:nth-child(even) {
+    tbody :is(th, td):nth-child(even) {
       text-align: end;
     }
 
-    td:first-child {
+    tbody :is(th, td):first-child {
       font-weight: 600;
     }
 
-    td:nth-child(n + 3) {
+    tbody :is(th, td):nth-child(n + 3) {
       color: var(--_muted);
       font-size: var(--_meta);
     }

@@ -127,7 +127,6 @@ export class LpTracker extends LpElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    this.channel ||= this.#children.specs.find(({ channel }) => channel)?.channel ?? '';
     this.#goOn(changed.size > 0 || this.#children.specs.length > 0);
     this.#lanes = this.#lanesAt(this.#nowMs);
     this.#drawn = worstOf(this.#lanes, this.#whole.of(Math.min(this.#lanes.length, MOST_LANES)));

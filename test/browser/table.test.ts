@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { LpTable } from '../../components/table/define.ts';
-import { make, show } from '../support/element-laws.ts';
+import { make, show, watchDom } from '../support/element-laws.ts';
+import { describeChannel, freshChannel, post, serverUrl, until } from '../support/page.ts';
 
 const table = (attributes: Record<string, string>): LpTable =>
   make('lp-table', attributes) as LpTable;
@@ -119,5 +120,126 @@ describe('lp-table', () => {
   it('axe reports nothing', async () => {
     const element = await shown();
     await expect(element).to.be.accessible();
+  });
+});
+
+/** A table of columns; `lp-column` children as HTML. */
+async function joined(columns: string, attributes: Record<string, string> = {}): Promise<LpTable> {
+  const element = table({ label: 'Hosts', lang: 'en', src: await serverUrl(), ...attributes });
+  element.innerHTML = columns;
+  document.body.append(element);
+  return element;
+}
+
+/** All cells of the rows, with their headings. */
+const cells = (element: LpTable): string[][] =>
+  [...root(element).querySelectorAll('tbody tr')].map((row) =>
+    [...row.querySelectorAll('th, td')].map((each) => each.textContent?.trim() ?? ''),
+  );
+const headings = (element: LpTable): (string | undefined)[] =>
+  [...root(element).querySelectorAll('thead th')].map((each) => each.textContent?.trim());
+
+describe('lp-column', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('joins several channels by key, each column with the unit and limits of its channel', async () => {
+    const [cpu, disk] = [freshChannel(), freshChannel()];
+    await describeChannel(cpu, { label: 'CPU', unit: 'percent', warn: 80, danger: 95 });
+    await describeChannel(disk, { label: 'Disk', fields: { free: { unit: 'gigabyte' } } });
+    for (const [host, value] of [
+      ['web-10', 97],
+      ['web-2', 41],
+    ])
+      await post(cpu, { labels: { host }, value });
+    await post(disk, { labels: { host: 'web-2' }, free: 12 });
+    const element = await joined(
+      `<lp-column channel="${cpu}"></lp-column>
+       <lp-column channel="${disk}" field="free"></lp-column>
+       <lp-column channel="${cpu}" format="spark" label="Course"></lp-column>`,
+    );
+    await until(() => cells(element)[0]?.[2] === '12 GB' && element.status === 'live');
+    expect(headings(element)).to.deep.equal(['Host', 'CPU', 'Free', 'Course']);
+    expect(cells(element)).to.deep.equal([
+      ['web-2', '41%', '12 GB', ''],
+      ['web-10', 'Critical:97%', '—no value', ''],
+    ]);
+    expect(root(element).querySelectorAll('.course path').length).to.be.greaterThan(0);
+    expect(root(element).querySelector('tbody th')?.getAttribute('scope')).to.equal('row');
+    expect(element.level).to.equal('danger');
+    await expect(element).to.be.accessible();
+
+    const changes = watchDom(element);
+    element.requestUpdate();
+    await element.updateComplete;
+    expect(changes().length, 'an update without news').to.equal(0);
+
+    const sort = root(element).querySelectorAll('thead button')[1] as HTMLButtonElement;
+    sort.click();
+    await element.updateComplete;
+    expect(cells(element).map(([name]) => name)).to.deep.equal(['web-10', 'web-2']);
+    expect(sort.closest('th')?.ariaSort).to.equal('descending');
+
+    await post(disk, { labels: { host: 'db-1' }, free: 3 });
+    await until(() => cells(element).length === 3);
+    expect(cells(element)[2], 'a key that joins late').to.deep.equal([
+      'db-1',
+      '—no value',
+      '3 GB',
+      '',
+    ]);
+
+    element.querySelector('lp-column')?.setAttribute('label', 'Load');
+    await until(() => headings(element)[1] === 'Load↓');
+    element.querySelector('lp-column:last-of-type')?.remove();
+    await until(() => headings(element).length === 3);
+  });
+
+  it('shows the age of an old cell in place of its level, and drops keys that left', async () => {
+    const [load, state] = [freshChannel(), freshChannel()];
+    await describeChannel(load, { ttl: 1, danger: 5 });
+    await post(load, { key: 'a', value: 9 });
+    await post(state, { key: 'a', value: 'down' });
+    const element = await joined(
+      `<lp-column channel="${load}" label="Load"></lp-column><lp-column channel="${state}" format="state" label="State"></lp-column>`,
+    );
+    await until(() => root(element).querySelector('td.old .age'));
+    expect(root(element).querySelector('td.danger .state.danger')?.textContent).to.equal('down');
+    await until(() => element.status === 'live'); // another channel is current
+    expect(element.level).to.equal('danger');
+    element.dropAfter = '1s';
+    await post(load, { key: 'b', value: 1 });
+    await post(state, { key: 'b', value: 'up' });
+    await until(
+      () =>
+        cells(element)
+          .map(([name]) => name)
+          .join() === 'b',
+    );
+  });
+
+  it('shows what it has while the first channel is empty', async () => {
+    const [none, some] = [freshChannel(), freshChannel()];
+    await post(some, { key: 'a', value: 1 });
+    const element = await joined(
+      `<lp-column channel="${none}"></lp-column><lp-column channel="${some}" label="Some"></lp-column>`,
+    );
+    await until(() => element.status === 'live');
+    expect(cells(element)).to.deep.equal([['a', '—no value', '1']]);
+    await post(none, { key: 'a', value: 2 });
+    await until(() => cells(element)[0]?.[1] === '2');
+  });
+
+  it('fills links from keys, and shows hostile keys and values as text', async () => {
+    const channel = freshChannel();
+    const text = '<img src=x onerror="window.pwned=1">';
+    await post(channel, { labels: { host: text }, value: text });
+    const element = await joined(`<lp-column channel="${channel}" label="V"></lp-column>`, {
+      href: '/hosts/{host}',
+    });
+    await until(() => cells(element)[0]?.[1] === text);
+    expect(cells(element)[0]?.[0]).to.equal(text);
+    const { pathname } = root(element).querySelector('tbody a') as HTMLAnchorElement;
+    expect(pathname).to.equal(`/hosts/${encodeURIComponent(text)}`);
+    expect('pwned' in window).to.equal(false);
   });
 });

@@ -24,7 +24,7 @@ const CARDS = `
   <lp-list><lp-row channel="cpu"></lp-row></lp-list><lp-tracker><lp-row channel="health"></lp-row></lp-tracker>
   <lp-tracker channel="hosts" variant="timeline"></lp-tracker>
   <lp-list channel="rows" bars></lp-list><lp-list channel="rows" numbered></lp-list>
-  <lp-table channel="two"></lp-table>
+  <lp-table channel="two"></lp-table><lp-table><lp-column channel="two"></lp-column></lp-table>
   <lp-tracker channel="health"></lp-tracker><lp-tracker channel="hosts"></lp-tracker>
   <lp-feed channel="news" variant="events"></lp-feed><lp-feed channel="news" variant="chat"></lp-feed>
   <lp-template channel="two"><template><p data-text="a"></p></template></lp-template>

@@ -165,7 +165,7 @@ async function inPage({ code, page: doc, line }: Example): Promise<void> {
   const tags = [...new Set([...code.matchAll(/<(lp-[a-z-]+)/g)].map(([, tag]) => tag as string))];
   await page.waitForFunction((wanted) => wanted.every((tag) => customElements.get(tag)), {}, tags);
   await page.waitForFunction(() => {
-    const widgets = '[channel]:not(lp-publish, lp-series, lp-row)';
+    const widgets = '[channel]:not(lp-publish, lp-series, lp-row, lp-column)';
     // Without a widget there is nothing to ask for.
     const selector = document.querySelector(widgets) ? `${widgets}, lp-status, lp-source` : widgets;
     return [...document.querySelectorAll<HTMLElement & { status?: string }>(selector)].every(

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { KeyedHistory } from '../../components/data/keyed-history.ts';
+import type { DataEntry } from '../../components/data/keyed-history.ts';
+import { rowSpecs } from '../../components/row/row-spec.ts';
+import {
+  columnsOfSpecs,
+  joinedRows,
+  specFault,
+  withNames,
+} from '../../components/table/joined-table.ts';
 import { columnsOf, headingOf, parseColumns } from '../../components/table/table-columns.ts';
-import { cellValue, rowsOf, sortedRows } from '../../components/table/table-rows.ts';
+import { cellValue, rowsOf, sortedRows, valueOf } from '../../components/table/table-rows.ts';
 import type { Entry } from '../../protocol/lp1.ts';
 
 const entry = (v: number, d: unknown, k?: string): Entry =>
@@ -77,4 +86,90 @@ test('a sort puts numbers by value, text by language, and what is missing last i
 
 test('a field named like a method of objects finds nothing', () => {
   assert.equal(cellValue({ field: 'constructor' }, entry(1, { a: 1 })), undefined);
+});
+
+const seriesOf = (entries: Entry[]): KeyedHistory => {
+  const series = new KeyedHistory(10);
+  series.add(entries as DataEntry[]);
+  return series;
+};
+/** The specs of `<lp-column>` children with these attributes. */
+const specsOf = (...all: Record<string, string>[]): ReturnType<typeof rowSpecs> =>
+  rowSpecs(
+    all.map(
+      (attributes) =>
+        ({
+          localName: 'lp-column',
+          getAttribute: (name: string) => attributes[name] ?? null,
+        }) as unknown as Element,
+    ),
+    'lp-column',
+  );
+
+test('columns of several channels are joined by key, in the order of the names', () => {
+  const columns = columnsOfSpecs(
+    specsOf({ channel: 'cpu' }, { channel: 'disk', field: 'free' }),
+    ({ channel }) => (channel === 'cpu' ? { label: 'CPU' } : {}),
+  );
+  const series: Record<string, KeyedHistory> = {
+    cpu: seriesOf([entry(1, 40, 'host="10"'), entry(2, 50, 'host="2"')]),
+    disk: seriesOf([entry(3, { free: 7 }, 'host="2"'), entry(4, { used: 1 }, 'host="2"')]),
+  };
+  const { rows, heading } = joinedRows(columns, ({ spec }) => series[spec?.channel ?? ''], 'en');
+  assert.equal(heading, 'Host');
+  const all = withNames(columns, heading);
+  assert.deepEqual(
+    all.map(({ label }) => label),
+    ['Host', 'CPU', 'Free'],
+  );
+  assert.deepEqual(
+    rows.map((row) => all.map((column) => valueOf(column, row))),
+    [
+      ['host="2"', 50, 7],
+      ['host="10"', 40, undefined],
+    ],
+    'the newest payload lacks the field: the one before has it',
+  );
+  const byDisk = sortedRows(rows, all, { column: 2, descending: true }, 'en');
+  assert.deepEqual(
+    byDisk.map((row) => valueOf(all[1] as (typeof all)[0], row)),
+    [50, 40],
+    'what is missing is last',
+  );
+});
+
+test('a column with labels adds the series that have them, by their other labels', () => {
+  const columns = columnsOfSpecs(
+    specsOf({ channel: 't', labels: 'kind=min' }, { channel: 't', labels: 'kind=max' }),
+    () => ({}),
+  );
+  const series = seriesOf(
+    [
+      ['kitchen', 'min', 18],
+      ['kitchen', 'max', 22],
+      ['hall', 'max', 20],
+    ].map(([room, kind, d], n) => entry(n, d, `kind="${kind}",room="${room}"`)),
+  );
+  const { rows, names } = joinedRows(columns, () => series, 'en');
+  assert.deepEqual(
+    rows.map((row) => [names.get(row.entry.k ?? ''), ...columns.map((each) => valueOf(each, row))]),
+    [
+      ['hall', undefined, 20],
+      ['kitchen', 18, 22],
+    ],
+  );
+  const [, wrong] = columnsOfSpecs(specsOf({}, { channel: 't', labels: 'kind' }), () => ({}));
+  assert.deepEqual(joinedRows([wrong as (typeof columns)[0]], () => series, 'en').rows, []);
+});
+
+test('channels without keys are one row, without a name; a format that is none is told with the cure', () => {
+  const columns = columnsOfSpecs(specsOf({ channel: 'a' }), () => ({}));
+  const { rows, heading } = joinedRows(columns, () => seriesOf([entry(1, 5)]), 'en');
+  assert.equal(withNames(columns, heading).length, 1);
+  assert.equal(valueOf(columns[0] as (typeof columns)[0], rows[0] as (typeof rows)[0]), 5);
+  assert.equal(specFault(specsOf({ format: 'spark' }, {})), undefined);
+  assert.match(
+    specFault(specsOf({ format: 'money' })) ?? '',
+    /"money".*use one of number, .*spark/,
+  );
 });

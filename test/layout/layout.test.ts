@@ -150,7 +150,11 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ['components/status', 'lp-status', ELEMENT],
   ['components/template', 'lp-template', ELEMENT],
   ['components/time', 'lp-time', ELEMENT],
-  ['components/table', 'lp-table', [...ELEMENT, 'components/sparkline']],
+  [
+    'components/table',
+    'lp-table and lp-column',
+    [...ELEMENT, 'components/row', 'components/sparkline'],
+  ],
   ['components/tracker', 'lp-tracker', [...ELEMENT, 'components/row']],
   ['components/value', 'lp-value', ELEMENT],
   ['components/dashboard', 'lp-dashboard', [...ELEMENT, 'components/status']],

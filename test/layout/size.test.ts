@@ -60,11 +60,11 @@ test('an element is in a few files besides, all known to kit.js from the start',
   }
 });
 
-test('one number costs less than 56 kB, a dashboard of all elements less than 148 kB', () => {
+test('one number costs less than 56 kB, a dashboard of all elements less than 150 kB', () => {
   const number = bytesFor('lp-number');
   assert.ok(number <= 56_000, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
-  assert.ok(all <= 148_000, `all: ${all} bytes`);
+  assert.ok(all <= 150_000, `all: ${all} bytes`);
 });
 
 /**

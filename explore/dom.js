@@ -14,11 +14,13 @@ export function make(tag, properties = {}, ...children) {
 
 /**
  * The widget as an element.
- * @param {import('./widget.js').Widget} widget
+ * @param {import('./fit.js').Widget} widget
+ * @returns {HTMLElement}
  */
-export function elementOf({ tag, attributes }) {
+export function elementOf({ tag, attributes, children = [] }) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.map(elementOf));
   return element;
 }
 
@@ -29,7 +31,11 @@ export function elementOf({ tag, attributes }) {
  */
 export function copyable(label, text) {
   const code = make('code', { textContent: text });
-  const button = make('button', { type: 'button', textContent: 'Copy' });
+  const button = make('button', {
+    type: 'button',
+    textContent: 'Copy',
+    ariaLabel: `Copy: ${label}`,
+  });
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -38,18 +44,44 @@ export function copyable(label, text) {
       getSelection()?.selectAllChildren(code); // no clipboard here: the keyboard does the rest
       button.textContent = 'Selected';
     }
-    byId('copied').textContent = `${label}: ${button.textContent}`;
+    say(`${label}: ${button.textContent}`);
     setTimeout(() => {
       button.textContent = 'Copy';
     }, 2000);
   });
-  const pre = make('pre', { tabIndex: 0, ariaLabel: label, dir: 'ltr' }, code);
+  const pre = make('pre', { tabIndex: 0, ariaLabel: label, role: 'region', dir: 'ltr' }, code);
   return make(
     'div',
     { className: 'use' },
     make('h4', { textContent: label }),
     make('div', { className: 'command' }, pre, button),
   );
+}
+
+/** Tells screen readers, without moving the focus. @param {string} text */
+export function say(text) {
+  byId('said').textContent = text;
+}
+
+/** A name that breaks after its separators, and not within words. @param {string} name */
+export function breakable(name) {
+  const parts = name.split(/(?<=[._:/-])/);
+  return parts.flatMap((part, n) => (n === 0 ? [part] : [make('wbr'), part]));
+}
+
+/**
+ * Gives a list these items in this order. Items that are there already stay in the document, with their focus and their widgets.
+ * @param {Element} list
+ * @param {Element[]} items
+ */
+export function place(list, items) {
+  const wanted = new Set(items);
+  for (const item of [...list.children]) if (!wanted.has(item)) item.remove();
+  let next = list.firstElementChild;
+  for (const item of items) {
+    if (item === next) next = next.nextElementSibling;
+    else list.insertBefore(item, next);
+  }
 }
 
 /** @param {string} id @returns {any} */

@@ -7,7 +7,10 @@ import { FORMATS } from './format-options.ts';
 
 /** How an element writes its values, from its attributes; absent ones come from the channel's meta and the value. */
 export interface FormatAttributes {
-  /** How values are written. Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %. */
+  /**
+   * How values are written. Default: `number` for numbers, `text` for all else. `percent` takes ratios: 0.42 is 42 %.
+   * `date`, `time` and `relative` take ms since 1970, or seconds where the unit is `second`.
+   */
   format: Format | undefined;
   /** An `Intl.NumberFormat` unit id, else a suffix. Default: the payload's, then the channel's unit; of a `field`, its own in the channel's meta. */
   unit: string | undefined;

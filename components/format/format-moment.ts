@@ -8,10 +8,10 @@ export function momentText(
   format: 'date' | 'time',
   options: FormatOptions,
 ): string {
-  const moment = parseMomentMs(value);
+  const moment = parseMomentMs(value, options.unit);
   if (moment === undefined) return String(value);
   const timeZone = timeZoneIn(options);
-  const style = { ...momentStyle(format, options.resolution), ...(timeZone && { timeZone }) };
+  const style = { ...momentStyle(format, resolutionMs(options)), ...(timeZone && { timeZone }) };
   return dateFormat(languageIn(options), style).format(moment);
 }
 
@@ -31,10 +31,10 @@ const DAY_MS = 86_400_000;
 
 /** Returns "4 min. ago", "in 2 hr."; anything that is no time is returned as text. */
 export function relativeText(value: unknown, options: FormatOptions): string {
-  const moment = parseMomentMs(value);
+  const moment = parseMomentMs(value, options.unit);
   if (moment === undefined) return String(value);
   const deltaMs = moment - (options.nowMs ?? Date.now());
-  const { resolution } = options;
+  const resolution = resolutionMs(options);
   if (resolution === undefined) return ageText(deltaMs, languageIn(options));
   const [unit, sizeMs] =
     UNITS.find(([, each]) => each <= resolution) ?? (['second', 1000] as const);
@@ -75,10 +75,22 @@ export function ageText(deltaMs: number, language: string): string {
   return format.format(Math.trunc(days / 365.25) || Math.sign(days), 'year');
 }
 
-/** Milliseconds since 1970 of a number, a Date or an ISO 8601 text; undefined for anything else. */
-export function parseMomentMs(value: unknown): number | undefined {
+/** Milliseconds in one of the unit of a number that is a time. Prometheus and OpenTelemetry publish times as seconds since 1970. */
+const msIn = (unit: string | undefined): number => (unit === 'second' ? 1000 : 1);
+
+const resolutionMs = ({ resolution, unit }: FormatOptions): number | undefined =>
+  resolution === undefined ? undefined : resolution * msIn(unit);
+
+/**
+ * Returns the milliseconds since 1970 of a number, a Date or an ISO 8601 text; undefined for anything else. A number is ms since
+ * 1970, or seconds if `unit` is `second`.
+ */
+export function parseMomentMs(value: unknown, unit?: string): number | undefined {
   if (value instanceof Date) return finite(value.getTime());
-  if (typeof value === 'number') return Math.abs(value) <= 8.64e15 ? value : undefined;
+  if (typeof value === 'number') {
+    const ms = value * msIn(unit);
+    return Math.abs(ms) <= 8.64e15 ? ms : undefined;
+  }
   return typeof value === 'string' && isDay(value) ? finite(Date.parse(value)) : undefined;
 }
 

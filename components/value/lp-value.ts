@@ -74,7 +74,8 @@ export class LpValue extends LpDataElement {
     const text = this.#text(value);
     const { format } = this;
     const isMoment = format === 'date' || format === 'time' || format === 'relative';
-    const moment = isMoment ? parseMomentMs(value) : undefined;
+    const unit = this.unit ?? this.held.valueMeta.unit;
+    const moment = isMoment ? parseMomentMs(value, unit) : undefined;
     if (moment === undefined)
       return html`<data class="value" part="value" dir="auto" value=${machineText(value)}>${text}</data>`;
     return html`<time class="value" part="value" dir="auto" datetime=${new Date(moment).toISOString()}

@@ -66,9 +66,10 @@ test('all channels are shown, each with a widget that fits, and only visible one
   const { page, complaints, polled } = await open();
   assert.equal(await count(page), `${SERIES + 6} channels`);
   const tags = await page.waitForFunction(() => {
-    const found = [...document.querySelectorAll('.card > :last-child[channel^="a."]')].map(
-      (one) => [one.getAttribute('channel'), one.localName],
-    );
+    const found = [...document.querySelectorAll('.widget > [channel^="a."]')].map((one) => [
+      one.getAttribute('channel'),
+      one.localName,
+    ]);
     return found.length === 6 && Object.fromEntries(found);
   });
   assert.deepEqual(await tags.jsonValue(), {
@@ -88,7 +89,7 @@ test('all channels are shown, each with a widget that fits, and only visible one
     SERIES + 6,
   );
   await page.waitForFunction(
-    () => document.querySelector('.card:nth-last-child(2) > :last-child[channel]') !== null,
+    () => document.querySelector('.card:nth-last-child(2) [channel]') !== null,
   );
   await page.waitForFunction(() => document.querySelector('[channel="a.state"]') === null);
   assert.ok(
@@ -99,7 +100,7 @@ test('all channels are shown, each with a widget that fits, and only visible one
   assert.deepEqual(complaints, []);
 });
 
-test('a server without channels shows the line that sends the first value', async () => {
+test('a server without channels shows how to send a first value, and shows it when it comes', async () => {
   await using empty = await startLive({ door: 'front' });
   const { page, complaints } = await openPage(browser);
   await page.goto(`${empty.url}/explore`);
@@ -112,8 +113,7 @@ test('a server without channels shows the line that sends the first value', asyn
     `curl -d 42 ${empty.url}/channels/hello`,
   );
   await empty.live.publish('hello', 42);
-  await page.click('#refresh');
-  await page.waitForSelector('.card');
+  await page.waitForSelector('.card'); // nothing was pressed
   await page.waitForSelector('#message', { hidden: true });
   assert.deepEqual(complaints, []);
 });
@@ -165,11 +165,34 @@ test('a channel is shown large, with the lines to use it, and several become a p
   assert.match(uses[1] ?? '', /^curl --json '\{.*\}' http/);
   assert.match(await page.$eval('#facts', (facts) => facts.textContent ?? ''), /host="north"/);
   await assertAccessible(page, 'explore, large');
+  const large = (): Promise<string> =>
+    page.$eval('#stage > *', (widget) => `${widget.localName} ${widget.getAttribute('key')}`);
+  await page.$$eval('#range-place lp-range', ([range]) =>
+    [...(range?.shadowRoot?.querySelectorAll('button') ?? [])]
+      .find((button) => button.textContent?.trim() === '6h')
+      ?.click(),
+  );
+  const search = (): Record<string, string> =>
+    Object.fromEntries(new URL(page.url()).searchParams.entries());
+  assert.deepEqual(search(), { channel: 'a.keys', range: '6h' });
+  await page.select('#series', 'host="south"');
+  assert.equal(await large(), 'lp-metric-chart host="south"');
+  await page.select('#view', 'Table');
+  assert.equal(await large(), 'lp-table host="south"');
+  await page.reload();
+  await page.waitForSelector('#large[open] lp-metric-chart');
   await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !location.search.includes('channel='));
   for (const name of ['a.number', 'a.text', 'a.state']) await press(`Collect ${name}`);
   await press('Move a.state up');
   await press('Move a.state up');
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  assert.equal(await focused(), 'Move a.state down'); // up is disabled at the top
   await press('Remove a.text');
+  assert.equal(await focused(), 'Remove a.number');
+  await page.focus('[aria-label="Width of a.number"]');
+  await page.keyboard.press('ArrowRight');
   const config = await page.evaluate(async () => {
     let saved: Blob | undefined;
     URL.createObjectURL = (blob) => {
@@ -179,10 +202,14 @@ test('a channel is shown large, with the lines to use it, and several become a p
     document.querySelector<HTMLElement>('#save-json')?.click();
     return (await saved?.text()) ?? '';
   });
-  const { widgets } = JSON.parse(config) as { widgets: { tag: string; channel: string }[] };
+  const { widgets, $schema } = JSON.parse(config) as {
+    $schema: string;
+    widgets: { tag: string; channel: string; cols: string }[];
+  };
+  assert.ok((await fetch($schema)).ok, $schema);
   assert.deepEqual(
-    widgets.map(({ tag, channel }) => `${tag} ${channel}`),
-    ['tracker a.state', 'number a.number'],
+    widgets.map(({ tag, channel, cols }) => `${tag} ${channel} ${cols}`),
+    ['tracker a.state 2', 'number a.number 2'],
   );
   await page.click('#preview');
   await page.waitForFunction(() =>

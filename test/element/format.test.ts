@@ -90,6 +90,16 @@ test('relative counts from the clock it is given', () => {
   assert.equal(relative(-26 * 3_600_000), 'yesterday');
 });
 
+test('a number that is a time is in seconds where its unit says so', () => {
+  const options = { unit: 'second', timeZone: 'UTC', language: 'en', nowMs: 1_796_098_000_000 };
+  assert.equal(text(1_796_097_400, { ...options, format: 'relative' }), '10 min. ago');
+  assert.equal(text(1_796_097_400, { ...options, format: 'date' }), 'Dec 1, 2026');
+  assert.equal(
+    text(1_796_097_400_000, { ...options, unit: 'millisecond', format: 'date' }),
+    'Dec 1, 2026',
+  );
+});
+
 test('ages under a minute move in steps of five seconds', () => {
   assert.equal(ageText(-4999, 'en'), 'now');
   assert.equal(ageText(-5000, 'en'), ageText(-9999, 'en'));

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { manifest } from '../../tools/docs/manifest.mjs';
 import { dashboardSchema } from '../../tools/docs/dashboard-schema.mjs';
 import { examplesOf } from '../support/examples.ts';
+import { explore } from '../support/explore.ts';
 
 const ajv = new Ajv2020({ strict: false });
 const fits = ajv.compile(dashboardSchema(manifest()));
@@ -34,4 +35,32 @@ test('an unknown tag, an attribute that may not be set and a word that is none d
     { channel: 'cpu' },
   ])
     assert.ok(!fits([bad]), JSON.stringify(bad));
+});
+
+test('a page that is collected in Explore fits the schema, whatever the channels hold', () => {
+  const payloads = [
+    1,
+    { count: 3, sum: 1, quantiles: [[0.5, 2]] },
+    { title: 'Deploy', text: 'done' },
+    { title: 'DiskFull', level: 'critical', status: 'firing' },
+    { status: 'up' },
+    { items: [] },
+    { in: 1, out: 2 },
+  ];
+  const kinds = [undefined, 'gauge', 'counter', 'delta', 'histogram', 'summary'];
+  const tiles = kinds.flatMap((kind) =>
+    payloads.flatMap((d) =>
+      [1, 3, 40].flatMap((count) => {
+        const channel = { name: 'x', entries: 99, updated: 0, ...(kind && { meta: { kind } }) };
+        const entries = Array.from({ length: count }, (_, n) => ({ t: n, k: `k${n}`, d }));
+        return explore.viewsFor(channel, entries).map(({ widget }) => widget);
+      }),
+    ),
+  );
+  const config = explore.configOf({
+    title: 'All',
+    base: 'http://kit.example/lp',
+    tiles: tiles.slice(0, 500),
+  });
+  assert.ok(fits(config), ajv.errorsText(fits.errors));
 });

@@ -7,7 +7,7 @@ type PlotCode = typeof import('./plot-code.ts');
 const load = lazyImport<PlotCode>('Plot', () => import('./plot-code.ts'));
 let loaded: PlotCode | undefined;
 
-/** The code for plots, loaded when the first chart nears the viewport, or when a menu is opened before. */
+/** The code for plots, loaded when the first chart nears the viewport or the browser is idle, or when a menu is opened before. */
 export const lazyPlot = {
   /** The code; undefined until it is loaded. */
   get loaded(): PlotCode | undefined {

@@ -35,7 +35,8 @@ const KEPT_MS = 3_600_000;
 export interface LpMetricChart extends ChartAttributes {}
 
 /**
- * A live time series, drawn by Chart.js. The code that draws is loaded when the first chart nears the viewport.
+ * A live time series, drawn by Chart.js. The code that draws is loaded when the first chart nears the viewport, or once the
+ * browser is idle.
  *
  * @slot - `<lp-series>` children: order and look of the lines; `<lp-band>` children: ranges of values behind them
  * @csspart canvas - the plot; focusable, read by arrow keys

@@ -14,7 +14,7 @@ export interface Watched {
 }
 
 /** Time in ms that charts may take to draw their new size in the frame in which they get it. */
-const RESIZE_MS = 8;
+const RESIZE_MS = 16;
 
 /** One scheduler and one observer of each kind for all charts of a page. */
 class PageWatch {

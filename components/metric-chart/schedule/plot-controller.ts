@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Plot } from '../drawing/plot.ts';
 import type { Scene } from '../drawing/scene.ts';
+import { farPlots } from './far-plots.ts';
 import { pageWatch } from './page-watch.ts';
 
 type PlotModule = Pick<typeof import('../drawing/plot.ts'), 'Plot'>;
@@ -12,7 +13,7 @@ interface LazyPlotCode {
 
 /** Options of `PlotController`. */
 export interface PlotControllerOptions {
-  /** The drawing code, loaded when the first chart nears the viewport. */
+  /** The drawing code, loaded when the first chart nears the viewport or the browser is idle. */
   code: LazyPlotCode;
   /** The element whose box the canvas fills. */
   box: () => HTMLElement | null;
@@ -31,8 +32,14 @@ export interface PlotControllerOptions {
 /** Maximum redraws per second: few displays show more. */
 const MOST_FPS = 240;
 
+/** Redraws per second of a chart out of sight: one in five seconds. */
+const FAR_FPS = 0.2;
+
 /** Device pixels per CSS pixel on paper, at least: printers have some 300 dots an inch. */
 const PAPER_RATIO = 3;
+
+/** Below this width or height in CSS pixels, no plot is drawn again: while a page is resized, boxes may be as narrow for a frame. */
+const LEAST_PX = 16;
 
 interface Size {
   width: number;
@@ -47,6 +54,7 @@ const sizeOf = ({ clientWidth, clientHeight }: Element): Size => ({
 /**
  * Owns the plot of an element: creates it when the element nears the viewport, draws it in the page's animation frame while
  * it is there, and destroys it when the element leaves the document for longer than a turn of the event loop.
+ * Out of sight it is drawn every few seconds, while the browser is idle.
  */
 export class PlotController implements ReactiveController {
   plot: Plot | undefined;
@@ -62,6 +70,16 @@ export class PlotController implements ReactiveController {
   #sceneChanged = false;
   #unwatch: (() => void) | undefined;
   readonly #drawable = { draw: () => this.drawNow(), fps: 10 };
+  /** Draws while the element is out of sight. */
+  readonly #far = {
+    fps: FAR_FPS,
+    draw: () => {
+      if (document.hidden || !this.#host.isConnected) return;
+      if (this.plot) this.drawNow();
+      else if (farPlots.hasRoom)
+        void this.ready().then(() => this.plot && farPlots.keep(this.#far));
+    },
+  };
 
   constructor(host: ReactiveControllerHost & HTMLElement, options: PlotControllerOptions) {
     this.#host = host;
@@ -83,6 +101,7 @@ export class PlotController implements ReactiveController {
     this.#unwatch = undefined;
     this.#near = false;
     pageWatch().scheduler.forget(this.#drawable);
+    farPlots.scheduler.forget(this.#far);
     // A move within the document disconnects and connects in one turn: the plot then stays.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.#letGo();
@@ -91,7 +110,10 @@ export class PlotController implements ReactiveController {
 
   /** Draws in the next frame: there are new samples. */
   ask(): void {
-    if (!this.#near) return;
+    if (!this.#near) {
+      if (this.#host.isConnected) farPlots.scheduler.ask(this.#far);
+      return;
+    }
     this.#drawable.fps = Math.min(MOST_FPS, Math.max(0.1, this.#options.fps() || 10));
     pageWatch().scheduler.ask(this.#drawable);
   }
@@ -105,6 +127,7 @@ export class PlotController implements ReactiveController {
   /** Draws at once, wherever the element is. */
   drawNow(): void {
     pageWatch().scheduler.forget(this.#drawable);
+    farPlots.scheduler.forget(this.#far);
     const { plot } = this;
     if (!plot) {
       void this.ready();
@@ -163,18 +186,14 @@ export class PlotController implements ReactiveController {
   #makeOf(module: PlotModule): void {
     if (this.plot) return;
     const canvas = this.#options.canvas();
-    this.#measure();
+    const box = this.#options.box();
+    // The observer reports the size one frame later, too late for an image that is requested now.
+    if (box && this.#size.width === 0) this.#size = sizeOf(box);
     const { width, height } = this.#size;
     if (!canvas || !this.#host.isConnected || !(width > 0 && height > 0)) return;
     this.plot = new module.Plot(canvas, this.#options.scene());
     this.#sceneChanged = false;
     this.drawNow();
-  }
-
-  /** Measures the box: the observer reports its size one frame later, too late for an image that is requested now. */
-  #measure(): void {
-    const box = this.#options.box();
-    if (box && this.#size.width === 0) this.#size = sizeOf(box);
   }
 
   #watch(): void {
@@ -186,6 +205,7 @@ export class PlotController implements ReactiveController {
         if (near) this.ask();
       },
       onSize: (width, height, drawNow) => {
+        if (this.plot && Math.min(width, height) < LEAST_PX) return;
         this.#size = { width, height };
         if (this.#paper) this.#paper = this.#size;
         if (drawNow && this.#near && this.plot) this.drawNow();
@@ -204,6 +224,7 @@ export class PlotController implements ReactiveController {
   }
 
   #letGo(): void {
+    farPlots.release(this.#far);
     this.plot?.destroy();
     this.plot = undefined;
   }

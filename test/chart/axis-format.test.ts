@@ -19,12 +19,12 @@ test('labels of one axis have as many digits as distinguish them, and no more', 
   assert.deepEqual(labels([12_100, 12_200], 100), ['12,100', '12,200']);
 });
 
-test('thousands are written short on a whole axis or not at all', () => {
+test('either all labels of an axis abbreviate thousands, or none', () => {
   assert.deepEqual(labels([0, 5_000, 10_000, 15_000], 5_000), ['0', '5K', '10K', '15K']);
   assert.deepEqual(labels([750_000, 1_000_000, 1_250_000], 250_000), ['750K', '1M', '1.25M']);
 });
 
-test('per cents have the digits of their step', () => {
+test('percentages have the digits of their step', () => {
   assert.deepEqual(labels([0, 0.25, 0.5], 0.25, { format: 'percent' }), ['0%', '25%', '50%']);
   assert.deepEqual(labels([0.001, 0.002], 0.001, { format: 'percent' }), ['0.1%', '0.2%']);
 });
@@ -96,7 +96,7 @@ test('an axis of durations or times has whole minutes, hours and days', () => {
   );
 });
 
-test('digits that would make ticks alike do not count', () => {
+test('digits that would make two ticks equal are ignored', () => {
   assert.equal(new Set(labels([15.851e9, 15.852e9], 1e6, { format: 'bytes', digits: 0 })).size, 2);
   assert.deepEqual(labels([1e9, 2e9], 1e9, { format: 'bytes', digits: 1 }), ['1.0 GB', '2.0 GB']);
 });

@@ -6,7 +6,7 @@ import { COUNT, MAX, MIN, SUM } from '../../components/metric-chart/samples/colu
 
 const STEP = 10;
 
-/** The buckets as they should be: computed from all samples at once. */
+/** The expected buckets: computed from all samples at once. */
 function expected(samples: readonly (readonly [number, number])[]): number[][] {
   const buckets = new Map<number, number[]>();
   for (const [t, v] of samples) {
@@ -30,7 +30,7 @@ const held = (series: BucketSeries): number[][] =>
 
 const sample = fc.tuple(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: -50, max: 50 }));
 
-test('a bucket holds the samples of its time once each, in any order of arrival', () => {
+test('a bucket has each sample of its time once, in any order of arrival', () => {
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 300 }), fc.nat(300), (samples, split) => {
       const told = expected(samples.slice(0, split)).map(([t, count, sum, min, max]) => ({
@@ -47,7 +47,7 @@ test('a bucket holds the samples of its time once each, in any order of arrival'
   );
 });
 
-test('columns hold the buckets that they are wide enough for, and their extremes', () => {
+test('columns contain the buckets that fit their width, and their extremes', () => {
   const series = new BucketSeries(STEP);
   for (let t = 0; t < 1_000; t++) series.push(t, t === 555 ? 900 : t % 7);
   series.setColumns(50, 20);
@@ -92,7 +92,7 @@ test('a gap makes a bucket without a value, until a sample of its time arrives',
   assert.deepEqual(held(series)[1], [10, 1, 4, 4, 4, 4]);
 });
 
-test('evicted samples free their space, and the rest stays', () => {
+test('evicted samples free their space, and the other samples stay', () => {
   const series = new BucketSeries(STEP);
   for (let t = 0; t < 20_000; t += STEP) {
     series.push(t, t);

@@ -37,7 +37,7 @@ test('null and words are gaps, a missing field is no sample, and a number in quo
   assert.deepEqual(valuesOf(data.lines[0] as DataLine), [1, Number.NaN, Number.NaN, 2.5]);
 });
 
-test('lines that stay wanted keep their samples when the wishes change', () => {
+test('lines that stay selected keep their samples when the selection changes', () => {
   const data = new ChartData();
   data.setSpecs([{ field: 'a' }, { field: 'b' }]);
   data.take('', [{ t: 1, d: { a: 1, b: 2 } }]);
@@ -48,24 +48,24 @@ test('lines that stay wanted keep their samples when the wishes change', () => {
   assert.deepEqual(valuesOf(data.lines[1] as DataLine), [2, 3]);
 });
 
-test('a payload with endless fields cannot flood the page with lines', () => {
+test('a payload with an unlimited number of fields makes a limited number of lines', () => {
   const data = new ChartData();
   for (let i = 0; i < 1_000; i++) data.take('', [{ t: i, d: { [`f${i}`]: i } }]);
   assert.deepEqual([data.lines.length, data.overflowed], [500, true]);
 });
 
-test('lines past the limit are held, but hidden until the limit allows them', () => {
+test('lines past the limit keep samples, but are hidden until the limit allows them', () => {
   const data = new ChartData();
   data.showAtMost(2);
   for (const k of ['a', 'b', 'c', 'd']) data.take('', [{ t: 1, k, d: 1 }]);
   const shown = (): string[] => data.lines.flatMap(({ key = '', hidden }) => (hidden ? [] : [key]));
   assert.deepEqual(shown(), ['a', 'b']);
-  (data.lines[3] as DataLine).hidden = false; // the viewer wants it
+  (data.lines[3] as DataLine).hidden = false; // The viewer selects it.
   data.showAtMost(3);
   assert.deepEqual(shown(), ['a', 'b', 'c', 'd']);
 });
 
-test('numbers in quotes and flags that stand alone are lines; flags beside measurements and times are not', () => {
+test('numbers in quotes, and booleans without other numbers, are lines; booleans beside measurements and times are not', () => {
   const fieldsOfPayload = (d: unknown): string[] => {
     const data = new ChartData();
     data.take('', [{ t: 1, d }]);
@@ -91,13 +91,13 @@ test('payloads without a number are reported, and make no line', () => {
   assert.deepEqual(data.unread, { state: 'up and running' });
 });
 
-test('lines of keys that are silent leave, lines that the page names stay', () => {
+test('lines of idle keys are removed, and lines that the page names stay', () => {
   const data = new ChartData();
   data.take('', [
     { t: 1_000, k: 'gone', d: 1 },
     { t: 9_000, k: 'here', d: 2 },
   ]);
-  assert.equal(data.dropSilent(10_000, 20_000), false); // the publisher is silent, not one key
+  assert.equal(data.dropSilent(10_000, 20_000), false); // The publisher is idle, not one key.
   assert.equal(data.dropSilent(5_000, 20_000), true);
   assert.deepEqual(
     data.lines.map(({ key }) => key),
@@ -108,7 +108,7 @@ test('lines of keys that are silent leave, lines that the page names stay', () =
   assert.equal(data.dropSilent(5_000, 20_000), false);
 });
 
-test('samples of another channel feed only the lines that name it', () => {
+test('samples of another channel are added only to the lines that name it', () => {
   const data = new ChartData();
   data.setSpecs([{ field: 'v' }, { field: 'v', channel: 'other' }]);
   data.take('other', [{ t: 1, d: { v: 8 } }]);
@@ -134,7 +134,7 @@ test('a counter is shown as growth per second, and its restart counts from zero'
   assert.deepEqual(valuesOf(data.lines[0] as DataLine), [30, 0, 15, Number.NaN, 15]);
 });
 
-test('without a wish, each numeric field of counters is a line of growth per second', () => {
+test('without a selection, each numeric field of counters is a line of growth per second', () => {
   const data = new ChartData();
   const readings = [
     { rx: 100, tx: 10, host: 'a' },
@@ -145,9 +145,9 @@ test('without a wish, each numeric field of counters is a line of growth per sec
   assert.deepEqual(fieldsOf(data), ['rx', 'tx']);
   assert.deepEqual(data.lines.map(valuesOf), [[30], [10]]);
   data.setSpecs(undefined, true);
-  assert.deepEqual(data.lines.map(valuesOf), [[30], [10]], 'the same wish keeps the samples');
+  assert.deepEqual(data.lines.map(valuesOf), [[30], [10]], 'the same selection keeps the samples');
   data.setSpecs(undefined);
-  assert.equal(data.lines.length, 0, 'readings are no growth');
+  assert.equal(data.lines.length, 0, 'readings are not growth');
   data.take('', readings);
   assert.deepEqual(data.lines.map(valuesOf), [
     [100, 160],
@@ -155,7 +155,7 @@ test('without a wish, each numeric field of counters is a line of growth per sec
   ]);
 });
 
-/** What a counter's readings, two seconds apart, come to. */
+/** The growth that results from a counter's readings, two seconds apart. */
 function ratesOf(readings: readonly number[]): number[] {
   const data = new ChartData();
   data.setSpecs([{ field: '', rate: true }]);
@@ -167,16 +167,16 @@ function ratesOf(readings: readonly number[]): number[] {
 }
 
 test('a counter that falls to more than half of its reading makes no peak', () => {
-  // a card of a summed counter is unplugged
+  // A summed counter loses one of its parts.
   assert.deepEqual(ratesOf([10e9, 10e9 + 200, 9e9, 9e9 + 200]), [100, 100]);
-  // readings that jitter
+  // Readings that jitter.
   assert.deepEqual(
     ratesOf([1_000_000_000, 1_000_000_200, 1_000_000_185, 1_000_000_385]),
     [100, 100],
   );
 });
 
-test('a 32-bit counter that wraps keeps its rate; a restart far below the limit is a reset', () => {
+test('a 32-bit counter that overflows keeps its rate, and a restart far below the limit is a reset', () => {
   const wrap = 2 ** 32;
   assert.deepEqual(
     ratesOf([wrap - 30_000, wrap - 10_000, 10_000, 30_000]),
@@ -185,7 +185,7 @@ test('a 32-bit counter that wraps keeps its rate; a restart far below the limit 
   assert.deepEqual(ratesOf([3e9, 3e9 + 20_000, 200, 20_200]), [10_000, 100, 10_000]);
 });
 
-test('the growth of a counter adds up to its readings, also with late or repeated readings', () => {
+test('the total growth of a counter equals that of its readings, even with late or repeated readings', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(1_000), { minLength: 2, maxLength: 40 }), fc.nat(), (steps, at) => {
       const readings = steps.reduce<number[]>(
@@ -223,7 +223,7 @@ function twoLines(): ChartData {
   return data;
 }
 
-test('a reading is at the raw sample nearest to the pointer, and leaves out lines with none in reach', () => {
+test('a reading is the raw sample nearest to the pointer, and lines without one near it are left out', () => {
   const { lines } = twoLines();
   const view = { fromT: 0, toT: 5_000, reachMs: 100 };
   const reading = readingAt(lines, 1_900, view);
@@ -239,7 +239,7 @@ test('a reading is at the raw sample nearest to the pointer, and leaves out line
   assert.equal(readingAt(lines, 9_000, { ...view, fromT: 6_000, toT: 9_000 }), undefined);
 });
 
-test('arrow keys step through the samples of all lines shown, over gaps, and stop at the ends', () => {
+test('arrow keys step through the samples of all shown lines, over gaps, and stop at the ends', () => {
   const { lines } = twoLines();
   const view = { fromT: 0, toT: 5_000 };
   const walk = [1, 1, 1, 1, -1, -1, -1, -1] as const;
@@ -248,7 +248,7 @@ test('arrow keys step through the samples of all lines shown, over gaps, and sto
   assert.deepEqual(seen, [2_000, 3_000, 4_000, 4_000, 3_000, 2_000, 1_000, 1_000]);
 });
 
-test('rows are joined by time; their CSV leaves gaps empty and formulas harmless', () => {
+test('rows are joined by time, and their CSV leaves gaps empty and formulas harmless', () => {
   const { lines } = twoLines();
   assert.equal(
     rowsCsv(

@@ -25,7 +25,10 @@ import { startLive } from '../support/live-server.ts';
 const OWN: Lane = { channel: '', offsetMs: 0 };
 const HOUR = 3_600_000;
 
-/** What a chart does with a channel, without its element: entries come from a real client, histories from `ask`. */
+/**
+ * What a chart does with a channel, without its element: entries come from a real client, histories
+ * from `ask`.
+ */
 class PlainChart {
   readonly data = new ChartData();
   readonly recent = new RecentEntries();
@@ -85,7 +88,7 @@ async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Batches of values at times of the last hour: most of them now, some of them late. */
+/** Batches of values with times of the last hour: most of them now, some of them late. */
 function batches(count: number): { value: number; time: number }[][] {
   return Array.from({ length: count }, (_, n) =>
     Array.from({ length: 7 }, (_each, i) => ({
@@ -95,7 +98,7 @@ function batches(count: number): { value: number; time: number }[][] {
   );
 }
 
-test('history and live entries add up: each is counted once, late ones too, whenever the history was requested', async () => {
+test('history and live entries add up: each is counted once, even a late one, whenever the history was requested', async () => {
   await using server = await startLive({ retain: 50_000 });
   const client = liveClient(server.url, { minIntervalMs: 1 });
   const charts: PlainChart[] = [];
@@ -147,10 +150,10 @@ const entries = (from: number, to: number): VersionedSample[] =>
 const update = (samples: VersionedSample[], reset?: Update['reset']): Update =>
   ({ channel: 'cpu', entries: samples, cursor: '', ...(reset && { reset }) }) as Update;
 
-test('an answer older than the received entries is requested again', async () => {
+test('a history older than the received entries is requested again', async () => {
   const answers = [answerAt('70.a', 70), answerAt('95.a', 95)];
   const chart = new PlainChart(async () => answers.shift() as HistoryAnswer);
-  chart.take(update(entries(81, 100), 'initial')); // 71 to 80 are in neither
+  chart.take(update(entries(81, 100), 'initial')); // 71 to 80 are in neither.
   await until(() => answers.length === 1);
   await new Promise(setImmediate);
   assert.ok(Number.isNaN(chart.totals.count));
@@ -158,7 +161,7 @@ test('an answer older than the received entries is requested again', async () =>
   assert.deepEqual(chart.totals, { count: 100, sum: 100 });
 });
 
-test('after a reset the old picture stays until the history has arrived again; no samples are added to it', async () => {
+test('after a reset the old drawing stays until the history has arrived again, and no samples are added to it', async () => {
   let answer = answerAt('100.a', 100);
   const chart = new PlainChart(async () => answer);
   chart.take(update(entries(81, 100), 'initial'));
@@ -188,7 +191,7 @@ test('samples that reach back far enough are drawn, and no history is requested'
   assert.equal(asked, 1);
 });
 
-test('a server without history is requested once, a failing one again after a pause', async () => {
+test('a server without history is requested once, and a failing one again after a pause', async () => {
   const errors = [
     new ClientError('http-error', 'busy', { status: 503 }),
     new ClientError('not-found', 'no such route', { status: 404 }),
@@ -206,7 +209,7 @@ test('a server without history is requested once, a failing one again after a pa
   assert.equal(chart.data.lines[0]?.series, chart.data.lines[0]?.raw);
 });
 
-test('of counters the increase of each bucket is drawn over its time', async () => {
+test('for counters the increase of each bucket is drawn over its time', async () => {
   const answer = answerAt('20.a', 1);
   const [series] = answer.series;
   Object.assign(series as object, { inc: [50], last: [1_000] });

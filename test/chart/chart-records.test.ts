@@ -15,7 +15,7 @@ test('a record has its time in `time`, `t` or `ts`, and the rest is its values',
   }
 });
 
-test('of several times `time` counts, and the others are values', () => {
+test('of several times `time` is used, and the others are values', () => {
   const record = { t: 21.5, time: T, ts: 3 };
   assert.deepEqual(updateOfRecords([record], 0)?.entries, [{ v: 1, t: T, d: { t: 21.5, ts: 3 } }]);
 });
@@ -29,7 +29,7 @@ test('a chart and the other elements read the same time from a record', () => {
   }
 });
 
-test('what has no time that can be read is no sample', () => {
+test('a record without a valid time is no sample', () => {
   assert.equal(updateOfRecords({ cpu: 5 }, 0), undefined);
   assert.equal(updateOfRecords({ time: 'noon', cpu: 5 }, 0), undefined);
   assert.deepEqual(updateOfRecords([{ cpu: 5 }, 7, null], 0)?.entries, []);

@@ -38,7 +38,7 @@ function line(valueAt: (t: number) => number, more: Partial<PassingLine> = {}): 
   return { series, hidden: false, axis: 'left', ...more };
 }
 
-test('a text is at the first place that no line passes', () => {
+test('a text is at the first place that no line crosses', () => {
   assert.equal(freeBox({}, [low, high], [line(() => 50)], frame), low);
   assert.equal(freeBox({}, [low, high], [line(() => 15)], frame), high);
   assert.equal(
@@ -49,19 +49,19 @@ test('a text is at the first place that no line passes', () => {
   assert.equal(
     freeBox({}, [low, high], [line(() => 15), line(() => 85)], frame),
     low,
-    'none is free',
+    'no place is free',
   );
   assert.equal(freeBox({}, [low, high], [line(() => 15, { hidden: true })], frame), low);
 });
 
-test('a spike between many samples is seen', () => {
+test('a spike between many samples is detected', () => {
   const series = new Series();
   for (let n = 0; n <= 10_000; n++) series.push(n / 100, n === 1_001 ? 15 : 50);
   const spiked = { series, hidden: false, axis: 'left' } as const;
   assert.equal(freeBox({}, [low, high], [spiked], frame), high);
 });
 
-test('a text stays where it is while no line passes', () => {
+test('a text stays at its place while no line crosses it', () => {
   const mark = {};
   assert.equal(freeBox(mark, [low, high], [line(() => 15)], frame), high);
   assert.equal(freeBox(mark, [low, high], [line(() => 50)], frame), high);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Drawable, scheduler } from '../../components/metric-chart/schedule/scheduler.ts';
 
-/** A page whose frames and clock are turned by hand. */
+/** A page whose frames and clock the test advances. */
 function page(budgetMs = 8) {
   let nowMs = 0;
   let frames: (() => void)[] = [];
@@ -52,7 +52,7 @@ test('a thousand requests before the frame are one redraw, and all charts share 
   assert.equal(p.framesAsked, 0);
 });
 
-test('past the budget of a frame the rest is drawn first in the next, and none is left out', () => {
+test('past the budget of a frame the other charts are drawn first in the next, and none is left out', () => {
   const p = page(8);
   const charts = Array.from({ length: 5 }, (_, i) => p.chart(String(i), { costMs: 5 }));
   for (const chart of charts) p.ask(chart);
@@ -79,7 +79,7 @@ test('a chart is drawn at most fps times a second, and its last request is not l
   assert.equal(p.framesAsked, 0);
 });
 
-test('a chart that waits for its turn does not hold up another', () => {
+test('a chart that waits for its turn does not delay another', () => {
   const p = page();
   const slow = p.chart('slow', { fps: 1 });
   p.ask(slow);

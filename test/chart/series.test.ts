@@ -9,7 +9,7 @@ interface Sample {
   v: number;
 }
 
-/** The slow and obvious series that the fast one must equal. */
+/** The slow, simple series that the fast one must equal. */
 class NaiveSeries {
   samples: Sample[] = [];
 
@@ -85,7 +85,7 @@ test('the series equals the naive one after any mix of late, equal and gap sampl
           if ('push' in s) {
             const t = now + s.push;
             now = Math.max(now, t);
-            if (t < evicted) continue; // what is gone stays gone
+            if (t < evicted) continue; // Removed samples stay removed.
             assert.equal(series.push(t, s.value), true);
             naive.push(t, s.value);
           } else if ('columnMs' in s) {
@@ -110,7 +110,7 @@ test('the series equals the naive one after any mix of late, equal and gap sampl
   );
 });
 
-test('a full series drops its oldest fifth and keeps the rest in order', () => {
+test('a full series drops its oldest fifth and keeps the others in order', () => {
   fc.assert(
     fc.property(fc.integer({ min: 5, max: 60 }), fc.integer({ min: 0, max: 300 }), (max, count) => {
       const series = new Series({ capacity: 1, maxCapacity: max });
@@ -140,7 +140,7 @@ test('a late sample that is older than all a full series can hold is refused', (
   );
 });
 
-test('times that are no dates are refused, null and undefined are gaps', () => {
+test('invalid times are refused, and null and undefined are gaps', () => {
   const series = new Series();
   for (const t of [Number.NaN, Infinity, -Infinity, 9e15]) assert.equal(series.push(t, 1), false);
   assert.equal(series.push(1, null), true);
@@ -151,7 +151,7 @@ test('times that are no dates are refused, null and undefined are gaps', () => {
   ]);
 });
 
-test('a gap that comes late breaks the line at the next value, and its correction joins it again', () => {
+test('a late gap interrupts the line at the next value, and its correction joins the line again', () => {
   const series = new Series();
   series.setColumns(10, 100);
   series.push(1_005, 1);
@@ -173,7 +173,7 @@ test('the columns of a paused view do not take newer samples', () => {
   assert.equal(series.columns.lastId, 49);
 });
 
-test('a million samples stay in order, and their columns hold their extremes', () => {
+test('a million samples stay in order, and their columns contain their extremes', () => {
   const series = new Series({ maxCapacity: 1 << 20 });
   series.setColumns(86_400, 1_000);
   const peak = 765_432;
@@ -185,7 +185,7 @@ test('a million samples stay in order, and their columns hold their extremes', (
   assert.equal(series.nearest(peak * 86.4 + 40), series.start + peak);
 });
 
-test('the nearest value skips gaps and keeps within its bounds', () => {
+test('the nearest value skips gaps and stays within its bounds', () => {
   const series = new Series();
   series.push(10, 1);
   series.push(20, null);
@@ -197,7 +197,7 @@ test('the nearest value skips gaps and keeps within its bounds', () => {
   assert.equal(new Series().nearest(0), -1);
 });
 
-test('an extent over samples or columns leaves gaps out', () => {
+test('an extent over samples or columns ignores gaps', () => {
   const series = new Series();
   series.setColumns(10, 20);
   for (const [t, v] of [

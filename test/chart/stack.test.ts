@@ -32,12 +32,12 @@ test('positive values stack upwards and negative ones downwards, so that none hi
   assert.deepEqual([min, max], [-4, 7]);
 });
 
-test('a positive value below a larger negative one reaches above zero', () => {
+test('a positive value below a larger negative one extends above zero', () => {
   const { at, min, max } = stacked([[[50, -10]], [[50, 4]]]);
   assert.deepEqual([at(0, 50), at(1, 50), min, max], [-10, 4, -10, 4]);
 });
 
-test('lines whose sources report at different times make no dip at the right edge', () => {
+test('lines whose publishers report at different times make no dip at the right edge', () => {
   const { at } = stacked([
     [90, 92, 94, 96, 98].map((second) => [second, 2]),
     [89, 91, 93, 95, 97, 99].map((second) => [second, 3]),
@@ -48,7 +48,7 @@ test('lines whose sources report at different times make no dip at the right edg
   );
 });
 
-test('a line that is silent for longer than the gap leaves the stack', () => {
+test('a line without samples for longer than the gap is removed from the stack', () => {
   const { at } = stacked([
     [[10, 2]],
     [

@@ -21,8 +21,8 @@ const clock = (t: number, zone: string): string =>
     t,
   );
 
-test('where clocks go forward, hourly ticks leave the missing hour out and stay an hour apart', () => {
-  const from = Date.UTC(2026, 2, 28, 23); // Berlin springs from 02:00 to 03:00 at 01:00 UTC
+test('where clocks go forward, hourly ticks skip the missing hour and stay an hour apart', () => {
+  const from = Date.UTC(2026, 2, 28, 23); // Berlin changes from 02:00 to 03:00 at 01:00 UTC.
   const ticks = timeTicks(from, from + 4 * HOUR, HOUR, 'Europe/Berlin');
   assert.deepEqual(
     ticks.map((t) => clock(t, 'Europe/Berlin')),
@@ -32,7 +32,7 @@ test('where clocks go forward, hourly ticks leave the missing hour out and stay 
     assert.equal((ticks[i] as number) - (ticks[i - 1] as number), HOUR);
 });
 
-test('where clocks go back, the hour shown twice has both ticks, and wider steps have no crowded pair', () => {
+test('where clocks go back, the repeated hour has both ticks, and wider steps have no crowded pair', () => {
   const from = Date.UTC(2026, 9, 24, 22);
   const hourly = timeTicks(from, from + 5 * HOUR, HOUR, 'Europe/Berlin');
   assert.deepEqual(
@@ -46,7 +46,7 @@ test('where clocks go back, the hour shown twice has both ticks, and wider steps
   );
 });
 
-test('a change of half an hour, and zones off the hour, have ticks on the full hour of their clocks', () => {
+test('with a change of half an hour, and in zones off the hour, ticks are at the full local hours', () => {
   for (const [zone, from] of [
     ['Australia/Lord_Howe', Date.UTC(2026, 3, 4, 12)],
     ['Asia/Kathmandu', Date.UTC(2026, 5, 1)],
@@ -59,7 +59,7 @@ test('a change of half an hour, and zones off the hour, have ticks on the full h
 });
 
 test('a day whose midnight does not exist has its tick at its first instant', () => {
-  const from = Date.UTC(2026, 3, 22); // Cairo springs from 00:00 to 01:00 on 24 April
+  const from = Date.UTC(2026, 3, 22); // Cairo changes from 00:00 to 01:00 on 24 April.
   const ticks = timeTicks(from, from + 4 * DAY, DAY, 'Africa/Cairo');
   assert.deepEqual(
     ticks.map((t) => clock(t, 'Africa/Cairo')),
@@ -109,15 +109,15 @@ test('offsets equal those of the platform at any time of the century', () => {
   );
 });
 
-test('midnight is labelled by its date, other ticks by their time', () => {
+test('midnight is labelled with its date, and other ticks with their time', () => {
   const midnight = Date.UTC(2026, 10, 20);
   assert.match(tickLabel(midnight, HOUR, 'UTC', 'en-GB'), /20 Nov/);
   assert.match(tickLabel(midnight + HOUR, HOUR, 'UTC', 'en-GB'), /^0?1:00$/);
   assert.match(timeLabel(midnight, 'second', 'UTC', 'de'), /0:00:00/);
 });
 
-test('a day that begins at one o’clock is labelled by its date too', () => {
-  // the clocks of Cairo go from 23:59:59 on 23 April 2026 to 01:00 on 24 April
+test('a day that begins at one o’clock is labelled with its date too', () => {
+  // The clocks of Cairo change from 23:59:59 on 23 April 2026 to 01:00 on 24 April.
   const first = Date.UTC(2026, 3, 23, 22);
   assert.equal(tickLabel(first, HOUR, 'Africa/Cairo', 'en'), 'Apr 24');
   assert.equal(
@@ -126,7 +126,7 @@ test('a day that begins at one o’clock is labelled by its date too', () => {
   );
 });
 
-test('a time zone that the browser reports but does not accept gives UTC, with one warning', (t) => {
+test('a time zone that the browser reports but does not accept is replaced by UTC, with one warning', (t) => {
   const warn = t.mock.method(console, 'warn', () => {});
   assert.equal(usableZone('Etc/Unknown'), 'UTC');
   assert.equal(usableZone('Etc/Unknown'), 'UTC');
@@ -141,7 +141,7 @@ test('an unknown time zone is distinguished from a known one', () => {
 
 const anyValue = fc.double({ noNaN: true, min: -1e300, max: 1e300 });
 
-test('a value range holds its data, has finite ticks within it, and is kept while the data moves inside it', () => {
+test('a value range contains its data, has finite ticks within it, and is kept while the data stay within it', () => {
   fc.assert(
     fc.property(anyValue, anyValue, fc.integer({ min: 2, max: 10 }), (a, b, steps) => {
       const extent = { min: Math.min(a, b), max: Math.max(a, b) };
@@ -158,7 +158,7 @@ test('a value range holds its data, has finite ticks within it, and is kept whil
   );
 });
 
-test('the largest and smallest numbers, equal values and none at all give a drawable axis', () => {
+test('very large, very small, equal and missing values give an axis that can be drawn', () => {
   const cases = [
     [Number.MAX_VALUE, -Number.MAX_VALUE],
     [5e-324, 0],
@@ -179,7 +179,7 @@ test('the largest and smallest numbers, equal values and none at all give a draw
   }
 });
 
-test('an axis shrinks once the data fills little of it, and not before', () => {
+test('an axis shrinks once the data fill little of it, and not before', () => {
   const wide = valueRange({ min: 0, max: 100 }, { steps: 5 });
   assert.equal(valueRange({ min: 10, max: 70 }, { steps: 5, previous: wide }), wide);
   const narrow = valueRange({ min: 10, max: 14 }, { steps: 5, previous: wide });
@@ -193,7 +193,7 @@ test('a low chart of two steps shrinks too, from the range that it had without d
   assert.ok(filled.max < 0.05, `up to ${filled.max}`);
 });
 
-test('fixed ends, a least span and a zero line are kept', () => {
+test('fixed ends, a minimum span and a zero line are kept', () => {
   assert.deepEqual(valueRange({ min: 3, max: 900 }, { steps: 5, min: 0, max: 100 }), {
     min: 0,
     max: 100,

@@ -23,21 +23,21 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The first answers of a server that is not open yet: asked as soon as its port is. */
+/** The first responses of a server that is starting: requested as soon as its port is open. */
 async function firstAnswers(
   url: string,
   count: number,
 ): Promise<{ status: number; text: string }[]> {
   const answers = [];
   while (answers.length < count) {
-    const answer = await fetch(url).catch(() => undefined); // nobody listens yet
+    const answer = await fetch(url).catch(() => undefined); // The port is not open yet.
     if (answer) answers.push({ status: answer.status, text: await answer.text() });
     else await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return answers;
 }
 
-/** Resolves when the claim holds; the runner's own time limit ends a claim that never does. */
+/** Resolves when the claim is true; the runner's time limit ends a claim that never is. */
 async function until(claim: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await claim())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -69,7 +69,7 @@ test('help and version are printed on stdout with exit code 0', async () => {
   }
 });
 
-test('wrong usage ends with code 2 and a word on stderr', async () => {
+test('a usage error ends with code 2 and a message on stderr', async () => {
   const wrong = [
     ['nothing'],
     ['help', 'nothing'],
@@ -96,13 +96,13 @@ test('wrong usage ends with code 2 and a word on stderr', async () => {
   }
 });
 
-test('another host than loopback is served only with a write token', async () => {
+test('an address other than loopback is served only with a write token', async () => {
   const refused = await run(['serve', '--memory', '--host', '0.0.0.0', '--port', '0']);
   assert.equal(refused.code, 2);
   assert.match(refused.err, /--write-token/);
 });
 
-test('the pages of the demo are there from the first answer on', async () => {
+test('the pages of the demo are served from the first response on', async () => {
   const port = await freePort();
   const child = command(['serve', '--demo', '--memory', '--port', String(port)]);
   try {
@@ -138,7 +138,7 @@ describe('with a server', () => {
   after(() => server.child.kill('SIGKILL'));
   const env = { LP_WRITE_TOKEN: 'secret' };
 
-  test('post stores numbers, negative ones too, texts and objects', async () => {
+  test('post stores numbers, including negative ones, texts and objects', async () => {
     for (const value of ['42', '-3', 'deploy done', '{"value":1,"unit":"ms"}']) {
       const { code, out, err } = await run(['post', 'values', value, '--url', url], { env });
       assert.equal(code, 0, err);
@@ -169,12 +169,12 @@ describe('with a server', () => {
   test('post - uses bounded memory, however long its input is', async () => {
     const { code, err } = await run(['post', 'long', '-', '--url', url], {
       input: '1\n'.repeat(150_000),
-      env: { ...env, NODE_OPTIONS: '--max-old-space-size=64' }, // what is kept of each line would not fit
+      env: { ...env, NODE_OPTIONS: '--max-old-space-size=64' }, // Not enough if each line were kept.
     });
     assert.deepEqual([code, err], [0, 'long: 150000 published\n']);
   });
 
-  test('post - skips odd lines with their true numbers, stores the others, and ends with code 1', async () => {
+  test('post - skips invalid lines with their line numbers, stores the others, and ends with code 1', async () => {
     const input = Buffer.concat([
       Buffer.from('1\n\n[1,2]\n{"time":5}\n'),
       Buffer.from([0xff, 0xfe, 0x0a]),
@@ -199,7 +199,7 @@ describe('with a server', () => {
     ]);
   });
 
-  test('post - --text stores them as text, in their places', async () => {
+  test('post - --text stores lines as text, in their order', async () => {
     const input = `1\n[1,2]\n{"time":5}\n${'x'.repeat(300_000)}\n2\n`;
     const { code, err } = await run(['post', 'text', '-', '--text', '--url', url], { input, env });
     assert.equal(code, 0, err);
@@ -209,7 +209,7 @@ describe('with a server', () => {
     assert.deepEqual(kept[4], { value: 2 });
   });
 
-  test('post - waits for a server that is down, prints what waits, and stores each line once', async () => {
+  test('post - waits for a server that is down, prints how many lines wait, and stores each line once', async () => {
     const proxy = await openProxy(Number(new URL(url).port));
     const child = command(['post', 'away', '-', '--url', `http://127.0.0.1:${proxy.port}/lp`], env);
     let err = '';
@@ -283,7 +283,7 @@ describe('with a server', () => {
     assert.match(gone.err, /nothing in room/);
   });
 
-  test('get prints all that is kept, also where one answer cannot hold it', async () => {
+  test('get prints all retained entries, even if one response cannot contain them', async () => {
     const input = Array.from({ length: 2_600 }, (_, i) =>
       JSON.stringify({ value: i, key: `k${i % 6}` }),
     ).join('\n');
@@ -306,7 +306,7 @@ describe('with a server', () => {
     }
   });
 
-  test('doctor finds a sound server sound, and leaves no channel behind', async () => {
+  test('doctor reports no problem of a working server, and leaves no channel behind', async () => {
     const { code, out } = await run(['doctor', '--hold', '5', '--url', url], { env });
     assert.equal(code, 0, out);
     for (const found of [
@@ -355,7 +355,7 @@ describe('with a server', () => {
     await proxy.close();
   });
 
-  test('post without the token, or with a bad item, ends with code 1 and prints why', async () => {
+  test('post without the token, or with an invalid item, ends with code 1 and prints why', async () => {
     const denied = await run(['post', 'values', '1', '--url', url]);
     assert.equal(denied.code, 1);
     assert.match(denied.err, /token/);

@@ -24,7 +24,7 @@ test('this server passes each LP/1 case, and no test channel remains', async (t)
   );
 });
 
-test('a server with other answers fails the cases, and the first difference is printed', async (t) => {
+test('a server with other responses fails the cases, and the first difference is printed', async (t) => {
   const other = createServer((req, res) => {
     req
       .resume()

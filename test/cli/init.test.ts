@@ -33,7 +33,7 @@ test('the token is new each time, and only its owner can read it', async (t) => 
   assert.match(await text(folders[0] ?? '', '.gitignore'), /^\.env$/m);
 });
 
-test('files that are there are left as they are', async (t) => {
+test('existing files are left unchanged', async (t) => {
   const folder = await emptyFolder(t);
   t.mock.method(console, 'log', () => {});
   await writeFile(join(folder, 'index.html'), 'mine');
@@ -45,7 +45,7 @@ test('files that are there are left as they are', async (t) => {
   assert.match(services['lp-kit'].command, /serve --port 3000 .*--host 0\.0\.0\.0/);
 });
 
-test('an unknown way and a port that is none are refused', async (t) => {
+test('an unknown variant and an invalid port are refused', async (t) => {
   const folder = await emptyFolder(t);
   await assert.rejects(init([folder, '--yes', '--run', 'kubernetes']), /npm, systemd, compose/);
   await assert.rejects(init([folder, '--yes', '--port', '0']), /--port 0/);

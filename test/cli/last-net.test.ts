@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { serve } from '../support/command.ts';
 
-/** Makes each SIGUSR2 a rejection that nothing handles; `frame` is a line of its stack. */
+/** Turns each SIGUSR2 into an unhandled rejection; `frame` is a line of its stack. */
 const stray = (frame: string): Record<string, string> => {
   const code = `process.on('SIGUSR2', () => {
     const error = new Error('stray');
@@ -13,7 +13,7 @@ const stray = (frame: string): Record<string, string> => {
   return { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(code)}"` };
 };
 
-test('an error that nothing caught is logged once and counted, and the server continues', async () => {
+test('an uncaught error is logged once and counted, and the server continues', async () => {
   const server = await serve([], stray('app.js'));
   const { child, url } = server;
   let err = '';
@@ -31,7 +31,7 @@ test('an error that nothing caught is logged once and counted, and the server co
   assert.equal(err.match(/unexpected error: Error: stray\n +at app\.js/g)?.length, 1);
 });
 
-test('an error out of the store ends the server, with the reason', async () => {
+test('an error in the store ends the server, with the reason', async () => {
   const { child } = await serve([], stray('commit (/x/server/stores/level/store.ts'));
   let err = '';
   child.stderr.on('data', (data) => {

@@ -14,7 +14,7 @@ const read = async (maxBytes: number, ...parts: (string | Buffer)[]): Promise<un
   return lines;
 };
 
-test('lines are whole however the stream was cut, with LF or CRLF, the last one without an end', async () => {
+test('lines are whole however the stream was cut, with LF or CRLF, and without a line end after the last one', async () => {
   assert.deepEqual(await read(100, 'a', 'b\r', '\n\nc\nd', '', 'e'), [
     [1, 'ab', false],
     [2, '', false],
@@ -25,7 +25,7 @@ test('lines are whole however the stream was cut, with LF or CRLF, the last one 
   assert.deepEqual(await read(100), []);
 });
 
-test('of a line that is too long only the first bytes are kept, and the numbers stay true', async () => {
+test('only the first bytes of a line that is too long are kept, and line numbers stay correct', async () => {
   const long = 'x'.repeat(1_000);
   assert.deepEqual(await read(10, long, long, `\nshort\n${long}\n`, '1234567890\n'), [
     [1, 'xxxxxxxxxx', true],

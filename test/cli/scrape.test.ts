@@ -53,7 +53,7 @@ test('scrape reports what the server refuses', async (t) => {
   assert.match(String(told[0]), /did not take .*403/);
 });
 
-test('scrape refuses what it cannot read', async () => {
+test('scrape refuses invalid metrics', async () => {
   await assert.rejects(scrape([]), /takes URLs/);
   await assert.rejects(scrape(['--every', '0', 'a:1']), /seconds, 1 or more/);
   await assert.rejects(scrape(['http://']), /is not a URL/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { printable, readArgs, suggestion, UsageError } from '../../cli/usage.ts';
 
-test('a word near a known one is suggested, a far one is not', () => {
+test('a word close to a known one is suggested, and any other is not', () => {
   const known = ['serve', 'post', 'tail', 'get', 'list', 'describe', 'delete', 'doctor'];
   const near = {
     tial: 'tail',
@@ -29,7 +29,7 @@ test('an unknown option is a usage error that names the nearest one', () => {
   assert.throws(read('--banana'), /no option --banana$/);
 });
 
-test('what could steer a terminal is escaped, and JSON stays the same JSON', () => {
+test('terminal control characters are escaped, and JSON keeps its value', () => {
   const evil = '\u001b]0;owned\u0007\u009b31m\u007f\r\n\u202edeb\u2066 täst 日本 🎉';
   const shown = printable(evil);
   assert.doesNotMatch(shown, /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);

@@ -7,7 +7,7 @@ import { faultOf } from '../../cli/verify.ts';
 import { run } from '../support/command.ts';
 import { startLive } from '../support/live-server.ts';
 
-test('a lost, doubled or missing number is a fault', () => {
+test('a lost, repeated or missing number is a fault', () => {
   assert.equal(faultOf([1, 2, 3], 3), undefined);
   assert.match(faultOf([1, 3], 3) ?? '', /entry 2 has the number 3/);
   assert.match(faultOf([1, 2, 2], 3) ?? '', /entry 3 has the number 2/);
@@ -39,7 +39,7 @@ test('a disk and a server that hold what they acknowledge pass, and the page say
   );
 });
 
-test('without a folder and a URL it says what to give', async () => {
+test('without a folder and a URL the error says what to give', async () => {
   const { code, err } = await run(['verify']);
   assert.equal(code, 2);
   assert.match(err, /--data DIR, --url URL or both/);

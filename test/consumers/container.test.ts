@@ -1,6 +1,7 @@
 /**
- * The container files, without a container engine: what they copy is there, the command of the image starts a server, and its
- * health check succeeds while the server runs and fails when it does not.
+ * The container files, without a container engine: the files that they copy exist, the command of
+ * the image starts a server, and its health check succeeds while the server runs and fails when it
+ * does not.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

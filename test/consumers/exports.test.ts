@@ -1,4 +1,7 @@
-/** What people do with each export of the package: bundle it for production, and import it on a server. */
+/**
+ * How people use each export of the package: they bundle it for production, and import it on a
+ * server.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,7 +28,7 @@ const defining = modules.filter((name) =>
   /\/(components\/index|define|kit)\.js$/.test(target(name)),
 );
 
-/** A production bundle of some code that has the package installed; `eager`: what it loads at once. */
+/** A production bundle of code that has the package installed; `eager`: what it loads at once. */
 async function bundled(code: string): Promise<{ all: string; eager: string }> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
@@ -64,7 +67,7 @@ test('elements and client import no packages except lit and chart.js, the only d
   assert.deepEqual(new Set(imported), new Set(['lit', 'chart.js']));
 });
 
-test('an import by URL stays as it is: its comments for the bundlers remain, and no helper is added', () => {
+test('an import by URL stays unchanged: its comments for bundlers remain, and no helper is added', () => {
   const text = readFileSync(`${root}/dist/components/shared/lazy-import.js`, 'utf8');
   assert.match(
     text,

@@ -1,4 +1,4 @@
-/** The kit's handler below servers that are not Express. */
+/** The kit's handler in servers other than Express. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
@@ -50,11 +50,11 @@ test('the protocol description and llms.txt are served below the base, and not a
     assert.equal((await ask(`${app}/${name}`)).status, 418, name);
 });
 
-test('each answer has its own status, independent of what the framework has set before', async (t) => {
+test('each response has its own status, independent of what the framework has set before', async (t) => {
   const live = await livePoll();
   t.after(() => live.close());
   const base = await served(t, (req, res) => {
-    res.statusCode = 404; // as Koa begins
+    res.statusCode = 404; // The status with which Koa begins.
     live.router(req, res);
   });
   for (const [method, path, status] of STATUSES) {

@@ -15,7 +15,7 @@ import { type LiveServer, startLive } from '../support/live-server.ts';
 const BOARDS = { home, wall, sales };
 const publicDir = fileURLToPath(new URL('../../demo/public/', import.meta.url));
 
-/** All that a channel holds. */
+/** Everything that a channel holds. */
 async function stored(server: LiveServer, channel: string): Promise<Entry[]> {
   const found: Entry[] = [];
   for (let since = '', more = true; more; ) {
@@ -36,7 +36,7 @@ async function metaOf({ live }: LiveServer, channel: string): Promise<unknown> {
 const byTime = (entries: Entry[]): unknown[] =>
   entries.map(({ t, d, k }) => ({ t, d, k })).toSorted((a, b) => a.t - b.t);
 
-/** When a script began, in seconds: by the newest of what it sent. */
+/** When a script began, in seconds: by the newest of its entries. */
 async function startOf(scripted: LiveServer, board: Board): Promise<number> {
   const [event] = Object.entries(board.events(0));
   const channel = event?.[0] ?? (Object.keys(board.series)[0] as string);
@@ -53,7 +53,7 @@ for (const [name, board] of Object.entries(BOARDS)) {
     try {
       await said(script.stdout, /is there|are there/);
     } finally {
-      process.kill(-(script.pid as number)); // the shell and what it runs
+      process.kill(-(script.pid as number)); // The shell and its child processes.
     }
     const now = (await startOf(scripted, board)) * 1000;
     const to = publisher({ url: coded.url, token: undefined });

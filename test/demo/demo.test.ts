@@ -24,7 +24,7 @@ async function serve(handler: LiveHandler): Promise<Site> {
   };
 }
 
-test('each page and file carries the strict policy, and its type', async () => {
+test('each page and file has the strict policy, and its content type', async () => {
   await using site = await serve(pages({ base: '/lp', needsToken: false }));
   for (const [path, type] of [
     ['/', 'text/html'],
@@ -69,14 +69,14 @@ test('no page requests anything from another origin', async () => {
     '/gallery',
   ]) {
     const all = await (await fetch(`${site.url}${path}`)).text();
-    const text = all.replaceAll(/<template [^>]*data-code-only>[^]*?<\/template>/g, ''); // shown as text only
+    const text = all.replaceAll(/<template [^>]*data-code-only>[^]*?<\/template>/g, ''); // Shown as text only.
     assert.match(text, /<header class="bar">/, path);
     assert.doesNotMatch(text, /(?:src|href)="https?:|url\(\s*['"]?https?:|@import/, path);
     assert.doesNotMatch(text, /\sstyle="|\son[a-z]+="|<script>/, path);
   }
 });
 
-test('pages load the kit by a relative address, so that they also work below a path of a proxy', async () => {
+test('pages load the kit by a relative URL, so that they also work below a path of a proxy', async () => {
   for (const [base, kit] of [
     ['/lp', './lp/'],
     ['/live/board', './live/board/'],
@@ -94,7 +94,7 @@ test('pages load the kit by a relative address, so that they also work below a p
   }
 });
 
-test('nothing but our files is given away, and nothing can be written', async () => {
+test('only the demo’s own files are served, and nothing can be written', async () => {
   await using site = await serve(pages({ base: '/lp', needsToken: false }));
   for (const path of ['/pages.ts', '/..%2fpages.ts', '/nothing', '/nothing.css', '/index.']) {
     assert.equal((await fetch(`${site.url}${path}`)).status, 404, path);
@@ -105,7 +105,7 @@ test('nothing but our files is given away, and nothing can be written', async ()
   assert.equal(await head.text(), '');
 });
 
-test('a page about a board shows its files as they are', async () => {
+test('a page about a board shows its files unchanged', async () => {
   await using site = await serve(pages({ base: '/lp', needsToken: false }));
   const text = async (path: string): Promise<string> => (await fetch(site.url + path)).text();
   for (const [board, title] of [
@@ -129,7 +129,7 @@ test('a page about a board shows its files as they are', async () => {
   assert.equal((await fetch(`${site.url}/board-constructor`)).status, 404);
 });
 
-test("the pages use the server's base, and whether a token is needed", async () => {
+test('the pages use the server’s base, and know whether a token is needed', async () => {
   await using site = await serve(pages({ base: '/live/data', needsToken: true }));
   const text = await (await fetch(site.url)).text();
   assert.match(text, /src="\.\/live\/data\/kit\.js"/);
@@ -169,7 +169,7 @@ test('a refused write is counted, and shown in the events', async () => {
   const shown = await demo({ live: server.live, url: server.url, token: undefined });
   try {
     const texts: unknown[] = [];
-    await server.poll('channels=kit.polls&since=1&wait=10'); // it has counted once
+    await server.poll('channels=kit.polls&since=1&wait=10'); // It has counted once.
     const headers = { 'Content-Type': 'application/json' };
     const refused = await fetch(`${server.url}/channels/hello`, {
       method: 'POST',
@@ -180,7 +180,7 @@ test('a refused write is counted, and shown in the events', async () => {
     for (let since = '0'; !texts.includes('A write was refused'); ) {
       const { json } = await server.poll(`channels=events&since=${since}&wait=10`);
       const part = (json as Channel).channels['events'];
-      assert.ok(part, 'no event came');
+      assert.ok(part, 'no event arrived');
       texts.push(...part.entries.map(({ d }) => (d as { text?: string } | undefined)?.text));
       since = part.to;
     }

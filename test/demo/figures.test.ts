@@ -21,7 +21,7 @@ test('the shares of a core are those of the time between the readings', () => {
   assert.deepEqual(shares, { value: 0.2, user: 0.15, system: 0.05, cores: [0.4, 0] });
 });
 
-test('no time, or another number of cores, gives no shares rather than zeros', () => {
+test('no elapsed time, or another number of cores, gives no shares rather than zeros', () => {
   const cores = [core(1, 1, 1)];
   assert.equal(cpuShares(cores, cores), undefined);
   assert.equal(cpuShares(cores, [...cores, core(2, 2, 2)]), undefined);
@@ -36,13 +36,13 @@ const DEV = `Inter-|   Receive                                                | 
 veth1a: 7777       5    0    0    0     0          0         0     7777       4    0    0    0     0       0          0
 `;
 
-test('traffic is that of the real interfaces, without loopback and what containers pass on', () => {
+test('traffic is that of the real interfaces, without loopback and forwarded traffic of containers', () => {
   assert.deepEqual(parseTraffic(DEV), { in: 3000, out: 700 });
   assert.equal(parseTraffic('  lo: 1 1 0 0 0 0 0 0 1 1 0 0 0 0 0 0'), undefined);
   assert.equal(parseTraffic(''), undefined);
 });
 
-test('a count that went back, or is missing, gives no rate', () => {
+test('a counter that decreased, or is missing, gives no rate', () => {
   const before = { in: 1000, out: 100 };
   assert.deepEqual(trafficRate(before, { in: 3000, out: 100 }, 2), { in: 1000, out: 0 });
   assert.equal(trafficRate(before, { in: 10, out: 200 }, 1), undefined);
@@ -97,7 +97,7 @@ test('refused writes are at most one event a second, and none if there were none
   assert.deepEqual(refusals(now, now), []);
 });
 
-test('saved is the number of requests of widgets polling each second, minus those made, and never below 0', () => {
+test('saved is the number of requests of widgets that poll each second, minus those made, and never below 0', () => {
   const counts = parseCounts(
     metrics({
       lp_listened_seconds_total: 120,
@@ -109,11 +109,11 @@ test('saved is the number of requests of widgets polling each second, minus thos
   assert.equal(requestsSaved({ ...counts, listenedSeconds: 3 }), 0);
 });
 
-test('metrics without one of our lines are refused, not taken for zero', () => {
+test('metrics without one of our lines are refused, not read as zero', () => {
   assert.throws(() => parseCounts('lp_held_polls 2\n'), /lp_polls_total/);
 });
 
-test('a threshold counts as crossed after three samples beyond it, as left after three well below; each is reported once', () => {
+test('a threshold counts as crossed after three samples beyond it, and as left after three well below; each is reported once', () => {
   const text = (value: number): string => `${value * 100} %`;
   const watch = limitWatch({ label: 'CPU', above: 0.9, below: 0.7, text });
   const values = [0.95, 0.5, 0.95, 0.95, null, 0.95, 0.99, 0.8, 0.8, 0.8, 0.2, 0.91, 0.2, 0.2, 0.2];
@@ -124,7 +124,7 @@ test('a threshold counts as crossed after three samples beyond it, as left after
   ]);
 });
 
-test('a reader between two polls has not left; one that stays away has', () => {
+test('a client between two polls is still counted; one that stays away is not', () => {
   const watch = readerWatch();
   const told = [0, 1, 0, 1, 3, 0, 0, 0].map((held) => watch(held).map(({ text }) => text));
   assert.deepEqual(told, [

@@ -41,7 +41,7 @@ async function openRoutes({
   };
 }
 
-// Not by fetch, which sends no Sec-Fetch-Site but its own.
+// Not by fetch, which sends only its own Sec-Fetch-Site.
 const statusOf = (
   port: number,
   action: string,
@@ -75,7 +75,7 @@ const numbers = ({ entries }: Part): number[] =>
     [...(d?.text ?? '').matchAll(/^Beat (\d+)$/g)].map(([, n]) => Number(n)),
   );
 
-test('only a page of this origin may break anything', async () => {
+test('only a page of this origin may cause failures', async () => {
   await using site = await openRoutes();
   assert.equal(await site.control('freeze', { 'Sec-Fetch-Site': 'cross-site' }), 403);
   assert.equal(await site.control('freeze', { 'Sec-Fetch-Site': 'same-site' }), 403);
@@ -98,7 +98,7 @@ test('if a write token is required, the controls ask for it', async () => {
   assert.deepEqual(site.troubles, ['wipe', 'none']);
 });
 
-test("nothing can be written through the gate, and the server behind shows itself to the gate's token only", async () => {
+test('nothing can be written through the gate, and the server behind it accepts only the gate’s token', async () => {
   await using site = await openRoutes();
   const written = await fetch(`${site.url}/lab/lp/channels/beats`, { method: 'POST', body: '1' });
   assert.equal(written.status, 405);
@@ -106,7 +106,7 @@ test("nothing can be written through the gate, and the server behind shows itsel
   assert.ok(part.to);
 });
 
-test('a restart keeps every beat, also those of the time when the server was down', async () => {
+test('a restart keeps every beat, including those of the time when the server was down', async () => {
   await using site = await openRoutes({ downMs: 1500 });
   let part = await beatsOf(site.url, '0');
   const all = numbers(part);
@@ -150,16 +150,20 @@ test('each network condition does what its name says', async () => {
   await site.control('silent');
   const hanging = Array.from({ length: 51 }, poll);
   await new Promise((cut) => {
-    for (const each of hanging) each.catch(cut); // the one too many: the others are there
+    for (const each of hanging) each.catch(cut); // The one above the limit: the others are there.
   });
   await site.control('mend');
   for (const each of await Promise.allSettled(hanging)) {
-    assert.equal(each.status, 'rejected', 'what hung is cut off, so that the page asks again');
+    assert.equal(
+      each.status,
+      'rejected',
+      'the hanging request is cut off, so that the page sends another one',
+    );
   }
   assert.equal((await poll()).status, 200);
 });
 
-test('a poll that was held when the server fell silent is not answered any more', async () => {
+test('a poll that was held when the server became unresponsive is not answered any more', async () => {
   await using site = await openRoutes();
   const { to } = await beatsOf(site.url, '0');
   await site.control('freeze');
@@ -171,14 +175,14 @@ test('a poll that was held when the server fell silent is not answered any more'
     },
     () => {},
   );
-  await site.control('silent'); // beats go on now, and the hold would be over
+  await site.control('silent'); // Beats continue now, and the hold would be over.
   await new Promise((done) => setTimeout(done, 1500));
   assert.equal(answered, false);
   await site.control('mend');
   await assert.rejects(held);
 });
 
-test('two actions at once are done one after the other, and closing ends a restart under way', async () => {
+test('two simultaneous actions are done in sequence, and closing ends a restart in progress', async () => {
   const troubles: string[] = [];
   const { promise: begun, resolve: begin } = withResolvers();
   const onTrouble = (trouble: string): void => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Announcer } from '../../components/element/announcer.ts';
 
-/** An announcer on a clock that the test moves. */
+/** An announcer whose clock the test advances. */
 function scene(): {
   announcer: Announcer;
   said: string[];
@@ -28,7 +28,7 @@ function scene(): {
 
 const above = (names: string[]): string => `${names.join(' and ')} above limit.`;
 
-test('like announcements of one moment are one sentence', () => {
+test('equal announcements at one time are joined into one sentence', () => {
   const { announcer, said, pass } = scene();
   announcer.announce('danger', 'CPU', above);
   announcer.announce('danger', 'Memory', above);
@@ -36,7 +36,7 @@ test('like announcements of one moment are one sentence', () => {
   assert.deepEqual(said, ['CPU and Memory above limit.']);
 });
 
-test('the second announcement follows at least five seconds after the first, with all that waited', () => {
+test('the second announcement follows at least five seconds after the first, with all that are waiting', () => {
   const { announcer, said, pass } = scene();
   announcer.announce('danger', 'CPU', above);
   pass(300);
@@ -56,7 +56,7 @@ test('only the latest announcement of a name is made', () => {
   assert.deepEqual(said, ['CPU normal.']);
 });
 
-test('what is taken back in time is not said, and nothing is said for it', () => {
+test('an announcement that is withdrawn in time is not made, and causes no other', () => {
   const { announcer, said, pass } = scene();
   announcer.announce('lost', '', () => 'Lost.');
   assert.equal(announcer.withdraw('lost'), true);

@@ -24,27 +24,27 @@ test('the worst check of a bucket counts, in any order', () => {
   assert.deepEqual(levels([ago(0.1, 'ok'), ago(0.2, 'danger'), ago(0.3, 'warn')]), worst);
 });
 
-test('what is not known is not good', () => {
+test('an unknown state is not good', () => {
   assert.deepEqual(levels([]), none(10));
   assert.deepEqual(levels([ago(5, undefined)]), none(10));
 });
 
-test('a check is valid for its time to live, and no longer', () => {
+test('a check is valid for its ttl, and no longer', () => {
   const held = levels([ago(5, 'ok')], { holdMs: 2 * MINUTE });
   assert.deepEqual(held, [...none(4), 'ok', 'ok', 'ok', ...none(3)]);
 });
 
-test('without a time to live it holds until the next one, and until now', () => {
+test('without a ttl a check is valid until the next one, and until now', () => {
   const held = levels([ago(8, 'danger'), ago(5, 'ok')], { holdMs: Infinity });
   assert.deepEqual(held, [undefined, ...Array(4).fill('danger'), ...Array(5).fill('ok')]);
 });
 
-test('a missing value ends what was known before it', () => {
+test('a missing value ends the state before it', () => {
   const held = levels([ago(8, 'ok'), ago(5, undefined)], { holdMs: Infinity });
   assert.deepEqual(held.slice(5), none(5));
 });
 
-test('while the connection is lost nothing is known', () => {
+test('while the connection is lost, states are unknown', () => {
   const lost = levels([ago(8, 'ok')], { holdMs: Infinity, knownUntilMs: NOW - 4 * MINUTE });
   assert.deepEqual(lost.slice(6), none(4));
   assert.equal(lost[5], 'ok');
@@ -86,19 +86,19 @@ test('every check in the window is counted once', () => {
   );
 });
 
-test('a state without good or bad is known: its bar is not hollow, and any level outweighs it', () => {
+test('a state that is neither good nor bad is known: its bar is not hollow, and any level has precedence', () => {
   const checks = [ago(5, 'none'), ago(3.2, 'none'), ago(3.1, 'ok')];
   assert.deepEqual(levels(checks).slice(4, 7), ['none', undefined, 'ok']);
 });
 
-test('a bar shows which part could not be read, as hollow', () => {
+test('a bar shows the unreadable part of its checks as hollow', () => {
   const checks: Check[] = [{ ...ago(0.2, undefined), unread: '{foo}' }, ago(1.2, 'ok')];
   const bars = bucketsOf(checks, { windowMs: 10 * MINUTE, buckets: 10, nowMs: NOW, holdMs: 0 });
   assert.deepEqual([bars.at(-1)?.level, bars.at(-1)?.unread], [undefined, '{foo}']);
   assert.equal(bars.at(-2)?.level, 'ok');
 });
 
-test('without a ttl a check holds for four usual steps, and ten minutes while their step is not known', () => {
+test('without a ttl a check is valid for four usual steps, or ten minutes while their step is unknown', () => {
   const every = (stepMs: number, count: number): number[] =>
     Array.from({ length: count }, (_, n) => n * stepMs);
   assert.equal(usualHoldMs(every(MINUTE, 60)), 4 * MINUTE);
@@ -111,7 +111,7 @@ test('without a ttl a check holds for four usual steps, and ten minutes while th
   );
 });
 
-test('a row has its own limits, else those of the element, else those of its channel', () => {
+test('a row has its own limits, otherwise those of the element, otherwise those of its channel', () => {
   const none = { warn: undefined, danger: undefined, states: undefined };
   const lane = (row: Partial<RowSpec>, around: number | undefined): BarLevel =>
     laneOfRow(

@@ -22,7 +22,7 @@ test('an existing value needs no message, for every state of the connection', ()
     assert.equal(statement({ ...facts, status }).message, '', status);
 });
 
-test('loading is silent until it takes long', () => {
+test('loading shows no text until it takes long', () => {
   const loading: StatementFacts = { ...facts, status: 'loading', held: false };
   assert.equal(statement(loading).message, '');
   assert.equal(statement({ ...loading, slow: true }).message, en.waitingForData);
@@ -37,7 +37,7 @@ test('retry is offered if it can help', () => {
   assert.equal(statement({ ...facts, status: 'offline' }).canRetry, false);
 });
 
-test('a refusal, a bad payload and a bad address have different texts, and no stack is shown', () => {
+test('a refusal, an invalid payload and an invalid address have different texts, and no stack is shown', () => {
   const told = [
     new ClientError('too-large', 'secret', { status: 413 }),
     new TypeError('secret'),
@@ -69,7 +69,7 @@ test('an age below zero counts as now', () => {
   assert.equal(ageLine({ ...age, ageMs: -60_000 }), en.updatedNow);
 });
 
-test('paused, it shows how many updates wait', () => {
+test('a paused card shows how many updates wait', () => {
   assert.equal(ageLine({ ...age, status: 'paused', waiting: 1 }), '1 update waiting');
   assert.equal(ageLine({ ...age, status: 'paused', waiting: 1200 }), '1,200 updates waiting');
   assert.equal(ageLine({ ...age, status: 'paused', waiting: 0 }), en.updated('4 min. ago'));

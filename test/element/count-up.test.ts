@@ -36,7 +36,7 @@ test('without animation the value is shown at once, and no frame is requested', 
   assert.equal(frames.size, 0);
 });
 
-test('an animated value passes through values between and ends at the target, then requests no frames', () => {
+test('an animated value passes intermediate values and ends at the target, then requests no frames', () => {
   const { count, frame, frames, steps } = counting();
   count.aim(0, true);
   assert.equal(count.shown, 0);
@@ -49,7 +49,7 @@ test('an animated value passes through values between and ends at the target, th
   assert.equal(steps(), 2);
 });
 
-test('a new target continues from the shown value: no value waits for an animation', () => {
+test('a new target continues from the shown value, and no value waits for an animation', () => {
   const { count, frame } = counting();
   count.aim(0, true);
   count.aim(100, true);
@@ -61,7 +61,7 @@ test('a new target continues from the shown value: no value waits for an animati
   assert.equal(count.shown, 50);
 });
 
-test('what is shown between has no more fraction digits than the aim', () => {
+test('an intermediate value has no more fraction digits than the target', () => {
   const { count, frame } = counting();
   count.aim(0, true);
   count.aim(10, true);
@@ -69,7 +69,7 @@ test('what is shown between has no more fraction digits than the aim', () => {
   assert.ok(Number.isInteger(count.shown));
 });
 
-test('no value stops it', () => {
+test('a missing value stops the animation', () => {
   const { count, frames } = counting();
   count.aim(0, true);
   count.aim(10, true);

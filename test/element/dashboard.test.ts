@@ -16,7 +16,7 @@ const own = (src: string): boolean => src.startsWith('/');
 const plans = (...widgets: unknown[]): ReturnType<typeof parseConfig> =>
   parseConfig({ widgets }, own);
 
-test('as many columns as fit, with their gaps, at least one, and at most as many as are filled', () => {
+test('there are as many columns as fit with their gaps, at least one, and at most as many as are filled', () => {
   const fit = (widthPx: number, wanted = 99): number =>
     columnsThatFit({ widthPx, minPx: 200, gapPx: 20, wanted });
   assert.equal(fit(419), 1);
@@ -27,7 +27,7 @@ test('as many columns as fit, with their gaps, at least one, and at most as many
   assert.equal(columnsThatFit({ widthPx: 500, minPx: 0, gapPx: 0, wanted: 9 }), 1);
 });
 
-test('fixed columns: all of them on a desk, six on a tablet, two on a phone', () => {
+test('fixed columns: all of them on a wide page, six on a tablet, two on a phone', () => {
   assert.deepEqual(
     [90, 60, 59, 40, 39, 22, 21].map((rem) => columnsOfWidth(12, rem)),
     [12, 12, 6, 6, 2, 2, 1],
@@ -40,7 +40,7 @@ test('fixed columns: all of them on a desk, six on a tablet, two on a phone', ()
   ]);
 });
 
-test('only a number is a length, with a unit or in pixels', () => {
+test('a length is a number with a unit or in pixels, and nothing else', () => {
   assert.equal(parseLength('20'), '20px');
   assert.equal(parseLength(' 18.5rem '), '18.5rem');
   for (const bad of ['', null, 'red', '1px;color:red', 'calc(1px)', '-5px', 'var(--x)', '1e9px'])
@@ -69,7 +69,7 @@ test('a configuration is JSON text or its value, an object with widgets or their
     assert.deepEqual(parseConfig(config, own).widgets, wanted);
 });
 
-test('what is no configuration is refused with a code', () => {
+test('an invalid configuration is refused with a code', () => {
   for (const bad of ['', '{', '7', null, undefined, { widgets: {} }, 'null'])
     assert.throws(
       () => parseConfig(bad, own),
@@ -128,7 +128,7 @@ test('a src of another origin is left out', () => {
   assert.equal(refused.length, 2);
 });
 
-test('children are checked as their parents are, and depth and number have an end', () => {
+test('children are validated like their parents, and their depth and number are limited', () => {
   const chart = {
     tag: 'metric-chart',
     children: [{ tag: 'series', field: 'p50' }, { tag: 'script' }],

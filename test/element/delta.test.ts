@@ -60,20 +60,20 @@ test('if the history is too short, the oldest value is named with its time', () 
   assert.match(delta(2, 4, later, since)?.since ?? '', /^since Jan 31, 2:02.PM$/);
 });
 
-test('a null that long ago is no value to compare with', () => {
+test('a null at that time is no value to compare with', () => {
   assert.equal(
     baseline({ compare: '5m', samples: [at(0, null), at(60_000, null), at(360_000, 2)] }),
     undefined,
   );
 });
 
-test('start compares with the first value, and none shows no change', () => {
+test('start compares with the first value, and a single value shows no change', () => {
   const samples = [at(0, 1), at(1, 2)];
   assert.equal(baseline({ compare: 'start', samples, start: 5 }), 5);
   assert.equal(baseline({ compare: 'none', samples, start: 5 }), undefined);
 });
 
-test('a change is shown in percent, of ratios in percentage points', () => {
+test('a change is shown in percent, and that of ratios in percentage points', () => {
   assert.equal(delta(100, 112)?.text, '12%');
   assert.equal(delta(0.39, 0.42, { format: 'percent' })?.text, '3 pp');
   assert.equal(
@@ -87,12 +87,12 @@ test('a change can be shown as amount, or as both', () => {
   assert.equal(delta(100, 50, {}, { deltaFormat: 'both' })?.text, '50 (50%)');
 });
 
-test('from zero there is no percentage: the amount is shown', () => {
+test('a change from zero has no percentage: the amount is shown', () => {
   assert.equal(delta(0, 5)?.text, '5');
   assert.equal(delta(0, 0)?.direction, 'none');
 });
 
-test('of negative values the direction is that of the value, not of its size', () => {
+test('for negative values the direction is that of the value, not that of its absolute value', () => {
   assert.equal(delta(-10, -5)?.direction, 'up');
   assert.equal(delta(-10, -5)?.text, '50%');
 });
@@ -120,7 +120,7 @@ test('a change since a time names that time', () => {
   assert.equal(delta(1, 2, {}, { compare: 'start' })?.since, 'since the start');
 });
 
-test('dates and words have no difference', () => {
+test('dates and text have no difference', () => {
   for (const format of ['date', 'time', 'relative', 'text'] as const)
     assert.equal(delta(1, 2, { format }), undefined);
 });

@@ -42,7 +42,7 @@ describe('an item', () => {
     assert.deepEqual([author, text, avatar], ['Ada', 'Hi', 'https://cdn.example/a']);
   });
 
-  test('is read from bare text, numbers, truth and nothing', () => {
+  test('is read from text, numbers, booleans and null', () => {
     const texts = ['hello', 42, true, null, '', { value: 3 }, { value: null }].map(
       (payload) => item(payload).text,
     );
@@ -67,11 +67,11 @@ describe('an item', () => {
     assert.equal(item('\u001b[31mred\u001b[0m\u0000\r\nnext\tcol\u009b').text, 'red\nnext\tcol');
   });
 
-  test('is cut if it is a document', () => {
+  test('is cut if it is very long', () => {
     assert.equal(item('x'.repeat(20_000)).text.length, 10_001);
   });
 
-  test('keeps the entry’s time where its own looks like seconds', () => {
+  test('keeps the entry’s time if its own seems to be in seconds', () => {
     assert.equal(item({ text: 'x', ts: 1_700_000_000 }).ts, 1e12);
     assert.equal(item({ text: 'x', ts: '2024-01-01T00:00:00Z' }).ts, 1_704_067_200_000);
   });
@@ -83,7 +83,7 @@ describe('an item', () => {
   });
 });
 
-describe('an address', () => {
+describe('a URL', () => {
   for (const bad of [
     'javascript:alert(1)',
     ' javascript:alert(1)',
@@ -104,7 +104,7 @@ describe('an address', () => {
       assert.ok(url === undefined || url.startsWith('https://wall.example/board/'), url);
     });
 
-  test('of the web, of mail and of this site may be linked; pictures come from the web', () => {
+  test('of http, https, mailto or this site may be linked; pictures need http or https', () => {
     assert.equal(safeLink('https://a.example/x?y#z'), 'https://a.example/x?y#z');
     assert.equal(safeLink('mailto:a@b.example'), 'mailto:a@b.example');
     assert.equal(safeLink('../up', BASE), 'https://wall.example/up');
@@ -129,7 +129,7 @@ describe('levels', () => {
     );
   });
 
-  test('asked for as error show the critical ones too', () => {
+  test('selected as error include critical', () => {
     assert.deepEqual(parseLevels('warn error'), new Set(['warn', 'error', 'critical']));
     assert.deepEqual(parseLevels('danger'), new Set(['error', 'critical']));
   });
@@ -139,7 +139,7 @@ describe('levels', () => {
     assert.equal(parseLevels(''), undefined);
   });
 
-  test('of an item without one count as info', () => {
+  test('of an item without a level are info', () => {
     const passes = passesOf('info', (each) => each.text !== 'no');
     assert.deepEqual(
       ['yes', 'no', { text: 'x', level: 'warn' }].map((payload) => passes(item(payload))),
@@ -166,7 +166,7 @@ describe('choices', () => {
     assert.equal(of(undefined).times, 'time');
   });
 
-  test('of the page win, unless they make no sense', () => {
+  test('of the page have precedence, unless they are invalid', () => {
     const choices = feedChoices({
       variant: 'events',
       order: 'asc',
@@ -196,7 +196,7 @@ describe('the log of a feed', () => {
     assert.deepEqual(texts(feed, 3), ['3', '4', '5']);
   });
 
-  test('keeps the records of a reset that brings the same', () => {
+  test('keeps the records at a reset with the same entries', () => {
     const feed = log();
     feed.append(entries(1, 3));
     const before = feed.shown(all, 9);
@@ -205,7 +205,7 @@ describe('the log of a feed', () => {
     assert.ok(feed.shown(all, 9).every((record, i) => record === before[i]));
   });
 
-  test('distinguishes a history that overlaps from another one, also where versions are equal', () => {
+  test('distinguishes an overlapping history from another one, even if versions are equal', () => {
     const feed = log();
     feed.append(entries(1, 3));
     assert.deepEqual(
@@ -216,7 +216,7 @@ describe('the log of a feed', () => {
     assert.equal(feed.reset(other).replaced, true);
   });
 
-  test('is bounded, and noise does not push an error out of it', () => {
+  test('is bounded, and many info items do not remove an error from it', () => {
     const feed = log();
     const errors = passesOf('error', undefined);
     feed.append(entries(1, 3, 'error'));
@@ -238,7 +238,7 @@ describe('the log of a feed', () => {
     assert.equal(feed.size, 600);
   });
 
-  test('takes the good entries of an update with a bad one, and reports the bad one', () => {
+  test('applies the valid entries of an update, and reports the invalid one', () => {
     const feed = new FeedLog({
       read: ({ v, d }) => {
         if (v === 2) throw new Error('no');
@@ -250,13 +250,13 @@ describe('the log of a feed', () => {
     assert.equal((step.error as Error).message, 'no');
   });
 
-  test('does not let an id in a payload replace what another entry said', () => {
+  test('does not let an id in a payload replace the text of another entry', () => {
     const feed = log();
     feed.append([entry(1, { id: 'x', text: 'true' }), entry(2, { id: 'x', text: 'forged' })]);
     assert.deepEqual(texts(feed), ['true', 'forged']);
   });
 
-  test('takes a list as a replacement, and keeps the times of items that it has already', () => {
+  test('treats a list as a replacement, and keeps the times of items that it has already', () => {
     const feed = log();
     feed.append([
       entry(1, {
@@ -296,7 +296,7 @@ describe('the log of a feed', () => {
 });
 
 describe('a burst', () => {
-  test('is hushed from the start, until the history is over', () => {
+  test('is not announced from the start, until the history is complete', () => {
     const burst = new Burst();
     burst.hush(0);
     assert.equal(burst.settle(999), false);
@@ -305,7 +305,7 @@ describe('a burst', () => {
     assert.equal(burst.settle(1001), false);
   });
 
-  test('of few items is left to the log; of more it is counted once', () => {
+  test('of few items is announced by the log, and a larger one once, as a count', () => {
     const burst = new Burst();
     burst.settle(0);
     assert.deepEqual([burst.take(2, 3, 10), burst.take(1, 3, 20)], [0, 0]);
@@ -314,7 +314,7 @@ describe('a burst', () => {
     assert.equal(burst.hushed, true);
   });
 
-  test('is over after a quiet second', () => {
+  test('ends after a second without items', () => {
     const burst = new Burst();
     burst.settle(0);
     burst.take(9, 3, 100);
@@ -335,7 +335,7 @@ describe('the time of an item', () => {
     assert.notEqual(relative(60_000), relative(0));
   });
 
-  test('of day has its date where it is another day’s, in the feed’s own zone', () => {
+  test('has its date if it is on another day, in the time zone of the feed', () => {
     const time = (ts: number, timeZone: string) =>
       itemTimes({ ...options, mode: 'time', nowMs: now, timeZone })(ts);
     assert.equal(time(now - 3_600_000, 'UTC'), '11:00:00');
@@ -345,7 +345,7 @@ describe('the time of an item', () => {
   });
 });
 
-test('items are in order of time, those of the same time in the order of arrival', () => {
+test('items are sorted by time, and those of the same time by arrival', () => {
   const feed = new FeedLog({ read: ({ d }) => d });
   const at = (v: number, t: number) => ({ v, t, d: `${v}` });
   feed.reset([at(1, 100), at(2, 200)]);
@@ -355,7 +355,7 @@ test('items are in order of time, those of the same time in the order of arrival
   assert.deepEqual(fresh.map(({ text }) => text).toSorted(), ['3', '4', '5']);
 });
 
-test('terminal styles are read, other control characters are dropped', () => {
+test('terminal styles are parsed, and other control characters are dropped', () => {
   const runs = (text: string) => feedItem({ text }, { id: '1', ts: 0 }).runs;
   assert.deepEqual(runs('\u001b[1;31mERROR\u001b[0m disk\u0007 full'), [
     { text: 'ERROR', classes: 'ansi-red ansi-bold' },

@@ -9,11 +9,11 @@ import {
 import { ageText } from '../../components/format/format-moment.ts';
 import type { FormatOptions } from '../../components/format/format-options.ts';
 
-/** Intl's blanks differ between versions of its data; they are all blanks. */
+/** The space characters of Intl differ between versions of its data; all count as spaces here. */
 const text = (value: unknown, options: FormatOptions = {}): string =>
   formatValue(value, options).replace(/[\u00a0\u202f\u2009]/g, ' ');
 
-test('no value is a dash, never 0, and says that it is missing', () => {
+test('a missing value is a dash, never 0, and is announced as missing', () => {
   for (const value of [null, undefined, '', Number.NaN]) {
     assert.equal(formatValue(value, { format: 'percent', suffix: '/s' }), '—');
     assert.ok(formatParts(value).missing);
@@ -30,19 +30,19 @@ test('numbers are written in the language, with the digits that they need or tha
   assert.equal(text(1234, { language: 'ar-EG' }), '١٬٢٣٤');
 });
 
-test('percent takes ratios', () => {
+test('percent accepts ratios', () => {
   assert.equal(text(0.4237, { format: 'percent' }), '42.4%');
   assert.equal(text(0.4, { format: 'percent', language: 'de' }), '40 %');
 });
 
-test('units: those of Intl are written by Intl, all others are a suffix', () => {
+test('units that Intl has are written by Intl, and all others are a suffix', () => {
   assert.equal(text(42, { unit: 'percent' }), '42%');
   assert.equal(text(21.5, { unit: 'celsius' }), '21.5°C');
   assert.equal(text(3, { unit: 'req/s' }), '3 req/s');
   assert.equal(text(3, { prefix: '~', suffix: '!' }), '~3!');
 });
 
-test('bytes and bits climb by thousands and never show four digits before the point', () => {
+test('bytes and bits use steps of 1,000, and never show four digits before the decimal point', () => {
   const bytes = (value: number, unit?: string): string => text(value, { format: 'bytes', unit });
   assert.equal(bytes(0), '0 byte');
   assert.equal(bytes(999), '999 byte');
@@ -57,7 +57,7 @@ test('bytes and bits climb by thousands and never show four digits before the po
   assert.match(bytes(2e6, 'byte-per-second'), /^2 MB\/s$/);
 });
 
-test('durations are their two largest units', () => {
+test('durations have their two largest units', () => {
   const duration = (value: number, unit?: string): string =>
     text(value, { format: 'duration', unit });
   assert.equal(duration(93_784), '1d 2h');
@@ -71,7 +71,7 @@ test('durations are their two largest units', () => {
   assert.equal(duration(-200), '-3m 20s');
 });
 
-test('dates and times follow the time zone; what is no moment is shown as it is', () => {
+test('dates and times follow the time zone, and an invalid time is shown unchanged', () => {
   const at = Date.UTC(2026, 0, 31, 23, 30, 15);
   assert.equal(text(at, { format: 'date', timeZone: 'UTC' }), 'Jan 31, 2026');
   assert.equal(text(at, { format: 'date', timeZone: 'Asia/Tokyo' }), 'Feb 1, 2026');
@@ -83,7 +83,7 @@ test('dates and times follow the time zone; what is no moment is shown as it is'
   assert.equal(text(1e300, { format: 'time' }), '1e+300');
 });
 
-test('relative counts from the clock it is given', () => {
+test('relative times use the given clock', () => {
   const relative = (ms: number): string => text(1e12 + ms, { format: 'relative', nowMs: 1e12 });
   assert.equal(relative(-4 * 60_000), '4 min. ago');
   assert.equal(relative(0), 'now');
@@ -106,7 +106,7 @@ test('ages under a minute move in steps of five seconds', () => {
   assert.notEqual(ageText(-9999, 'en'), ageText(-10_000, 'en'));
 });
 
-test('words are shown as words, and numbers that came as text as numbers', () => {
+test('words are shown as words, and numbers given as text as numbers', () => {
   assert.equal(text('up', { format: 'number' }), 'up');
   assert.equal(text('42.25', { format: 'number', digits: 1 }), '42.3');
   assert.equal(text(' ', { format: 'number' }), ' ');
@@ -132,7 +132,7 @@ test('no option makes it throw', () => {
   for (const options of odd) assert.ok(formatValue(12.5, options), JSON.stringify(options));
 });
 
-test('parts joined are the text, and the unit is apart', () => {
+test('the joined parts are the text, and the unit is a separate part', () => {
   const formatted = formatParts(42, { unit: 'percent', prefix: '~' });
   assert.equal(formatted.parts.map((part) => part.text).join(''), formatted.text);
   assert.deepEqual(
@@ -169,7 +169,7 @@ test('below 1 a number keeps at least two significant digits', () => {
   for (const [value, options, expected] of written) assert.equal(text(value, options), expected);
 });
 
-test('a unit that is a currency is the currency, and is written once', () => {
+test('a unit that is a currency formats the value as currency, and is written once', () => {
   const amount = (options: FormatOptions): string => text(12.5, { format: 'currency', ...options });
   assert.equal(amount({ unit: 'EUR' }), '€12.50');
   assert.equal(amount({ unit: 'USD' }), '$12.50');
@@ -225,7 +225,7 @@ test('the resolution of values is their smallest distance', () => {
   assert.equal(resolutionOf([2, 2]), undefined);
 });
 
-test('a currency or a time zone that is invalid is reported once', (t) => {
+test('an invalid currency or time zone is reported once', (t) => {
   const told = t.mock.method(console, 'error', () => {});
   for (let n = 0; n < 3; n++) {
     text(5, { format: 'currency', currency: 'euro' });

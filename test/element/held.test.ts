@@ -18,7 +18,7 @@ const update = (rest: Partial<Update>): Update => ({
   ...rest,
 });
 
-test('a first answer replaces, later ones append', () => {
+test('a first response replaces the data, and later ones append to them', () => {
   const held = new Held(10);
   const first = held.take(update({ reset: 'initial', entries: [entry(1, 10)] }), NOW);
   assert.equal(first.kind, 'reset');
@@ -39,7 +39,7 @@ test('a channel without data is answered, and holds nothing', () => {
   assert.equal(held.updatedAt, undefined);
 });
 
-test('a server that lost its history does not blank the value; its next data replace it', () => {
+test('a server that lost its history does not remove the value; its next data replace it', () => {
   for (const reset of ['unknown', 'initial', 'trimmed'] as const) {
     const held = new Held(10);
     held.take(update({ reset: 'initial', entries: [entry(7, 42)] }), NOW);
@@ -64,7 +64,7 @@ test('a channel that its publisher cleared is empty', () => {
   assert.equal(held.updatedAt, undefined);
 });
 
-test('a change of meta alone moves no data', () => {
+test('a change of only the meta changes no data', () => {
   const held = new Held(10);
   held.take(update({ reset: 'initial', entries: [entry(1, 42)], meta: { label: 'A' } }), NOW);
   const step = held.take(
@@ -76,7 +76,7 @@ test('a change of meta alone moves no data', () => {
   assert.equal(held.updatedAt, NOW - 1000);
 });
 
-test('a reset without meta takes the former meta away', () => {
+test('a reset without meta removes the previous meta', () => {
   const held = new Held(10);
   held.take(update({ reset: 'initial', entries: [entry(1, 1)], meta: { unit: 'percent' } }), NOW);
   held.take(update({ reset: 'unknown', entries: [entry(1, 1)] }), NOW);
@@ -85,7 +85,7 @@ test('a reset without meta takes the former meta away', () => {
 
 const times = (held: Held): number[] => held.history.map(({ t }) => t);
 
-test('the current value is the latest by time; of equal times the higher version', () => {
+test('the current value is the latest by time, and of equal times the one with the higher version', () => {
   const held = new Held(10);
   held.take(update({ reset: 'initial', entries: [entry(1, 50, NOW)] }), NOW);
   const late = held.take(update({ entries: [entry(2, 99, NOW - 600_000)] }), NOW);
@@ -95,7 +95,7 @@ test('the current value is the latest by time; of equal times the higher version
   assert.equal(held.newest?.d, 51);
 });
 
-test('five seconds ahead count as now; more waits until its time has come', () => {
+test('up to five seconds in the future count as now; later times wait until they have come', () => {
   const held = new Held(10);
   held.take(update({ reset: 'initial', entries: [entry(1, 1, NOW + 5000)] }), NOW);
   assert.deepEqual([held.newest?.d, held.newest?.t, held.updatedAt], [1, NOW, NOW]);
@@ -111,7 +111,7 @@ test('five seconds ahead count as now; more waits until its time has come', () =
   assert.equal(held.ahead.dueAt, undefined);
 });
 
-test('a channel whose data are all ahead of time is answered and not yet known', () => {
+test('a channel with only future times is answered, and has no current value yet', () => {
   const held = new Held(10);
   held.take(update({ reset: 'initial', entries: [entry(1, 1, NOW + 3_600_000)] }), NOW);
   assert.deepEqual(
@@ -120,7 +120,7 @@ test('a channel whose data are all ahead of time is answered and not yet known',
   );
 });
 
-test('what happens is heard of at once where an element does not wait', () => {
+test('without waiting, an entry with a future time is delivered at once', () => {
   const held = new Held(10);
   held.ahead.passAll();
   held.take(update({ reset: 'initial', entries: [entry(1, 'fire', NOW + 360_000)] }), NOW);
@@ -151,7 +151,7 @@ test('thousands of keys are all held', () => {
   assert.equal(held.series.dropped, 0);
 });
 
-test('a flood of keys drops those silent for longest, and counts them', () => {
+test('above the limit of keys the longest idle ones are dropped, and counted', () => {
   const held = new Held(1);
   const entries = Array.from({ length: MOST_KEYS + 1 }, (_, n) => keyed(n + 1, `host${n}`, n));
   held.take(update({ reset: 'initial', entries }), NOW);
@@ -168,7 +168,7 @@ test('a filter keeps one series, and remembers the names of the others', () => {
   assert.deepEqual([held.newest?.d, held.series.keys, [...held.otherKeys]], [2, ['b'], ['a']]);
 });
 
-test('a key that fell silent leaves; a channel that did so as a whole keeps all', () => {
+test('an idle key is removed, but an idle channel keeps all its keys', () => {
   const held = new Held(10);
   const entries = [keyed(1, 'gone', 1, NOW - 60_000), keyed(2, 'there', 2, NOW - 1000)];
   held.take(update({ reset: 'initial', entries }), NOW);

@@ -28,7 +28,7 @@ test('a key that only looks like labels is its own name', () => {
   }
 });
 
-test('labels are read as people write them; what cannot be read is named', () => {
+test('labels are parsed as people write them, and an invalid part is named', () => {
   assert.deepEqual(parseLabels('room=kitchen, floor=1'), [
     ['room', 'kitchen'],
     ['floor', '1'],

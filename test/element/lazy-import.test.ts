@@ -19,7 +19,7 @@ const act = async (outcome: object | Error | undefined): Promise<object> => {
   return outcome;
 };
 
-/** A lazy import whose attempts are scripted; notes the URLs asked for and the waits. */
+/** A lazy import with scripted attempts; records the requested URLs and the waits. */
 function scripted({ loads, urls = [] }: Script) {
   const asked: string[] = [];
   const waits: number[] = [];
@@ -38,7 +38,7 @@ function scripted({ loads, urls = [] }: Script) {
   return { module, asked, waits };
 }
 
-test('calls share one attempt, and the module once it is there', async () => {
+test('calls share one attempt, and the module once it is loaded', async () => {
   const { module } = scripted({ loads: [{ Plot: 1 }] });
   const [first, second] = await Promise.all([module(), module()]);
   assert.equal(first, second);
@@ -46,7 +46,7 @@ test('calls share one attempt, and the module once it is there', async () => {
 });
 
 for (const error of [chromium, firefox]) {
-  test(`after “${error.message.slice(0, 20)}…” another URL is asked for, each time a new one`, async (t) => {
+  test(`after “${error.message.slice(0, 20)}…” another URL is requested, a new one each time`, async (t) => {
     t.mock.method(console, 'warn', () => {});
     const again = new TypeError(`${error.message}?again=1`);
     const { module, asked, waits } = scripted({ loads: [error], urls: [again, { Plot: 2 }] });
@@ -58,7 +58,7 @@ for (const error of [chromium, firefox]) {
   });
 }
 
-test('without a URL in the error the same import is tried again', async (t) => {
+test('without a URL in the error the same import is retried', async (t) => {
   t.mock.method(console, 'warn', () => {});
   const { module, asked } = scripted({
     loads: [new TypeError('Importing a module script failed.'), { Plot: 3 }],
@@ -76,7 +76,7 @@ test('a URL in the error of a module that was fetched, but throws, is not import
   assert.deepEqual(asked, []);
 });
 
-test('what lacks the expected export is not the module, and the first import is tried again', async (t) => {
+test('a module without the expected export is not accepted, and the first import is retried', async (t) => {
   t.mock.method(console, 'warn', () => {});
   const { module } = scripted({ loads: [chromium, { Plot: 4 }], urls: [{ a: 4 }] });
   assert.deepEqual(await eventually(module), { Plot: 4 });
@@ -100,7 +100,7 @@ test('a viewer who presses Retry does not wait', async (t) => {
     () => act(outcomes.shift()) as Promise<{ Plot: number }>,
     {
       importUrl: () => act(outcomes.shift()),
-      sleep: () => new Promise(() => {}), // for ever
+      sleep: () => new Promise(() => {}), // Without end.
     },
   );
   await assert.rejects(module(), chromium);

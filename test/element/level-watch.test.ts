@@ -16,7 +16,7 @@ function watching(forMs = 0) {
   };
 }
 
-test('a level that is entered is one crossing', () => {
+test('entering a level is one crossing', () => {
   const { watch, take } = watching();
   watch.set({ level: 'ok', value: 1 });
   assert.equal(take('ok'), undefined);
@@ -26,12 +26,12 @@ test('a level that is entered is one crossing', () => {
   assert.deepEqual(take(undefined), ['ok', undefined]);
 });
 
-test('with a time, a level counts once it has lasted that long', () => {
+test('with a duration, a level counts once it has lasted that long', () => {
   const { watch, take, pass } = watching(30_000);
   watch.set({ level: 'ok', value: 1 });
   assert.equal(take('danger'), undefined);
   pass(20_000);
-  assert.equal(take('ok'), undefined); // back before it counted
+  assert.equal(take('ok'), undefined); // Left before it counted.
   assert.equal(take('danger'), undefined);
   pass(29_999);
   assert.equal(watch.settle(), undefined);
@@ -45,7 +45,7 @@ test('a bad level ends only beyond the hysteresis of its thresholds', () => {
   const { take, watch } = watching();
   assert.deepEqual(take('warn', 'danger'), [undefined, 'warn']);
   assert.deepEqual(take('danger', 'danger'), ['warn', 'danger']);
-  assert.equal(take('warn', 'danger'), undefined); // below danger, within the hysteresis
+  assert.equal(take('warn', 'danger'), undefined); // Below danger, within the hysteresis.
   assert.deepEqual(take('warn', 'warn'), ['danger', 'warn']);
   assert.deepEqual(take('ok', 'ok'), ['warn', 'ok']);
   assert.equal(watch.level, 'ok');

@@ -18,7 +18,7 @@ interface One {
   value: number;
 }
 
-/** The history that a server gives of these samples. */
+/** The history that a server returns for these samples. */
 function answerOf(samples: readonly One[], after: number): HistoryAnswer {
   const starts = [...new Set(samples.map(({ t }) => Math.floor(t / STEP) * STEP))].sort(
     (a, b) => a - b,
@@ -60,7 +60,7 @@ const samples = fc
     all.map(([minute, value], i): One => ({ v: i + 1, t: FROM + minute * STEP + i, value })),
   );
 
-test('whatever part of the samples the history holds, the figures are those of all samples, each once', () => {
+test('whatever part of the samples the history holds, the results are those of all samples, each counted once', () => {
   fc.assert(
     fc.property(samples, fc.nat(60), fc.nat(60), (all, split, overlap) => {
       const after = Math.min(split, all.length);
@@ -84,7 +84,7 @@ test('whatever part of the samples the history holds, the figures are those of a
   );
 });
 
-test('a span without samples has no figure but the count, and what left the span counts no more', () => {
+test('a span without samples has no result but the count, and samples that left the span do not count', () => {
   const past = new PastBuckets(answerOf([{ v: 1, t: FROM, value: 5 }], 1), ratePerSecond);
   assert.equal(past.figure('count', FROM + STEP, Infinity), 0);
   assert.equal(past.figure('sum', FROM + STEP, Infinity), undefined);
@@ -92,7 +92,7 @@ test('a span without samples has no figure but the count, and what left the span
   assert.equal(past.figure('count', FROM, Infinity), 0);
 });
 
-test('the increase of a counter goes on from the history, over a restart, and a late reading adds nothing', () => {
+test('the increase of a counter continues from the history, over a restart, and a late reading adds nothing', () => {
   const history = answerOf(
     [
       { v: 1, t: FROM, value: 100 },
@@ -108,7 +108,7 @@ test('the increase of a counter goes on from the history, over a restart, and a 
   assert.equal(past.figure('increase', FROM, Infinity), 74);
 });
 
-test('a day begins on local clocks, also where they change, and in zones with half hours', () => {
+test('a day begins by local clocks, even on days of a clock change, and in zones with half hours', () => {
   const start = (
     span: 'today' | 'week' | 'month',
     at: string,

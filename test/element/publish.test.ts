@@ -21,7 +21,7 @@ describe('the payload', () => {
     assert.deepEqual(messagePayload('hi', ' Ada '), { text: 'hi', author: 'Ada' });
   });
 
-  test('of a form is what the server makes of the same form', () => {
+  test('of a form equals what the server makes of the same form', () => {
     const data = form(
       ['value', '42.5'],
       ['title', '7'],
@@ -37,17 +37,17 @@ describe('the payload', () => {
     });
   });
 
-  test('of a form keeps words, blanks and the infinite as text', () => {
+  test('of a form keeps words, empty values and Infinity as text', () => {
     for (const word of ['n/a', '', ' ', 'Infinity'])
       assert.deepEqual(formPayload(form(['value', word])), { value: word });
   });
 
-  test('of a form holds no file, but forgives a field for one', () => {
+  test('of a form with a file throws, and an empty file field is ignored', () => {
     assert.deepEqual(formPayload(form(['a', 'b'], ['f', new File([], '')])), { a: 'b' });
     assert.throws(() => formPayload(form(['f', new File(['x'], 'x.txt')])), TypeError);
   });
 
-  test('of a form may name a field __proto__ without harm', () => {
+  test('of a form may have a field named __proto__', () => {
     const payload = formPayload(form(['__proto__', 'x'])) as object;
     assert.deepEqual(Object.keys(payload), ['__proto__']);
     assert.equal(Object.getPrototypeOf(payload), Object.prototype);
@@ -58,7 +58,7 @@ describe('Enter', () => {
   const press = { key: 'Enter', keyCode: 13, shiftKey: false, altKey: false };
   const idle = { ...press, isComposing: false, repeat: false };
 
-  test('sends, unless it breaks the line or is held down', () => {
+  test('sends, unless it inserts a line break or is held down', () => {
     assert.equal(sends(idle), true);
     assert.equal(sends({ ...idle, shiftKey: true }), false);
     assert.equal(sends({ ...idle, altKey: true }), false);
@@ -66,7 +66,7 @@ describe('Enter', () => {
     assert.equal(sends({ ...idle, key: 'a' }), false);
   });
 
-  test('belongs to the input method while it composes, and on the key that ends it', () => {
+  test('belongs to the input method during composition, and on the key that ends it', () => {
     assert.equal(sends({ ...idle, isComposing: true }), false);
     assert.equal(sends({ ...idle, keyCode: 229 }), false);
     assert.equal(composes({ ...idle, keyCode: 229 }), true);
@@ -81,7 +81,7 @@ describe('a field that was sent', () => {
     assert.equal(field.value, '');
   });
 
-  test('keeps what was written meanwhile', () => {
+  test('keeps what was typed meanwhile', () => {
     const field = { value: 'hello' };
     const draft = messageDraft(field, '');
     field.value = 'hello and more';
@@ -95,13 +95,13 @@ describe('a field that was sent', () => {
 });
 
 describe('failure', () => {
-  test('is reported for blank and long messages, in code units as maxlength counts', () => {
+  test('is reported for empty and long messages, in UTF-16 code units like maxlength', () => {
     assert.equal(messageFailure(' \n', undefined)?.kind, 'invalid');
     assert.equal(messageFailure('abc', 3), undefined);
     assert.match(messageFailure('ab👋', 3)?.text(ENGLISH) ?? '', /1/);
   });
 
-  test('is described by what the author can do about it', () => {
+  test('is described by what the user can do about it', () => {
     const told = (code: string, status?: number) =>
       sendFailure(new ClientError(code, 'x', { status }), 0).text(ENGLISH);
     assert.equal(told('network'), ENGLISH.publishNotReached);
@@ -114,7 +114,7 @@ describe('failure', () => {
     assert.equal(sendFailure(new TypeError('x'), 0).text(ENGLISH), ENGLISH.publishRefused);
   });
 
-  test('with a Retry-After says from when on it makes sense to try', () => {
+  test('with a Retry-After says from when a retry makes sense', () => {
     const error = new ClientError('rate-limited', 'x', { status: 429, retryAfterMs: 12_000 });
     assert.equal(sendFailure(error, 1000).retryAt, 13_000);
   });
@@ -123,7 +123,7 @@ describe('failure', () => {
 describe('the outbox', () => {
   const address = { url: 'http://127.0.0.1:9/lp', credentials: 'same-origin' as const };
 
-  /** A connection whose server answers as scripted; `keys` are the keys it saw. */
+  /** A connection whose server responds as scripted; `keys` are the keys that it received. */
   function scripted(...answers: (number | 'lost')[]) {
     const keys: (string | null)[] = [];
     const headers: Headers[] = [];
@@ -145,7 +145,7 @@ describe('the outbox', () => {
 
   const letter = { channel: 'chat', payload: { text: 'hi' } };
 
-  test('keeps the key of a letter that failed, until it is sent', async () => {
+  test('keeps the key of a failed message until it is sent', async () => {
     const { connection, keys } = scripted(400, 400, 201, 201);
     const outbox = new Outbox();
     await assert.rejects(outbox.send(connection, letter), { code: 'bad-item' });
@@ -157,7 +157,7 @@ describe('the outbox', () => {
     assert.notEqual(keys[3], keys[2]);
   });
 
-  test('gives another letter another key', async () => {
+  test('gives another message another key', async () => {
     const { connection, keys } = scripted(400, 201);
     const outbox = new Outbox();
     await assert.rejects(outbox.send(connection, letter));
@@ -165,7 +165,7 @@ describe('the outbox', () => {
     assert.notEqual(keys[0], keys[1]);
   });
 
-  test('tries a lost answer again under its key', async () => {
+  test('retries under the same key after a lost response', async () => {
     const { connection, keys } = scripted('lost', 201);
     await new Outbox().send(connection, letter);
     assert.equal(keys.length, 2);
@@ -182,13 +182,13 @@ describe('the outbox', () => {
     assert.equal(headers[0]?.get('Content-Type'), 'application/json');
   });
 
-  test('outlives an exchange of the client, under its key', async () => {
+  test('keeps the key when the client is replaced', async () => {
     const keys: (string | null)[] = [];
     const connection = new Connection(address, () => {});
     const source = new EventTarget();
     const fetch: typeof globalThis.fetch = async (_input, init) => {
       keys.push(new Headers(init?.headers).get('Idempotency-Key'));
-      if (keys.length === 1) connection.configure(source, { fetch, waitSeconds: 7 }); // ends the first client
+      if (keys.length === 1) connection.configure(source, { fetch, waitSeconds: 7 }); // Ends the first client.
       init?.signal?.throwIfAborted();
       return Response.json({ cursor: '1.aaaa', first: 1, count: 1 }, { status: 201 });
     };
@@ -198,8 +198,8 @@ describe('the outbox', () => {
   });
 });
 
-describe('the standing value', () => {
-  /** A field that follows a channel; `tell` is what the server says. */
+describe('the bound value', () => {
+  /** A field that follows a channel; `tell` delivers an update of the server. */
   function following() {
     const field = { value: '' };
     let listen: (update: Update) => void = () => {};
@@ -221,7 +221,7 @@ describe('the standing value', () => {
     return { field, standing, tell };
   }
 
-  test('is shown until someone writes, and again once that is sent', () => {
+  test('is shown until the user types, and again once that is sent', () => {
     const { field, standing, tell } = following();
     tell(1, 'a');
     assert.equal(field.value, 'a');
@@ -233,7 +233,7 @@ describe('the standing value', () => {
     assert.equal(field.value, 'c');
   });
 
-  test('of a later publish wins, whichever update arrives first', () => {
+  test('of a later publish is kept, whichever update arrives first', () => {
     const { field, standing, tell } = following();
     field.value = 'mine';
     tell(4, 'later');
@@ -241,7 +241,7 @@ describe('the standing value', () => {
     assert.equal(field.value, 'later');
   });
 
-  test('from before our own publish does not come back', () => {
+  test('from before our own publish is not shown again', () => {
     const { field, standing, tell } = following();
     field.value = 'mine';
     standing.sent('mine', 3);

@@ -6,7 +6,7 @@ import { valueAt } from '../../components/data/payload.ts';
 import { plural } from '../../components/format/plural.ts';
 import { parseDurationMs } from '../../components/shared/duration.ts';
 
-test('high is bad when danger is above warn, low is bad when it is below; a limit reached is crossed', () => {
+test('high is bad when danger is above warn, low is bad when it is below, and a value at a limit crosses it', () => {
   const high = { warn: 80, danger: 90 };
   assert.deepEqual(
     [79.9, 80, 89.9, 90].map((value) => levelOf(value, high)),
@@ -20,14 +20,14 @@ test('high is bad when danger is above warn, low is bad when it is below; a limi
   assert.deepEqual([levelOf(5, { danger: 5 }), levelOf(4, { warn: 5 })], ['danger', 'ok']);
 });
 
-test('unknown is never green: no value, no number or no limit means no level', () => {
+test('an unknown state is never green: no value, no number or no limit means no level', () => {
   for (const value of [null, undefined, Number.NaN, '95 %', '', {}])
     assert.equal(levelOf(value, { warn: 1, danger: 2 }), undefined);
   assert.equal(levelOf(95, {}), undefined);
   assert.equal(levelOf(95, { warn: Number.NaN }), undefined);
 });
 
-test("a publisher's own word is understood in Smashing's spelling and ours", () => {
+test('a publisher’s own level word is accepted in Smashing’s spelling and ours', () => {
   assert.deepEqual(['ok', 'Warning', ' critical ', 'danger'].map(levelOfWord), [
     'ok',
     'warn',
@@ -37,7 +37,7 @@ test("a publisher's own word is understood in Smashing's spelling and ours", () 
   for (const word of ['constructor', 'blue', 3, null]) assert.equal(levelOfWord(word), undefined);
 });
 
-test('a value is found by path, by its usual names, or is the payload itself', () => {
+test('a value is found by path or by its usual names, otherwise it is the payload itself', () => {
   assert.equal(valueAt({ value: 1, current: 2 }), 1);
   assert.equal(valueAt({ current: 2, text: 'x' }), 2);
   assert.equal(valueAt({ text: 'x' }), 'x');
@@ -53,7 +53,7 @@ test('a path finds own fields only', () => {
   assert.equal(valueAt({}), undefined);
 });
 
-test('durations are read as people write them; what is unreadable is nothing', () => {
+test('durations are parsed as people write them, and an invalid one is nothing', () => {
   const read: [string, number | undefined][] = [
     ['30s', 30_000],
     ['5m', 300_000],
@@ -70,7 +70,7 @@ test('durations are read as people write them; what is unreadable is nothing', (
   for (const [text, ms] of read) assert.equal(parseDurationMs(text), ms, text);
 });
 
-test('CSV quotes what needs it, keeps numbers bare and defuses formulas', () => {
+test('CSV quotes what needs it, leaves numbers unquoted and makes formulas harmless', () => {
   const rows = csvOf([
     { v: 1, t: 0, d: { name: 'a,"b"', n: -5 } },
     { v: 2, t: 1000, d: { name: '=HYPERLINK("http://x")', n: null } },
@@ -81,7 +81,7 @@ test('CSV quotes what needs it, keeps numbers bare and defuses formulas', () => 
   assert.equal(rows[3], '');
 });
 
-test('CSV has a key column only where there are keys, and takes bare values', () => {
+test('CSV has a key column only if there are keys, and accepts bare values', () => {
   assert.match(csvOf([{ v: 1, t: 0, k: 'eth0', d: 5 }]), /^time,version,key,value\r\n.*,1,eth0,5/);
 });
 
@@ -100,7 +100,7 @@ test("plurals follow the language's own rules", () => {
   assert.equal(plural('ja', 1, { other: '#件' }), '1件');
 });
 
-test('a formula is none in CSV, whatever separator a spreadsheet takes', () => {
+test('a formula is harmless in CSV, whatever separator a spreadsheet uses', () => {
   const formulas = { a: '=1+1', b: 'x;=cmd()', c: 'y\t@sum', e: ' =1+1', f: '＝1+1', g: 'z; ＠a' };
   const csv = csvOf([{ v: 1, t: 0, d: { ...formulas, d: 'a-b; c' } }]);
   const [, row] = csv.split('\r\n');

@@ -47,7 +47,7 @@ test('every widget reads the same numbers: quoted ones and booleans count, text 
   for (const flag of [true, false, 'on', 'closed']) assert.equal(plainNumber(flag), undefined);
 });
 
-test('a field without a number is a gap; a missing field is no reading', () => {
+test('a field without a number is a gap, and a missing field is no reading', () => {
   assert.equal(numberAt({ a: '2.5' }, 'a'), 2.5);
   assert.ok(Number.isNaN(numberAt({ a: null }, 'a')));
   assert.ok(Number.isNaN(numberAt({ a: 'n/a' }, 'a')));
@@ -56,7 +56,7 @@ test('a field without a number is a gap; a missing field is no reading', () => {
   assert.equal(numberAt({ value: '7' }), 7);
 });
 
-test('a chart without named fields draws numbers and quoted numbers, and flags only where there is nothing else', () => {
+test('a chart without named fields draws numbers and quoted numbers, and booleans only if there is nothing else', () => {
   assert.deepEqual(numberFields({ temp: '21.5', hum: 50, room: 'kitchen', door: true }), [
     'temp',
     'hum',
@@ -65,7 +65,7 @@ test('a chart without named fields draws numbers and quoted numbers, and flags o
   assert.deepEqual(numberFields({ id: 7, ts: 1_781_524_740_000, value: 3 }), ['value']);
 });
 
-test('no value is said in many words', () => {
+test('many words mean no value', () => {
   for (const value of [null, undefined, Number.NaN, '', ' ', 'N/A', 'unavailable', 'unknown'])
     assert.ok(isGap(value), String(value));
   for (const value of [0, false, '0', 'off', 'down', {}, []]) assert.ok(!isGap(value));
@@ -109,14 +109,14 @@ test('booleans, on and off are neither good nor bad, unless the page sets it', (
   assert.deepEqual(read('0'), { level: 'unknown', text: '0' });
 });
 
-test('states that cannot be read are refused with the part and the cure', () => {
+test('an invalid states attribute is refused with the part and the cure', () => {
   for (const text of ['on', 'on:good', ':ok', 'on:ok, off'])
     assert.throws(() => parseStates(text), /word:level/, text);
   assert.equal(parseStates('').size, 0);
   assert.equal(parseStates('slow:warn:Slow: 3 s').get('slow')?.text, 'Slow: 3 s');
 });
 
-test('what a payload states wins over limits where it has a level; a number without limits is known', () => {
+test('the level that a payload states has precedence over limits; a number without limits is known', () => {
   const limits = { warn: 70, danger: 90 };
   const level = (payload: unknown): unknown => readState(payload, valueAt(payload), limits)?.level;
   assert.equal(level({ status: 'ok', value: 95 }), 'ok');
@@ -144,7 +144,7 @@ test('levels of logs and of values come from one table', () => {
   ]);
 });
 
-test('what cannot be read is described by its shape', () => {
+test('an unreadable payload is described by its shape', () => {
   assert.equal(shapeOf({ temp: 1, hum: 2 }), '{temp, hum}');
   assert.equal(shapeOf({ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 }), '{a, b, c, d, e, …}');
   assert.equal(shapeOf([1, 2, 3]), '[3]');

@@ -17,7 +17,7 @@ const order = (payload: unknown, arrangement: Partial<Arrangement>): string[] =>
     ...arrangement,
   }).rows.map(({ label }) => label);
 
-test('rows come from Smashing’s items, a list, pairs or an object', () => {
+test('rows are read from Smashing’s items, a list, pairs or an object', () => {
   const wanted = [
     ['a', 1],
     ['b', 2],
@@ -32,7 +32,7 @@ test('rows come from Smashing’s items, a list, pairs or an object', () => {
   assert.deepEqual(pairs({ a: 1, b: 2 }), wanted);
 });
 
-test('a bare word is a label without a value, and null a value that is missing', () => {
+test('a bare word is a label without a value, and null a missing value', () => {
   assert.deepEqual(pairs(['a', 3]), [
     ['a', undefined],
     ['3', undefined],
@@ -40,12 +40,12 @@ test('a bare word is a label without a value, and null a value that is missing',
   assert.deepEqual(pairs({ a: null }), [['a', null]]);
 });
 
-test('what is no list of rows gives none', () => {
+test('a payload without a list of rows gives none', () => {
   for (const payload of [null, undefined, '', [], {}]) assert.deepEqual(read(payload), []);
   for (const payload of [42, 'word', true, { value: 42 }]) assert.equal(read(payload), undefined);
 });
 
-test('a row is known again by its id, else by its label, and no two share a key', () => {
+test('a row is identified by its id, otherwise by its label, and no two share a key', () => {
   assert.equal(rowsOf([{ id: 7, label: 'a', value: 1 }])[0]?.key, '7');
   const keys = rowsOf([
     ['a', 1],
@@ -55,14 +55,14 @@ test('a row is known again by its id, else by its label, and no two share a key'
   assert.equal(new Set(keys).size, 3);
 });
 
-test('an object named like a part of every object is a row like any other', () => {
+test('a row named like a property of Object.prototype is a row like any other', () => {
   assert.deepEqual(pairs(JSON.parse('{"constructor": 1, "__proto__": 2}')), [
     ['constructor', 1],
     ['__proto__', 2],
   ]);
 });
 
-test('values sort largest first, labels as people count, and both can be turned', () => {
+test('values sort largest first, labels in natural order, and both can be reversed', () => {
   const payload = { 'disk 10': 5, 'disk 2': 9, 'disk 1': 7 };
   assert.deepEqual(order(payload, { sort: 'value' }), ['disk 2', 'disk 1', 'disk 10']);
   assert.deepEqual(order(payload, { sort: 'value', order: 'asc' }), [
@@ -86,14 +86,14 @@ test('a limit cuts the list and counts the rest', () => {
   assert.equal(arranged(rowsOf({ a: 1 }), { ...all, limit: Number.NaN }).more, 0);
 });
 
-test('a share is that of the largest amount, whatever its sign', () => {
+test('a share is relative to the largest amount, whatever its sign', () => {
   assert.deepEqual(sharesOf(rowsOf({ a: 5, b: -10, c: 'x', d: null })), [0.5, 1, 0, 0]);
   assert.deepEqual(sharesOf(rowsOf({ a: 0 })), [0]);
   assert.deepEqual(sharesOf(rowsOf({ a: 5, b: 30 }), 20), [0.25, 1]);
   assert.deepEqual(sharesOf(rowsOf({ a: 5, b: 10 }), 0), [0.5, 1]);
 });
 
-test('of a channel with keys each key is a row, named by the labels that differ or by its own label', () => {
+test('each key of a channel is a row, named by the labels that differ or by its own label', () => {
   const entry = (k: string, d: unknown): DataEntry => ({ v: 1, t: 5, k, d: d as number });
   const current = [
     entry('floor="1",room="kitchen"', 10),

@@ -15,7 +15,7 @@ const course = (checks: Check[], more = {}) =>
 const minutes = (checks: Check[], more = {}) =>
   course(checks, more).runs.map(({ word, fromMs, toMs }) => [word, fromMs / MINUTE, toMs / MINUTE]);
 
-test('checks alike are one stretch, which a check of another state ends', () => {
+test('equal checks are one stretch, which a check of another state ends', () => {
   const checks = [check(50, 'on', 'none'), check(60, 'on', 'none'), check(70, 'off', 'none')];
   assert.deepEqual(minutes(checks), [
     ['on', 50, 70],
@@ -37,7 +37,7 @@ test('a stretch that began before the window is cut, and its state keeps its beg
   });
 });
 
-test('what no check holds over is not known, and counts for no share', () => {
+test('time for which no check is valid is unknown, and counts for no share', () => {
   const checks = [check(50, 'up', 'ok'), check(70, 'up', 'ok'), check(80, 'down', 'danger')];
   const options = { holdMs: 5 * MINUTE };
   assert.deepEqual(minutes(checks, options), [
@@ -50,13 +50,13 @@ test('what no check holds over is not known, and counts for no share', () => {
   assert.equal(share, 10 / 15);
 });
 
-test('while the connection is lost nothing is known of the time since', () => {
+test('while the connection is lost, the state since then is unknown', () => {
   const { runs, current } = course([check(50, 'up', 'ok')], { knownUntilMs: 90 * MINUTE });
   assert.equal(runs.at(-1)?.toMs, 90 * MINUTE);
   assert.equal(current, undefined);
 });
 
-test('states without good or bad have totals, and no share', () => {
+test('states that are neither good nor bad have totals, and no share', () => {
   const { share, totals } = course([
     check(40, 'on', 'none'),
     check(50, 'off', 'none'),
@@ -72,11 +72,11 @@ test('states without good or bad have totals, and no share', () => {
   );
 });
 
-test('the oldest stretch that is held may be older than it looks', () => {
+test('the oldest stretch in memory may have begun earlier than shown', () => {
   assert.equal(course([check(50, 'up', 'ok')]).current?.isOldest, true);
 });
 
-test('the share is of the time that is judged', () => {
+test('the share is relative to the time with a good or bad state', () => {
   const { share, goodWord } = course([
     check(40, 'up', 'ok'),
     check(85, 'slow', 'warn'),
@@ -86,7 +86,7 @@ test('the share is of the time that is judged', () => {
   assert.equal(goodWord, 'up');
 });
 
-test('off, closed and idle are states of rest; on and open are not', () => {
+test('off, closed and idle are inactive states, and on and open are not', () => {
   assert.deepEqual(['off', 'Closed', 'idle', 'on', 'open', 'washing'].map(isRest), [
     true,
     true,

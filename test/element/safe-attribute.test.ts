@@ -9,7 +9,7 @@ test('data may set attributes with text or numbers, on any element', () => {
     assert.ok(isBindable(name, 'p'), name);
 });
 
-test('data may not set what runs, styles, names, or sends', () => {
+test('data may not set attributes that run code, style, name or send', () => {
   const bad = [
     'onclick',
     'onerror',
@@ -35,14 +35,14 @@ test('data may not set what runs, styles, names, or sends', () => {
   for (const name of bad) assert.equal(isBindable(name, 'a'), false, name);
 });
 
-test('an address is bound only where it is a link or a picture', () => {
+test('a URL is bound only where it is a link or a picture', () => {
   assert.ok(isBindable('href', 'a') && isBindable('src', 'img'));
   for (const element of ['base', 'link', 'use', 'form', 'iframe', 'script', 'embed', 'object'])
     for (const name of ['href', 'src', 'data'])
       assert.equal(isBindable(name, element), false, element);
 });
 
-test('an unsafe address is removed, a relative one is made whole', () => {
+test('an unsafe URL is removed, and a relative one is made absolute', () => {
   assert.equal(attributeValue('href', '/a', BASE), 'https://wall.test/a');
   assert.equal(attributeValue('href', 'mailto:a@b.test', BASE), 'mailto:a@b.test');
   assert.equal(attributeValue('src', 'mailto:a@b.test', BASE), null);
@@ -52,7 +52,7 @@ test('an unsafe address is removed, a relative one is made whole', () => {
   }
 });
 
-test('null, false and objects remove, true sets, numbers are written', () => {
+test('null, false and objects remove an attribute, true sets it, and numbers are written', () => {
   assert.deepEqual(
     [null, undefined, false, {}, [], true, 0, 'x'].map((value) =>
       attributeValue('title', value, BASE),

@@ -8,7 +8,7 @@ import { connectionOptions } from '../../components/source/connection-options.ts
 import { defaultUrl } from '../../components/source/resolve.ts';
 import { connectionWord, stalenessOf } from '../../components/status/connection-view.ts';
 
-test('the bundle of a kit server points to that server, all else to /lp', () => {
+test('the bundle of a kit server points to that server, and any other to /lp', () => {
   assert.equal(defaultUrl('https://host:8443/some/lp/kit.js?v=3#x'), 'https://host:8443/some/lp');
   assert.equal(defaultUrl('https://cdn.example/lp-kit/dist/components/index.js'), '/lp');
   assert.equal(defaultUrl('https://host/lp/kit-chunk-AB12CD34.js'), 'https://host/lp');
@@ -26,7 +26,7 @@ const silent = {
   fetch: undefined,
 };
 
-test('a source leaves options without attribute to the client', () => {
+test('a source leaves options without an attribute to the client', () => {
   assert.deepEqual(connectionOptions(silent), {});
   assert.deepEqual(
     connectionOptions({ ...silent, wait: '10', minInterval: '2s', suspendAfter: '90s' }),
@@ -44,7 +44,7 @@ test('a source leaves options without attribute to the client', () => {
   assert.deepEqual(connectionOptions(odd as unknown as typeof silent), {});
 });
 
-test('a hidden tab polls for a time, for ever or not at all', () => {
+test('a hidden tab polls for a time, without limit or not at all', () => {
   const suspended = (choices: object): number | undefined =>
     connectionOptions({ ...silent, ...choices }).suspendAfterMs;
   assert.equal(suspended({ background: 'keep' }), Number.POSITIVE_INFINITY);
@@ -61,21 +61,21 @@ const status = (rest: Partial<ClientStatus>): ClientStatus => ({
   ...rest,
 });
 
-test('a loss keeps the word it interrupts for a second', () => {
+test('a lost connection keeps the previous status text for a second', () => {
   const lost = status({ state: 'reconnecting', attempt: 1, nextRetryAt: 5 });
   assert.equal(connectionWord(lost, 999, 'live'), 'live');
   assert.equal(connectionWord(lost, 1000, 'live'), 'reconnecting');
   assert.equal(connectionWord(lost, 10, 'none'), 'connecting');
 });
 
-test('a try that is under way is still a loss', () => {
+test('the connection is still lost during an attempt', () => {
   const trying = status({ state: 'connecting' });
   assert.equal(connectionWord(trying, 500, 'live'), 'live');
   assert.equal(connectionWord(trying, 5000, 'live'), 'reconnecting');
   assert.equal(connectionWord(trying, undefined, 'none'), 'connecting');
 });
 
-test('only the viewer pauses; a hidden page that returns is connecting', () => {
+test('only the viewer pauses, and a hidden page that returns is connecting', () => {
   assert.equal(
     connectionWord(status({ state: 'paused', pausedBy: ['viewer'] }), undefined, 'live'),
     'paused',
@@ -86,14 +86,14 @@ test('only the viewer pauses; a hidden page that returns is connecting', () => {
   );
 });
 
-test('a server that refuses for good is not "offline"', () => {
+test('a server that refuses permanently is not "offline"', () => {
   const error = new ClientError('too-large', 'x', { status: 413 });
   assert.equal(connectionWord(status({ state: 'offline', error }), 0, 'live'), 'refused');
   assert.equal(connectionWord(status({ state: 'offline' }), 5000, 'live'), 'offline');
   assert.equal(connectionWord(undefined, undefined, 'live'), 'none');
 });
 
-test('stale channels are counted once, however many widgets show them; the oldest is named', () => {
+test('stale channels are counted once, however many widgets show them, and the oldest is named', () => {
   const members = [
     { channel: 'cpu', status: 'stale', updatedAt: 500 },
     { channel: 'cpu', status: 'stale', updatedAt: 500 },
@@ -108,7 +108,7 @@ test('stale channels are counted once, however many widgets show them; the oldes
   assert.deepEqual(stalenessOf([]), { all: 0, stale: 0 });
 });
 
-test("the version is package.json's", () => {
+test('the version is that of package.json', () => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   assert.equal(VERSION, (JSON.parse(text) as { version: string }).version);
 });

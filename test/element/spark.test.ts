@@ -13,16 +13,16 @@ const entries = (...payloads: unknown[]): DataEntry[] =>
 const read = (entry: DataEntry): unknown => entry.d;
 const subpaths = (path: string): number => path.split('M').length - 1;
 
-test('a curve runs from the left edge to the right, with the highest value on top', () => {
+test('a line runs from the left edge to the right, with the highest value at the top', () => {
   assert.equal(sparkPaths(samples(0, 10, 5)).line, 'M0 100L50 0L100 50');
 });
 
-test('a null breaks the line, and nothing is drawn across it', () => {
+test('a null interrupts the line, and nothing is drawn across it', () => {
   const { line } = sparkPaths(samples(1, 2, null, 3, 4));
   assert.equal(subpaths(line), 2);
 });
 
-test('a silence longer than the gap breaks the line', () => {
+test('a time without samples longer than the gap interrupts the line', () => {
   const silent = [...samples(1, 2), { t: 60_000, value: 3 }];
   assert.equal(subpaths(sparkPaths(silent, { gapMs: 2000 }).line), 2);
   assert.equal(subpaths(sparkPaths(silent).line), 1);
@@ -33,17 +33,17 @@ test('a single value is a dot, and null has no dot', () => {
   assert.equal(sparkPaths(samples(3, null)).dot, '');
 });
 
-test('a constant runs in the middle; bounds cut what is beyond them', () => {
+test('a constant is drawn in the middle, and bounds cut what is beyond them', () => {
   assert.equal(sparkPaths(samples(5, 5)).line, 'M0 50L100 50');
   assert.equal(sparkPaths(samples(-50, 150), { min: 0, max: 100 }).line, 'M0 100L100 0');
 });
 
-test('nothing gives empty paths', () => {
+test('no samples give empty paths', () => {
   assert.deepEqual(sparkPaths([]), { line: '', area: '', dot: '' });
   assert.equal(sparkPaths(samples(null, null)).line, '');
 });
 
-test('of many samples few are drawn, and the lowest and highest are among them', () => {
+test('of many samples few are drawn, among them the lowest and the highest', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 999 }), { minLength: 1000, maxLength: 2000 }),
@@ -61,7 +61,7 @@ test('of many samples few are drawn, and the lowest and highest are among them',
   );
 });
 
-test('no path ever holds a NaN', () => {
+test('no path ever contains NaN', () => {
   const value = fc.option(fc.double({ noDefaultInfinity: true, noNaN: true }), { nil: null });
   fc.assert(
     fc.property(fc.array(value), (values) => {
@@ -72,12 +72,12 @@ test('no path ever holds a NaN', () => {
   );
 });
 
-test('samples are numbers, texts that are numbers, and null for all else', () => {
+test('samples are numbers, texts that are numbers, and null for everything else', () => {
   const values = samplesOf(entries(1, '2.5', 'down', null, true, ''), read).map((s) => s.value);
   assert.deepEqual(values, [1, 2.5, null, null, 1, null]);
 });
 
-test('samples come in the order of time, whatever the order they were published in', () => {
+test('samples are in the order of time, whatever the order in which they were published', () => {
   const late = [...entries(1, 2), { v: 3, t: 500, d: 3 }];
   assert.deepEqual(
     samplesOf(late, read).map((s) => s.value),
@@ -93,7 +93,7 @@ test('a payload that is a list is the whole history: numbers, or points with x a
   assert.deepEqual(samplesOf(entries([{ x: 7, y: 1 }]), read), [{ t: 7, value: 1 }]);
 });
 
-test('a window ends now, by the clock, and takes along the sample before it', () => {
+test('a window ends now, by the clock, and includes the sample before it', () => {
   const seen = lastOf(samples(1, 2, 3, 4), 2000, 3500);
   assert.deepEqual(
     seen.samples.map((s) => s.value),
@@ -102,25 +102,25 @@ test('a window ends now, by the clock, and takes along the sample before it', ()
   assert.deepEqual([seen.fromT, seen.toT, seen.sinceT], [1500, 3500, undefined]);
 });
 
-test('a window that the history does not fill shows since when there are data', () => {
+test('a window that the history does not cover shows since when there are data', () => {
   assert.equal(lastOf(samples(1, 2), 60_000, 2000).sinceT, 0);
   assert.equal(lastOf(samples(1, 2), 2000, 2000).sinceT, undefined);
   assert.equal(lastOf([], 2000, 2000).sinceT, undefined);
 });
 
-test('the curve is drawn at the times of its samples: a source that stopped leaves the right side empty', () => {
+test('samples are drawn at their times: a publisher that stopped leaves the right side empty', () => {
   const window = { fromT: 0, toT: 4000 };
   assert.equal(sparkPaths(samples(0, 10, 5), window).line, 'M0 100L25 0L50 50');
   assert.equal(sparkPaths(samples(0, 10, 5), { fromT: 10_000, toT: 14_000 }).line, '');
 });
 
-test('a curve that comes from before the window enters at its edge', () => {
+test('a line that begins before the window starts at its edge', () => {
   const entering = sparkPaths(samples(0, 10), { fromT: 500, toT: 1500, min: 0, max: 10 });
   assert.equal(entering.line, 'M0 50L50 0');
   assert.equal(sparkPaths(samples(0, 10), { fromT: 500, toT: 1500, gapMs: 100 }).line, 'M50 50h0');
 });
 
-test('without a ttl four usual steps of silence break the curve', () => {
+test('without a ttl, four usual steps without samples interrupt the line', () => {
   assert.equal(usualGapMs(samples(1, 2, 3, 4)), 4000);
   assert.equal(usualGapMs(samples(1, 2)), Number.POSITIVE_INFINITY);
 });

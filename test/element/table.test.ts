@@ -35,14 +35,14 @@ test('a heading is the last step of the path, in words', () => {
   ]);
 });
 
-test('without columns: time, key where there are keys, and the plain fields of the payload', () => {
+test('without columns, a table has time, key if there are keys, and the plain fields of the payload', () => {
   const names = (payload: unknown, keyed: boolean): string[] =>
     columnsOf(payload, keyed).map(({ field }) => field);
   assert.deepEqual(names({ a: 1, b: 'x', labels: {} }, true), ['time', 'key', 'a', 'b']);
   assert.deepEqual(names(42, false), ['time', '']);
 });
 
-test('rows are entries, newest first, or the current entry of each key with its course', () => {
+test('rows are entries, newest first, or the current entry of each key with its sparkline', () => {
   const entries = [entry(1, 1, 'a'), entry(2, 2, 'b'), entry(3, 3, 'a')];
   assert.deepEqual(
     rowsOf(entries, 'entries', false).map((row) => row.entry.v),
@@ -58,7 +58,7 @@ test('rows are entries, newest first, or the current entry of each key with its 
   );
 });
 
-test('a sort puts numbers by value, text by language, and what is missing last in both directions', () => {
+test('a sort orders numbers by value, text by language, and missing values last in both directions', () => {
   const rows = rowsOf(
     [{ n: 10 }, { n: 9 }, {}, { n: '11' }, { n: null }].map((d, i) => entry(i, d)),
     'entries',
@@ -80,7 +80,7 @@ test('a sort puts numbers by value, text by language, and what is missing last i
   assert.equal(
     sortedRows(rows, columns, undefined, 'en')[0]?.entry.v,
     4,
-    'without an order: as they come',
+    'without an order: as they arrive',
   );
 });
 

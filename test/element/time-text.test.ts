@@ -18,24 +18,24 @@ const text = (view: Partial<TimeView>): string | undefined =>
     ...view,
   })?.text.replaceAll('\u202f', ' ');
 
-test('there is no text without a moment, except of the clock', () => {
+test('there is no text without a time, except for the clock', () => {
   assert.equal(text({ momentMs: undefined }), undefined);
   assert.equal(text({ momentMs: undefined, format: 'clock' }), '12:00:00 PM');
 });
 
-test('a distance is given in its largest unit, past and future', () => {
+test('a relative time is given in its largest unit, past and future', () => {
   assert.equal(text({ nowMs: NOON + 3_700_000 }), '1 hr. ago');
   assert.equal(text({ nowMs: NOON - 120_000 }), 'in 2 min.');
 });
 
-test('precision is the smallest unit of a distance, never larger than what fits', () => {
+test('precision is the smallest unit of a relative time, never larger than what fits', () => {
   assert.equal(text({ nowMs: NOON + 7000 }), '5 sec. ago');
   assert.equal(text({ nowMs: NOON + 7000, precision: 'second' }), '7 sec. ago');
   assert.equal(text({ nowMs: NOON + 7000, precision: 'minute' }), 'this minute');
   assert.equal(text({ nowMs: NOON + 3 * 86_400_000, precision: 'minute' }), '3 days ago');
 });
 
-test('a length of time counts whole units of its precision, also when it is none yet', () => {
+test('a duration counts whole units of its precision, even if it is zero', () => {
   assert.equal(text({ format: 'duration', nowMs: NOON + 3_725_900 }), '1h 2m');
   assert.equal(text({ format: 'duration', nowMs: NOON + 12_900 }), '12s');
   assert.equal(text({ format: 'duration', nowMs: NOON + 12_900, precision: 'minute' }), '0m');
@@ -52,7 +52,7 @@ test('date and time follow precision, hour cycle and zone', () => {
   );
 });
 
-test('a clock of minutes gives the same text and the same machine text for the whole minute', () => {
+test('a clock of minutes gives the same text and the same datetime value for the whole minute', () => {
   const view = { format: 'clock', momentMs: undefined, precision: 'minute' } as const;
   const whole = { hourCycle: undefined, language: 'en', timeZone: 'UTC' } as const;
   assert.deepEqual(

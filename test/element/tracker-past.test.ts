@@ -86,7 +86,7 @@ test('a day of the history shows its worst state, and the share of good checks',
   assert.equal(course.goodWord, 'up');
 });
 
-test('an entry that the history and the page hold counts once', () => {
+test('an entry that is in the history and on the page counts once', () => {
   const series = [words('status=up', [ago(0), 5])];
   const entries = [up(TODAY + 2 * HOUR, 7), up(TODAY + 3 * HOUR, 8), up(TODAY + 4 * HOUR, 9)];
   // The history holds versions up to 8: three of its five entries are no longer on the page; version 9 is newer.
@@ -102,7 +102,7 @@ test('since when a state lasts is known beyond the entries of the page', () => {
   assert.deepEqual(whole && [whole.sinceMs, whole.isOldest], [ago(3), true]);
 });
 
-test('a time line joins equal days, and leaves open those without checks', () => {
+test('a timeline joins equal days, and leaves days without checks empty', () => {
   const series = [words('status=up', [ago(6), 9], [ago(5), 9], [ago(2), 9], [ago(1), 9])];
   const { spans } = laneOf({
     series,
@@ -130,7 +130,7 @@ test('the page’s own words for states apply to the history too', () => {
   assert.ok(Math.abs((course.share ?? 0) - (0.6 + 0.5) / 1.5) < 1e-9);
 });
 
-test('numbers are judged by limits; a bucket with any over the limit counts as not good', () => {
+test('numbers have levels by limits; a bucket with any over the limit counts as not good', () => {
   const series: HistorySeries[] = [
     {
       field: 'value',
@@ -154,7 +154,7 @@ test('numbers are judged by limits; a bucket with any over the limit counts as n
   );
 });
 
-test('a check that holds longer than a bucket fills the buckets until the next one', () => {
+test('a check that is valid for longer than a bucket fills the buckets until the next one', () => {
   const series = [words('status=up', [ago(5), 1], [ago(2), 1])];
   const { spans } = laneOf({ series, entries: [up(TODAY, 9)], past: { holdMs: 2 * DAY } });
   assert.deepEqual(
@@ -165,10 +165,10 @@ test('a check that holds longer than a bucket fills the buckets until the next o
   assert.equal(short.spans.at(-4)?.level, undefined);
 });
 
-test('bars of a day are days of the viewer’s time zone, also where clocks change', () => {
+test('bars of a day are days of the viewer’s time zone, even on days of a clock change', () => {
   const past = new TrackerPast(
     { channel: '', field: undefined, requestUpdate: () => {} },
-    // Only the time zone is needed for edges.
+    // Only the time zone is needed for bucket edges.
     { live: undefined as never, timeZone: () => 'Europe/Berlin', retryDelayMs: () => 0 },
   );
   past.begin({ windowMs: 10 * DAY, buckets: 10, nowMs: NOW, isTimeline: false });

@@ -62,7 +62,7 @@ test('changes of meta are not counted as updates', () => {
   assert.ok(waiting.take());
 });
 
-test('a history in several answers is one update, also when it ends with an empty one', () => {
+test('a history in several responses is one update, even if it ends with an empty one', () => {
   const steps: Update[] = [];
   const queue = new UpdateQueue((step) => void steps.push(step));
   const parts = [update(700, { reset: 'initial', more: true }), update(700, { more: true })];
@@ -80,11 +80,11 @@ test('a history in several answers is one update, also when it ends with an empt
   assert.equal(steps.length, 2);
 });
 
-test('a pause queues from the second update on, and its end hands all over at once', () => {
+test('a pause queues from the second update on, and its end delivers all at once', () => {
   const steps: Update[] = [];
   const queue = new UpdateQueue((step) => steps.push(step));
   queue.receive(update(1), true);
-  assert.equal(steps.length, 1); // where things stand
+  assert.equal(steps.length, 1); // The current state.
   queue.receive(update(1), true);
   queue.receive(update(1), true);
   assert.equal(queue.count, 2);

@@ -9,7 +9,7 @@ import { JAPANESE } from '../../components/locale/words/ja.ts';
 
 const TABLES: Record<string, Words> = { de: GERMAN, ar: ARABIC, ja: JAPANESE };
 
-/** Words that German has taken over as they are. */
+/** English words that German uses unchanged. */
 const SAME = ['offline', 'rangeLive', 'ok', 'statusLive', 'statusOffline', 'detailServer'].concat([
   'itemDebug',
   'itemInfo',
@@ -18,7 +18,10 @@ const SAME = ['offline', 'rangeLive', 'ok', 'statusLive', 'statusOffline', 'deta
   'bothChanges',
 ]);
 
-/** What is told of, by the names of the English parameters: figures for counts, else a word that no table has. */
+/**
+ * Arguments by the names of the English parameters: numbers for counts, otherwise a word that no
+ * table has.
+ */
 function told(key: keyof Words, table: Words): string[] {
   const entry = table[key];
   if (typeof entry === 'string') return [entry];
@@ -35,7 +38,7 @@ function told(key: keyof Words, table: Words): string[] {
 const keys = Object.keys(ENGLISH) as (keyof Words)[];
 
 for (const [language, table] of Object.entries(TABLES)) {
-  test(`${language}: every word of English is there, and is not left in English`, () => {
+  test(`${language}: every English text is there, and is translated`, () => {
     assert.deepEqual(Object.keys(table).sort(), keys.toSorted());
     const left = keys.filter((key) => String(told(key, table)) === String(told(key, ENGLISH)));
     assert.deepEqual(
@@ -57,7 +60,7 @@ for (const [language, table] of Object.entries(TABLES)) {
   });
 }
 
-test('German counts one and many, with its own thousands', () => {
+test('German has a singular and a plural, with its own thousands separator', () => {
   assert.equal(GERMAN.updatesWaiting(1), '1 Aktualisierung wartet');
   assert.equal(GERMAN.updatesWaiting(1234), '1.234 Aktualisierungen warten');
   assert.equal(GERMAN.percentagePoints(1.5), '1,5 Prozentpunkte');
@@ -67,7 +70,7 @@ test('German counts one and many, with its own thousands', () => {
   );
 });
 
-test('Arabic has six forms: none, one, two, few, many, and the rest', () => {
+test('Arabic has six plural forms: zero, one, two, few, many and other', () => {
   const forms = [0, 1, 2, 3, 11, 100].map((count) =>
     ARABIC.feedNew(count).replaceAll(/[\d٠-٩]+/g, '#'),
   );
@@ -86,7 +89,7 @@ test('Japanese joins with its own comma, and has no plural', () => {
   assert.equal(JAPANESE.feedNew(1), '新着 1 件');
 });
 
-test('a tag has the words of its language, once they are loaded; an unknown one has English', async () => {
+test('a tag has the texts of its language once they are loaded, and an unknown one has English', async () => {
   assert.equal(words('de-AT').retry, ENGLISH.retry);
   await loadWords('de-AT');
   assert.equal(words('de-AT').retry, GERMAN.retry);
@@ -95,7 +98,7 @@ test('a tag has the words of its language, once they are loaded; an unknown one 
   assert.equal(words('fr-CA').retry, ENGLISH.retry);
 });
 
-test('texts that a page sets stay when a table loads later, for a region too, and fall back to English', () => {
+test('texts that a page sets stay when a table is loaded later, for a region too, and fall back to English', () => {
   setWords('x-a', { retry: 'Noch einmal' });
   setWords('x-a-b', { pause: 'Stopp' });
   addWords('x-a', { ...GERMAN, retry: 'aus der Tabelle' });

@@ -1,6 +1,7 @@
 /**
- * Agents and libraries of Linux distributions, as they are. Each sends something, sends it through a proxy that loses the first
- * answer, and shows a wrong token. Those that are not installed are skipped.
+ * Agents and libraries of Linux distributions, unchanged. Each sends something, sends it through a
+ * proxy that loses the first response, and sends a wrong token. Those that are not installed are
+ * skipped.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -19,7 +20,7 @@ const TOKEN = 'feed-token';
 const open = (): Promise<LiveServer> =>
   startLive({ door: 'front', atRoot: true, writeToken: TOKEN });
 
-/** Where an agent sends to. */
+/** The server to which an agent sends. */
 interface Target {
   /** Origin, such as http://127.0.0.1:43210; the base is /lp. */
   origin: string;
@@ -32,15 +33,16 @@ interface Target {
 interface Agent {
   name: string;
   version: string | undefined;
-  /** Starts it; it ends with the test. */
+  /** Starts the agent, which ends with the test. */
   start: (t: TestContext, target: Target) => void | Promise<void>;
-  /** A channel that it makes. */
+  /** A channel that it creates. */
   channel: string;
-  /** What the newest entry of it holds at least. */
+  /** Fields that the newest entry of this channel has at least. */
   data: Record<string, unknown>;
   /**
-   * What becomes of a body whose answer was lost: it comes again and is known (`once`), it comes again as a new entry
-   * (`again`: the agent sends no time and no id), or the agent does not send it again (`gone`).
+   * What happens to a body whose response was lost: it is sent again and recognised (`once`), it is
+   * sent again and stored as a new entry (`again`: the agent sends no time and no id), or the agent
+   * does not send it again (`gone`).
    */
   lost: 'once' | 'again' | 'gone';
 }
@@ -52,7 +54,7 @@ function run(t: TestContext, program: string, args: string[]): ReturnType<typeof
   return agent;
 }
 
-const SYSTEM_PYTHON = '/usr/bin/python3'; // the one that has Debian's modules
+const SYSTEM_PYTHON = '/usr/bin/python3'; // The one that has Debian's modules.
 const python = (...modules: string[]): string | undefined =>
   spawnSync(SYSTEM_PYTHON, ['-c', `import ${modules.join(', ')}`], { timeout: 20_000 }).status === 0
     ? installed(SYSTEM_PYTHON, '--version')
@@ -277,7 +279,7 @@ log { source(s); destination(d); };
       );
       const files = ['-R', join(folder, 'p'), '-c', join(folder, 'c'), '-p', join(folder, 'pid')];
       run(t, 'syslog-ng', ['-F', '-f', config, ...files]);
-      await new Promise((done) => setTimeout(done, 2_000)); // it reads what comes after its start
+      await new Promise((done) => setTimeout(done, 2_000)); // It reads only what is written after its start.
       writeFileSync(log, 'disk is full\n', { flag: 'a' });
     },
     channel: 'syslog',
@@ -286,7 +288,7 @@ log { source(s); destination(d); };
   },
 ];
 
-/** Stands for any value in `data`. */
+/** Matches any value in `data`. */
 function expectAny(): void {}
 
 function userName(flag: string): string {
@@ -320,14 +322,14 @@ for (const { name, version, start, channel, data, lost } of AGENTS) {
     return { origin, port: new URL(origin).port, token, folder };
   };
 
-  test(`${name} ${version ?? ''}: what it sends is an entry`, options, async (t) => {
+  test(`${name} ${version ?? ''}: what it sends is stored as an entry`, options, async (t) => {
     await using server = await open();
     await start(t, await target(t, new URL(server.url).origin, TOKEN));
     const entries = await entriesOf(server, channel);
     checkData((entries.at(-1) as { d: unknown }).d, data);
   });
 
-  test(`${name}: an answer that was lost doubles nothing`, options, async (t) => {
+  test(`${name}: a lost response causes no duplicate`, options, async (t) => {
     await using server = await open();
     await using proxy = await losingProxy(new URL(server.url).origin, 1);
     const address = await target(t, proxy.url, TOKEN);

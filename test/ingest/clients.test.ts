@@ -32,13 +32,16 @@ const AT = new Date('2026-11-30T10:00:00.123Z');
 
 interface Client {
   name: string;
-  /** Sends one sample or event to a server, as its users do. Rejects if the client tells of a refusal. */
+  /**
+   * Sends one sample or event to a server, as its users do. Rejects if the client reports a
+   * refusal.
+   */
   send: (origin: string, token: string) => Promise<unknown>;
-  /** The channel that it makes. */
+  /** The channel that it creates. */
   channel: string;
-  /** What the last entry of it holds at least. */
+  /** Fields that its last entry has at least. */
   data: Record<string, unknown>;
-  /** Sends again by itself what was not answered. */
+  /** True if it repeats a request without a response by itself. */
   repeats?: true;
 }
 
@@ -57,7 +60,7 @@ async function sendMetrics(exporter: PushMetricExporter): Promise<void> {
       done(result);
     });
   await provider.forceFlush().catch((error: unknown) => (failed = error));
-  exporter.export = (_, done) => done({ code: 0 }); // what follows is its shutdown
+  exporter.export = (_, done) => done({ code: 0 }); // After this it shuts down.
   await provider.shutdown();
   if (failed) throw failed;
 }
@@ -207,7 +210,7 @@ const CLIENTS: Client[] = [
 const open = () => startLive({ door: 'front', atRoot: true, writeToken: TOKEN });
 
 for (const { name, send, channel, data, repeats } of CLIENTS) {
-  test(`${name}: what it sends is an entry`, { timeout: 60_000 }, async () => {
+  test(`${name}: what it sends is stored as an entry`, { timeout: 60_000 }, async () => {
     await using server = await open();
     await send(new URL(server.url).origin, TOKEN);
     const { [channel]: kept } = await held(server.url);
@@ -217,13 +220,13 @@ for (const { name, send, channel, data, repeats } of CLIENTS) {
     assert.deepEqual(told, data);
   });
 
-  test(`${name}: an answer that was lost doubles nothing`, { timeout: 120_000 }, async () => {
+  test(`${name}: a lost response causes no duplicate`, { timeout: 120_000 }, async () => {
     await using server = await open();
     await using proxy = await losingProxy(new URL(server.url).origin, 1);
     await send(proxy.url, TOKEN).catch(() => {});
     if (proxy.passed.length < 2) {
       assert.ok(!repeats, 'it did not send again');
-      await send(proxy.url, TOKEN); // as its user does
+      await send(proxy.url, TOKEN); // As its user does.
     }
     assert.ok(proxy.passed.length >= 2);
     const { [channel]: kept } = await held(server.url);
@@ -241,7 +244,7 @@ for (const { name, send, channel, data, repeats } of CLIENTS) {
   });
 }
 
-test('pino: its lines, piped to lp-kit post, are items of a feed', {
+test('lines of pino, piped to lp-kit post, are items of a feed', {
   timeout: 60_000,
 }, async () => {
   await using server = await open();

@@ -21,7 +21,7 @@ interface Sample {
   bytes: Buffer;
 }
 
-/** Bodies of the cases, inflated, by format: what hostile ones are made of. */
+/** Bodies of the cases, decompressed, by format: the base of the mutated ones. */
 const samples = new Map<FormatName, Sample[]>();
 for (const [, cases] of ingestCases()) for (const asked of cases) keep(asked);
 
@@ -38,11 +38,11 @@ function keep(asked: IngestCase): void {
     list.push({ path: asked.path.split('?', 1)[0] ?? '', headers, bytes: bodyOf(asked) });
     samples.set(found.format, list);
   } catch {
-    // a case of a path that is no route
+    // A case of a path that is no route.
   }
 }
 
-/** What mutated bodies get spliced in. */
+/** Fragments that are inserted into mutated bodies. */
 const PIECES = [
   '{',
   '}',
@@ -103,7 +103,7 @@ function mutated(bytes: Buffer, random: () => number): Buffer {
 const collector = (): Collector =>
   new Collector({ prefix: undefined, now: NOW, maxItems: 20_000, maxEntryLength: 262_144 });
 
-/** The steps of reading a body. */
+/** The steps of parsing a body. */
 function stepsOf(
   format: FormatName,
   path: string,
@@ -130,7 +130,7 @@ function* pingSteps(bytes: Buffer): Steps<void> {
   addPing('ping', new URLSearchParams(bytes.toString()), collector());
 }
 
-/** Runs the steps to their end; gives the longest time between two of them, in ms. */
+/** Runs all steps, and returns the longest time between two of them, in ms. */
 function longestStep(steps: Steps<unknown>): number {
   let longest = 0;
   for (;;) {
@@ -148,7 +148,7 @@ function longestStep(steps: Steps<unknown>): number {
 }
 
 for (const format of FORMATS) {
-  test(`${RUNS} mutated bodies of ${format} are read, or refused cleanly`, () => {
+  test(`${RUNS} mutated bodies of ${format} are parsed, or refused with a defined error`, () => {
     const known = samples.get(format) ?? [];
     const list =
       known.length > 0
@@ -173,7 +173,7 @@ for (const format of FORMATS) {
   });
 }
 
-test('a server answers mutated bodies of all formats with proper statuses, and keeps running', async () => {
+test('a server answers mutated bodies of all formats with defined statuses, and keeps running', async () => {
   await using server = await startLive({ door: 'front', atRoot: true });
   const { origin } = new URL(server.url);
   const random = chance(99);
@@ -209,7 +209,7 @@ function nested(bytes: Buffer, fields: number[]): Buffer {
   return body;
 }
 
-/** A Snappy block that inflates to 8 MiB by the smallest steps. */
+/** A Snappy block that decompresses to 8 MiB in the smallest steps. */
 function slowSnappy(): Buffer {
   const literals = full('\0a').subarray(0, MAX_BYTES - 16);
   const size = literals.length / 2;
@@ -316,11 +316,11 @@ const LARGE: [
  */
 const MAX_STEP_MS = 400;
 
-test('no body of 8 MiB keeps the server from other work for long', () => {
+test('no body of 8 MiB blocks the server for long', () => {
   const slow: string[] = [];
   for (const [name, format, path, headers, bytes] of LARGE) {
     let longest = Infinity;
-    // A pause of the machine is not one of ours: the best of three counts.
+    // A pause of the machine is not caused by the parser: the best of three counts.
     for (let n = 0; n < 3 && longest >= MAX_STEP_MS; n++) {
       longest = Math.min(longest, longestStep(stepsOf(format, path, headers, bytes)));
     }
@@ -330,7 +330,7 @@ test('no body of 8 MiB keeps the server from other work for long', () => {
   assert.deepEqual(slow, []);
 });
 
-test('bodies that inflate without end are stopped', async () => {
+test('decompression stops at the size limit', async () => {
   await using server = await startLive();
   const bomb = gzipSync(Buffer.alloc(64 * 1_048_576, 32));
   const { origin } = new URL(server.url);

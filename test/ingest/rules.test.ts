@@ -28,7 +28,7 @@ test('two equal requests at the same time keep each sample once', async () => {
   assert.equal((await values(server, 'm.v')).length, 50);
 });
 
-test('a sample that was published by another way is known', async () => {
+test('a sample that was published in another way is recognised', async () => {
   await using server = await startLive();
   await server.live.publish('m.v', {
     labels: { b: '2', a: '1' },
@@ -43,7 +43,7 @@ test('a sample that was published by another way is known', async () => {
   assert.deepEqual(await values(server, 'm.v'), [1, 2]);
 });
 
-test('old samples are taken, whatever is there', async () => {
+test('old samples are stored, whatever the channel holds', async () => {
   await using server = await startLive();
   await post(server, '/write', 'm v=2 1796000000000000000');
   const { status } = await post(server, '/write', 'm v=1 1795000000000000000');
@@ -52,7 +52,7 @@ test('old samples are taken, whatever is there', async () => {
   assert.deepEqual(await values(server, 'm.v'), [2, 1]);
 });
 
-test('a channel that an agent makes retains 120 entries of a key, a described one what it says', async () => {
+test('a channel that an agent creates retains 120 entries per key, and a described one what its meta says', async () => {
   await using server = await startLive();
   await server.live.describe('mine.v', { retain: 500 });
   await post(server, '/write', 'm v=1\nmine v=1');
@@ -63,7 +63,7 @@ test('a channel that an agent makes retains 120 entries of a key, a described on
   assert.deepEqual([m?.meta['retain'], mine?.meta['retain']], [120, 500]);
 });
 
-test('beyond maxInSeries new series are bad parts of their body, and known ones go on', async () => {
+test('above maxInSeries new series are refused as parts of their body, and known ones continue', async () => {
   await using server = await startLive({ maxInSeries: 3 });
   const lines = ['a', 'b', 'c', 'd', 'e'].map((name) => `m,k=${name} v=1`).join('\n');
   const first = await post(server, '/write', lines);
@@ -80,7 +80,7 @@ test('beyond maxInSeries new series are bad parts of their body, and known ones 
   assert.deepEqual(await values(server, 'm.v'), [1, 1, 1, 2, 2]);
 });
 
-test('beyond maxChannels new channels are bad parts of their body', async () => {
+test('above maxChannels new channels are refused as parts of their body', async () => {
   await using server = await startLive({ maxChannels: 2 });
   const answer = await post(server, '/write', 'a v=1\nb v=1\nc v=1');
   assert.equal(answer.status, 400);
@@ -89,7 +89,7 @@ test('beyond maxChannels new channels are bad parts of their body', async () => 
   assert.deepEqual(await values(server, 'a.v'), [1, 2]);
 });
 
-test('names come from tags by a template, and the unit from the measurement', async () => {
+test('channel names come from tags by a template, and the unit from the measurement', async () => {
   await using server = await startLive();
   const line = '°C,domain=sensor,entity_id=living_room value=21.5,battery=80 1796000000000000000';
   const { status } = await post(server, '/ha/write?name={domain}.{entity_id}', line);
@@ -102,7 +102,7 @@ test('names come from tags by a template, and the unit from the measurement', as
   assert.equal(missing.status, 400);
 });
 
-test('hooks take fields by template and by preset', async () => {
+test('hooks read fields by template and by preset', async () => {
   await using server = await startLive();
   const payload = JSON.stringify({
     repository: { full_name: 'a/b' },
@@ -157,7 +157,7 @@ const channelTokens = [
   { token: 'hook-1', channel: 'deploys', secret: 's3cret' },
 ];
 
-test('a hook with a secret wants its signature, and writes its own channel', async () => {
+test('a hook with a secret requires its signature, and writes its own channel', async () => {
   await using server = await startLive({ writeToken: 'w', channelTokens });
   const body = '{"text":"x"}';
   const signature = `sha256=${createHmac('sha256', 's3cret').update(body).digest('hex')}`;
@@ -169,7 +169,7 @@ test('a hook with a secret wants its signature, and writes its own channel', asy
   assert.deepEqual(Object.keys(await held(server.url)), ['deploys']);
 });
 
-test('a ping by GET writes the channel of its token, and no other token is one', async () => {
+test('a ping by GET writes the channel of its token, and no other token is accepted', async () => {
   await using server = await startLive({ writeToken: 'w', channelTokens });
   const ping = (path: string, headers = {}) => ask(`${server.url}/in/push/${path}`, { headers });
   assert.deepEqual((await ping('ping-1?status=down&msg=no&ping=12')).json, { ok: true });
@@ -224,7 +224,7 @@ test('healthchecks pings give start, end, duration and exit status', async () =>
   );
 });
 
-test('a token never shows in an entry, an answer or the log', async (t) => {
+test('a token never appears in an entry, a response or the log', async (t) => {
   const logged: unknown[] = [];
   t.mock.method(console, 'warn', (...words: unknown[]) => logged.push(...words));
   t.mock.method(console, 'error', (...words: unknown[]) => logged.push(...words));
@@ -255,7 +255,7 @@ test('the metrics of the kit count what agents send', async () => {
   assert.match(text, /lp_in_dropped_total\{format="influx",reason="undeclared"\} 1/);
 });
 
-test('too many writes a minute are 503 to remote write, and 429 to others, with Retry-After', async () => {
+test('too many writes a minute get 503 for remote write, and 429 for others, with Retry-After', async () => {
   await using server = await startLive({ writesPerMinute: 1 });
   await post(server, '/metrics', 'a 1\n');
   const plain = await post(server, '/metrics', 'a 1\n');
@@ -273,7 +273,7 @@ test('pages of allowed origins get a preflight for compressed bodies', async () 
   assert.equal(answer.headers['access-control-allow-origin'], 'https://app.example');
 });
 
-test('in an app the routes are below the base, and at the root where that is configured', async () => {
+test('in an app the routes are below the base, and at the root if that is configured', async () => {
   const live = await livePoll();
   const app = express()
     .use('/lp', live.router)
@@ -293,7 +293,7 @@ test('in an app the routes are below the base, and at the root where that is con
   await live.close();
 });
 
-test('a body that the app has already read is reported as a fault of the app', async (t) => {
+test('a body that the app has already read is reported as an error of the app', async (t) => {
   t.mock.method(console, 'error', () => {});
   const live = await livePoll();
   const server = express().use(express.urlencoded()).use('/lp', live.router).listen(0, '127.0.0.1');
@@ -325,7 +325,7 @@ test('a body of 10,000 new series fills the channel, and reports the first 50 li
   assert.equal((await values(server, 'm.v')).length, 2_000);
 });
 
-test('a body of more than maxInItems samples is refused, and nothing of it is kept', async () => {
+test('a body of more than maxInItems samples is refused, and nothing of it is stored', async () => {
   await using server = await startLive();
   const answer = await post(server, '/write', 'm v=1\n'.repeat(20_001));
   assert.equal(answer.status, 413);

@@ -17,7 +17,7 @@ const compilerOptions = {
   types: [],
 };
 
-/** What TypeScript says of a program that has the package installed. */
+/** The errors of TypeScript for a program that has the package installed. */
 async function complaints(code: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-consumer-'));
   try {
@@ -52,7 +52,7 @@ test('an import of one element gives typed class, tag and events, from either en
   }
 });
 
-test('the client needs no element, and the server no page', async () => {
+test('the client needs no element, and the server no DOM types', async () => {
   const said = await complaints(`
     import { liveClient } from 'lp-kit/client';
     liveClient('http://x/lp').subscribe('cpu', ({ reset, entries }) => [reset, entries.length]);

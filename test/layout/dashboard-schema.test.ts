@@ -9,7 +9,7 @@ import { explore } from '../support/explore.ts';
 const ajv = new Ajv2020({ strict: false });
 const fits = ajv.compile(dashboardSchema(manifest()));
 
-test('the dashboards of docs/elements.md fit the schema', () => {
+test('the dashboards of docs/elements.md match the schema', () => {
   const texts = examplesOf('docs/elements.md').flatMap(({ code }) =>
     Array.from(
       code.matchAll(/<script type="application\/json"[^>]*>([^]*?)<\/script>/g),
@@ -22,7 +22,7 @@ test('the dashboards of docs/elements.md fit the schema', () => {
     assert.ok(fits(JSON.parse(text ?? '')), `${ajv.errorsText(fits.errors)}: ${text}`);
 });
 
-test('an unknown tag, an attribute that may not be set and a word that is none do not fit', () => {
+test('an unknown tag, a forbidden attribute and an invalid word do not match', () => {
   const widget = { tag: 'number', channel: 'cpu', warn: 70, sparkline: true };
   assert.ok(fits([widget]), ajv.errorsText(fits.errors));
   assert.ok(

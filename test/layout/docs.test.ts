@@ -26,12 +26,12 @@ const pages = [
     .map((name) => `docs/${name}`),
 ].filter((page) => existsSync(join(root, page)));
 
-test('the tables of docs/elements.md are those of the sources: else run `npm run docs`', () => {
+test('the tables of docs/elements.md are generated from the sources: otherwise run `npm run docs`', () => {
   const page = text('docs/elements.md');
   assert.equal(filled(page, whole), page);
 });
 
-test('each element is in the manifest, under its tag, with a description and all that its class inherits', () => {
+test('each element is in the manifest, under its tag, with a description and everything that its class inherits', () => {
   const defined = sources
     .filter((file) => file.endsWith('/define.ts'))
     .flatMap((file) => [...text(file).matchAll(/^define\('(lp-[a-z-]+)', (\w+)\)/gm)]);
@@ -48,7 +48,7 @@ test('each element is in the manifest, under its tag, with a description and all
   assert.ok(names(number?.attributes).includes('currency'), 'of the shared format attributes');
 });
 
-test('nothing in the manifest is without a word of what it is', () => {
+test('everything in the manifest has a description', () => {
   for (const declaration of declarations) {
     const { attributes, members, events, slots, cssParts, cssProperties, cssStates } = declaration;
     const items = [attributes, members, events, slots, cssParts, cssStates].flatMap((i) => i ?? []);
@@ -82,25 +82,25 @@ test('each event class has the type that its elements declare', () => {
   for (const { name, type } of fired) assert.equal(types.get(type?.text ?? ''), name);
 });
 
-test('custom properties: the code reads those of the manifest, and no others', () => {
+test('the code reads the custom properties of the manifest, and no others', () => {
   const documented = new Set(elements.flatMap(({ cssProperties }) => names(cssProperties)));
   const code = (file: string): string => text(file).replace(/\/\*[\s\S]*?\*\//g, '');
   const read = sources.flatMap((file) => [...code(file).matchAll(/--lp-[a-z0-9-]+/g)].map(String));
   assert.deepEqual([...documented].sort(), [...new Set(read)].sort());
 });
 
-test('a dashboard’s JSON may set the attributes of the widgets it may build, and no others', () => {
+test('a dashboard’s JSON may set the attributes of the widgets that it may build, and no others', () => {
   const buildable = elements.filter(({ tagName }) => ALLOWED_TAGS.has(tagName?.slice(3) ?? ''));
   assert.equal(buildable.length, ALLOWED_TAGS.size);
   const known = new Set(buildable.flatMap(({ attributes }) => names(attributes)));
-  const forAll = ['cols', 'rows', 'dir']; // of tiles, and of all elements
+  const forAll = ['cols', 'rows', 'dir']; // Of tiles, and of all elements.
   for (const name of ALLOWED_ATTRIBUTES) assert.ok(known.has(name) || forAll.includes(name), name);
-  const withheld = ['src', 'avatars', 'allow']; // checked apart; the page decides whether foreign hosts are asked
+  const withheld = ['src', 'avatars', 'allow']; // Checked separately; the page decides whether other hosts are requested.
   for (const name of known)
     assert.ok(ALLOWED_ATTRIBUTES.has(name) || withheld.includes(name), name);
 });
 
-test('the package exports each element, its class, and what describes them', () => {
+test('the package exports each element, its class, and the files that describe them', () => {
   const { exports, customElements } = JSON.parse(text('package.json'));
   const definitions = whole.modules.filter(({ exports: given }) =>
     given.some(({ kind }) => kind === 'custom-element-definition'),
@@ -115,7 +115,7 @@ test('the package exports each element, its class, and what describes them', () 
   assert.equal(exports['./custom-elements.json'], `./${customElements}`);
 });
 
-test('README.md: its table of states has each state of a widget, and no other', () => {
+test('the table of states in README.md has each state of a widget, and no other', () => {
   const [number] = elements.filter(({ tagName }) => tagName === 'lp-number');
   const states = names(number?.cssStates).filter((name) => !name.startsWith('level-'));
   const table = /\| state \|.*\n\|[-|]+\n((?:\|.*\n)+)/.exec(text('README.md'))?.[1] ?? '';
@@ -123,18 +123,18 @@ test('README.md: its table of states has each state of a widget, and no other', 
   assert.deepEqual(told.sort(), states.sort());
 });
 
-test('README.md: its table of elements has each element, and no other', () => {
+test('the table of elements in README.md has each element, and no other', () => {
   const told = [...text('README.md').matchAll(/^\| `<(lp-[a-z-]+)>` \|/gm)].map(
     ([, tag]) => tag as string,
   );
-  const parts = ['lp-band', 'lp-series']; // of a chart
+  const parts = ['lp-band', 'lp-series']; // Of a chart.
   const all = elements
     .map(({ tagName }) => tagName as string)
     .filter((tag) => !parts.includes(tag));
   assert.deepEqual(told.sort(), all.sort());
 });
 
-test('links of the pages lead to files and headings that are there', () => {
+test('links of the pages lead to files and headings that exist', () => {
   for (const page of pages) {
     const links = [...text(page).matchAll(/\]\(([^)\s]+)\)|srcset="([^"]+)"|src="(docs\/[^"]+)"/g)];
     for (const [, a, b, c] of links) {

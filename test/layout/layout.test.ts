@@ -291,7 +291,7 @@ test('the client uses no Lit and no document; elements do not fetch, and kit.js 
   }
 });
 
-test('one file imports express, one folder Chart.js, one file Redis, one LevelDB', () => {
+test('one file imports Express, one folder Chart.js, one file Redis, one LevelDB', () => {
   assert.deepEqual(
     importers(/^express$/).filter((file) => !file.startsWith('demo/')),
     ['server/http/router.ts'],
@@ -301,7 +301,7 @@ test('one file imports express, one folder Chart.js, one file Redis, one LevelDB
   assert.ok(importers(/^classic-level$/).length <= 1);
 });
 
-test('stores import no HTTP; parsers of request bodies need of the stores only the types of an item', () => {
+test('stores import no HTTP, and parsers of request bodies import only the item types of the stores', () => {
   for (const file of within('server/stores/'))
     assert.ok(!graph.get(file)?.some((name) => name.startsWith('node:http')), file);
   for (const file of within('server/ingest/')) {
@@ -312,7 +312,7 @@ test('stores import no HTTP; parsers of request bodies need of the stores only t
   assert.ok(!router?.some((name) => /^server\/stores\/(?!store\.ts)/.test(name)));
 });
 
-test('nothing imports in a circle, types included', () => {
+test('there are no import cycles, types included', () => {
   const done = new Set<string>();
   const visit = (file: string, path: string[]): void => {
     assert.ok(!path.includes(file), [...path.slice(path.indexOf(file)), file].join(' → '));
@@ -339,7 +339,7 @@ function classes(
 }
 const declared = sources.flatMap((file) => classes(file).map((each) => ({ file, ...each })));
 
-test('no class declares more than 25 members: more are two states', () => {
+test('no class declares more than 25 members', () => {
   assert.ok(declared.length > 60);
   for (const { file, name, members } of declared) {
     members.delete('constructor');
@@ -347,7 +347,7 @@ test('no class declares more than 25 members: more are two states', () => {
   }
 });
 
-test('an element is at most four classes of ours deep', () => {
+test('an element’s chain of inheritance has at most four of our own classes', () => {
   const parents = new Map(declared.map(({ name, parent }) => [name, parent]));
   const chain = (name: string): string[] => {
     const parent = parents.get(name);

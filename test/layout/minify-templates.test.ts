@@ -11,18 +11,18 @@ const files = readdirSync(components, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join(components, name));
 
-test('markup loses its indentation, and keeps the blanks between words', () => {
+test('markup loses its indentation, and keeps the spaces between words', () => {
   const source = 'html`<p\n    class="a b"\n  >\n    one\n    <b>two</b> three\n  </p>`';
   assert.equal(minified(source).trimEnd(), 'html`<p class="a b" > one <b>two</b> three </p>`');
 });
 
-test('styles are minified as CSS, strings in them left as they are', () => {
+test('styles are minified as CSS, and strings in them are unchanged', () => {
   const source =
     "css`\n  a :hover,\n  b {\n    /* why */\n    content: ',  ;';\n    margin: 0 auto;\n  }\n`";
   assert.equal(minified(source).trimEnd(), 'css`a :hover,b{content:",  ;";margin:0 auto}`');
 });
 
-test('what is no template of ours is left alone', () => {
+test('a template of another kind is unchanged', () => {
   for (const source of [
     'const text = `a\n  b`;',
     'other`a\n  b`',
@@ -36,12 +36,12 @@ test('what is no template of ours is left alone', () => {
     assert.equal(minified(source), source);
 });
 
-test('styles with holes lose their indentation only', () => {
+test('styles with expressions lose only their indentation', () => {
   const source = 'css`\n  a {\n    ${rule};\n  }\n`';
   assert.equal(minified(source).replaceAll(/(?<=\$\{)\n+|\n+$/g, ''), 'css` a { ${rule}; } `');
 });
 
-test('templates within templates are found, objects and strings between them passed over', () => {
+test('nested templates are found, and objects and strings between them are skipped', () => {
   const source =
     "html`<a>\n  ${ok ? html`<b>\n  ${f({ a: '}`' })}</b>` : `c\n  d`}\n</a>`; css`b {\n}`";
   assert.equal(
@@ -50,7 +50,7 @@ test('templates within templates are found, objects and strings between them pas
   );
 });
 
-test('every source keeps its lines, and its code to the letter', () => {
+test('every source keeps its lines, and its code is unchanged', () => {
   assert.ok(files.length > 100);
   const bare = (source: string): string =>
     transformSync(source, { loader: 'ts' })

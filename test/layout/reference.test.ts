@@ -24,7 +24,7 @@ function exportsOf(file: string): string[] {
 }
 
 for (const page of ['client', 'server', 'elements']) {
-  test(`docs/reference/${page}.md has each export and no other: else run \`npm run reference\``, () => {
+  test(`docs/reference/${page}.md has each export and no other: otherwise run \`npm run reference\``, () => {
     const headings = [
       ...text(`docs/reference/${page}.md`).matchAll(/^### (?:`abstract` )?(\w+)/gm),
     ];

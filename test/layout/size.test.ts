@@ -27,7 +27,7 @@ function fileOf(module: string): string {
 const importsOf = (file: string): string[] =>
   [...text(file).matchAll(/\b(?:from|import)"\.\/([^"]+)"/g)].map(([, name]) => name as string);
 
-/** A file and all that it imports in turn, but not what it may import later. */
+/** A file and everything that it imports in turn, but not what it may import later. */
 function withImports(file: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -46,12 +46,12 @@ const elements = (): string[] =>
   );
 const isChartJs = (file: string): boolean => /\bchartjs\b|Chart\.js/i.test(text(file));
 
-test('kit.js is a loader and nothing more: it waits for no other file', () => {
+test('kit.js is only a loader: it waits for no other file', () => {
   assert.deepEqual(importsOf('kit.js'), []);
   assert.ok(gzipped('kit.js') <= 4_350, `${gzipped('kit.js')} bytes`);
 });
 
-test('an element is in a few files besides, all known to kit.js from the start', () => {
+test('an element needs only a few more files, all known to kit.js from the start', () => {
   assert.ok(elements().length >= 13, elements().join(' '));
   for (const tag of elements()) {
     const needed = withImports(fileOf(tag));
@@ -68,8 +68,9 @@ test('one number costs less than 56 kB, a dashboard of all elements less than 15
 });
 
 /**
- * Bytes of script, compressed by gzip, of a module of a user and all that it imports outright, as a bundler takes them from the
- * published modules. Lit alone is 6 kB of each element.
+ * Bytes of script, compressed by gzip, of a module of a user and everything that it imports
+ * statically, as a bundler takes them from the published modules. Lit alone is 6 kB of each
+ * element.
  */
 async function bundledBytes(contents: string): Promise<number> {
   const { outputFiles, metafile } = await build({
@@ -99,12 +100,12 @@ for (const [element, most] of [
   ['status', 28_600],
   ['value', 35_200],
   ['number', 49_200],
-  ['metric-chart', 65_000], // and Chart.js, which it loads when it comes near the viewport
+  ['metric-chart', 65_000], // And Chart.js, which it loads when it comes near the viewport.
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);
     assert.ok(bytes <= most, `${bytes} bytes`);
-    assert.ok(bytes > most * 0.94, `${bytes} bytes: bring the bound down`);
+    assert.ok(bytes > most * 0.94, `${bytes} bytes: lower the bound`);
   });
 }
 
@@ -118,7 +119,7 @@ test('setWords of lp-kit/words costs at most 100 bytes beside an element', async
   assert.ok(both > number && both <= number + 100, `${number} and ${both} bytes`);
 });
 
-test('a clock needs nothing of the client', async () => {
+test('a clock loads nothing of the client', async () => {
   const { metafile } = await build({
     entryPoints: [join(root, 'dist/components/time/define.js')],
     bundle: true,
@@ -145,7 +146,7 @@ test('a clock needs nothing of the client', async () => {
   );
 });
 
-test('Chart.js and what comes with it is in one file of at most 60 kB, which no element imports outright', () => {
+test('Chart.js and the code that needs it are in one file of at most 60 kB, which no element imports statically', () => {
   const plot = fileOf('plot-code');
   assert.ok(isChartJs(plot));
   assert.ok(gzipped(plot) <= 60_000, `${gzipped(plot)} bytes`);
@@ -154,7 +155,7 @@ test('Chart.js and what comes with it is in one file of at most 60 kB, which no 
   assert.ok(!text('kit.js').includes(`import("./${plot}")`));
 });
 
-test('the package is a download of at most 1.2 MB', () => {
+test('the download of the package is at most 1.2 MB', () => {
   if (!existsSync(join(root, 'dist/types')))
     execFileSync(process.execPath, ['tools/docs.mjs'], { cwd: root });
   const json = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {

@@ -1,4 +1,4 @@
-/** Compiled, never run: what the client's types must allow, and must refuse. */
+/** Compiled, never run: what the client's types must accept, and must refuse. */
 import {
   type ClientError,
   type ClientStatus,

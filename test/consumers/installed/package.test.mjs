@@ -1,4 +1,4 @@
-/** What linters of packages say, and that the packed command runs. */
+/** The linters of packages report nothing, and the packed command runs. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 const run = (args) => spawnSync('npx', args, { encoding: 'utf8' });
 
-test('publint has nothing to say', () => {
+test('publint reports nothing', () => {
   const { status, stdout, stderr } = run(['publint', '--strict', process.env.TARBALL]);
   assert.equal(status, 0, stdout + stderr);
 });
@@ -27,7 +27,7 @@ test('attw: each export has types that resolve', () => {
   assert.equal(status, 0, stdout);
 });
 
-test('npx lp-kit serve answers', async (t) => {
+test('npx lp-kit serve responds', async (t) => {
   const server = spawn(
     process.execPath,
     ['node_modules/lp-kit/dist/cli/cli.js', 'serve', '--memory', '--port', '0'],

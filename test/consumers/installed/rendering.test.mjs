@@ -1,4 +1,6 @@
-/** Each element is rendered on a server to its loading state, with a shadow root and what stands inside. */
+/**
+ * Each element is rendered on a server in its loading state, with a shadow root and its children.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -27,7 +29,7 @@ for (const { tagName, attributes = [] } of elements) {
       [],
     );
     assert.ok(text.includes('inside'));
-    if (['lp-series', 'lp-band', 'lp-row', 'lp-column'].includes(tagName)) return; // they are seen by the element around them only
+    if (['lp-series', 'lp-band', 'lp-row', 'lp-column'].includes(tagName)) return; // Only the element around them uses them.
     assert.match(text, /<template shadowroot/);
     const isWidget = attributes.some(({ name }) => name === 'stale-after');
     if (isWidget) assert.doesNotMatch(text, /No channel chosen/);

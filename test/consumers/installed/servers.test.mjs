@@ -1,4 +1,4 @@
-/** The kit's routes below other servers: a publish, a read, a script. */
+/** The kit's routes in other servers: a publish, a read, a script. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -78,7 +78,7 @@ test('Hono', async (t) => {
   await works(t, createAdaptorServer({ fetch: app.fetch }));
 });
 
-test('node:http alone', async (t) => {
+test('node:http without a framework', async (t) => {
   const live = await open(t);
   await works(t, (req, res) => live.router(req, res), '');
 });

@@ -1,4 +1,6 @@
-/** Templates of frameworks know the tags, their attributes and events, and refuse what is wrong. */
+/**
+ * The templates of frameworks know the tags, their attributes and events, and refuse wrong ones.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';

@@ -41,6 +41,8 @@ export interface HistorySeries {
   max?: (number | null)[];
   sum?: (number | null)[];
   last?: (number | null)[];
+  /** Time of `last`, in ms after the start of its bucket; only if the request has `times=last`. */
+  at?: (number | null)[];
   /** Number of explicit gaps (`null` and so on), if there are any. */
   g?: number[];
   /** Increase, for the fields that the meta calls a `counter`. */

@@ -23,6 +23,8 @@ export interface HistoryOptions {
    * keys.
    */
   keys?: readonly string[] | undefined;
+  /** `last`: adds the column `at`, the times of the latest samples. */
+  times?: 'last' | undefined;
   /** Aborts the request. */
   signal?: AbortSignal | undefined;
 }
@@ -105,7 +107,7 @@ export function parseHistory(body: unknown): HistoryAnswer {
 }
 
 /** Names of the columns that a series may have. */
-const COLUMNS = ['min', 'max', 'sum', 'last', 'g', 'inc'] satisfies (keyof HistorySeries)[];
+const COLUMNS = ['min', 'max', 'sum', 'last', 'at', 'g', 'inc'] satisfies (keyof HistorySeries)[];
 
 function isSeries(value: unknown): boolean {
   if (!isRecord(value)) return false;
@@ -123,12 +125,16 @@ function isColumn(value: unknown, length?: number): value is (number | null)[] {
 const ascends = (times: readonly (number | null)[]): boolean =>
   times.every((t, i) => t !== null && (i === 0 || t > (times[i - 1] as number)));
 
-function pathOf(channel: string, { from, to, points, fields, keys = [] }: HistoryOptions): string {
+function pathOf(
+  channel: string,
+  { from, to, points, fields, keys = [], times }: HistoryOptions,
+): string {
   const query = new URLSearchParams();
   if (from !== undefined) query.set('from', timeText('from', from));
   if (to !== undefined) query.set('to', timeText('to', to));
   if (points !== undefined) query.set('points', String(points));
   if (fields) query.set('fields', fields.join(','));
+  if (times) query.set('times', times);
   for (const key of keys) query.append('key', key);
   const search = query.toString();
   return `/channels/${channel}/history${search && `?${search}`}`;

@@ -19,49 +19,53 @@ interface Bucket {
 export class PastBuckets {
   readonly stepMs: number;
   readonly fromT: number;
-  readonly #toT: number;
+  /** Start of the first bucket of the history, which may be before `fromT`. */
+  readonly #firstT: number;
   /** Entries up to this version are in the history. */
   readonly #after: number;
   readonly #buckets = new Map<number, Bucket>();
   readonly #rate: typeof ratePerSecond;
-  #reading: Reading | undefined;
+  /** Last reading of the counter, by key ('' = entries without one). */
+  readonly #readings = new Map<string, Reading>();
 
   /**
-   * `answer`: of one field; the samples of several keys are merged. `rate`: the rule for counters, passed in because this code
+   * `answer`: of one field, without an end, so that it also has entries with later times; the samples of several keys are merged. `rate`: the rule for counters, passed in because this code
    * is loaded later.
    */
   constructor(answer: HistoryAnswer, rate: typeof ratePerSecond) {
     this.#rate = rate;
-    const { step, from, to, cursor, series } = answer;
+    const { step, from, cursor, series } = answer;
     this.stepMs = step;
     this.fromT = from;
-    this.#toT = to;
+    this.#firstT = Math.floor(from / step) * step;
     this.#after = Number.parseInt(cursor, 10) || 0;
     for (const one of series) {
-      const { t, n, sum, min, max, last, inc } = one;
+      const { key = '', t, n, sum, min, max, last, at, inc } = one;
       if (!sum) continue;
       t.forEach((start, i) => {
         const value = last?.[i] ?? null;
         const count = value === null ? 0 : (n[i] ?? 0);
         if (value === null || count === 0) return;
-        const increase = inc?.[i] ?? this.#growth(start, value);
+        const lastT = start + (at?.[i] ?? 0);
+        const grown = this.#growth(key, lastT, value); // notes the reading, from which live samples continue
+        const increase = inc?.[i] ?? grown;
         this.#merge(start, {
           count,
           sum: sum[i] ?? 0,
           min: min?.[i] ?? value,
           max: max?.[i] ?? value,
           last: value,
-          lastT: start,
+          lastT,
           increase,
         });
       });
     }
   }
 
-  /** Adds a live sample, unless it is in the history. `v`: its version. */
-  add({ t, v, value }: { t: number; v: number; value: number }): void {
-    const increase = this.#growth(t, value);
-    const isNew = v > this.#after || t < this.fromT || t >= this.#toT;
+  /** Adds a live sample, unless it is in the history. `v`: its version; `k`: its key. */
+  add({ t, v, k = '', value }: { t: number; v: number; k?: string; value: number }): void {
+    const increase = this.#growth(k, t, value);
+    const isNew = v > this.#after || t < this.#firstT;
     if (!isNew) return;
     const start = Math.floor(t / this.stepMs) * this.stepMs;
     const one = { count: 1, sum: value, min: value, max: value, last: value, lastT: t, increase };
@@ -98,11 +102,11 @@ export class PastBuckets {
   }
 
   /** Returns the growth of a counter since the last reading; 0 for a late reading. */
-  #growth(t: number, value: number): number {
-    const before = this.#reading;
+  #growth(key: string, t: number, value: number): number {
+    const before = this.#readings.get(key);
     if (before && t <= before.t) return 0;
     const rate = this.#rate(before, { t, v: value });
-    this.#reading = { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) };
+    this.#readings.set(key, { t, v: value, rate: rate >= 0 ? rate : (before?.rate ?? 0) });
     return before && rate >= 0 ? (rate * (t - before.t)) / 1_000 : 0;
   }
 }

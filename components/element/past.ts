@@ -168,6 +168,7 @@ export class Past {
       from: Math.floor(fromT),
       points,
       signal: request.signal,
+      ...(this.#host.aggregate === 'increase' && { times: 'last' }),
       ...this.#keys(),
     };
     try {
@@ -203,7 +204,7 @@ export class Past {
 
   #add(buckets: PastBuckets, entry: DataEntry): void {
     const value = numberIn(this.#parts.held.read(entry));
-    if (value !== undefined) buckets.add({ t: entry.t, v: entry.v, value });
+    if (value !== undefined) buckets.add({ ...entry, value });
   }
 }
 

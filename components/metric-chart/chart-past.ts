@@ -43,6 +43,8 @@ const importHistory = lazyImport('ChartHistory', () => import('./history/chart-h
  * only if they are not, it loads the code for history and requests the history from the server.
  */
 export class ChartPast implements ReactiveController {
+  /** Whether any line shows the growth of a counter. */
+  hasRates = false;
   readonly #context: ChartContext;
   readonly #options: ChartPastOptions;
   readonly #recent = new Map<string, RecentEntries>();
@@ -179,7 +181,11 @@ export class ChartPast implements ReactiveController {
     const { connection } = live;
     if (!connection) throw new Error('the chart has no connection to a server');
     const keys = this.#keysOf(channel);
-    const question = { ...options, ...(keys.length > 0 && { keys }) };
+    const question = {
+      ...options,
+      ...(keys.length > 0 && { keys }),
+      ...(this.hasRates && { times: 'last' as const }),
+    };
     return connection.client.history(channel || host.channel, question);
   }
 

@@ -82,7 +82,9 @@ export class ChartSamples {
       spec.channel === host.channel ? { ...spec, channel: undefined } : spec;
     const all = specs?.map(own);
     this.data.showAtMost(maxLines);
-    const added = this.#addedTo(all ?? [{ field: '*', rate: host.rate }]);
+    const wanted = all ?? [{ field: '*', rate: host.rate }];
+    this.past.hasRates = wanted.some(({ rate }) => rate);
+    const added = this.#addedTo(wanted);
     this.data.setSpecs(all, host.rate);
     if (this.#annotations !== host.annotations) this.marks = [];
     this.#annotations = host.annotations;

@@ -16,6 +16,8 @@ export interface HistoryQuery {
   /** Requested keys, '' for entries without a key; undefined = all. */
   keys: ReadonlySet<string> | undefined;
   format: 'json' | 'csv';
+  /** True if the answer has the times of the latest samples. */
+  times: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -52,6 +54,7 @@ export function parseHistoryQuery(search: string, now: number): HistoryQuery {
     fields: parseFields(params.get('fields')),
     keys: parseKeys(params.getAll('key')),
     format: parseFormat(params.get('format')),
+    times: parseTimes(params.get('times')),
   };
 }
 
@@ -103,6 +106,11 @@ export const tooManyKeys = (count: number): ProtocolError =>
   bad(
     `a history tells at most ${HISTORY_KEYS} keys, and these are ${count}: name some, with key=NAME once for each`,
   );
+
+function parseTimes(text: string | null): boolean {
+  if (text === null || text === '' || text === 'last') return text === 'last';
+  throw bad(`times=${shown(text)}: use last, or leave it out`);
+}
 
 const shownTime = (t: number): string => new Date(t).toISOString();
 

@@ -9,10 +9,15 @@ export interface SeriesCells {
   field: string;
   cells: Cells;
   counter: boolean;
+  /** Whether the times of the latest samples are included. */
+  times: boolean;
 }
 
 /** Converts cells to a series: buckets ascending, of `step` ms each. */
-export function seriesOf({ key, field, cells, counter }: SeriesCells, step: number): HistorySeries {
+export function seriesOf(
+  { key, field, cells, counter, times }: SeriesCells,
+  step: number,
+): HistorySeries {
   const sorted = [...cells].sort(([a], [b]) => a - b);
   const column = <T>(of: (cell: Cell) => T): T[] => sorted.map(([, cell]) => of(cell));
   const value = (of: (cell: Cell) => number): (number | null)[] =>
@@ -28,6 +33,8 @@ export function seriesOf({ key, field, cells, counter }: SeriesCells, step: numb
   series.max = value(({ max }) => max);
   series.sum = value(({ sum }) => digits15(sum));
   series.last = value(({ last }) => last);
+  if (times)
+    series.at = sorted.map(([bucket, { n, lastAt }]) => (n === 0 ? null : lastAt - bucket * step));
   if (sorted.some(([, { gaps }]) => gaps > 0)) series.g = column(({ gaps }) => gaps);
   if (counter) series.inc = column(({ increase }) => digits15(increase));
   return series;

@@ -84,7 +84,7 @@ export class History {
       const merged = new KeyMerge(key, range);
       await merged.read(turns);
       if (merged.since !== undefined) since = Math.min(since ?? Infinity, merged.since);
-      series.push(...merged.series(query.fields));
+      series.push(...merged.series(query));
       await turns.pause();
     }
     const { cursor } = slice;
@@ -180,12 +180,12 @@ class KeyMerge {
     this.since = Math.min(this.since ?? Infinity, t);
   }
 
-  series(fields: ReadonlySet<string> | undefined): HistorySeries[] {
+  series({ fields, times }: Pick<HistoryQuery, 'fields' | 'times'>): HistorySeries[] {
     const { step, meta } = this.#range;
     const isCounter = counterIn(meta);
     const wanted = [...this.#columns.fields].filter(([field]) => !fields || fields.has(field));
     return wanted.map(([field, cells]) =>
-      seriesOf({ key: this.#key.k, field, cells, counter: isCounter(field) }, step),
+      seriesOf({ key: this.#key.k, field, cells, counter: isCounter(field), times }, step),
     );
   }
 }

@@ -108,6 +108,26 @@ test('the increase of a counter continues from the history, over a restart, and 
   assert.equal(past.figure('increase', FROM, Infinity), 74);
 });
 
+test('a counter that the server knows goes on from its last reading in the history, each key by itself', () => {
+  const history = answerOf(
+    [
+      { v: 1, t: FROM + 5, value: 100 },
+      { v: 3, t: FROM + STEP, value: 150 },
+    ],
+    4,
+  );
+  const [a] = history.series;
+  const series = [
+    { ...a, key: 'a', inc: [0, 50] },
+    { ...a, key: 'b', inc: [7, 50] },
+  ] as HistoryAnswer['series'];
+  const past = new PastBuckets({ ...history, series }, ratePerSecond);
+  past.add({ v: 5, t: FROM + 2 * STEP, k: 'a', value: 170 });
+  past.add({ v: 6, t: FROM + 2 * STEP + 1, k: 'b', value: 151 });
+  past.add({ v: 7, t: FROM + 2 * STEP + 2, k: 'a', value: 175 });
+  assert.equal(past.figure('increase', FROM, Infinity), 107 + 20 + 1 + 5);
+});
+
 test('a day begins by local clocks, even on days of a clock change, and in zones with half hours', () => {
   const start = (
     span: 'today' | 'week' | 'month',

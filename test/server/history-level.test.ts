@@ -87,6 +87,7 @@ for (const spareLength of [-Infinity, 8_000_000]) {
       fields: undefined,
       keys: undefined,
       format: 'json',
+      times: false,
     });
     const count = series.reduce((sum, { n }) => sum + n.reduce((a, b) => a + b, 0), 0);
     // Dropped entries that are still on the disk may go into history; as entries they do not return.

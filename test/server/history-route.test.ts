@@ -131,11 +131,16 @@ test('a counter returns its increase, also across a restart', async () => {
   ]);
   const { series } = await history('net/history?from=-1m&points=1');
   assert.deepEqual(
-    series.map(({ field, inc }) => [field, inc]),
+    series.map(({ field, inc, at }) => [field, inc, at]),
     [
-      ['value', [14]],
-      ['temp', undefined],
+      ['value', [14], undefined],
+      ['temp', undefined, undefined],
     ],
+  );
+  const timed = await history('net/history?from=-1m&points=1&times=last');
+  assert.deepEqual(
+    timed.series.map(({ t, at }) => (t[0] ?? 0) + (at?.[0] ?? 0)),
+    [T0 - 3_000, T0 - 3_000],
   );
 });
 
@@ -173,6 +178,7 @@ test('an invalid query is refused with its value and the cure', async () => {
     'points=5001',
     'points=many',
     'format=xml',
+    'times=all',
     'from=99999999999999999',
     Array.from({ length: 65 }, (_, i) => `key=${i}`).join('&'),
   ]) {

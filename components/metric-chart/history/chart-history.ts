@@ -177,9 +177,9 @@ class LaneState {
     this.#end();
     const abort = new AbortController();
     this.#request = { view, abort };
-    const { options, points } = questionFor(view, this.lane);
+    const asked = questionFor(view, this.lane);
     const isFirst = this.shown === undefined;
-    const start = (): void => void this.#ask(view, { options, points, abort });
+    const start = (): void => void this.#ask(view, { ...asked, abort });
     if (isFirst || this.#isVoid) start();
     else setTimeout(() => this.#request?.abort === abort && start(), STILL_MS);
   }
@@ -197,14 +197,14 @@ class LaneState {
 
   async #ask(
     view: HistoryView,
-    { options, points, abort }: { options: HistoryOptions; points: number; abort: AbortController },
+    { options, abort, ...asked }: ReturnType<typeof questionFor> & { abort: AbortController },
   ): Promise<void> {
     const { ask, onDue } = this.#options;
     try {
       const answer = await ask(this.lane, { ...options, signal: abort.signal });
       if (this.#request?.abort !== abort) return;
       this.#request = undefined;
-      this.#take(answer, view, points);
+      this.#take(answer, view, asked);
     } catch (error) {
       if (this.#request?.abort !== abort) return;
       this.#request = undefined;
@@ -213,7 +213,11 @@ class LaneState {
     onDue();
   }
 
-  #take(answer: HistoryAnswer, view: HistoryView, points: number): void {
+  #take(
+    answer: HistoryAnswer,
+    view: HistoryView,
+    asked: { points: number; isOpen: boolean },
+  ): void {
     const { data, recent, takes } = this.#options;
     const own = recent(this.lane.channel);
     const isOld = this.lane.offsetMs === 0 && versionOf(answer.cursor) < own.after;
@@ -223,7 +227,7 @@ class LaneState {
     }
     this.#oldAnswers = 0;
     this.#failures = 0;
-    const loaded = new LoadedHistory(this.lane, answer, points, this.#options.tools);
+    const loaded = new LoadedHistory(this.lane, answer, asked, this.#options.tools);
     const hasLines = loaded.fill(data, own, takes);
     if (!hasLines && answer.since === undefined) this.isNone = true;
     if (this.#isVoid) this.#live = this.#held = undefined;

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * Readers that come, wait, hang up or do not read, and writers beside them, for an hour: does the memory of
+ * Clients that connect, wait, disconnect or do not read, and publishers beside them, for an hour: does the memory of
  * `lp-kit serve --data` stay flat?
  *
  *   npm run build && node test/bench/churn.mjs [--minutes 60] [--visitors 50]
  *
- * `--visitors`: how many come in a second. Linux only (/proc).
+ * `--visitors`: how many clients connect per second. Linux only (/proc).
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -40,17 +40,17 @@ let published = 0;
 
 /** What a visitor asks, and how it goes away. @type {{ ask(): string, afterMs(): number, deaf?: boolean }[]} */
 const VISITORS = [
-  { ask: () => poll(`c${any(CHANNELS)}`, '0'), afterMs: () => any(5_000) }, // hangs up while it is held or answered
+  { ask: () => poll(`c${any(CHANNELS)}`, '0'), afterMs: () => any(5_000) }, // Disconnects while it is held or answered.
   { ask: () => poll(`made-up-${any(1e9)}`, '0'), afterMs: () => any(5_000) },
   {
     ask: () => poll(`c${any(CHANNELS)},c${any(CHANNELS)}`, '0,0').slice(0, -any(60)),
     afterMs: () => any(5_000),
-  }, // half a request
+  }, // Half a request.
   {
     ask: () => Array.from({ length: 8 }, (_, i) => poll(`c${i}`, '0')).join(''),
     afterMs: () => 10_000,
     deaf: true,
-  }, // reads nothing
+  }, // Reads nothing.
   { ask: () => poll(`c${any(CHANNELS)}`, 'x'), afterMs: () => any(1_000) },
 ];
 
@@ -68,10 +68,10 @@ function visit() {
   if (visitor.deaf) socket.pause();
   else socket.resume();
   setTimeout(() => (any(2) ? socket.resetAndDestroy() : socket.end()), visitor.afterMs());
-  setTimeout(() => socket.destroy(), 60_000); // else what the deaf never read stays in the kernel, until it has no room
+  setTimeout(() => socket.destroy(), 60_000); // Otherwise the kernel keeps what these clients never read, until its buffers are full.
 }
 
-/** A batch into a standing channel, or into one that is deleted at once. */
+/** A batch into a permanent channel, or into one that is deleted at once. */
 async function publish() {
   const value = { value: Math.random(), note: 'x'.repeat(any(200)) };
   const stands = any(20) > 0;
@@ -119,8 +119,8 @@ try {
   }
   clearInterval(visiting);
   clearInterval(publishing);
-  await watch(70_000); // the last made-up names are let go
-  console.log(JSON.stringify({ 'all gone': true, ...(await watch(5_000)), refused }));
+  await watch(70_000); // The last invented names are dropped.
+  console.log(JSON.stringify({ 'after the end': true, ...(await watch(5_000)), refused }));
 } finally {
   clearInterval(visiting);
   clearInterval(publishing);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * CPU per sample of what agents send, beside the native route, and beside a Pushgateway and InfluxDB where they are
- * installed: `npm run build && node test/bench/ingest.mjs`. Takes half a minute.
+ * Measures CPU time per sample sent by agents, compared with the native route, and with a Pushgateway and InfluxDB where
+ * they are installed: `npm run build && node test/bench/ingest.mjs`. Takes half a minute.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROUNDS = 15;
-const TICKS = 100; // per second, as Linux counts CPU time
+const TICKS = 100; // Per second, as Linux counts CPU time.
 const folder = mkdtempSync(join(tmpdir(), 'lp-bench-'));
 let now = Date.now();
 
@@ -106,7 +106,7 @@ async function measure(/** @type {Target} */ target, /** @type {Load} */ load) {
     if (!answer.ok) throw new Error(`${target.name}: ${answer.status} ${await answer.text()}`);
     await answer.arrayBuffer();
   };
-  for (let n = 0; n < 5; n++) await send(); // V8 has compiled it by then
+  for (let n = 0; n < 5; n++) await send(); // V8 has compiled the code by then.
   const before = cpuOf(target.pid);
   for (let n = 0; n < ROUNDS; n++) await send();
   const micros = ((cpuOf(target.pid) - before) * 1e6) / (ROUNDS * load.samples);

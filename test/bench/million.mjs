@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * What an audience needs, from 1,000 to 1,000,000 viewers: `node test/bench/million.mjs [--updates 1] [--cpu 60] [--held 17] [--tabs 3] [--pages 10] [--engine 15]`
+ * Calculates the resources for 1,000 to 1,000,000 viewers: `node test/bench/million.mjs [--updates 1] [--cpu 60] [--held 17] [--tabs 3] [--pages 10] [--engine 15]`
  *
- * Arithmetic on unit costs, no measurement: give those that `npm run bench` shows on your machine. `--cpu` is µs per
- * delivery and `--held` kB per held poll of one process, `--updates` a second of a page's channels together, `--pages` how
- * many different pages the viewers look at, `--engine` µs of Redis per append and per read.
- * Held against measured runs in docs/performance.md.
+ * It calculates with unit costs and measures nothing: pass those that `npm run bench` shows on your machine. `--cpu` is µs
+ * per delivery, `--held` kB per held poll of one process, `--updates` the updates per second of all channels of a page,
+ * `--pages` the number of different pages that are viewed, `--engine` µs of Redis per append and per read.
+ * docs/performance.md compares the results with measured runs.
  */
 const option = (/** @type {string} */ name, /** @type {number} */ otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -36,7 +36,10 @@ const HELD_POLLS = {
   'behind caches': (viewers) => Math.min(viewers, CACHES * POLLS_PER_CACHE * pages),
 };
 
-/** Each append once, and once a read by every instance that has a reader of the page: it reads for all of them. */
+/**
+ * Each append once, and a read by each instance that has a client of the page: it reads for all of
+ * them.
+ */
 function engineShare(/** @type {number} */ instances, /** @type {number} */ polls) {
   const readers = Math.min(instances, polls / pages);
   const perSecond = pages * (updatesPerSecond + readers * answersPerSecond);
@@ -55,7 +58,7 @@ for (const [how, held] of Object.entries(HELD_POLLS)) {
       'cores busy': Number(busy.toFixed(3)),
       instances,
       'MB in all': Math.round((polls * heldKb) / 1000 + instances * BASE_MB),
-      'engine, % of a core': instances > 1 ? engineShare(instances, polls) : 0, // one process needs none
+      'engine, % of a core': instances > 1 ? engineShare(instances, polls) : 0, // One process needs none.
     };
   });
   console.table(rows);

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * What publishing costs: `node --import tsx test/bench/publish.mjs`. HTTP publishes against a bare Express JSON echo (the bar:
- * ≥ 0.8 ×), in turn in one run, medians; and in-process publishes, with the event loop's delay.
- * `--before` measures the other checkout, too, that the last `npm run bench -- --before CHECKOUT` built.
- * Servers are processes of their own; see also `npm run bench -- --rate 100 --pace 100` for bursts to readers.
+ * Measures the cost of publishing: `node --import tsx test/bench/publish.mjs`. HTTP publishes compared with a bare Express
+ * JSON echo (required: ≥ 0.8 ×), alternating in one run, medians; and in-process publishes, with the event loop's delay.
+ * `--before` also measures the other checkout that the last `npm run bench -- --before CHECKOUT` built.
+ * Servers are separate processes; see also `npm run bench -- --rate 100 --pace 100` for bursts to subscribers.
  */
 import { Agent, request } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';

@@ -1,10 +1,10 @@
 /**
- * What the stores cost, against the bare engines, in one run: `npm run bench:stores`; one part alone with `-- level`,
- * `-- redis` or `-- start`.
- * Rounds alternate, and the ratio told is the median of the rounds' ratios. The bars: embedded ≥ 0.8 × LevelDB's own
- * group commit (`bare`; beside it the same with the deletions that ours are spared), Redis ≥ 0.7 × the bare script.
- * Machines are noisy: the ratios count, not the rates; and where others keep the machine busy, the processor time per
- * append counts, not the ratio of rates.
+ * Compares the cost of the stores with that of the bare engines, in one run: `npm run bench:stores`; one part alone with
+ * `-- level`, `-- redis` or `-- start`.
+ * Rounds alternate, and the printed ratio is the median of the rounds' ratios. Required: embedded ≥ 0.8 × LevelDB's own
+ * group commit (`bare`; beside it the same with the deletions that our store does not need), Redis ≥ 0.7 × the bare script.
+ * Measurements vary between machines: compare the ratios, not the rates; and on a machine that other programs keep busy,
+ * compare the processor time per append, not the ratio of rates.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ import { noEngine, RedisServer } from '../support/redis-server.ts';
 const ROUNDS = 11;
 const ROUND_MS = 300;
 const WRITERS = [1, 32, 256];
-/** Entries kept per channel: few enough that soon every append lets one go. */
+/** Entries kept per channel: so few that soon every append drops one. */
 const RETAIN = 100;
 const JSON_TEXT = JSON.stringify({ value: 42.5, text: 'x'.repeat(60) });
 
@@ -93,13 +93,13 @@ async function compare(name: string, ours: Append, others: Record<string, Append
   }
 }
 
-/** A disk that takes so long to sync, where the machine's own takes hardly any time. */
+/** A disk that takes this long to sync, for machines whose own disk takes hardly any time. */
 const slow = (ms: number) =>
   ms === 0 ? async () => {} : () => new Promise<void>((done) => setTimeout(done, ms));
 
 /**
- * LevelDB's own group commit: what waits while a synced batch is written makes up the next one. With `retain`, a
- * writer's rows but for so many are deleted, in the batches that displace them.
+ * LevelDB's own group commit: what waits while a synced batch is written becomes the next batch.
+ * With `retain`, all but so many of a writer's rows are deleted, in the batches that replace them.
  */
 function bareGroupCommit(
   db: ClassicLevel,
@@ -158,7 +158,7 @@ async function benchLevel(diskMs: number): Promise<void> {
   const ours = (writer: number) => store.append(`c${writer}`, [{ json: JSON_TEXT }]);
   await compare(`LevelDB, synced, disk ${diskMs || 'as it is'}`, ours, {
     bare: bareGroupCommit(db, disk),
-    'bare, and deletes': bareGroupCommit(trimmed, disk, RETAIN),
+    'bare, with deletions': bareGroupCommit(trimmed, disk, RETAIN),
   });
   await Promise.all([db.close(), trimmed.close()]);
   await store.close();

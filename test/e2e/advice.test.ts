@@ -11,7 +11,7 @@ import type { Browser } from 'puppeteer-core';
 import { type LivePoll, livePoll } from '../../server/index.ts';
 import { openChromium } from '../support/chromium.ts';
 
-/** Listens on a free port of loopback; the address. */
+/** Listens on a free port of loopback, and returns the address. */
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -23,7 +23,7 @@ const pageOf = (base: string): string =>
   `<!doctype html><html lang="en"><link rel="icon" href="data:,"><script type="module" src="${base}/kit.js"></script>
   <lp-number channel="a" label="A"></lp-number><lp-status></lp-status>`;
 
-describe('a connection that cannot be is explained in the console, once, with the cure', () => {
+describe('a connection that cannot work is explained in the console, once, with the cure', () => {
   let browser: Browser;
   let live: LivePoll;
   let kit: string;
@@ -43,7 +43,9 @@ describe('a connection that cannot be is explained in the console, once, with th
     await live.close();
   });
 
-  /** A site whose `/lp` is the live server, except for what `poll` answers in its place. */
+  /**
+   * A site whose `/lp` is the live server, except for the response that `poll` gives in its place.
+   */
   async function site(
     poll: RequestListener | undefined,
     headers: Record<string, string> = {},
@@ -60,7 +62,10 @@ describe('a connection that cannot be is explained in the console, once, with th
     return listen(server);
   }
 
-  /** Opens a page; returns the kit's advice, which comes, and what the elements say by then. */
+  /**
+   * Opens a page; returns the kit's advice, once it is printed, and the texts of the elements at
+   * that time.
+   */
   async function visit(url: string): Promise<{ advice: string[]; number: string; status: string }> {
     const page = await (await browser.createBrowserContext()).newPage();
     const advice: string[] = [];
@@ -122,7 +127,7 @@ describe('a connection that cannot be is explained in the console, once, with th
     ],
   ];
   for (const [name, status, type, body, cure] of REFUSED)
-    test(`${name} is no missing sign-in`, async () => {
+    test(`${name} is not reported as a missing sign-in`, async () => {
       const seen = await visit(await site(answer(status, type, body)));
       assert.equal(seen.advice.length, 1);
       assert.match(seen.advice[0] ?? '', cure);

@@ -16,7 +16,9 @@ import { violations } from '../support/axe.ts';
 import { type Area, largestBlankBand } from '../support/blank-band.ts';
 import { openChromium, openPage } from '../support/chromium.ts';
 
-/** The gates of docs/design.md, in a real browser. `LP_SHOTS=folder` keeps the pictures. */
+/**
+ * The requirements of docs/design.md, in a real browser. `LP_SHOTS=folder` keeps the screenshots.
+ */
 const BOARDS = { home, wall, sales };
 /** A Monday in the afternoon, when each board has something to show. */
 const START = Date.UTC(2026, 10, 30, 16);
@@ -62,7 +64,7 @@ for (const board of Object.keys(BOARDS)) {
   test(`${board} fits each screen without cut content or half-empty cards, and is legible`, async () => {
     const { page, complaints } = await openPage(browser);
     await page.emulateTimezone('UTC');
-    await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild names functions by it
+    await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild calls this helper to name functions.
     const wrong: string[] = [];
     for (const { fits, schemes, ...screen } of SCREENS) {
       for (const scheme of schemes) {
@@ -98,10 +100,10 @@ async function show(page: Page, { board, scheme, width, height }: Shown): Promis
     const widgets = [...document.querySelectorAll<Widget>('[channel]')];
     return widgets.length > 3 && widgets.every(({ status }) => status === 'live');
   });
-  // A phone's page whole: a chart draws where it is in sight.
+  // The whole page of a phone: a chart draws only when it is visible.
   const whole = await page.evaluate(() => document.documentElement.scrollHeight);
   if (whole > height) await page.setViewport({ width, height: whole });
-  // Until nothing is drawn or laid out any more: two pictures of the page are the same.
+  // Until nothing is drawn or laid out any more: two screenshots of the page are equal.
   let before = '';
   for (;;) {
     const now = await page.screenshot({ encoding: 'base64', optimizeForSpeed: true });
@@ -110,7 +112,7 @@ async function show(page: Page, { board, scheme, width, height }: Shown): Promis
   }
 }
 
-/** Content that is cut off by its box, or stands out of its card: through all shadow roots. */
+/** Content that is cut off by its box, or extends beyond its card, in all shadow roots. */
 const overflows = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found: string[] = [];

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { openChromium, openPage } from '../support/chromium.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 
-/** Who waits for somebody to write, and what not every system tells. */
+/** The widgets that wait for somebody to write, and values that some systems do not report. */
 const MAY_BE_EMPTY = ['hello', 'chat', 'network', 'load'];
 const WIDGETS = '[channel]:not(lp-publish, lp-series)';
 
@@ -26,7 +26,7 @@ before(async () => {
 after(async () => {
   await browser.close();
   const code = await demo.stop();
-  assert.equal(code, 0, 'the demo ends in order');
+  assert.equal(code, 0, 'the demo ends with exit code 0');
   assert.equal(demo.complaints, '');
 });
 
@@ -175,7 +175,7 @@ test('a message from one window is shown in the other', async () => {
   assert.deepEqual([...one.complaints, ...other.complaints], []);
 });
 
-test('the choice of colours is obeyed at once, and after F5', async () => {
+test('the choice of colours is applied at once, and after a reload', async () => {
   const { page } = await openPage(browser);
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
   await page.goto(demo.url);
@@ -190,7 +190,7 @@ test('the choice of colours is obeyed at once, and after F5', async () => {
   assert.equal(await ground(), dark);
 });
 
-test('where a token is required, the viewer enters it once, and all widgets go live', async () => {
+test('if a token is required, the viewer enters it once, and all widgets go live', async () => {
   await using closed = await startDemo(['--read-token', 'may-read', '--write-token', 'may-write']);
   const { page, complaints } = await openPage(browser, /401/);
   await page.goto(closed.url);

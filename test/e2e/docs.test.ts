@@ -6,7 +6,7 @@ import { openChromium, openPage } from '../support/chromium.ts';
 import { openWall, type Wall } from '../support/wall.ts';
 import { type Witnessed, witness, witnessed } from '../support/witness.ts';
 
-/** What tells more of itself than a property can say. */
+/** The members that these tests use. */
 interface Widget extends HTMLElement {
   status: string;
   transform: unknown;
@@ -56,7 +56,7 @@ const lines = (pick: (element: Declaration) => Item[] | undefined): string[] =>
     (element) => pick(element)?.map(({ name }) => `${element.tagName} ${name}`) ?? [],
   );
 
-/** Of the whole run. */
+/** Observed during the whole run. */
 const seen: Witnessed = { states: [], events: [], parts: [], slots: [] };
 let browser: Browser;
 
@@ -126,7 +126,9 @@ async function fill({ live }: Wall): Promise<void> {
   await live.publish('moment', new Date().toISOString());
 }
 
-/** Everything that an element can show on an open page, and all that can happen to it there. */
+/**
+ * Everything that an element can show on an open page, and everything that can happen to it there.
+ */
 async function allShown(): Promise<void> {
   await using wall = await openWall({ '/': PAGE, '/image.svg': IMAGE });
   await fill(wall);
@@ -136,7 +138,7 @@ async function allShown(): Promise<void> {
   await reaches(page, '[stale-after]', 'stale');
   await page.$$eval('lp-metric-chart, #broken', ([chart, broken]) => {
     (chart as Widget).showTable();
-    chart?.scrollIntoView(); // where it draws
+    chart?.scrollIntoView(); // In the part where it draws.
     (broken as Widget).transform = () => {
       throw new Error('a test of what cannot be shown');
     };
@@ -209,14 +211,14 @@ async function askedToSignIn(): Promise<void> {
   await leave(page);
 }
 
-/** If no source speaks for the connection, a widget does. */
+/** If no source reports the state of the connection, a widget does. */
 async function withoutSource(tag: string, channel: string): Promise<void> {
   await using wall = await openWall({ '/': `<${tag} channel="${channel}"></${tag}>` });
   await fill(wall);
   const page = await open(wall);
   await reaches(page, tag, 'live');
   await wall.kill();
-  await wall.start(); // with nothing kept: another history
+  await wall.start(); // With an empty store: another history.
   await happens(page, 'events', `${tag} lp-reset`);
   await wall.kill();
   await wall.start({ readToken: 'r' });
@@ -231,7 +233,7 @@ async function refused(): Promise<void> {
   await leave(page);
 }
 
-/** Inherited things are seen where one of those who inherit them shows them. */
+/** Inherited features count as seen when any of the inheriting elements shows them. */
 const unseen = (
   documented: string[],
   witnesses: string[],
@@ -259,10 +261,10 @@ const parts = [
 ] as const;
 
 for (const [kind, pick] of parts) {
-  test(`${kind}: each that is documented was seen, and each that was seen is documented`, () => {
+  test(`${kind}: each documented one was seen, and each one that was seen is documented`, () => {
     const documented = lines(pick);
     const witnesses = [...new Set(seen[kind])].filter(
-      (line) => !line.endsWith(' lp-source-request'), // between elements; documented by itself
+      (line) => !line.endsWith(' lp-source-request'), // Shared between elements, and documented by itself.
     );
     assert.ok(witnesses.length > 10);
     assert.deepEqual(
@@ -273,7 +275,7 @@ for (const [kind, pick] of parts) {
   });
 }
 
-test('attributes: those that are documented, and no others, are those that the elements observe', async () => {
+test('attributes: those that are documented are exactly those that the elements observe', async () => {
   await using wall = await openWall({ '/': PAGE });
   const page = await open(wall);
   const observed = await page.evaluate(

@@ -12,7 +12,10 @@ declare const heard: Record<string, number[]>;
 declare const histories: Record<string, number>;
 declare const resets: string[];
 
-/** It stands on an origin of its own, so that it can be opened and reloaded whatever becomes of the server. */
+/**
+ * The page has an origin of its own, so that it can be opened and reloaded whatever happens to the
+ * server.
+ */
 const page = (url: string, background: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>A wall</title><link rel="icon" href="data:,">
 <script>
@@ -36,7 +39,7 @@ const page = (url: string, background: string): string => `<!doctype html>
 
 interface Stage {
   server: KilledServer;
-  /** A page of the wall, in a window of its own, that has the history so far. */
+  /** A page of the board, in a separate window, that has the history so far. */
   open: (background?: 'keep' | 'suspend') => Promise<Page>;
 }
 
@@ -80,14 +83,18 @@ async function stage(t: TestContext): Promise<Stage> {
   };
 }
 
-/** By a timer, as frames stand still where nobody looks; as long as the test may take, as a loaded machine may. */
+/**
+ * By a timer, because frames are not drawn in the background; without a limit of its own, because a
+ * busy machine may be slow.
+ */
 const POLLING = { polling: 50, timeout: 0 } as const;
 
 const until = (on: Page, is: () => boolean): Promise<unknown> => on.waitForFunction(is, POLLING);
 
 /**
- * Whether the browser tells a page behind another one that it is hidden. The headless Chromium that the tests fetch from npm
- * never does; any other does so within a frame or two, so a hundred looks are plenty.
+ * Whether the browser reports to a page behind another one that it is hidden. The headless Chromium
+ * that the tests fetch from npm never does; any other does so within a frame or two, so a hundred
+ * checks are enough.
  */
 async function becomesHidden(page: Page): Promise<boolean> {
   for (let look = 0; look < 100; look++) {
@@ -97,7 +104,7 @@ async function becomesHidden(page: Page): Promise<boolean> {
   return false;
 }
 
-/** What a page shows: the curve's samples, and the feed's items. */
+/** What a page shows: the samples of the line, and the items of the feed. */
 interface Shown {
   values: number[];
   texts: string[];
@@ -116,7 +123,10 @@ const shown = (on: Page): Promise<Shown> =>
     };
   });
 
-/** Publishers that go on through the kills: on each channel 1, 2, 3 …, each acknowledged before the next. */
+/**
+ * Publishers that continue through the kills: on each channel 1, 2, 3 …, each acknowledged before
+ * the next.
+ */
 class Publishers {
   readonly #server: KilledServer;
   readonly #since = Date.now() - 10 * 60_000;
@@ -126,7 +136,7 @@ class Publishers {
     this.#server = server;
   }
 
-  /** Publishes so many more. `halfway` resolves in the midst of it. */
+  /** Publishes so many more. `halfway` resolves when half of them are published. */
   more(count: number): { halfway: Promise<void>; done: Promise<void> } {
     const from = this.#last + 1;
     this.#last += count;
@@ -150,7 +160,10 @@ class Publishers {
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
 
-/** The page has heard every version once and in order, of one history, and shows what was acknowledged. */
+/**
+ * The page has received every version once and in order, of one history, and shows what was
+ * acknowledged.
+ */
 async function holds(on: Page, last: number, whose: string): Promise<void> {
   await on.waitForFunction(
     (v) =>
@@ -165,7 +178,7 @@ async function holds(on: Page, last: number, whose: string): Promise<void> {
   assert.deepEqual(await shown(on), { values: upTo(last), texts }, whose);
 }
 
-test('curves and feeds go on through kills of the server: no gap, no double, no reset', {
+test('lines and feeds continue through kills of the server: no gap, no duplicate, no reset', {
   timeout: 300_000,
 }, async (t) => {
   const { server, open } = await stage(t);
@@ -176,7 +189,7 @@ test('curves and feeds go on through kills of the server: no gap, no double, no 
   const front = await covered.browserContext().newPage();
   await front.bringToFront();
   const hides = await becomesHidden(covered);
-  const frozen = await open('keep'); // to the page, frozen is hidden too, and stays so
+  const frozen = await open('keep'); // For the page, frozen includes hidden.
   const devtools = await frozen.createCDPSession();
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
 

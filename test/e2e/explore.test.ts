@@ -62,7 +62,7 @@ async function open(): Promise<{ page: Page; complaints: string[]; polled: strin
   return { page, complaints, polled };
 }
 
-test('all channels are shown, each with a widget that fits, and only visible ones are polled', async () => {
+test('all channels are shown, each with a suitable widget, and only visible ones are polled', async () => {
   const { page, complaints, polled } = await open();
   assert.equal(await count(page), `${SERIES + 6} channels`);
   const tags = await page.waitForFunction(() => {
@@ -113,7 +113,7 @@ test('a server without channels shows how to send a first value, and shows it wh
     `curl -d 42 ${empty.url}/channels/hello`,
   );
   await empty.live.publish('hello', 42);
-  await page.waitForSelector('.card'); // nothing was pressed
+  await page.waitForSelector('.card'); // Nothing was pressed.
   await page.waitForSelector('#message', { hidden: true });
   assert.deepEqual(complaints, []);
 });
@@ -146,7 +146,7 @@ test('search and prefixes find channels', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('a channel is shown large, with the lines to use it, and several become a page', async () => {
+test('a channel can be shown large, with commands and code to use it, and several become a page', async () => {
   const { page, complaints } = await open();
   const press = (label: string): Promise<void> =>
     page.$eval(`[aria-label="${label}"]`, (one) => (one as HTMLElement).click());
@@ -188,7 +188,7 @@ test('a channel is shown large, with the lines to use it, and several become a p
   await press('Move a.state up');
   const focused = (): Promise<string> =>
     page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
-  assert.equal(await focused(), 'Move a.state down'); // up is disabled at the top
+  assert.equal(await focused(), 'Move a.state down'); // Up is disabled at the top.
   await press('Remove a.text');
   assert.equal(await focused(), 'Remove a.number');
   await page.focus('[aria-label="Width of a.number"]');

@@ -12,11 +12,11 @@ import { browsers } from '../support/browsers.ts';
 
 interface Site extends AsyncDisposable {
   url: string;
-  /** Names of the kit's files that are answered with 503 for now: `lp-number`, `chunk`. */
+  /** Names of the kit's files that get 503 at present: `lp-number`, `chunk`. */
   failing: Set<string>;
   /** Requests for the kit's files, with their status: `lp-number 200`. */
   asked: string[];
-  /** The folder of the kit, to be replaced by an upgrade. */
+  /** The folder of the kit, which an upgrade replaces. */
   folder: string;
   policy: string;
 }
@@ -98,7 +98,7 @@ for (const [name, open] of Object.entries(browsers))
     });
     after(() => browser.close());
 
-    test('an element whose files failed for a while is defined when they are there again', async () => {
+    test('an element whose files failed for a while is defined when they are available again', async () => {
       await using site = await openSite(NUMBER);
       for (const file of ['lp-number', 'chunk']) site.failing.add(file);
       const page = await browser.newPage();
@@ -116,7 +116,7 @@ for (const [name, open] of Object.entries(browsers))
       const page = await browser.newPage();
       await page.goto(site.url);
       await definedSoon(page, 'lp-number');
-      const asked = site.asked.filter((line) => !line.startsWith('tab-count ')); // loaded once it is live
+      const asked = site.asked.filter((line) => !line.startsWith('tab-count ')); // Loaded once it is live.
       assert.deepEqual(asked.sort(), ['chunk 200', 'kit 200', 'lp-number 200']);
       await page.close();
     });
@@ -155,14 +155,14 @@ for (const [name, open] of Object.entries(browsers))
         assert.ok(site.asked.includes('lp-meter 404'));
         await page.evaluate(() => document.body.append(document.createElement('lp-time')));
         await definedSoon(page, 'lp-time');
-        assert.ok(!site.asked.includes('lp-time 404'), 'the old names are not asked for any more');
+        assert.ok(!site.asked.includes('lp-time 404'), 'the old names are not requested any more');
         await page.close();
       } finally {
         rmSync(folder, { recursive: true });
       }
     });
 
-    test('a policy that allows scripts, but no fetch from there, does not keep an element away', async () => {
+    test('a policy that allows scripts, but not fetch, of the kit’s origin still loads elements', async () => {
       await using site = await openSite(NUMBER);
       site.policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:";
       const page = await browser.newPage();
@@ -181,7 +181,7 @@ function upgrade(folder: string): void {
   )) {
     const text = readFileSync(join(folder, name), 'utf8');
     rmSync(join(folder, name));
-    // a hash has eight letters and digits: the last one becomes another one
+    // A hash has eight letters and digits: the last one is replaced.
     writeFileSync(
       join(folder, renew(name).replace('_.js', '0.js')),
       renew(text).replaceAll('_.js', '0.js'),

@@ -4,7 +4,10 @@ import type { Browser, Page } from 'puppeteer-core';
 import { type Complaints, openChromium, openPage } from '../support/chromium.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 
-/** What a broken line leaves in the console: the browser's own errors, and the cures that the kit names. */
+/**
+ * Console messages of a failing connection: the browser's own errors, and the cures that the kit
+ * prints.
+ */
 const EXPECTED =
   /Failed to load resource|ERR_|lp-kit: (?:a proxy, firewall or login portal|.* answers in place of lp-kit)/;
 
@@ -26,7 +29,7 @@ before(async () => {
 });
 after(async () => {
   await browser.close();
-  assert.equal(await demo.stop(), 0, 'the demo ends in order, and its lab with it');
+  assert.equal(await demo.stop(), 0, 'the demo and its lab end with exit code 0');
   assert.equal(demo.complaints, '');
 });
 
@@ -36,7 +39,7 @@ const press = async (action: string): Promise<void> => {
   assert.equal((await done).status(), 200);
 };
 
-/** What lp-status tells. */
+/** The state that lp-status shows. */
 const lineIs = (...words: string[]): Promise<unknown> =>
   lab.page.waitForFunction(
     (wanted) =>
@@ -45,7 +48,7 @@ const lineIs = (...words: string[]): Promise<unknown> =>
     words,
   );
 
-/** All widgets of the bench. */
+/** All widgets of the lab page. */
 const widgetsAre = (status: string): Promise<unknown> =>
   lab.page.waitForFunction(
     (wanted) =>
@@ -59,7 +62,7 @@ const widgetsAre = (status: string): Promise<unknown> =>
 const shownBy = (selector: string): Promise<string> =>
   lab.page.$eval(`#bench ${selector}`, (widget) => widget.shadowRoot?.textContent ?? '');
 
-/** The numbers of the beats that the feed holds, oldest first. */
+/** The numbers of the beats in the feed, oldest first. */
 const beats = (page: Page): Promise<number[]> =>
   page.$eval('#bench lp-feed', (feed) =>
     (feed as unknown as { items: { text: string }[] }).items.map(({ text }) =>
@@ -67,7 +70,7 @@ const beats = (page: Page): Promise<number[]> =>
     ),
   );
 
-/** Beats have come that were not there before, none is missing and none doubled. */
+/** New beats have arrived, none is missing and none is repeated. */
 async function nothingLost(first: number, last: number): Promise<void> {
   await lab.page.waitForFunction(
     (before) => {
@@ -111,14 +114,14 @@ test('another window shows the fault, and can end it', async () => {
   await other.page.goto(`${demo.url}lab`);
   await press('freeze');
   await other.page.waitForSelector('[data-action=freeze][aria-pressed=true]');
-  await other.page.locator('[data-action=freeze]').click(); // pressed: it ends its own trouble
+  await other.page.locator('[data-action=freeze]').click(); // Pressed: it ends its own fault.
   await lab.page.waitForSelector('[data-action=freeze][aria-pressed=false]');
   await widgetsAre('live');
   assert.deepEqual(other.complaints, []);
   await other.page.close();
 });
 
-test('a proxy that refuses: connection lost, a countdown, nothing blanked; then all that was missed', async () => {
+test('a proxy that refuses: connection lost, a countdown, no value removed; then all missed entries', async () => {
   const kept = await beats(lab.page);
   const [first = 0] = kept;
   await press('refusing');
@@ -132,7 +135,7 @@ test('a proxy that refuses: connection lost, a countdown, nothing blanked; then 
   assert.ok((await beats(lab.page)).length >= kept.length);
   const last = (await beats(lab.page)).at(-1) ?? 0;
   await press('mend');
-  // The countdown may have ended meanwhile, and the button with it.
+  // The countdown may have ended meanwhile, and its button has disappeared.
   await lab.page.evaluate(() => {
     const { shadowRoot } = document.querySelector('#bench lp-status') as HTMLElement;
     shadowRoot?.querySelector<HTMLElement>('[part=retry-button]')?.click();
@@ -159,7 +162,7 @@ test('an invalid token: sign-in needed, and no further request until a retry', a
   await press('denied');
   await lineIs('denied');
   await widgetsAre('denied');
-  assert.equal(await lab.page.$('dialog[open]'), null, "the page's own token is another one");
+  assert.equal(await lab.page.$('dialog[open]'), null, 'the page has its own, different token');
   const asked: string[] = [];
   lab.page.on('request', (request) => {
     if (request.url().includes('/lab/lp/')) asked.push(request.url());
@@ -181,7 +184,7 @@ test('a slow connection stays live, and loses nothing', async () => {
     (answer) => answer.url().includes('/lab/lp/poll') && answer.request().method() === 'GET',
   );
   assert.equal(slow.status(), 200);
-  assert.ok((slow.timing()?.receiveHeadersEnd ?? 0) > 1400, 'it took its time');
+  assert.ok((slow.timing()?.receiveHeadersEnd ?? 0) > 1400, 'the response was slow');
   await nothingLost(before[0] ?? 0, (before.at(-1) ?? 0) + 3);
   await lineIs('live');
   await widgetsAre('live');
@@ -204,7 +207,7 @@ test('a restart: the server comes back with its data, and no entry is missing', 
   assert.equal(await resets, 'none');
 });
 
-test('a server that does not answer: the data become stale, then the deadline passes', async () => {
+test('a server that does not respond: the data become stale, then the deadline passes', async () => {
   const [first = 0] = await beats(lab.page);
   await press('silent');
   await widgetsAre('stale');

@@ -18,9 +18,12 @@ const SCREENS = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
-/** Lighthouse shows 0 for it: a word within a card may move by the width of another that comes beside it. */
+/**
+ * Lighthouse shows 0 for this value: a word in a card may move by the width of another that is
+ * added beside it.
+ */
 const NONE = 0.0005;
-/** A script waits for so long, that pages are drawn without it in between. */
+/** Delay of a script: long enough that pages are drawn without it in between. */
 const LATE_MS = 120;
 
 let browser: Browser;
@@ -45,11 +48,11 @@ interface Shift {
   moved: string[];
 }
 
-/** Opens a page whose scripts come late one after the other. */
+/** Opens a page whose scripts arrive late, one after the other. */
 async function openSlowly(path: string, size: { width: number; height: number }): Promise<Page> {
   const { page } = await openPage(browser);
   await page.setViewport(size);
-  await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild names functions by it
+  await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild calls this helper to name functions.
   await page.evaluateOnNewDocument(watchShifts);
   await page.setRequestInterception(true);
   page.on('request', (request) => {
@@ -82,7 +85,10 @@ interface Shifted {
   sources: { node: Node | null }[];
 }
 
-/** Waits until each widget has settled and two frames in a row are the same; returns what has moved till then. */
+/**
+ * Waits until each widget has settled and two consecutive frames are equal; returns what has moved
+ * until then.
+ */
 async function shiftsOf(page: Page): Promise<Shift[]> {
   await page.waitForFunction(() => {
     const widgets = [...document.querySelectorAll<HTMLElement & { status: string }>('[channel]')];
@@ -96,7 +102,7 @@ async function shiftsOf(page: Page): Promise<Shift[]> {
   return page.evaluate(() => (globalThis as unknown as { shifts: Shift[] }).shifts);
 }
 
-/** Fails where the page does not notice what does move. */
+/** Fails if the page does not report a layout shift that happens. */
 async function assertShiftsAreSeen(page: Page): Promise<void> {
   await page.evaluate(() => {
     document.body.prepend(Object.assign(document.createElement('p'), { textContent: 'Above' }));

@@ -24,7 +24,7 @@ const DATA: Record<string, unknown> = {
 };
 const BARE = ['lp-status', 'lp-publish', 'lp-source', 'lp-dashboard'];
 const KIT = '<script type="module" src="/lp/kit.js"></script>';
-/** 12 of each of 14 is a wall that nobody can read, and that must stand all the same. */
+/** 12 elements of each of 14 kinds: more than anybody can read, but they must work. */
 const MANY = Array.from({ length: 12 }, (_, n) =>
   Object.keys(DATA)
     .flatMap((tag) => (tag === 'lp-number' ? Array<string>(5).fill(tag) : [tag]))
@@ -46,7 +46,7 @@ after(async () => {
   await wall[Symbol.asyncDispose]();
 });
 
-/** Puts so many new elements on the page and takes them off again, some at a time. */
+/** Adds that many new elements to the page and removes them again, some at a time. */
 const cycle = (page: Page, tag: string, times: number): Promise<void> =>
   page.evaluate(
     async (name, count, data) => {
@@ -65,7 +65,7 @@ const cycle = (page: Page, tag: string, times: number): Promise<void> =>
     DATA[tag],
   );
 
-/** Those that the collector could not take. */
+/** The elements that the garbage collector could not free. */
 async function left(page: Page, tag: string): Promise<number> {
   const prototype = await page.evaluateHandle((name) => customElements.get(name)?.prototype, tag);
   const all = await page.queryObjects(prototype as never);
@@ -75,26 +75,26 @@ async function left(page: Page, tag: string): Promise<number> {
 }
 
 for (const tag of [...Object.keys(DATA), ...BARE])
-  test(`${tag}: of ${CYCLES} that came and went, none is left`, async () => {
+  test(`${tag}: of ${CYCLES} added and removed elements, none is left in memory`, async () => {
     const { page, complaints } = await openPage(browser);
     await page.goto(wall.origin);
     await page.evaluate(
       (name) => import('/lp/kit.js' as string).then(({ load }) => load(name)),
       tag,
     );
-    await cycle(page, tag, 100); // what is made once, and the engine's own caches
+    await cycle(page, tag, 100); // Objects that are made once, and the browser's own caches.
     const before = await left(page, tag);
     await cycle(page, tag, CYCLES);
     // A frame or a timer may still hold the last ones.
     let held = await left(page, tag);
     for (let tries = 0; tries < 20 && held > before + 2; tries++) held = await left(page, tag);
-    assert.ok(held <= before + 2, `${held} are left, ${before} were before`);
+    assert.ok(held <= before + 2, `${held} are left, ${before} were there before`);
     assert.deepEqual(complaints, []);
     await page.browserContext().close();
   });
 
-test('168 widgets on a page are all live, from one poll at a time', async () => {
-  const payload = (value: number): string => JSON.stringify({ value, items: [`row ${value}`] }); // a list shows items
+test('168 widgets on a page are all live, with one poll at a time', async () => {
+  const payload = (value: number): string => JSON.stringify({ value, items: [`row ${value}`] }); // A list shows items.
   for (let n = 0; n < 12; n++) assert.equal(await wall.post(`c${n}`, payload(1)), 201);
   const { page, complaints } = await openPage(browser);
   let open = 0;

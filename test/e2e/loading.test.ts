@@ -11,12 +11,12 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Scripts of the kit that the page asks for from now on: `kit.js`, `lp-number`, `chunk`. */
+/** Scripts of the kit that the page requests from now on: `kit.js`, `lp-number`, `chunk`. */
 function watchScripts(page: Page): string[] {
   const asked: string[] = [];
   page.on('request', (request) => {
     const name = /\/lp\/(?:kit-)?([\w-]+?)(?:-[A-Z0-9]{8})?\.js$/.exec(request.url())?.[1];
-    if (name && !asked.includes(name)) asked.push(name); // fetched, then imported from the cache
+    if (name && !asked.includes(name)) asked.push(name); // Fetched, then imported from the cache.
   });
   return asked;
 }
@@ -28,13 +28,16 @@ const isLive = (page: Page, tag: string): Promise<unknown> =>
     tag,
   );
 
-/** The files that a page needs to go live. Later, on HTTP/1.1, it loads the code that counts its tabs. */
+/**
+ * The files that a page needs to go live. Later, on HTTP/1.1, it loads the code that counts its
+ * tabs.
+ */
 const first = (files: string[]): string[] =>
   files.filter((name) => name !== 'tab-count').toSorted();
 
 const NUMBER = '<main><h1>One</h1><lp-number channel="cpu"></lp-number></main>';
 
-test('a page with one number loads the number and nothing of the rest', async () => {
+test('a page with one number loads only the code of the number', async () => {
   await using wall = await openWall({ '/': NUMBER });
   const { page, complaints } = await openPage(browser);
   const asked = watchScripts(page);
@@ -56,7 +59,7 @@ test('kit.js requests all its files at once', async () => {
     if (!chunk) return void request.continue();
     waiting.add(chunk);
     held.push(() => void request.continue());
-    if (waiting.size === 2) for (const go of held.splice(0)) go(); // no answer before both were asked for
+    if (waiting.size === 2) for (const go of held.splice(0)) go(); // No response before both were requested.
   });
   await wall.post('cpu', '42');
   await page.goto(wall.origin);
@@ -64,7 +67,7 @@ test('kit.js requests all its files at once', async () => {
   assert.deepEqual(first([...waiting]), ['chunk', 'lp-number']);
 });
 
-test('a chart loads Chart.js when it is added, others their own code', async () => {
+test('a chart loads Chart.js when it is added, and other elements load their own code', async () => {
   await using wall = await openWall({ '/': NUMBER });
   const { page, complaints } = await openPage(browser);
   const asked = watchScripts(page);
@@ -101,7 +104,7 @@ test('a script may load an element before the page has one', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('React and Vue may render before the elements are defined: their properties are set then', async () => {
+test('React and Vue may render before the elements are defined, which then have their properties', async () => {
   const { outputFiles } = await build({
     entryPoints: ['test/support/framework-apps.js'],
     bundle: true,

@@ -9,7 +9,7 @@ import { type Complaints, openChromium, openPage } from '../support/chromium.ts'
 import { type Demo, startDemo } from '../support/demo.ts';
 import { openSheet } from '../support/sheet.ts';
 
-/** By path, a widget of each that is to be live. */
+/** By path, a widget of each page that must be live. */
 const PAGES: Record<string, string> = {
   '': '#board > lp-metric-chart[channel=cpu]',
   lab: '#bench lp-metric-chart',
@@ -40,7 +40,7 @@ after(async () => {
   assert.equal(demo.complaints, '');
 });
 
-// A page that is left open goes on asking and drawing beside the next test's.
+// A page that is left open would go on polling and drawing during the next test.
 afterEach(async () => {
   for (const context of browser.browserContexts())
     if (context !== browser.defaultBrowserContext()) await context.close();
@@ -64,7 +64,7 @@ async function open(path: string, expected?: RegExp): Promise<Complaints & { for
   return { ...opened, foreign };
 }
 
-test('each page goes live without console errors or requests to other origins; axe finds nothing in light or dark', async () => {
+test('each page goes live without console errors or requests to other origins, and axe reports nothing in light or dark', async () => {
   const look = async ([path, widget]: [string, string]): Promise<void> => {
     const { page, complaints, foreign } = await open(path);
     await liveIn(page, widget);
@@ -75,9 +75,9 @@ test('each page goes live without console errors or requests to other origins; a
   await Promise.all(Object.entries(PAGES).map(look));
 });
 
-test('the test sheet shows every card in every state, breaks no policy, and axe finds nothing', async () => {
+test('the test sheet shows every card in every state without a violation of the policy, and axe reports nothing', async () => {
   await using sheet = await openSheet();
-  const { page, complaints } = await openPage(browser, /ConfigError/); // it shows one that cannot be read
+  const { page, complaints } = await openPage(browser, /ConfigError/); // It shows an unreadable payload.
   await page.goto(sheet.url);
   const states = [
     'denied',
@@ -104,7 +104,7 @@ test('the test sheet shows every card in every state, breaks no policy, and axe 
   assert.deepEqual(complaints, []);
 });
 
-test('each board goes live, by itself and beside its code, and axe finds nothing', async () => {
+test('each board goes live, by itself and beside its code, and axe reports nothing', async () => {
   for (const board of BOARDS) {
     const alone = await open(board);
     await alone.page.waitForFunction(
@@ -132,7 +132,7 @@ test('each board goes live, by itself and beside its code, and axe finds nothing
   }
 });
 
-test('each page fits a phone, and leads to all others', async () => {
+test('each page fits a phone, and links to all others', async () => {
   const { page } = await openPage(browser);
   await page.setViewport({ width: 390, height: 844 });
   for (const path of ALL) {
@@ -176,7 +176,7 @@ test('the gallery shows each element, and beside it the HTML that makes it', asy
   assert.deepEqual(complaints, []);
 });
 
-test('language and direction are switched, and remembered', async () => {
+test('language and direction can be changed, and are remembered', async () => {
   const { page, complaints } = await open('');
   await liveIn(page, PAGES[''] as string);
   await page.locator('.view').click();
@@ -200,14 +200,14 @@ test('language and direction are switched, and remembered', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('the slower pace asks less often', async () => {
+test('the slower pace polls less often', async () => {
   const { page } = await open('');
   await liveIn(page, PAGES[''] as string);
   let polls = 0;
   page.on('request', (request) => {
     if (request.url().includes('/lp/poll')) polls++;
   });
-  /** How often the page asks until the server has three values more. */
+  /** How often the page polls until the server has three values more. */
   const pollsOverThreeValues = async (): Promise<number> => {
     const before = polls;
     const from = await newest();
@@ -216,7 +216,7 @@ test('the slower pace asks less often', async () => {
   };
   assert.ok((await pollsOverThreeValues()) >= 2);
   await page.locator('.view').click();
-  const asked = page.waitForRequest((request) => request.url().includes('/lp/poll')); // the change itself asks
+  const asked = page.waitForRequest((request) => request.url().includes('/lp/poll')); // The change itself causes a poll.
   await page.locator('[name=pace][value="10s"] + span').click();
   await page.waitForFunction(
     () => document.querySelector('lp-source')?.getAttribute('min-interval') === '10s',
@@ -280,7 +280,7 @@ test('React and Vue set properties and receive events', async () => {
   assert.deepEqual(complaints, []);
 });
 
-test('the policy page counts what is forbidden, and nothing before', async () => {
+test('the policy page counts violations, and none before', async () => {
   const { page } = await open('csp');
   await liveIn(page, PAGES['csp'] as string);
   const count = (): Promise<string | null> => page.$eval('#count', (output) => output.textContent);

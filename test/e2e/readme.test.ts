@@ -15,14 +15,14 @@ import { STRICT_CSP } from '../support/wall.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = `${process.execPath} ${root}dist/cli/cli.js`;
-/** What a reader does to the project itself: the scripts are there, and this very run is one of them. */
+/** Commands that work on the project itself: the scripts exist, and this run is one of them. */
 const OF_THE_PROJECT = ['npm ci && npm start', 'npm ci && npm test'];
 const DOCS = ['README.md', 'docs/smashing.md', 'docs/elements.md'];
 
 let browser: Browser;
 let pages: Server;
 let server: ChildProcess;
-/** Where the examples' pages stand, and where the kit's server is. */
+/** Origin of the pages of the examples, and origin of the kit's server. */
 let pagesOrigin: string;
 let origin: string;
 let body = '';
@@ -56,7 +56,7 @@ after(async () => {
   if (server && server.exitCode === null) await once(server, 'exit');
 });
 
-/** A process of its own group, ended as such. */
+/** A process in its own process group, which is ended as a whole. */
 function run(script: string, env: Record<string, string> = {}): ChildProcess {
   return spawn('sh', ['-c', script], {
     cwd: root,
@@ -94,7 +94,7 @@ const entriesOf = async (channel: string): Promise<{ d: unknown }[]> => {
 const publish = (channel: string, payload: unknown): Promise<Response> =>
   fetch(`${origin}/lp/channels/${channel}`, { method: 'POST', body: JSON.stringify(payload) });
 
-/** What the pages show without having published it themselves. */
+/** Data for examples that show entries without publishing them. */
 const DATA: Record<string, unknown> = {
   cpu: { value: 0.42 },
   disk: { free: 12 },
@@ -127,14 +127,14 @@ async function shell({ code }: Example): Promise<void> {
     .split('\n')
     .filter((line) => !OF_THE_PROJECT.includes(line));
   const once = own.filter((line) => !/^while |lp-kit serve/.test(line)).join('\n');
-  // Refusals are failures, and as in a terminal each line is run for itself.
+  // A refused publish is a failure, and each line is run by itself, as in a terminal.
   if (once)
     await ended(`set -e\ncurl() { command curl -sS --fail-with-body "$@"; }\n${here(once)}`);
   for (const line of own.filter((each) => each.startsWith('while '))) await loop(line);
   for (const line of own.filter((each) => each.includes('lp-kit serve'))) await serves(line);
 }
 
-/** Until the first entry of its channel is there. */
+/** Waits until the first entry of its channel is stored. */
 async function loop(line: string): Promise<void> {
   const channel = /post (\S+) -$/.exec(line)?.[1] as string;
   const child = run(here(line), { LP_URL: `${origin}/lp` });
@@ -153,7 +153,7 @@ async function serves(line: string): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Loaded as it stands; a piece of a page gets the script. */
+/** Loaded unchanged; a fragment of a page gets the script. */
 async function inPage({ code, page: doc, line }: Example): Promise<void> {
   const script = `<script type="module" src="${origin}/lp/kit.js"></script>`;
   const isWhole = code.includes('kit.js');
@@ -166,7 +166,7 @@ async function inPage({ code, page: doc, line }: Example): Promise<void> {
   await page.waitForFunction((wanted) => wanted.every((tag) => customElements.get(tag)), {}, tags);
   await page.waitForFunction(() => {
     const widgets = '[channel]:not(lp-publish, lp-series, lp-row, lp-column)';
-    // Without a widget there is nothing to ask for.
+    // Without a widget, there is nothing to poll.
     const selector = document.querySelector(widgets) ? `${widgets}, lp-status, lp-source` : widgets;
     return [...document.querySelectorAll<HTMLElement & { status?: string }>(selector)].every(
       ({ status }) => status === 'live',
@@ -190,7 +190,7 @@ async function inPage({ code, page: doc, line }: Example): Promise<void> {
   await page.browserContext().close();
 }
 
-/** In Node as a module of a user of the package, until it says something. */
+/** Run in Node as a module of a user of the package, until it prints something. */
 async function inNode({ code }: Example): Promise<void> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', here(code)], { cwd: root });
   try {
@@ -200,7 +200,7 @@ async function inNode({ code }: Example): Promise<void> {
   }
 }
 
-/** In a page that has what it speaks of. */
+/** Run in a page that has the elements that it uses. */
 async function scriptInPage({ code }: Example): Promise<void> {
   body = `<script type="module" src="${origin}/lp/kit.js"></script><lp-source></lp-source>`;
   const { page, complaints } = await openPage(browser);
@@ -268,14 +268,14 @@ async function styles({ code }: Example): Promise<void> {
   const written = [...code.matchAll(/\{([^}]*)\}/g)].map(
     ([, rules]) => rules?.split(';').filter((each) => each.trim()).length ?? 0,
   );
-  // A shorthand is several properties; a rule or property that is none is left out.
+  // A shorthand sets several properties; an invalid rule or property is dropped by the browser.
   assert.equal(read.length, written.length);
   for (const [n, count] of written.entries()) assert.ok((read[n] ?? 0) >= count, code);
   await page.browserContext().close();
 }
 
 function text({ code }: Example): void {
-  if (!code.startsWith('Content-Security-Policy')) return; // a drawing
+  if (!code.startsWith('Content-Security-Policy')) return; // A drawing in text.
   const policy = code.replace('Content-Security-Policy:', '').replace(/\s+/g, ' ').trim();
   assert.equal(policy, STRICT_CSP);
 }
@@ -299,10 +299,11 @@ function runnerOf(example: Example): (example: Example, t: TestContext) => void 
 
 for (const example of DOCS.flatMap(examplesOf)) {
   const { page, line, language } = example;
-  test(`${page}:${line}: the ${language || 'text'} holds`, (t) => runnerOf(example)(example, t));
+  test(`${page}:${line}: the ${language || 'text'} example works`, (t) =>
+    runnerOf(example)(example, t));
 }
 
-test('README.md: its limits are the server’s', () => {
+test('the limits in README.md are those of the server', () => {
   const table = /## Limits\n([\s\S]*?)\n## /.exec(readFileSync(`${root}README.md`, 'utf8'))?.[1];
   const { retain, maxRetain, maxChannels, maxKeys, maxBodyBytes, maxItems } = LIMITS;
   const number = (n: number): string => n.toLocaleString('en');
@@ -315,6 +316,6 @@ test('README.md: its limits are the server’s', () => {
     assert.ok(table?.includes(said), said);
 });
 
-test('README.md: is read in one go', () => {
+test('README.md has a limited length', () => {
   assert.ok(readFileSync(`${root}README.md`, 'utf8').split('\n').length <= 300);
 });

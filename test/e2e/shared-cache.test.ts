@@ -1,4 +1,7 @@
-/** Many viewers behind a shared cache: nginx and Varnish, for real, with the recipes of docs/deploying.md. */
+/**
+ * Many viewers behind a real nginx and a real Varnish as shared cache, with the recipes of
+ * docs/deploying.md.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -14,7 +17,7 @@ const VIEWERS = 2_000;
 interface Origin {
   live: LivePoll;
   port: number;
-  /** Polls that reached it. */
+  /** Polls that reached the origin. */
   polls: () => number;
   close(): Promise<void>;
 }
@@ -36,14 +39,14 @@ async function startOrigin(port = 0): Promise<Origin> {
   return { live, port: address.port, polls: () => polls, close: () => live.close() };
 }
 
-/** All viewers hold the value. */
+/** Resolves when all viewers hold the value. */
 const all = (viewers: RawViewer[], value: number): Promise<unknown> =>
   Promise.all(viewers.map((viewer) => viewer.holds(value)));
 
 for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
   const skip = noCache(kind);
 
-  test(`${kind}: ${VIEWERS} viewers are a handful at the origin, and each gets every update once`, {
+  test(`${kind}: ${VIEWERS} viewers cause a few polls at the origin, and each gets every update once`, {
     skip,
   }, async (t) => {
     const origin = await startOrigin();
@@ -59,7 +62,7 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
       for (const viewer of viewers)
         assert.deepEqual(viewer.values, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
       const before = viewers.map((viewer) => viewer.empty);
-      await Promise.all(viewers.map((viewer, i) => viewer.hasEmpty((before[i] as number) + 2))); // one after another for each, not for all
+      await Promise.all(viewers.map((viewer, i) => viewer.hasEmpty((before[i] as number) + 2))); // In sequence for each viewer, not for all together.
       t.diagnostic(`${origin.polls()} polls reached the origin`);
       assert.ok(origin.polls() < VIEWERS / 20, `${origin.polls()} polls reached the origin`);
     } finally {
@@ -68,7 +71,7 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
     }
   });
 
-  test(`${kind}: a restart of the origin, which forgot all, resets the viewers; so does a deleted channel`, {
+  test(`${kind}: a restart of the origin without its data resets the viewers, and so does a deleted channel`, {
     skip,
   }, async () => {
     let origin = await startOrigin();
@@ -82,7 +85,7 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
       origin = await startOrigin(port);
       await origin.live.publish('cpu', 2);
       await all(viewers, 2);
-      for (const viewer of viewers) assert.deepEqual(viewer.values, [2]); // replaced, not appended
+      for (const viewer of viewers) assert.deepEqual(viewer.values, [2]); // Replaced, not appended.
       await ask(`http://127.0.0.1:${port}/lp/channels/cpu`, { method: 'DELETE' });
       await Promise.all(viewers.map((viewer) => viewer.isEmpty()));
     } finally {
@@ -91,7 +94,7 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
     }
   });
 
-  test(`${kind}: errors, writes and all other answers of the server are not cached`, {
+  test(`${kind}: errors, writes and all other responses of the server are not cached`, {
     skip,
   }, async () => {
     const origin = await startOrigin();
@@ -108,13 +111,13 @@ for (const kind of ['nginx', 'varnish'] as CacheKind[]) {
       assert.equal(status, 400);
     }
     assert.equal(origin.polls() - before, 3);
-    // who asks with a cookie shares the same public answer, and gets none
+    // A client that sends a cookie shares the same public response, and gets no cookie.
     const [one, two] = await Promise.all(
       ['a=1', 'a=2'].map((Cookie) => ask(`${url}/poll?channels=cpu`, { headers: { Cookie } })),
     );
     assert.equal(one?.text, two?.text);
     assert.equal(one?.headers['set-cookie'], undefined);
-    // by the name of the server, and by one that is not its own
+    // By the name of the server, and by one that is not its own.
     const byName = (Host: string) => ask(`${url}/channels/cpu`, { headers: { Host } });
     assert.equal((await byName('wall.example')).status, 200);
     assert.equal((await byName('evil.example')).status, 403);

@@ -19,7 +19,7 @@ const FIFTY = `<main><h1>Fifty</h1>${Array.from(
 const STATUS = `<main><h1>A wall</h1><lp-status></lp-status>
   <lp-feed channel="log" variant="log" label="Log"></lp-feed></main>`;
 
-/** The texts of a feed's items, top to bottom. */
+/** The texts of a feed's items, from top to bottom. */
 const items = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const parts = document
@@ -57,7 +57,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-test('two bare tags show what curl posts, and after F5 the history, under the strictest policy', async () => {
+test('two tags without attributes show what curl posts, and the history after a reload, under the strictest policy', async () => {
   await using wall = await openWall({ '/': BARE });
   const { page, complaints } = await openPage(browser);
   await page.goto(wall.origin);
@@ -82,7 +82,7 @@ test('a page survives a restart of its server: the state is shown, and nothing i
   await shows(page, ['before']);
   await wall.kill();
   await stateIs(page, 'lp-feed', 'offline');
-  assert.deepEqual(await items(page), ['before'], 'what is there is never blanked');
+  assert.deepEqual(await items(page), ['before'], 'the shown text is never removed');
   await page.waitForFunction(() =>
     /lost|reconnect|trying/i.test(
       document.querySelector('lp-status')?.shadowRoot?.textContent ?? '',
@@ -94,7 +94,7 @@ test('a page survives a restart of its server: the state is shown, and nothing i
   await wall.post('log', 'four');
   await shows(page, ['one', 'two', 'three', 'four']);
   await stateIs(page, 'lp-feed', 'live');
-  const others = complaints.filter((text) => !text.startsWith('lp-kit: No answer from ')); // the outage itself
+  const others = complaints.filter((text) => !text.startsWith('lp-kit: No answer from ')); // The outage itself.
   assert.deepEqual(others, []);
 });
 
@@ -111,7 +111,7 @@ test('fifty widgets on twenty-five channels hold one poll', async () => {
   );
   const held = async (): Promise<number> =>
     ((await (await fetch(`${wall.origin}/lp/health`)).json()) as { held: number }).held;
-  while ((await held()) === 0); // it is between two polls
+  while ((await held()) === 0); // It is between two polls.
   assert.equal(await held(), 1);
   assert.ok(polls.size <= 3, [...polls].join('\n'));
   await wall.post('c7', 'for two of them');
@@ -127,11 +127,11 @@ test('two windows chat, in one order', async () => {
   const { page: one, complaints: first } = await openPage(browser);
   const { page: two, complaints: second } = await openPage(browser);
   for (const page of [one, two]) {
-    await page.bringToFront(); // what nobody sees has no frames to wait in
+    await page.bringToFront(); // A page in the background draws no frames to wait for.
     await page.goto(wall.origin);
     await page.waitForFunction(
       () => document.querySelector('lp-publish')?.shadowRoot?.querySelector('[part~=input]'),
-      { polling: 50 }, // kit.js brings the element's code when it sees its tag
+      { polling: 50 }, // kit.js loads the element's code when it finds its tag.
     );
   }
   const say = async (page: Page, text: string): Promise<void> => {

@@ -8,11 +8,11 @@ import { openWall } from '../support/wall.ts';
 const WALL = `<main><h1>A wall</h1><lp-source src="/lp" share="tabs"></lp-source>
   <lp-feed channel="log" variant="log" label="Log"></lp-feed></main>`;
 
-/** A page that polls for itself. */
+/** A page that polls by itself. */
 const OWN = `<main><h1>A wall</h1><lp-source src="/lp" wait="2s"></lp-source><lp-status lang="en"></lp-status>
   <lp-feed channel="log" variant="log" label="Log"></lp-feed></main>`;
 
-/** None takes a third of it; a wait that has no end is to fail. */
+/** No wait takes a third of it; a wait without an end must fail. */
 const patience = { timeout: 120_000 };
 
 let browser: Browser;
@@ -53,7 +53,7 @@ const ends: [string, (page: Page) => Promise<void>][] = [
 
 for (const [how, end] of ends) {
   test(
-    `when the tab that polls ${how}, the others go on, and lose and double nothing`,
+    `when the tab that polls ${how}, the others continue, and neither lose nor repeat an entry`,
     patience,
     async () => {
       await using tabs = await openTabs(browser);
@@ -70,7 +70,7 @@ for (const [how, end] of ends) {
 }
 
 test(
-  'when the tab that polls is frozen, the others go on, and awake again it has lost nothing',
+  'when the tab that polls is frozen, the others continue, and after it resumes it has lost nothing',
   patience,
   async () => {
     await using tabs = await openTabs(browser);
@@ -99,7 +99,7 @@ test(
     await devtools.send('Debugger.enable');
     const paused = new Promise((resolve) => devtools.once('Debugger.paused', resolve));
     await devtools.send('Debugger.pause');
-    await tabs.publish(1); // the first script that runs meets the debugger
+    await tabs.publish(1); // The first script that runs stops in the debugger.
     await paused;
     await tabs.publish(10);
     await tabs.whole(others(pages, leader));
@@ -112,7 +112,7 @@ test(
 );
 
 test(
-  'share="tabs" on the source: three walls, one request, under the strictest policy',
+  'share="tabs" on the source: three boards, one request, under the strictest policy',
   patience,
   async () => {
     await using wall = await openWall({ '/': WALL });
@@ -123,7 +123,7 @@ test(
       await page.browserContext().newPage(),
     ];
     for (const each of pages) {
-      await each.bringToFront(); // what nobody sees has no frames to wait in
+      await each.bringToFront(); // A page in the background draws no frames to wait for.
       await each.goto(wall.origin);
       await each.waitForFunction(() => document.querySelector('lp-feed')?.status === 'empty');
     }
@@ -138,7 +138,7 @@ test(
     await heldOne();
     await wall.post('log', 'for all');
     for (const each of pages) {
-      await each.bringToFront(); // what nobody sees is not drawn
+      await each.bringToFront(); // A page in the background is not drawn.
       await each.waitForFunction(() =>
         document.querySelector('lp-feed')?.shadowRoot?.textContent?.includes('for all'),
       );
@@ -188,6 +188,6 @@ test(
 async function crash(page: Page): Promise<void> {
   const devtools = await page.createCDPSession();
   const gone = new Promise((resolve) => page.once('error', resolve));
-  devtools.send('Page.crash').catch(() => {}); // nobody is left to answer
+  devtools.send('Page.crash').catch(() => {}); // No tab is left to respond.
   await gone;
 }

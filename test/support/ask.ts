@@ -22,7 +22,7 @@ export class Asked {
     return JSON.parse(this.text);
   }
 
-  /** The body of a poll's 200. */
+  /** The body of a poll's 200 response. */
   get answer(): Answer {
     if (this.status !== 200) throw new Error(`${this.status}: ${this.text}`);
     return this.json as Answer;

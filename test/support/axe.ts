@@ -30,7 +30,7 @@ export async function assertAccessible(page: Page, path: string): Promise<void> 
   const show = (scheme: string): Promise<void> =>
     page.emulateMediaFeatures([
       { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' }, // no colour on its way to another
+      { name: 'prefers-reduced-motion', value: 'reduce' }, // No colour is in transition.
     ]);
   await show('light');
   assert.deepEqual(await violations(page), [], `/${path} in light`);

@@ -76,7 +76,7 @@ const COMMANDS: Record<CacheKind, (place: Place) => Promise<string[]>> = {
     const config = join(folder, 'lp.vcl');
     const recipe = await blockOf('vcl');
     await writeFile(config, recipe.replace('.port = "3000"', `.port = "${originPort}"`));
-    const own = ['-j', 'none', '-F', '-n', folder, '-s', 'malloc,32m']; // in a folder of our user's, so no other user
+    const own = ['-j', 'none', '-F', '-n', folder, '-s', 'malloc,32m']; // In a folder of this user, which no other user can read.
     return [...own, '-a', `127.0.0.1:${port}`, '-f', config];
   },
 };

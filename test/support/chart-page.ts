@@ -36,7 +36,7 @@ export async function drawn(element: LpMetricChart, data: unknown): Promise<LpMe
 export async function settled(element: LpMetricChart): Promise<void> {
   await element.updateComplete;
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-  // a redraw may be delayed by the limit `fps`
+  // A redraw may be delayed by the limit `fps`.
   await new Promise((resolve) => setTimeout(resolve, 110));
   await new Promise(requestAnimationFrame);
 }

@@ -34,7 +34,7 @@ export async function run(
   child.stderr.on('data', (data) => {
     err += data;
   });
-  child.stdin.on('error', () => {}); // it may have ended without reading
+  child.stdin.on('error', () => {}); // It may have ended without reading.
   child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, out, err };
@@ -71,7 +71,7 @@ export async function serve(
   const early = exited.then(([code]) => {
     throw new Error(`serve ended with ${code}: ${err}`);
   });
-  early.catch(() => {}); // after it was ready, ending is no error
+  early.catch(() => {}); // After it was ready, its end is no error.
   const url = await Promise.race([ready, early]);
   return {
     child,

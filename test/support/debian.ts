@@ -25,7 +25,7 @@ export function running(
     [Symbol.dispose]() {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {} // all have ended
+      } catch {} // All have ended.
     },
   };
 }

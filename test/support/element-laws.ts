@@ -63,19 +63,19 @@ export function watchDom(element: Element): () => MutationRecord[] {
 
 /** Tests of the rules that every element of the kit follows. */
 export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject): void {
-  describe(`${tag} keeps the laws of elements`, () => {
+  describe(`${tag} follows the rules of all elements`, () => {
     const subject = (more: Record<string, string> = {}): LpDataElement =>
       make(tag, { label: 'Subject', ...attributes, ...more });
 
     afterEach(() => document.body.replaceChildren());
 
-    it('has neither attributes nor children when it is made', () => {
+    it('has neither attributes nor children when it is created', () => {
       const element = document.createElement(tag);
       expect(element.attributes.length).to.equal(0);
       expect(element.childNodes.length).to.equal(0);
     });
 
-    it('takes data that were set before its upgrade', async () => {
+    it('uses data that were set before its upgrade', async () => {
       const elsewhere = document.implementation.createHTMLDocument().createElement(tag);
       for (const [name, value] of Object.entries(attributes)) elsewhere.setAttribute(name, value);
       Object.assign(elsewhere, { data: payload });
@@ -126,7 +126,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
       expect(clone.status).to.equal('live');
     });
 
-    it('takes no place when it is hidden', async () => {
+    it('takes no space when it is hidden', async () => {
       const element = await show(subject({ hidden: '' }), payload);
       expect(getComputedStyle(element).display).to.equal('none');
     });
@@ -143,7 +143,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
         expect(element.matches(`:state(level-${level})`)).to.equal(false);
     });
 
-    it('is empty while its channel is, live with the first entry, and labelled by the channel’s meta', async () => {
+    it('is empty while its channel is empty, live with the first entry, and labelled by the channel’s meta', async () => {
       const channel = freshChannel();
       const src = await serverUrl();
       await describeChannel(channel, { label: 'Told by meta' });
@@ -158,7 +158,7 @@ export function keepsTheLaws({ tag, attributes = {}, payload, hostile }: Subject
     });
 
     for (const state of ['idle', 'live', 'stale', 'paused'] as const) {
-      it(`gives axe nothing to find when ${state}`, async () => {
+      it(`axe reports nothing when ${state}`, async () => {
         const element = subject({
           ...(state === 'stale' && { 'stale-after': '1ms' }),
           ...(state === 'paused' && { paused: '' }),

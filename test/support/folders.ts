@@ -23,7 +23,7 @@ export async function sizesOf(folder: string): Promise<Map<string, number>> {
   for (const name of await readdir(folder)) {
     const size = await stat(join(folder, name)).then(
       (found) => found.size,
-      () => undefined, // just deleted by a compaction
+      () => undefined, // Just deleted by a compaction.
     );
     if (size !== undefined) sizes.set(name, size);
   }

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const { bytes, maxBytes } = store.health();
   const { heap_size_limit } = getHeapStatistics();
   process.stdout.write(`${JSON.stringify({ bytes, maxBytes, heap_size_limit, last })}\n`);
-  if (what === 'fill') process.kill(process.pid, 'SIGKILL'); // as a supervisor, or the kernel, ends it
+  if (what === 'fill') process.kill(process.pid, 'SIGKILL'); // As a supervisor, or the kernel, ends it.
   await store.close();
 }
 

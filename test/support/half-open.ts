@@ -33,7 +33,7 @@ const held = async (): Promise<number> => {
 
 for (let i = 0; i < CLIENTS; i++) {
   const socket = connect(port, '127.0.0.1').on('error', () => {});
-  const channel = i % 2 ? 'small' : 'large'; // the kernel takes a small answer from us, a large one has to wait
+  const channel = i % 2 ? 'small' : 'large'; // The kernel buffers a small response, and a large one has to wait.
   socket.write(`GET /lp/poll?channels=${channel}&since=0 HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 }
 while ((await held()) < CLIENTS) await next();

@@ -13,7 +13,10 @@ import { type Exchange, ScriptedNetwork } from './scripted-network.ts';
 export const CHANNELS = ['a', 'b', '__proto__'] as const;
 export type Name = (typeof CHANNELS)[number];
 
-/** Small, so that most answers are cut, but large enough for what a channel retains for its three keys and meta. */
+/**
+ * Small, so that most responses are cut, but large enough for what a channel retains for its three
+ * keys and meta.
+ */
 const LIMIT = { entries: 8, bytes: 100_000 };
 
 interface Tab {
@@ -34,8 +37,9 @@ interface View {
 }
 
 /**
- * A server with appends, deletions, restarts and backups; a network that loses, delays, duplicates, reorders and
- * confuses answers; and a client, or several that share their polls and may close, crash and freeze. It records every state of each channel, and checks every update.
+ * A server with appends, deletions, restarts and backups; a network that loses, delays, duplicates,
+ * reorders and exchanges responses; and a client, or several that share their polls and may close,
+ * crash and freeze. It records every state of each channel, and checks every update.
  */
 export class HistoryModel {
   readonly violations: string[] = [];
@@ -54,14 +58,14 @@ export class HistoryModel {
   #views: View[] = [];
   /** True if closed or crashed; actions of a crashed client have no effect. */
   readonly #lost: Tab[] = [];
-  /** All answers so far: caches and proxies may send any of them again. */
+  /** All responses so far: caches and proxies may send any of them again. */
   readonly #answers: string[] = [];
   readonly #answered = new Map<Exchange, string>();
   #serial = 0;
 
   constructor(life: Life, client: typeof liveClient, tabs?: number) {
     this.#life = life;
-    this.#net.deaf = true; // an abort does not reach the server, nor stop an answer under way
+    this.#net.deaf = true; // An abort does not reach the server, and does not stop a response that is being sent.
     for (const name of CHANNELS) this.#truth.set(`${name} 0`, []);
     this.#openClient = (tabsPlatform) =>
       client('http://wall.test/lp', {
@@ -144,13 +148,13 @@ export class HistoryModel {
     view?.end();
   }
 
-  /** Lets the server process a request: it answers, or continues to hold it. */
+  /** Lets the server process a request: it responds, or continues to hold it. */
   process(nth: number): void {
     const exchange = this.#pick(nth);
     if (exchange && !this.#answered.has(exchange)) this.#answer(exchange);
   }
 
-  /** Delivers any answer made so far. */
+  /** Delivers any response made so far. */
   deliver(nth: number): void {
     const exchange = this.#pick(nth);
     const body = exchange && this.#answered.get(exchange);
@@ -161,14 +165,14 @@ export class HistoryModel {
     this.#pick(nth)?.fail();
   }
 
-  /** Lets a cache or a faulty proxy answer with an earlier answer to any client. */
+  /** Lets a cache or a faulty proxy answer any client with an earlier response. */
   confuse(nth: number, answer: number): void {
     const exchange = this.#pick(nth);
     const stale = this.#answers[answer % Math.max(1, this.#answers.length)];
     if (exchange && stale) tell(exchange, stale);
   }
 
-  /** Removes an entry from an answer. */
+  /** Removes an entry from a response. */
   damage(nth: number, place: number): void {
     const exchange = this.#pick(nth);
     const body = exchange && this.#answered.get(exchange);
@@ -212,7 +216,7 @@ export class HistoryModel {
   /** Ends all faults: every view must soon equal what the store holds. */
   async heal(): Promise<void> {
     for (const { platform } of this.#tabs) platform.move();
-    await this.pass(40_000); // whatever backoff there was
+    await this.pass(40_000); // Whatever backoff there was.
     for (let round = 0; round < 60 && !this.#whole(); round++) {
       for (const exchange of this.#net.exchanges) {
         if (!exchange.open || exchange.aborted) continue;
@@ -236,7 +240,7 @@ export class HistoryModel {
   }
 
   #tab(nth: number): Tab {
-    return this.#tabs.at(nth % this.#tabs.length) as Tab; // there is always one
+    return this.#tabs.at(nth % this.#tabs.length) as Tab; // There is always one.
   }
 
   #moveTo(name: Name, entries: Entry[]): void {
@@ -287,7 +291,7 @@ export class HistoryModel {
       if (!isSame(entry, byVersion.get(entry.v))) wrong(`version ${entry.v} of another history`);
     }
     const held = new Set(view.entries.map((entry) => entry.v));
-    const newestMeta = truth.findLast(({ m }) => m !== undefined)?.v ?? 0; // older meta is not kept and need not be sent
+    const newestMeta = truth.findLast(({ m }) => m !== undefined)?.v ?? 0; // Older meta is not kept, and need not be sent.
     const lost = truth.find(
       ({ v, m }) => v > view.resetAt && !held.has(v) && !(m !== undefined && v < newestMeta),
     );
@@ -299,7 +303,7 @@ export class HistoryModel {
   }
 
   #checkWhole({ channel, tail, cursor, entries, meta }: View): void {
-    assert.equal(cursor, this.#life.head(channel), `${channel} stands where the store stands`);
+    assert.equal(cursor, this.#life.head(channel), `${channel} equals the content of the store`);
     const unlimited = { entries: 1_000, bytes: 1e9, tail };
     const slice = this.#life.read(channel, undefined, unlimited);
     const held = new Map(entries.map((entry) => [entry.v, entry]));

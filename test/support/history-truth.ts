@@ -15,8 +15,9 @@ export class HistoryTruth {
   samples: Sample[] = [];
 
   /**
-   * Compares an answer for one key, bucket by bucket, from where the history begins. `end`: samples from there on (ms) are
-   * not in it. Returns the number of samples that were compared.
+   * Compares a history response for one key, bucket by bucket, from where the history begins.
+   * `end`: samples from there on (ms) are not in it. Returns the number of samples that were
+   * compared.
    */
   compare(answer: HistoryAnswer, key: string | undefined, end: number = Infinity): number {
     const { step, series, since = Infinity } = answer;

@@ -64,7 +64,7 @@ export class KilledServer {
         throw new RefusedError(`${response.status} ${text}`);
       } catch (error) {
         if (error instanceof RefusedError) throw error;
-        await this.#back; // killed: it may have been kept or not
+        await this.#back; // Killed: it may have been stored or not.
       }
     }
   }

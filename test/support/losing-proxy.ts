@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface LosingProxy extends AsyncDisposable {
   /** Origin, such as http://127.0.0.1:43210 */
   url: string;
-  /** Requests that were passed on: method and path, and the status of their answers. */
+  /** Requests that were passed on: method and path, and the status of their responses. */
   readonly passed: { line: string; status: number }[];
 }
 

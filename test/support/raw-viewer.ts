@@ -3,7 +3,7 @@ import type { Answer, Json } from '../../server/index.ts';
 
 /** A client of channel `cpu` that follows the protocol on a raw socket, so that a test can have thousands of them. */
 export class RawViewer {
-  /** Number of answers without updates. */
+  /** Number of responses without updates. */
   empty = 0;
   /** Its current cursor. */
   values: Json[] = [];
@@ -49,7 +49,7 @@ export class RawViewer {
     this.#text = '';
     const socket = connect(this.#port, '127.0.0.1', () => this.#ask());
     socket.setEncoding('utf8').on('data', (text) => this.#take(String(text)));
-    socket.on('error', () => {}); // close follows
+    socket.on('error', () => {}); // The close event follows.
     socket.on('close', () => setTimeout(() => this.#connect(), Math.random() * 200));
     this.#socket = socket;
   }
@@ -68,7 +68,7 @@ export class RawViewer {
     if (body === undefined || body.length < Number(length)) return;
     this.#text = '';
     if (!head.startsWith('HTTP/1.1 200 ')) {
-      setTimeout(() => this.#ask(), Math.random() * 200); // the origin is away
+      setTimeout(() => this.#ask(), Math.random() * 200); // The origin is down.
       return;
     }
     this.#apply(JSON.parse(body) as Answer);

@@ -53,7 +53,7 @@ export async function started(
   while (child.exitCode === null) {
     const response = await fetch(`http://127.0.0.1:${port}/lp/health`).catch(() => undefined);
     if (response?.ok) return;
-    await new Promise((done) => setTimeout(done, 30)); // not up yet
+    await new Promise((done) => setTimeout(done, 30)); // Not started yet.
   }
   throw new Error(`${program} ended: ${said}`);
 }

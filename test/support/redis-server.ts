@@ -79,7 +79,7 @@ export class RedisServer {
 
   async #loaded(): Promise<void> {
     this.#client = createClient({ url: this.url, socket: { reconnectStrategy: 20 } });
-    this.#client.on('error', () => {}); // not up yet, or killed
+    this.#client.on('error', () => {}); // Not started yet, or killed.
     await this.#client.connect();
     for (;;) {
       const info = String(await this.command('INFO', 'persistence'));

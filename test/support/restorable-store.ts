@@ -28,7 +28,7 @@ export function memoryLife(random: () => number): Life {
     },
     append: (channel, items) => store.append(channel, items),
     clear: async (channel) => void (await store.clear(channel)),
-    read: (...question) => store.read(...question) as Slice, // it answers at once, as above
+    read: (...question) => store.read(...question) as Slice, // It responds at once, as above.
     backup: () => () => memoryLife(random),
   };
 }

@@ -38,7 +38,7 @@ export class Exchange {
     return new Headers(this.init.headers).get(name);
   }
 
-  /** A good answer to a poll; `init` as for a response. */
+  /** A valid response to a poll; `init` as for a Response. */
   answer(
     channels: Record<string, Part>,
     rest: Partial<Answer> = {},

@@ -26,13 +26,13 @@ export interface ScriptedTabs {
   time: ManualTime;
   /** Opens another tab. */
   tab: (options?: LiveClientOptions) => ScriptedTab;
-  /** The requests of all tabs that wait for an answer. */
+  /** The requests of all tabs that wait for a response. */
   open: () => Exchange[];
 }
 
 /** Tabs of one browser on one clock, each with its own network, so that a test sees which tab made a request. */
 export async function scriptedTabs(t: TestContext): Promise<ScriptedTabs> {
-  await loadTabs(); // a clock that stands still waits for no file
+  await loadTabs(); // A clock that does not advance does not wait for files to load.
   const browser = new FakeBrowser();
   const time = new ManualTime();
   const tabs: ScriptedTab[] = [];

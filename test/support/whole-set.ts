@@ -76,7 +76,7 @@ export const CARDS: readonly Example[] = [
   },
   {
     tag: 'lp-number',
-    name: 'lp-number of money',
+    name: 'lp-number with a currency',
     attributes: { format: 'currency', currency: 'USD' },
     payload: () => ({ current: 1_234_567.89, last: 1_200_000, moreinfo: 'Since midnight' }),
   },

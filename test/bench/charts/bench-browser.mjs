@@ -69,7 +69,7 @@ const bundle = (/** @type {string} */ outdir) =>
     tsconfig: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)),
   });
 
-/** Charts of a page of many are small. */
+/** Charts on a page with many are small. */
 export const sizeOf = (/** @type {number} */ count) =>
   count > 1 ? { width: 370, height: 200 } : { width: 800, height: 300 };
 

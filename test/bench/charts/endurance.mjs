@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What lp-metric-chart holds and costs in the long run: heap over a day of updates, a page of 50 charts at one sample a
- * second, bursts. See docs/performance.md.
+ * Measures memory and CPU time of lp-metric-chart over a long time: heap over a day of updates, a page of 50 charts at one
+ * sample a second, bursts. See docs/performance.md.
  *
  *   node test/bench/charts/endurance.mjs [--updates 86400] [--seconds 30]
  */
@@ -11,7 +11,7 @@ const updates = Number(option('updates', '86400'));
 const seconds = Number(option('seconds', '30'));
 const browser = await benchBrowser();
 
-/** A page with charts of ours on it. */
+/** A page with charts of the kit. */
 async function opened(/** @type {{ count: number, points: number, series: number }} */ scene) {
   const { page, cdp, metric } = await browser.open(scene.count);
   const setup = JSON.stringify({ adapter: 'lp', ...scene, ...sizeOf(scene.count) });

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * lp-metric-chart side by side with naive and tuned Chart.js, uPlot and ECharts, in one run. See docs/performance.md.
+ * Compares lp-metric-chart with naive and tuned Chart.js, uPlot and ECharts, in one run. See docs/performance.md.
  *
  *   npm run bench:charts -- [--rounds 3] [--slow-rounds 1] [--only 300x1,3600x4,50:300x4] [--without naive,echarts]
  *
  * Main-thread time per update (script, style, layout, drawing) as the browser counts it. Each chart library in each round
- * has a page of its own, in random order; ratios are taken within a round, and their median is told. `--slow-rounds` is for
- * all but ours and uPlot.
+ * has a page of its own, in random order; ratios are taken within a round, and their median is printed. `--slow-rounds`
+ * applies to all but lp-metric-chart and uPlot.
  */
 import { benchBrowser, option, sizeOf } from './bench-browser.mjs';
 

@@ -23,7 +23,7 @@ import { Poller } from './poller.mjs';
 const sleep = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
- * Starts the peer's server, lets clients wait on it, publishes, and tells what it cost.
+ * Starts the peer's server, connects clients that wait, publishes, and returns what it cost.
  * @param {import('./peers.mjs').Peer} peer
  * @param {FanOut} scenario
  * @returns {Promise<FanOutCost>}
@@ -32,7 +32,7 @@ export async function fanOut(peer, scenario) {
   const server = await peer.start();
   const crowd = new Crowd(scenario);
   try {
-    await sleep(500); // its own start is over
+    await sleep(500); // Its start has finished.
     const idleBytes = server.rssBytes();
     await crowd.join(peer, server.port);
     await sleep(1_500);

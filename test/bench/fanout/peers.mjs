@@ -9,14 +9,14 @@ import { missingCache, startCache } from '../../support/cache-server.ts';
 import { costsOf, post, startServer } from './server-process.mjs';
 
 /**
- * How a long poll is asked, and which message ids an answer brings.
+ * How a long poll is requested, and which message ids a response contains.
  * @typedef {object} LongPoll
  * @property {(state: Record<string, any>) => { path: string, headers?: string }} ask
  * @property {(answer: { status: number, head: string, body: string }, state: Record<string, any>) => number[]} take
  */
 
 /**
- * A server that hands messages to many. Either `wire` (polled) or `join` (pushed).
+ * A server that sends messages to many clients. Either `wire` (polled) or `join` (pushed).
  * @typedef {object} Peer
  * @property {string} title
  * @property {() => Promise<import('./server-process.mjs').ServerProcess>} start
@@ -95,7 +95,9 @@ const publishLp = (/** @type {number} */ port, /** @type {string} */ text) =>
 const publishAsWriter = (/** @type {number} */ port, /** @type {string} */ text) =>
   post(port, '/lp/channels/t', text, 'writer');
 const kit = (/** @type {string} */ door) => node('../.cache/lp.mjs', door);
-/** The kit behind a shared cache, with the recipe of docs/deploying.md: what both cost together. */
+/**
+ * The kit behind a shared cache, with the recipe of docs/deploying.md: the cost of both together.
+ */
 const cached = (/** @type {import('../../support/cache-server.ts').CacheKind} */ kind) => ({
   wire: lp,
   publish: publishLp,
@@ -128,7 +130,12 @@ export const PEERS = {
     wire: numbered,
     publish,
   },
-  front: { title: 'lp-kit, front door', start: kit('front'), wire: lp, publish: publishLp },
+  front: {
+    title: 'lp-kit, standalone listener',
+    start: kit('front'),
+    wire: lp,
+    publish: publishLp,
+  },
   before: {
     title: 'lp-kit, other checkout',
     start: node('../.cache/before.mjs', 'front'),

@@ -4,15 +4,15 @@ import { connect } from 'node:net';
 /**
  * @typedef {object} PollerOptions
  * @property {number} port
- * @property {import('./peers.mjs').LongPoll} wire how its server is asked and answers
+ * @property {import('./peers.mjs').LongPoll} wire format of requests and responses of its server
  * @property {(id: number) => void} onMessage
  * @property {() => void} onError
- * @property {number} [paceMs] least time between the starts of two polls; 0 = asks again at once
+ * @property {number} [paceMs] minimum time between the starts of two polls; 0 = polls again at once
  */
 
-/** A long-poll client on a raw socket, as cheap as can be, so that the server is what is measured. */
+/** A long-poll client on a raw socket, as cheap as possible, so that mainly the server is measured. */
 export class Poller {
-  /** What the wire keeps between polls. @type {Record<string, any>} */
+  /** State that the wire format keeps between polls. @type {Record<string, any>} */
   state = {};
   #options;
   #ended = false;

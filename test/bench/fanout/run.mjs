@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * What it costs to hand one message to many, the kit beside its peers, measured from outside. See docs/performance.md.
+ * Measures the cost of sending one message to many clients, of the kit and its peers, from outside. See docs/performance.md.
  *
  *   npm run bench -- [--only floor,front] [--clients 2000] [--messages 20] [--rounds 3] [--rate 0] [--pace 0]
  *   npm run bench -- --before ../old --only before,front     # beside the code of another checkout of this project
  *
- * Peers run in turn, round after round; medians are told, and their ratio to the first one. Linux only (/proc).
+ * Peers run in turn in each round; it prints medians, and their ratio to the first peer. Linux only (/proc).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

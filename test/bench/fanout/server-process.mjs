@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 
 /**
- * A server of its own process, and what the kernel says of it.
+ * A server in a separate process, and its resource use as the kernel reports it.
  * @typedef {object} ServerProcess
  * @property {number} port
  * @property {() => number} cpuMs spent so far, by it and its workers

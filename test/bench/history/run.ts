@@ -1,7 +1,7 @@
 /*
- * Prints the bars of history: node --expose-gc --import tsx test/bench/history/run.ts [read | append | post | second]
- * `second`: a whole year at one sample per second through a store with a fast clock (some minutes); without a word one at a
- * sample per 15 s, answers, pauses and appends. `post`: CPU of a server process per POST.
+ * Prints the measurements of history: node --expose-gc --import tsx test/bench/history/run.ts [read | append | post | second]
+ * `second`: a whole year at one sample per second through a store with a fast clock (some minutes); without an argument a
+ * year at one sample per 15 s, reads, pauses of the event loop and appends. `post`: CPU of a server process per POST.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ function open(retain = 500, historyMs: number | 'off' = YEAR_MS): Bench {
   return { store, roller, history: new History({ store, now }), clock };
 }
 
-/** A value as sensors send it: a slow wave and noise, two decimals. */
+/** A value like that of a sensor: a slow wave and noise, with two decimals. */
 const valueAt = (i: number): number =>
   Math.round(2_000 + 500 * Math.sin(i / 5_000) + 100 * Math.sin(i * 12.9898)) / 100;
 
@@ -71,7 +71,7 @@ const heap = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
-/** Keeps what was measured from being collected. */
+/** Keeps the measured objects from being garbage-collected. */
 const held: Bench[] = [];
 
 const row = (what: string, figure: string, bar = ''): void =>
@@ -161,7 +161,7 @@ async function longestTurn(work: () => Promise<unknown>): Promise<string> {
 async function pauses(): Promise<void> {
   const bench = open();
   for (let i = 0; i < 410; i++) {
-    // beyond the last of the jittered limits
+    // Beyond the last of the jittered limits.
     bench.clock.now += 1_000;
     const items = Array.from({ length: 2_000 }, (_, key) => ({
       json: `{"value":${valueAt(i + key)}}`,

@@ -1,5 +1,5 @@
 // @ts-check
-/** The least that Express can do with a JSON body. `node express-echo.mjs PORT` */
+/** The least work that Express can do with a JSON body. `node express-echo.mjs PORT` */
 import express from 'express';
 
 express()

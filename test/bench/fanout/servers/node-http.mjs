@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The floor: a long poll on plain node http with the smallest cursor there is, the number of the last message.
- * One message is kept. `node node-http.mjs PORT [express]`: the same, as a handler in a bare Express app.
+ * The lower bound: a long poll on plain node:http with the smallest possible cursor, the number of
+ * the last message. One message is kept. `node node-http.mjs PORT [express]`: the same, as a
+ * handler in a bare Express app.
  */
 import { createServer } from 'node:http';
 

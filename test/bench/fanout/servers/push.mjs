@@ -1,5 +1,8 @@
 // @ts-check
-/** What pushes instead of being polled: `node push.mjs PORT sse|ws|sio|siopoll`; ws and Socket.IO from `../../peers`. */
+/**
+ * Servers that push instead of being polled: `node push.mjs PORT sse|ws|sio|siopoll`; ws and
+ * Socket.IO from `../../peers`.
+ */
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 

@@ -75,7 +75,8 @@ async function read() {
   known.isReading = true;
   try {
     const count = await channelCount();
-    const all = await allChannels((some) => channels.length < some.length && take(some.slice()));
+    const isFirst = channels.length === 0;
+    const all = await allChannels((some) => isFirst && channels.length === 0 && take(some.slice()));
     take(all);
     known = { count, readAt: Date.now(), isReading: false };
     byId('message').hidden = all.length > 0;

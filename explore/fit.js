@@ -146,7 +146,7 @@ function metricViews(context) {
     widget: widget(
       'lp-metric-chart',
       kind === 'counter'
-        ? { rate: '', ...rateFormat(meta), ...window }
+        ? { rate: '', ...rateFormat(meta), min: '0', ...window }
         : { ...format, ...window, ...(kind === 'delta' && { type: 'bar' }) },
     ),
   };
@@ -184,7 +184,13 @@ function distributionViews({ channel, meta, newest, keys, span }) {
   const widget = widgetOf(channel);
   const counts = {
     name: 'Count per second',
-    widget: widget('lp-metric-chart', { fields: 'count', rate: '', window: span, unit: '/s' }),
+    widget: widget('lp-metric-chart', {
+      fields: 'count',
+      rate: '',
+      min: '0',
+      window: span,
+      unit: '/s',
+    }),
   };
   const quantiles = Array.isArray(newest?.quantiles) ? newest.quantiles : [];
   if (keys.size !== 1 || quantiles.length === 0) return [counts];

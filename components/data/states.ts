@@ -94,15 +94,22 @@ export function stateOf(value: unknown, states?: States): State | undefined {
 
 /**
  * Reads the state in a payload's `status`, `level` or `state`, the first that holds one; undefined if none does. Numbers
- * there are states only if `states` names them.
+ * there are states only if `states` names them. An alert that is `firing` has the level of its `level`, if it has one: `firing`
+ * says only that it is active.
  */
 export function statedState(payload: unknown, states?: States): State | undefined {
   if (!isRecord(payload)) return undefined;
   for (const name of STATE_FIELDS) {
     const state = Object.hasOwn(payload, name) ? stateOf(payload[name], states) : undefined;
-    if (state) return state;
+    if (state) return name === 'status' ? ofAlert(state, payload, states) : state;
   }
   return undefined;
+}
+
+function ofAlert(state: State, payload: Record<string, unknown>, states?: States): State {
+  if (plainWord(state.text) !== 'firing' || ownState('firing', states)) return state;
+  const { level } = stateOf(payload['level'], states) ?? state;
+  return { level, text: state.text };
 }
 
 const STATE = /^\s*([^:]*?)\s*:\s*(\w+)\s*(?::(.*))?$/;

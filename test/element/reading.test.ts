@@ -91,6 +91,17 @@ test('one list of words rates a state, in every element and spelling', () => {
   }
 });
 
+test('an alert that is firing has the level it states', () => {
+  const read = (payload: object, states?: string): unknown =>
+    readState(payload, undefined, states ? { states: parseStates(states) } : {})?.level;
+  assert.equal(read({ status: 'firing', level: 'warning' }), 'warn');
+  assert.equal(read({ status: 'firing', level: 'info' }), 'none');
+  assert.equal(read({ status: 'Firing', level: 'critical' }), 'danger');
+  assert.equal(read({ status: 'firing', level: 'p3' }), 'danger'); // an unknown word
+  assert.equal(read({ status: 'resolved', level: 'critical' }), 'ok');
+  assert.equal(read({ status: 'firing', level: 'warning' }, 'firing:danger'), 'danger');
+});
+
 test('other words, and names of object methods, are no states', () => {
   for (const word of ['kitchen', 'constructor', '__proto__', 'v1.2']) {
     assert.equal(stateOf(word), undefined, word);

@@ -18,6 +18,9 @@ import type { Alert, Situation } from './alert-rows.ts';
 import { situationOf } from './alert-rows.ts';
 import { alertStyles } from './alert-styles.ts';
 
+export type * from '../element/element-types.ts';
+export type { Alert } from './alert-rows.ts';
+
 const LIMIT = 3;
 /** Durations are written in minutes, so that the time need not be exact: it advances in steps of this many ms. */
 const STEP_MS = 10_000;

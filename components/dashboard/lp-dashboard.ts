@@ -21,6 +21,18 @@ import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
 import { pageButtons, pageName, Rotation } from './rotation.ts';
 import { StillHeader } from './still-header.ts';
 
+export type {
+  ConnectionOptions,
+  HistoryOptions,
+  LpAuthRequiredEvent,
+  LpCommandEvent,
+  LpConnectionEvent,
+  LpResetEvent,
+  Update,
+} from '../source/lp-source.ts';
+export type { LpErrorEvent } from '../data/events.ts';
+export type { ConfigValue } from './config-source.ts';
+
 const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
 /** The attributes of a dashboard, besides those of a source. */

@@ -13,7 +13,7 @@ import type { DataAttributes } from './data-attributes.ts';
 import { dataProperties } from './data-attributes.ts';
 import type { LazyData } from './lazy-data.ts';
 
-export type * from '../data/events.ts';
+export type * from './element-types.ts';
 
 const code = lazyImport('LazyData', () => import('./lazy-data.ts'));
 const checks = lazyImport('checkAttributes', () => import('../shared/check-attributes.ts'));

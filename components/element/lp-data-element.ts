@@ -17,7 +17,7 @@ import { dataProperties } from './data-attributes.ts';
 import { DataParts, updateOf } from './data-parts.ts';
 import type { ElementStatus } from './element-status.ts';
 
-export type * from '../data/events.ts';
+export type * from './element-types.ts';
 
 /** Base class of all elements that show data of a channel or of `data`. */
 export interface LpDataElement extends DataAttributes {}

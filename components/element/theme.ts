@@ -24,7 +24,14 @@ import { css } from 'lit';
  * @cssprop --lp-color-warn-solid - ground of a warning in `lp-alerts`, under dark text
  * @cssprop --lp-color-danger-solid - ground of a critical single value, under white text
  * @cssprop --lp-color-unknown - what is not known: hollow bars, no connection
- * @cssprop --lp-series-1 - line of a chart; and so on to 8
+ * @cssprop --lp-series-1 - line 1 of a chart
+ * @cssprop --lp-series-2 - line 2 of a chart
+ * @cssprop --lp-series-3 - line 3 of a chart
+ * @cssprop --lp-series-4 - line 4 of a chart
+ * @cssprop --lp-series-5 - line 5 of a chart
+ * @cssprop --lp-series-6 - line 6 of a chart
+ * @cssprop --lp-series-7 - line 7 of a chart
+ * @cssprop --lp-series-8 - line 8 of a chart
  * @cssprop --lp-type-meta - size of ages, axes, remarks
  * @cssprop --lp-type-body - size of text
  * @cssprop --lp-type-label - size of names and levels

@@ -19,6 +19,9 @@ import { variantStyles } from './variant-styles.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { FEED } from '../locale/words/en/feed.ts';
 
+export type * from '../element/element-types.ts';
+export type { FeedItem } from './feed-item.ts';
+
 export type { LpItemEvent } from './item-event.ts';
 
 /** Attributes and properties of `lp-feed`, besides those in `FeedAttributes`. */

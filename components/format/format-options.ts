@@ -103,9 +103,7 @@ function isAccepted(kind: keyof typeof TRIES, name: string): boolean {
   } catch {
     accepts = false;
     if (kind === 'timeZone')
-      console.error(
-        `lp-kit: time-zone="${name}" is not an IANA time zone such as Europe/Berlin; the browser's time zone is used`,
-      );
+      console.error(`lp-kit: time-zone="${name}" is no IANA name such as Europe/Berlin`);
   }
   accepted.set(key, accepts);
   return accepts;

@@ -8,6 +8,8 @@ import { LpElement } from '../element/lp-element.ts';
 import { oneOf } from '../shared/attribute-check.ts';
 import { isOf, originsOf, safePicture } from '../shared/safe-url.ts';
 
+export type * from '../element/element-types.ts';
+
 const CURE =
   'an image is an address of this page or of its server; name other origins by allow="https://…"';
 

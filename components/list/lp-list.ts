@@ -29,6 +29,8 @@ import { CURRENT_TAIL } from '../data/held.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { LIST } from '../locale/words/en/list.ts';
 
+export type * from '../element/element-types.ts';
+
 /** Number of entries per key to request: more than one, because with late entries the current one is the latest by time. */
 const KEY_TAIL = 10;
 /** Maximum number of rows for which the skeleton keeps room. */

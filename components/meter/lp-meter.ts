@@ -18,6 +18,8 @@ import { fractionOf, scaleOf } from './scale.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { METER } from '../locale/words/en/meter.ts';
 
+export type * from '../element/element-types.ts';
+
 type Variant = 'arc' | 'bar' | 'ring';
 
 // In a square of 100: from half past seven to half past four, and once around from the top.

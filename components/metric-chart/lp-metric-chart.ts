@@ -26,6 +26,10 @@ import { addEnglish } from '../locale/messages.ts';
 import { CHART } from '../locale/words/en/chart.ts';
 import { COURSE } from '../locale/words/en/course.ts';
 
+export type { Chart, ChartOptions } from 'chart.js';
+export type * from '../element/element-types.ts';
+export type { LineSpec } from './samples/auto-fields.ts';
+
 export * from './view/point-event.ts';
 
 const DEFAULT_WINDOW_MS = 300_000;

@@ -33,6 +33,8 @@ import { extremesText, targetView } from './target.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { NUMBER } from '../locale/words/en/number.ts';
 
+export type * from '../element/element-types.ts';
+
 const DEFAULT_WINDOW_MS = 300_000;
 /** Number of distinguishable positions in the sparkline. */
 const STEPS = 100;

@@ -22,6 +22,8 @@ import { BoundValue } from './bound-value.ts';
 import { messageFailure } from './send-failure.ts';
 import { Typing } from './typing.ts';
 
+export type { RequestHeaders } from '../client/index.ts';
+
 export type { LpAuthRequiredEvent, LpErrorEvent } from '../data/events.ts';
 export type { LpBeforePublishEvent, LpPublishedEvent } from './publish-events.ts';
 

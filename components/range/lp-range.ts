@@ -14,6 +14,8 @@ import { rangeStyles } from './range-styles.ts';
 import { movedRange, parseRange, rangeText } from './range-text.ts';
 import { rangeView } from './range-view.ts';
 
+export type { TimeRange } from '../shared/range.ts';
+
 const PRESETS = '15m 1h 6h 24h 7d 30d';
 const DEFAULT_MS = 3_600_000;
 

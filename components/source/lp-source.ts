@@ -12,12 +12,14 @@ import type { LpSourceRequestEvent } from './resolve.ts';
 import { defaultUrl, enclosingAddress, parseAddress } from './resolve.ts';
 import { SourceConnection } from './source-connection.ts';
 
+export type { HistoryOptions, Update } from '../client/index.ts';
 export type {
   LpAuthRequiredEvent,
   LpCommandEvent,
   LpConnectionEvent,
   LpResetEvent,
 } from '../data/events.ts';
+export type { ConnectionOptions } from './connection.ts';
 
 /** The attributes of a source. */
 export interface SourceAttributes extends SourceChoices {

@@ -28,6 +28,8 @@ import { sparkPaths } from './spark-path.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { COURSE } from '../locale/words/en/course.ts';
 
+export type * from '../element/element-types.ts';
+
 const DEFAULT_WINDOW_MS = 300_000;
 /** Number of distinguishable positions in the small image. */
 const STEPS = 100;

@@ -31,6 +31,8 @@ import type { Order, RowsOf, Table, TableRow } from './table-rows.ts';
 import { rowsOf, sortedRows, valueOf } from './table-rows.ts';
 import { tableStyles } from './table-styles.ts';
 
+export type * from '../element/element-types.ts';
+
 const LIMIT = 100;
 const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bits', 'currency']);
 

@@ -10,6 +10,8 @@ import type { Format } from '../format/format-options.ts';
 import type { TextChoices } from './bindings.ts';
 import { Instance } from './instance.ts';
 
+export type * from '../element/element-types.ts';
+
 /** Marks drawn elements, so that a clone of the page does not get them twice. */
 const DRAWN = 'data-lp-drawn';
 

@@ -10,6 +10,8 @@ import { everySecond } from '../shared/clock.ts';
 import type { Precision, TimeFormat, TimeText, TimeView } from './time-text.ts';
 import { fullText, isTicking, timeText } from './time-text.ts';
 
+export type * from '../element/element-types.ts';
+
 const HOUR_CYCLES = ['h11', 'h12', 'h23', 'h24'] as const;
 const FORMATS: TimeFormat[] = ['relative', 'time', 'date', 'datetime', 'duration', 'clock'];
 const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];

@@ -29,6 +29,8 @@ import { checkOf, laneOfRow, lanesOf, unreadOf } from './lanes.ts';
 import { courseOf } from './runs.ts';
 import { trackerStyles } from './tracker-styles.ts';
 
+export type * from '../element/element-types.ts';
+
 const DEFAULT_WINDOW_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const DEFAULT_BUCKETS = 30;

@@ -19,6 +19,8 @@ import { formatOptions, formatProperties, written } from '../format/format-attri
 import { parseMomentMs } from '../format/format-moment.ts';
 import { errorText } from '../locale/error-text.ts';
 
+export type * from '../element/element-types.ts';
+
 /** Attributes of `lp-value`. */
 export interface ValueAttributes extends FormatAttributes, PastAttributes {
   /** Words for states: `on:ok:Heating, off:none:Off`. Adds to the channel's. */

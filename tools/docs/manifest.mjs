@@ -6,6 +6,7 @@ import { create, ts } from '@custom-elements-manifest/analyzer';
 import { litPlugin } from '@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js';
 import {
   definitions,
+  exportedTypes,
   ownDescriptions,
   sharedProperties,
   themeTokens,
@@ -32,6 +33,8 @@ export function manifest() {
     wordTypes(),
     themeTokens(),
     published(),
+    exportedTypes(),
   ];
-  return create({ modules, plugins, context: { dev: false } });
+  // 2.1.0 of the schema has the custom states of elements, which ours have.
+  return { ...create({ modules, plugins, context: { dev: false } }), schemaVersion: '2.1.0' };
 }

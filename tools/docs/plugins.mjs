@@ -263,6 +263,65 @@ function tokensOf(/** @type {Node} */ node) {
   return found.filter((each) => first(each.name) === each); // the second is for contrast
 }
 
+/**
+ * The types that an element's module exports and its class names: they are exports of the module in the manifest too, so that
+ * tools which write types for other frameworks know where to import them from. Runs after `published`.
+ */
+export function exportedTypes() {
+  /** @type {Map<string, { own: Set<string>, from: { path: string, names: string[] | undefined }[] }>} by module */
+  const modules = new Map();
+  /** @returns {Map<string, string>} where each exported name is declared: a module, or a package */
+  const exportsOf = (/** @type {string} */ path) => {
+    const { own, from } = modules.get(path) ?? { own: new Set(), from: [] };
+    const found = new Map([...own].map((name) => [name, path]));
+    for (const { path: other, names } of from) {
+      const theirs = exportsOf(other);
+      for (const name of names ?? theirs.keys()) found.set(name, theirs.get(name) ?? other);
+    }
+    return found;
+  };
+  return {
+    name: 'lp-exported-types',
+    analyzePhase(/** @type {Node} */ { ts, node, moduleDoc }) {
+      if (!ts.isSourceFile(node.parent ?? {})) return;
+      const { path } = moduleDoc;
+      const known = modules.get(path) ?? { own: new Set(), from: [] };
+      modules.set(path, known);
+      if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+        const { text } = node.moduleSpecifier;
+        known.from.push({
+          path: text.startsWith('.') ? posix.join(posix.dirname(path), text) : text,
+          names: node.exportClause?.elements?.map((/** @type {Node} */ each) => each.name.text),
+        });
+      } else if (node.getText().startsWith('export ') && node.name) known.own.add(node.name.text);
+    },
+    packageLinkPhase(/** @type {Node} */ { customElementsManifest }) {
+      for (const module of customElementsManifest.modules) {
+        const exported = exportsOf(module.path.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+        const listed = new Set(module.exports.map((/** @type {Node} */ each) => each.name));
+        const named = new Set(
+          module.declarations.flatMap((/** @type {Node} */ declaration) =>
+            everyItem(declaration).flatMap(({ item }) => typeNames(item)),
+          ),
+        );
+        for (const [name, from] of exported)
+          if (named.has(name) && !listed.has(name))
+            module.exports.push({ kind: 'js', name, declaration: { name, ...placeOf(from) } });
+      }
+    },
+  };
+}
+
+/** The names of types in a member's or event's type. @param {Node} item @returns {string[]} */
+const typeNames = ({ type, return: returned, parameters = [] }) =>
+  [type, returned?.type, ...parameters.map((/** @type {Node} */ each) => each.type)].flatMap(
+    (each) => each?.text?.match(/\b[A-Z]\w*\b/g) ?? [],
+  );
+
+/** @param {string} from a module of ours, or a package */
+const placeOf = (from) =>
+  from.endsWith('.ts') ? { module: `dist/${from.replace(/\.ts$/, '.js')}` } : { package: from };
+
 /** Names of types that are a choice of words, and members of interfaces that are, become these words. */
 export function wordTypes() {
   /** @type {Map<string, string>} */

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { failures, validateCem } from '@wc-toolkit/cem-validator';
 
 const run = (args) => spawnSync('npx', args, { encoding: 'utf8' });
 
@@ -25,6 +27,20 @@ test('attw: each export has types that resolve', () => {
     './kit.css',
   ]);
   assert.equal(status, 0, stdout);
+});
+
+test('cem-validator finds nothing in the manifest of elements', async () => {
+  const folder = 'node_modules/lp-kit';
+  const manifest = JSON.parse(readFileSync(`${folder}/dist/custom-elements.json`, 'utf8'));
+  await validateCem(manifest, {
+    packageJsonPath: `${folder}/package.json`,
+    logErrors: true,
+    exclude: ['LpDataElement', 'LazyDataElement'], // base classes have no tag
+  });
+  assert.deepEqual(
+    failures.map(({ rule, message }) => `${rule}: ${message}`),
+    [],
+  );
 });
 
 test('npx lp-kit serve responds', async (t) => {

@@ -8,6 +8,7 @@ export const wallChannels: Record<string, Meta> = {
   'wall.load': { label: 'Load', retain: 1, ttl: 10 },
   'wall.process': { label: 'Memory of this process', retain: 1, ttl: 10 },
   'wall.uptime': { label: 'Up for', retain: 2, ttl: 10 },
+  'wall.comments': { label: 'Comments', retain: 100 },
   'wall.text': { label: 'Server', retain: 1, ttl: 60 },
 };
 
@@ -17,21 +18,24 @@ export const wallChannels: Record<string, Meta> = {
  */
 export function wallJob(to: Publisher): { next(): Promise<void> } {
   let points: Point[] = [];
+  let comments = [{ name: os.hostname(), body: `Started with Node ${process.version}` }];
   return {
-    next() {
+    async next() {
       points = [...points, ...loadPoint()].slice(-MOST_POINTS);
-      return to.publish({
+      await to.publish({
         'wall.memory': { value: Math.round((1 - os.freemem() / os.totalmem()) * 100) },
         ...(points.length > 0 && {
           'wall.load': { points: points.map((point) => ({ ...point })) },
         }),
+        ...(comments.length > 0 && { 'wall.comments': { comments } }),
         'wall.process': { items: memoryItems() },
-        'wall.uptime': { current: Math.floor(os.uptime() / 60), moreinfo: 'without a restart' },
+        'wall.uptime': { current: Math.floor(os.uptime()), moreinfo: 'without a restart' },
         'wall.text': {
           text: os.hostname(),
           moreinfo: `${os.type()} ${os.release()}, Node ${process.version}`,
         },
       });
+      comments = [];
     },
   };
 }

@@ -329,7 +329,7 @@ test('the wall shows what a job of old posts by the command on the page', async 
   const command = await page.$eval('#post', (code) => code.textContent ?? '');
   const url = /http:\S+/.exec(command)?.[0] ?? '';
   const body = /'(.+)'/.exec(command)?.[1] ?? '';
-  assert.equal((await fetch(url, { method: 'POST', body })).status, 201);
+  assert.equal((await fetch(url, { method: 'POST', body })).status, 204);
   await page.waitForFunction(() =>
     document.querySelector('lp-feed')?.shadowRoot?.textContent?.includes('All quiet'),
   );

@@ -52,6 +52,8 @@ export class ChartPast implements ReactiveController {
   #isLoading = false;
   /** Whether all retained samples are requested, also for a long window: they reach far enough, or there is no history. */
   #wantsAll = false;
+  /** True until all retained samples have come. */
+  #isWidening = false;
 
   constructor(context: ChartContext, options: ChartPastOptions) {
     this.#context = context;
@@ -89,7 +91,8 @@ export class ChartPast implements ReactiveController {
     entries: readonly DataEntry[],
     reason: ResetReason | undefined,
   ): DataEntry[] | undefined {
-    if (reason !== 'initial' || !this.#history?.isShown) return undefined;
+    const isWider = channel === '' && this.#isWidening; // it has older entries too
+    if (reason !== 'initial' || !this.#history?.isShown || isWider) return undefined;
     const tail = channel === '' ? this.tail : undefined;
     return this.#recentOf(channel).continuation(entries, tail) as DataEntry[] | undefined;
   }
@@ -98,6 +101,7 @@ export class ChartPast implements ReactiveController {
   reset(channel: string, entries: readonly DataEntry[]): void {
     const { retain = RETAINED } = this.#context.held.meta;
     const tail = channel === '' ? this.tail : undefined;
+    if (channel === '') this.#isWidening = false;
     this.#recentOf(channel).reset(entries, tail, Math.min(retain, MOST_RAW));
     this.#history?.reset(channel, { isEmpty: entries.length === 0 });
     queueMicrotask(() => this.look()); // after the entries were added
@@ -110,12 +114,16 @@ export class ChartPast implements ReactiveController {
     if (!this.#history) recent.trim();
   }
 
-  /** Drops samples that are older than `t`; if buckets are drawn, those older than an hour. */
+  /** Drops samples that are older than `t`; if buckets are drawn and the samples are many, those older than an hour. */
   evict(t: number): void {
     const { data, viewed } = this.#options;
-    const rawT = viewed.edge - KEPT_MS;
+    const isMany = data.lines.some(({ raw }) => raw.length > MOST_RAW);
+    const rawT = isMany && this.#history?.isShown ? Math.max(t, viewed.edge - KEPT_MS) : t;
+    const isCut = data.lines.some(
+      ({ raw }) => (raw.times[raw.start] ?? t) < rawT && raw.length > 0,
+    );
     data.evict(t, rawT);
-    if (!this.#history?.isShown) return;
+    if (!isCut) return;
     for (const recent of this.#recent.values()) {
       recent.wholeFrom = Math.max(recent.wholeFrom, rawT);
     }
@@ -144,6 +152,7 @@ export class ChartPast implements ReactiveController {
   #askForAll(): void {
     if (this.#wantsAll) return;
     this.#wantsAll = true;
+    this.#isWidening = true;
     this.#context.host.requestUpdate(); // the poll requests more entries if the tail has become larger
   }
 

@@ -193,6 +193,18 @@ describe('the history of a chart', () => {
     expect(rows(element)[0]).to.have.length(2);
   });
 
+  it('draws the samples of a young channel, also in a long window', async () => {
+    const channel = await filled(300 * SECOND, SECOND);
+    const element = await shown(channel, { window: '1h' });
+    await until(() => rows(element).length === 301);
+    expect(isBuckets(element)).to.equal(false);
+    expect(most(element)).to.be.NaN; // there are no columns of buckets
+    await post(channel, { value: 30 });
+    await until(() => rows(element).length === 302);
+    expect(watched.asked).to.have.length(2);
+    expect(element.renderRoot.querySelector('.since')?.textContent).to.match(/^since .*\d/);
+  });
+
   it('draws an earlier span with the current one for comparison', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = chart({ channel, src: await serverUrl(), window: '20m' });

@@ -191,6 +191,29 @@ test('samples that reach back far enough are drawn, and no history is requested'
   assert.equal(asked, 1);
 });
 
+test('if the history has no more samples than were received, those are drawn, and later ones too', async () => {
+  let answer = answerAt('300.a', 300);
+  const chart = new PlainChart(async () => answer);
+  const all = entries(1, 300);
+  chart.data.take('', all);
+  chart.recent.reset(all, undefined, 500);
+  chart.look();
+  await until(() => chart.recent.wholeFrom === -Infinity);
+  chart.take(update([entry(301)]));
+  assert.equal(chart.data.lines[0]?.series, chart.data.lines[0]?.raw);
+  assert.equal(chart.data.lines[0]?.raw.length, 301);
+
+  answer = answerAt('300.a', 301); // one more than the page has
+  chart.data.clear('');
+  chart.data.take('', all);
+  chart.recent.reset(all, undefined, 500);
+  chart.history.reset('', { isEmpty: false });
+  chart.look();
+  await until(() => chart.recent.reachFrom === -Infinity);
+  assert.ok(chart.recent.wholeFrom > 0);
+  assert.notEqual(chart.data.lines[0]?.series, chart.data.lines[0]?.raw);
+});
+
 test('a server without history is requested once, and a failing one again after a pause', async () => {
   const errors = [
     new ClientError('http-error', 'busy', { status: 503 }),

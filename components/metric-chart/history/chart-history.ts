@@ -5,6 +5,7 @@ import {
   type HistoryView,
   type LineTools,
   LoadedHistory,
+  noteBeginning,
   questionFor,
   versionOf,
 } from './lane-history.ts';
@@ -68,9 +69,9 @@ export class ChartHistory {
 
   /** Returns the time from which on a lane has history, if that is later than the view's start; else undefined. */
   sinceOf(lane: Lane, { fromT }: HistoryView): number | undefined {
-    const shown = this.#lanes.find((each) => isSame(each.lane, lane))?.shown;
-    if (!shown || shown.since === undefined) return undefined;
-    return shown.since > fromT + 1.5 * shown.stepMs ? shown.since : undefined;
+    const known = this.#lanes.find((each) => isSame(each.lane, lane))?.known;
+    if (!known || known.since === undefined) return undefined;
+    return known.since > fromT + 1.5 * known.stepMs ? known.since : undefined;
   }
 
   /** Returns whether the server has no history of a channel: then only its samples can be shown. */
@@ -110,6 +111,11 @@ class LaneState {
   constructor(lane: Lane, options: ChartHistoryOptions) {
     this.lane = lane;
     this.#options = options;
+  }
+
+  /** The history that is shown, or that of the live view if the samples themselves are shown. */
+  get known(): LoadedHistory | undefined {
+    return this.shown ?? this.#live;
   }
 
   /** Updates the lines. Returns whether any is drawn from another series than before. */
@@ -227,6 +233,7 @@ class LaneState {
     }
     this.#oldAnswers = 0;
     this.#failures = 0;
+    if (asked.isOpen) noteBeginning(answer, own);
     const loaded = new LoadedHistory(this.lane, answer, asked, this.#options.tools);
     const hasLines = loaded.fill(data, own, takes);
     if (!hasLines && answer.since === undefined) this.isNone = true;

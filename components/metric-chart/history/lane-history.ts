@@ -118,6 +118,20 @@ interface Asked {
   isOpen: boolean;
 }
 
+/** Notes at the entries whether they are all that the channel ever had, if the history has its beginning. */
+export function noteBeginning(answer: HistoryAnswer, recent: RecentEntries): void {
+  const { from, since, series, cursor } = answer;
+  if (since === undefined || since < from) return;
+  const numeric = series.filter(({ sum }) => sum);
+  const total = (counts: readonly number[] = []): number => counts.reduce((a, b) => a + b, 0);
+  const counts = numeric.map(({ field, key, n, g }) => ({
+    field: field === 'value' ? undefined : field,
+    key,
+    count: total(n) + total(g),
+  }));
+  recent.compare(counts, versionOf(cursor));
+}
+
 /** Returns the version in a cursor. */
 export const versionOf = (cursor: string): number => Number.parseInt(cursor, 10) || 0;
 

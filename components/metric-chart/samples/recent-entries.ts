@@ -1,7 +1,17 @@
+import { CURRENT_TAIL } from '../../data/held.ts';
+import { numberAt } from '../../data/number.ts';
 import type { Sample } from './chart-data.ts';
 
 /** An entry of a channel: a sample with its version. */
 export type VersionedSample = Sample & { v: number };
+
+/** Number of samples and gaps of one field of a key in a history. */
+export interface SeriesCount {
+  /** Path of the field; undefined = the payload's own value. */
+  field: string | undefined;
+  key: string | undefined;
+  count: number;
+}
 
 /** A key with fewer entries than this has lost none, because a channel that retains fewer keeps no history. */
 const LEAST_RETAINED = 100;
@@ -22,10 +32,13 @@ export class RecentEntries {
   wholeFrom: number = -Infinity;
   /** Time in ms that all retained entries would reach back to, by their usual distance; undefined if all were received. */
   reachFrom: number | undefined;
+  /** Maximum number of entries per key that the page can receive. */
+  #retain = 0;
 
   /** Replaces all. `tail`: entries per key that were requested; undefined = all. `retain`: entries that the server keeps per key. */
   reset(entries: readonly VersionedSample[], tail: number | undefined, retain: number): void {
     const cut = cutKeys(entries, tail);
+    this.#retain = retain;
     this.entries = [...entries];
     this.newest = entries.reduce((v, entry) => Math.max(v, entry.v), 0);
     this.wholeFrom = Math.max(-Infinity, ...cut.map(startOf));
@@ -53,6 +66,25 @@ export class RecentEntries {
     const isSame = both.every(({ v, t, k }) => held.get(v)?.t === t && held.get(v)?.k === k);
     if (!isSame || both.length === 0 || cutAfter(entries, tail) > this.newest) return undefined;
     return entries.filter(({ v }) => v > this.newest);
+  }
+
+  /**
+   * Notes a history of the channel from its beginning, by the number of samples in each of its series. If all of them were
+   * received, the samples are complete; if all are retained, they may be requested.
+   */
+  compare(series: readonly SeriesCount[], cursorVersion: number): void {
+    const isHeld = ({ field, key, count }: SeriesCount): boolean => {
+      const has = ({ d, k, v }: VersionedSample): boolean =>
+        k === key && v <= cursorVersion && numberAt(d, field) !== undefined;
+      return this.entries.filter(has).length >= count;
+    };
+    const known = new Set(series.map(({ key = '' }) => key));
+    const isKnown = [...byKey(this.entries)].every(
+      ([key, own]) => own.length < CURRENT_TAIL || known.has(key),
+    );
+    if (!isKnown) return;
+    if (series.every(isHeld)) this.wholeFrom = -Infinity;
+    else if (series.every(({ count }) => count <= 0.9 * this.#retain)) this.reachFrom = -Infinity;
   }
 
   /** Drops the oldest entries beyond 2,000. Do not call it while a history is requested. */

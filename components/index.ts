@@ -2,6 +2,7 @@
 
 export type { DashboardConfig, WidgetConfig } from './dashboard/config.ts';
 export { LpAlerts } from './alerts/define.ts';
+export { LpCase } from './case/define.ts';
 export { LpDashboard } from './dashboard/define.ts';
 export {
   LpAuthRequiredEvent,

@@ -40,6 +40,7 @@ if (hasPage()) addStyles();
 const ELEMENTS = [
   element('LpAlerts', () => import('./alerts/lp-alerts.ts')),
   element('LpBand', () => import('./metric-chart/lp-band.ts')),
+  element('LpCase', () => import('./case/lp-case.ts')),
   element('LpColumn', () => import('./table/lp-column.ts')),
   element('LpDashboard', () => import('./dashboard/lp-dashboard.ts')),
   element('LpFeed', () => import('./feed/lp-feed.ts')),

@@ -89,6 +89,7 @@ export function examplesOf(gallery) {
   const charts = found['lp-metric-chart'] ?? [];
   for (const part of ['lp-band', 'lp-series'])
     found[part] = charts.filter(({ html }) => html.includes(`<${part}`));
+  found['lp-case'] = (found['lp-number'] ?? []).filter(({ html }) => html.includes('<lp-case'));
   found['lp-column'] = (found['lp-table'] ?? []).filter(({ html }) => html.includes('<lp-column'));
   return { ...found, ...MORE };
 }

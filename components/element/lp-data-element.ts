@@ -11,6 +11,7 @@ import { isVisible, whenVisible } from '../shared/clock.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import type { LiveController } from '../source/live-controller.ts';
+import { type Case, caseOf } from './cases.ts';
 import type { ChannelData, ElementStep, HoldsOptions } from './channel-data.ts';
 import type { DataAttributes } from './data-attributes.ts';
 import { dataProperties } from './data-attributes.ts';
@@ -149,6 +150,12 @@ export abstract class LpDataElement extends LitElement {
   /** Returns the update for `.data = payload`. Default: one more entry; null or undefined: no data. */
   protected updateOf(payload: unknown): Update {
     return updateOf(payload, (this.version ?? 0) + 1);
+  }
+
+  /** Returns the `<lp-case>` child that applies to a value, in elements that show one value. */
+  protected caseOf(value: unknown): Case | undefined {
+    const { single } = (this.constructor as typeof LpDataElement).holds;
+    return single ? caseOf(this, value) : undefined;
   }
 
   /** Brings connection and status up to date before the update computes what to draw. A hidden page draws nothing. */

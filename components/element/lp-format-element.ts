@@ -2,12 +2,13 @@ import type { PropertyDeclarations } from 'lit';
 import type { Meta } from '../../protocol/lp1.ts';
 import type { Level, Limits } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
-import { ownWords } from '../data/states.ts';
+import { levelOnly, ownWords } from '../data/states.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import type { FormatOptions, Formatted } from '../format/format-options.ts';
 import { isOwnValue } from '../data/value-meta.ts';
 import type { Judgement } from '../data/level-watch.ts';
+import { inWords, textOnly } from './cases.ts';
 import type { ElementStep } from './channel-data.ts';
 import type { LimitAttributes } from './limits.ts';
 import { limitProperties, limitsOf } from './limits.ts';
@@ -51,8 +52,8 @@ export abstract class LpFormatElement extends LpElement {
   /** Returns a value as it is shown. Rethrows errors of the page's `formatter`, so call it in `renderBody`. */
   protected written(value: unknown, options: FormatOptions = this.formatOptions()): Formatted {
     const words = this.formatter ? undefined : ownWords(value, this.limits.states);
-    if (words === undefined) return written(value, options, this.formatter);
-    return { text: words, parts: [{ kind: 'value', text: words }], missing: false };
+    const plain = words === undefined ? written(value, options, this.formatter) : textOnly(words);
+    return this.formatter ? plain : inWords(plain, this.caseOf(value));
   }
 
   /** Levels of new data; undefined for elements with several series, which compute them for those that they show. */
@@ -75,13 +76,15 @@ export abstract class LpFormatElement extends LpElement {
   ): Judgement {
     const level = this.levelOf(payload, value);
     const by = this.hysteresis;
-    if (!by || level === undefined) return { ...of, level, value };
+    if (!by || level === undefined || this.caseOf(value)?.sets) return { ...of, level, value };
     const own = isOwnValue(this.field) ? payload : value;
     return { ...of, level, value, eased: payloadLevel(own, value, eased(this.limits, by)) };
   }
 
-  /** Returns the level of a value; a level in its payload comes first. */
+  /** Returns the level of a value: that of a case that sets one, else that in its payload, else by limits and states. */
   protected levelOf(payload: unknown, value: unknown): Level | undefined {
+    const sets = this.caseOf(value)?.sets;
+    if (sets) return levelOnly(sets);
     return payloadLevel(isOwnValue(this.field) ? payload : value, value, this.limits);
   }
 }

@@ -72,6 +72,7 @@ export interface LpNumber extends NumberAttributes {}
  * history. For screen readers it is one sentence.
  *
  * @slot icon - before the value
+ * @slot - `<lp-case>` children: what is shown where a value meets a rule; not drawn itself
  * @slot trend - beside the change
  * @csspart value - the digits
  * @csspart unit - the unit beside them
@@ -167,12 +168,13 @@ export class LpNumber extends LpFormatElement {
     const moving = this.#count.shown;
     const shown =
       moving === undefined || moving === value ? written : this.written(moving, options);
-    const isText = plainNumber(value) === undefined;
+    const found = this.caseOf(own);
+    const isText = plainNumber(value) === undefined || Boolean(found?.words);
     const { target } = this;
     const { words } = this.locale;
     return html`<div class="number ${this.sparkline ? 'with-sparkline' : ''} ${this.fit ? 'fit' : ''}">
       <div class="figure">
-        ${this.#main(shown, isText)}${this.#change(written, options)}${info(data)}${
+        ${this.#main(shown, isText, found?.icon)}${this.#change(written, options)}${info(data)}${
           target === undefined || Number.isNaN(target)
             ? nothing
             : targetView({ value: plainNumber(own), target, options, words })
@@ -182,12 +184,12 @@ export class LpNumber extends LpFormatElement {
     </div>`;
   }
 
-  #main({ parts, text }: Formatted, isText: boolean): TemplateResult {
-    const long = longUnit(parts);
+  #main({ parts, text }: Formatted, isText: boolean, icon: string | undefined): TemplateResult {
+    const long = isText ? undefined : longUnit(parts);
     const kind = `${isText ? 'words' : ''} ${long === undefined ? '' : 'long-unit'}`;
     const chars = room(long === undefined ? text : valueText(parts), isText);
     return html`<p class="main ${kind}" ${cssProperty('--_chars', chars)}>
-      <slot name="icon"></slot
+      <slot name="icon">${icon ? html`<span class="mark" aria-hidden="true">${icon}</span>` : nothing}</slot
       ><span class="value" aria-hidden="true"><bdi>${parts.map(
         ({ kind, text: part }) =>
           html`<span class=${kind} part=${kind}>${long === undefined ? part : part.trim()}</span>`,

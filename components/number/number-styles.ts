@@ -38,7 +38,7 @@ export const numberStyles: CSSResult = css`
     letter-spacing: -0.015em;
   }
 
-  .main slot::slotted(*) {
+  .main :is(.mark, slot::slotted(*)) {
     align-self: center;
     flex: none;
     font-size: 0.7em;

@@ -1,9 +1,10 @@
 import { expect } from '@open-wc/testing';
 import { a11ySnapshot, emulateMedia } from '@web/test-runner-commands';
 import type { LpLevelEvent } from '../../components/data/events.ts';
+import '../../components/case/define.ts';
 import '../../components/number/define.ts';
 import type { LpNumber } from '../../components/number/lp-number.ts';
-import { keepsTheLaws, make, show } from '../support/element-laws.ts';
+import { keepsTheLaws, make, show, watchDom } from '../support/element-laws.ts';
 import { itInChromium } from '../support/engine.ts';
 import { freshChannel, post, serverUrl, until } from '../support/page.ts';
 
@@ -19,6 +20,93 @@ interface Node {
   name: string;
   children?: Node[];
 }
+
+describe('lp-case in lp-number', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  const plain = (element: LpNumber): string => shown(element).replaceAll(/\s+/g, ' ');
+  const CASES = `<lp-case when=">90" level="danger" icon="🔥">Overloaded</lp-case>
+    <lp-case when="50..90" level="warn">Busy: {value}</lp-case>
+    <lp-case when="0" level="none"></lp-case>`;
+  const queue = (attributes: Record<string, string> = {}): LpNumber => {
+    const element = number({ label: 'Queue', compare: 'none', unit: 'jobs', ...attributes });
+    element.innerHTML = CASES;
+    return element;
+  };
+
+  it('shows the words, the level and the icon of the first case that a value meets', async () => {
+    const element = await show(queue(), 95);
+    expect(plain(element)).to.equal('Overloaded');
+    expect(inside(element, '.mark')?.textContent).to.equal('🔥');
+    expect(element.level).to.equal('danger');
+    expect(sentence(element)).to.equal('Queue Overloaded, Critical');
+    await expect(element).to.be.accessible();
+    await show(element, '90');
+    expect([plain(element), element.level]).to.deep.equal(['Busy: 90 jobs', 'warn']);
+    expect(inside(element, '.mark')).to.equal(null);
+    await show(element, 7);
+    expect([plain(element), element.level]).to.deep.equal(['7 jobs', undefined]);
+  });
+
+  it('sets a level over that of limits, states and payload, and fires lp-level', async () => {
+    const channel = freshChannel();
+    await post(channel, { value: 7, status: 'warn' });
+    const element = await show(
+      queue({ channel, src: await serverUrl(), warn: '0', hysteresis: '5' }),
+    );
+    const levels: unknown[] = [];
+    element.addEventListener('lp-level', ({ level }) => void levels.push(level));
+    await until(() => element.level === 'warn');
+    await post(channel, { value: 0, status: 'down' });
+    await until(() => plain(element) === '0 jobs');
+
+    expect(element.level).to.equal(undefined);
+    await post(channel, { value: 91 });
+    await until(() => element.level === 'danger');
+    expect(levels.at(-1)).to.equal('danger');
+  });
+
+  it('follows changes of its cases, and changes no node without one', async () => {
+    const element = await show(queue(), 'down');
+    const [first] = element.children as unknown as HTMLElement[];
+    first?.setAttribute('when', 'DOWN');
+    await until(() => plain(element) === 'Overloaded');
+    (first as HTMLElement).textContent = 'Gone';
+    await until(() => plain(element) === 'Gone');
+    const changes = watchDom(element);
+    element.requestUpdate();
+    await element.updateComplete;
+    expect(changes().length).to.equal(0);
+    first?.remove();
+    await until(() => plain(element) === 'down');
+    element.insertAdjacentHTML('afterbegin', '<lp-case>Anything</lp-case>');
+    await until(() => plain(element) === 'Anything');
+    await show(element, null);
+    expect(plain(element), 'a missing value').to.equal('—');
+  });
+
+  it('shows text of a page as text, and names a rule that it cannot read once, with the cure', async () => {
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (text: string): void => void said.push(text);
+    const element = number();
+    const child = document.createElement('lp-case');
+    child.textContent = '<img src=x onerror="window.pwned=1"> {value}';
+    element.append(child);
+    await show(element, '<b>9</b>');
+    expect(plain(element)).to.equal('<img src=x onerror="window.pwned=1"> <b>9</b>');
+    child.setAttribute('when', '10-20');
+    child.setAttribute('level', 'red');
+    await until(() => plain(element) === '<b>9</b>');
+    await show(element, 11);
+    console.error = error;
+    expect(said.toSorted()).to.deep.equal([
+      'lp-kit: <lp-case level="red"> cannot be read: write ok, warn, danger, none',
+      'lp-kit: <lp-case when="10-20">: "10-20" is not a range: write two dots, as in 10..20',
+    ]);
+    expect('pwned' in window).to.equal(false);
+  });
+});
 
 describe('lp-number', () => {
   afterEach(() => document.body.replaceChildren());

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { a11ySnapshot } from '@web/test-runner-commands';
+import '../../components/case/define.ts';
 import '../../components/value/define.ts';
 import type { LpValue } from '../../components/value/lp-value.ts';
 import { keepsTheLaws, make, show, textOf } from '../support/element-laws.ts';
@@ -24,6 +25,20 @@ describe('lp-value', () => {
     await show(element, { value: 42 });
     expect(getComputedStyle(children).display).to.equal('none');
     expect(part(element)?.textContent).to.equal('42');
+  });
+
+  it('shows the words of an lp-case, and the word of its level where it has no words', async () => {
+    const element = value();
+    element.innerHTML = `soon<lp-case when="open" level="warn">open, close it</lp-case><lp-case when=">9" level="danger" icon="🔥"></lp-case>`;
+    await show(element);
+    expect(element.innerText, 'no text of a case before the first value').to.equal('soon');
+    await show(element, { value: 'Open' });
+    expect(part(element)?.textContent).to.equal('open, close it');
+    expect(part(element)?.className).to.equal('value warn');
+    await show(element, { value: 10 });
+    expect(part(element)?.textContent).to.equal('10');
+    expect(textOf(element)).to.contain('🔥 Critical: 10');
+    await expect(element).to.be.accessible();
   });
 
   it('is inline', async () => {

@@ -138,6 +138,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
     ['components/element/card', ...ELEMENT.slice(0, -2)],
   ],
   ['components/alerts', 'lp-alerts', ELEMENT],
+  ['components/case', 'lp-case: what an element shows where a value meets a rule', ELEMENT],
   ['components/feed', 'lp-feed', ELEMENT],
   ['components/image', 'lp-image', ELEMENT],
   ['components/row', 'lp-row: rows of an element with channels of their own', ELEMENT],

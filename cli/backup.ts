@@ -29,7 +29,7 @@ export async function backup(args: string[]): Promise<number> {
   const url = `${base}/backup`;
   const headers = authorization(token);
   const response = await fetch(url, { headers, redirect: 'manual' }).catch((cause: unknown) => {
-    throw new Error(`no answer from ${url}: ${reasonOf(cause)}`, { cause });
+    throw new Error(`no response from ${url}: ${reasonOf(cause)}`, { cause });
   });
   if (!response.ok || !response.body) {
     throw new Error(`${url} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);

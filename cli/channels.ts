@@ -175,7 +175,7 @@ function jsonOrText(text: string): Json {
   }
 }
 
-/** Returns the retained entries of a channel, at most `tail` per key. Repeats the request while an answer is cut by size. */
+/** Returns the retained entries of a channel, at most `tail` per key. Repeats the request while a response is cut by size. */
 async function retained(remote: Remote, channel: string, tail: string): Promise<Entry[]> {
   const entries: Entry[] = [];
   let since = '';

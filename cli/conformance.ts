@@ -136,7 +136,7 @@ async function send(
     signal: AbortSignal.timeout(60_000),
     ...(body !== undefined && { body }),
   }).catch((cause: unknown) => {
-    throw new Error(`no answer from ${base}${path}: ${reasonOf(cause)}`, { cause });
+    throw new Error(`no response from ${base}${path}: ${reasonOf(cause)}`, { cause });
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }

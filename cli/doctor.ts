@@ -305,7 +305,7 @@ async function holdPoll(target: Target, seconds: number, since = '0'): Promise<H
     const response = await ask(target, path, { timeoutMs });
     if (!response.ok) return { error: `status ${response.status}` };
     const answer = await jsonOf<Answer>(response);
-    return answer ? { answer } : { error: 'the answer is not JSON' };
+    return answer ? { answer } : { error: 'the response is not JSON' };
   } catch (error) {
     return { error: reasonOf(error) };
   }

@@ -40,7 +40,7 @@ export async function requestJson(
     signal: AbortSignal.timeout(30_000),
     ...(body !== undefined && { body }),
   }).catch((cause: unknown) => {
-    throw new Error(`no answer from ${url}: ${reasonOf(cause)}`, { cause });
+    throw new Error(`no response from ${url}: ${reasonOf(cause)}`, { cause });
   });
   const text = await response.text();
   if (response.status === 204) return undefined;

@@ -122,7 +122,7 @@ interface Batch {
   key: string;
 }
 
-/** Publishes batches until the server has ended. Returns the one that got no answer. */
+/** Publishes batches until the server has ended. Returns the one that got no response. */
 async function publishUntilKilled(remote: Remote, stored: number): Promise<Batch> {
   let from = stored + 1;
   for (;;) {

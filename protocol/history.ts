@@ -1,5 +1,5 @@
 /**
- * LP/1, the answer of `GET {base}/channels/{channel}/history`. `docs/protocol.md` explains it; both change together. Imports
+ * LP/1, the response of `GET {base}/channels/{channel}/history`. `docs/protocol.md` explains it; both change together. Imports
  * nothing, so that the browser's half can use it.
  */
 
@@ -52,7 +52,7 @@ export interface HistorySeries {
 /** Number of points that a history has at most, and where nothing is said: a bucket is a point. */
 export const HISTORY_POINTS = { most: 5_000, usual: 800 } as const;
 
-/** Maximum number of keys in one answer. */
+/** Maximum number of keys in one response. */
 export const HISTORY_KEYS = 64;
 
 /** How long history is kept where nothing is said: option `history`. */

@@ -62,7 +62,7 @@ export interface Part {
   reset?: ResetReason;
   /** Without `reset`: versions may be missing among the entries, because they are no longer kept. */
   skips?: true;
-  /** This part was cut: the next answers have the rest of the channel's entries. */
+  /** This part was cut: the next responses have the rest of the channel's entries. */
   more?: true;
   /** The client may not read this channel. The part has `from` and nothing else then: no `to` and no `entries`. */
   denied?: true;
@@ -81,7 +81,7 @@ export interface Answer {
   more?: true;
   /** Time in ms to wait before the next poll. */
   pause?: number;
-  /** Repeated in the next poll, where a shared cache may keep the answer. */
+  /** Repeated in the next poll, where a shared cache may keep the response. */
   round?: string;
 }
 
@@ -235,7 +235,7 @@ export function parseCursor(text: string): Cursor | undefined {
   if (!match || !Number.isSafeInteger(v) || !Number.isSafeInteger(at ?? 0)) {
     throw new ProtocolError(
       'bad-cursor',
-      `${shown(text)} is not a cursor: send back the "to" of the last answer (such as 1843.k3f9), or nothing`,
+      `${shown(text)} is not a cursor: send back the "to" of the last response (such as 1843.k3f9), or nothing`,
     );
   }
   return { v, tag: match[2] ?? '', ...(at !== undefined && { at }) };

@@ -228,5 +228,5 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
 
 const nothingToShare = (): TypeError =>
   new TypeError(
-    'livePoll: shared answers may be kept by any cache, and the tokens file lets nobody read without a token: add {"public":{"read":["status.*"]}}, or drop shared',
+    'livePoll: shared responses may be stored by any cache, and the tokens file lets nobody read without a token: add {"public":{"read":["status.*"]}}, or drop shared',
   );

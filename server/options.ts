@@ -19,14 +19,14 @@ export interface Limits extends StoreLimits {
   maxBodyMs: number;
   /** Items of a POST. */
   maxItems: number;
-  /** An answer ends with the entry that passes one of these. */
+  /** A response ends with the entry that passes one of these. */
   maxAnswerEntries: number;
   maxAnswerBytes: number;
   /** Polls held; from 80 % on they are answered at once with `pause`, at 100 % refused. */
   maxHeld: number;
-  /** Mean delay of the event loop over a second; from a quarter on answers ask for a pause, at the whole polls are refused. */
+  /** Mean delay of the event loop over a second; from a quarter on responses ask for a pause, at the whole polls are refused. */
   maxLagMs: number;
-  /** A client that reads nothing of its answer for this long loses its connection. */
+  /** A client that reads nothing of its response for this long loses its connection. */
   maxUnreadMs: number;
   /** Bytes of a body below `/in`, after inflating. */
   maxInBytes: number;
@@ -83,7 +83,7 @@ export interface LivePollOptions
   base?: string;
   /** Only channels declared by PUT exist. Default false. */
   strict?: boolean;
-  /** Shared caches may keep answers; refused together with a read token. Default false. */
+  /** Shared caches may keep responses; refused together with a read token. Default false. */
   shared?: boolean;
   /** Formats of agents and SDKs that are taken below `/in`: all of them by default, none with `false`. */
   in?: false | readonly FormatName[];
@@ -149,12 +149,12 @@ export function parseOptions(options: LivePollOptions): Limits {
   }
   if (options.shared && options.authorize) {
     throw new TypeError(
-      'livePoll: shared answers may be kept by any cache, so they cannot go with authorize: drop one of the two',
+      'livePoll: shared responses may be stored by any cache, so they cannot go with authorize: drop one of the two',
     );
   }
   if (options.shared && options.readToken?.length) {
     throw new TypeError(
-      'livePoll: shared answers may be kept by any cache, so they cannot go with a readToken: drop one of the two',
+      'livePoll: shared responses may be stored by any cache, so they cannot go with a readToken: drop one of the two',
     );
   }
   return limits;

@@ -25,7 +25,7 @@ export interface Update {
   /** The newest meta, where it changed; always present in a reset of a channel that has meta. */
   meta?: Meta;
   /**
-   * More updates of the same answer follow at once: do not show this one as current yet. The last of such a series has
+   * More updates of the same response follow at once: do not show this one as current yet. The last of such a series has
    * no `more` and may have no entries.
    */
   more?: true;
@@ -57,7 +57,7 @@ export class Channel {
   /** True if the last update had `more`. */
   #catchingUp = false;
   readonly #subscriptions = new Set<Subscription>();
-  /** The last part was cut: the rest follows, perhaps not in the very next answer. */
+  /** The last part was cut: the rest follows, perhaps not in the very next response. */
   isCut = false;
 
   constructor(name: string) {
@@ -103,7 +103,7 @@ export class Channel {
     return tail;
   }
 
-  /** Applies a part of an answer; `more`: the answer says that more follows. Returns true for entries or a reset. */
+  /** Applies a part of a response; `more`: the response says that more follows. Returns true for entries or a reset. */
   take(part: Part, more = false): boolean {
     const step = this.#stepOf(part);
     if (step === 'damaged') this.cursor = '';

@@ -4,13 +4,13 @@ import type { ItemError } from '../../protocol/lp1.ts';
  * An error of the client. Switch on `code`; `message` is for people and may change.
  *
  * The server's own codes are those of its problem details (RFC 9457, docs/protocol.md). The client's codes:
- * - `network`: no answer. `deadline`: no answer in time.
+ * - `network`: no response. `deadline`: no response in time.
  * - `intermediary`: an HTTP error that is not a problem of the protocol, such as 403 or 407: something between the page
  * and the server (a proxy, a firewall, a login portal) refused the request. See `status`.
  * - `http-error`: the same with a temporary status: 408, 425, 429 or 5xx.
  * - `not-an-answer`: a success that is not of the protocol: a login page, another program.
  * - `fast-loop`: the server repeatedly answers at once, with nothing new.
- * - `frozen-clock`: answers repeat the same server time: a cache answers in place of the server.
+ * - `frozen-clock`: responses repeat the same server time: a cache answers in place of the server.
  * - `headers`: the page's `headers` function failed.
  * - `bad-request`: an invalid argument. `aborted`: by the caller's signal. `closed`: the client is closed.
  * - `queue-full`: the queue of a producer is full.

@@ -16,9 +16,9 @@ export interface ClientStatus {
    * - `denied`: the server answered 401 or 403 as a problem of the protocol; until `refresh()` or other headers.
    */
   state: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused' | 'denied';
-  /** Time of the last good answer, in ms by this machine's clock. Listeners are not called when it changes. */
+  /** Time of the last good response, in ms by this machine's clock. Listeners are not called when it changes. */
   lastContact?: number;
-  /** Round trip of the last answer that was not held, ms. Listeners are not called when it changes. */
+  /** Round trip of the last response that was not held, ms. Listeners are not called when it changes. */
   latencyMs?: number;
   /** Number of consecutive failed polls. */
   attempt: number;
@@ -34,7 +34,7 @@ export interface ClientStatus {
 export interface StatusParts {
   polls: PollStatus[];
   pausedBy: string[];
-  /** True if the browser reports that it is offline, and no answer has arrived since. */
+  /** True if the browser reports that it is offline, and no response has arrived since. */
   offline: boolean;
   /** The error for a channel that is unknown to the server. */
   channelError: ClientError | undefined;
@@ -61,7 +61,7 @@ export function statusOf(parts: StatusParts): ClientStatus {
   };
 }
 
-/** Whether two statuses are equal for listeners: contact and latency change with every answer, and are not compared. */
+/** Whether two statuses are equal for listeners: contact and latency change with every response, and are not compared. */
 export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
   return (
     a.state === b.state &&

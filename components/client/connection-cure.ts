@@ -56,7 +56,7 @@ async function networkCure({ url, page, blocked }: ConnectionFacts): Promise<str
     : `the server at ${url} answers, but does not allow pages of ${page.origin}: ${start}`;
 }
 
-/** Whether any server answers at a URL, also if the page may not read the answer. */
+/** Whether any server answers at a URL, also if the page may not read the response. */
 async function answers(url: string): Promise<boolean> {
   try {
     await fetch(url, { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(10_000) });

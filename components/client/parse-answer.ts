@@ -9,7 +9,7 @@ import {
 import { clampFloorMs } from './backoff.ts';
 import { ClientError } from './client-error.ts';
 
-/** A validated answer: all its members have the declared types. */
+/** A validated response: all its members have the declared types. */
 export interface CheckedAnswer {
   now: number;
   /** Parts by channel. A map, because `__proto__` is a valid channel name. */

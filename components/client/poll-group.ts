@@ -11,11 +11,11 @@ export interface PollGroupOptions extends Omit<PollOptions, 'ask' | 'judge'> {
   /** Resolves when this poll may use a connection, until `signal` aborts. */
   turn: (signal: AbortSignal) => Promise<void>;
   /**
-   * Called with every good answer; false if a cache repeats it in the server's place. `ageMs` is its `Age`. `latencyMs`
+   * Called with every good response; false if a cache repeats it in the server's place. `ageMs` is its `Age`. `latencyMs`
    * is given if the server had no reason to hold the poll.
    */
   onAnswer: (answer: CheckedAnswer, ageMs: number, latencyMs: number | undefined) => boolean;
-  /** Returns whether answers may still be applied: the client is neither paused nor closed. */
+  /** Returns whether responses may still be applied: the client is neither paused nor closed. */
   taking: () => boolean;
 }
 
@@ -110,7 +110,7 @@ export class PollGroup {
     }
     for (const channel of this.#active())
       if (!more || !(parts.has(channel.name) || channel.isCut)) channel.caughtUp();
-    // A server that resets in every answer must not cause a fast loop, even if it says that more follows.
+    // A server that resets in every response must not cause a fast loop, even if it says that more follows.
     return { progress, more: more && !again, pauseMs };
   }
 
@@ -181,5 +181,5 @@ const denied = (channel: string): ClientError =>
 const frozenClock = ({ now }: CheckedAnswer): ClientError =>
   new ClientError(
     'frozen-clock',
-    `Answers repeat the server time ${new Date(now).toISOString()}: a cache answers in the server's place`,
+    `Responses repeat the server time ${new Date(now).toISOString()}: a cache answers in the server's place`,
   );

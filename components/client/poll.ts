@@ -3,7 +3,7 @@ import { ClientError } from './client-error.ts';
 import { deadline, type DeadlineOptions } from './deadline.ts';
 import { HoldLimit } from './hold-limit.ts';
 
-/** The consequences of an answer for the next request. */
+/** The consequences of a response for the next request. */
 export interface Outcome {
   /** True if a cursor advanced. */
   progress: boolean;
@@ -25,7 +25,7 @@ export interface PollAttempt {
 
 /** Options of `Poll`. */
 export interface PollOptions {
-  /** Makes one request and applies the answer, even a late one. @throws ClientError */
+  /** Makes one request and applies the response, even a late one. @throws ClientError */
   ask: (attempt: PollAttempt) => Promise<Outcome>;
   /** Returns what to do about an error; `again`: repeat the request at once, its cause has been removed. */
   judge: (error: ClientError) => 'again' | 'retry' | 'denied' | 'stopped';
@@ -52,7 +52,7 @@ export interface PollStatus {
 
 /** Time in ms that a request may take beyond its hold. */
 const DEADLINE_MS = 10_000;
-/** Number of consecutive empty answers, each within `FAST_MS`, that count as a loop. */
+/** Number of consecutive empty responses, each within `FAST_MS`, that count as a loop. */
 const FAST_ANSWERS = 5;
 const FAST_MS = 500;
 /** Errors whose cause a request without hold would hide, because its URL differs. */

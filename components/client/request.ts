@@ -75,7 +75,7 @@ async function exchange(
     return { body: await bodyOf(response, url, wire.now()), ageMs: ageMs(response) };
   } catch (cause) {
     if (cause instanceof ClientError) throw cause;
-    throw new ClientError('network', `No answer from ${url}: ${String(cause)}`, { cause });
+    throw new ClientError('network', `No response from ${url}: ${String(cause)}`, { cause });
   }
 }
 

@@ -20,7 +20,7 @@ export interface LpDataDetail {
   version: number | undefined;
   /** Server time in ms. */
   updatedAt: number | undefined;
-  /** Whether this is the channel's history rather than an update: the first answer, or a new one after an interruption. */
+  /** Whether this is the channel's history rather than an update: the first response, or a new one after an interruption. */
   initial: boolean;
   /** The level of the data, where the data alone decide it (`lp-number`, `lp-meter`): a history fires no `lp-level`. */
   level: Level | undefined;

@@ -35,7 +35,7 @@ export interface LpDataElement extends DataAttributes {}
  * @fires {LpAuthRequiredEvent} lp-auth-required - on a page without source: the server requires a token; cancelable
  * @fires {LpResetEvent} lp-reset - on a page without source: a channel's history was replaced
  * @cssState idle - no channel yet
- * @cssState loading - no answer yet
+ * @cssState loading - no response yet
  * @cssState empty - the channel has no data
  * @cssState live - connected, and the value is not stale
  * @cssState stale - connected, but the value is older than `stale-after`

@@ -11,7 +11,7 @@ export interface Letter {
   headers?: Record<string, string>;
 }
 
-/** The server's answer. */
+/** The server's response. */
 export interface Receipt extends Appended {
   /** The key that it was sent under. */
   id: string;
@@ -32,7 +32,7 @@ export class Outbox {
   /** @throws ClientError */
   async send(connection: Connection, { channel, payload, headers }: Letter): Promise<Receipt> {
     const id = this.#keyOf(JSON.stringify([channel, payload]));
-    const release = connection.hold(); // the element may be removed before the answer arrives
+    const release = connection.hold(); // the element may be removed before the response arrives
     try {
       const options = { idempotencyKey: id, ...(headers && { headers }) };
       const appended = await untilOpen(connection, (client) =>

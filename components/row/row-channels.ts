@@ -78,7 +78,7 @@ export class RowChannels {
     return dropped.some((keys) => keys.length > 0);
   }
 
-  /** Returns how useful a channel is for the status of the whole element: 2 current data, 1 old ones, 0 none; undefined: no answer yet. */
+  /** Returns how useful a channel is for the status of the whole element: 2 current data, 1 old ones, 0 none; undefined: no response yet. */
   worthOf(channel: string): 0 | 1 | 2 | undefined {
     const { updatedAt, meta, answered } = this.#held.get(channel) ?? {};
     if (updatedAt === undefined) return answered ? 0 : undefined;

@@ -84,12 +84,12 @@ export class LpSource extends LitElement {
     return this.#source.state;
   }
 
-  /** When the last good answer came, in ms of this machine's clock. */
+  /** When the last good response came, in ms of this machine's clock. */
   get lastContact(): number | undefined {
     return this.#source.connection?.status.lastContact;
   }
 
-  /** Round trip in ms of the last answer that was not held. */
+  /** Round trip in ms of the last response that was not held. */
   get latency(): number | undefined {
     return this.#source.connection?.status.latencyMs;
   }

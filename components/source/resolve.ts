@@ -16,9 +16,9 @@ export interface SourceAnswer {
 export class LpSourceRequestEvent extends Event {
   /** As the protocol has it. */
   readonly context = 'lp-source';
-  /** One answer is enough. */
+  /** One response is enough. */
   readonly subscribe = false;
-  /** Takes the answer: `{ url: '/lp' }`. */
+  /** Takes the response: `{ url: '/lp' }`. */
   readonly callback: (answer: SourceAnswer) => void;
 
   constructor(callback: (answer: SourceAnswer) => void) {

@@ -5,7 +5,7 @@ const MOST_WAITING = 1000;
 
 /**
  * Joins updates into one: those that arrived while an element was paused, and the parts of a history that comes in several
- * answers.
+ * responses.
  */
 export class Waiting {
   /** More of the history follows: none of it is shown yet. */

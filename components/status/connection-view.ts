@@ -35,7 +35,7 @@ export function connectionWord(
   return before === 'none' ? 'connecting' : before;
 }
 
-// The client gave up: no further try is planned, and it was an answer, not the network.
+// The client gave up: no further try is planned, and it was a response, not the network.
 const isRefusal = ({ state, nextRetryAt, error }: ClientStatus): boolean =>
   state === 'offline' && nextRetryAt === undefined && error?.status !== undefined;
 

@@ -45,7 +45,7 @@ export interface LpStatus extends StatusAttributes {}
  * @csspart details - the disclosure
  * @cssprop --lp-status-gap - between its parts
  * @cssState none - no source yet
- * @cssState connecting - no answer yet
+ * @cssState connecting - no response yet
  * @cssState live - the server answers
  * @cssState reconnecting - lost; it is tried again
  * @cssState offline - the machine has no network

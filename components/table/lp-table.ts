@@ -76,7 +76,7 @@ export class LpTable extends LpFormatElement {
   /** The columns of the attribute; none if it is absent or cannot be read. */
   #wanted: Column[] = [];
   #view: View = { rows: [], more: 0, scenes: [], old: 0 };
-  #children = new RowChildren(this, 'lp-column', () => tailOf(this.#children.specs));
+  #children: RowChildren = new RowChildren(this, 'lp-column', () => tailOf(this.#children.specs));
   #whole = new WholeRows(this, {
     frame: () => this.renderRoot.querySelector('.frame'),
     rows: () => this.renderRoot.querySelectorAll('tbody tr'),

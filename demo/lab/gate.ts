@@ -24,7 +24,7 @@ export interface Gate {
 
 const SLOW_MS = 1500;
 const SLOW_BYTES_PER_SECOND = 8192;
-/** Held without an answer at most; the next ones are cut off. */
+/** Held without a response at most; the next ones are cut off. */
 const MOST_MUTE = 50;
 const PORTAL =
   '<!doctype html><title>Welcome</title><p>Welcome to the hotel. Please accept our terms first.\n';

@@ -34,7 +34,7 @@ async function act(action) {
     else if (answer.ok) show((await answer.json()).trouble);
     else told.textContent = `That did not work: ${answer.status}`;
   } catch {
-    told.textContent = 'That did not work: no answer.';
+    told.textContent = 'That did not work: no response.';
   }
 }
 

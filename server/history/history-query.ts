@@ -16,7 +16,7 @@ export interface HistoryQuery {
   /** Requested keys, '' for entries without a key; undefined = all. */
   keys: ReadonlySet<string> | undefined;
   format: 'json' | 'csv';
-  /** True if the answer has the times of the latest samples. */
+  /** True if the response has the times of the latest samples. */
   times: boolean;
 }
 

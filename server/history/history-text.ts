@@ -3,7 +3,7 @@ import type { HistoryAnswer, HistorySeries } from '../../protocol/history.ts';
 import { type Cell, type Cells, digits15 } from './cells.ts';
 import { isWordField } from './fields.ts';
 
-/** One field of one key with its cells, as the answer describes it. */
+/** One field of one key with its cells, as the response describes it. */
 export interface SeriesCells {
   key: string | undefined;
   field: string;
@@ -42,7 +42,7 @@ export function seriesOf(
 
 const CSV_HEAD = 'time,key,field,n,min,max,mean,sum,last,increase\r\n';
 
-/** An answer as CSV (RFC 4180): one row per bucket of each series, `time` in ISO 8601. The mean is that of the samples. */
+/** A response as CSV (RFC 4180): one row per bucket of each series, `time` in ISO 8601. The mean is that of the samples. */
 export function historyCsv({ series }: HistoryAnswer): string {
   return CSV_HEAD + series.map(csvRows).join('');
 }

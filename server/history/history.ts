@@ -18,7 +18,7 @@ export interface HistoryOptions {
   now: () => number;
 }
 
-/** The body of an answer, shared by all requests of the same query within a second. */
+/** The body of a response, shared by all requests of the same query within a second. */
 export interface HistoryBody {
   type: 'application/json' | 'text/csv; charset=utf-8';
   bytes: Buffer;
@@ -40,7 +40,7 @@ export class History {
   }
 
   /**
-   * Returns the answer to a query. `search` is its text: requests with the same one within a second share the answer.
+   * Returns the response to a query. `search` is its text: requests with the same one within a second share the response.
    * @throws ProtocolError `bad-request` for too many keys, and the errors of the store
    */
   body(channel: string, search: string, query: HistoryQuery): Promise<HistoryBody> {
@@ -58,7 +58,7 @@ export class History {
     return body;
   }
 
-  /** Reads a history. The answer's cursor is the last version that it includes. @throws as `body` */
+  /** Reads a history. The response's cursor is the last version that it includes. @throws as `body` */
   async answer(channel: string, query: HistoryQuery): Promise<HistoryAnswer> {
     const { from, to } = query;
     let step = 0;
@@ -111,7 +111,7 @@ export class History {
 /** No tier has released anything: used if no tier is kept, so that entries may be folded into any step. */
 const NOTHING_RELEASED: undefined[] = TIERS.map(() => undefined);
 
-/** The buckets of an answer. Times in ms since 1970, at boundaries of buckets. */
+/** The buckets of a response. Times in ms since 1970, at boundaries of buckets. */
 interface Buckets {
   step: number;
   from: number;
@@ -154,7 +154,7 @@ class KeyMerge {
       if (turns.overAtLast) await turns.pause();
     }
     this.#columns.add(fold.columns, this.#range);
-    // Released buckets, and those past their age, are not in the answer, although a late entry may be older.
+    // Released buckets, and those past their age, are not in the response, although a late entry may be older.
     const first = reach ?? (this.#isCut ? this.since : undefined);
     if (first !== undefined) this.since = Math.max(first, this.#range.begin);
   }

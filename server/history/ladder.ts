@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Steps of answers by tier, in ms, ascending: multiples of the tier's step, below the step of the next tier. */
+/** Steps of responses by tier, in ms, ascending: multiples of the tier's step, below the step of the next tier. */
 const STEPS: readonly (readonly number[])[] = [
   [1, 2, 5].map((n) => n * SECOND),
   [10, 20, 30].map((n) => n * SECOND),
@@ -16,7 +16,7 @@ const STEPS: readonly (readonly number[])[] = [
 /** Longer steps, for ranges of centuries, are multiples of four weeks. */
 const MONTH = 28 * DAY;
 
-/** The tier that answers a query, as an index into `TIERS`, and the step of the answer in ms. */
+/** The tier that answers a query, as an index into `TIERS`, and the step of the response in ms. */
 export interface Choice {
   tier: number;
   step: number;

@@ -228,7 +228,7 @@ const unauthorized = (
   why = `a token is needed to ${what}`,
 ): ProtocolError => new ProtocolError('unauthorized', `${why}: send "Authorization: Bearer …"`);
 
-/** Rights of a token from the options where a tokens file exists too: no shared cache may store such answers. */
+/** Rights of a token from the options where a tokens file exists too: no shared cache may store such responses. */
 const EVERYTHING: ReadRights = { id: '*', all: true, open: false, allows: () => true };
 
 function readerOf({ name, read, hash, maxHeld }: Access): Reader {
@@ -283,6 +283,6 @@ function linkIn({ method, url = '' }: IncomingMessage): string | undefined {
 
 const ACCESS = /[?&]access=([^&#]*)/;
 
-/** Returns a query string without `access`, so that clients with equal rights share answers. */
+/** Returns a query string without `access`, so that clients with equal rights share responses. */
 export const withoutAccess = (search: string): string =>
   search.includes('access=') ? search.replace(/(^|&)access=[^&]*/g, '').replace(/^&/, '') : search;

@@ -16,7 +16,7 @@ export interface HistoryRouteOptions {
   guard: Guard;
   /** True if only channels declared by PUT exist. */
   strict: boolean;
-  /** True where shared caches may store answers. */
+  /** True where shared caches may store responses. */
   shared: boolean;
   maxUrlBytes: number;
   /** Wall clock, ms since 1970. */

@@ -3,16 +3,16 @@ import type { BadPart } from '../ingest/collector.ts';
 import { type FormatName, type Found, isProtobuf } from '../ingest/formats.ts';
 import { lengthField, varintField } from '../ingest/protobuf.ts';
 
-/** An answer in the form that a format's senders understand. */
+/** A response in the form that a format's senders understand. */
 export interface InAnswer {
   status: number;
-  /** Content type; undefined for an answer without a body. */
+  /** Content type; undefined for a response without a body. */
   type?: string;
   body?: string | Buffer;
   headers?: Record<string, string>;
 }
 
-/** The properties of a request on which its answer depends. */
+/** The properties of a request on which its response depends. */
 export interface AnswerContext {
   found: Found;
   /** Content type of the request. */
@@ -23,14 +23,14 @@ const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json';
 const PROTOBUF = 'application/x-protobuf';
 
-/** Maximum number of bad parts that an answer lists. */
+/** Maximum number of bad parts that a response lists. */
 const MAX_LISTED = 50;
 
 /** Whether the good parts of a body in this format are stored although others are bad. */
 export const keepsGoodParts = (format: FormatName): boolean =>
   format === 'influx' || format === 'otlp' || format === 'remote-write';
 
-/** Returns the answer to a body that was stored completely. */
+/** Returns the response to a body that was stored completely. */
 export function success({ found, type }: AnswerContext): InAnswer {
   switch (found.format) {
     case 'influx':
@@ -48,7 +48,7 @@ export function success({ found, type }: AnswerContext): InAnswer {
   }
 }
 
-/** Returns the answer to a body that was stored without the parts `bad`. */
+/** Returns the response to a body that was stored without the parts `bad`. */
 export function partly(
   context: AnswerContext,
   bad: BadPart[],
@@ -66,7 +66,7 @@ export function partly(
   return refusal(context, asProblem());
 }
 
-/** Returns the answer to a request of which nothing was stored. */
+/** Returns the response to a request of which nothing was stored. */
 export function refusal({ found, type }: AnswerContext, error: ProtocolError): InAnswer {
   const answer = inForm(found.format, type, error);
   const headers: Record<string, string> = { ...answer.headers };
@@ -113,7 +113,7 @@ function inForm(format: FormatName, type: string, error: ProtocolError): InAnswe
   }
 }
 
-/** Returns an answer of one line of text. */
+/** Returns a response of one line of text. */
 const text = (status: number, message: string): InAnswer => ({
   status,
   type: TEXT,

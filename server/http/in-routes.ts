@@ -1,6 +1,6 @@
 /*
- * The routes below /in, from the request to its answer. It is one long file because every kind of request passes the same steps in
- * the same order (rights, rate, body, parse, write, answer), and each kind has only a few lines of its own.
+ * The routes below /in, from the request to its response. It is one long file because every kind of request passes the same steps in
+ * the same order (rights, rate, body, parse, write, response), and each kind has only a few lines of its own.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -223,7 +223,7 @@ export class InRoutes {
     try {
       return parseWidget(finish(parseJsonSteps(textOf(bytes))));
     } catch (error) {
-      this.#options.guard.mayWrite(req); // without a token, the answer must not reveal anything else
+      this.#options.guard.mayWrite(req); // without a token, the response must not reveal anything else
       throw error;
     }
   }

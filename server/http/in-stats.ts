@@ -26,7 +26,7 @@ export class InStats {
     return counted(this.#items, ['format']);
   }
 
-  /** Returns the numbers of items that were not stored although the answer was a success, by format and reason. */
+  /** Returns the numbers of items that were not stored although the response was a success, by format and reason. */
   get drops(): Counted[] {
     return counted(this.#dropped, ['format', 'reason']);
   }

@@ -96,12 +96,12 @@ export function liveMetrics({ hub, publisher, inStats, store }: MetricsOptions):
   );
   counter(
     'lp_answers_built_total',
-    'Distinct answers made; readers share them.',
+    'Distinct responses made; polls share them.',
     () => stats.answersBuilt,
   );
   counter(
     'lp_answer_bytes_total',
-    'Bytes of answers before compression, summed over readers.',
+    'Bytes of responses before compression, summed over clients.',
     () => stats.bytes,
   );
   counter('lp_delivered_entries_total', 'Entries sent, summed over readers.', () => stats.entries);
@@ -149,7 +149,7 @@ export function liveMetrics({ hub, publisher, inStats, store }: MetricsOptions):
   );
   const histograms = (): string =>
     secondsText('lp_hold_seconds', 'Time that polls were held.', stats.holds) +
-    secondsText('lp_wake_seconds', 'From an append to the last answer written.', stats.wakes);
+    secondsText('lp_wake_seconds', 'From an append to the last response written.', stats.wakes);
   return {
     render: async () => ({
       type: registry.contentType,

@@ -12,12 +12,12 @@ import { sendProblem, toProtocolError } from './problem.ts';
 export interface PollRouteOptions {
   hub: Hub;
   guard: Guard;
-  /** True where shared caches may store answers. */
+  /** True where shared caches may store responses. */
   shared: boolean;
   /** The audit log, for refused tokens. */
   audit?: Audit | undefined;
   maxUrlBytes: number;
-  /** Time in ms after which a client that reads nothing of its answer loses its connection. */
+  /** Time in ms after which a client that reads nothing of its response loses its connection. */
   maxUnreadMs: number;
 }
 
@@ -122,7 +122,7 @@ export class PollRoute {
       if (res.writableLength > 0) res.setTimeout(this.#maxUnreadMs, () => res.destroy());
     } catch (error) {
       console.error(
-        'lp-kit: an answer could not be written; if the app has middleware, it must not write to the response before lp-kit',
+        'lp-kit: a response could not be written; if the app has middleware, it must not write to the response before lp-kit',
         error,
       );
       res.destroy();
@@ -146,9 +146,9 @@ const JSON_HEADERS = [
   'Vary',
   'Accept-Encoding',
 ];
-/** Header of answers that shared caches may store. */
+/** Header of responses that shared caches may store. */
 export const CACHED: readonly string[] = ['Cache-Control', 'public, max-age=0, s-maxage=5'];
-/** Header of answers that no cache may store. */
+/** Header of responses that no cache may store. */
 export const NOT_CACHED: readonly string[] = ['Cache-Control', 'no-store'];
 
 /** A held poll over HTTP: its response, and the fields that the hub sets. */

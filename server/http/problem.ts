@@ -52,7 +52,7 @@ function send(
   endAnswer(res, bytes);
 }
 
-/** Sends the body of an answer. If the request's body is unread, the connection is closed a little later. */
+/** Sends the body of a response. If the request's body is unread, the connection is closed a little later. */
 export function endAnswer(res: ServerResponse, bytes: Buffer | string): void {
   if (leavesBody(res.req) && !sendsNoBody(res.req)) linger(res, bytes);
   else res.end(bytes);
@@ -63,9 +63,9 @@ const LINGER_BYTES = 1_048_576;
 const LINGER_MS = 2_000;
 
 /**
- * Sends the body of an answer, and closes the connection a little later. A connection closed while the client still
- * sends is reset, and the client never sees the answer (RFC 9112, section 9.6). Further input is dropped up to a bound,
- * then left unread: the client's writes block, and it reads the answer.
+ * Sends the body of a response, and closes the connection a little later. A connection closed while the client still
+ * sends is reset, and the client never sees the response (RFC 9112, section 9.6). Further input is dropped up to a bound,
+ * then left unread: the client's writes block, and it reads the response.
  */
 function linger(res: ServerResponse, bytes: Buffer | string): void {
   const { req } = res;

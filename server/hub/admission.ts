@@ -30,7 +30,7 @@ export class Admission {
   }
 
   /**
-   * Refuses a poll under overload, before anything is read or stored for it: a refusal is the cheapest answer.
+   * Refuses a poll under overload, before anything is read or stored for it: a refusal is the cheapest response.
    * @throws ProtocolError `overloaded`
    */
   takeOn(): void {
@@ -44,7 +44,7 @@ export class Admission {
     if (held >= this.#maxHeld) throw this.#refusal(`${this.#maxHeld} polls are held already`);
   }
 
-  /** The pause to send with answers that have updates; empty if none is needed. */
+  /** The pause to send with responses that have updates; empty if none is needed. */
   get pauseAfterUpdates(): { pause?: number } {
     const { lag, heap } = this.#load;
     return lag >= CALM_LAG_AT || heap >= CALM_AT ? { pause: CALM_MS } : {};

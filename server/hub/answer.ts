@@ -4,7 +4,7 @@ import type { ResetReason } from '../../protocol/lp1.ts';
 import type { Slice } from '../stores/store.ts';
 import { nextRound, type PollQuery } from './poll-query.ts';
 
-/** An answer part: the updates of one channel as JSON text, made once for all polls with the same cursor. */
+/** A response part: the updates of one channel as JSON text, made once for all polls with the same cursor. */
 export interface PartText {
   text: string;
   entries: number;
@@ -38,7 +38,7 @@ export const deniedPart = (channel: string, from: string): PartText => ({
   empty: false,
 });
 
-/** Limits of an answer: it ends with the entry that exceeds one of them. */
+/** Limits of a response: it ends with the entry that exceeds one of them. */
 export interface AnswerLimit {
   entries: number;
   bytes: number;
@@ -51,9 +51,9 @@ export interface AnswerOptions {
   /** Time in ms for which the client is asked to wait before its next poll. */
   pause?: number | undefined;
   round?: string | undefined;
-  /** True if the connection is closed after this answer. */
+  /** True if the connection is closed after this response. */
   final?: boolean;
-  /** True if no shared cache may store the answer. */
+  /** True if no shared cache may store the response. */
   private?: boolean;
 }
 
@@ -63,7 +63,7 @@ export const COMPRESS_BYTES = 1_400;
 /** The encodings that the server supports, the one with the smallest results first. */
 export type Compression = 'br' | 'gzip';
 
-/** A `Content-Encoding` of answers. */
+/** A `Content-Encoding` of responses. */
 export type Encoding = Compression | 'identity';
 
 /** The body of a 200, shared by all polls with the same query and rights. */
@@ -140,14 +140,14 @@ export const compress = (body: string | Buffer, encoding: Encoding): Promise<Buf
 /** Options of `Answers`. */
 export interface AnswersOptions {
   limit: AnswerLimit;
-  /** True if answers have a `round`, for shared caches. */
+  /** True if responses have a `round`, for shared caches. */
   shared: boolean;
   /** Wall clock, in ms since 1970. */
   now: () => number;
   stats: { answersBuilt: number };
 }
 
-/** Makes answers, and caches recent ones for the next polls with the same query and rights. */
+/** Makes responses, and caches recent ones for the next polls with the same query and rights. */
 export class Answers {
   readonly limit: AnswerLimit;
   readonly #options: AnswersOptions;
@@ -170,7 +170,7 @@ export class Answers {
     return new Answer(parts, { now: at, limit, round, private: group.private, ...extra });
   }
 
-  /** Returns the cached answer for a key of `PollGroups`. */
+  /** Returns the cached response for a key of `PollGroups`. */
   recent(key: string): Answer | undefined {
     return this.#recent.get(key);
   }
@@ -179,7 +179,7 @@ export class Answers {
     this.#recent.set(key, answer);
   }
 
-  /** Drops the cached answers: a channel advanced, or time has passed. */
+  /** Drops the cached responses: a channel advanced, or time has passed. */
   forget(): void {
     this.#recent.clear();
   }

@@ -18,9 +18,9 @@ export class HubStats {
   listenedMs = 0;
   entries = 0;
   bytes = 0;
-  /** Number of distinct answers made; `answered + empty` divided by this is the number of polls that shared one. */
+  /** Number of distinct responses made; `answered + empty` divided by this is the number of polls that shared one. */
   answersBuilt = 0;
-  /** Time in ms from an append that woke a poll to the last answer written. */
+  /** Time in ms from an append that woke a poll to the last response written. */
   readonly wakes: Histogram = new Histogram(WAKE_EDGES_MS);
   readonly resets: Record<ResetReason, number> = { initial: 0, trimmed: 0, unknown: 0, cleared: 0 };
 

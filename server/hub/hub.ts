@@ -19,11 +19,11 @@ export interface HubOptions {
   maxHeld?: number;
   /** Maximum number of channels per poll. Default 100. */
   maxChannelsPerPoll?: number;
-  /** Limits of an answer. Default 1,000 entries, 1,000,000 bytes. */
+  /** Limits of a response. Default 1,000 entries, 1,000,000 bytes. */
   answerLimit?: AnswerLimit;
   /** True if only channels with a history exist; polls of others are refused. Default false. */
   strict?: boolean;
-  /** True if answers have a `round`, for shared caches. Default false. */
+  /** True if responses have a `round`, for shared caches. Default false. */
   shared?: boolean;
   /** Load of the process. Default none. */
   load?: Pick<ProcessLoad, 'lag' | 'heap'>;
@@ -81,7 +81,7 @@ export class Hub {
 
   /**
    * Answers a poll now, or holds it. `search` is its query string: polls with the same query string and the same rights
-   * share one answer. A poll that names a channel it may not read is answered at once.
+   * share one response. A poll that names a channel it may not read is answered at once.
    * @throws ProtocolError for a query that cannot be parsed, `overloaded`, `draining`; later errors are passed to
    * `poll.fail`
    */
@@ -108,7 +108,7 @@ export class Hub {
   }
 
   /**
-   * Ends the held polls whose rights have changed: with an error, or with an empty answer, so that the client polls
+   * Ends the held polls whose rights have changed: with an error, or with an empty response, so that the client polls
    * again.
    */
   review(): void {
@@ -147,7 +147,7 @@ export class Hub {
     }
   }
 
-  /** All appends of one turn of the event loop wake polls together: a poll of several channels gets one answer. */
+  /** All appends of one turn of the event loop wake polls together: a poll of several channels gets one response. */
   #wake(advanced: Iterable<WatchedChannel>, sinceMs: number): void {
     const groups = new Set([...advanced].flatMap((channel) => [...channel.groups]));
     for (const group of groups) this.#settle(group);
@@ -210,7 +210,7 @@ export class Hub {
   }
 
   /**
-   * Returns the answer for polls without updates: an empty one, or an error where this process cannot know of updates.
+   * Returns the response for polls without updates: an empty one, or an error where this process cannot know of updates.
    */
   #nothing(group: Group, pause: { pause?: number } = {}): Answer | Error {
     try {
@@ -226,7 +226,7 @@ export class Hub {
     else this.#groups.deliver(poll, outcome);
   }
 
-  /** Called by one timer for all polls: ends the holds that are due, drops cached answers and unused channels. */
+  /** Called by one timer for all polls: ends the holds that are due, drops cached responses and unused channels. */
   #sweep(): void {
     const now = this.#monotonic();
     this.#answers.forget();

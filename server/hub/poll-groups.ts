@@ -22,7 +22,7 @@ export const SWEEP_MS = 100;
 
 /**
  * The held polls: requests that wait for updates. Polls with the same query and the same read rights form a group: the
- * store is read, and the answer is made, once for all of them. A group exists as long as it has a poll.
+ * store is read, and the response is made, once for all of them. A group exists as long as it has a poll.
  */
 export class PollGroups {
   /** Number of polls held. */
@@ -41,7 +41,7 @@ export class PollGroups {
 
   /**
    * Returns the key of a poll's group: its query string, preceded by its client's read rights where these are limited.
-   * Clients that may read different channels get different answers, so they cannot share a group.
+   * Clients that may read different channels get different responses, so they cannot share a group.
    */
   keyOf(search: string, { rights }: HeldPoll): string {
     if (!rights) return search;
@@ -50,7 +50,7 @@ export class PollGroups {
 
   /**
    * Adds a poll to its group. It gets its deadline (see `hold`) only after the store has been read for it: otherwise a
-   * slow read could end in an answer without updates although there are some.
+   * slow read could end in a response without updates although there are some.
    * @throws ProtocolError for a query that cannot be parsed; then nothing has changed
    */
   join(search: string, poll: HeldPoll): Group {
@@ -76,7 +76,7 @@ export class PollGroups {
     poll.deadline = poll.since + waitMs - earlyMs;
   }
 
-  /** Ends a poll with an answer, if it is still held. */
+  /** Ends a poll with a response, if it is still held. */
   deliver(poll: HeldPoll, answer: Answer): void {
     if (!poll.group) return;
     this.#options.stats.count(answer);
@@ -172,14 +172,14 @@ function readable(query: PollQuery, rights: ReadRights): PollQuery {
   };
 }
 
-/** Returns an answer part that reports `denied` for each channel of a query that the client may not read. */
+/** Returns a response part that reports `denied` for each channel of a query that the client may not read. */
 const deniedParts = ({ channels, from }: PollQuery, rights: ReadRights): PartText[] =>
   channels.flatMap((name, i) => (rights.allows(name) ? [] : [deniedPart(name, from[i] as string)]));
 
 const NONE: PartText[] = [];
 
 /**
- * Returns one answer part for each channel of the group that has advanced past the cursor of its polls; an empty list
+ * Returns one response part for each channel of the group that has advanced past the cursor of its polls; an empty list
  * where none has. Returns a promise only if the store has to be waited for. With a synchronous store, no append can
  * happen between this check and the start of the hold.
  */

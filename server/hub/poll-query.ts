@@ -19,7 +19,7 @@ export interface PollQuery {
   tails: (number | undefined)[];
   /** Longest time in ms for which the server may hold the poll. */
   waitMs: number;
-  /** The `round` of the previous answer, sent back; it keeps a cached empty answer from repeating. */
+  /** The `round` of the previous response, sent back; it keeps a cached empty response from repeating. */
   round: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export function parsePollQuery(search: string, maxChannels: number): PollQuery {
 }
 
 /**
- * Returns a `round` that changes with time (ms) and never equals the one sent, so that a cached empty answer cannot
+ * Returns a `round` that changes with time (ms) and never equals the one sent, so that a cached empty response cannot
  * loop.
  */
 export function nextRound(now: number, { waitMs, round }: PollQuery): string {
@@ -101,7 +101,7 @@ function parseTailOfAll(text: string | null): number | undefined {
 function parseRound(text: string | null): string | undefined {
   if (text === null || text === '') return undefined;
   if (/^[0-9a-z]{1,16}$/.test(text)) return text;
-  throw bad(`round=${shown(text)}: echo the "round" of the last answer`);
+  throw bad(`round=${shown(text)}: echo the "round" of the last response`);
 }
 
 const bad = (message: string): ProtocolError => new ProtocolError('bad-request', message);

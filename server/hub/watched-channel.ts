@@ -6,7 +6,7 @@ import type { PollQuery } from './poll-query.ts';
 /** The channels that a client may read. Clients with the same `id` may read the same channels. */
 export interface ReadRights {
   readonly id: string;
-  /** True if a function of the app decides: polls share answers if it allows them the same channels, not by `id`. */
+  /** True if a function of the app decides: polls share responses if it allows them the same channels, not by `id`. */
   readonly varies?: boolean;
   /** True if every channel may be read. */
   readonly all: boolean;
@@ -31,7 +31,7 @@ export interface HeldPoll {
    * again, or the error with which the poll ends.
    */
   review(): 'keep' | 'again' | Error;
-  /** Sends the answer. Never throws: one broken connection must not affect the other polls. */
+  /** Sends the response. Never throws: one broken connection must not affect the other polls. */
   send(answer: Answer): void;
   /** Sends the error. Never throws either. */
   fail(error: unknown): void;
@@ -45,9 +45,9 @@ export interface Group {
   query: PollQuery;
   /** The channels of `query`, in its order. */
   channels: WatchedChannel[];
-  /** Answer parts for the channels that may not be read. */
+  /** Response parts for the channels that may not be read. */
   denied: PartText[];
-  /** True if no shared cache may store the answers. */
+  /** True if no shared cache may store the responses. */
   private: boolean;
   polls: Set<HeldPoll>;
   /** Polls for which the store has not been read yet. */
@@ -59,7 +59,7 @@ export interface Group {
 }
 
 /**
- * A channel that is polled: its newest cursor, the groups that wait for it, and a short-lived cache of its answer
+ * A channel that is polled: its newest cursor, the groups that wait for it, and a short-lived cache of its response
  * parts.
  */
 export class WatchedChannel {
@@ -131,7 +131,7 @@ export class WatchedChannel {
     return part;
   }
 
-  /** Clears the cache of answer parts: the channel has advanced, or their time is over. */
+  /** Clears the cache of response parts: the channel has advanced, or their time is over. */
   forgetParts(): void {
     this.#parts.clear();
   }
@@ -206,7 +206,7 @@ export class WatchedChannels {
     if (channel.head === '0' || this.#channels.size > MAX_LINGERING) this.#drop(channel);
   }
 
-  /** Drops the channels that are no longer polled, and clears the caches of answer parts. */
+  /** Drops the channels that are no longer polled, and clears the caches of response parts. */
   sweep(now: number): void {
     for (const channel of this.#channels.values()) {
       channel.forgetParts();

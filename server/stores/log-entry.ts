@@ -8,7 +8,7 @@ export interface LogEntry {
   /** The key of its chain, by which retention counts: see `chainKey`. */
   key: string;
   text: string;
-  /** True for the last entry of its append. Answers are cut only after such an entry. */
+  /** True for the last entry of its append. Responses are cut only after such an entry. */
   last: boolean;
   /** Time from which `maxAge` counts, ms, if it differs from `t`. */
   age?: number | undefined;

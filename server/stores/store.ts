@@ -212,7 +212,7 @@ export interface Store {
   health(): StoreHealth;
   /**
    * Throws if this process may not know the newest entries because its connection to the data is down. Held polls without
-   * updates then end with this error instead of an empty answer. Left out by stores that need no connection.
+   * updates then end with this error instead of an empty response. Left out by stores that need no connection.
    * @throws ProtocolError `overloaded`
    */
   checkLink?(): void;

@@ -24,7 +24,7 @@ interface Entry {
   d: { value: number | null };
 }
 
-/** The answer of a server to a request of these entries, for which `kind` may be counter. */
+/** The response of a server to a request of these entries, for which `kind` may be counter. */
 function answerOf(entries: readonly Entry[], kind: 'counter' | 'gauge'): HistoryAnswer {
   const fold = new Fold({ step: STEP, meta: { kind } });
   for (const entry of entries) fold.add(JSON.stringify(entry));

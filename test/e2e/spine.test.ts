@@ -94,7 +94,7 @@ test('a page survives a restart of its server: the state is shown, and nothing i
   await wall.post('log', 'four');
   await shows(page, ['one', 'two', 'three', 'four']);
   await stateIs(page, 'lp-feed', 'live');
-  const others = complaints.filter((text) => !text.startsWith('lp-kit: No answer from ')); // The outage itself.
+  const others = complaints.filter((text) => !text.startsWith('lp-kit: No response from ')); // The outage itself.
   assert.deepEqual(others, []);
 });
 

@@ -47,7 +47,7 @@ const FOLDERS: readonly (readonly [folder: string, idea: string, imports: readon
   ],
   [
     'server/history',
-    'Samples to buckets, tiers of buckets, and the merged answer of a time range',
+    'Samples to buckets, tiers of buckets, and the merged response of a time range',
     ['components/data', 'server/stores'],
   ],
   [

@@ -3,7 +3,7 @@ import type { Hub } from '../../server/hub/hub.ts';
 import type { Group, HeldPoll, ReadRights } from '../../server/hub/watched-channel.ts';
 import type { Answer } from '../../server/index.ts';
 
-/** A poll without HTTP, which stores the answers of the hub. */
+/** A poll without HTTP, which stores the responses of the hub. */
 export class FakeReader implements HeldPoll {
   since = 0;
   deadline = 0;
@@ -36,7 +36,7 @@ export class FakeReader implements HeldPoll {
     return JSON.parse(this.built.body.toString()) as Answer;
   }
 
-  /** Returns the versions of a channel in the answer. */
+  /** Returns the versions of a channel in the response. */
   versions(channel: string): number[] {
     return this.answer.channels[channel]?.entries.map(({ v }) => v) ?? [];
   }

@@ -67,7 +67,7 @@ export class HistoryBench {
     }
   }
 
-  /** Number of samples in an answer, by default of all time. */
+  /** Number of samples in a response, by default of all time. */
   async total(search: string = 'from=0'): Promise<number> {
     const { series } = await this.answer(search);
     return series.reduce((sum, { n }) => sum + n.reduce((a, b) => a + b, 0), 0);

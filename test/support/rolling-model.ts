@@ -29,7 +29,7 @@ export interface Done {
 
 /**
  * A channel with history in a folder, written, rolled by two instances, deleted, reconfigured, restarted and crashed at random.
- * Throws where an answer of the history or a poll differs from what was published. The same seed gives the same run, but for
+ * Throws where a response of the history or a poll differs from what was published. The same seed gives the same run, but for
  * the order in which the event loop runs what is ready at the same time.
  */
 export class RollingModel {
@@ -229,7 +229,7 @@ export class RollingModel {
     await this.#checkTotals();
   }
 
-  /** Compares count and sum of every key, over all time, with what was published up to the cursor of the answer. */
+  /** Compares count and sum of every key, over all time, with what was published up to the cursor of the response. */
   async #checkTotals(): Promise<void> {
     const { answer, truth } = await this.#answer('from=0&points=5000');
     const of = (column: (number | null)[] | undefined): number =>

@@ -23,7 +23,7 @@ export interface MergedPollOptions
   onMoved: () => void;
 }
 
-/** A poll request that waits for its answer. */
+/** A poll request that waits for its response. */
 export interface WaitingRequest extends PollRequest {
   /** Time of its arrival, in ms. */
   askedAt: number;
@@ -108,7 +108,7 @@ export class MergedPoll {
     if (this.#http.isActive) this.#http.startSoon();
   }
 
-  /** Ends it; requests that wait get no answer. */
+  /** Ends it; requests that wait get no response. */
   close(): void {
     this.#requests.clear();
     this.#http.end();

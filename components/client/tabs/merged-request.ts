@@ -33,7 +33,7 @@ export class MergedRequest {
   #current: (RequestPlan & { controller: AbortController }) | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
-  /** `round` of the last answer, which the next request repeats for shared caches. */
+  /** `round` of the last response, which the next request repeats for shared caches. */
   round: string | undefined;
   /** True if a tab has given up on the running request: its connection may be dead. */
   isDoubted = false;

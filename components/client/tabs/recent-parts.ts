@@ -14,7 +14,7 @@ export class RecentParts {
 
   /**
    * Returns the parts from these cursors to the newest ones. Undefined where there are none, or where a channel is
-   * unknown: answers for some of a tab's channels, one after another, would never reach the others.
+   * unknown: responses for some of a tab's channels, one after another, would never reach the others.
    */
   lead(cursors: Map<string, string>): Map<string, Part> | undefined {
     const parts = new Map<string, Part>();

@@ -27,7 +27,7 @@ export async function relayOf(exchange: Promise<Response>): Promise<RelayedRespo
   }
 }
 
-/** Returns an answer that the leader makes from parts it has; `now` is the server's time, ms. */
+/** Returns a response that the leader makes from parts it has; `now` is the server's time, ms. */
 export function relayOfParts(now: number, parts: Map<string, Part>): RelayedResponse {
   const text = JSON.stringify({ now, channels: Object.fromEntries(parts) });
   return { status: 200, headers: [['Content-Type', 'application/json']], text };
@@ -50,7 +50,7 @@ export function mayBeOnes(relay: RelayedResponse): boolean {
   return status >= 400 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
 }
 
-/** The parts of an answer that the leader uses. */
+/** The parts of a response that the leader uses. */
 export interface PollAnswer {
   /** The server's time, ms. */
   now: number;
@@ -61,7 +61,7 @@ export interface PollAnswer {
   round: string | undefined;
 }
 
-/** Reads an answer. Undefined for any other outcome, which the tabs handle themselves. */
+/** Reads a response. Undefined for any other outcome, which the tabs handle themselves. */
 export function readAnswer(relay: RelayedResponse): PollAnswer | undefined {
   if (relay === 'direct' || 'failed' in relay || relay.status !== 200) return undefined;
   try {

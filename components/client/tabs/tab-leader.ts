@@ -39,7 +39,7 @@ export class TabLeader {
     for (const poll of this.#polls) poll.drop(id);
   }
 
-  /** Ends all polls; requests that wait get no answer. */
+  /** Ends all polls; requests that wait get no response. */
   close(): void {
     for (const poll of this.#polls) poll.close();
     this.#polls.clear();

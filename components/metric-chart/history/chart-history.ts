@@ -32,7 +32,7 @@ export interface ChartHistoryOptions {
 /** Delays in ms after an error: the initial one, doubled each time, and the maximum. */
 const BASE_MS = 1_000;
 const CAP_MS = 30_000;
-/** Time in ms after which an answer that is older than the received entries is requested again: servers reuse an answer for one second. */
+/** Time in ms after which a response that is older than the received entries is requested again: servers reuse a response for one second. */
 const SHARED_MS = 1_100;
 const MOST_OLD = 3;
 /** Time in ms that a view has to be unchanged before its history is requested. */

@@ -25,7 +25,7 @@ export interface HistoryView {
   widthPx: number;
 }
 
-/** A range that ends at most this many ms before the time of the answer counts as ending now. */
+/** A range that ends at most this many ms before the time of the response counts as ending now. */
 const JUST_NOW_MS = 5_000;
 
 /** A loaded history of a lane. Its times are those of the chart, shifted by the lane's offset. */
@@ -100,7 +100,7 @@ export class LoadedHistory {
     const buckets = history ? bucketsOf(history, line, this.#answer, this.#tools) : [];
     const shifted = buckets.map((bucket) => ({ ...bucket, t: bucket.t + offsetMs }));
     const series = this.#tools.newBuckets(step, shifted);
-    // The answer has whole buckets: the first one may begin before `from`, and the last one end after `to`.
+    // The response has whole buckets: the first one may begin before `from`, and the last one end after `to`.
     const fromT = Math.floor(from / step) * step;
     const toT = this.#isOpen ? Infinity : Math.ceil(to / step) * step;
     const layer = { series, after: versionOf(cursor), fromT, toT };
@@ -239,7 +239,7 @@ function growths({ t, at, last = [] }: HistorySeries, tools: LineTools): Bucket[
   });
 }
 
-/** The number of requested points is a multiple of this, so that charts of similar size share an answer. */
+/** The number of requested points is a multiple of this, so that charts of similar size share a response. */
 const POINTS_STEP = 50;
 const MOST_POINTS = 5_000;
 /** Share of a chosen span that is loaded in addition at each side, for small movements. */
@@ -260,7 +260,7 @@ export function questionFor(
   );
   const from = Math.floor(fromT - offsetMs - spanMs * margin);
   const to = Math.ceil(toT - offsetMs + spanMs * margin);
-  // Without absolute times, charts of one window share an answer.
+  // Without absolute times, charts of one window share a response.
   const age = `-${Math.ceil((spanMs * (1 + margin)) / 1_000)}s`;
   return { points, isOpen, options: isOpen ? { from: age, points } : { from, to, points } };
 }

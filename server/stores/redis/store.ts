@@ -53,7 +53,7 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store> {
 /** Number of repair rounds after which the names are added to the index again. */
 const NAMES_EVERY = 15;
 
-/** The answer for a new client of a name without history. */
+/** The response for a new client of a name without history. */
 const NOTHING: Slice = { to: '0', reset: 'initial', entries: [], more: false };
 
 class RedisStore implements Store {

@@ -43,7 +43,7 @@ export class UnknownNames {
   /** Returns whether a watched name has a history; if not, the name is kept. */
   async exists(name: string): Promise<boolean> {
     if (this.has(name)) return false;
-    this.#names.set(name, false); // before the question: an announcement may overtake its answer
+    this.#names.set(name, false); // before the question: an announcement may overtake its response
     const { line } = this.#options;
     const found = await line.persist((engine) => this.#ask(engine, name));
     if (found) this.#names.delete(name);

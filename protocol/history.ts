@@ -25,7 +25,7 @@ export interface HistoryAnswer {
 
 /**
  * One field of one key. All columns have one item per bucket that holds samples or gaps; empty buckets are left out. A word
- * of `level` or `status` is a series of its own, with the field `level=error` and with `t` and `n` alone.
+ * of `level`, `status`, `state`, `value`, `current` or `text` is a series of its own, with the field `level=error` and with `t` and `n` alone.
  */
 export interface HistorySeries {
   /** Key of the entries, where they have one. */

@@ -7,8 +7,10 @@ import { ownWords, stateOf } from '../data/states.ts';
 import type { BarLevel } from './buckets.ts';
 import type { Run, RunPart } from './runs.ts';
 
-/** Fields whose words are counted, the first of them that states something. */
-const WORD_FIELDS = ['status', 'level'];
+/** Fields whose words are counted; the first of them that states something is the state, as in an entry. */
+const WORD_FIELDS = ['status', 'level', 'state', 'value', 'current', 'text'];
+/** Fields that state something before the value does. */
+const STATE_FIELDS = ['status', 'level', 'state'];
 /** Fields that hold the value of a payload, if the page names none. */
 const VALUE_FIELDS = ['value', 'current'];
 const ORDER: readonly BarLevel[] = [undefined, 'none', 'ok', 'warn', 'danger'];
@@ -112,7 +114,8 @@ function wordPart(value: string | boolean, { states }: Limits): Omit<RunPart, 'n
 
 function numberParts(series: readonly HistorySeries[], { field, limits, entries }: Source) {
   const found = new Map<number, RunPart[]>();
-  const wanted = field === undefined ? VALUE_FIELDS : [field];
+  const stated = STATE_FIELDS.filter((name) => wordPair(entries, name)); // such as {"status": true}
+  const wanted = field === undefined ? [...stated, ...VALUE_FIELDS] : [field];
   const names = wanted.filter((name) => series.some((each) => each.field === name));
   const pair = wordPair(entries, names[0]);
   for (const each of series) {

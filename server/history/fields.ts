@@ -1,25 +1,30 @@
 import { isGap, numberFields, numberIn } from '../../components/data/number.ts';
 import { isRecord, valueAt } from '../../components/data/payload.ts';
+import { severityOf } from '../../components/data/states.ts';
 
-/** Maximum number of fields per key with a history; each word of `level` and `status` counts as one. */
+/** Maximum number of fields per key with a history; each counted word counts as one. */
 export const MAX_FIELDS = 16;
-/** Maximum length of a word of `level` or `status`; longer ones have no history. */
+/** Maximum length of a counted word; longer ones have no history. */
 const MAX_WORD = 16;
 /** Maximum nesting depth of objects and lists that are searched for numbers. */
 const MAX_DEPTH = 4;
 /** Name of the field of a payload that is not an object. */
 const OWN_VALUE = 'value';
-/** Fields whose words are counted. */
+/** Fields whose words are counted: all of them, as far as there is room. */
 const WORD_FIELDS = ['level', 'status'];
+/** Fields that may also hold other text: words with a meaning are counted, or all if the meta names `states`. */
+const STATE_FIELDS = ['state', OWN_VALUE, 'current', 'text'];
 
 /** The fields of one key that have a history, in the order in which they first occurred. */
 export class HistoryFields {
   readonly #numbers = new Set<string>();
   readonly #words = new Set<string>();
   readonly #ignored = new Set<string>();
+  readonly #hasStates: boolean;
 
-  /** `known`: fields of the newest block, which come first. */
-  constructor(known: Iterable<string> = []) {
+  /** `known`: fields of the newest block, which come first. `hasStates`: whether the meta names `states`. */
+  constructor(known: Iterable<string> = [], hasStates = false) {
+    this.#hasStates = hasStates;
     for (const field of known) (isWordField(field) ? this.#words : this.#numbers).add(field);
   }
 
@@ -38,12 +43,15 @@ export class HistoryFields {
     }
     this.#learn(payload);
     for (const field of this.#numbers) this.#readValue(field, valueAt(payload, field), number);
-    for (const name of WORD_FIELDS) {
-      const value = payload[name];
-      if (typeof value !== 'string' || value === '' || value.length > MAX_WORD) continue;
-      if (numberIn(value) === undefined && this.#take(this.#words, `${name}=${value}`))
-        word(`${name}=${value}`);
-    }
+    for (const name of WORD_FIELDS) this.#readWord(name, payload[name], word);
+    for (const name of STATE_FIELDS) this.#readWord(name, payload[name], word);
+  }
+
+  #readWord(name: string, value: unknown, word: (field: string) => void): void {
+    if (typeof value !== 'string' || value === '' || value.length > MAX_WORD) return;
+    if (numberIn(value) !== undefined) return;
+    const isCounted = this.#hasStates || WORD_FIELDS.includes(name) || severityOf(value);
+    if (isCounted && this.#take(this.#words, `${name}=${value}`)) word(`${name}=${value}`);
   }
 
   #readValue(field: string, value: unknown, number: (field: string, value: number) => void): void {
@@ -103,7 +111,8 @@ export class HistoryFields {
 }
 
 /** True for a field such as `level=error`, which is counted and has no value. */
-export const isWordField = (field: string): boolean => /^(?:level|status)=/.test(field);
+export const isWordField = (field: string): boolean =>
+  /^(?:level|status|state|value|current|text)=/.test(field);
 
 /** Fields that describe an entry: see `numberFields`. */
 const DESCRIBING = new Set(['id', 'time', 't', 'ts', 'key']);

@@ -24,7 +24,7 @@ export class Fold {
   constructor({ step, fields, carry = new Map(), meta }: FoldStart) {
     this.columns = new Columns(step);
     this.carry = carry;
-    this.#fields = new HistoryFields(fields);
+    this.#fields = new HistoryFields(fields, typeof meta?.states === 'string');
     this.#isCounter = counterIn(meta);
   }
 

@@ -142,7 +142,7 @@ describe('lp-tracker', () => {
     const noon = (daysAgo: number): number => today - daysAgo * 24 * 60 * MINUTE + 12 * 60 * MINUTE;
     const day = (n: number): unknown[] =>
       Array.from({ length: 8 }, (_, i) => ({
-        status: n === 20 && i === 3 ? 'down' : 'up',
+        [n % 2 === 0 ? 'value' : 'status']: n === 20 && i === 3 ? 'down' : 'up',
         time: noon(n) + i * 60 * MINUTE,
       }));
     await post(channel, Array.from({ length: 25 }, (_, i) => day(25 - i)).flat());

@@ -86,6 +86,34 @@ test('a day of the history shows its worst state, and the share of good checks',
   assert.equal(course.goodWord, 'up');
 });
 
+test('states of every form are read as in an entry: words of state and value, bare words and booleans', () => {
+  for (const field of ['state', 'value', 'text']) {
+    const series = [words(`${field}=up`, [ago(2), 9]), words(`${field}=down`, [ago(1), 1])];
+    const { spans } = laneOf({ series, entries: [{ v: 400, t: TODAY, d: 'up' }] });
+    assert.deepEqual(
+      spans.slice(-3).map(({ level }) => level),
+      ['ok', 'danger', 'ok'],
+    );
+  }
+  for (const [field, d] of [
+    ['value', true],
+    ['status', { status: true }],
+  ] as const) {
+    const column = [1, 0];
+    const days = { t: [ago(2), ago(1)], n: [1, 1], sum: column, min: column, max: column };
+    const limits = { states: parseStates('true:ok, false:danger') };
+    const { spans } = laneOf({
+      series: [{ field, ...days }],
+      entries: [{ v: 400, t: TODAY, d }],
+      options: { limits, read: () => ({ payload: d, value: true }) },
+    });
+    assert.deepEqual(
+      spans.slice(-3).map(({ level }) => level),
+      ['ok', 'danger', 'ok'],
+    );
+  }
+});
+
 test('an entry that is in the history and on the page counts once', () => {
   const series = [words('status=up', [ago(0), 5])];
   const entries = [up(TODAY + 2 * HOUR, 7), up(TODAY + 3 * HOUR, 8), up(TODAY + 4 * HOUR, 9)];

@@ -107,6 +107,7 @@ test('the fields are those that a chart draws: paths, quoted numbers, booleans, 
     'disk.used': [1, 3, undefined],
     'level=ok': [2, undefined, undefined],
     'level=error': [1, undefined, undefined],
+    'value=broken': [1, undefined, undefined],
   });
   const one = await history('mixed/history?from=-1m&fields=on,level%3Dok');
   assert.deepEqual(
@@ -119,6 +120,21 @@ test('there are at most 16 fields per key', async () => {
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}`, i]));
   await publish('wide', [[-1, many]]);
   assert.equal((await history('wide/history')).series.length, 16);
+});
+
+test('states are counted by word: also bare ones, and those of state and value, but no other text', async () => {
+  await publish('states', [[-9, { state: 'up' }]]);
+  await server.live.publish('states', ['down', { value: 'down' }, 'hello', { state: 'lunch' }]);
+  await server.live.describe('desk', { states: 'lunch:warn' });
+  await server.live.publish('desk', 'lunch');
+  const counts = async (channel: string) =>
+    (await history(`${channel}/history?points=1`)).series.map(({ field, n }) => [field, n[0]]);
+  assert.deepEqual(await counts('states'), [
+    ['state=up', 1],
+    ['text=down', 1],
+    ['value=down', 1],
+  ]);
+  assert.deepEqual(await counts('desk'), [['text=lunch', 1]]);
 });
 
 test('a counter returns its increase, also across a restart', async () => {

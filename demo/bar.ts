@@ -4,7 +4,7 @@ export const BAR = '<!-- bar -->';
 interface Page {
   file: string;
   name: string;
-  /** The page shows the state of its connection itself. */
+  /** True if the page shows the state of its connection itself. */
   own?: true;
   /** A page of the kit, below its base. */
   ofKit?: true;
@@ -26,7 +26,9 @@ const PAGES: readonly Page[] = [
   { file: 'csp.html', name: 'Policy' },
 ];
 
-/** The bar on top of each page: the others, the state of the connection, and how the page is shown. */
+/**
+ * The bar at the top of each page: links to the others, the state of the connection, and settings.
+ */
 export function bar(file: string, base: string): string {
   const own = PAGES.find((page) => page.file === file)?.own;
   const links = PAGES.map((page) => link(page, file, base));

@@ -19,7 +19,7 @@ export const BOARD_PAGES: Readonly<Record<string, BoardPage>> = {
   },
 };
 
-/** The name in `board-home.html`; undefined for files that are no such page. */
+/** The name in `board-home.html`; undefined for other files. */
 export function boardOf(file: string): string | undefined {
   const name = /^board-([a-z]+)\.html$/.exec(file)?.[1];
   return name !== undefined && Object.hasOwn(BOARD_PAGES, name) ? name : undefined;
@@ -30,7 +30,7 @@ export interface BoardFiles {
   template: string;
   /** The board itself, such as `home.html`. */
   html: string;
-  /** Its feeder, such as `home.sh`. */
+  /** Its shell script, such as `home.sh`. */
   script: string;
 }
 

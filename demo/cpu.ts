@@ -10,8 +10,8 @@ export interface CpuShares {
 }
 
 /**
- * Returns what the cores did between two readings of `os.cpus()`; undefined if no time has passed, or the number of cores
- * changed.
+ * Returns the shares of the cores between two readings of `os.cpus()`; undefined if no time has
+ * passed, or the number of cores changed.
  */
 export function cpuShares(before: CpuInfo[], now: CpuInfo[]): CpuShares | undefined {
   if (before.length !== now.length || now.length === 0) return undefined;

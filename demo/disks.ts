@@ -10,10 +10,13 @@ export interface Disk {
   usedRatio: number;
 }
 
-/** Maximum number of disks: nobody reads a longer list. */
+/** Maximum number of disks, because nobody reads a longer list. */
 const MOST = 8;
 
-/** Where disks are mounted, by Linux' `/proc/self/mounts`: each device once, at its shortest path. */
+/**
+ * Where disks are mounted, from `/proc/self/mounts` of Linux: each device once, at its shortest
+ * path.
+ */
 export function parseMounts(text: string): string[] {
   const places = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -22,14 +25,17 @@ export function parseMounts(text: string): string[] {
       String.fromCharCode(Number.parseInt(octal as string, 8)),
     );
     if (!device.startsWith('/dev/') || device.startsWith('/dev/loop')) continue;
-    if (path.startsWith('/etc/')) continue; // single files, as containers mount them
+    if (path.startsWith('/etc/')) continue; // Single files, as containers mount them.
     const known = places.get(device);
     if (known === undefined || path.length < known.length) places.set(device, path);
   }
   return [...places.values()].sort().slice(0, MOST);
 }
 
-/** Returns this machine's disks by their mount points; the one of the current folder (`.`) where the system lists none. */
+/**
+ * Returns the mount points of this machine's disks; the current folder (`.`) if the system lists
+ * none.
+ */
 export async function readDisks(mounts = '/proc/self/mounts'): Promise<Record<string, Disk>> {
   const text = await readFile(mounts, 'utf8').catch(() => '');
   const found = parseMounts(text);
@@ -39,7 +45,7 @@ export async function readDisks(mounts = '/proc/self/mounts'): Promise<Record<st
   return Object.fromEntries(disks.filter((pair): pair is readonly [string, Disk] => !!pair[1]));
 }
 
-/** Undefined where it cannot be read. */
+/** Undefined if it cannot be read. */
 export async function readDisk(path: string): Promise<Disk | undefined> {
   try {
     const { bsize, blocks, bfree, bavail } = await statfs(path);

@@ -7,7 +7,7 @@ import { readTraffic, type Traffic, trafficRate } from './network.ts';
 /** A channel's value, or undefined if this machine does not report it: then nothing is published, rather than a zero. */
 export type Sample = Record<string, Json | undefined>;
 
-/** Five minutes at one a second, and some more for a window that is being dragged. */
+/** Five minutes at one sample a second, and some more for a window that is being dragged. */
 const EACH_SECOND: Meta = { ttl: 5, retain: 360 };
 
 export const hostChannels: Record<string, Meta> = {
@@ -24,7 +24,10 @@ export const hostChannels: Record<string, Meta> = {
 
 const DISK_EVERY_MS = 10_000;
 
-/** A share of less time than this is chance: the clocks of the cores tick a hundred times a second. */
+/**
+ * Shares over less time than this are inaccurate: the clocks of the cores tick a hundred times a
+ * second.
+ */
 const SHORTEST_MS = 500;
 
 /** Reads this machine. Shares and rates are since the last call, so the first one has none. */
@@ -94,7 +97,7 @@ function memory(): Json {
 }
 
 function load(): Json | undefined {
-  if (process.platform === 'win32') return undefined; // Node reports 0 if it is unknown
+  if (process.platform === 'win32') return undefined; // Node reports 0 if it is unknown.
   const [m1 = 0, m5 = 0, m15 = 0] = os.loadavg().map((value) => Math.round(value * 100) / 100);
   return { m1, m5, m15 };
 }

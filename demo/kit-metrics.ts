@@ -27,7 +27,7 @@ export interface KitCounts {
   listenedSeconds: number;
 }
 
-/** Parses Prometheus text. @throws Error where a line is missing: it is another server */
+/** Parses Prometheus text. @throws Error if a line is missing: then it is another server */
 export function parseCounts(text: string): KitCounts {
   const found = new Map<string, number>();
   for (const [, name = '', value = ''] of text.matchAll(/^(lp_\S+) (\S+)$/gm)) {
@@ -51,7 +51,10 @@ export function parseCounts(text: string): KitCounts {
   };
 }
 
-/** Returns the changes between two counts, as values of channels. Without a wake there is no latency. */
+/**
+ * Returns the changes between two readings, as values of channels. Without woken polls there is no
+ * latency.
+ */
 export function kitSample(before: KitCounts, now: KitCounts, seconds: number): Sample {
   const perSecond = (name: keyof KitCounts): number =>
     Math.round(((now[name] - before[name]) / seconds) * 10) / 10;
@@ -67,7 +70,7 @@ export function kitSample(before: KitCounts, now: KitCounts, seconds: number): S
   };
 }
 
-/** Writes that the server did not take since `before`, as an event. */
+/** Returns the writes that the server refused since `before`, as an event. */
 export function refusals(before: KitCounts, now: KitCounts): Event[] {
   const count = now.refused - before.refused;
   if (count <= 0) return [];
@@ -77,8 +80,9 @@ export function refusals(before: KitCounts, now: KitCounts): Event[] {
 }
 
 /**
- * Against a page whose widgets each ask once a second: a channel that was waited for `n` seconds would have cost `n`
- * requests. The time between two polls is left out, so the truth is a little more.
+ * Compared with a page whose widgets each poll once a second: a channel that was waited for `n`
+ * seconds would have cost `n` requests. The time between two polls is left out, so the true number
+ * is a little higher.
  */
 export const requestsSaved = ({ listenedSeconds, news, empty }: KitCounts): number =>
   Math.max(0, Math.round(listenedSeconds - news - empty));

@@ -1,4 +1,4 @@
-/** A limit that makes events. */
+/** A limit whose crossings are events. */
 export interface Limit {
   /** Name of the value: `CPU`. */
   label: string;
@@ -17,12 +17,15 @@ export interface Event {
 }
 
 /**
- * Number of samples that decide: a limit is passed by as many in a row, so that a spike is no event; and the number of
- * pages is the largest of as many counts, since a page between two polls is not held.
+ * Number of samples that decide. A limit is crossed by as many in a row, so that a spike is no
+ * event. The number of pages is the largest of as many counts, because a page between two polls has
+ * no held poll.
  */
 const SAMPLES = 3;
 
-/** Reports when values go above a limit and come back, once each. Missing values are ignored. */
+/**
+ * Reports when values exceed a limit and when they are back, once each. Missing values are ignored.
+ */
 export function limitWatch({ label, above, below, text }: Limit): (value: unknown) => Event[] {
   let isAbove = false;
   let inARow = 0;

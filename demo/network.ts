@@ -6,7 +6,7 @@ export interface Traffic {
   out: number;
 }
 
-/** Only the machine's own traffic: that of containers and bridges would count twice. */
+/** Only the traffic of the real interfaces: that of containers and bridges would count twice. */
 const NOT_OURS = /^(?:lo|veth|docker|br-|virbr|tun|tap)/;
 
 /** Returns the traffic in the text of `/proc/net/dev`, all real interfaces together; undefined if there is none. */
@@ -26,7 +26,7 @@ export async function readTraffic(path = '/proc/net/dev'): Promise<Traffic | und
   try {
     return parseTraffic(await readFile(path, 'utf8'));
   } catch {
-    return undefined; // no such file: the channel stays empty, which shows it
+    return undefined; // No such file: the channel stays empty.
   }
 }
 

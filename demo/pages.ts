@@ -9,11 +9,14 @@ import { type BoardFiles, boardOf, boardPage } from './board-pages.ts';
 export interface PagesOptions {
   /** The kit's path: `/lp`. */
   base: string;
-  /** Publishing needs a token: the pages show it in their examples. */
+  /** True if publishing needs a token: the pages then show it in their examples. */
   needsToken: boolean;
 }
 
-/** Holds on every page: own scripts and styles only, no inline ones, no requests elsewhere, no HTML from strings. */
+/**
+ * Policy of every page: own scripts and styles only, no inline ones, no requests elsewhere, no HTML
+ * from strings.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -79,14 +82,20 @@ async function send(
   res.end(method === 'HEAD' ? undefined : bytes);
 }
 
-/** Returns the file's name; undefined for anything but plain names, so that no path leads out of the folder. */
+/**
+ * Returns the file's name; undefined for anything but plain names, so that no path leads out of the
+ * folder.
+ */
 function fileOf(path: string): string | undefined {
   if (path === '/') return 'index.html';
   const name = /^\/([a-z][\w-]*\.(?:html|css|js|sh|svg))$/.exec(path)?.[1];
   return name ?? (/^\/[a-z-]+$/.test(path) ? `${path.slice(1)}.html` : undefined);
 }
 
-/** Where a tag of a page loads from the kit. The address becomes relative: pages also work below a path of a proxy. */
+/**
+ * Attributes that load something from the kit. The URL becomes relative, so that pages also work
+ * below a path of a proxy.
+ */
 const KIT_URL = /(<[^<>]*\s(?:src|href)=")\/lp\//g;
 
 async function read(file: string, { base, needsToken }: PagesOptions): Promise<string | undefined> {
@@ -97,7 +106,7 @@ async function read(file: string, { base, needsToken }: PagesOptions): Promise<s
   return needsToken ? placed.replace('<html ', '<html data-token ') : placed;
 }
 
-/** The text of a file, whose tags load the kit from `base`. */
+/** Returns the text of a file, whose tags load the kit from `base`. */
 async function source(file: string, base: string): Promise<string> {
   const board = boardOf(file);
   const load = async (name: string): Promise<string> => {

@@ -11,7 +11,7 @@ export const processChannels: Record<string, Meta> = {
 };
 
 export interface ProcessMetrics {
-  /** Since the last call. */
+  /** Values since the last call. */
   read(): Sample;
   close(): void;
 }

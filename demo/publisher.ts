@@ -6,22 +6,27 @@ export interface PublisherOptions {
   token: string | undefined;
 }
 
-/** A program that publishes, as a stranger would write one: the public API over HTTP, and nothing else. */
+/**
+ * A program that publishes like any other user: by the public API over HTTP, and in no other way.
+ */
 export interface Publisher {
-  /** One value for each channel named, in one request. @throws Error when the server refuses or is not there */
+  /**
+   * Publishes one value for each named channel, in one request.
+   * @throws Error if the server refuses or cannot be reached
+   */
   publish(values: Record<string, Json>): Promise<void>;
-  /** Values of one channel, in requests of some hundreds. @throws Error as `publish` */
+  /** Publishes values of one channel, in requests of some hundreds. @throws Error as `publish` */
   append(channel: string, values: readonly Json[]): Promise<void>;
-  /** A channel's label, unit, ttl … @throws Error as `publish` */
+  /** Sets a channel's meta: label, unit, ttl … @throws Error as `publish` */
   describe(channel: string, meta: Meta): Promise<void>;
-  /** The server's own metrics, as Prometheus text. @throws Error as `publish` */
+  /** Returns the server's own metrics, as Prometheus text. @throws Error as `publish` */
   metrics(): Promise<string>;
-  /** Aborts the requests under way; all later calls fail. */
+  /** Aborts the pending requests; all later calls fail. */
   close(): void;
 }
 
 const DEADLINE_MS = 5_000;
-/** Values in one request: half of what a server accepts by default. */
+/** Number of values in one request: half of what a server accepts by default. */
 const BATCH = 500;
 
 export function publisher({ url, token }: PublisherOptions): Publisher {
@@ -61,7 +66,7 @@ export function publisher({ url, token }: PublisherOptions): Publisher {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: job.signal,
       });
-      const text = await answer.text(); // to its end, so that the connection can be used again
+      const text = await answer.text(); // To its end, so that the connection can be used again.
       if (answer.ok) return text;
       throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
     } finally {

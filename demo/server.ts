@@ -22,23 +22,26 @@ export interface DemoOptions {
 }
 
 export interface Demo {
-  /** The pages, and 404 for all else. */
+  /** Serves the pages, and 404 for everything else. */
   app: LiveHandler;
-  /** Ends all timers and requests at once; resolves when the lab's folder is gone. */
+  /** Ends all timers and requests at once; resolves when the lab's folder is removed. */
   close(): Promise<void>;
 }
 
 const STEP_MS = 1000;
-/** As most jobs of Smashing's run. */
+/** The usual interval of Smashing's jobs. */
 const WALL_STEP_MS = 2000;
-/** As often as the shell scripts of these pages send. */
+/** The interval of the shell scripts of these pages. */
 const BOARDS = [
   { board: home, everyMs: 30_000 },
   { board: wall, everyMs: 30_000 },
   { board: sales, everyMs: 20_000 },
 ];
 
-/** The demo: pages, and this machine's own figures, published over HTTP. @throws Error when the server refuses them */
+/**
+ * The demo: pages, and the metrics of this machine, published over HTTP.
+ * @throws Error if the server refuses them
+ */
 export async function demo({ live, url, token }: DemoOptions): Promise<Demo> {
   const to = publisher({ url, token });
   const ending = new AbortController();
@@ -91,7 +94,10 @@ interface Step {
   close?(): void;
 }
 
-/** Runs until the end. A step that fails is reported once and repeated: the widgets show "stale" in between. */
+/**
+ * Runs until the demo ends. A step that fails is reported once and repeated; the widgets show
+ * "stale" meanwhile.
+ */
 async function repeat(step: Step, everyMs: number, signal: AbortSignal): Promise<void> {
   let failing = false;
   while (!signal.aborted) {
@@ -117,7 +123,7 @@ function stepper(to: Publisher): Step {
 
   return {
     async next() {
-      // Before publishing: each publish answers all polls, and they take a moment to come back.
+      // Before publishing: each publish wakes all polls, which then need a moment to return.
       const { kit, refused } = await ofTheKit();
       const sample = { ...(await readHost()), ...ourselves.read(), ...kit };
       await to.publish(present(sample));
@@ -130,8 +136,8 @@ function stepper(to: Publisher): Step {
 }
 
 /**
- * Returns what the kit did since the last call; nothing the first time, and for a server that does not report it (a read
- * token).
+ * Returns the activity of the kit since the last call; nothing the first time, and for a server
+ * that does not report it (a read token).
  */
 function kitSteps(to: Publisher): () => Promise<{ kit: Sample; refused: Event[] }> {
   let before: KitCounts | undefined;

@@ -2,7 +2,7 @@ import os from 'node:os';
 import type { Meta } from 'lp-kit/server';
 import type { Publisher } from './publisher.ts';
 
-/** No `retain` where only the newest counts. */
+/** `retain: 1` where only the newest entry is shown. */
 export const wallChannels: Record<string, Meta> = {
   'wall.memory': { label: 'Memory', retain: 1, ttl: 10 },
   'wall.load': { label: 'Load', retain: 1, ttl: 10 },
@@ -13,8 +13,8 @@ export const wallChannels: Record<string, Meta> = {
 };
 
 /**
- * A job as Smashing's users write them: payloads with `current`, `value`, `points`, `items` and `text`, of real
- * figures, posted to the kit.
+ * A job like those of Smashing's users: payloads with `current`, `value`, `points`, `items` and
+ * `text`, with real values, posted to the kit.
  */
 export function wallJob(to: Publisher): { next(): Promise<void> } {
   let points: Point[] = [];
@@ -40,7 +40,7 @@ export function wallJob(to: Publisher): { next(): Promise<void> } {
   };
 }
 
-/** As Rickshaw takes them, `x` in seconds. */
+/** In the format of Rickshaw, `x` in seconds. */
 interface Point {
   x: number;
   y: number;
@@ -49,7 +49,7 @@ interface Point {
 const MOST_POINTS = 60;
 
 function loadPoint(): Point[] {
-  if (process.platform === 'win32') return []; // Node reports 0 if it is unknown
+  if (process.platform === 'win32') return []; // Node reports 0 if it is unknown.
   return [{ x: Math.floor(Date.now() / 1000), y: rounded(os.loadavg()[0] ?? 0) }];
 }
 

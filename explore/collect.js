@@ -1,5 +1,5 @@
 // @ts-check
-/** The page that the viewer puts together: its tiles, their order and sizes, and how it is saved. */
+/** The page that the viewer composes: its tiles, their order and sizes, and how it is saved. */
 import { byId, elementOf, make, say } from './dom.js';
 import { base } from './server.js';
 import { configOf, MIN_COLUMN, pageOf } from './widget.js';
@@ -97,7 +97,7 @@ function slider({ attributes }, at, side, text) {
     ariaLabel: `${text} of ${attributes.label}`,
   });
   const output = make('output', { textContent: input.value });
-  input.addEventListener('pointerdown', () => draggable(input, false)); // its thumb is dragged, not the tile
+  input.addEventListener('pointerdown', () => draggable(input, false)); // The slider is dragged, not the tile.
   input.addEventListener('pointerup', () => draggable(input, true));
   input.addEventListener('input', () => {
     output.textContent = input.value;

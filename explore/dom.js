@@ -41,7 +41,7 @@ export function copyable(label, text) {
       await navigator.clipboard.writeText(text);
       button.textContent = 'Copied';
     } catch {
-      getSelection()?.selectAllChildren(code); // no clipboard here: the keyboard does the rest
+      getSelection()?.selectAllChildren(code); // No clipboard here: the selected text can be copied by keyboard.
       button.textContent = 'Selected';
     }
     say(`${label}: ${button.textContent}`);
@@ -58,19 +58,19 @@ export function copyable(label, text) {
   );
 }
 
-/** Tells screen readers, without moving the focus. @param {string} text */
+/** Announces a text to screen readers, without moving the focus. @param {string} text */
 export function say(text) {
   byId('said').textContent = text;
 }
 
-/** A name that breaks after its separators, and not within words. @param {string} name */
+/** Returns a name that breaks after its separators, and not within words. @param {string} name */
 export function breakable(name) {
   const parts = name.split(/(?<=[._:/-])/);
   return parts.flatMap((part, n) => (n === 0 ? [part] : [make('wbr'), part]));
 }
 
 /**
- * Gives a list these items in this order. Items that are there already stay in the document, with their focus and their widgets.
+ * Replaces the items of a list. Items that it already has stay in the document, with their focus and their widgets.
  * @param {Element} list
  * @param {Element[]} items
  */

@@ -10,20 +10,20 @@ import { allChannels, base, channelCount, Denied, newestOf, useToken } from './s
 /** @typedef {import('./fit.js').Channel} Channel */
 /** @typedef {import('./fit.js').Entry} Entry */
 
-/** How far from the screen a card is filled. */
+/** Distance from the screen at which a card is filled. */
 const NEAR = '300px 0px';
-/** ms that a card is near before it is filled, so that scrolling past it costs nothing. */
+/** Time in ms that a card is near before it is filled, so that scrolling past it costs nothing. */
 const DWELL_MS = 100;
-/** Cards that are filled by one request. */
+/** Number of cards that are filled by one request. */
 const FILLED_AT_ONCE = 30;
-/** Cards that are made at once; the next ones follow when the last is near. */
+/** Number of cards that are created at once; the next ones follow when the last is near. */
 const BATCH = 300;
-/** ms without a key stroke until the search begins. */
+/** Time in ms without a key stroke until the search begins. */
 const PAUSE_MS = 120;
-/** ms between two looks for new channels, and between two readings of the whole list. */
+/** Time in ms between two checks for new channels, and between two requests for the whole list. */
 const LOOK_MS = 3_000;
 const READ_MS = 60_000;
-/** A card with fewer entries is looked at again: more entries may fit another widget. */
+/** A card with fewer entries is checked again: another widget may fit more entries. */
 const FEW_ENTRIES = 20;
 
 /** @type {Channel[]} */
@@ -64,10 +64,10 @@ setInterval(look, LOOK_MS);
 await read();
 await openFromUrl();
 
-/** Reads the list again where the number of channels has changed, and once a minute. */
+/** Requests the list again if the number of channels has changed, and once a minute. */
 async function look() {
   if (document.hidden || known.isReading || byId('token')) return;
-  const count = await channelCount().catch(() => known.count); // the widgets show that the connection is lost
+  const count = await channelCount().catch(() => known.count); // The widgets show that the connection is lost.
   if (count !== known.count || Date.now() - known.readAt > READ_MS) await read();
 }
 
@@ -187,7 +187,7 @@ function show() {
   showGroups(found.map(({ name }) => name));
 }
 
-/** The number of channels; where it changes, screen readers tell it. */
+/** The number of channels; a change is announced to screen readers. */
 function showCount() {
   const all = channels.length.toLocaleString();
   const some = found.length.toLocaleString();
@@ -202,7 +202,7 @@ function showMore() {
   if (made >= found.length) return;
   end.before(...found.slice(made, made + BATCH).map(cardOf));
   made += BATCH;
-  byId('cards').append(end); // observed again: it may still be near
+  byId('cards').append(end); // Observed again: it may still be near.
 }
 
 /** @param {string[]} names */
@@ -243,7 +243,7 @@ function linkTo(to, text) {
   return make('a', { href: `#${encodeURIComponent(to)}`, ...current }, ...breakable(text));
 }
 
-/** A card's place; its widget comes when it is near the screen. @param {Channel} channel */
+/** An empty card; its widget is added when it is near the screen. @param {Channel} channel */
 function cardOf(channel) {
   const present = cards.get(channel.name);
   if (present) return present;
@@ -278,7 +278,7 @@ async function fillWaiting() {
     const some = all.slice(n, n + FILLED_AT_ONCE);
     const names = some.flatMap((card) => stateOf.get(card)?.channel.name ?? []);
     const newest = await newestOf(names).catch(() => undefined);
-    if (!newest) return; // the next look at the list tries again
+    if (!newest) return; // The next check of the list retries.
     for (const card of some) fill(card, newest);
   }
 }
@@ -286,13 +286,13 @@ async function fillWaiting() {
 /** @param {Element} card @param {Map<string, Entry[]>} newest */
 function fill(card, newest) {
   const state = stateOf.get(card);
-  if (!state || !card.hasAttribute('data-near')) return; // gone by meanwhile
+  if (!state || !card.hasAttribute('data-near')) return; // Scrolled out of view meanwhile.
   const { channel } = state;
   const entries = newest.get(channel.name) ?? [];
   state.entries = entries;
   const [{ widget }] = /** @type {[import('./fit.js').View]} */ (viewsFor(channel, entries));
   const text = JSON.stringify(widget);
-  if (state.widget === text) return; // it fits still
+  if (state.widget === text) return; // The widget still fits.
   state.widget = text;
   const element = elementOf(inCard(widget, entries));
   const old = card.querySelector('.widget');
@@ -300,7 +300,7 @@ function fill(card, newest) {
   else card.replaceChildren(headOf(card), make('div', { className: 'widget' }, element));
 }
 
-/** A widget as a card shows it: without a header, as the card has one, and without a legend that takes its room. @param {import('./fit.js').Widget} widget @param {Entry[]} entries */
+/** A widget as a card shows it: without a header, because the card has one, and without a legend, for which it has no room. @param {import('./fit.js').Widget} widget @param {Entry[]} entries */
 function inCard(widget, entries) {
   const lines = new Set(entries.map(({ k }) => k)).size;
   /** @type {Record<string, string>} */
@@ -337,7 +337,7 @@ function headOf(card) {
 /** @param {Element} card */
 function empty(card) {
   const state = stateOf.get(card);
-  if (!state || card.contains(document.activeElement)) return; // the keyboard is there
+  if (!state || card.contains(document.activeElement)) return; // The keyboard focus is in it.
   state.widget = undefined;
   card.replaceChildren(nameOf(state.channel));
 }

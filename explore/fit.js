@@ -13,14 +13,14 @@ const STATE_WORDS =
 const WINDOWS = ['2m', '5m', '10m', '20m', '30m', '1h', '6h', '24h', '7d'];
 /** @type {Record<string, number>} */
 const MS = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** More series than this are listed, because lines of a chart can no longer be told apart. */
+/** Above this number, series are listed, because the lines of a chart can no longer be distinguished. */
 const MOST_LINES = 20;
 const DURATIONS = /^(nanosecond|microsecond|millisecond|second|minute|hour|day)$/;
 /** Labels that say where a sample was read; all series of an exporter have the same ones. */
 const WHERE = new Set(['job', 'instance', '__name__']);
 
 /**
- * The widget for a channel, by its meta and the newest entries of each key, oldest first.
+ * Returns the widget for a channel, by its meta and the newest entries of each key, oldest first.
  * @param {Channel} channel
  * @param {Entry[]} entries
  * @returns {Widget}
@@ -252,7 +252,7 @@ const isEpoch = (value) => value > 946_684_800 && value < 4_102_444_800;
 
 /** How the growth per second of a counter is written. @param {Record<string, any>} meta @returns {Record<string, string>} */
 function rateFormat({ unit }) {
-  if (unit === 'second') return { format: 'percent', unit: '' }; // seconds per second: a share of the time
+  if (unit === 'second') return { format: 'percent', unit: '' }; // Seconds per second: a share of the time.
   return /^(byte|bit)$/.test(unit ?? '') ? { format: `${unit}s` } : {};
 }
 
@@ -314,7 +314,7 @@ export const windowOf = (spanMs) =>
   '7d';
 
 /**
- * The label of a widget: the channel's own, else for a metric its name as words without the unit, which the value shows.
+ * The label of a widget: the channel's own, otherwise for a metric its name as words without the unit, which the value shows.
  * @param {string} name
  * @param {Record<string, any>} [meta]
  */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The tree of prefixes: pure functions, without a page. */
 
-/** Groups that are shown at once; the search finds the others. */
+/** Maximum number of groups that are shown; the search finds the others. */
 export const MOST_GROUPS = 200;
 
 /**

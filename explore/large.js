@@ -1,5 +1,5 @@
 // @ts-check
-/** The large view of one channel: its widgets, range, series, fields and meta, and the lines to use it. */
+/** The large view of one channel: its widgets, range, series, fields and meta, and commands and code to use it. */
 import { collect } from './collect.js';
 import { breakable, byId, copyable, elementOf, make, say } from './dom.js';
 import { viewsFor } from './fit.js';
@@ -28,7 +28,7 @@ byId('collect').addEventListener('click', () => {
   say(`${shown.channel.name} is collected`);
 });
 
-/** The channel that the page's address shows large. */
+/** The channel that the URL of the page names. */
 export const channelInUrl = () => new URLSearchParams(location.search).get('channel') ?? undefined;
 
 /**
@@ -55,7 +55,7 @@ export function enlarge(channel, entries) {
 /** @param {Entry[]} entries */
 const keysOf = (entries) => [...new Set(entries.flatMap(({ k }) => k ?? []))].sort();
 
-/** Offers the widgets that fit what is chosen: all series, or one. */
+/** Shows the widgets that fit the selection: all series, or one. */
 function showViews() {
   if (!shown) return;
   const key = byId('series').value;
@@ -67,7 +67,7 @@ function showViews() {
     widget: key === '' ? widget : { ...widget, attributes: { ...widget.attributes, key } },
   }));
   const names = shown.views.map(({ name }) => name);
-  const first = names[0] === 'Number' && names.includes('Chart') ? 'Chart' : names[0]; // there is room for it
+  const first = names[0] === 'Number' && names.includes('Chart') ? 'Chart' : names[0]; // There is room for it.
   const kept = names.includes(before) && dialog.open ? before : first;
   byId('view').replaceChildren(
     ...names.map((name) => make('option', { textContent: name, selected: name === kept })),
@@ -86,7 +86,7 @@ function showWidget() {
   if (!shown) return;
   const widget = current();
   showRange(widget);
-  const { window: _, ...free } = widget.attributes; // the range of the page takes its place
+  const { window: _, ...free } = widget.attributes; // The range of the page replaces it.
   const large =
     widget.tag === 'lp-metric-chart'
       ? { ...widget, attributes: { ...free, legend: 'bottom' } }
@@ -106,7 +106,7 @@ function showWidget() {
   );
 }
 
-/** A chart is steered by a range, which the address of the page keeps. @param {import('./fit.js').Widget} widget */
+/** A chart has a range control, whose state is in the URL of the page. @param {import('./fit.js').Widget} widget */
 function showRange({ tag, attributes }) {
   const place = byId('range-place');
   if (tag !== 'lp-metric-chart') return place.replaceChildren();

@@ -1,16 +1,16 @@
 // @ts-check
-/** What the page asks of its server: all channels, the newest entries of some, and a token where the server needs one. */
+/** The requests of the page: all channels, the newest entries of some, and a token if the server requires one. */
 
 export const base = new URL('.', document.baseURI).href.replace(/\/$/, '');
 const source = /** @type {any} */ (document.querySelector('lp-source'));
-/** Channels in one request. */
+/** Maximum number of channels in one request. */
 const PAGE = 2000;
 /** Newest entries of each key that are read to choose a widget. */
 const NEWEST = 4;
 
 useToken();
 
-/** A refusal that a token may cure. */
+/** A refusal that a token may resolve. */
 export class Denied extends Error {}
 
 /** @param {string} [token] */
@@ -34,11 +34,11 @@ async function ask(path, signal) {
   return answer.json();
 }
 
-/** How many channels there are: a short answer, whatever their number. @returns {Promise<number>} */
+/** Returns the number of channels by a short request. @returns {Promise<number>} */
 export const channelCount = async () => (await ask('/health')).channels;
 
 /**
- * All channels by name; `onPage` is called with those that came so far.
+ * Returns all channels by name; `onPage` is called with those received so far.
  * @param {(channels: import('./fit.js').Channel[]) => void} [onPage]
  * @returns {Promise<import('./fit.js').Channel[]>}
  */
@@ -56,7 +56,7 @@ export async function allChannels(onPage) {
 }
 
 /**
- * The newest entries of each key of these channels, oldest first. Channels without any are left out.
+ * Returns the newest entries of each key of these channels, oldest first. Channels without entries are left out.
  * @param {string[]} names
  * @param {AbortSignal} [signal]
  * @returns {Promise<Map<string, import('./fit.js').Entry[]>>}

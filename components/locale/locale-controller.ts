@@ -6,13 +6,13 @@ import { type LocaleHost, PlaceController } from './place-controller.ts';
 
 export type { LocaleHost } from './place-controller.ts';
 
-/** The language, time zone and words of an element; it is redrawn when they change. */
+/** The language, time zone and texts of an element, which is redrawn when they change. */
 export class LocaleController implements ReactiveController {
   readonly #place: PlaceController;
   readonly #onWords: () => void;
   #unlisten: () => void = () => {};
 
-  /** `english`: the host's own words, beside those that all elements share. */
+  /** `english`: the host's own texts, in addition to those that all elements share. */
   constructor(host: LocaleHost, english: WordsPatch = {}) {
     addEnglish(english);
     this.#onWords = () => host.requestUpdate();
@@ -20,17 +20,20 @@ export class LocaleController implements ReactiveController {
     host.addController(this);
   }
 
-  /** BCP 47 tag: own or inherited `lang`, else the browser's. */
+  /** BCP 47 tag: own or inherited `lang`, otherwise the browser's. */
   get language(): string {
     return this.#place.language;
   }
 
-  /** IANA name: the host's own `timeZone`, else an inherited `time-zone`; undefined = the browser's. */
+  /**
+   * IANA name: the host's own `timeZone`, otherwise an inherited `time-zone`; undefined = the
+   * browser's.
+   */
   get timeZone(): string | undefined {
     return this.#place.timeZone;
   }
 
-  /** The kit's words in that language. */
+  /** The kit's texts in that language. */
   get words(): Words {
     return words(this.language);
   }

@@ -1,4 +1,7 @@
-/** Language and time zone from the document: of the nearest ancestor that sets them, through shadow roots. */
+/**
+ * Language and time zone from the document: those of the nearest ancestor that sets them, through
+ * shadow roots.
+ */
 import { timeZoneIn } from '../format/format-options.ts';
 
 const NAMES = ['lang', 'dir', 'time-zone'];
@@ -14,7 +17,10 @@ export function nearest(element: Element, attribute: string): string | undefined
   return undefined;
 }
 
-/** The BCP 47 tag to write for: own or inherited `lang`, else the browser's. An ill-formed one counts as none. */
+/**
+ * The BCP 47 tag to use: own or inherited `lang`, otherwise the browser's. An invalid one counts as
+ * none.
+ */
 export function languageOf(element: Element): string {
   return known(nearest(element, 'lang')) ?? known(globalThis.navigator?.language) ?? 'en';
 }
@@ -28,7 +34,10 @@ const listeners = new Set<() => void>();
 let seen = new WeakSet<Node>();
 let observer: MutationObserver | undefined;
 
-/** Calls the listener when `lang`, `dir` or `time-zone` change anywhere above the element. Returns its end. */
+/**
+ * Calls the listener when `lang`, `dir` or `time-zone` change anywhere above the element. Returns a
+ * function that removes the listener.
+ */
 export function watchLocale(element: Element, listener: () => void): () => void {
   observer ??= new MutationObserver(() => {
     for (const each of listeners) each();
@@ -52,7 +61,10 @@ export function watchLocale(element: Element, listener: () => void): () => void 
   };
 }
 
-/** Also takes names of POSIX locales, which servers often write into `lang`: `en_GB.UTF-8`, `zh_Hant_TW`, `de_DE@euro`. */
+/**
+ * Also accepts names of POSIX locales, which servers often write into `lang`: `en_GB.UTF-8`,
+ * `zh_Hant_TW`, `de_DE@euro`.
+ */
 function known(tag: string | undefined): string | undefined {
   const plain = tag
     ?.trim()

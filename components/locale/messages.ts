@@ -7,7 +7,7 @@ import { CORE } from './words/en/core.ts';
  */
 export type Words = English;
 
-/** Some of the words, to change. */
+/** Some of the texts, to be changed. */
 export type WordsPatch = Partial<Words>;
 
 /** The English texts of the elements that were created so far. */
@@ -17,14 +17,19 @@ const patches = new Map<string, WordsPatch>();
 const joined = new Map<string, Words>();
 const listeners = new Set<() => void>();
 
-/** Returns the texts for a language tag: for `de-AT` its own, else those of `de`, else the English ones. */
+/**
+ * Returns the texts for a language tag: for `de-AT` its own, otherwise those of `de`, otherwise the
+ * English ones.
+ */
 export function words(language: string): Words {
   let found = joined.get(language);
   if (!found) joined.set(language, (found = join(language)));
   return found;
 }
 
-/** Adds the English words of one element. Each element has its own, so that a page loads no others. */
+/**
+ * Adds the English texts of one element. Each element has its own, so that a page loads no others.
+ */
 export function addEnglish(table: WordsPatch): void {
   if (Object.keys(table).every((key) => key in english)) return;
   Object.assign(english, table);
@@ -43,13 +48,13 @@ export function setWords(language: string, patch: WordsPatch): void {
   changed();
 }
 
-/** Calls the listener when words change. Returns its end. */
+/** Calls the listener when texts change. Returns a function that removes the listener. */
 export function onWords(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-// What the page set outlasts a table that comes later.
+// Texts that the page has set have precedence over a table that is loaded later.
 function join(language: string): Words {
   const parts = language.split('-');
   const tags = parts.map((_, n) => parts.slice(0, n + 1).join('-'));

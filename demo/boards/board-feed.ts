@@ -1,23 +1,26 @@
 import type { Json, LivePoll, Meta } from 'lp-kit/server';
 
-/** Samples that follow from their time alone, so that a feeder and its shell script send the same. Times are seconds. */
+/**
+ * Samples that depend only on their time, so that the demo and its shell script send the same.
+ * Times are in seconds.
+ */
 export interface Series {
   stepSeconds: number;
-  /** How much is sent at the start, where the channel holds less. */
+  /** How much is sent at the start, if the channel holds less. */
   days: number;
-  /** All samples of a time. `start` is when the feeder began. */
+  /** Returns all samples of a time. `start` is when the publishing began. */
   at: (time: number, start: number) => Json[];
 }
 
 /** The data of a demo page, the same as those of the shell script beside it. */
 export interface Board {
   channels: Record<string, Meta>;
-  /** What is sent once, to channels that hold nothing; oldest first. */
+  /** Data that are sent once, to empty channels; oldest first. */
   events(start: number): Record<string, Json[]>;
   series: Record<string, Series>;
 }
 
-/** The target of a feeder. */
+/** The server to which a board publishes. */
 export interface BoardWriter {
   describe(channel: string, meta: Meta): Promise<void>;
   append(channel: string, values: readonly Json[]): Promise<void>;
@@ -31,7 +34,10 @@ export interface BoardFeedOptions {
   now?: () => number;
 }
 
-/** Feeds a board: the first step sends a day or two of samples, each later one the samples of its time. */
+/**
+ * Publishes the data of a board: the first step sends a day or two of samples, each later one the
+ * samples of its time.
+ */
 export function boardFeed({ board, live, to, now = Date.now }: BoardFeedOptions): {
   next(): Promise<void>;
 } {
@@ -64,7 +70,7 @@ export function boardFeed({ board, live, to, now = Date.now }: BoardFeedOptions)
   }
 }
 
-/** The samples of a series up to `start`: since the newest that is there, at most `days`. */
+/** The samples of a series up to `start`: those after the newest stored one, at most `days`. */
 function backFill({ stepSeconds, days, at }: Series, start: number, newest = 0): Json[] {
   const oldest = start - days * 86_400;
   const from = newest > oldest ? newest + stepSeconds : oldest;

@@ -8,7 +8,7 @@ const ROOMS = [
   { room: 'Outside', base: 7.2, swing: 3.4 },
 ];
 
-/** Seconds ago, what, its state, a remark, and a level. */
+/** Seconds ago, name, state, remark, and level. */
 const CHANGES: [number, string, string, string?, string?][] = [
   [77_400, 'Front door', 'opened', 'code 2, key 2'],
   [76_200, 'Front door', 'closed', 'night lock'],
@@ -23,7 +23,9 @@ const CHANGES: [number, string, string, string?, string?][] = [
   [720, 'Bedroom window', 'open', 'heating is on', 'critical'],
 ];
 
-/** Seconds ago at which the heating of a room was switched on, off, on …; the first state is given. */
+/**
+ * Seconds ago at which the heating of a room was switched on, off, on …; the first state is given.
+ */
 const HEATING: { room: string; first: string; ago: number[] }[] = [
   {
     room: 'Living room',
@@ -55,7 +57,10 @@ export const home: Board = {
   },
 };
 
-/** A daily curve for each room: cold before sunrise, warm in the afternoon, other weather each day, and a little noise. */
+/**
+ * A daily curve for each room: cold before sunrise, warm in the afternoon, different each day, with
+ * a little noise.
+ */
 function temperatures(time: number): Json[] {
   const hour = sinceMidnight(time) / 3600;
   return ROOMS.map(({ room, base, swing }, n) => {
@@ -66,7 +71,10 @@ function temperatures(time: number): Json[] {
   });
 }
 
-/** Energy since midnight, in kWh: breakfast, dinner, and a seventh more on every other day. */
+/**
+ * Energy since midnight, in kWh: more at breakfast and dinner, and a seventh more on every other
+ * day.
+ */
 function energy(time: number): Json[] {
   const hour = sinceMidnight(time) / 3600;
   const used =

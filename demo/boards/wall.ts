@@ -3,7 +3,9 @@ import { type Board, rounded } from './board-feed.ts';
 
 const SERVICES = 'api auth billing search mail cdn db-1 db-2 queue web docs ci'.split(' ');
 
-/** From how many seconds before the start, and until when, a service was not up; what it is now has a message. */
+/**
+ * Periods before the start, in seconds, in which a service was not up; a current one has a message.
+ */
 const TROUBLES: [service: string, from: number, to: number, status: string, message?: string][] = [
   ['db-1', 660, -Infinity, 'down', 'refused, Team Blue is on it'],
   ['db-1', 1_500, 660, 'slow'],
@@ -19,7 +21,7 @@ const TROUBLES: [service: string, from: number, to: number, status: string, mess
   ['ci', 40_500, 38_000, 'slow'],
 ];
 
-/** Seconds ago, what, its state, the team. */
+/** Seconds ago, name, state, team. */
 const DEPLOYS: [number, string, string, string][] = [
   [75_600, 'web 2.1', 'live', 'team-d'],
   [68_400, 'api 8.1', 'live', 'team-c'],
@@ -80,7 +82,10 @@ function checks(time: number, start: number): Json[] {
   });
 }
 
-/** The share of requests that failed, in percent: a peak while web was down, and a rise since db-1 is slow. */
+/**
+ * The share of requests that failed, in percent: a peak while web was down, and higher since db-1
+ * has been slow.
+ */
 function errors(time: number, start: number): Json[] {
   const ago = start - time;
   let rate = 0.55 + 0.25 * Math.sin(time / 9000);

@@ -1,6 +1,7 @@
 /**
- * The elements come first, so that they are defined when React and Vue look for properties. They are those of the page's kit.js;
- * a project with a bundler imports `lp-kit/number` and `lp-kit/feed` in its place.
+ * The elements come first, so that they are defined when React and Vue look for properties. They
+ * are those of the page's kit.js; a project with a bundler imports `lp-kit/number` and
+ * `lp-kit/feed` instead.
  */
 import { mountReact } from './react.jsx';
 import { mountVue } from './vue.js';

@@ -2,13 +2,13 @@ import { type ClientRequest, type IncomingMessage, request, type ServerResponse 
 import { pipeline } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What may be wrong between a page and its server. */
+/** Faults that can be simulated between a page and its server. */
 export type Weather = 'fair' | 'silent' | 'refusing' | 'slow' | 'portal' | 'denied';
 
 export interface GateOptions {
-  /** Base URL of the server behind; undefined while there is none. */
+  /** Base URL of the server behind the gate; undefined while there is none. */
   server: () => string | undefined;
-  /** The gate shows it to the server, so that pages need none. */
+  /** Token that the gate sends to the server, so that pages need none. */
   token: string;
 }
 
@@ -16,15 +16,15 @@ export interface GateOptions {
 export interface Gate {
   /** Passes on a request for `path` (with its search), below the server's base. */
   handle(path: string, req: IncomingMessage, res: ServerResponse): void;
-  /** What is under way is cut off, so that the change is felt at once. */
+  /** Cuts off pending requests, so that the change takes effect at once. */
   become(weather: Weather): void;
-  /** Cuts everything off. */
+  /** Cuts off all requests. */
   close(): void;
 }
 
 const SLOW_MS = 1500;
 const SLOW_BYTES_PER_SECOND = 8192;
-/** Held without a response at most; the next ones are cut off. */
+/** Maximum number of requests held without a response; the next ones are cut off. */
 const MOST_MUTE = 50;
 const PORTAL =
   '<!doctype html><title>Welcome</title><p>Welcome to the hotel. Please accept our terms first.\n';
@@ -40,7 +40,7 @@ export function gate({ server, token }: GateOptions): Gate {
       if (weather === 'silent' && open.size >= MOST_MUTE) return void res.destroy();
       open.add(res);
       res.once('close', () => open.delete(res));
-      if (weather === 'silent') return; // it hangs until the weather changes, or the client has had enough
+      if (weather === 'silent') return; // It hangs until the fault ends, or the client gives up.
       if (weather === 'refusing') return page(res, 502, BAD_GATEWAY);
       if (weather === 'portal') return page(res, 200, PORTAL);
       forward(path, req, res).catch(() => res.destroy());
@@ -48,7 +48,7 @@ export function gate({ server, token }: GateOptions): Gate {
     become(next) {
       const before = weather;
       weather = next;
-      // Polls held by a server that falls silent stay open: that is the fault.
+      // Polls that were held when the server became unresponsive stay open: that is the fault.
       if (next !== before && next !== 'silent') cut();
     },
     close: cut,
@@ -71,7 +71,7 @@ export function gate({ server, token }: GateOptions): Gate {
       else if (weather !== 'silent') page(res, 502, BAD_GATEWAY);
     });
     behind.once('response', (answer) => {
-      if (weather === 'silent') return void answer.resume(); // the client never learns it
+      if (weather === 'silent') return void answer.resume(); // The client does not receive the end.
       res.writeHead(answer.statusCode ?? 502, passedOn(answer));
       if (isSlow) pipeline(answer, paced, res, () => {});
       else pipeline(answer, res, () => {});
@@ -83,7 +83,7 @@ export function gate({ server, token }: GateOptions): Gate {
 function ask(url: string, { headers }: IncomingMessage, token: string): ClientRequest {
   const { accept = '*/*', 'accept-encoding': coding = 'identity' } = headers;
   return request(url, {
-    agent: false, // a server that restarts must not be asked over yesterday's connection
+    agent: false, // A restarted server must not be requested over an old connection.
     headers: {
       accept,
       'accept-encoding': coding,

@@ -4,17 +4,17 @@ export interface HeartOptions {
   /** Base URL of the server to publish to; undefined while it is down. */
   server: () => string | undefined;
   token: string;
-  /** Between two beats. Default 1 s. */
+  /** Time between two beats. Default 1 s. */
   everyMs?: number;
 }
 
 /**
- * A publisher that counts: publishes a beat each second, with the CPU time of this process since the last one. Beats that
- * the server did not take are kept and sent again, with their own times; so a missing or doubled number is a fault of the
- * display.
+ * A publisher that counts: it publishes a beat each second, with the CPU time of this process since
+ * the last one. Beats that the server did not accept are kept and sent again, with their own times;
+ * so a missing or repeated number is an error of the display.
  */
 export interface Heart {
-  /** As a publisher that hangs: no beats at all. */
+  /** Simulates a publisher that hangs: no beats at all. */
   frozen: boolean;
   close(): void;
 }
@@ -57,7 +57,10 @@ export function heart({ server, token, everyMs = 1000 }: HeartOptions): Heart {
     void send();
   }
 
-  /** The same batch under the same key until it is stored: a server that stored it but could not answer stores it once. */
+  /**
+   * Sends the same batch under the same key until it is stored: a server that stored it but could
+   * not respond stores it once.
+   */
   async function send(): Promise<void> {
     const url = server();
     if (sending || url === undefined) return;

@@ -18,26 +18,32 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The current fault; `none` where there is none. */
+/** The current fault; `none` if there is none. */
 export type Trouble = 'none' | Exclude<Action, 'mend'>;
 
 export interface LabOptions {
   /** Called at each change. */
   onTrouble: (trouble: Trouble) => void;
-  /** How long a restart leaves the server down. Default 3 s: long enough to be seen. */
+  /** Duration of the outage of a restart. Default 3 s: long enough to be seen. */
   downMs?: number;
 }
 
-/** A kit server, a publisher and a gate between them and the pages: all three may be broken, and nothing else. */
+/**
+ * A kit server, a publisher, and a gate between them and the pages: all three may be made to fail,
+ * and nothing else.
+ */
 export interface Lab {
   readonly trouble: Trouble;
   readonly gate: Gate;
-  /** Resolves when it is done; a restart when the server is back. Waits for one that runs. */
+  /**
+   * Resolves when the action is done; a restart, when the server is up again. Waits for a running
+   * action.
+   */
   act(action: Action): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws Error, StoreError where the lab has no place for its data */
+/** @throws Error, StoreError if the lab cannot store its data */
 export async function lab({ onTrouble, downMs = 3000 }: LabOptions): Promise<Lab> {
   const token = randomUUID();
   const server = await ownServer({ token, channels: heartChannels });
@@ -58,7 +64,7 @@ export async function lab({ onTrouble, downMs = 3000 }: LabOptions): Promise<Lab
     gate: parts.gate,
     act(action) {
       const done = queue.then(() => act(action));
-      queue = done.catch(() => {}); // reported to its caller; the next action runs all the same
+      queue = done.catch(() => {}); // The caller gets the error; the next action runs nevertheless.
       return done;
     },
     async close() {

@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LivePoll, livePoll, type Meta } from 'lp-kit/server';
 
-/** A kit server that may be broken: in its own folder, reached on loopback with its token only. */
+/**
+ * A kit server that may be made to fail: in its own folder, reached on loopback only with its
+ * token.
+ */
 export interface OwnServer {
   /** Base URL; undefined while it is down. */
   readonly url: string | undefined;
-  /** @throws StoreError where its data cannot be opened */
+  /** @throws StoreError if its data cannot be opened */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** While it is stopped: deletes its data. */
+  /** Deletes its data; call it only while it is stopped. */
   wipe(): Promise<void>;
   /** Stops it, and removes its folder. */
   remove(): Promise<void>;
@@ -21,14 +24,14 @@ export interface OwnServer {
 export interface OwnServerOptions {
   /** The token that reads and writes need. */
   token: string;
-  /** Described at each start: a wipe deletes the meta, too. */
+  /** Published at each start, because a wipe deletes the meta too. */
   channels: Record<string, Meta>;
 }
 
-/** Held polls at most: pages that watch the lab at once. */
+/** Maximum number of held polls: pages that show the lab at the same time. */
 const MOST_HELD = 200;
 
-/** Starts nothing yet. @throws Error where there is no place for its folder */
+/** Starts nothing yet. @throws Error if its folder cannot be created */
 export async function ownServer({ token, channels }: OwnServerOptions): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-kit-lab-'));
   const data = join(folder, 'data');

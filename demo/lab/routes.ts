@@ -9,7 +9,7 @@ export interface LabRoutesOptions extends LabOptions {
 }
 
 export interface LabRoutes {
-  /** True for a request that is the lab's. */
+  /** True for a request to the lab. */
   takes(url: string): boolean;
   handle: LiveHandler;
   close(): Promise<void>;
@@ -72,14 +72,17 @@ export function labRoutes({ token, ...options }: LabRoutesOptions): LabRoutes {
 
   function theLab(): Promise<Lab> {
     opened ??= lab(options).catch((error: unknown) => {
-      opened = undefined; // the next one may find a place
+      opened = undefined; // The next request may succeed.
       throw error;
     });
     return opened;
   }
 }
 
-/** Fetch Metadata; browsers send none over plain http to other machines, but then `Origin`. Programs send neither. */
+/**
+ * Fetch Metadata; browsers send none over plain http to other machines, but then they send
+ * `Origin`. Programs send neither.
+ */
 function isOwnPage({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';

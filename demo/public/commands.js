@@ -29,7 +29,7 @@ async function copy(button, code) {
     await navigator.clipboard.writeText(code.textContent);
     button.textContent = 'Copied';
   } catch {
-    getSelection().selectAllChildren(code); // no clipboard here: the keyboard does the rest
+    getSelection().selectAllChildren(code); // No clipboard here: the selected text can be copied by keyboard.
     button.textContent = 'Selected';
   }
   setTimeout(() => {

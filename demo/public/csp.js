@@ -1,4 +1,4 @@
-/** Counts what goes against the policy that this page came with, from its first line on, and shows the policy. */
+/** Counts violations of the policy of this page, from its first script on, and shows the policy. */
 
 const violations = [];
 document.addEventListener('securitypolicyviolation', (event) => {
@@ -15,14 +15,14 @@ document.addEventListener('DOMContentLoaded', () => {
     try {
       currentTarget.innerHTML = '<b>Not allowed</b>';
     } catch {
-      // as it should be: the browser has counted it
+      // Expected: the browser has reported a violation.
     }
   });
 });
 
 function show() {
   const list = document.querySelector('#list');
-  if (!list) return; // not parsed yet; shown when it is
+  if (!list) return; // Not parsed yet; shown when it is.
   document.querySelector('#count').textContent = String(violations.length);
   list.hidden = violations.length === 0;
   const items = violations.slice(-5).map((text) => {

@@ -1,4 +1,4 @@
-/** The dashboard's own few lines: its switches, the address in its commands, copying them, the machine's name. */
+/** The script of the dashboard page: its switches, the URL in its commands, copying them, the name of the machine. */
 import { say, speak, translate, turn } from './language.js';
 
 const root = document.documentElement;
@@ -39,13 +39,13 @@ function onChoice(name, use) {
     radio.addEventListener('change', () => use(radio.value));
 }
 
-/** `?kiosk` in the address begins with it, for a screen that starts by itself. */
+/** `?kiosk` in the URL starts in this mode, for a screen that starts by itself. */
 function setUpKiosk() {
   const become = (kiosk) => {
     root.toggleAttribute('data-kiosk', kiosk);
     board.toggleAttribute('kiosk', kiosk);
     board.toggleAttribute('no-header', !kiosk);
-    board.min = kiosk ? '18.5rem' : '17rem'; // four columns at most, also without margins
+    board.min = kiosk ? '18.5rem' : '17rem'; // At most four columns, even without margins.
   };
   document.querySelector('#kiosk').addEventListener('click', () => {
     document.querySelector('#view').hidePopover();
@@ -76,7 +76,7 @@ function writeCommands() {
 function copy(button) {
   const code = document.getElementById(button.dataset.copy);
   const select = () => {
-    getSelection().selectAllChildren(code); // no clipboard here: the keyboard does the rest
+    getSelection().selectAllChildren(code); // No clipboard here: the selected text can be copied by keyboard.
     tell(button, say('Selected'));
   };
   if (!navigator.clipboard) select();

@@ -16,7 +16,7 @@ for (const section of document.querySelectorAll('section[data-tag]')) {
   if (section.dataset.send) section.append(command(section.dataset.send));
 }
 
-// The sections were longer than the page until now: a link to one of them leads there.
+// The sections had another height until now, so a link to one of them is followed again.
 if (location.hash) document.querySelector(location.hash)?.scrollIntoView();
 
 /**
@@ -49,7 +49,7 @@ function example(template) {
   );
 }
 
-/** The HTML as it stands in the page. @param {HTMLTemplateElement} template */
+/** The HTML as it is written in the page. @param {HTMLTemplateElement} template */
 function htmlOf(template) {
   const lines = template.innerHTML
     .replaceAll('=""', '')

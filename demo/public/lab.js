@@ -1,12 +1,12 @@
-/** The lab's controls. What the trouble is now comes over the kit's own channel, so all pages that are open agree. */
+/** The controls of the lab. The current fault is published on a channel, so that all open pages show the same. */
 import { askForToken, tokenHeaders } from './token.js';
 
 const SENTENCES = {
   none: 'No fault.',
   freeze: 'The publisher is frozen.',
-  silent: 'The server takes requests, and answers none.',
+  silent: 'The server accepts requests, and answers none.',
   refusing: 'The proxy answers 502.',
-  slow: 'The line is slow.',
+  slow: 'The connection is slow.',
   portal: 'A captive portal answers in place of the server.',
   denied: 'The token is wrong.',
   restart: 'The server restarts.',
@@ -25,7 +25,7 @@ document.querySelector('lp-source').subscribe('lab', ({ entries }) => {
 
 /** @param {string} action */
 async function act(action) {
-  // A button that is pressed ends its own trouble.
+  // A pressed button ends its own fault.
   const isOn = buttons.find(({ dataset }) => dataset.action === action)?.ariaPressed === 'true';
   try {
     const url = `lab/control/${isOn ? 'mend' : action}`;

@@ -10,7 +10,7 @@ export function speak(language) {
   try {
     localStorage.setItem('language', language);
   } catch {
-    // no storage: it holds until the page is left
+    // No storage: it is lost when the page is left.
   }
   translate();
 }
@@ -20,7 +20,7 @@ export function turn(direction) {
   root.dir = direction === 'auto' ? (root.lang === 'ar' ? 'rtl' : 'ltr') : direction;
 }
 
-/** An English text of the page in the language that is shown. @param {string} text */
+/** Returns an English text of the page in the current language. @param {string} text */
 export const say = (text) => WORDS[root.lang]?.[text] ?? text;
 
 export function translate() {

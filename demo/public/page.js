@@ -1,4 +1,4 @@
-/** What all pages of the demo share: the choice of colours, and the token where the server wants one. */
+/** Shared by all pages of the demo: the choice of colours, and the token if the server requires one. */
 import './token.js';
 
 const root = document.documentElement;
@@ -8,7 +8,7 @@ for (const radio of document.querySelectorAll('[name=scheme]')) {
   radio.addEventListener('change', () => choose(radio.value));
 }
 
-// If the nav scrolls, the page that is shown is in sight.
+// If the navigation scrolls, the link to the current page is visible.
 const here = document.querySelector('.bar nav [aria-current]');
 if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
 
@@ -19,6 +19,6 @@ function choose(scheme) {
   try {
     localStorage.setItem('scheme', scheme);
   } catch {
-    // no storage: it holds until the page is left
+    // No storage: it is lost when the page is left.
   }
 }

@@ -1,4 +1,4 @@
-// In the head and before the first paint: a dark page never flashes white, an Arabic one never in English.
+// In the head, before the first paint: a dark page must not flash white, nor a translated one in English.
 try {
   const { dataset } = document.documentElement;
   const scheme = localStorage.getItem('scheme');
@@ -9,6 +9,6 @@ try {
     document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
   }
 } catch {
-  // no storage: the system's scheme it is, and English
+  // No storage: the system's colour scheme, and English.
 }
 if (new URLSearchParams(location.search).has('kiosk')) document.documentElement.dataset.kiosk = '';

@@ -1,4 +1,4 @@
-/** A server that wants a token gets one, from whoever looks; it never stands in the page or its address. */
+/** Asks the viewer for a token if the server requires one. The token is never part of the page or its URL. */
 
 const base = new URL(
   document.querySelector('script[src$="/kit.js"]')?.src ?? '/lp/kit.js',
@@ -27,7 +27,7 @@ export function askForToken(again) {
 
 if (sessionStorage.getItem('token')) show();
 document.addEventListener('lp-auth-required', (event) => {
-  if (event.url.replace(/\/$/, '') !== base) return; // another server's: the lab's
+  if (event.url.replace(/\/$/, '') !== base) return; // Of another server: that of the lab.
   event.preventDefault();
   askForToken(event.retry);
 });
@@ -40,7 +40,7 @@ dialog.addEventListener('close', () => {
   retry();
 });
 
-/** Through the page's source; a page without one gets one. */
+/** Sets the token at the page's source, which is added if it is missing. */
 function show() {
   let source = document.querySelector('lp-source:not([data-lab])');
   if (!source) {

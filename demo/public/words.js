@@ -1,4 +1,4 @@
-/** By language, then by the English text. What is missing stays English. */
+/** By language, then by the English text. A missing text stays English. */
 export const WORDS = {
   de: {
     View: 'Ansicht',

@@ -32,15 +32,15 @@ export class CommitDraft {
   readonly rows: RowChanges;
   readonly #state: DiskState;
   readonly #states = new Map<string, Row>();
-  /** How many of a channel's trimmed entries are deleted. */
+  /** Number of a channel's trimmed entries that are deleted. */
   readonly #sweptEntries = new Map<string, number>();
   readonly #revived: string[] = [];
-  /** Channels that the commit deletes: their states are not those in memory. */
+  /** Channels that the commit deletes: their states on the disk differ from those in memory. */
   readonly #cleared = new Set<string>();
   #segment: { segment: Segment; appends: Append[] } | undefined;
   #settledSegments = 0;
   #settledEntries = 0;
-  /** Entries that got rows of their own. */
+  /** Entries that were given rows of their own. */
   readonly #settled: Settled[] = [];
   #tookBack = false;
 
@@ -98,7 +98,10 @@ export class CommitDraft {
     for (const channel of trimmed) this.#writeDown(channel);
   }
 
-  /** `old` is the checksum of the row that is known under this key; a row of the garbage may be there as well. */
+  /**
+   * `old` is the checksum of the row that is known under this key; garbage of a refused commit may
+   * be there as well.
+   */
   #put(row: Row, old: number | undefined): void {
     this.rows.put(row, old ?? this.#state.garbage.get(row.key));
   }
@@ -127,7 +130,10 @@ export class CommitDraft {
     }
   }
 
-  /** Deletes the rows that remain of a dropped channel, before the first entry of a new one with its name is put. */
+  /**
+   * Deletes the remaining rows of a dropped channel, before the first entry of a new channel with
+   * its name is put.
+   */
   revive(channel: string): void {
     const { dropped, garbage, tombstones } = this.#state;
     if (!dropped.has(channel)) return;
@@ -155,12 +161,15 @@ export class CommitDraft {
     if (this.#tookBack) this.#state.uncertain.clear();
   }
 
-  /** The changes are on the disk although the write failed and its appends were refused: marks what they put as garbage. */
+  /**
+   * Handles a commit that is on the disk although its write failed and its appends were refused:
+   * marks what it put as garbage.
+   */
   disown(): void {
     this.#segment = undefined;
     this.done();
     const { garbage, uncertain } = this.#state;
-    const settled = new Set(this.#settled.map(({ key }) => key)); // these were acknowledged, and their segments are deleted
+    const settled = new Set(this.#settled.map(({ key }) => key)); // These were acknowledged, and their segments are deleted.
     for (const change of this.rows.list) {
       if (change.type === 'del' || settled.has(change.key)) continue;
       if (this.#states.has(change.key)) uncertain.add(channelOf(change.key));
@@ -171,9 +180,9 @@ export class CommitDraft {
   /** Deletes what a refused commit left on the disk (see `disown`), before anything else is put. */
   takeBack(): void {
     const { garbage, uncertain, dropped } = this.#state;
-    for (const channel of dropped) this.#deleteEntries(channel, Infinity); // not later than its state row
+    for (const channel of dropped) this.#deleteEntries(channel, Infinity); // Not later than its state row.
     for (const [key, crc] of garbage) this.rows.delete(key, crc);
-    for (const channel of uncertain) this.#writeDown(channel); // a refused deletion's state would delete it
+    for (const channel of uncertain) this.#writeDown(channel); // The state of a refused deletion would delete it.
     this.#tookBack = true;
   }
 
@@ -183,8 +192,8 @@ export class CommitDraft {
       entry.crc = crc;
       const retained = diskState.logOf(channel)?.entries.at(entry.v) === entry;
       if (retained)
-        diskState.segments.deadLength += entry.text.length; // its segment is deleted, and counts as dead text until then
-      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // it was dropped since
+        diskState.segments.deadLength += entry.text.length; // Its segment is deleted, and counts as dead text until then.
+      else diskState.discardRow(channel, { v: entry.v, crc, length: entry.text.length }); // It has been dropped since.
     }
     diskState.dropSegments(this.#settledSegments);
     if (this.#segment) diskState.segments.add(this.#segment.segment, this.#segment.appends);

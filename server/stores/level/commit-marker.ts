@@ -2,10 +2,10 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-/** Beside LevelDB's own files, which do not use such a name. */
+/** File beside LevelDB's own files, which do not use such a name. */
 export const MARKER_FILE = 'lp-kit.commit';
 
-/** Which folder, and up to which of its commits, was acknowledged. */
+/** The folder, and the number of its last acknowledged commit. */
 export interface Acknowledged {
   folder: string;
   commit: number;
@@ -60,7 +60,7 @@ export class CommitMarker {
     this.#file = undefined;
   }
 
-  /** A marker that cannot be written is of an earlier commit: it promises less. */
+  /** A marker that cannot be written stays that of an earlier commit, which is allowed. */
   async #write(): Promise<void> {
     const { noted, file } = { noted: this.#noted, file: this.#file };
     if (this.#writing || !noted || !file || noted === this.#written) return;
@@ -74,7 +74,7 @@ export class CommitMarker {
   }
 }
 
-/** Of the same length each time, so that it is overwritten in place. */
+/** Has the same length each time, so that it is overwritten in place. */
 const textOf = ({ folder, commit }: Acknowledged): string => {
   const text = `lp-kit ${folder} ${String(commit).padStart(16, '0')}`;
   return `${text} ${crc32(text)}`.padEnd(63) + '\n';

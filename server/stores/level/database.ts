@@ -7,11 +7,14 @@ import { findDamage } from './integrity.ts';
 /** A change of one key. */
 export type Change = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };
 
-/** The database on disk: sorted keys, atomic writes. Tests replace it by a faulty one. */
+/** The database on disk: sorted keys, atomic writes. Tests replace it with a faulty one. */
 export interface Folder {
-  /** All or nothing; with `sync`, on the disk when it resolves. @throws StoreError `no-room`, `failed` */
+  /**
+   * Writes all changes or none; with `sync`, they are on the disk when it resolves.
+   * @throws StoreError `no-room`, `failed`
+   */
   write(changes: Change[], sync: boolean): Promise<void>;
-  /** All keys in order, some hundreds at a time. @throws StoreError `damaged` */
+  /** Returns all keys in order, some hundreds at a time. @throws StoreError `damaged` */
   scan(): AsyncIterable<[key: string, value: string][]>;
   get(key: string): Promise<string | undefined>;
   close(): Promise<void>;
@@ -37,7 +40,7 @@ export async function openFolder(location: string, check: 'all' | 'logs' = 'all'
   return {
     async write(changes, sync) {
       try {
-        const batch = db.batch(); // chained: an array of changes costs the event loop twenty times as much
+        const batch = db.batch(); // A chained batch: an array of changes costs the event loop twenty times as much.
         for (const change of changes) {
           if (change.type === 'put') batch.put(change.key, change.value);
           else batch.del(change.key);
@@ -97,7 +100,7 @@ async function hideFromOthers(location: string, files: string[]): Promise<void> 
       const { mode } = await stat(path);
       if (mode & 0o007) await chmod(path, mode & 0o770);
     } catch {
-      // the rights are not ours to change; opening reports whether the folder can be used
+      // These rights cannot be changed by this process; opening reports whether the folder can be used.
     }
   }
 }

@@ -3,10 +3,13 @@ import type { Dropped } from '../log-entry.ts';
 import { crcOf, Digest, type Row, stateKey } from './records.ts';
 import { Segments } from './segments.ts';
 
-/** The bound on texts of rows to be deleted where entries get rows of their own at once. */
+/** The limit of texts of rows to be deleted if entries get rows of their own at once. */
 const BULKY_LENGTH = 8_000_000;
 
-/** What the disk holds, as far as the next commit needs it: the digest, rows to be deleted, states of channels. */
+/**
+ * The content of the disk, as far as the next commit needs it: the digest, rows to be deleted,
+ * states of channels.
+ */
 export class DiskState {
   digest: Digest = new Digest();
   /** Checksums of rows that are no longer needed, by key; without those of entries. */
@@ -22,13 +25,16 @@ export class DiskState {
   readonly segments: Segments = new Segments();
   /** State rows as last written, by key. */
   readonly states: Map<string, Row> = new Map();
-  /** Channels whose places were given to others: their rows must be deleted before the name is used again. */
+  /**
+   * Channels that were replaced by others: their rows must be deleted before the name is used
+   * again.
+   */
   readonly dropped: Set<string> = new Set();
-  /** Channels whose state row on the disk may be one that was refused. */
+  /** Channels whose state row on the disk may be that of a refused commit. */
   readonly uncertain: Set<string> = new Set();
   /**
-   * State rows of such channels, while a segment holds entries that only the state row marks as deleted; with the last such
-   * segment.
+   * State rows of such channels, kept while a segment holds entries that only the state row marks
+   * as deleted. They are deleted with the last such segment.
    */
   readonly tombstones: Map<string, { crc: number; segment: number }> = new Map();
   /** Returns a channel in memory; undefined if it is not there. */
@@ -105,7 +111,7 @@ export class DiskState {
     this.segments.drop(count);
     const oldest = this.segments.list.at(0);
     for (const [key, { crc, segment }] of this.tombstones) {
-      if (oldest && oldest.number <= segment) return; // they leave in order
+      if (oldest && oldest.number <= segment) return; // They are removed in order.
       this.tombstones.delete(key);
       this.garbage.set(key, crc);
     }

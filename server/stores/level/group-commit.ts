@@ -1,8 +1,8 @@
 /** One job that waits to be committed. */
 export interface Job {
-  /** Rough size; bounds a group, and the queue. */
+  /** Approximate size; limits a group, and the queue. */
   readonly bytes: number;
-  /** Must be alone in its group. */
+  /** Whether it must be alone in its group. */
   readonly alone: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface GroupCommitOptions<T extends Job> {
  * event loop are committed together.
  */
 export class GroupCommit<T extends Job> {
-  /** Bytes that wait. */
+  /** Number of bytes that wait. */
   waitingBytes = 0;
   readonly #options: Required<GroupCommitOptions<T>>;
   #queue: T[] = [];
@@ -41,7 +41,7 @@ export class GroupCommit<T extends Job> {
   }
 
   async #run(): Promise<void> {
-    await Promise.resolve(); // wait for the rest of this turn's jobs
+    await Promise.resolve(); // Wait for the other jobs of this turn.
     while (this.#queue.length > 0) await this.#options.commit(this.#next());
     this.#running = undefined;
   }

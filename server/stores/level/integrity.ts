@@ -33,7 +33,7 @@ export async function findDamage(
   return logDamage(location, names, manifest);
 }
 
-/** undefined if it cannot be read: LevelDB reports that */
+/** Undefined if it cannot be read: LevelDB reports that. */
 async function readManifest(location: string): Promise<Manifest | undefined> {
   try {
     const current = await readFile(join(location, 'CURRENT'), 'utf8');
@@ -43,7 +43,10 @@ async function readManifest(location: string): Promise<Manifest | undefined> {
   }
 }
 
-/** The changes of all logs are numbered without holes, so that the end of an older log is not missed either. */
+/**
+ * The changes of all logs are numbered without gaps, so that a missing end of an older log is
+ * detected too.
+ */
 async function logDamage(
   location: string,
   names: string[],

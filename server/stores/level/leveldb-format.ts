@@ -27,7 +27,7 @@ export function isTableSound(table: Buffer): boolean {
     }
     return true;
   } catch {
-    return false; // a length that leads out of the file
+    return false; // A length that points beyond the end of the file.
   }
 }
 
@@ -139,13 +139,16 @@ export function scanLog(log: Buffer): LogScan {
   }
 }
 
-/** The place of the next header: blocks end with padding where none fits. */
+/** Returns the position of the next header: blocks end with padding where none fits. */
 function headerFrom(at: number): number {
   const left = BLOCK_BYTES - (at % BLOCK_BYTES);
   return left < HEADER_BYTES ? at + left : at;
 }
 
-/** Returns the end of the fragment that begins at `at`; undefined if none does, or its checksum is wrong. */
+/**
+ * Returns the end of the fragment that begins at `at`; undefined if there is none, or its checksum
+ * is wrong.
+ */
 function fragmentEnd(log: Buffer, at: number): number | undefined {
   const type = log[at + 6] as number;
   const end = at + HEADER_BYTES + log.readUInt16LE(at + 4);
@@ -156,8 +159,9 @@ function fragmentEnd(log: Buffer, at: number): number | undefined {
 const blockEnd = (at: number): number => at - (at % BLOCK_BYTES) + BLOCK_BYTES;
 
 /**
- * True if what cannot be read from `at` on is a write that was cut off: nothing that can be read follows, and it is
- * no whole fragment in which something changed. Zeros at its end are bytes that did not reach the disk.
+ * True if the unreadable data from `at` on are a write that was cut off: nothing readable follows,
+ * and it is not a whole fragment in which something changed. Zeros at its end are bytes that did
+ * not reach the disk.
  */
 function isCutOff(log: Buffer, at: number, end: number | undefined): boolean {
   if (end !== undefined || canReadAfter(log, at)) return false;
@@ -234,7 +238,7 @@ function crc32c(bytes: Buffer, start: number, end: number): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** LevelDB rotates a checksum that it stores, so that checksums of checksums stay good. */
+/** LevelDB rotates a checksum that it stores, because a CRC of data that contains CRCs is weak. */
 function unmasked(masked: number): number {
   const rotated = (masked - 0xa282ead8) >>> 0;
   return ((rotated >>> 17) | (rotated << 15)) >>> 0;

@@ -26,7 +26,7 @@ export const DIGEST_KEY = '\0d';
 const ID = '\0i';
 const STATE = '\0s';
 const PAGE = '\0p';
-/** 2 did not number commits, 1 knew no segments. Their folders can be read. */
+/** Version 2 did not number commits, version 1 had no segments. Folders of both can be read. */
 const FORMATS = ['lp-kit/3', 'lp-kit/2', 'lp-kit/1'] as const;
 
 /** Returns the key of an entry that has a row of its own. */
@@ -40,20 +40,20 @@ export const segmentKey = (number: number): string => PAGE + padded(number);
 /** Whether a key is that of a segment. */
 export const isSegmentKey = (key: string): boolean => key.startsWith(PAGE);
 
-/** In 16 digits. */
+/** Returns a version in 16 digits. */
 function padded(n: number): string {
   const digits = String(n);
   return `${ZEROS[16 - digits.length]}${digits}`;
 }
 
-/** By how many there are: `padStart` leaves 300 bytes behind each time. */
+/** Zeros by their number: `padStart` leaves 300 bytes of garbage each time. */
 const ZEROS = Array.from({ length: 17 }, (_, count) => '0'.repeat(count));
 
 /** Returns the characters before an entry's text: its tag, and whether it is the last of its append. */
 export const entryHead = ({ tag, last }: Pick<LogEntry, 'tag' | 'last'>): string =>
   `${tag}${last ? '.' : ','}`;
 
-/** The row of an entry that has one to itself. */
+/** An entry in a row of its own. */
 export const entryRow = (
   channel: string,
   entry: Pick<LogEntry, 'v' | 'tag' | 'text' | 'last'>,
@@ -62,7 +62,7 @@ export const entryRow = (
   body: `${entryHead(entry)}${entry.text}`,
 });
 
-/** @throws Error where the row is not an entry's, although its checksum is right */
+/** @throws Error if the row is not that of an entry, although its checksum is right */
 export function parseEntry({ key: place, body, crc }: ParsedRow): {
   channel: string;
   entry: LogEntry & Dropped;
@@ -74,7 +74,10 @@ export function parseEntry({ key: place, body, crc }: ParsedRow): {
   return { channel: place.slice(0, cut), entry };
 }
 
-/** Returns an entry from its parts; `crc` where it has its own row. @throws Error where they are not an entry's */
+/**
+ * Returns an entry from its parts; `crc` if it has its own row.
+ * @throws Error if they are not those of an entry
+ */
 export function entryOf({
   v,
   head,
@@ -89,7 +92,7 @@ export function entryOf({
   return { v, t, tag, key: keyIn(text, end + 1), text, last: head.endsWith('.'), crc };
 }
 
-/** A chain key, from an entry's text and where its version and time end. */
+/** Returns a chain key from an entry's text and the positions where its version and time end. */
 function keyIn(text: string, at: number): string {
   if (text.startsWith('"d"', at)) return '';
   if (text.startsWith('"m"', at)) return chainKey({ meta: true });
@@ -125,14 +128,14 @@ export const idRow = (key: string, { print, result, at }: Remembered): Row => ({
   body: JSON.stringify([at, print ?? null, result.cursor, result.first, result.count]),
 });
 
-/** Any row but an entry's. */
+/** Any row except that of an entry. */
 export type Head =
   | { kind: 'state'; channel: string; state: ChannelState }
   | { kind: 'id'; key: string; what: Remembered };
 
 type StateBody = [v: number, tag: string, clearedAt: number, gaps?: Gap[]];
 
-/** @throws Error where the row is not what its key says, although its checksum is right */
+/** @throws Error if the row is not what its key says, although its checksum is right */
 export function parseHead({ key, body }: Row): Head | undefined {
   if (key.startsWith(STATE)) {
     const [v, tag, clearedAt, gaps = []] = JSON.parse(body) as StateBody;
@@ -150,7 +153,7 @@ export function parseHead({ key, body }: Row): Head | undefined {
   return { kind: 'id', key: key.slice(2), what: { at, print: print ?? undefined, result } };
 }
 
-/** Signed: so it is a small integer to the engine. */
+/** Signed, so that it is a small integer for V8. */
 export const crcOf = ({ key, body }: Row): number => crc32(`${key} ${body}`) | 0;
 
 /** Returns the value that is stored for a row: its checksum and its body. */
@@ -173,14 +176,14 @@ export function parseValue(key: string, value: string): ParsedRow | undefined {
 }
 
 /**
- * Count and XOR of the checksums of all rows that should be there, and the number of the commit: written with every
- * commit, compared at the start. `folder` is a random name of the folder.
+ * Count and XOR of the checksums of all rows that should exist, and the number of the commit:
+ * written with every commit, compared at the start. `folder` is a random name of the folder.
  */
 export class Digest {
   rows: number;
   sum: number;
   folder: string;
-  /** How many commits there were. */
+  /** Number of commits. */
   commit = 0;
   readonly #format: string;
 
@@ -206,7 +209,7 @@ export class Digest {
     return digest;
   }
 
-  /** For the next commit, in the newest format. */
+  /** Returns the digest for the next commit, in the newest format. */
   next(): Digest {
     const digest = new Digest(this.rows, this.sum, FORMATS[0], this.folder);
     digest.commit = this.commit + 1;

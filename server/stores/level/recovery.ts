@@ -12,7 +12,10 @@ export interface DiskOptions {
   diskState: DiskState;
   /** A write resolves only when it is on the disk itself. */
   sync: boolean;
-  /** Opens the folder; tests replace it by a faulty one. `check`: which of its files are checked before. */
+  /**
+   * Opens the folder; tests replace it with a faulty one. `check`: which of its files are checked
+   * before.
+   */
   open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
 }
 
@@ -20,9 +23,12 @@ export interface DiskOptions {
 export class LevelDisk {
   readonly #options: DiskOptions;
   #folder: Folder | undefined;
-  /** Why writes are refused. `no-room` may pass; anything else lasts until the store is opened again. */
+  /**
+   * Why writes are refused. `no-room` may end by itself; anything else lasts until the store is
+   * opened again.
+   */
   #error: StoreError | undefined;
-  /** The write that failed: it may be on the disk all the same. */
+  /** The write that failed: it may still be on the disk. */
   #refused: CommitDraft | undefined;
   readonly #marker: CommitMarker;
 
@@ -83,14 +89,15 @@ export class LevelDisk {
   }
 
   /**
-   * Recovers after a write that found no room. LevelDB's log may end in a torn record then, and LevelDB would write after
-   * it. So the folder is opened again, and must hold what was acknowledged; a refused write that it holds is removed.
-   * @throws StoreError where the error lasts
+   * Recovers after a write that found no room. LevelDB's log may then end in an incomplete record,
+   * and LevelDB would write after it. So the folder is opened again, and must hold what was
+   * acknowledged; a refused write that it holds is removed.
+   * @throws StoreError if the error lasts
    */
   async mend(): Promise<void> {
     if (!this.#error) return;
     if (this.#error.code !== 'no-room') throw this.#error;
-    await this.#closeFolder().catch(() => {}); // its error is known
+    await this.#closeFolder().catch(() => {}); // Its error is known.
     const { diskState } = this.#options;
     const value = await (await this.open('logs')).get(DIGEST_KEY);
     const held = value === undefined ? undefined : parseValue(DIGEST_KEY, value)?.body;
@@ -102,7 +109,7 @@ export class LevelDisk {
     this.#refused = undefined;
     const draft = new CommitDraft(diskState);
     draft.takeBack();
-    await this.write(draft); // even if it only numbers a commit: it proves that there is room again
+    await this.write(draft); // Even if it only numbers a commit: it proves that there is room again.
     this.#error = undefined;
   }
 }
@@ -118,7 +125,7 @@ export const refusal = (error: unknown): ProtocolError =>
     { retryAfter: 5, cause: error },
   );
 
-/** The error of appends that wait for more bytes than `maxPendingBytes`. */
+/** The error of an append when more than `maxPendingBytes` wait. */
 export const TOO_SLOW: StoreError = new StoreError(
   'no-room',
   'the disk is slower than the appends: publish less, or use a faster disk',

@@ -37,7 +37,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
   const { folder, location, table, diskState, onProgress } = options;
   const states = new Map<string, ChannelState>();
   const ids: [key: string, what: Remembered][] = [];
-  /** Entries in segments, by channel: younger than those of its that have rows. */
+  /** Entries in segments, by channel: newer than the entries of the channel that have rows. */
   const inSegments = new Map<string, (LogEntry & Dropped)[]>();
   let digest: string | undefined;
   let channel = '';
@@ -77,7 +77,7 @@ export async function restore(options: RestoreOptions): Promise<void> {
     throw damaged(location, `there should be "${digest ?? 'nothing'}" and there is "${found}"`);
   }
 
-  /** Segments come before rows: of their keys, theirs is the lower. */
+  /** The keys of segments are sorted before those of rows. */
   function takeSegment(row: ParsedRow): void {
     const { segment, appends } = parseSegment(row);
     diskState.segments.add(segment, appends);
@@ -117,7 +117,9 @@ export async function restore(options: RestoreOptions): Promise<void> {
   }
 }
 
-/** Better than a crash of V8, after which a supervisor would only restart the process. */
+/**
+ * An error is better than a crash of V8, after which a supervisor would only restart the process.
+ */
 const noMemory = (location: string, length: number): StoreError =>
   new StoreError(
     'no-memory',
@@ -146,11 +148,11 @@ function restoreChannel(
   let next = log.floor.v + 1;
   for (const entry of entries) {
     if (entry.v <= log.floor.clearedAt) {
-      diskState.discardEntry(name, entry); // deleted; the process ended before the disk was swept
+      diskState.discardEntry(name, entry); // Deleted; the process ended before the disk was swept.
       continue;
     }
     if (log.floor.gaps.at(entry.v)) {
-      diskState.discardEntry(name, entry); // meta that newer meta replaced
+      diskState.discardEntry(name, entry); // Meta that newer meta replaced.
       continue;
     }
     if (entry.v >= next) {

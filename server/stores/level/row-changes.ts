@@ -5,7 +5,7 @@ import { crcOf, DIGEST_KEY, type Digest, type Row, valueOf } from './records.ts'
 export class RowChanges {
   /** The changes in their order, without the row of the digest. */
   readonly list: Change[] = [];
-  /** Checksum of all rows once the changes are on the disk. */
+  /** Checksum of all rows after the changes are on the disk. */
   readonly digest: Digest;
   /** Checksums of the rows put, by key; without segments and entries, whose keys are always new. */
   readonly #puts = new Map<string, number>();
@@ -46,7 +46,10 @@ export class RowChanges {
     this.list.push({ type: 'put', key, value });
   }
 
-  /** Deletes the row of this key and checksum. Returns false, and changes nothing, where this commit put or deleted it. */
+  /**
+   * Deletes the row of this key and checksum. Returns false, and changes nothing, if this commit
+   * has put or deleted it.
+   */
   delete(key: string, crc: number): boolean {
     if (this.#puts.has(key) || this.#deleted.has(key)) return false;
     this.#deleted.add(key);
@@ -54,7 +57,7 @@ export class RowChanges {
     return true;
   }
 
-  /** Deletes a segment or an entry's row: the caller makes sure that it does so once. */
+  /** Deletes a segment, or the row of an entry. The caller makes sure that this is done once. */
   deleteOnce(key: string, crc: number): void {
     this.digest.remove(crc);
     this.list.push({ type: 'del', key });

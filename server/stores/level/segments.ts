@@ -3,8 +3,9 @@ import type { Dropped, LogEntry } from '../log-entry.ts';
 import { entryHead, entryOf, type ParsedRow, segmentKey } from './records.ts';
 
 /**
- * What one commit wrote: the entries of all its appends, in one row. An entry that is still retained when its segment is
- * compacted gets its own row then; most are dropped before, and cost LevelDB neither a row nor a deletion.
+ * The entries of all appends of one commit, in one row. An entry that is still retained when its
+ * segment is compacted then gets its own row; most are dropped before, and cost LevelDB neither a
+ * row nor a deletion.
  */
 export interface Segment {
   number: number;
@@ -37,7 +38,7 @@ export function segmentOf(
   for (const { channel, entries } of appends) {
     for (const entry of entries) {
       const { text } = entry;
-      text.charCodeAt(0); // flattens the string, whose concatenated parts would take half as much again
+      text.charCodeAt(0); // Flattens the string, whose concatenated parts would need half as much memory again.
       body += `${channel}\0${entryHead(entry)}${text.length} ${text}`;
       segment.length += text.length;
     }
@@ -48,8 +49,8 @@ export function segmentOf(
 }
 
 /**
- * Returns a segment and its entries, each with its channel. @throws Error where the row is not a segment, although its
- * checksum is right
+ * Returns a segment and its entries, each with its channel.
+ * @throws Error if the row is not a segment, although its checksum is right
  */
 export function parseSegment({ key, body, crc }: ParsedRow): {
   segment: Segment;
@@ -65,7 +66,7 @@ export function parseSegment({ key, body, crc }: ParsedRow): {
       throw new Error('the record is not a segment');
     const start = at + all.length;
     at = start + Number(length);
-    const text = ` ${body.slice(start, at)}`.slice(1); // a copy: a slice would keep the whole segment in memory
+    const text = ` ${body.slice(start, at)}`.slice(1); // A copy: a slice would keep the whole segment in memory.
     const v = parseInt(text.slice('{"v":'.length));
     segment.length += text.length;
     segment.count++;
@@ -83,7 +84,10 @@ export class Segments {
   /** Number of the next one. */
   next = 1;
   readonly list: Queue<Segment> = new Queue();
-  /** Where their entries belong, one after the other; not per segment, of which there may be as many. */
+  /**
+   * The channels of their entries in sequence; one array for all segments, because there may be
+   * very many.
+   */
   readonly channels: Queue<string> = new Queue();
   readonly versions: Queue<number> = new Queue();
   /** Length of the texts of dropped entries that segments still hold. */
@@ -100,7 +104,7 @@ export class Segments {
     }
   }
 
-  /** The oldest are deleted. */
+  /** Removes the oldest segments. */
   drop(segments: number): void {
     let entries = 0;
     for (let i = 0; i < segments; i++) {
@@ -124,7 +128,7 @@ export class Queue<T> {
     return this.#items.length - this.#gone;
   }
 
-  /** `0` is the oldest. */
+  /** Returns an item; `0` is the oldest. */
   at(index: number): T | undefined {
     return this.#items[this.#gone + index];
   }
@@ -133,7 +137,7 @@ export class Queue<T> {
     this.#items.push(item);
   }
 
-  /** The oldest `count` leave. */
+  /** Removes the oldest `count` items. */
   drop(count: number): void {
     this.#gone += count;
     if (this.#gone < this.#items.length / 2) return;

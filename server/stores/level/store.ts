@@ -29,22 +29,26 @@ export interface LevelStoreOptions extends Partial<StoreLimits> {
   /** The data folder; created if it is missing. One process at a time. */
   location: string;
   /**
-   * `commit` (default): an append resolves, and is seen, when it is synced to the disk.
-   * `os`: when the operating system has it; survives the death of the process, not a power cut.
+   * `commit` (default): an append resolves, and is visible, when it is synced to the disk. `os`:
+   * when the operating system has it; it survives the end of the process, but not a power cut.
    */
   durability?: 'commit' | 'os' | undefined;
   /**
-   * Segments are compacted when they hold more text of dropped entries than this, in UTF-16 units; retained entries get
-   * their own rows then. Default 8 million, or an eighth of `maxBytes` where that is less.
+   * Segments are compacted when they hold more text of dropped entries than this, in UTF-16 units;
+   * retained entries then get their own rows. Default 8 million, or an eighth of `maxBytes` if that
+   * is less.
    */
   spareLength?: number | undefined;
   /** Called at intervals, while opening, with the number of entries read so far. */
   onProgress?: ((entries: number) => void) | undefined;
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
-  /** Opens the folder; tests replace it by a faulty one. */
+  /** Opens the folder; tests replace it with a faulty one. */
   open?: ((location: string, check: 'all' | 'logs') => Promise<Folder>) | undefined;
-  /** Default age of history in ms, 0 = none if the meta of a channel does not say; left out: no history is kept. */
+  /**
+   * Default age of history in ms if the meta of a channel does not set one, 0 = none; undefined: no
+   * history is kept.
+   */
   historyMs?: number | undefined;
 }
 
@@ -80,19 +84,19 @@ interface Sweep extends Job {
 }
 
 /**
- * Bytes that may wait for a commit, that one commit may take, and that segments may hold although dropped; less where
- * `maxBytes` is small.
+ * Maximum bytes that wait for a commit, that one commit contains, and that segments may hold
+ * although dropped; less if `maxBytes` is small.
  */
 const MAX_WAITING_BYTES = 64_000_000;
 const GROUP_BYTES = 4_000_000;
 const SPARE_LENGTH = 8_000_000;
 const LEAST_BYTES = 1_000_000;
-/** From one attempt to write to a full disk to the next. */
+/** Time in ms between two attempts to write to a full disk. */
 const PROBE_MS = 1_000;
 
 const share = (maxBytes: number, most: number): number =>
   Math.max(LEAST_BYTES, Math.min(most, maxBytes / 8));
-/** Entries that a commit compacts: this many, or twice what it puts. */
+/** Number of entries that a commit compacts: this many, or twice what it puts. */
 const SETTLED = 4_000;
 
 class LevelStore implements Store {
@@ -256,7 +260,7 @@ class LevelStore implements Store {
       return rejectAll(jobs, error);
     }
     this.#table.apply(batch);
-    for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // one each
+    for (let i = 0; i < jobs.length; i++) jobs[i]?.resolve(results[i] as AppendResult); // One each.
     if (due) this.#sweeper.goOn();
     else this.#sweeper.later();
   }
@@ -287,7 +291,7 @@ class LevelStore implements Store {
       this.#probeLater();
       return reject(refusal(error));
     }
-    this.#table.clear(channel, log, tag); // discards its entries
+    this.#table.clear(channel, log, tag); // Discards its entries.
     this.#table.signal(channel);
     resolve(true);
     this.#sweeper.later();

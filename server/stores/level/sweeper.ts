@@ -1,6 +1,12 @@
-/** Deletions per commit: this many, or twice what it puts, so that a large trim does not delay appends. */
+/**
+ * Deletions per commit: this many, or twice what it puts, so that a large trim does not delay
+ * appends.
+ */
 const ROWS = 1_000;
-/** This many deletions are collected at most: those of a channel are written together, with one state row. */
+/**
+ * Maximum number of collected deletions: those of a channel are written together, with one state
+ * row.
+ */
 const DUE_AT_ROWS = 8_000;
 const AFTER_MS = 1_000;
 
@@ -30,19 +36,20 @@ export class Sweeper {
 
   /** How many rows a commit of `changes` changes may delete. */
   most(changes: number): number {
-    return Math.max(ROWS, 2 * changes); // or trims outrun it
+    return Math.max(ROWS, 2 * changes); // Otherwise trims would be faster than deletions.
   }
 
   /**
-   * After a commit that deleted rows: continues until few are left, which wait for more of their kind, or for the timer.
-   * Deleting to the last row would never end while appends continue, with a state row for every entry.
+   * Called after a commit that deleted rows: continues until few are left, which wait for more
+   * rows, or for the timer. Deleting to the last row would never end while appends continue, with a
+   * state row for every entry.
    */
   goOn(): void {
     if (this.#rows() >= ROWS || this.#bulky()) this.#now();
     else this.later();
   }
 
-  /** Once nothing else has swept for a while. */
+  /** Called by the timer once nothing else has swept for a while. */
   later(): void {
     if (this.#timer || this.#ended || this.#rows() === 0) return;
     this.#timer = setTimeout(() => this.#now(), AFTER_MS).unref();

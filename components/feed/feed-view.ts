@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
 import type { Words } from '../locale/messages.ts';
+import { download } from '../shared/download.ts';
 import { icon } from '../shared/icons.ts';
 import { repeat } from '../shared/repeat.ts';
 import { isOf } from '../shared/safe-url.ts';
@@ -129,15 +130,9 @@ export function feedControls({
       type="button"
       aria-label="${words.feedDownload}: ${name}"
       title=${words.feedDownload}
-      @click=${() => save(text(), `${name || 'feed'}.log`)}
+      @click=${() => download(textFile(text()), `${name || 'feed'}.log`)}
     >${icon('download')}</button>`;
 }
 
-/** Downloads a text as a file. */
-function save(text: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain;charset=utf-8' }));
-  link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the download may start late
-}
+const textFile = (text: string): Blob =>
+  new Blob([`${text}\n`], { type: 'text/plain;charset=utf-8' });

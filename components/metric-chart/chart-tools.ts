@@ -1,4 +1,5 @@
 import { copyText } from '../shared/copy-text.ts';
+import { download } from '../shared/download.ts';
 import { nothing } from 'lit';
 import type { ChartContext } from './chart-context.ts';
 import type { ChartLook } from './chart-look.ts';
@@ -95,7 +96,7 @@ export class ChartTools {
   async #do(action: ChartAction): Promise<void> {
     const { host, held } = this.#context;
     const { toCSV, toBlob } = this.#options;
-    const name = fileName(held.name);
+    const name = held.name || 'chart';
     if (action === 'tag') {
       await copyText(host.outerHTML);
       this.#isCopied = true;
@@ -142,17 +143,6 @@ export class ChartTools {
     this.#scrolled = { top: scrollTop, height: clientHeight };
     this.#context.host.requestUpdate();
   };
-}
-
-/** Returns a file name that is valid on all file systems. */
-const fileName = (name: string): string => name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'chart';
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may ask where to save it first
 }
 
 async function fill(host: HTMLElement): Promise<void> {

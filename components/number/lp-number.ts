@@ -187,7 +187,7 @@ export class LpNumber extends LpFormatElement {
   #main({ parts, text }: Formatted, isText: boolean, icon: string | undefined): TemplateResult {
     const long = isText ? undefined : longUnit(parts);
     const kind = `${isText ? 'words' : ''} ${long === undefined ? '' : 'long-unit'}`;
-    const chars = room(long === undefined ? text : valueText(parts), isText);
+    const chars = room(long === undefined ? text : valueText(parts), isText) + (icon ? 2 : 0);
     return html`<p class="main ${kind}" ${cssProperty('--_chars', chars)}>
       <slot name="icon">${icon ? html`<span class="mark" aria-hidden="true">${icon}</span>` : nothing}</slot
       ><span class="value" aria-hidden="true"><bdi>${parts.map(

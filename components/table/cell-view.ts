@@ -6,7 +6,7 @@ import { levelOf, payloadLevel } from '../data/levels.ts';
 import { isGap, numberIn } from '../data/number.ts';
 import { levelOnly, stateOf } from '../data/states.ts';
 import { isOwnValue } from '../data/value-meta.ts';
-import { formatValue, isMissing } from '../format/format.ts';
+import { formatValue, isMissing, NO_VALUE } from '../format/format.ts';
 import { ageText } from '../format/format-moment.ts';
 import type { FormatOptions, Formatted } from '../format/format-options.ts';
 import type { Words } from '../locale/messages.ts';
@@ -112,11 +112,11 @@ function content(scene: CellScene, made: Cell, isOld: boolean): unknown {
   const value = entry && cellValue(column, entry);
   if (column.field === 'key') return html`<bdi>${names.get(String(value)) ?? value}</bdi>`;
   const age = isOld && entry ? ageOf(scene, entry) : nothing;
+  if (column.spec && isMissing(value))
+    return html`<span aria-hidden="true">${NO_VALUE}</span><span class="sr">${words.noValue}</span>`;
   if (isStateColumn(column)) return html`${stateIn(scene, value, isOld)}${age}`;
   const level = cellLevel(scene, made);
-  const { parts, text } = scene.write(value, scene.optionsOf(value));
-  if (column.spec && isMissing(value))
-    return html`<span aria-hidden="true">${text}</span><span class="sr">${words.noValue}</span>`;
+  const { parts } = scene.write(value, scene.optionsOf(value));
   return html`${badMark(level, words)}<bdi>${parts.map(({ kind, text: part }) => html`<span class=${kind}>${part}</span>`)}</bdi>${age}`;
 }
 

@@ -21,6 +21,8 @@ import { oneOf } from '../shared/attribute-check.ts';
 import { RowChildren } from '../row/row-children.ts';
 import { limitsOfRow, type RowSpec } from '../row/row-spec.ts';
 import { parseDurationMs } from '../shared/duration.ts';
+import { download } from '../shared/download.ts';
+import { icon } from '../shared/icons.ts';
 import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import { safeLink } from '../shared/safe-url.ts';
 import { sparkStyles } from '../sparkline/spark.ts';
@@ -29,6 +31,7 @@ import type { Column } from './table-columns.ts';
 import { columnsOf, isStateColumn, parseColumns } from './table-columns.ts';
 import type { Order, RowsOf, Table, TableRow } from './table-rows.ts';
 import { rowsOf, sortedRows, valueOf } from './table-rows.ts';
+import { tableCsv } from './table-csv.ts';
 import { tableStyles } from './table-styles.ts';
 
 export type * from '../element/element-types.ts';
@@ -75,7 +78,7 @@ export class LpTable extends LpFormatElement {
   #order: Order | undefined;
   /** The columns of the attribute; none if it is absent or cannot be read. */
   #wanted: Column[] = [];
-  #view: View = { rows: [], more: 0, scenes: [], old: 0 };
+  #view: View = { all: [], rows: [], more: 0, scenes: [], old: 0 };
   #children: RowChildren = new RowChildren(this, 'lp-column', () => tailOf(this.#children.specs));
   #whole = new WholeRows(this, {
     frame: () => this.renderRoot.querySelector('.frame'),
@@ -105,7 +108,7 @@ export class LpTable extends LpFormatElement {
     const shown = sorted.slice(0, this.#whole.of(most));
     const scenes = columns.map((column) => this.#scene(column, shown, names));
     const more = sorted.length - shown.length;
-    this.#view = { rows: shown, more, scenes, old: oldCells(scenes, shown) };
+    this.#view = { all: sorted, rows: shown, more, scenes, old: oldCells(scenes, shown) };
     this.setLevels(this.#judged(sorted), true);
   }
 
@@ -124,6 +127,22 @@ export class LpTable extends LpFormatElement {
       </table></div>${more > 0 ? html`<p class="more">${words.moreRows(more)}</p>` : nothing}`;
   }
 
+  /** All rows as CSV, in the order of the table, under the headings of its columns. */
+  override toCSV(): string {
+    return tableCsv(this.#view.scenes, this.#view.all);
+  }
+
+  protected override renderControls(): TemplateResult {
+    const { chartCsv } = this.locale.words;
+    return html`<button
+      type="button"
+      aria-label="${chartCsv}: ${this.held.name}"
+      title=${chartCsv}
+      ?hidden=${this.#view.all.length === 0}
+      @click=${() => download(csvFile(this.toCSV()), `${this.held.name || 'table'}.csv`)}
+    >${icon('download')}</button>`;
+  }
+
   protected override renderSkeleton(): TemplateResult {
     return html`<div class="bones">${[0, 1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
   }
@@ -140,7 +159,11 @@ export class LpTable extends LpFormatElement {
     const { specs, channels } = this.#children;
     const { newest, history, series } = this.held;
     if (specs.length > 0) {
-      if (!joined) void eventually(loadJoined).then((code) => this.#begin(code));
+      if (!joined)
+        void eventually(loadJoined).then((code) => {
+          joined = code;
+          this.requestUpdate();
+        });
       return joined && channels ? joined.joinedTable(specs, channels, this.locale.language) : NONE;
     }
     const isKeyed = newest?.k !== undefined;
@@ -148,11 +171,6 @@ export class LpTable extends LpFormatElement {
     const hasCourse = columns.some(({ kind }) => kind === 'spark');
     const rows = rowsOf(history, this.rowsOf ?? 'entries', hasCourse);
     return { columns, rows, names: seriesNames(series.keys) };
-  }
-
-  #begin(code: typeof joined): void {
-    joined = code;
-    this.requestUpdate();
   }
 
   #scene(column: Column, rows: readonly TableRow[], names: CellScene['names']): CellScene {
@@ -215,6 +233,9 @@ export class LpTable extends LpFormatElement {
 
 /** What is drawn. */
 interface View {
+  /** All rows, in their order. */
+  all: readonly TableRow[];
+  /** The rows that are drawn. */
   rows: readonly TableRow[];
   /** Rows that are left out. */
   more: number;
@@ -228,6 +249,8 @@ const loadJoined = lazyImport('joinedTable', () => import('./joined-table.ts'));
 /** The code for `<lp-column>` children, which the first table with such children loads. */
 let joined: Awaited<ReturnType<typeof loadJoined>> | undefined;
 const NONE: Table = { columns: [], rows: [], names: new Map() };
+
+const csvFile = (text: string): Blob => new Blob([text], { type: 'text/csv;charset=utf-8' });
 
 const tailOf = (specs: readonly RowSpec[]): number =>
   specs.some(({ format }) => format === 'spark') ? COURSE : CURRENT_TAIL;

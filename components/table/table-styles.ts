@@ -40,7 +40,7 @@ export const tableStyles: CSSResult = css`
     padding-inline-end: 0;
   }
 
-  tbody tr:last-child td {
+  tbody tr:last-child :is(th, td) {
     border-block-end: 0;
   }
 

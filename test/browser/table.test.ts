@@ -100,6 +100,36 @@ describe('lp-table', () => {
     expect(rows(element)).to.have.length(3);
   });
 
+  it('saves all its rows as CSV, in its order, with its headings, without formulas', async () => {
+    const element = await shown({
+      limit: '1',
+      columns: 'order, customer=Who, total:currency:EUR, note, value:spark, time',
+    });
+    element.data = { order: 4, customer: '=1+1', note: 'a "b", c\nd' };
+    await element.updateComplete;
+    const lines = element.toCSV().split('\r\n');
+    expect(lines[0]).to.equal('Order,Who,Total,Note,Time');
+    expect(lines.slice(1, 3).join('\r\n')).to.match(
+      /^4,'=1\+1,,"a ""b"", c\nd",\d{4}-\d\d-\d\dT[\d:.]+Z\r\n3,شركة,20\.25,,/,
+    );
+    expect(lines).to.have.length(6);
+    (root(element).querySelectorAll('thead button')[2] as HTMLElement).click();
+    await element.updateComplete;
+    expect(element.toCSV().split('\r\n')[1]).to.match(/^2,/);
+    const button = root(element).querySelector('.controls button[title]') as HTMLButtonElement;
+    expect(button.getAttribute('aria-label')).to.equal('Download CSV: Orders');
+    let saved: { name: string; text: Promise<string> } | undefined;
+    const { click } = HTMLAnchorElement.prototype;
+    HTMLAnchorElement.prototype.click = function (): void {
+      const text = fetch(this.href).then((response) => response.text());
+      saved = { name: this.download, text };
+    };
+    button.click();
+    HTMLAnchorElement.prototype.click = click;
+    expect(saved?.name).to.equal('Orders.csv');
+    expect(await saved?.text).to.equal(element.toCSV());
+  });
+
   it('changes no node where nothing changed', async () => {
     const element = await shown();
     const seen: MutationRecord[] = [];
@@ -164,6 +194,7 @@ describe('lp-column', () => {
       ['web-10', 'Critical:97%', '—no value', ''],
     ]);
     expect(root(element).querySelectorAll('.course path').length).to.be.greaterThan(0);
+    expect(element.toCSV()).to.equal('Host,CPU,Free\r\nweb-2,41,12\r\nweb-10,97,\r\n');
     expect(root(element).querySelector('tbody th')?.getAttribute('scope')).to.equal('row');
     expect(element.level).to.equal('danger');
     await expect(element).to.be.accessible();

@@ -17,7 +17,6 @@ export const CHART = {
     `${countText(LANGUAGE, shown)} of ${countText(LANGUAGE, all)} shown`,
   chartRows: (count: number): string => plural(LANGUAGE, count, { one: '# row', other: '# rows' }),
   chartMenu: 'More',
-  chartCsv: 'Download CSV',
   chartPng: 'Download picture',
   chartFull: 'Full screen',
   chartTag: 'Copy tag',

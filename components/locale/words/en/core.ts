@@ -43,6 +43,7 @@ export const CORE = {
   listed: (parts: string[]): string => parts.join(', '),
   chartNoNumbers: (shape: string): string => `No numbers here: ${shape}`,
   chartNotLoaded: 'The code that draws charts could not be loaded',
+  chartCsv: 'Download CSV',
   sinceAgo: (ago: string): string => `since ${ago}`,
   moreRows: (count: number): string => plural(LANGUAGE, count, { other: '# more' }),
 };

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Cursor, type Meta, parseCursor } from '../../protocol/lp1.ts';
+import { isRecord } from '../ingest/body.ts';
 import type { InItem } from '../ingest/collector.ts';
 import type { Slice, Store } from '../stores/store.ts';
 
@@ -78,7 +78,7 @@ export class KnownChannel {
    */
   take(items: InItem[], done: Promise<unknown>): Taken {
     const before = new Map<string | undefined, number | undefined>();
-    const own = new Map<string, string[]>();
+    const own = new Map<string, Set<string>>();
     const fresh: InItem[] = [];
     const uncertain = new Set<string>();
     const newKeys = new Set<string | undefined>();
@@ -103,10 +103,14 @@ export class KnownChannel {
     if (uncertain.size === 0) return fresh;
     await earlier;
     const retained = await this.#retained(uncertain);
-    return fresh.filter(({ item: { k, t, json } }) => {
+    const left: InItem[] = [];
+    for (const [n, item] of fresh.entries()) {
+      const { k, t, json } = item.item;
       const known = t === undefined ? undefined : retained.get(sameKey(k, t));
-      return !known?.some((data) => data === json || isSame(data, json));
-    });
+      if (!known?.has(json)) left.push(item);
+      if (n % COMPARED === COMPARED - 1) await nextTurn();
+    }
+    return left;
   }
 
   /** Notes the versions that this writer wrote. If no other writer wrote in between, the channel need not be read again. */
@@ -122,9 +126,9 @@ export class KnownChannel {
     for (const [k] of oldest) this.newest.delete(k);
   }
 
-  /** Returns the data (JSON) of the wanted retained entries, by `sameKey`. Reads the whole channel. */
-  async #retained(wanted: ReadonlySet<string>): Promise<Map<string, string[]>> {
-    const found = new Map<string, string[]>();
+  /** Returns the data of the wanted retained entries, by `sameKey`. Reads the whole channel. */
+  async #retained(wanted: ReadonlySet<string>): Promise<Map<string, KnownData>> {
+    const found = new Map<string, KnownData>();
     const limit = { entries: Infinity, bytes: Infinity, tail: COMPARED };
     const { entries } = await this.#store.read(this.name, undefined, limit);
     for (let i = 0; i < entries.length; i++) {
@@ -132,7 +136,9 @@ export class KnownChannel {
       const head = HEAD.exec(text);
       const key = head && sameKey(keyOf(head[2]), Number(head[1]));
       if (head?.[3] === 'd' && key && wanted.has(key)) {
-        isListed(found, key, text.slice(head[0].length, -1));
+        const known = found.get(key) ?? new KnownData();
+        known.add(text.slice(head[0].length, -1));
+        found.set(key, known);
       }
       if (i % 5_000 === 4_999) await nextTurn();
     }
@@ -161,13 +167,39 @@ const HEAD = /^\{"v":\d+,"t":(-?\d+)(?:,"k":("(?:[^"\\]|\\.)*"))?,"([dm])":/;
 const keyOf = (json: string | undefined): string | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as string);
 
-/** Returns whether the list of this name contains the text; if not, adds it. */
-function isListed(lists: Map<string, string[]>, name: string, text: string): boolean {
-  const list = lists.get(name);
-  if (list?.includes(text)) return true;
-  if (list) list.push(text);
-  else lists.set(name, [text]);
+/** Returns whether the set of this name contains the text; if not, adds it. */
+function isListed(sets: Map<string, Set<string>>, name: string, text: string): boolean {
+  const set = sets.get(name);
+  if (set?.has(text)) return true;
+  if (set) set.add(text);
+  else sets.set(name, new Set([text]));
   return false;
 }
 
-const isSame = (a: string, b: string): boolean => isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
+/**
+ * The data (JSON) of retained entries of one key and time. Each text is parsed at most once, because thousands of log lines of one
+ * millisecond may come in one body.
+ */
+class KnownData {
+  readonly #texts = new Set<string>();
+  #sorted: Set<string> | undefined;
+
+  add(json: string): void {
+    this.#texts.add(json);
+  }
+
+  /** Whether an entry has the same data, in any order of its fields. */
+  has(json: string): boolean {
+    if (this.#texts.has(json)) return true;
+    this.#sorted ??= new Set(Array.from(this.#texts, sortedJson));
+    return this.#sorted.has(sortedJson(json));
+  }
+}
+
+/** Returns JSON that is equal for values that differ only in the order of their fields. */
+const sortedJson = (json: string): string =>
+  JSON.stringify(JSON.parse(json), (_, value: unknown) =>
+    isRecord(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );

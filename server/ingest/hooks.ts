@@ -120,8 +120,8 @@ function templateFields(payload: Payload, query: URLSearchParams): HookFields {
 
 /** Returns a template with its paths replaced by their values; a path without a value gives an empty text. */
 function filled(payload: Payload, template: string | null): string | undefined {
-  return template?.replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, path: string) => {
-    const value = at(payload, path);
+  return template?.replaceAll(/\{\{([^{}]*)\}\}/g, (_, path: string) => {
+    const value = at(payload, path.trim());
     if (value === undefined || value === null) return '';
     return typeof value === 'string' ? value : JSON.stringify(value);
   });

@@ -1,6 +1,6 @@
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import { BadSample, type Collector, type Series, type Steps } from './collector.ts';
-import { type Labels, seriesOf } from './series.ts';
+import { type Labels, MAX_LABELS, seriesOf, tooManyLabels } from './series.ts';
 import { ucumUnit } from './units.ts';
 
 /** Options of a body in line protocol. */
@@ -237,7 +237,8 @@ class LineReader {
     const id = `${head} ${field}`;
     const known = this.#series.get(id);
     if (known) return known;
-    const [measurement = '', ...tags] = splitPlain(head, ',');
+    const [measurement = '', ...tags] = splitPlain(head, ',', MAX_LABELS + 2);
+    if (tags.length > MAX_LABELS) throw tooManyLabels(`more than ${MAX_LABELS}`);
     const labels = readTags(tags);
     const series = this.#newSeries(plain(measurement), plain(field), labels);
     this.#series.set(id, series);
@@ -299,7 +300,7 @@ function measuredUnit(measurement: string, labels: Labels): string | undefined {
 function readTags(tags: string[]): Labels {
   const labels: Labels = new Map();
   for (const tag of tags) {
-    const [name = '', value = '', more] = splitPlain(tag, '=');
+    const [name = '', value = '', more] = splitPlain(tag, '=', 3);
     if (name === '') throw new BadSample(`a tag has no name: ${CURE}`);
     if (value === '' || more !== undefined)
       throw new BadSample(`the tag ${shown(name)} has no value, or two: ${CURE}`);
@@ -310,12 +311,13 @@ function readTags(tags: string[]): Labels {
   return labels;
 }
 
-/** Splits at each `at` that is not escaped. */
-const splitPlain = (text: string, at: string): string[] => {
-  if (!text.includes('\\')) return text.split(at);
+/** Splits at each `at` that is not escaped, and returns the first `most` parts. */
+const splitPlain = (text: string, at: string, most: number): string[] => {
+  if (!text.includes('\\')) return text.split(at, most);
   const parts: string[] = [];
   let from = 0;
   for (let i = 0; i < text.length; i++) {
+    if (parts.length === most) return parts;
     if (text[i] === '\\') i++;
     else if (text[i] === at) {
       parts.push(text.slice(from, i));
@@ -335,7 +337,7 @@ const FALSE = /^(f|F|false|False|FALSE)$/;
 
 /** Returns a field's value as a JSON number. @throws BadSample */
 function numberOf(text: string): string {
-  const number = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const number = /^-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(number)) return String(number);
   if (/^-?\d{1,20}i$/.test(text)) {
     const n = BigInt(text.slice(0, -1));

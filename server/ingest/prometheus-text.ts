@@ -1,6 +1,13 @@
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import { type About, BadSample, type Collector, type Series, type Steps } from './collector.ts';
-import { type Labels, seriesOf } from './series.ts';
+import {
+  type Labels,
+  longValue,
+  MAX_LABEL_VALUE,
+  MAX_LABELS,
+  seriesOf,
+  tooManyLabels,
+} from './series.ts';
 import { nameUnit, wordUnit } from './units.ts';
 
 /**
@@ -64,6 +71,8 @@ interface Parts {
   points: [number, string][];
 }
 
+/** Characters of a `# HELP` that are read; the meta keeps half of them. */
+const MAX_HELP = 2_048;
 const NAME = /[A-Za-z_:][A-Za-z0-9_:]*/y;
 const LABEL = /[ \t]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*"/y;
 const KINDS: Readonly<Record<string, About['kind']>> = {
@@ -127,7 +136,8 @@ class TextReader {
     if (what === 'TYPE') {
       family.type = rest;
       family.about.kind = Object.hasOwn(KINDS, rest) ? KINDS[rest] : undefined;
-    } else if (what === 'HELP') family.about.description = unescaped(rest) || undefined;
+    } else if (what === 'HELP')
+      family.about.description = unescaped(rest.slice(0, MAX_HELP)) || undefined;
     else family.about.unit = wordUnit(rest);
   }
 
@@ -154,7 +164,7 @@ class TextReader {
         .slice(end)
         .split(' # ', 1)[0]
         ?.trim()
-        .split(/[ \t]+/) ?? [];
+        .split(/[ \t]+/, 3) ?? [];
     if (more.length > 0) throw new BadSample('the line continues after the value and the time');
     const number = jsonNumber(value);
     if (number === undefined) {
@@ -196,7 +206,9 @@ class TextReader {
       }
       const end = endOfText(text, LABEL.lastIndex);
       if (end < 0) throw new BadSample(`the value of the label ${name} has no closing quote`);
+      if (end - LABEL.lastIndex > 2 * MAX_LABEL_VALUE) throw longValue(name); // longer even if each character is escaped
       labels.set(name, unescaped(text.slice(LABEL.lastIndex, end)));
+      if (labels.size > MAX_LABELS + 1) throw tooManyLabels(`more than ${MAX_LABELS}`); // one more for `le`
       i = skipBlanks(text, end + 1);
       if (text[i] === ',') i = skipBlanks(text, i + 1);
       else if (text[i] !== '}')
@@ -300,9 +312,12 @@ const unescaped = (text: string): string =>
     ? text.replaceAll(/\\([\\"n])/g, (_, c: string) => (c === 'n' ? '\n' : c))
     : text;
 
+/** Without two parts that match the same digits: those would be tried in all combinations. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+
 /** Returns a number as JSON, `null` for NaN and the infinities; undefined for text that is not a number. */
 function jsonNumber(text: string): string | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+  if (NUMBER.test(text)) {
     const number = Number(text);
     return Number.isFinite(number) ? String(number) : 'null';
   }

@@ -7,9 +7,11 @@ export type Labels = Map<string, string>;
 
 const MAX_NAME = 128;
 const MAX_KEY = 512;
-const MAX_LABELS = 64;
+/** Maximum number of labels of a series. */
+export const MAX_LABELS = 64;
 const MAX_LABEL_NAME = 128;
-const MAX_LABEL_VALUE = 1_024;
+/** Maximum number of characters of a label's value. */
+export const MAX_LABEL_VALUE = 1_024;
 
 /**
  * Returns the channel of a metric: `prefix.` and its name, with `_` for each character that a channel name may not have, cut to
@@ -80,7 +82,7 @@ function shortKey(key: string): string {
 
 function checkLabels(pairs: [string, string][]): void {
   if (pairs.length > MAX_LABELS) {
-    throw new BadSample(`the series has ${pairs.length} labels: send at most ${MAX_LABELS}`);
+    throw tooManyLabels(String(pairs.length));
   }
   for (const [name, value] of pairs) {
     if (name === '__name__') continue;
@@ -89,10 +91,16 @@ function checkLabels(pairs: [string, string][]): void {
         `the label name ${shown(name)} is longer than ${MAX_LABEL_NAME} characters`,
       );
     }
-    if (value.length > MAX_LABEL_VALUE) {
-      throw new BadSample(
-        `the value of the label ${shown(name)} is longer than ${MAX_LABEL_VALUE} characters`,
-      );
-    }
+    if (value.length > MAX_LABEL_VALUE) throw longValue(name);
   }
 }
+
+/** Returns the error of a label's value that is too long. */
+export const longValue = (name: string): BadSample =>
+  new BadSample(
+    `the value of the label ${shown(name)} is longer than ${MAX_LABEL_VALUE} characters`,
+  );
+
+/** Returns the error of a series with too many labels. `count`: their number, or that there are more. */
+export const tooManyLabels = (count: string): BadSample =>
+  new BadSample(`the series has ${count} labels: send at most ${MAX_LABELS}`);

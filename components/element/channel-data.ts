@@ -8,7 +8,10 @@ import { Held } from '../data/held.ts';
 import type { Level } from '../data/levels.ts';
 import type { KeyChoice } from '../data/keys.ts';
 import { keyFilter, parseLabels, seriesNames } from '../data/keys.ts';
+import { isGap } from '../data/number.ts';
 import { shapeOf, valueAt } from '../data/payload.ts';
+import type { States } from '../data/states.ts';
+import { statesOf } from '../data/states.ts';
 import { isOwnValue, valueMeta } from '../data/value-meta.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 
@@ -20,6 +23,8 @@ export interface ChannelDataHost extends EventTarget {
   key: string | undefined;
   labels: string | undefined;
   dropAfter: string | undefined;
+  formatter: unknown;
+  states?: string | undefined;
   transform: ((payload: unknown) => unknown) | undefined;
 }
 
@@ -36,6 +41,19 @@ export interface HoldsOptions {
   entries: number;
   /** True if the element shows one value: of several series it shows none, and asks for a choice. */
   single: boolean;
+  /**
+   * Returns why the element cannot show a value, with the cure; undefined if it can. The card then shows "Cannot read …".
+   * Not called for a missing value (see `isGap`). Default: every value can be shown.
+   */
+  refuses?: (value: unknown, host: ShownValueHost) => string | undefined;
+}
+
+/** What decides, besides the value, whether an element can show it. */
+export interface ShownValueHost {
+  /** States that the page or the meta names. */
+  states: States | undefined;
+  /** True if the page writes the value itself. */
+  hasFormatter: boolean;
 }
 
 /** Options of `ChannelData`. */
@@ -225,7 +243,13 @@ export class ChannelData extends Held {
   #single(shown: DataEntry): unknown {
     if (this.isAmbiguous) throw severalSeries(this.series.keys);
     const value = this.#valueOf(shown);
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      checkShown(value, this.#options.holds, {
+        states: statesOf(this.#host.states, this.valueMeta.states),
+        hasFormatter: Boolean(this.#host.formatter),
+      });
+      return value;
+    }
     const payload = transformed(this.#host, shown);
     if (payload === undefined || payload === null || isEmpty(payload)) return undefined;
     for (const entry of this.history.slice(-LOOKED_BACK).reverse()) {
@@ -255,6 +279,12 @@ export function statedIn(
 
 const transformed = ({ transform }: ChannelDataHost, { d }: DataEntry): unknown =>
   transform ? transform(d) : d;
+
+/** @throws DataError where the element cannot show a value */
+function checkShown(value: unknown, { refuses }: HoldsOptions, host: ShownValueHost): void {
+  const cure = refuses && !isGap(value) ? refuses(value, host) : undefined;
+  if (cure !== undefined) throw unreadable(shapeOf(value), cure);
+}
 
 /** Whether a payload is an empty object or list, which has no value. */
 const isEmpty = (payload: unknown): boolean =>

@@ -1,5 +1,6 @@
+import { unreadable } from '../data/data-error.ts';
 import type { DataEntry } from '../data/held.ts';
-import { valueAt } from '../data/payload.ts';
+import { shapeOf, valueAt } from '../data/payload.ts';
 import type { FeedAttributes, FeedChoices } from './feed-choices.ts';
 import { feedChoices, passesOf } from './feed-choices.ts';
 import type { FeedItem } from './feed-item.ts';
@@ -95,7 +96,10 @@ export class FeedContent {
   #payload({ d }: DataEntry): unknown {
     const { transform, field } = this.#host;
     const payload = transform ? transform(d) : d;
-    return field ? valueAt(payload, field) : payload;
+    if (!field) return payload;
+    const item = valueAt(payload, field);
+    if (item === undefined) throw unreadable(shapeOf(payload), `it has no field "${field}"`);
+    return item;
   }
 }
 

@@ -195,6 +195,8 @@ export class LpList extends LpFormatElement {
     }
     const listed = this.field ? value : payload;
     const rows = this.state.attempt('choose', () => {
+      if (listed === undefined && payload !== undefined)
+        throw unreadable(shapeOf(payload), `it has no field "${this.field}"`);
       const found = rowsOf(listed);
       if (found) return found;
       throw unreadable(

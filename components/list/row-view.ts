@@ -71,12 +71,15 @@ function amountOf(row: Row, level: Level | undefined, scene: RowScene): Template
   const { words, hasLevels } = scene;
   const { value, t, payload } = row;
   const options = scene.optionsOf(row);
-  const unread = t !== undefined && value === undefined ? shapeOf(payload) : undefined;
+  const isNested = typeof value === 'object' && value !== null && !scene.hasFormatter;
+  const isUnread = isNested || (t !== undefined && value === undefined);
   const bad = level === 'warn' || level === 'danger' ? level : undefined;
   return html`<span class="amount" part="item-value"
       >${hasLevels ? html`<span class="mark">${bad ? html`${icon(bad)}<span class="sr">${words[bad]}:</span>` : nothing}</span>` : nothing}${
-        unread === undefined ? nothing : html`<span class="unit">${words.cannotRead(unread)}</span>`
-      }${value === undefined ? nothing : valueOf(asNumber(value, options), options, scene)}</span>`;
+        isUnread
+          ? html`<span class="unit">${words.cannotRead(shapeOf(isNested ? value : payload))}</span>`
+          : nothing
+      }${value === undefined || isUnread ? nothing : valueOf(asNumber(value, options), options, scene)}</span>`;
 }
 
 function valueOf(value: unknown, options: FormatOptions, scene: RowScene): TemplateResult {

@@ -8,6 +8,7 @@ import type { RowSpec } from '../row/row-spec.ts';
 import type { Sample } from '../sparkline/samples.ts';
 import { samplesOf } from '../sparkline/samples.ts';
 import { rowLimit } from '../element/row-limit.ts';
+import { NO_VALUE } from '../format/format.ts';
 
 /** One line of a list. */
 export interface Row {
@@ -128,24 +129,32 @@ export function sharesOf(rows: readonly Row[], whole?: number): number[] {
 
 function rowOf(item: unknown): Row {
   const [label, value] = Array.isArray(item) ? (item as unknown[]) : [];
-  if (label !== undefined)
-    return { key: textOf(label), label: textOf(label), value, href: undefined, payload: item };
+  if (label !== undefined) return { ...wordRow(label), value, payload: item };
   if (!isRecord(item)) return wordRow(item);
   const text = textOf(item['label'] ?? item['name'] ?? item['title'] ?? item['text']);
   const key = textOf(item['id']) || text;
   const own = valueAt(item, undefined, ['value', 'current']);
-  return { key, label: text, value: own, href: item['href'] ?? item['link'], payload: item };
+  return {
+    key,
+    label: text || NO_VALUE,
+    value: own,
+    href: item['href'] ?? item['link'],
+    payload: item,
+  };
 }
 
+// The name is the label, so that a `text` or a `status` is the value.
 function namedRow([label, item]: [string, unknown]): Row {
   const row = rowOf(item);
-  return { ...row, label, key: label, value: isRecord(item) ? row.value : item };
+  const isLink = row.href !== undefined;
+  const value = isRecord(item) ? (valueAt(item) ?? (isLink ? undefined : item)) : item;
+  return { ...row, label: label || NO_VALUE, key: label, value };
 }
 
 // A bare word is a label without a value.
 const wordRow = (item: unknown): Row => ({
   key: textOf(item),
-  label: textOf(item),
+  label: textOf(item) || NO_VALUE,
   value: undefined,
   href: undefined,
   payload: item,

@@ -7,6 +7,7 @@ import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { type PastAttributes, pastProperties } from '../element/past-attributes.ts';
 import { PastController } from '../element/past-controller.ts';
+import { refusesWords } from '../element/refusals.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { longUnit } from '../format/long-unit.ts';
@@ -46,7 +47,7 @@ export interface LpMeter extends PastAttributes {}
  * @cssprop --lp-meter-thickness - of the scale; in arc and ring, 1px is a hundredth of the picture
  */
 export class LpMeter extends LpFormatElement {
-  static override holds: HoldsOptions = { entries: 500, single: true };
+  static override holds: HoldsOptions = { entries: 500, single: true, refuses: refusesWords };
   static override words: WordsPatch = METER;
   static override styles: CSSResultGroup = [LpElement.styles, meterStyles, solidDangerStyles];
   static override properties: PropertyDeclarations = {

@@ -91,9 +91,16 @@ export class ChartSamples {
     const channels = [...(all ?? []).map(({ channel }) => channel), host.annotations];
     this.#side.follow(channels.flatMap((channel) => channel || []));
     for (const channel of added) {
-      if (channel === '') this.#context.live.renew();
-      else this.#side.renew(channel);
+      if (channel !== '') this.#side.renew(channel);
+      else if (host.channel !== '') this.#context.live.renew();
+      else if (this.data.unread !== undefined) this.#readAgain();
     }
+  }
+
+  /** Reads the data that the page set once more, because the lines that are wanted now may find numbers in them. */
+  #readAgain(): void {
+    const { history } = this.#context.held;
+    if (history.length > 0) this.apply({ kind: 'reset', entries: [...history], outside: false });
   }
 
   /** Returns the channels of lines that were not wanted before, which have to be requested again: their samples have passed. */
@@ -106,7 +113,8 @@ export class ChartSamples {
     );
     const added = [...wanted].filter(([line]) => !this.#wanted.has(line));
     this.#wanted = wanted;
-    const hasSamples = Number.isFinite(this.data.newestTime); // without any, the first ones are on their way
+    // Without any, the first ones are on their way.
+    const hasSamples = Number.isFinite(this.data.newestTime) || this.data.unread !== undefined;
     return new Set(hasSamples ? added.map(([, channel]) => channel) : []);
   }
 

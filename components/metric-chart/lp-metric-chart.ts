@@ -3,6 +3,7 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { html, isServer } from 'lit';
 import type { Update } from '../client/index.ts';
 import { noNumbers } from '../data/data-error.ts';
+import { updateOfList } from '../data/entry-list.ts';
 import { shapeOf } from '../data/payload.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
@@ -220,17 +221,24 @@ export class LpMetricChart extends LpFormatElement {
   /** A new sample alone changes only the canvas, and texts that the readout writes, so no update of the element is needed. */
   protected override apply(step: ElementStep): boolean {
     this.#samples.apply(step);
-    const { unread } = this.#samples.data;
-    if (unread !== undefined) throw noNumbers(shapeOf(unread)); // a chart that draws nothing must not look live
-    const shown = `${this.held.hasData} ${this.level}`;
+    const isUnread = this.#samples.data.unread !== undefined;
+    const shown = `${this.held.hasData} ${this.level} ${isUnread}`;
     const isSame = shown === this.#shown && this.status !== 'error' && step.meta === undefined;
     this.#shown = shown;
     return !isSame;
   }
 
-  /** A list of records, each with its `time`, `t` or `ts`, is a history; a single record is one more sample. */
+  /**
+   * A list of records, each with its `time`, `t` or `ts`, is a history, as is a list without times, one second apart; a single
+   * record is one more sample.
+   */
   protected override updateOf(payload: unknown): Update {
-    return updateOfRecords(payload, this.version ?? 0) ?? super.updateOf(payload);
+    const { version = 0, live } = this;
+    return (
+      updateOfRecords(payload, version) ??
+      updateOfList(payload, live.serverNow()) ??
+      super.updateOf(payload)
+    );
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -239,6 +247,10 @@ export class LpMetricChart extends LpFormatElement {
     if (!this.channel) this.channel = specs?.find((spec) => spec.channel)?.channel ?? '';
     if (isServer) return; // a server renders only the skeleton
     this.#samples.want(specs, this.maxLines > 0 ? this.maxLines : Infinity);
+    this.state.attempt('choose', () => {
+      const { unread } = this.#samples.data;
+      if (unread !== undefined) throw noNumbers(shapeOf(unread)); // a chart that draws nothing must not look live
+    });
     this.#look.update();
     this.#samples.past.look();
     const { warn, danger } = this.limits;

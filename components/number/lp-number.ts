@@ -5,7 +5,7 @@ import { staleAfterMs } from '../data/data-status.ts';
 import { updateOfList } from '../data/entry-list.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import { plainNumber } from '../data/number.ts';
-import { isRecord } from '../data/payload.ts';
+import { isRecord, valueAt } from '../data/payload.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { cssProperty } from '../element/css-property.ts';
@@ -13,6 +13,7 @@ import { solidDangerStyles } from '../element/card/card-styles.ts';
 import { LpElement } from '../element/lp-element.ts';
 import { type PastAttributes, pastProperties, SHORT_MS } from '../element/past-attributes.ts';
 import { PastController } from '../element/past-controller.ts';
+import { refusesNested } from '../element/refusals.ts';
 import type { HoldsOptions } from '../element/channel-data.ts';
 import { LpFormatElement } from '../element/lp-format-element.ts';
 import { isMissing } from '../format/format.ts';
@@ -85,7 +86,11 @@ export interface LpNumber extends NumberAttributes {}
  * @cssprop --lp-number-size - font size of the value; it still shrinks to fit. Default: by the tile's width
  */
 export class LpNumber extends LpFormatElement {
-  static override holds: HoldsOptions = { entries: 5000, single: true };
+  static override holds: HoldsOptions = {
+    entries: 5000,
+    single: true,
+    refuses: (value, host) => (isCourse(value) ? undefined : refusesNested(value, host)),
+  };
   static override words: WordsPatch = NUMBER;
   static override styles: CSSResultGroup = [
     LpElement.styles,
@@ -295,6 +300,10 @@ export class LpNumber extends LpFormatElement {
     </div>`;
   }
 }
+
+/** Whether a value is a list with a number, which the sparkline draws. */
+const isCourse = (value: unknown): boolean =>
+  Array.isArray(value) && value.some((each) => numberOf(valueAt(each)) !== null);
 
 /** Returns the figure of the same span `agoMs` earlier. */
 function spanBefore(past: PastController, agoMs: number): Baseline | undefined {

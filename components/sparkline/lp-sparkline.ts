@@ -3,11 +3,10 @@ import { css, html } from 'lit';
 import type { Update } from '../client/index.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import type { DataError } from '../data/data-error.ts';
-import { dataErrorOf, unreadable } from '../data/data-error.ts';
+import { dataErrorOf } from '../data/data-error.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import { updateOfList } from '../data/entry-list.ts';
-import { isGap, numberIn } from '../data/number.ts';
-import { shapeOf } from '../data/payload.ts';
+import { numberIn } from '../data/number.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { SHORT_MS } from '../element/past-attributes.ts';
@@ -76,7 +75,14 @@ export interface LpSparkline extends SparklineAttributes {
  * @csspart base - the picture
  */
 export class LpSparkline extends LpDataElement {
-  static override holds: HoldsOptions = { entries: 5000, single: true };
+  static override holds: HoldsOptions = {
+    entries: 5000,
+    single: true,
+    refuses: (value) =>
+      Array.isArray(value) || numberIn(value) !== undefined
+        ? undefined
+        : 'a sparkline draws numbers',
+  };
   static override words: WordsPatch = COURSE;
   static override styles: CSSResultGroup = [tokens, hostStyles, controlStyles, sparkStyles, styles];
   static override properties: PropertyDeclarations = {
@@ -113,7 +119,7 @@ export class LpSparkline extends LpDataElement {
   }
 
   protected override render(): TemplateResult {
-    const value = this.#value();
+    const { value } = this.held;
     this.#drawnAt = this.live.serverNow();
     const error = dataErrorOf(this.error);
     if (error) return this.#error(error);
@@ -147,17 +153,6 @@ export class LpSparkline extends LpDataElement {
     const windowMs = this.#windowMs;
     const passedMs = this.live.serverNow() - this.#drawnAt;
     if (this.channel && !this.paused && passedMs >= windowMs / STEPS) this.requestUpdate();
-  }
-
-  /** The current value. A word is there and cannot be drawn: then the status is `error`. */
-  #value(): unknown {
-    const { value } = this.held;
-    this.state.attempt('draw', () => {
-      if (value === undefined || Array.isArray(value) || isGap(value)) return;
-      if (numberIn(value) === undefined)
-        throw unreadable(shapeOf(value), 'a sparkline draws numbers');
-    });
-    return value;
   }
 
   #error(error: DataError): TemplateResult {

@@ -1,14 +1,17 @@
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { html, nothing } from 'lit';
-import type { Entry } from '../../protocol/lp1.ts';
+import type { Entry, Json } from '../../protocol/lp1.ts';
+import { unreadable } from '../data/data-error.ts';
+import type { DataEntry } from '../data/held.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
 import type { Judgement } from '../data/level-watch.ts';
-import type { ElementStep } from '../element/channel-data.ts';
+import type { ChannelData, ElementStep } from '../element/channel-data.ts';
 import type { Limits } from '../data/levels.ts';
 import { payloadLevel } from '../data/levels.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import { labelsOfKey, seriesNames } from '../data/keys.ts';
-import { isRecord, valueAt } from '../data/payload.ts';
+import { isGap } from '../data/number.ts';
+import { isRecord, shapeOf, valueAt } from '../data/payload.ts';
 import { isOwnValue, valueMeta } from '../data/value-meta.ts';
 import { ClockController } from '../element/clock-controller.ts';
 import { LpElement } from '../element/lp-element.ts';
@@ -30,7 +33,7 @@ import { cell, type CellScene, COURSE, heading, oldCells } from './cell-view.ts'
 import type { Column } from './table-columns.ts';
 import { columnsOf, isStateColumn, parseColumns } from './table-columns.ts';
 import type { Order, RowsOf, Table, TableRow } from './table-rows.ts';
-import { rowsOf, sortedRows, valueOf } from './table-rows.ts';
+import { hasValues, rowsOf, sortedRows, valueOf } from './table-rows.ts';
 import { tableCsv } from './table-csv.ts';
 import { tableStyles } from './table-styles.ts';
 
@@ -150,14 +153,16 @@ export class LpTable extends LpFormatElement {
   /** Rows that are keys have a level each; of a log of events the newest entry alone says how it is. */
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
     if (this.#children.specs.length > 0) return []; // their cells are judged when they are drawn
-    const judged = entries.map((entry) => judgedEntry(entry, this.limits));
+    const judged = shownOf(entries, this.held, this).map((entry) =>
+      judgedEntry(entry, this.limits),
+    );
     return this.rowsOf === 'keys' ? judged : judged.map((each) => ({ ...each, key: '' }));
   }
 
   /** The table of its `<lp-column>` children, else of its own channel. */
   #table(): Table {
     const { specs, channels } = this.#children;
-    const { newest, history, series } = this.held;
+    const { series } = this.held;
     if (specs.length > 0) {
       if (!joined)
         void eventually(loadJoined).then((code) => {
@@ -166,10 +171,17 @@ export class LpTable extends LpFormatElement {
         });
       return joined && channels ? joined.joinedTable(specs, channels, this.locale.language) : NONE;
     }
+    const history = shownOf(this.held.history, this.held, this);
+    const [newest] = shownOf(listed(this.held.newest), this.held, this);
     const isKeyed = newest?.k !== undefined;
     const columns = this.#wanted.length > 0 ? this.#wanted : columnsOf(newest?.d, isKeyed);
     const hasCourse = columns.some(({ kind }) => kind === 'spark');
     const rows = rowsOf(history, this.rowsOf ?? 'entries', hasCourse);
+    this.state.attempt('choose', () => {
+      const { payload } = this.held;
+      if (payload === undefined || isGap(payload) || isEmpty(payload)) return;
+      if (!hasValues(rows, columns)) throw unreadable(shapeOf(payload), CURE);
+    });
     return { columns, rows, names: seriesNames(series.keys) };
   }
 
@@ -197,9 +209,9 @@ export class LpTable extends LpFormatElement {
 
   /** The levels of the rows: of keys one each, of joined channels one for each cell, of events that of the newest. */
   #judged(rows: readonly TableRow[]): Judgement[] {
-    const { newest } = this.held;
     if (this.#children.specs.length > 0) return joined?.judgedCells(this.#view.scenes, rows) ?? [];
     if (this.rowsOf === 'keys') return rows.map(({ entry }) => judgedEntry(entry, this.limits));
+    const [newest] = shownOf(listed(this.held.newest), this.held, this);
     return newest ? [{ ...judgedEntry(newest, this.limits), key: '' }] : [];
   }
 
@@ -276,6 +288,27 @@ function columnsIn(text: string | undefined): Column[] {
     return [];
   }
 }
+
+/** Returns entries with what the table shows of them: the payload after `transform`, at `field`. */
+function shownOf(
+  entries: readonly DataEntry[],
+  held: ChannelData,
+  { field, transform }: Pick<LpTable, 'field' | 'transform'>,
+): readonly DataEntry[] {
+  if (!transform && !field) return entries;
+  return entries.flatMap((entry) => {
+    const payload = held.payloadOf(entry);
+    const d = field ? valueAt(payload, field) : payload;
+    return d === undefined ? [] : [{ ...entry, d: d as Json }]; // the page's own data need not be JSON
+  });
+}
+
+const listed = (entry: DataEntry | undefined): DataEntry[] => (entry ? [entry] : []);
+
+const isEmpty = (payload: unknown): boolean =>
+  isRecord(payload) && Object.keys(payload).length === 0;
+
+const CURE = 'a table shows the fields of records; name them by columns="…"';
 
 /** How a cell is written: unit and format of the element are those of the payload's own value, not of each field. */
 function cellOptions(column: Column, value: unknown, own: FormatOptions): FormatOptions {

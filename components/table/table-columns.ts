@@ -79,7 +79,7 @@ export function columnsOf(payload: unknown, keyed: boolean): Column[] {
   const record = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
   const fields = record
     ? Object.entries(payload)
-        .filter(([, value]) => typeof value !== 'object')
+        .filter(([, value]) => typeof value !== 'object' || value === null)
         .map(([name]) => name)
     : [''];
   const names = ['time', ...(keyed ? ['key'] : []), ...fields].slice(0, 8);

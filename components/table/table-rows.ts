@@ -62,6 +62,12 @@ export function cellValue({ field }: Pick<Column, 'field'>, entry: Entry): unkno
   return valueAt(entry.d, field === '' ? undefined : field);
 }
 
+/** Whether any row has a value in a column of the payload, even if it is null. */
+export const hasValues = (rows: readonly TableRow[], columns: readonly Column[]): boolean => {
+  const own = columns.filter(({ field }) => field !== 'time' && field !== 'key');
+  return rows.some(({ entry }) => own.some((column) => cellValue(column, entry) !== undefined));
+};
+
 /**
  * Returns the rows of entries that are in the order of time: newest first for `entries`, one row per key in the order in
  * which the keys first arrived for `keys`.

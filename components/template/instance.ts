@@ -26,13 +26,15 @@ export class Instance {
     this.#parts = partsOf(bindingsOf(this.nodes, options.refuse), options);
   }
 
-  update(data: unknown): void {
-    for (const part of this.#parts) part(data);
+  /** Writes data into the copy. Returns false if the template names values, and the data have none of them. */
+  update(data: unknown): boolean {
+    const found = this.#parts.map((part) => part(data));
+    return found.length === 0 || found.includes(true);
   }
 }
 
-/** Writes one binding's share of the data. */
-type Part = (data: unknown) => void;
+/** Writes one binding's share of the data. Returns whether the data have it. */
+type Part = (data: unknown) => boolean;
 
 const partsOf = (bindings: Binding[], options: InstanceOptions): Part[] =>
   bindings.map((binding) => {
@@ -49,8 +51,10 @@ function textPart(
   { text }: InstanceOptions,
 ): Part {
   return (data) => {
-    const written = text(at(data, path), choices);
+    const value = at(data, path);
+    const written = text(value, choices);
     if (element.textContent !== written) element.textContent = written;
+    return value !== undefined;
   };
 }
 
@@ -64,10 +68,11 @@ function attributePart(
   if (name === 'src' && !element.hasAttribute('referrerpolicy'))
     element.setAttribute('referrerpolicy', 'no-referrer');
   return (data) => {
-    const value = attributeValue(name, at(data, path), base);
-    if (value === element.getAttribute(name)) return;
+    const given = at(data, path);
+    const value = attributeValue(name, given, base);
     if (value === null) element.removeAttribute(name);
-    else element.setAttribute(name, value);
+    else if (value !== element.getAttribute(name)) element.setAttribute(name, value);
+    return given !== undefined;
   };
 }
 
@@ -96,6 +101,7 @@ function eachPart(
     for (const [key, item] of items) if (next.get(key) !== item) item.element.remove();
     inOrder(place, [...next.values()]);
     items = next;
+    return list !== undefined;
   };
 }
 

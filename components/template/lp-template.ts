@@ -1,8 +1,11 @@
 import type { CSSResultGroup, TemplateResult } from 'lit';
 import { css, html, isServer } from 'lit';
 import { CURRENT_TAIL } from '../data/held.ts';
+import { unreadable } from '../data/data-error.ts';
 import type { Judgement } from '../data/level-watch.ts';
 import { statedLevel } from '../data/levels.ts';
+import { isGap } from '../data/number.ts';
+import { shapeOf } from '../data/payload.ts';
 import { LpElement } from '../element/lp-element.ts';
 import type { ElementStep, HoldsOptions } from '../element/channel-data.ts';
 import { formatValue } from '../format/format.ts';
@@ -102,8 +105,14 @@ export class LpTemplate extends LpElement {
       });
     if (!this.#instance) warnOfBraces(template);
     const value = this.field ? this.held.value : this.held.payload;
-    instance.update(value);
-    if (this.#instance) return;
+    const isRead = instance.update(value);
+    if (!this.#instance) this.#append(instance);
+    const isEmpty = isGap(value) || (typeof value === 'object' && !Object.keys(value ?? {}).length);
+    if (!isRead && !isEmpty)
+      throw unreadable(shapeOf(value), 'it has none of the values that the template names');
+  }
+
+  #append(instance: Instance): void {
     this.#instance = instance;
     this.#clearDrawn();
     const place = document.createElement('div');

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { hostStyles } from '../element/host-styles.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LazyDataElement } from '../element/lazy-data-element.ts';
+import { NO_VALUE } from '../format/format.ts';
 import { parseMomentMs } from '../format/format-moment.ts';
 import { PlaceController } from '../locale/place-controller.ts';
 import { oneOf as wordsOf } from '../shared/attribute-check.ts';
@@ -74,7 +75,10 @@ export class LpTime extends LazyDataElement {
     const { momentMs } = view;
     const shown = timeText(view);
     this.#shown = shown;
-    return html`<span ?hidden=${shown !== undefined}><slot></slot></span>${
+    const unread = shown ? undefined : this.lazy?.unread;
+    return html`<span ?hidden=${(shown ?? unread) !== undefined}><slot>${
+      this.channel || this.lazy?.note !== undefined ? NO_VALUE : nothing
+    }</slot></span>${unread ?? nothing}${
       shown
         ? html`<time
             class="value"

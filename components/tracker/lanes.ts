@@ -125,7 +125,9 @@ export function checkOf(
   const state = readState(payload, value, limits) ?? (isTimeline ? anyState(value) : undefined);
   const note = noteOf(payload);
   const known = { t: entry.t, note };
-  if (!state) return { ...known, level: undefined, unread: shapeOf(value ?? payload) };
+  const isLacking = value === undefined && payload === undefined; // it has no such field
+  if (!state || isLacking)
+    return { ...known, level: undefined, unread: shapeOf(value ?? payload ?? entry.d) };
   if (state.level === 'unknown') return { ...known, level: undefined };
   const text = textOf(state, value, limits);
   return { ...known, level: state.level, text, word: text ?? state.text };

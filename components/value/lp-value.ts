@@ -13,8 +13,9 @@ import { inlineStyles } from '../element/inline-styles.ts';
 import { LpDataElement } from '../element/lp-data-element.ts';
 import { type PastAttributes, pastProperties } from '../element/past-attributes.ts';
 import { PastController } from '../element/past-controller.ts';
+import { refusesNested } from '../element/refusals.ts';
 import { hostStyles } from '../element/host-styles.ts';
-import { statusNote } from '../element/status-note.ts';
+import { statusNote, unreadNote } from '../element/status-note.ts';
 import { isMissing, NO_VALUE } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
@@ -64,7 +65,7 @@ export interface LpValue extends ValueAttributes {
  * @csspart value - the value
  */
 export class LpValue extends LpDataElement {
-  static override holds: HoldsOptions = { entries: 500, single: true };
+  static override holds: HoldsOptions = { entries: 500, single: true, refuses: refusesNested };
   static override styles: CSSResultGroup = [hostStyles, inlineStyles, levelStyles];
   static override properties: PropertyDeclarations = {
     ...formatProperties,
@@ -130,8 +131,7 @@ export class LpValue extends LpDataElement {
 
   #error(error: DataError): TemplateResult {
     const text = errorText(error, this.channel, this.locale.words);
-    return html`<span class="value" part="value" title=${text}
-      ><span aria-hidden="true">${NO_VALUE}</span><span class="sr">${text}</span></span>`;
+    return unreadNote(text);
   }
 
   #missing(words: string): TemplateResult {

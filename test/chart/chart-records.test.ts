@@ -32,5 +32,9 @@ test('a chart and the other elements read the same time from a record', () => {
 test('a record without a valid time is no sample', () => {
   assert.equal(updateOfRecords({ cpu: 5 }, 0), undefined);
   assert.equal(updateOfRecords({ time: 'noon', cpu: 5 }, 0), undefined);
-  assert.deepEqual(updateOfRecords([{ cpu: 5 }, 7, null], 0)?.entries, []);
+  assert.equal(updateOfRecords([{ cpu: 5 }, 7, null], 0), undefined);
+  assert.deepEqual(updateOfRecords([], 0)?.entries, []);
+  assert.deepEqual(updateOfRecords([{ t: T, cpu: 5 }, 7], 0)?.entries, [
+    { v: 1, t: T, d: { cpu: 5 } },
+  ]);
 });

@@ -7,11 +7,13 @@ import { parseMomentMs } from '../../format/format-moment.ts';
 
 /**
  * Returns a page's own data as an update: a list of records, each with its `time`, `t` or `ts` (ms, Date or ISO 8601), is
- * the whole history; one such record is one more sample. Undefined for anything else. `v`: the version held so far.
+ * the whole history, and records without one are left out; one such record is one more sample. Undefined for anything else,
+ * also for a list in which no record has a time. `v`: the version held so far.
  */
 export function updateOfRecords(payload: unknown, v: number): Update | undefined {
   if (Array.isArray(payload)) {
     const entries = payload.flatMap((record, n): DataEntry[] => entryOf(record, n + 1));
+    if (entries.length === 0 && payload.length > 0) return undefined;
     return { channel: '', reset: 'initial', entries, cursor: '' };
   }
   const entries = entryOf(payload, v + 1);

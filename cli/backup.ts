@@ -54,7 +54,7 @@ const RESTORE_HELP = `lp-kit restore: write a backup into a data folder or Redis
   lp-kit restore --redis URL < lp-kit.backup
 
   --data DIR     a data folder; created if it does not exist
-  --redis URL    Redis or Valkey; history is left out, because that store keeps none
+  --redis URL    Redis or Valkey
   --force        accept a store that holds channels: those of the backup replace channels of the same name
 
 Stop the servers that use the store first, and start them afterwards: their pages are reset.

@@ -33,7 +33,8 @@ const HELP = `lp-kit serve: run a server
   --max-bytes BYTES     memory that all entries together may take; default half of
                         what node's heap allows
   --history AGE         how long numbers are kept in buckets, such as 12h, 90d or 1y;
-                        none = not at all; default 30d              (LP_HISTORY)
+                        none = not at all; default 30d, with --redis none
+                                                                    (LP_HISTORY)
   --shared              let shared caches keep answers (not with --read-token)
   --in FORMAT,…         accepted formats of agents, default all     (LP_IN)
   --no-in               accept no formats of agents

@@ -29,7 +29,7 @@ import {
   type LivePollOptions,
   parseBase,
   parseFormats,
-  parseHistory,
+  historyAge,
   parseOptions,
 } from './options.ts';
 import type { AppendResult, Store } from './stores/store.ts';
@@ -98,7 +98,7 @@ export async function livePoll(options: LivePollOptions = {}): Promise<LivePoll>
   const audit =
     target === undefined ? undefined : new Audit({ target, addressOf, nameOf, userOf, now });
   const { data, durability, redis, onProgress } = options;
-  const place = { data, durability, redis, onProgress, historyMs: parseHistory(options.history) };
+  const place = { data, durability, redis, onProgress, historyMs: historyAge(options) };
   const store = options.store ?? (await openStore({ ...limits, ...place, now, random }));
   const roller = store.history && new Roller({ store, history: store.history, now, random });
   roller?.start();

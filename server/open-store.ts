@@ -36,7 +36,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const clocks = { ...(now && { now }), ...(random && { random }) };
   if (redis !== undefined) {
     const { redisStore } = await import('./stores/redis/store.ts'); // its client is an optional package
-    return redisStore({ ...limits, ...clocks, url: redis });
+    return redisStore({ ...limits, ...clocks, url: redis, historyMs });
   }
   if (data === undefined) return memoryStore({ ...limits, ...clocks, historyMs });
   return levelStore({ ...limits, ...clocks, location: data, durability, onProgress, historyMs });

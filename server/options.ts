@@ -76,7 +76,7 @@ export interface LivePollOptions
   audit?: string | undefined;
   /**
    * How long buckets of numbers are kept for `GET /channels/{channel}/history`, where a channel's meta does not say: `none`, or an
-   * age such as `12h`, `30d`, `1y`. Default `30d`. Refused with `redis`, which keeps no history beyond the retained entries yet.
+   * age such as `12h`, `30d`, `1y`. Default `30d`, with `redis` `none`; all instances on one Redis need the same.
    */
   history?: string | undefined;
   /** Path below which `listen` serves the kit. Default `/lp`. */
@@ -142,11 +142,6 @@ export function parseOptions(options: LivePollOptions): Limits {
   if (places.length > 1) {
     throw new TypeError('livePoll: give only one of store, data and redis');
   }
-  if (options.redis !== undefined && ![undefined, 'none'].includes(options.history)) {
-    throw new TypeError(
-      'livePoll: Redis keeps no history beyond the retained entries yet: leave history out, or raise retain',
-    );
-  }
   if (options.shared && options.authorize) {
     throw new TypeError(
       'livePoll: shared responses may be stored by any cache, so they cannot go with authorize: drop one of the two',
@@ -160,8 +155,9 @@ export function parseOptions(options: LivePollOptions): Limits {
   return limits;
 }
 
-/** How long history is kept, in ms; 0 = not at all. @throws TypeError */
-export function parseHistory(text: string = HISTORY_USUAL): number {
+/** Returns how long history is kept, in ms; 0 = not at all. @throws TypeError */
+export function historyAge({ history, redis }: Pick<LivePollOptions, 'history' | 'redis'>): number {
+  const text = history ?? (redis === undefined ? HISTORY_USUAL : 'none');
   const ms = historyMs(text);
   if (ms !== undefined) return ms;
   throw new TypeError(`livePoll: history must be none or an age such as 30d, not ${shown(text)}`);

@@ -1,4 +1,4 @@
-import type { HistorySlice, Store } from '../stores/store.ts';
+import type { HistorySlice, Slice, Store } from '../stores/store.ts';
 import { tierNames } from '../stores/tiers.ts';
 
 /** Version of the format of backups. */
@@ -54,19 +54,21 @@ interface Holdings {
   parts: { tier?: string; texts: string[] }[];
 }
 
-/** Starts all reads in the same turn of the event loop, so that stores in memory return the same state for all of them. */
+/**
+ * Reads the entries before the tiers, and each tier before the next. A tier includes the samples of its source up to the version in
+ * its blocks (`u`), and what was read of the source includes all later ones. So each sample is in the backup once, also if it is
+ * rolled in the meantime.
+ */
 async function holdings(store: Store, channel: string): Promise<Holdings | undefined> {
-  const reads = [channel, ...tierNames(channel)].map(async (name) =>
-    store.read(name, undefined, ALL),
-  );
-  const unrolled = store.history?.read(channel, {
-    keys: undefined,
-    maxKeys: Infinity,
-    choose: () => 0,
-  });
-  const [own, ...tiers] = await Promise.all(reads);
-  if (!own || own.to === '0') return undefined;
-  const texts = withUnrolled(own.entries, await unrolled);
+  const [own, unrolled] = await Promise.all([
+    store.read(channel, undefined, ALL),
+    store.history?.read(channel, { keys: undefined, maxKeys: Infinity, choose: () => 0 }),
+  ]);
+  if (own.to === '0') return undefined;
+  const texts = withUnrolled(own.entries, unrolled);
+  const tiers: Slice[] = [];
+  for (const name of store.history ? tierNames(channel) : [])
+    tiers.push(await store.read(name, undefined, ALL));
   const names = tierNames(channel);
   return {
     meta: own.meta,

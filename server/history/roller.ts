@@ -123,7 +123,7 @@ export class Roller {
   async #roll(channel: string, tier: number, left: Set<string>): Promise<void> {
     const { history } = this.#options;
     while (left.size > 0) {
-      const keys = [...left].slice(0, KEYS);
+      const keys = [...left].slice(0, history.rollKeys ?? KEYS);
       const read = history.roll(channel, tier, keys);
       const source = read instanceof Promise ? await read : read;
       if (source) await this.#rollChains(source, tier);
@@ -148,7 +148,7 @@ export class Roller {
       const options = { ...source, tier, meta, now: now() };
       const rolled = await rollItems(chain, options, turns);
       const { key, upTo } = chain;
-      if (rolled.length === 0 && upTo) await history.skip(source.source.channel, tier, key, upTo.v);
+      if (rolled.length === 0 && upTo) await history.skip(source.source, tier, key, upTo.v);
       items.push(...rolled);
       if (lengthOf(items) > APPEND_LENGTH || turns.over) await append();
       await turns.pause();

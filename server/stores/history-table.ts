@@ -2,6 +2,7 @@ import type { Meta } from '../../protocol/lp1.ts';
 import type { ChannelLog } from './channel-log.ts';
 import { type LogEntry, META } from './log-entry.ts';
 import type { KeyChain } from './retained-entries.ts';
+import { RollWaits } from './roll-waits.ts';
 import { Rolling } from './rolling.ts';
 import type {
   HistorySlice,
@@ -9,6 +10,7 @@ import type {
   HistoryWish,
   KeyHistory,
   RollChain,
+  RollMark,
   RollSource,
 } from './store.ts';
 import { blockHead, historyKept, isTier, tierName, tierNames, tierOf, TIERS } from './tiers.ts';
@@ -21,8 +23,7 @@ export class HistoryTable implements HistoryStore {
   readonly #logs: ReadonlyMap<string, ChannelLog>;
   readonly #usualMs: number;
   #onDue: OnDue | undefined;
-  /** Writers that wait for the roller, by channel. */
-  readonly #waiting = new Map<string, { promise: Promise<void>; resolve: () => void }>();
+  readonly #waits = new RollWaits();
 
   /** `usualMs`: age in ms for which history is kept unless a channel's meta sets another; 0 = none. */
   constructor(logs: ReadonlyMap<string, ChannelLog>, usualMs: number) {
@@ -41,7 +42,7 @@ export class HistoryTable implements HistoryStore {
 
   stop(): void {
     this.#onDue = undefined;
-    for (const channel of Array.from(this.#waiting.keys())) this.#release(channel);
+    this.#waits.release();
   }
 
   /** Returns whether a channel with this meta keeps history. */
@@ -109,13 +110,7 @@ export class HistoryTable implements HistoryStore {
   waits(channel: string): Promise<void> | undefined {
     const rolling = this.#logs.get(channel)?.rolling;
     if (!rolling || rolling.behind.size === 0 || rolling.failing || !this.#onDue) return undefined;
-    let waiting = this.#waiting.get(channel);
-    if (!waiting) {
-      let resolve = (): void => {};
-      const promise = new Promise<void>((done) => (resolve = done));
-      this.#waiting.set(channel, (waiting = { promise, resolve }));
-    }
-    return waiting.promise;
+    return this.#waits.of(channel);
   }
 
   read(channel: string, wish: HistoryWish): HistorySlice {
@@ -160,7 +155,7 @@ export class HistoryTable implements HistoryStore {
     };
   }
 
-  skip(channel: string, tier: number, key: string, v: number): void {
+  skip({ channel }: RollMark, tier: number, key: string, v: number): void {
     this.#logs.get(tierName(channel, tier))?.rolledTo(key, v);
   }
 
@@ -174,12 +169,7 @@ export class HistoryTable implements HistoryStore {
         else if (chain) chain.due = true; // the roller tries again by itself
       }
     }
-    if (tier < 0) this.#release(channel);
-  }
-
-  #release(channel: string): void {
-    this.#waiting.get(channel)?.resolve();
-    this.#waiting.delete(channel);
+    if (tier < 0) this.#waits.release(channel);
   }
 
   #requestRoll(name: string, { key }: KeyChain): void {

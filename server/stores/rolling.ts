@@ -109,7 +109,7 @@ export class Rolling {
 }
 
 /** Returns a number from 0 to 1 that depends only on the text (FNV-1a hash). */
-function shareOf(text: string): number {
+export function shareOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0) / 2 ** 32;

@@ -22,8 +22,8 @@ export interface AppendOptions {
   maxKeys?: number | undefined;
   /** The cursor that the channel must have, as one action with the append; else it is refused as `moved`. */
   expect?: string | undefined;
-  /** For a tier: its channel, and the version of its last deletion that the roll has read. Else it is refused as `moved`. */
-  source?: { channel: string; clearedAt: number } | undefined;
+  /** For a tier: what the roll has read of its channel. If the channel was deleted since, it is refused as `moved`. */
+  source?: RollMark | undefined;
 }
 
 /** The result of an append. */
@@ -96,12 +96,28 @@ export interface KeyHistory {
   reach?: number | undefined;
 }
 
+/** The state of a channel when a roll was read, which the store compares when the blocks are appended. */
+export interface RollMark {
+  channel: string;
+  /** Version of the channel's last deletion; 0 = never deleted, or not known. */
+  clearedAt: number;
+  /** What an engine needs that is shared by several instances. */
+  shared?: {
+    /** Cursor of the chain's channel or tier. */
+    cursor: string;
+    /** Tag of the history, another one after a deletion. */
+    id: string;
+    /** By key: the channel's version before the first entry of the key. */
+    begins: ReadonlyMap<string, string>;
+  };
+}
+
 /** Input of a roll: chains of a channel or tier, and the blocks of the next tier for their keys. A consistent snapshot. */
 export interface RollSource {
   /** Name of the next tier's channel, its cursor, and the channel with the version of its last deletion: see `AppendOptions`. */
   into: string;
   expect: string;
-  source: { channel: string; clearedAt: number };
+  source: RollMark;
   /** The channel's meta as JSON text, if it has any. */
   meta: string | undefined;
   /** Age in ms beyond which buckets may be dropped. */
@@ -131,6 +147,8 @@ export interface RollChain {
 export interface HistoryStore {
   /** Number of entries that were dropped before they could be rolled. */
   readonly lost: number;
+  /** Maximum number of keys that are read together for a roll; 32 if left out. */
+  readonly rollKeys?: number;
   /**
    * Starts history: from now on retention drops entries only after they are rolled. `onDue` is called for each chain that should
    * be rolled into the next tier: of the channel itself (`tier` -1) or of a tier; it must not throw.
@@ -145,8 +163,8 @@ export interface HistoryStore {
     tier: number,
     keys: readonly string[],
   ): RollSource | undefined | Promise<RollSource | undefined>;
-  /** Notes that a chain has nothing to roll up to version `v`. */
-  skip(channel: string, tier: number, key: string, v: number): void | Promise<void>;
+  /** Notes that a chain has nothing to roll up to version `v`, its newest when the roll was read. */
+  skip(source: RollMark, tier: number, key: string, v: number): void | Promise<void>;
   /** Notes that an attempt to roll these keys has ended: their writers continue. */
   ended(channel: string, tier: number, keys: readonly string[], failed: boolean): void;
 }

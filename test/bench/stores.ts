@@ -13,9 +13,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createClient } from '@redis/client';
 import { ClassicLevel } from 'classic-level';
 import { type Folder, openFolder } from '../../server/stores/level/database.ts';
+import { Roller } from '../../server/history/roller.ts';
 import { levelStore } from '../../server/stores/level/store.ts';
 import { packedBytes, packItems } from '../../server/stores/redis/records.ts';
-import { APPEND, APPEND_QUICKLY, keysOf } from '../../server/stores/redis/scripts.ts';
+import { APPEND, APPEND_QUICKLY, keysOf, tiersKey } from '../../server/stores/redis/scripts.ts';
 import { redisStore } from '../../server/stores/redis/store.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 
@@ -30,14 +31,21 @@ interface Rate {
   perSecond: number;
   /** Processor time of all threads, per append. */
   cpuMicros: number;
+  /** Processor time of Redis, per append. */
+  engineMicros: number;
   /** 99th percentile of the event loop's delay. */
   delayMs: number;
 }
 
 /** Writers that each wait for their own append before the next, for one round. */
-async function rateOf(writers: number, append: (n: number) => Promise<unknown>): Promise<Rate> {
+async function rateOf(
+  writers: number,
+  append: (n: number) => Promise<unknown>,
+  engineCpu = async (): Promise<number> => 0,
+): Promise<Rate> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const engineBefore = await engineCpu();
   const start = performance.now();
   const cpu = process.cpuUsage();
   let done = 0;
@@ -55,6 +63,7 @@ async function rateOf(writers: number, append: (n: number) => Promise<unknown>):
   return {
     perSecond: done / seconds,
     cpuMicros: (user + system) / done,
+    engineMicros: (((await engineCpu()) - engineBefore) * 1e6) / done,
     delayMs: delay.percentile(99) / 1e6,
   };
 }
@@ -65,7 +74,12 @@ const median = (values: number[]): number =>
 type Append = (writer: number) => Promise<unknown>;
 
 /** Ours against each of `others`, by name, all in every round. */
-async function compare(name: string, ours: Append, others: Record<string, Append>): Promise<void> {
+async function compare(
+  name: string,
+  ours: Append,
+  others: Record<string, Append>,
+  engineCpu?: () => Promise<number>,
+): Promise<void> {
   const appends = Object.entries({ ours, ...others });
   for (const writers of WRITERS) {
     const rounds: Record<string, Rate>[] = [];
@@ -73,7 +87,7 @@ async function compare(name: string, ours: Append, others: Record<string, Append
       const round: Record<string, Rate> = {};
       // In turns, who is first.
       for (const [who, append] of rounds.length % 2 ? appends : appends.toReversed()) {
-        round[who] = await rateOf(writers, append);
+        round[who] = await rateOf(writers, append, engineCpu);
       }
       rounds.push(round);
     }
@@ -87,6 +101,7 @@ async function compare(name: string, ours: Append, others: Record<string, Append
     for (const [who] of appends) {
       console.log(
         `  ${who}: ${of(who, 'perSecond').toFixed(0)}/s, ${of(who, 'cpuMicros').toFixed(0)} µs of processor time, ` +
+          (engineCpu ? `${of(who, 'engineMicros').toFixed(1)} µs of Redis, ` : '') +
           `loop p99 ${of(who, 'delayMs').toFixed(1)} ms${who === 'ours' ? '' : `; ours are ${ratio(who).toFixed(2)} of it`}`,
       );
     }
@@ -202,18 +217,38 @@ async function benchRedis(): Promise<void> {
   const store = await redisStore({ url: server.url, prefix: 'ours' });
   const ours = (writer: number) => store.append(`c${writer}`, [{ json: JSON_TEXT }]);
   const bare = async (writer: number) => {
-    const keys = keysOf('bare', `c${writer}`, `~${Math.random()}`);
+    const channel = `c${writer}`;
+    const keys = [...keysOf('bare', channel, `~${Math.random()}`), tiersKey('bare', channel)];
     const items = packItems([{ json: JSON_TEXT }], Date.now());
     const run = (sha: string, args: string[]) =>
-      client.sendCommand(['EVALSHA', sha, '3', ...keys, 'abcdef', '30000', '', ...args, ...items]);
+      client.sendCommand(['EVALSHA', sha, '4', ...keys, 'abcdef', '30000', '', ...args, ...items]);
     const room = ['', String(packedBytes(items)), '1000000000', '1000000000'];
     const now = String(Date.now());
-    const [what] = (await run(APPEND_QUICKLY.sha, ['d500', now, ...room])) as unknown as string[];
+    const quick = ['d500', now, ...room, '0.6'];
+    const [what] = (await run(APPEND_QUICKLY.sha, quick)) as unknown as string[];
     if (what !== 'else') return;
     const limits = ['500', '100000', '2000', '0', now, '', '0'];
-    await run(APPEND.sha, [...limits, 'bare:firsts', `c${writer}`, ...room, '1000000000', '']);
+    const rest = ['1000000000', '', 'd', '', '0.6', ''];
+    await run(APPEND.sha, [...limits, 'bare:firsts', `c${writer}`, ...room, ...rest]);
   };
-  await compare('Redis, the append script', ours, { bare });
+  const kept = await redisStore({ url: server.url, prefix: 'kept', historyMs: 30 * 86_400_000 });
+  if (!kept.history) throw new Error('the store keeps no history');
+  const roller = new Roller({
+    store: kept,
+    history: kept.history,
+    now: Date.now,
+    random: Math.random,
+  });
+  roller.start();
+  const history = (writer: number) => kept.append(`c${writer}`, [{ json: JSON_TEXT }]);
+  const engineCpu = async (): Promise<number> => {
+    const info = await client.info('cpu');
+    const [, system = '', user = ''] = /used_cpu_sys:(\S+)\s+used_cpu_user:(\S+)/.exec(info) ?? [];
+    return Number(system) + Number(user);
+  };
+  await compare('Redis, the append script', ours, { bare, history }, engineCpu);
+  await roller.close();
+  await kept.close();
   await store.close();
   client.destroy();
   await server.stop();

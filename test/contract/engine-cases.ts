@@ -6,7 +6,9 @@ import { memoryStore } from '../../server/stores/memory.ts';
 import type { Item, Store } from '../../server/stores/store.ts';
 import { chance } from '../support/chance.ts';
 import type { RedisServer } from '../support/redis-server.ts';
+import { HistoryBench } from '../support/history-bench.ts';
 import { item, meta, patience, PLENTY, range, told, watched } from './case.ts';
+import { settled, YEAR_MS } from './history-cases.ts';
 import { Reader } from './reader.ts';
 
 /** An engine, and stores on one data set in it. */
@@ -448,6 +450,43 @@ export const ENGINE_CASES: EngineCase[] = [
       assert.deepEqual(channels, []);
       assert.ok(watches.every(({ head }) => head === '0'));
       for (const watch of watches) watch.stop();
+    },
+  },
+  {
+    name: 'with history, the engine keeps little more than what is retained, counts its bytes, and rebuilds a lost hash',
+    async run({ server, prefix, open }) {
+      const stream = `${prefix}:{room}`;
+      const bench = new HistoryBench();
+      bench.use(await open({ retain: 100, historyMs: YEAR_MS, now: bench.clock }));
+      const publish = async (k: string, count: number): Promise<void> => {
+        for (let n = 0; n < count; n += 10) {
+          bench.now += 10_000;
+          const items = range(1, 10).map((i) => ({ k, t: bench.now + i, value: n + i }));
+          await bench.publish(items);
+        }
+      };
+      const check = async (): Promise<void> => {
+        await settled(bench);
+        const entries = Number(await server.command('XLEN', stream)) * 10;
+        assert.ok(entries < 600, `${entries} entries`);
+        const [counted, bytes] = await bytesIn(server, stream);
+        assert.equal(counted, bytes);
+        await bench.check(['busy', 'quiet']);
+        assert.equal((await bench.store.info('room'))?.entries, 200);
+      };
+      for (const _ of range(1, 3)) {
+        await publish('quiet', 110);
+        await publish('busy', 900);
+        await check();
+      }
+      await server.command('DEL', `${stream}:k`); // With the entries of the idle key.
+      const total = await bench.total();
+      await publish('busy', 500);
+      await settled(bench);
+      assert.equal(await bench.total(), total + 500);
+      await bench.store.clear('room');
+      assert.equal(await server.command('EXISTS', `${stream}:k`, `${stream}~`), 0);
+      await bench.roller.close();
     },
   },
 ];

@@ -303,6 +303,7 @@ export const HISTORY_CASES: Case[] = [
       const random = chance(11);
       const below = (n: number): number => Math.floor(random() * n);
       const { bench, a, b, close } = await opened(open);
+      const second = b === a ? undefined : rollerOf(b, bench);
       const keys = [undefined, 'x~y', '"q\\'];
       for (const n of range(1, 90)) {
         const batch = range(0, below(40)).map(() => {
@@ -316,8 +317,10 @@ export const HISTORY_CASES: Case[] = [
         await bench.publish(batch);
       }
       bench.store = a;
+      await second?.idle();
       await settled(bench);
       assert.ok((await bench.check(keys)) > 1_000);
+      await second?.close();
       await close();
     },
   },

@@ -9,10 +9,13 @@ import {
   type Script,
   TRIM,
 } from '../../server/stores/redis/scripts.ts';
+import { APPEND_BLOCKS } from '../../server/stores/redis/history-scripts.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
 import { patience } from './case.ts';
 import { DURABLE_CASES, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES } from './engine-cases.ts';
+import { HISTORY_CASES } from './history-cases.ts';
+import { DURABLE_HISTORY_CASES } from './history-durable.ts';
 import { CASES } from './store-contract.ts';
 
 /** Scripts with one wrong line, and the case that must detect it. */
@@ -150,8 +153,8 @@ const MUTANTS: Record<string, Mutant> = {
   },
   'the retention that meta requests is ignored': {
     scripts: [APPEND],
-    from: 'asked_retain or (state.asked',
-    to: '(state.asked',
+    from: 'keep = asked_retain\n',
+    to: '\n',
     seenBy: 'the engine retains what meta requests',
   },
   'an id is not looked up': {
@@ -198,9 +201,40 @@ const MUTANTS: Record<string, Mutant> = {
   },
   'a deletion leaves the idle keys': {
     scripts: [APPEND],
-    from: /redis\.call\('DEL', hash\)(?= -- first)/,
-    to: '',
+    from: "redis.call('DEL', hash, tiers) -- first",
+    to: '--',
     seenBy: 'the keys of a deleted channel are deleted in the engine too',
+  },
+  'an entry is deleted before it is rolled': {
+    scripts: [APPEND_QUICKLY],
+    from: 'before, upto = math.min(before, rolled), math.min(upto, rolled)',
+    to: '',
+    seenBy: 'thousands of entries of one key, and hundreds of keys, are rolled',
+  },
+  'blocks are appended to a tier that has moved': {
+    scripts: [APPEND_BLOCKS],
+    from: 'cursor ~= expected',
+    to: 'false',
+    seenBy: 'of two rolls of the same entries, one is refused',
+  },
+  'blocks are appended for a channel that was deleted': {
+    scripts: [APPEND_BLOCKS],
+    from: "if source ~= '' then",
+    to: 'if false then',
+    seenBy: 'a roll that has read a channel before it was deleted is refused',
+  },
+  'entries that are rolled are kept': {
+    scripts: [APPEND_BLOCKS],
+    from: 'if rolled > row.r then',
+    to: 'if false then',
+    seenBy:
+      'with history, the engine keeps little more than what is retained, counts its bytes, and rebuilds a lost hash',
+  },
+  'a key that is replaced keeps its history': {
+    scripts: [APPEND],
+    from: 'if state.on then drop_tiers(tiers, key) end',
+    to: '',
+    seenBy: 'a key that is replaced by a new one loses its history',
   },
 };
 
@@ -213,7 +247,9 @@ function caseOf(wanted: string): (data: Data) => Promise<void> {
   if (onEngine) return (data) => onEngine.run(data);
   const durable = DURABLE_CASES.find(named);
   if (durable) return (data) => durable.run((options) => reopened(() => data.open(options)));
-  const store = CASES.find(named);
+  const ofHistory = DURABLE_HISTORY_CASES.find(named);
+  if (ofHistory) return (data) => ofHistory.run((options) => reopened(() => data.open(options)));
+  const store = [...CASES, ...HISTORY_CASES].find(named);
   assert.ok(store, `no case is named ${wanted}`);
   return (data) =>
     store.run(async (options) => {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { redisStore } from '../../server/stores/redis/store.ts';
 import { noEngine, RedisServer } from '../support/redis-server.ts';
-import type { OpenOptions } from './case.ts';
-import { durableContract, reopened } from './durable-contract.ts';
+import type { Open, OpenOptions } from './case.ts';
+import { durableContract, type OpenDurable, reopened } from './durable-contract.ts';
 import { dataSet, ENGINE_CASES, oneClock } from './engine-cases.ts';
+import { historyContract } from './history-cases.ts';
+import { durableHistoryContract } from './history-durable.ts';
 import { CASES, storeContract } from './store-contract.ts';
 
 if (noEngine) test('redis: the contract', { skip: noEngine });
@@ -16,7 +18,7 @@ else {
   });
   after(() => server.stop());
 
-  storeContract('redis', async (options) => {
+  const open: Open = async (options) => {
     const prefix = `t${names++}`; // A separate data set.
     const open = () => redisStore({ ...oneClock(options), url: server.url, prefix });
     const [a, b] = await Promise.all([open(), open()]);
@@ -27,12 +29,16 @@ else {
         await Promise.all([a.close(), b.close()]);
       },
     };
-  });
-
-  durableContract('redis', async (options) => {
+  };
+  const openDurable: OpenDurable = async (options) => {
     const open = { ...oneClock(options), url: server.url, prefix: `t${names++}` };
     return reopened(() => redisStore(open));
-  });
+  };
+
+  storeContract('redis', open);
+  durableContract('redis', openDurable);
+  historyContract('redis', open);
+  durableHistoryContract('redis', openDurable);
 
   for (const { name, run } of ENGINE_CASES) {
     test(`redis: ${name}`, { timeout: 60_000 }, async (t) => {

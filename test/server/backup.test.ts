@@ -86,21 +86,26 @@ for (const kind of ['memory', 'level'] as const) {
     const to = await startLive({ data });
     t.after(() => to.close());
     await checkSame(from, to);
-    for (const points of [5_000, 200, 20]) {
-      const [before, after] = [await historyOf(from, points), await historyOf(to, points)];
-      assert.deepEqual(after, before, `${points} points`);
-    }
-    const total = (await historyOf(to, 20)) as { series: { n: number[] }[] };
-    const counts = total.series.map(({ n }) => n.reduce((sum, each) => sum + each, 0));
-    assert.deepEqual(counts, [SECONDS, SECONDS], 'each sample once');
-    for (let i = 0; i < 500; i++) await to.live.publish('room', { key: 'kitchen', value: i });
-    const again = (await historyOf(to, 20)) as { series: { n: number[] }[] };
-    assert.deepEqual(
-      again.series.map(({ n }) => n.reduce((sum, each) => sum + each, 0)),
-      [SECONDS, SECONDS],
-      'rolls continue where they were',
-    );
+    await checkHistory(from, to);
   });
+}
+
+/** Checks that both servers have the same history, with each sample once, and that rolls continue. */
+async function checkHistory(from: LiveServer, to: LiveServer): Promise<void> {
+  for (const points of [5_000, 200, 20]) {
+    const [before, after] = [await historyOf(from, points), await historyOf(to, points)];
+    assert.deepEqual(after, before, `${points} points`);
+  }
+  const total = (await historyOf(to, 20)) as { series: { n: number[] }[] };
+  const counts = total.series.map(({ n }) => n.reduce((sum, each) => sum + each, 0));
+  assert.deepEqual(counts, [SECONDS, SECONDS], 'each sample once');
+  for (let i = 0; i < 500; i++) await to.live.publish('room', { key: 'kitchen', value: i });
+  const again = (await historyOf(to, 20)) as { series: { n: number[] }[] };
+  assert.deepEqual(
+    again.series.map(({ n }) => n.reduce((sum, each) => sum + each, 0)),
+    [SECONDS, SECONDS],
+    'rolls continue where they were',
+  );
 }
 
 test('a backup restored into Redis shows the same views as the folder', {
@@ -113,9 +118,10 @@ test('a backup restored into Redis shows the same views as the folder', {
     input: await backup(from),
   });
   assert.equal(code, 0, err);
-  const to = await startLive({ redis: engine.url });
+  const to = await startLive({ redis: engine.url, history: '30d' });
   t.after(() => to.close());
   await checkSame(from, to);
+  await checkHistory(from, to);
   const second = await backup(to);
   const { code: refused, err: why } = await run(['restore', '--redis', engine.url], {
     input: second,

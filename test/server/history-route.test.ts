@@ -273,7 +273,6 @@ test('the same request within a second gets the same response', async () => {
 
 test('an age of history that cannot be stored is refused', async () => {
   await assert.rejects(livePoll({ history: 'a while' }), TypeError);
-  await assert.rejects(livePoll({ redis: 'redis://127.0.0.1:1', history: '30d' }), TypeError);
   for (const history of ['12', '0d', 12]) {
     const body = JSON.stringify({ history });
     const { status, problem } = await ask(`${server.url}/channels/room`, { method: 'PUT', body });

@@ -1,7 +1,7 @@
 import type { Engine } from './connection.ts';
 import { stateBytes } from './records.ts';
 import type { RetryingEngine } from './retry.ts';
-import { keysOf, namesKey, sizesKey } from './scripts.ts';
+import { keysOf, namesKey, sizesKey, tiersKey } from './scripts.ts';
 
 /** Options of `ByteCount`. */
 export interface ByteCountOptions {
@@ -93,13 +93,19 @@ export class ByteCount {
   async #gather(engine: Engine, channels: string[]): Promise<void> {
     const { prefix } = this.#options;
     const states = await Promise.all(
-      channels.map((channel) => engine.command(['HGET', keysOf(prefix, channel)[1], 'h'])),
+      channels.map((channel) =>
+        Promise.all([
+          engine.command(['HGET', keysOf(prefix, channel)[1], 'h']) as Promise<string | null>,
+          engine.command(['HGET', tiersKey(prefix, channel), 'b']),
+        ]),
+      ),
     );
     const [sizes, gone]: [string[], string[]] = [[], []];
     channels.forEach((channel, i) => {
-      const bytes = stateBytes(states[i] as string | null);
+      const [state = null, ofTiers] = states[i] ?? [];
+      const bytes = stateBytes(state);
       if (bytes === undefined) gone.push(channel);
-      else sizes.push(channel, String(bytes));
+      else sizes.push(channel, String(bytes + Number(ofTiers ?? 0)));
     });
     const key = sizesKey(prefix);
     if (sizes.length > 0) await engine.command(['HSET', key, ...sizes]);

@@ -3,11 +3,11 @@ import { ENTRY_OVERHEAD } from '../retained-entries.ts';
 import type { Item } from '../store.ts';
 
 /** Returns a key in the form used in the engine: JSON text; '' for none, m for meta. */
-const packedKey = ({ k, meta }: Item): string =>
+export const packedKey = ({ k, meta }: Pick<Item, 'k' | 'meta'>): string =>
   meta ? 'm' : k === undefined ? '' : JSON.stringify(k);
 
 /** Returns a key in the form of the chains of a channel log. */
-const unpackedKey = (key: string): string =>
+export const unpackedKey = (key: string): string =>
   key.startsWith('"') ? `=${JSON.parse(key) as string}` : key;
 
 /** Returns items as arguments of the append script: key, fragment, key, fragment … A fragment is an entry without its version. */
@@ -107,8 +107,9 @@ export function parseState(
   cold: string | null,
 ): { cursor: string; entries: number } | undefined {
   if (!hot || !cold) return undefined;
-  const [cursor = '', released, apart] = hot.split(' ');
-  const entries = parseInt(cursor) - parseInt(cold) - Number(released) + Number(apart);
+  const [cursor = '', released, apart, , , , , , over = 0] = hot.split(' ');
+  const entries =
+    parseInt(cursor) - parseInt(cold) - Number(released) + Number(apart) - Number(over);
   return { cursor, entries };
 }
 
@@ -151,7 +152,7 @@ export function parseKept(hash: string[], retain: (meta?: LogEntry) => number): 
 }
 
 /** Parses an entry of the hash: '<version> <tag> <fragment>', or '<version> <tag>@<age> <fragment>'. */
-function storedEntry(key: string, text: string): LogEntry {
+export function storedEntry(key: string, text: string): LogEntry {
   const [v = '', mark = ''] = text.split(' ', 2);
   const fragment = text.slice(v.length + mark.length + 2);
   const [tag = '', age] = mark.split('@');

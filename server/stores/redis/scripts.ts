@@ -11,7 +11,8 @@ export interface Script {
   sha: string;
 }
 
-const script = (source: string): Script => ({
+/** Returns a script with its digest. */
+export const script = (source: string): Script => ({
   source,
   sha: createHash('sha1').update(source).digest('hex'),
 });
@@ -24,10 +25,11 @@ const script = (source: string): Script => ({
  *     lp:{ch}:k      HASH, state of the stream, and entries that keys retain from before its start; fields:
  *                    h, c: the state, as `read_state` parses it: fields that each append changes, and the others
  *                    m: the newest meta, '<version> <tag> <fragment>'
- *                    <key>: '<n> <m> <t> <b>', see below
+ *                    <key>: '<n> <m> <t> <b>', see below; with history '<n> <m> <t> <b> <r>'
  *                    <key> NUL <ordinal>: an entry that was moved from the stream, '<version> <tag> <fragment>', or
  *                    '<version> <tag>@<age> <fragment>' if its age does not count from its own time
  *     lp:{ch}:i:<id> STRING, result of an idempotency id
+ *     lp:{ch}~       HASH, the tiers of the history: see `history-scripts.ts`
  *
  * Items are packed as key NUL fragment NUL key NUL fragment …; neither a key (JSON text, '' or m) nor a fragment
  * (JSON text without its version) holds a NUL. The stream is the only source of truth: the next version is its last
@@ -39,6 +41,9 @@ const script = (source: string): Script => ({
  * the stream. A record is trimmed when too much of the stream is released; entries of it that their keys still retain are
  * then moved to the hash, by ordinal, so that a later append removes the entry that it displaces with one HDEL. Each entry is
  * trimmed once, so the cost of an append does not depend on the number of keys.
+ *
+ * In a channel with history, r is the ordinal of the newest entry that is rolled into the first tier. An entry that is not
+ * rolled is kept although its key retains newer ones; a read without a cursor leaves it out.
  *
  * Ages are measured by the engine's clock, which all instances read: from an entry's own time, but not from later than its
  * arrival; and from its arrival if it has no time of its own and the clock of the instance that received it is wrong.
@@ -55,6 +60,10 @@ export const keysOf = (prefix: string, channel: string, id = ''): [string, strin
   return [stream, `${stream}:k`, `${stream}:i:${id}`];
 };
 
+/** Key of the tiers of a channel's history. */
+export const tiersKey = (prefix: string, channel: string): string =>
+  `${keysOf(prefix, channel)[0]}~`;
+
 /** Key of the index of channel names. */
 export const namesKey = (prefix: string): string => `${prefix}:names`;
 
@@ -66,6 +75,9 @@ export const sizesKey = (prefix: string): string => `${prefix}:sizes`;
 
 /** The pub/sub channel on which the first record of each channel is announced by the channel's name. */
 export const firstsChannel = (prefix: string): string => `${prefix}:firsts`;
+
+/** `retain` that the share of `retain` from which on a key is rolled is taken of at least. */
+export const LEAST_KEEP = 167;
 
 const CURSORS = `
 local stream, hash = KEYS[1], KEYS[2]
@@ -79,21 +91,25 @@ end
 local function version_of(cursor) return tonumber(string.match(cursor, '^%d+')) end
 `;
 
-const HEAD = `${CURSORS}
+/** Lua: the state of a channel, and its newest version. */
+export const HEAD: string = `${CURSORS}
 -- From h: released: entries of the stream that no key retains; apart: entries that are kept apart; limit: how many
--- may be released before the stream is trimmed; keep: entries retained per key, asked: because meta says so; due: when
+-- may be released before the stream is trimmed; keep: entries retained per key; due: when
 -- entries may be too old next (ms, 0 for never); bytes; at: time of the last append (ms). From c: floor; keys: those
 -- that count; age: maxAge in ms, 0 for none; scan: where HSCAN stopped; back_version and back_time: the engine's clock
--- was set back to that time, so all entries up to that version arrived no later.
+-- was set back to that time, so all entries up to that version arrived no later. on: the channel keeps history; policy:
+-- d or m if the instances' option says so (without and with meta), n if the meta does; over: entries that are kept only
+-- until they are rolled. In h, policy and on are one letter: upper case for on.
 local function read_state()
   local hot, cold = unpack(redis.call('HMGET', hash, 'h', 'c'))
-  local cursor, released, apart, limit, asked, keep, due, bytes, at =
-    string.match(hot or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%a)(%d+) (%d+) (%-?%d+) (%d+)$')
+  local cursor, released, apart, limit, letter, keep, due, bytes, at, over =
+    string.match(hot or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%a)(%d+) (%d+) (%-?%d+) (%d+) ?(%-?%d*)$')
   local floor, keys, age, scan, back_version, back_time =
     string.match(cold or '', '^(%S+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)$')
   if not cursor or not floor then return nil end
   return {cursor = cursor, floor = floor, keys = tonumber(keys), released = tonumber(released),
-    apart = tonumber(apart), limit = tonumber(limit), keep = tonumber(keep), asked = asked == 'm',
+    apart = tonumber(apart), limit = tonumber(limit), keep = tonumber(keep),
+    on = letter < 'a', policy = string.lower(letter), over = tonumber(over) or 0,
     age = tonumber(age), due = tonumber(due), scan = scan, bytes = tonumber(bytes), at = tonumber(at),
     back_version = tonumber(back_version), back_time = tonumber(back_time)}
 end
@@ -116,7 +132,8 @@ local function head_of()
 end
 `;
 
-const RETENTION = `
+/** Lua: retention. Needs `HEAD`. */
+export const RETENTION: string = `
 local CHUNK = 2000 -- arguments per call: Lua's stack has room for 8,000
 local OVERHEAD = ${ENTRY_OVERHEAD} -- bytes that an entry costs beside its text
 
@@ -144,18 +161,35 @@ local function write_state(state)
   local live = version_of(state.cursor) - version_of(state.floor) - state.released
   redis.call('HSET', hash,
     'h', string.format('%s %d %d %d %s%d %.0f %.0f %.0f', state.cursor, state.released, state.apart,
-      math.max(64, live / 3), state.asked and 'm' or 'd', state.keep, state.age > 0 and state.due or 0,
-      state.bytes, state.at),
+      math.max(64, live / 3), state.on and string.upper(state.policy) or state.policy, state.keep,
+      state.age > 0 and state.due or 0, state.bytes, state.at)
+      .. (state.on and string.format(' %d', state.over) or ''),
     'c', string.format('%s %d %.0f %s %.0f %.0f', state.floor, state.keys, state.age, state.scan,
       state.back_version, state.back_time))
 end
 
-local function row_of(text)
-  local n, m, t, b = string.match(text or '', '^(%d+) (%d+) (%d+) (%d+)$')
-  return n and {n = tonumber(n), m = tonumber(m), t = t, b = tonumber(b)}
+local function row_of(state, text)
+  local n, m, t, b, r = string.match(text or '', '^(%d+) (%d+) (%d+) (%d+) ?(%d*)$')
+  if not n then return nil end
+  local row = {n = tonumber(n), m = tonumber(m), t = t, b = tonumber(b)}
+  if state.on then row.r = tonumber(r) or math.max(row.b, row.n - state.keep) end
+  return row
 end
 
-local function row_text(row) return string.format('%.0f %.0f %s %.0f', row.n, row.m, row.t, row.b) end
+local function row_text(row)
+  local text = string.format('%.0f %.0f %s %.0f', row.n, row.m, row.t, row.b)
+  return row.r and string.format('%s %.0f', text, row.r) or text
+end
+
+-- The ordinal up to which the entries of a key are released.
+local function edge_of(state, row)
+  local edge = row.n - state.keep
+  if row.r then edge = math.min(edge, row.r) end
+  return math.max(row.b, edge)
+end
+
+-- Number of entries that are kept only until they are rolled.
+local function over_of(state, row) return row.r and math.max(0, row.n - state.keep - edge_of(state, row)) or 0 end
 
 local function counts(key) return string.sub(key, 1, 1) == '"' end
 
@@ -219,26 +253,35 @@ local function each_entry(record, each)
   end
 end
 
--- Takes a change of what is retained into account.
-local function recount(state, keep)
-  state.keep = keep
-  state.released, state.apart, state.keys = 0, 0, 0
+-- Takes a change of what is retained into account, or of whether history is kept. Where it is new, what is retained counts
+-- as not rolled.
+local function recount(state, keep, on)
   local all, rows, gone, entries = redis.call('HGETALL', hash), {}, {}, 0
+  local kept_before, was_on, sets = state.keep, state.on, {}
+  state.keep, state.on = keep, on
+  state.released, state.apart, state.keys, state.over = 0, 0, 0, 0
   for i = 1, #all, 2 do
-    local row = not string.find(all[i], '%z') and row_of(all[i + 1])
+    local row = not string.find(all[i], '%z') and row_of(state, all[i + 1])
     if row then
+      if on ~= was_on then
+        row.r = on and math.max(row.b, row.n - kept_before) or nil
+        sets[#sets + 1] = all[i]
+        sets[#sets + 1] = row_text(row)
+      end
       rows[all[i]] = row
       if counts(all[i]) then state.keys = state.keys + 1 end
-      entries = entries + row.n - math.max(row.m, row.n - keep)
+      entries = entries + row.n - math.max(row.m, edge_of(state, row))
+      state.over = state.over + over_of(state, row)
     end
   end
+  in_chunks('HSET', sets)
   -- Whatever of the stream no key retains: metas, deletions and former lives of keys too.
   state.released = version_of(state.cursor) - version_of(state.floor) - entries
   for i = 1, #all, 2 do
     local key, ordinal = string.match(all[i], '^(%Z*)%z(%d+)$')
     if key then
       local row = rows[key]
-      if not row or tonumber(ordinal) <= row.n - keep then
+      if not row or tonumber(ordinal) <= edge_of(state, row) then
         gone[#gone + 1] = all[i]
         state.bytes = state.bytes - OVERHEAD - #all[i + 1]
       else state.apart = state.apart + 1 end
@@ -247,10 +290,11 @@ local function recount(state, keep)
   in_chunks('HDEL', gone)
 end
 
--- The state of a stream whose hash is missing, of another history, or of an earlier version of this script.
-local function rebuild(cursor, retain, max_retain)
-  local state = {cursor = cursor, floor = '0', keys = 0, released = 0, apart = 0, keep = retain, asked = false,
-    age = 0, due = 0, scan = '0', bytes = 0, at = math.huge, back_version = 0, back_time = 0}
+-- The state of a stream whose hash is missing, of another history, or of an earlier version of this script. With history, no
+-- entry counts as rolled: the tiers tell which are.
+local function rebuild(cursor, retain, max_retain, on)
+  local state = {cursor = cursor, floor = '0', keys = 0, released = 0, apart = 0, keep = retain, policy = 'd',
+    on = on, over = 0, age = 0, due = 0, scan = '0', bytes = 0, at = math.huge, back_version = 0, back_time = 0}
   local former = {}
   if redis.call('HGET', hash, 'h') == cursor then former = redis.call('HGETALL', hash) end
   redis.call('DEL', hash)
@@ -289,22 +333,35 @@ local function rebuild(cursor, retain, max_retain)
       end
     end
   end
-  for key, row in pairs(rows) do
-    sets[#sets + 1] = key
-    sets[#sets + 1] = row_text(row)
-  end
   if meta then
     sets[#sets + 1] = 'm'
     sets[#sets + 1] = meta
     local ok, told = pcall(cjson.decode, '{' .. fragment_of(meta))
     told = ok and told.m or {}
-    state.asked = true
+    state.policy = 'm'
+    if told.history then state.policy, state.on = 'n', told.history ~= 'none'
+    elseif told.maxAge or (tonumber(told.retain) or 100) < 100 then state.policy, state.on = 'n', false end
     state.keep = math.min(tonumber(told.retain) or retain, max_retain)
     state.age = (tonumber(told.maxAge) or 0) * 1000
   end
+  for key, row in pairs(rows) do
+    if state.on then row.r = row.b end
+    sets[#sets + 1] = key
+    sets[#sets + 1] = row_text(row)
+  end
   in_chunks('HSET', sets)
-  recount(state, state.keep)
+  recount(state, state.keep, state.on)
   return state
+end
+
+-- Keys whose entries have to be rolled, because they are many, or older than maxAge.
+local to_roll = {}
+
+-- Whether an entry that is too old may be deleted. Notes its key where it has to be rolled first.
+local function is_rolled(row, key, ordinal)
+  if not row or not row.r or ordinal <= row.r then return true end
+  to_roll[key] = true
+  return false
 end
 
 -- Trims the first of these records, as many as it may: all with an oldest time that is kept (ms), else until nothing
@@ -326,8 +383,12 @@ local function trim(state, records, oldest)
     ends[r] = #flat
   end
   local values = read_fields(names)
-  for i, key in ipairs(names) do rows[key] = row_of(values[i]) end
-  local sets, gone, last, at, keep = {}, {}, nil, 1, state.keep
+  for i, key in ipairs(names) do
+    local row = row_of(state, values[i])
+    if row then row.edge = edge_of(state, row) end
+    rows[key] = row
+  end
+  local sets, gone, last, at = {}, {}, nil, 1
   for r, record in ipairs(records) do
     if not oldest and state.released <= 0 then break end
     while at < ends[r] do
@@ -337,9 +398,9 @@ local function trim(state, records, oldest)
       if not row or version <= row.b then state.released = state.released - 1 -- meta, a deletion, a former life
       else
         row.m = row.m + 1
-        if row.m <= row.n - keep then state.released = state.released - 1
-        elseif oldest and corrected(state, version, age or tonumber(time_of(fragment))) < oldest then
-          row.dead = row.m == row.n
+        if row.m <= row.edge then state.released = state.released - 1
+        elseif oldest and corrected(state, version, age or tonumber(time_of(fragment))) < oldest
+          and is_rolled(row, key, row.m) then row.dead = row.m == row.n
         else
           local tag = record[2][2]
           if age then tag = string.format('%s@%.0f', tag, age) end
@@ -404,22 +465,33 @@ local function expire(state, now)
   if state.apart > 0 then
     local count = math.min(20000, math.max(1000, state.apart / 4))
     local scanned = redis.call('HSCAN', hash, state.scan, 'COUNT', string.format('%d', count))
-    local gone, newest, names = {}, {}, {}
+    local gone, newest, names, ordinals = {}, {}, {}, {}
     for i = 1, #scanned[2], 2 do
       local key, ordinal = string.match(scanned[2][i], '^(%Z*)%z(%d+)$')
       local stored = scanned[2][i + 1]
       if key and corrected(state, version_of(stored), age_of(stored)) < oldest then
-        gone[#gone + 1] = scanned[2][i]
-        if not newest[key] then names[#names + 1] = key end
-        newest[key] = math.max(newest[key] or 0, tonumber(ordinal))
+        if not ordinals[key] then
+          names[#names + 1] = key
+          ordinals[key] = {}
+        end
+        table.insert(ordinals[key], tonumber(ordinal))
       end
     end
     state.scan = scanned[1]
-    drop_apart(state, gone)
-    gone = {}
     local values = read_fields(names)
     for i, key in ipairs(names) do
-      local row = row_of(values[i])
+      local row = row_of(state, values[i])
+      for _, ordinal in ipairs(ordinals[key]) do
+        if is_rolled(row, key, ordinal) then
+          gone[#gone + 1] = apart_name(key, ordinal)
+          newest[key] = math.max(newest[key] or 0, ordinal)
+        end
+      end
+    end
+    drop_apart(state, gone)
+    gone = {}
+    for i, key in ipairs(names) do
+      local row = row_of(state, values[i])
       if row and row.n == newest[key] then
         gone[#gone + 1] = key
         if counts(key) then state.keys = state.keys - 1 end
@@ -437,6 +509,35 @@ end
 local function data_entries(state)
   return version_of(state.cursor) - version_of(state.floor) - state.released + state.apart
 end
+
+-- Number of entries of a key that are not rolled, from which on it is rolled: factor is 0.6 to 0.8, by the channel's name.
+local function due_at(factor, keep) return factor * math.max(${LEAST_KEEP}, keep) end
+
+-- A writer waits for the roll of a key with so many entries that are not rolled.
+local function behind_at(keep) return 1.5 * math.max(500, keep) end
+`;
+
+/** Lua: the fields of a hash of tiers; see `history-scripts.ts`. */
+export const TIERS: string = `
+local function tier_field(tier, key, version)
+  local field = string.format('%d', tier) .. '\\0' .. key
+  return version and field .. '\\0' .. version or field
+end
+
+-- Deletes the history of a key.
+local function drop_tiers(tiers, key)
+  local freed = 0
+  for tier = 0, 5 do
+    local field = tier_field(tier, key)
+    for version in string.gmatch(redis.call('HGET', tiers, field) or '', '|(%d+)') do
+      local block = tier_field(tier, key, version)
+      freed = freed + OVERHEAD + redis.call('HSTRLEN', tiers, block)
+      redis.call('HDEL', tiers, block)
+    end
+    redis.call('HDEL', tiers, field)
+  end
+  if freed > 0 then redis.call('HINCRBY', tiers, 'b', -freed) end
+end
 `;
 
 /**
@@ -444,15 +545,17 @@ end
  * changes nothing, and the caller uses `APPEND`, which takes 1.5 times as long.
  * ARGV: tag, ms for which the id is remembered, print, the default retention ('d' and a number), now
  * (ms), time of arrival ('' if the items contain it; see `keysOf`), its bytes, maximum bytes of the channel, bytes that are
- * left for all channels, then key, fragment, …
- * Returns {'new', cursor, first, '1' if `TRIM` is due, else '', growth in bytes},
+ * left for all channels, share of `retain` from which on a key is rolled, then key, fragment, …
+ * The default retention is 'D' and the number if channels keep history by default.
+ * Returns {'new', cursor, first, '1' if `TRIM` is due, else '', growth in bytes, 0, '1' if the writer has to wait for a roll,
+ * else '', keys that have to be rolled, …},
  * {'known', cursor, first, count, print}, {'else'}.
  */
 export const APPEND_QUICKLY: Script = script(`
 local stream, hash = KEYS[1], KEYS[2]
 local tag, ttl, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5])
 local came, incoming = ARGV[6], tonumber(ARGV[7])
-local FIRST = 10
+local FIRST = 11
 
 if ttl > 0 then
   local known = redis.call('GET', KEYS[3])
@@ -470,25 +573,45 @@ for i = FIRST, #ARGV, 2 do
   newest_at[key] = i + 1
 end
 local values = redis.call('HMGET', hash, 'h', unpack(names))
-local cursor, released, apart, limit, keep_text, due, bytes, at =
-  string.match(values[1] or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%S+) (%d+) (%-?%d+) (%d+)$')
+local cursor, released, apart, limit, keep_text, due, bytes, at, over =
+  string.match(values[1] or '', '^(%S+) (%-?%d+) (%-?%d+) (%d+) (%S+) (%d+) (%-?%d+) (%d+)( ?%-?%d*)$')
 if not cursor then return {'else'} end
 if now < tonumber(at) - 1000 then return {'else'} end -- the clock was set back
 if bytes + incoming > tonumber(ARGV[8]) or incoming > tonumber(ARGV[9]) then return {'else'} end
 local head_text, dot_tag = string.match(cursor, '^(%d+)%.?(.*)$')
 if last[1] ~= head_text .. '-1' or last[2][2] ~= dot_tag then return {'else'} end
-local keep = tonumber(string.sub(keep_text, 2))
-if string.sub(keep_text, 1, 1) == 'd' and keep_text ~= ARGV[4] then return {'else'} end
+local keep, letter = tonumber(string.sub(keep_text, 2)), string.sub(keep_text, 1, 1)
+local on = letter < 'a'
+if letter == 'd' or letter == 'D' then
+  if keep_text ~= ARGV[4] then return {'else'} end
+elseif letter == 'm' or letter == 'M' then
+  if on ~= (string.sub(ARGV[4], 1, 1) == 'D') then return {'else'} end
+end
 released, due = tonumber(released), tonumber(due)
 
 local head, count = tonumber(head_text), (#ARGV - FIRST + 1) / 2
 local sets, gone = {}, nil
+local rolls, behind, due_at, more = {}, '', on and ARGV[10] * math.max(${LEAST_KEEP}, keep), 0
 for i, key in ipairs(names) do
-  local n, m, b = string.match(values[i + 1] or '', '^(%d+) (%d+) %d+ (%d+)$')
-  if not n then return {'else'} end
+  local n, m, b, r = string.match(values[i + 1] or '', '^(%d+) (%d+) %d+ (%d+) ?(%d*)$')
+  if not n or on ~= (r ~= '') then return {'else'} end
   local few = added[key]
   local newest = n + few
-  local before, upto = math.max(b, n - keep), newest - keep
+  local before, upto = n - keep, newest - keep
+  if on then
+    local rolled = tonumber(r)
+    more = more - math.max(0, before - math.max(rolled, b)) + math.max(0, upto - math.max(rolled, b))
+    local waits = newest - rolled
+    if waits >= due_at and (waits - few < due_at or math.floor(waits / 50) > math.floor((waits - few) / 50)) then
+      rolls[#rolls + 1] = key
+    end
+    if waits >= 1.5 * math.max(500, keep) then
+      behind = '1'
+      rolls[#rolls + 1] = key
+    end
+    before, upto = math.min(before, rolled), math.min(upto, rolled)
+  end
+  before = math.max(b, before)
   if upto > before then
     m = tonumber(m)
     for ordinal = before + 1, math.min(upto, m) do
@@ -497,7 +620,7 @@ for i, key in ipairs(names) do
     end
     if upto > m then released = released + upto - math.max(before, m) end
   end
-  sets[i] = {newest, m, b}
+  sets[i] = {newest, m, b, r}
 end
 local fields = {'h', ''}
 for i, key in ipairs(names) do
@@ -507,7 +630,8 @@ for i, key in ipairs(names) do
   end
   local row = sets[i]
   fields[#fields + 1] = key
-  fields[#fields + 1] = string.format('%d %d %d %d', row[1], row[2], now, row[3])
+  if on then fields[#fields + 1] = string.format('%d %d %d %d %s', row[1], row[2], now, row[3], row[4])
+  else fields[#fields + 1] = string.format('%d %d %d %d', row[1], row[2], now, row[3]) end
 end
 
 local version = string.format('%d', head + count)
@@ -522,7 +646,8 @@ if gone then
   end
   apart = apart - redis.call('HDEL', hash, unpack(gone))
 end
-fields[2] = string.format('%s %d %d %s %s %d %d %d', cursor, released, apart, limit, keep_text, due, bytes + growth, now)
+if on then over = string.format(' %d', (tonumber(over) or 0) + more) end
+fields[2] = string.format('%s %d %d %s %s %d %d %d%s', cursor, released, apart, limit, keep_text, due, bytes + growth, now, over)
 redis.call('HSET', hash, unpack(fields))
 local first = string.format('%d', head + 1)
 if ttl > 0 then
@@ -530,7 +655,7 @@ if ttl > 0 then
 end
 redis.call('SPUBLISH', stream, cursor)
 local trim = released > tonumber(limit) or (due > 0 and due <= now)
-return {'new', cursor, first, trim and '1' or '', growth}
+return {'new', cursor, first, trim and '1' or '', growth, 0, behind, unpack(rolls)}
 `);
 
 /**
@@ -539,13 +664,16 @@ return {'new', cursor, first, trim and '1' or '', growth}
  * of keys, time (ms) up to which a key must have been idle to be replaced, now (ms), `retain` of new meta ('' without meta)
  * and its maxAge (ms, 0 for none), pub/sub channel for first records, channel name, time of arrival ('' if the items contain
  * it), its bytes, maximum bytes of the channel, bytes that are left for all channels, maximum bytes of all channels, the
- * cursor that the channel must have ('' for any), then key, fragment, …; none = delete.
- * Returns {'new', cursor, first, due, growth in bytes}, {'known', cursor, first, count, print}, {'keys', index, …} (of items
+ * cursor that the channel must have ('' for any), 'D' if channels keep history by default, else 'd', the letter of the
+ * new meta ('' without meta; see `read_state`), share of `retain` from which on a key is rolled, '1' if entries may be lost
+ * because tiers cannot be written, then key, fragment, …; none = delete.
+ * Returns {'new', cursor, first, due, growth in bytes, number of entries lost before they were rolled, '1' if the writer has
+ * to wait for a roll, else '', keys that have to be rolled, …}, {'known', cursor, first, count, print}, {'keys', index, …} (of items
  * whose keys do not fit), {'moved', cursor} (the channel has another cursor), {'none'} (nothing to delete), {'full', 'channel'
  * or 'all', growth}, {'again', growth} (there may be room after more is trimmed). `due` (ms, or '') is the time at which
  * entries become too old, if it has changed.
  */
-export const APPEND: Script = script(`${HEAD}${RETENTION}
+export const APPEND: Script = script(`${HEAD}${RETENTION}${TIERS}
 local idkey = KEYS[3]
 local tag, ttl, print = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local retain, max_retain, max_keys = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -554,7 +682,9 @@ local asked_retain, asked_age = tonumber(ARGV[9]), tonumber(ARGV[10])
 local came, incoming, max_channel = ARGV[13], tonumber(ARGV[14]), tonumber(ARGV[15])
 local spare, max_all = tonumber(ARGV[16]), tonumber(ARGV[17])
 local expected = ARGV[18]
-local FIRST = 19
+local by_default, asked_letter, factor, is_lossy = ARGV[19] == 'D', ARGV[20], tonumber(ARGV[21]), ARGV[22] == '1'
+local tiers = KEYS[4]
+local FIRST = 23
 
 if ttl > 0 then
   local known = redis.call('GET', idkey)
@@ -569,7 +699,7 @@ end
 if #ARGV < FIRST then
   if head == 0 or cleared then return {'none'} end
   local cursor = cursor_of(head + 1, tag)
-  redis.call('DEL', hash) -- first: an engine that is out of memory refuses XADD, but not once a script has written
+  redis.call('DEL', hash, tiers) -- first: an engine that is out of memory refuses XADD, but not once a script has written
   redis.call('XADD', stream, 'MAXLEN', 1, string.format('%.0f-1', head + 1), 't', tag, 'c', '1')
   redis.call('PEXPIRE', stream, 604800000)
   redis.call('SPUBLISH', stream, cursor)
@@ -591,9 +721,10 @@ end
 -- New meta alone is taken by an engine that is out of memory too, since it is the cure: see the deletion.
 if #names == 0 then redis.call('HDEL', hash, '\\0') end
 
+if head == 0 or cleared then redis.call('DEL', tiers) end -- their versions go with entries that are gone
 local head_cursor = cursor_of(head, head_tag)
 local state = read_state()
-if not state or state.cursor ~= head_cursor then state = rebuild(head_cursor, retain, max_retain) end
+if not state or state.cursor ~= head_cursor then state = rebuild(head_cursor, retain, max_retain, by_default) end
 local values = read_fields(names)
 note_clock(state, head, now)
 
@@ -603,9 +734,11 @@ local bytes_before = state.bytes
 local function is_full()
   local replaced, brought = 0, 0
   for i, key in ipairs(names) do
-    local row = row_of(values[i]) or {n = 0, b = 0}
+    local row = row_of(state, values[i]) or {n = 0, b = 0}
+    local edge = edge_of(state, row)
     brought = brought + added[key]
-    replaced = replaced + math.max(0, row.n + added[key] - state.keep - math.max(row.b, row.n - state.keep))
+    row.n = row.n + added[key]
+    replaced = replaced + math.max(0, edge_of(state, row) - edge)
   end
   local slack = replaced >= brought and 4 / 3 or 1
   if state.bytes + incoming > max_channel * slack then return 'channel' end
@@ -634,7 +767,7 @@ local function find_rows() -- and how many keys too many the new ones are
   rows, fresh = {}, {}
   for i = 1, #names do
     local key = names[i]
-    rows[key] = row_of(values[i])
+    rows[key] = row_of(state, values[i])
     if not rows[key] and counts(key) then
       fresh[key] = true
       new = new + 1
@@ -656,7 +789,7 @@ if missing > 0 then
   local idle, all = {}, redis.call('HGETALL', hash)
   for i = 1, #all, 2 do
     local key = all[i]
-    local row = counts(key) and not string.find(key, '%z') and not added[key] and row_of(all[i + 1])
+    local row = counts(key) and not string.find(key, '%z') and not added[key] and row_of(state, all[i + 1])
     if row and tonumber(row.t) <= idle_since then idle[#idle + 1] = {row, key} end
   end
   if #idle < missing then
@@ -677,8 +810,11 @@ if missing > 0 then
   for i = 1, missing do
     local row, key = idle[i][1], idle[i][2]
     redis.call('HDEL', hash, key)
-    for ordinal = math.max(row.b, row.n - state.keep) + 1, row.m do gone[#gone + 1] = apart_name(key, ordinal) end
-    state.released = state.released + row.n - math.max(row.m, row.n - state.keep)
+    local edge = edge_of(state, row)
+    for ordinal = edge + 1, row.m do gone[#gone + 1] = apart_name(key, ordinal) end
+    state.released = state.released + row.n - math.max(row.m, edge)
+    state.over = state.over - over_of(state, row)
+    if state.on then drop_tiers(tiers, key) end
   end
   drop_apart(state, gone)
   state.keys = state.keys - missing
@@ -689,12 +825,20 @@ local version = head + count
 local cursor = cursor_of(version, tag)
 local first = string.format('%.0f', head + 1)
 local had = state.age > 0 and data_entries(state) or 0
+local on = by_default
+if state.policy == 'n' then on = state.on end
+local keep = state.policy == 'd' and retain or state.keep
 if asked_retain then
-  state.asked = true
+  state.policy, on = string.lower(asked_letter), asked_letter < 'a'
+  keep = asked_retain
   state.age, state.due = asked_age, now
+  if not on and state.policy == 'n' then redis.call('DEL', tiers) end
 end
-local keep = asked_retain or (state.asked and state.keep) or retain
-if keep ~= state.keep then recount(state, keep) end
+if keep ~= state.keep or on ~= state.on then
+  recount(state, keep, on)
+  values = read_fields(names)
+  for i, key in ipairs(names) do rows[key] = row_of(state, values[i]) end
+end
 
 local fields = {'t', tag, 'd', table.concat(ARGV, '\\0', FIRST)}
 if came ~= '' then fields[5], fields[6] = 'a', came end
@@ -705,19 +849,31 @@ state.released = state.released + metas
 state.bytes = state.bytes + incoming
 
 local sets, gone = {}, {}
+local lost, behind = 0, ''
 for i = 1, #names do
   local key = names[i]
   local row = rows[key]
   if not row then
-    row = {n = head, m = head, b = head}
+    row = {n = head, m = head, b = head, r = on and head or nil}
     if counts(key) then state.keys = state.keys + 1 end
   end
-  local before, upto = math.max(row.b, row.n - keep), row.n + added[key] - keep
+  local before, over = edge_of(state, row), over_of(state, row)
+  row.n, row.t = row.n + added[key], string.format('%.0f', now)
+  if on then
+    local most = is_lossy and math.max(2000, 4 * keep) or math.huge
+    if row.n - row.r > most then
+      lost = lost + row.n - most - row.r
+      row.r = row.n - most
+    end
+    if row.n - row.r >= due_at(factor, keep) then to_roll[key] = true end
+    if row.n - row.r >= behind_at(keep) then behind = '1' end
+  end
+  local upto = edge_of(state, row)
+  state.over = state.over + over_of(state, row) - over
   if upto > before then
     for ordinal = before + 1, math.min(upto, row.m) do gone[#gone + 1] = apart_name(key, ordinal) end
     state.released = state.released + math.max(0, upto - math.max(before, row.m))
   end
-  row.n, row.t = row.n + added[key], string.format('%.0f', now)
   if state.age > 0 then
     local time = came == '' and tonumber(times[key]) or now
     state.due = math.min(state.due, math.max(now + 1000, time + state.age + 1))
@@ -747,12 +903,15 @@ redis.call('SPUBLISH', stream, cursor)
 if head == 0 then redis.call('PUBLISH', ARGV[11], ARGV[12]) end
 local due = ''
 if state.age > 0 and (had == 0 or asked_retain) then due = string.format('%.0f', state.due) end
-return {'new', cursor, first, due, state.bytes - bytes_before}
+local reply = {'new', cursor, first, due, state.bytes - bytes_before, lost, behind}
+for key in pairs(to_roll) do reply[#reply + 1] = key end
+return reply
 `);
 
 /**
  * Trims a channel: entries that no key retains, if there are many, and entries older than maxAge. ARGV: now (ms).
- * Returns {time of the next trim (ms), or '' if none is needed before the next append, growth in bytes}.
+ * Returns {time of the next trim (ms), or '' if none is needed before the next append, growth in bytes, keys that have to be
+ * rolled before entries of theirs can be deleted, …}.
  */
 export const TRIM: Script = script(`${HEAD}${RETENTION}
 local head, head_tag = head_of()
@@ -764,8 +923,11 @@ trim_released(state, 512)
 expire(state, now)
 write_state(state)
 local growth = state.bytes - bytes_before
-if state.age == 0 or data_entries(state) <= 0 then return {'', growth} end
-return {string.format('%.0f', state.due), growth}
+local due = ''
+if state.age > 0 and data_entries(state) > 0 then due = string.format('%.0f', state.due) end
+local reply = {due, growth}
+for key in pairs(to_roll) do reply[#reply + 1] = key end
+return reply
 `);
 
 /**

@@ -12,11 +12,13 @@ import {
   type StoreLimits,
   type Watch,
 } from '../store.ts';
+import { isTier } from '../tiers.ts';
 import { Appender } from './appender.ts';
 import { ByteCount } from './byte-count.ts';
 import { ChannelIndex } from './channel-index.ts';
 import type { EngineOptions } from './connection.ts';
 import { EngineClock } from './engine-clock.ts';
+import { RedisHistory } from './history.ts';
 import { isAhead } from './replica.ts';
 import { RETRY_MS, RetryingEngine } from './retry.ts';
 import { type Held, REPAIR_MS, Subscriptions } from './subscriptions.ts';
@@ -31,6 +33,8 @@ export interface RedisStoreOptions extends Partial<StoreLimits>, EngineOptions {
   /** Replaces the engine's own clock, by which ages count on all instances, ms. For tests. */
   engineNow?: (() => number) | undefined;
   random?: (() => number) | undefined;
+  /** Default age of history in ms, 0 = none if the meta of a channel does not say; left out: no history is kept. */
+  historyMs?: number | undefined;
 }
 
 /**
@@ -53,6 +57,8 @@ export async function redisStore(options: RedisStoreOptions): Promise<Store> {
 /** Number of repair rounds after which the names are added to the index again. */
 const NAMES_EVERY = 15;
 
+const ALL: ReadLimit = { entries: Infinity, bytes: Infinity };
+
 /** The response for a new client of a name without history. */
 const NOTHING: Slice = { to: '0', reset: 'initial', entries: [], more: false };
 
@@ -67,6 +73,7 @@ class RedisStore implements Store {
   readonly #trims: Trims;
   readonly #channels: Subscriptions;
   readonly #appender: Appender;
+  readonly history: RedisHistory | undefined;
   #repairs = 0;
   #repairing: NodeJS.Timeout | undefined;
 
@@ -83,7 +90,18 @@ class RedisStore implements Store {
     this.#clock = clock;
     const bytes = new ByteCount({ line, prefix, maxBytes: this.#limits.maxBytes });
     this.#bytes = bytes;
-    const trims = new Trims({ line, prefix, bytes, now: () => clock.now() });
+    const history = new RedisHistory({
+      line,
+      prefix,
+      limits: this.#limits,
+      bytes,
+      usualMs: options.historyMs,
+      now: () => clock.now(),
+      random,
+      readAll: (channel) => this.read(channel, undefined, ALL),
+    });
+    if (options.historyMs !== undefined) this.history = history;
+    const trims = new Trims({ line, prefix, bytes, history, now: () => clock.now() });
     this.#trims = trims;
     this.#channels = new Subscriptions({
       line,
@@ -98,6 +116,7 @@ class RedisStore implements Store {
       names,
       bytes,
       trims,
+      history,
       clock: now,
       now: () => clock.now(),
       random,
@@ -105,7 +124,10 @@ class RedisStore implements Store {
   }
 
   async open(): Promise<void> {
-    await this.#line.open(this.#options, () => this.#renew());
+    await this.#line.open(this.#options, () => {
+      void this.#clock.measure(); // another engine may have another clock
+      this.#channels.renew();
+    });
     await this.#clock.measure();
     await this.#channels.open();
     await this.#names.recount();
@@ -114,6 +136,7 @@ class RedisStore implements Store {
   }
 
   append(channel: string, items: Item[], options?: AppendOptions): Promise<AppendResult> {
+    if (this.history && isTier(channel)) return this.history.append(channel, items, options);
     return this.#appender.append(channel, items, options);
   }
 
@@ -123,6 +146,7 @@ class RedisStore implements Store {
 
   /** Reads from memory where the replica is known to be current; otherwise, and before any reset, asks the engine. */
   read(channel: string, since: Cursor | undefined, limit: ReadLimit): Slice | Promise<Slice> {
+    if (this.history && isTier(channel)) return this.history.blocks(channel);
     const held = this.#channels.get(channel);
     if (this.#line.present) {
       if (held?.subscribed && held.replica.current) {
@@ -163,13 +187,8 @@ class RedisStore implements Store {
 
   close(): Promise<void> {
     clearInterval(this.#repairing);
+    this.history?.stop();
     return this.#line.close();
-  }
-
-  /** A new connection was made. Another engine may have another clock. */
-  #renew(): void {
-    void this.#clock.measure();
-    this.#channels.renew();
   }
 
   /** Runs at intervals: repairs the effects of lost messages and names, and deletes entries that are too old. */

@@ -1,5 +1,6 @@
 import type { ByteCount } from './byte-count.ts';
 import type { Engine } from './connection.ts';
+import type { RedisHistory } from './history.ts';
 import type { RetryingEngine } from './retry.ts';
 import { agesKey, keysOf, TRIM } from './scripts.ts';
 
@@ -9,6 +10,7 @@ export interface TrimsOptions {
   /** Prefix of all keys. */
   prefix: string;
   bytes: ByteCount;
+  history: RedisHistory;
   /** The engine's clock, ms. */
   now: () => number;
 }
@@ -95,10 +97,12 @@ export class Trims {
 
   /** Returns the time of the next trim, or ''. */
   async #trim(engine: Engine, channel: string): Promise<string> {
-    const { prefix, bytes, now } = this.#options;
+    const { prefix, bytes, history, now } = this.#options;
     const keys = keysOf(prefix, channel).slice(0, 2);
-    const [due, growth] = (await engine.run(TRIM, keys, [String(now())])) as [string, number];
+    const reply = await engine.run(TRIM, keys, [String(now())]);
+    const [due, growth, ...toRoll] = reply as [string, number, ...string[]];
     bytes.note(channel, growth);
+    history.due(channel, -1, toRoll);
     return due;
   }
 }

@@ -13,8 +13,12 @@ const FEW_LINES = 3;
 /** Buckets narrower than this many columns are drawn as upright rectangles, so that a spike of one bucket stays visible. */
 const NARROW_COLUMNS = 4;
 
+/** A spike is at most this many buckets wide, and at least this many CSS pixels high. */
+const SPIKE_PIECES = 3;
+const SPIKE_PX = 6;
+
 /** Position of one bucket, or of several that share a column, in device pixels. */
-interface Piece {
+export interface Piece {
   left: number;
   right: number;
   top: number;
@@ -41,6 +45,9 @@ export function traceBuckets(
   for (const run of runs) followBand(ctx, run, frame);
   ctx.fill();
   ctx.globalAlpha = 1;
+  ctx.beginPath();
+  for (const run of runs) fillSpikes(ctx, run, frame);
+  ctx.fill();
   strokeMeans(ctx, runs, frame, look);
 }
 
@@ -116,6 +123,66 @@ function followBand(ctx: Context, run: readonly Piece[], { columnPx }: Frame): v
   for (const piece of run) ctx.lineTo(middle(piece), piece.top);
   for (const piece of run.toReversed()) ctx.lineTo(middle(piece), piece.bottom);
   ctx.closePath();
+}
+
+/** Fills spikes with the full colour, one column wide: in a band of low opacity, one of a single column is hardly seen. */
+function fillSpikes(ctx: Context, run: readonly Piece[], { columnPx, ratio }: Frame): void {
+  for (const { left, right, from, to } of spikesOf(run, SPIKE_PX * ratio)) {
+    const isNarrow = right - left < NARROW_COLUMNS * columnPx;
+    const x = isNarrow ? left : Math.round((left + right - columnPx) / 2);
+    ctx.rect(x, from, columnPx, to - from);
+  }
+}
+
+/**
+ * Returns the parts of the bands that reach far beyond the bands on both sides: by more than `leastPx`, and by more than these are
+ * high. In a noisy line, whose bands differ in height everywhere, there are few or none.
+ */
+export function spikesOf(
+  run: readonly Piece[],
+  leastPx: number,
+): { left: number; right: number; from: number; to: number }[] {
+  const parts: { left: number; right: number; from: number; to: number }[] = [];
+  for (const [i, { left, right, top, bottom }] of run.entries()) {
+    if (bottom - top <= leastPx) continue;
+    const [upper, lower] = [baseOf(run, i, 'top', leastPx), baseOf(run, i, 'bottom', leastPx)];
+    if (upper !== undefined) parts.push({ left, right, from: top, to: upper });
+    if (lower !== undefined) parts.push({ left, right, from: lower, to: bottom });
+  }
+  return parts;
+}
+
+/** Returns where a bucket's spike begins; undefined if it has none, or if the spike is too wide. */
+function baseOf(
+  run: readonly Piece[],
+  i: number,
+  side: 'top' | 'bottom',
+  leastPx: number,
+): number | undefined {
+  const before = lowerThan(run, i, { side, leastPx, direction: -1 });
+  // Of the newest bucket, only the side before it is known.
+  const isNewest = i === run.length - 1;
+  const after = isNewest ? before : lowerThan(run, i, { side, leastPx, direction: 1 });
+  if (before === undefined || after === undefined) return undefined;
+  if (after - before - 1 > SPIKE_PIECES) return undefined;
+  const ends = [before, after].map((n) => run[n]?.[side] ?? Number.NaN);
+  return side === 'top' ? Math.min(...ends) : Math.max(...ends);
+}
+
+/** Returns the index of the nearest bucket on one side whose band does not reach as far; undefined if there is none near. */
+function lowerThan(
+  run: readonly Piece[],
+  i: number,
+  { side, leastPx, direction }: { side: 'top' | 'bottom'; leastPx: number; direction: 1 | -1 },
+): number | undefined {
+  const own = run[i]?.[side] ?? Number.NaN;
+  for (let n = i + direction; Math.abs(n - i) <= SPIKE_PIECES; n += direction) {
+    const other = run[n];
+    if (!other) return undefined;
+    const beyond = side === 'top' ? other.top - own : own - other.bottom;
+    if (beyond > Math.max(leastPx, other.bottom - other.top)) return n;
+  }
+  return undefined;
 }
 
 function fillAreas(ctx: Context, runs: readonly Piece[][], frame: Frame): void {

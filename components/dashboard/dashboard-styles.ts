@@ -280,6 +280,7 @@ export const dashboardStyles: CSSResult = css`
     --lp-feed-max-height: 100%;
     --_least-bars: 0.75rem;
     --_controls: absolute;
+    --_controls-margin: 0;
     --_state-name: 1.625rem;
     --_state-body: 1.25rem;
     --_rows-height: 100%;

@@ -1,5 +1,5 @@
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { css, html, nothing, svg } from 'lit';
+import { css, html, nothing } from 'lit';
 import { LpCommandEvent } from '../data/events.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { hostStyles } from '../element/host-styles.ts';
@@ -16,6 +16,7 @@ import { Columns } from './columns.ts';
 import type { ConfigValue } from './config-source.ts';
 import { Configured } from './configured.ts';
 import { adoptPageStyles, dashboardStyles } from './dashboard-styles.ts';
+import { FullScreen } from './full-screen.ts';
 import { Kiosk } from './kiosk.ts';
 import { lengthCure, parseColumnCount, parseLength } from './layout.ts';
 import { pageButtons, pageName, Rotation } from './rotation.ts';
@@ -32,8 +33,6 @@ export type {
 } from '../source/lp-source.ts';
 export type { LpErrorEvent } from '../data/events.ts';
 export type { ConfigValue } from './config-source.ts';
-
-const SCREEN = svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5" />`;
 
 /** The attributes of a dashboard, besides those of a source. */
 export interface DashboardAttributes {
@@ -123,6 +122,7 @@ export class LpDashboard extends LpSource {
   #rotation = new Rotation(this);
   #configured = new Configured(this);
   #stillHeader = new StillHeader(this);
+  #fullScreen = new FullScreen(this);
   #isSource = false;
   #unlisten: () => void = () => {};
 
@@ -144,13 +144,11 @@ export class LpDashboard extends LpSource {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.addEventListener('fullscreenchange', this.#onFullscreen);
     this.#unlisten = onSourcesChange(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.removeEventListener('fullscreenchange', this.#onFullscreen);
     this.#unlisten();
   }
 
@@ -222,36 +220,23 @@ export class LpDashboard extends LpSource {
       ><slot name="header">${this.#name}</slot>${pageName(this.#rotation)}</div>
       ${this.#stillHeader.alerts()}
       ${this.#stillHeader.status(this.#kiosk.idle)}
-      <div class="controls">
-        ${pageButtons(this.#rotation, this.#locale.words)}${this.#fullscreenButton()}<slot name="actions"></slot>
+      <div class="controls" ?hidden=${!this.#hasControls}>
+        ${pageButtons(this.#rotation, this.#locale.words)}${this.#fullScreen.button(this.#locale.words)}<slot
+          name="actions"
+          @slotchange=${() => this.requestUpdate()}
+        ></slot>
       </div>`;
   }
 
-  #fullscreenButton(): TemplateResult | typeof nothing {
-    if (!this.kiosk || !document.fullscreenEnabled) return nothing;
-    const { words } = this.#locale;
-    const label = this.matches(':fullscreen') ? words.leaveFullScreen : words.fullScreen;
-    return html`<button
-      type="button"
-      part="fullscreen-button"
-      aria-label=${label}
-      title=${label}
-      @click=${this.#onFullscreenButton}
-    ><svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${SCREEN}</svg></button>`;
+  /** Without any, the header ends with the status, and not with a gap. */
+  get #hasControls(): boolean {
+    const hasActions = [...this.children].some(({ slot }) => slot === 'actions');
+    return hasActions || Boolean(this.rotate) || this.#fullScreen.isOffered;
   }
 
   #onSlot = (): void => {
     this.#columns.measure();
     if (this.config === undefined || this.config === null) void this.#configured.look();
-  };
-
-  #onFullscreen = (): void => this.requestUpdate();
-
-  #onFullscreenButton = (): void => {
-    const turned = this.matches(':fullscreen')
-      ? document.exitFullscreen()
-      : this.requestFullscreen();
-    turned.catch(() => {}); // the browser said no, and shows so
   };
 
   // A page that reloads while its server is away would show the browser's error page for good.

@@ -284,6 +284,20 @@ describe('lp-dashboard', () => {
       expect(commands).to.deep.equal([]);
     });
 
+    it('ends its header with the status, without a gap, until there are buttons', async () => {
+      const element = await dashboard({ label: 'Board' });
+      const controls = shadow(element, '.controls') as HTMLElement;
+      expect(controls.getBoundingClientRect().width).to.equal(0);
+      expect(getComputedStyle(controls).display).to.equal('none');
+      const action = document.createElement('button');
+      action.slot = 'actions';
+      action.textContent = 'Refresh';
+      element.append(action);
+      await until(() => getComputedStyle(controls).display !== 'none');
+      action.remove();
+      await until(() => getComputedStyle(controls).display === 'none');
+    });
+
     it('offers full screen, by a named button of a sufficient size', async () => {
       const element = await dashboard({ kiosk: '' });
       const button = shadow(element, '[part=fullscreen-button]') as HTMLButtonElement;

@@ -33,9 +33,10 @@ export const cardStyles: CSSResult = css`
     grid-template: 'header chip' auto 'body body' minmax(0, 1fr) 'below below' auto 'footer footer' auto / minmax(0, 1fr) auto;
     column-gap: 0.5rem;
     padding: 0.75rem 1rem;
+    --_ground: var(--_surface);
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
-    background: var(--_surface);
+    background: var(--_ground);
     box-shadow: var(--_shadow);
     color: var(--_text);
     font: 400 var(--_body) / 1.4 var(--_font);
@@ -45,13 +46,13 @@ export const cardStyles: CSSResult = css`
   }
 
   :host(:state(level-warn)) .base {
+    --_ground: color-mix(in srgb, var(--_warn-fill) 14%, var(--_surface));
     border-color: var(--_warn-fill);
-    background: color-mix(in srgb, var(--_warn-fill) 14%, var(--_surface));
   }
 
   :host(:state(level-danger)) .base {
+    --_ground: color-mix(in srgb, var(--_danger-fill) 10%, var(--_surface));
     border-color: var(--_danger-fill);
-    background: color-mix(in srgb, var(--_danger-fill) 10%, var(--_surface));
   }
 
   .header {
@@ -133,14 +134,14 @@ export const cardStyles: CSSResult = css`
     visibility: visible;
   }
 
-  /* On a fitted board the buttons are above the end of the name, which has the full width while they are hidden. */
+  /* On a fitted board the buttons cover the end of the name, which has the full width while they are hidden. */
   .controls {
     position: var(--_controls, static);
     inset-inline-end: 0;
     display: flex;
     align-items: center;
     gap: 0.25rem;
-    margin-inline-end: -0.375rem;
+    margin-inline-end: var(--_controls-margin, -0.375rem);
   }
 
   /* A dashboard in kiosk mode hides them while it is not used; never while one has the keyboard focus. */
@@ -153,14 +154,14 @@ export const cardStyles: CSSResult = css`
     place-items: center;
     padding: 0;
     border-color: transparent;
-    background: none;
+    background: var(--_ground);
     color: var(--_muted);
     font-size: 0.9375rem;
   }
 
   .controls button:hover,
   .controls button:is([aria-pressed='true'], [aria-expanded='true']) {
-    background: var(--_hover);
+    background: linear-gradient(var(--_hover) 0 0) var(--_ground);
     color: var(--_text);
   }
 
@@ -328,8 +329,8 @@ export const solidDangerStyles: CSSResult = css`
     --_warn-fill: #ffd98f;
     --_ok-fill: #ff9d92;
     --_spark: #fff;
+    --_ground: var(--_danger-solid);
     border-color: var(--_border);
-    background: var(--_danger-solid);
   }
 
   @media (forced-colors: active) {

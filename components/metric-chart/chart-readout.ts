@@ -37,6 +37,7 @@ export class ChartReadout implements ReactiveController {
   #legendFigures: Element[] = [];
   #describedAt = -Infinity;
   #summedAt = -Infinity;
+  #later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: ChartContext, options: ChartReadoutOptions) {
     this.#context = context;
@@ -52,6 +53,11 @@ export class ChartReadout implements ReactiveController {
     this.#describedAt = -Infinity;
     this.#summedAt = -Infinity;
     this.#write();
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
   }
 
   /** Updates the texts after a redraw. */
@@ -120,12 +126,21 @@ export class ChartReadout implements ReactiveController {
     if (now - this.#summedAt >= SUM_MS) {
       this.#summedAt = now;
       this.#writeFigures();
-    }
-    if (now - this.#describedAt < DESCRIBE_MS) return;
+    } else this.#writeLater();
+    if (now - this.#describedAt < DESCRIBE_MS) return this.#writeLater();
     this.#describedAt = now;
     const canvas = this.#within('canvas');
     const text = this.#description();
     if (canvas?.getAttribute('aria-label') !== text) canvas?.setAttribute('aria-label', text);
+  }
+
+  /** Writes again: the last redraw of data that the page sets came too early, and none may follow. */
+  #writeLater(): void {
+    if (!this.#context.host.isConnected) return;
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#write();
+    }, SUM_MS);
   }
 
   #writeFigures(): void {

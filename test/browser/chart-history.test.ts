@@ -205,6 +205,35 @@ describe('the history of a chart', () => {
     expect(element.renderRoot.querySelector('.since')?.textContent).to.match(/^since .*\d/);
   });
 
+  for (const [small, large] of [
+    ['30s', '1h'],
+    ['10m', '2h'],
+  ] as const)
+    it(`loads what a window that grows from ${small} to ${large} lacks, and needs no more for one that shrinks`, async () => {
+      const channel = freshChannel();
+      await describeChannel(channel, { label: 'Room', retain: 100 });
+      const now = Date.now();
+      const samples = Array.from({ length: 600 }, (_, n) => ({
+        value: n === 10 ? 99 : 20,
+        time: now - (600 - n) * 6 * SECOND,
+      }));
+      await post(channel, samples);
+      const element = await shown(channel, { window: small });
+      const oldest = (): number => Date.parse(rows(element)[1]?.[0] ?? '');
+      await until(() => oldest() > now - 15 * 60_000);
+      element.window = large;
+      await until(() => most(element) === 99);
+      expect(oldest()).to.be.below(now - HOUR + 2 * 60_000);
+      expect(element.status).to.equal('live');
+      const { length } = watched.asked;
+      element.window = small;
+      await settled(element);
+      await until(() => oldest() > now - 15 * 60_000);
+      expect(watched.asked.length).to.be.at.most(length + 1);
+      element.window = large;
+      await until(() => most(element) === 99);
+    });
+
   it('draws an earlier span with the current one for comparison', async () => {
     const channel = await filled(HOUR, 3 * SECOND);
     const element = chart({ channel, src: await serverUrl(), window: '20m' });

@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import '../../components/feed/define.ts';
 import '../../components/list/define.ts';
 import '../../components/meter/define.ts';
+import '../../components/metric-chart/define.ts';
 import '../../components/number/define.ts';
 import '../../components/status/define.ts';
 import '../../components/table/define.ts';
@@ -62,6 +63,9 @@ describe('a translated page', () => {
     ['lp-feed', {}, (n) => ({ text: `line ${n}` })],
     ['lp-tracker', { states: 'up:ok' }, (n) => ({ value: n % 2 ? 'up' : 'down' })],
     ['lp-template', {}, (n) => ({ name: `row ${n}` })],
+    // A third line comes later.
+    ['lp-metric-chart', {}, (n) => ({ a: n, b: n + 1, ...(n > 300 && { c: n + 2 }) })],
+    ['lp-metric-chart', { 'legend-values': 'last max' }, (n) => ({ a: n, b: -n })],
   ];
   for (const [tag, attributes, payload] of KINDS)
     it(`does not stop updates of ${tag} ${JSON.stringify(payload(1))}, however often it is translated`, async () => {
@@ -76,6 +80,9 @@ describe('a translated page', () => {
         translate(translated.shadowRoot as ShadowRoot);
         translate(translated);
         for (const element of [translated, plain]) await show(element, payload(n));
+        if (tag === 'lp-metric-chart')
+          // it writes its legend in the page's next frame
+          await until(() => [translated, plain].every((each) => shown(each).includes(`${n}`)));
         const [text, other] = [translated, plain].map((element) =>
           shown(element).replace(/[\d.]+%/, '%'),
         ); // A share of time.

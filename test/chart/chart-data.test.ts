@@ -270,6 +270,8 @@ test('rows are joined by time, and their CSV leaves gaps empty and formulas harm
     ),
     `time,"a;'=1+1","\n'=1+1"\r\n`,
   );
+  const named = ['cpu', 'time', 'cpu', 'cpu'].map((label) => ({ label, isBuckets: false }));
+  assert.equal(rowsCsv(named, []), 'time,cpu,time (2),cpu (2),cpu (3)\r\n');
   assert.deepEqual(
     rowsOf(lines, 0, 9_000, 2).map(({ t }) => t),
     [3_000, 4_000],

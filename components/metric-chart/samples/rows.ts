@@ -48,7 +48,9 @@ export function rowsCsv(
   const names = lines.flatMap(({ label, isBuckets }) =>
     isBuckets ? [`${label} mean`, `${label} min`, `${label} max`] : [label],
   );
-  const head = ['time', ...names].map(csvCell).join(',');
+  const head = distinct(['time', ...names])
+    .map(csvCell)
+    .join(',');
   const body = rows.map(({ t, values, lows, highs }) => {
     const figures = lines.flatMap(({ isBuckets }, n) =>
       isBuckets ? [meanOf(values[n]), lows?.[n], highs?.[n]] : [values[n]],
@@ -56,6 +58,17 @@ export function rowsCsv(
     return [new Date(t).toISOString(), ...figures.map(figure)].join(',');
   });
   return [head, ...body].map((line) => `${line}\r\n`).join('');
+}
+
+/** Numbers names that are used before: two columns of one name are one to many programs. */
+function distinct(names: readonly string[]): string[] {
+  const used = new Set<string>();
+  return names.map((name) => {
+    let own = name;
+    for (let n = 2; used.has(own); n++) own = `${name} (${n})`;
+    used.add(own);
+    return own;
+  });
 }
 
 /** Returns a mean without digits that result only from the division. */

@@ -160,7 +160,8 @@ export class LpDashboard extends LpSource {
     else states.delete('unattended');
     if (this.#kiosk.fits) states.add('fitted');
     else states.delete('fitted');
-    if (this.rotate) adoptPageStyles(this.getRootNode() as Document | ShadowRoot);
+    if (this.rotate && this.isConnected)
+      adoptPageStyles(this.getRootNode() as Document | ShadowRoot);
     if (changed.has('config')) void this.#configured.look();
   }
 

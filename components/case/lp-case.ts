@@ -72,7 +72,7 @@ export class LpCase extends ReactiveElement implements Case {
   protected override updated(): void {
     const { level } = this;
     if (level && this.sets === undefined)
-      tell(`<lp-case level="${level}"> cannot be read: write ${LEVELS.join(', ')}`);
+      report(`<lp-case level="${level}"> cannot be read: write ${LEVELS.join(', ')}`);
     this.#renew();
   }
 
@@ -86,14 +86,14 @@ function ruleOf(when: string): Rule {
   try {
     return parseWhen(when);
   } catch (error) {
-    tell(`<lp-case when="${when}">: ${(error as Error).message}`);
+    report(`<lp-case when="${when}">: ${(error as Error).message}`);
     return () => false;
   }
 }
 
 const told = new Set<string>();
 
-function tell(message: string): void {
+function report(message: string): void {
   if (told.has(message)) return;
   if (told.size > 1000) told.clear();
   told.add(message);

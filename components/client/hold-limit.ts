@@ -16,11 +16,11 @@ const LEARNT_FOR_MS = 3_600_000;
 export class HoldLimit {
   #lostAfter = Number.NaN;
   #limit = Number.POSITIVE_INFINITY;
-  #learntAt = Number.NEGATIVE_INFINITY;
+  #learnedAt = Number.NEGATIVE_INFINITY;
 
   /** Returns the hold to request, in seconds: `wanted`, or less where a limit is known. `now` is in ms. */
   seconds(wanted: number, now: number): number {
-    if (now - this.#learntAt > LEARNT_FOR_MS) this.#limit = Number.POSITIVE_INFINITY;
+    if (now - this.#learnedAt > LEARNT_FOR_MS) this.#limit = Number.POSITIVE_INFINITY;
     return Math.min(wanted, this.#limit);
   }
 
@@ -35,7 +35,7 @@ export class HoldLimit {
     if (seconds < LEAST_SECONDS) return;
     if (Math.abs(seconds - this.#lostAfter) <= seconds * LIKENESS) {
       this.#limit = Math.max(LEAST_SECONDS, Math.floor(seconds * SHARE));
-      this.#learntAt = now;
+      this.#learnedAt = now;
     }
     this.#lostAfter = seconds;
   }

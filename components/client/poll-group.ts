@@ -35,7 +35,7 @@ export class PollGroup {
     this.#options = options;
     this.poll = new Poll({
       ...options,
-      ask: (asking) => this.#ask(asking),
+      ask: (asking) => this.#request(asking),
       judge: (error) => this.#judge(error),
     });
   }
@@ -67,7 +67,7 @@ export class PollGroup {
     this.poll.restart();
   }
 
-  async #ask({ waitSeconds, signal }: PollAttempt): Promise<Outcome> {
+  async #request({ waitSeconds, signal }: PollAttempt): Promise<Outcome> {
     const { wire, turn, now, onAnswer, taking } = this.#options;
     let askedAt = 0;
     let held = true;

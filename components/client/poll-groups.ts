@@ -108,7 +108,7 @@ export class PollGroups {
     const wasCrowded = this.#crowded;
     const idle = changed.filter((channel) => channel.idle);
     const busy = changed.filter((channel) => !channel.idle);
-    const left = idle.map((channel) => this.#letGo(channel)); // first: they free places
+    const left = idle.map((channel) => this.#remove(channel)); // first: they free places
     const joined = busy.map((channel) => this.#groupFor(channel));
     const touched = new Set([...left, ...joined]);
     for (const group of touched) group?.change();
@@ -121,7 +121,7 @@ export class PollGroups {
     for (const group of this.#groups) if (!except.has(group)) group.poll.change();
   }
 
-  #letGo(channel: Channel): PollGroup | undefined {
+  #remove(channel: Channel): PollGroup | undefined {
     const group = this.#groupOf.get(channel);
     this.#channels.delete(channel.name);
     this.#groupOf.delete(channel);

@@ -102,7 +102,7 @@ export class QueueProducer<C> implements Producer<C> {
       signal: this.#ended.signal,
       onStored: (items) => this.#settled(items),
       onRefused: (item, error) => this.#refused(item, error),
-      onRetry: (status) => this.#tell(status),
+      onRetry: (status) => this.#report(status),
     });
   }
 
@@ -121,7 +121,7 @@ export class QueueProducer<C> implements Producer<C> {
       this.#linger(item.bytes);
       return true;
     } catch (error) {
-      this.#lose({ payload, context }, asClientError(error));
+      this.#giveUp({ payload, context }, asClientError(error));
       return false;
     }
   }
@@ -145,7 +145,7 @@ export class QueueProducer<C> implements Producer<C> {
   abort(reason: ClientError): void {
     this.#cancelLinger?.();
     this.#ended.abort(reason);
-    for (const item of this.#items.clear()) this.#lose(item, reason);
+    for (const item of this.#items.clear()) this.#giveUp(item, reason);
   }
 
   /** A batch that is full is sent at once, another one after `lingerMs`. */
@@ -180,25 +180,25 @@ export class QueueProducer<C> implements Producer<C> {
   #settled(items: QueuedItem<C>[]): void {
     this.#counts.stored += items.length;
     this.#items.settle(items);
-    this.#tell(undefined);
+    this.#report(undefined);
   }
 
   #refused(item: QueuedItem<C>, error: ClientError): QueuedItem<C> | undefined {
     const { context } = item;
-    const replacement = this.#lose(item, error);
+    const replacement = this.#giveUp(item, error);
     const other = replacement && queuedItem(replacement.instead, context);
     if (other) this.#counts.lost--;
     this.#items.settle([item], other && [other]);
     return other;
   }
 
-  #lose({ payload, context }: LostItem<C>, error: ClientError): Replacement | undefined {
+  #giveUp({ payload, context }: LostItem<C>, error: ClientError): Replacement | undefined {
     this.#counts.lost++;
     const answer: unknown = guarded(() => this.#options.onError?.(error, { payload, context }));
     return isRecord(answer) && 'instead' in answer ? (answer as unknown as Replacement) : undefined;
   }
 
-  #tell(retry: RetryStatus | undefined): void {
+  #report(retry: RetryStatus | undefined): void {
     this.#retry = retry;
     guarded(() => this.#options.onStatus?.(this.status));
   }

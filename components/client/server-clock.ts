@@ -37,7 +37,7 @@ export class ServerClock {
   note({ now, ageMs, receivedAt }: ServerTime): boolean {
     const firstAt = this.#seen.get(now);
     this.#frozen = firstAt !== undefined && receivedAt - firstAt > REPEAT_MS;
-    if (firstAt === undefined) this.#learn(now, now + ageMs - receivedAt, receivedAt);
+    if (firstAt === undefined) this.#addSample(now, now + ageMs - receivedAt, receivedAt);
     return !this.#frozen;
   }
 
@@ -48,16 +48,16 @@ export class ServerClock {
     return this.#frozen ? Math.max(estimate, ownNow) : estimate;
   }
 
-  #learn(now: number, offset: number, receivedAt: number): void {
+  #addSample(now: number, offset: number, receivedAt: number): void {
     this.#seen.set(now, receivedAt);
     if (this.#seen.size > SAMPLES) this.#seen.delete(this.#seen.keys().next().value as number);
-    if (this.#fallsFar(offset) && !this.#isConfirmed(now)) return;
+    if (this.#isFarBehind(offset) && !this.#isConfirmed(now)) return;
     this.#behind = undefined;
     this.#offsets.push(offset);
     if (this.#offsets.length > SAMPLES) this.#offsets.shift();
   }
 
-  #fallsFar(offset: number): boolean {
+  #isFarBehind(offset: number): boolean {
     return this.#offsets.length > 0 && offset < Math.max(...this.#offsets) - STEP_MS;
   }
 

@@ -65,14 +65,14 @@ export class Kiosk implements ReactiveController {
     if (isWanted || !this.#end) return;
     this.#end();
     this.#end = undefined;
-    this.#become(false);
+    this.#setIdle(false);
   }
 
   #start(): () => void {
     this.#startedAt = this.#touchedAt = Date.now();
     const onHand = (): void => {
       this.#touchedAt = Date.now();
-      this.#become(false);
+      this.#setIdle(false);
     };
     for (const hand of HANDS) addEventListener(hand, onHand, { capture: true, passive: true });
     const ends = [keepAwake(), everySecond(() => this.#tick())];
@@ -90,13 +90,13 @@ export class Kiosk implements ReactiveController {
 
   #tick(): void {
     const untouchedMs = Date.now() - this.#touchedAt;
-    if (untouchedMs >= IDLE_MS) this.#become(true);
+    if (untouchedMs >= IDLE_MS) this.#setIdle(true);
     const everyMs = parseDurationMs(this.#host.reloadEvery);
     if (everyMs === undefined || untouchedMs < UNUSED_MS) return;
     if (Date.now() - this.#startedAt >= Math.max(everyMs, LEAST_RELOAD_MS)) this.#onReload();
   }
 
-  #become(idle: boolean): void {
+  #setIdle(idle: boolean): void {
     if (idle === this.idle) return;
     this.idle = idle;
     this.#host.requestUpdate();

@@ -136,7 +136,7 @@ export class LpDashboard extends LpSource {
   /** Without any attribute of a source the dashboard is none: its widgets use the next enclosing source. */
   override get address(): Address | undefined {
     if (this.src) return super.address;
-    this.#isSource ||= this.#asksOfSource();
+    this.#isSource ||= this.#hasSourceOptions();
     const address = this.#isSource ? resolveAddress(this).address : undefined;
     if (!address || !this.credentials) return address;
     return { ...address, credentials: parseCredentials(this.credentials) };
@@ -191,7 +191,7 @@ export class LpDashboard extends LpSource {
     </div>`;
   }
 
-  #asksOfSource(): boolean {
+  #hasSourceOptions(): boolean {
     const { share, wait, minInterval, suspendAfter, background, credentials, headers, fetch } =
       this;
     const options = [

@@ -24,11 +24,11 @@ export interface AnnouncerOptions {
 
 /** Makes the polite announcements of the page: at most one in five seconds, with those of one kind merged. */
 export class Announcer {
-  #speak: (text: string) => void;
+  #announce: (text: string) => void;
   #now: () => number;
   #after: (ms: number, callback: () => void) => void;
   #waiting = new Map<string, { kind: string; sentence: Sentence }>();
-  #saidAt = Number.NEGATIVE_INFINITY;
+  #announcedAt = Number.NEGATIVE_INFINITY;
   #armed = false;
 
   constructor({
@@ -36,7 +36,7 @@ export class Announcer {
     now = Date.now,
     after = (ms, callback): void => void setTimeout(callback, ms),
   }: AnnouncerOptions = {}) {
-    this.#speak = speak;
+    this.#announce = speak;
     this.#now = now;
     this.#after = after;
   }
@@ -51,7 +51,9 @@ export class Announcer {
     this.#waiting.set(key, { kind, sentence });
     if (this.#armed) return;
     this.#armed = true;
-    this.#after(Math.max(GATHER_MS, this.#saidAt + APART_MS - this.#now()), () => this.#flush());
+    this.#after(Math.max(GATHER_MS, this.#announcedAt + APART_MS - this.#now()), () =>
+      this.#flush(),
+    );
   }
 
   /** Withdraws an announcement that was not made yet. Returns false if it was made. */
@@ -70,8 +72,8 @@ export class Announcer {
     }
     this.#waiting.clear();
     if (kinds.size === 0) return;
-    this.#saidAt = this.#now();
-    this.#speak([...kinds.values()].map(({ names, sentence }) => sentence(names)).join(' '));
+    this.#announcedAt = this.#now();
+    this.#announce([...kinds.values()].map(({ names, sentence }) => sentence(names)).join(' '));
   }
 }
 

@@ -127,7 +127,7 @@ export class ElementStatus implements ReactiveController {
     const old = isOld(facts);
     if (old !== this.old) this.#host.requestUpdate();
     this.old = old;
-    this.#become(dataStatus(facts), outside);
+    this.#setStatus(dataStatus(facts), outside);
   }
 
   /**
@@ -165,7 +165,7 @@ export class ElementStatus implements ReactiveController {
     if (stage !== 'draw') this.settle(true); // an update in progress settles when it ends
   }
 
-  #become(status: DataStatus, outside: boolean): void {
+  #setStatus(status: DataStatus, outside: boolean): void {
     const { internals } = this.#options;
     const previous = this.word;
     if (status === previous && internals.states.has(status)) return;
@@ -177,10 +177,10 @@ export class ElementStatus implements ReactiveController {
     const { ahead, otherKeys } = this.#options.held;
     const isBare = ahead.dueAt === undefined && otherKeys.size === 0; // otherwise the card already explains why it has no value
     if (status === 'empty' && isBare) noteEmpty(this.#host, this.#options.live);
-    if (outside && status !== previous) this.#tell(status, previous);
+    if (outside && status !== previous) this.#dispatch(status, previous);
   }
 
-  #tell(status: DataStatus, previous: DataStatus): void {
+  #dispatch(status: DataStatus, previous: DataStatus): void {
     const { live, words } = this.#options;
     this.#host.dispatchEvent(new LpStatusEvent(status, previous, this.error));
     if (this.#host.announce !== 'off') sayConnection(live.connection, status, words());

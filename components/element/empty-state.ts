@@ -39,12 +39,12 @@ export class EmptyState {
 
   #onCopy = (command: string): void => {
     copyText(command).then(() => {
-      this.#tell(true);
-      setTimeout(() => this.#tell(false), COPIED_MS);
+      this.#setCopied(true);
+      setTimeout(() => this.#setCopied(false), COPIED_MS);
     }, noop); // the browser refused; the command can still be selected
   };
 
-  #tell(isCopied: boolean): void {
+  #setCopied(isCopied: boolean): void {
     this.#isCopied = isCopied;
     this.#host.requestUpdate();
   }

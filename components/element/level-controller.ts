@@ -88,7 +88,7 @@ export class LevelController implements ReactiveController {
     } else
       for (const each of judged) {
         const watched = this.#note(each);
-        if (watched) this.#tell(watched.watch.take(each), each, watched.name);
+        if (watched) this.#dispatch(watched.watch.take(each), each, watched.name);
       }
     this.#settleLater();
   }
@@ -112,7 +112,7 @@ export class LevelController implements ReactiveController {
     const { watch, isJudged, level } = watched;
     const isCrossing = !isJudged && this.#options.held.isNews && this.#isAfterHistory;
     watched.level = drawn.level;
-    if (isCrossing) this.#tell(watch.take(drawn), drawn, watched.name);
+    if (isCrossing) this.#dispatch(watch.take(drawn), drawn, watched.name);
     else if (!isJudged || drawn.level !== level) watch.set(drawn);
   }
 
@@ -150,12 +150,17 @@ export class LevelController implements ReactiveController {
     const forMs = this.#forMs;
     if (forMs === 0 || !Number.isFinite(forMs)) return;
     this.#timer = setTimeout(() => {
-      for (const [key, { watch, name }] of this.#watched) this.#tell(watch.settle(), { key }, name);
+      for (const [key, { watch, name }] of this.#watched)
+        this.#dispatch(watch.settle(), { key }, name);
       this.#host.requestUpdate();
     }, forMs);
   }
 
-  #tell(crossing: Crossing | undefined, { key = '' }: Pick<Judgement, 'key'>, name: string): void {
+  #dispatch(
+    crossing: Crossing | undefined,
+    { key = '' }: Pick<Judgement, 'key'>,
+    name: string,
+  ): void {
     if (!crossing) return;
     const { level, previous, value } = crossing;
     const { held, words } = this.#options;

@@ -226,7 +226,7 @@ export abstract class LpElement extends LpDataElement {
       noControls,
       headingLevel,
       href: linkOf(this.href),
-      help: this.#help(absence),
+      help: this.#commandHelp(absence),
       ...statement({
         status,
         words,
@@ -257,7 +257,7 @@ export abstract class LpElement extends LpDataElement {
   }
 
   /** Returns the command that publishes a first value; nothing if there is data, or the reason for its absence is known. */
-  #help({ missing, dueIn }: Absence): unknown {
+  #commandHelp({ missing, dueIn }: Absence): unknown {
     const { channel, example, status } = this;
     if (status !== 'empty' || channel === '' || (missing ?? dueIn) !== undefined) return nothing;
     const baseUrl = this.live.connection?.address.url;

@@ -21,7 +21,7 @@ export class PastController implements ReactiveController {
   readonly #parts: PastParts;
   #past: Past | undefined;
   #isLoading = false;
-  #lookedAt = 0;
+  #checkedAt = 0;
   /** Steps that came before the code was loaded. */
   #steps: ElementStep[] = [];
 
@@ -74,8 +74,8 @@ export class PastController implements ReactiveController {
 
   // The span moves with the time, also without new samples.
   #tick(): void {
-    if (!this.isWanted || Date.now() - this.#lookedAt < TICK_MS) return;
-    this.#lookedAt = Date.now();
+    if (!this.isWanted || Date.now() - this.#checkedAt < TICK_MS) return;
+    this.#checkedAt = Date.now();
     this.#host.requestUpdate();
   }
 

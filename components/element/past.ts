@@ -93,7 +93,7 @@ export class Past {
     const isCovered = buckets && !this.#isStale && buckets.fromT <= fromT + this.#stepMs(fromT);
     if (isCovered) buckets.drop(fromT);
     if (isCovered || this.#request || Date.now() < this.#retryAt) return;
-    void this.#ask(fromT);
+    void this.#load(fromT);
   }
 
   /** Returns the value of the element's `aggregate` and `over`, `agoMs` earlier; undefined while it is unknown. */
@@ -156,7 +156,7 @@ export class Past {
     return spanMs <= 3 * DAY ? FINE_MS : COARSE_MS;
   }
 
-  async #ask(fromT: number): Promise<void> {
+  async #load(fromT: number): Promise<void> {
     const { live } = this.#parts;
     const { channel, field: wanted } = this.#host;
     const subject = subjectOf(this.#host);

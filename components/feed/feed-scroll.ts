@@ -65,7 +65,7 @@ export class FeedScroll {
   settle(follow: boolean): void {
     if (this.atEnd && (follow || this.#options.end() === 'top')) return this.toEnd();
     this.#restore();
-    this.#look();
+    this.#update();
   }
 
   toEnd(): void {
@@ -73,7 +73,7 @@ export class FeedScroll {
     if (!scroller) return;
     const top = this.#options.end() === 'top' ? 0 : scroller.scrollHeight;
     if (Math.abs(endDistance(scroller, this.#options.end())) >= 1) scroller.scrollTop = top;
-    this.#look();
+    this.#update();
   }
 
   focus(): void {
@@ -91,10 +91,10 @@ export class FeedScroll {
 
   // Scroll events arrive late, and also after scrolling by script: only a changed position means that the viewer scrolled.
   #onScroll = (): void => {
-    if (this.#scroller && this.#scroller.scrollTop !== this.#top) this.#look();
+    if (this.#scroller && this.#scroller.scrollTop !== this.#top) this.#update();
   };
 
-  #look(): void {
+  #update(): void {
     const scroller = this.#scroller;
     if (!scroller || scroller.clientHeight === 0) return; // not laid out: nobody has scrolled
     this.#top = scroller.scrollTop;

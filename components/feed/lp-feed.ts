@@ -11,7 +11,7 @@ import { FeedFollow } from './feed-follow.ts';
 import type { FeedItem } from './feed-item.ts';
 import { feedStyles } from './feed-styles.ts';
 import { feedControls, feedView } from './feed-view.ts';
-import { FeedVoice } from './feed-voice.ts';
+import { FeedAnnouncements } from './feed-announcements.ts';
 import { LpItemEvent } from './item-event.ts';
 import { isLevelWord, LEVEL_WORDS } from './item-level.ts';
 import { writeTimes } from './item-time.ts';
@@ -78,7 +78,7 @@ export class LpFeed extends LpElement {
   };
 
   #content = new FeedContent(this);
-  #voice = new FeedVoice();
+  #announcements = new FeedAnnouncements();
   #follow = new FeedFollow({
     end: () => (this.#content.choices.newestFirst ? 'top' : 'bottom'),
     follows: () => this.#content.choices.follows,
@@ -122,7 +122,7 @@ export class LpFeed extends LpElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#follow.unwatch();
-    queueMicrotask(() => this.isConnected || this.#voice.end()); // else it only moved
+    queueMicrotask(() => this.isConnected || this.#announcements.end()); // else it only moved
   }
 
   // With a filter, what passes may be far back.
@@ -141,10 +141,10 @@ export class LpFeed extends LpElement {
     this.#content.follow(this.#follow.atEnd); // before items in view could be trimmed
     const { items, fresh, replaced, error } = this.#content.take(kind, entries);
     // Not announced are a history, and the first item, with which the list appears.
-    if (appears || (kind === 'reset' && fresh > 0)) this.#voice.hush();
+    if (appears || (kind === 'reset' && fresh > 0)) this.#announcements.hush();
     if (kind === 'reset' && replaced) this.#follow.start();
     this.#follow.came(items.length);
-    if (kind === 'append') this.#tell(items, outside);
+    if (kind === 'append') this.#announce(items, outside);
     if (error !== undefined) throw error;
     return true;
   }
@@ -191,7 +191,7 @@ export class LpFeed extends LpElement {
       newestFirst,
       noWrap: this.noWrap,
       search: this.#isSearching ? (this.search ?? '') : undefined,
-      live: this.#voice.live({ announce, isLog: !newestFirst }),
+      live: this.#announcements.live({ announce, isLog: !newestFirst }),
       name: this.held.name,
       held: this.held.hasData,
       words: this.locale.words,
@@ -207,8 +207,8 @@ export class LpFeed extends LpElement {
     });
   }
 
-  #tell(items: FeedItem[], outside: boolean): void {
-    this.#voice.tell(items, {
+  #announce(items: FeedItem[], outside: boolean): void {
+    this.#announcements.add(items, {
       announce: this.announce,
       isLog: !this.#content.choices.newestFirst,
       most: this.maxAnnounce,
@@ -219,7 +219,7 @@ export class LpFeed extends LpElement {
   }
 
   #tick(): void {
-    if (this.#voice.settle()) this.requestUpdate();
+    if (this.#announcements.settle()) this.requestUpdate();
     this.#writeTimes();
   }
 

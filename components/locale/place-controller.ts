@@ -30,15 +30,15 @@ export class PlaceController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#look();
-    this.#unwatch = watchLocale(this.#host, this.#look);
+    this.#update();
+    this.#unwatch = watchLocale(this.#host, this.#update);
   }
 
   hostDisconnected(): void {
     this.#unwatch();
   }
 
-  #look = (): void => {
+  #update = (): void => {
     const language = languageOf(this.#host);
     const timeZone = timeZoneOf(this.#host);
     if (language === this.language && timeZone === this.#inherited) return;

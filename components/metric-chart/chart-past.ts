@@ -136,27 +136,27 @@ export class ChartPast implements ReactiveController {
     const view = this.#view();
     const { lanes } = this.#options.data;
     this.#widen(view);
-    const isNeeded = lanes.some((lane) => this.#lacks(lane, view));
+    const isNeeded = lanes.some((lane) => this.#isMissing(lane, view));
     if (this.#history) this.#history.look(lanes, view);
     else if (isNeeded) void this.#load();
     if (this.#history && lanes.some(({ channel }) => channel === '' && this.#history?.isNone('')))
-      this.#askForAll();
+      this.#requestAll();
   }
 
   /** Requests all retained samples if they reach the start of the view: then the samples themselves are drawn. */
   #widen({ fromT, held }: HistoryView): void {
     const { reachFrom } = this.#recentOf('');
-    if (!held && reachFrom !== undefined && reachFrom <= fromT) this.#askForAll();
+    if (!held && reachFrom !== undefined && reachFrom <= fromT) this.#requestAll();
   }
 
-  #askForAll(): void {
+  #requestAll(): void {
     if (this.#wantsAll) return;
     this.#wantsAll = true;
     this.#isWidening = true;
     this.#context.host.requestUpdate(); // the poll requests more entries if the tail has become larger
   }
 
-  #lacks(lane: Lane, { fromT }: HistoryView): boolean {
+  #isMissing(lane: Lane, { fromT }: HistoryView): boolean {
     const { data } = this.#options;
     const isDrawn = lane.offsetMs > 0 || data.lines.length > 0;
     return isDrawn && (lane.offsetMs > 0 || this.#recentOf(lane.channel).wholeFrom > fromT);
@@ -171,8 +171,8 @@ export class ChartPast implements ReactiveController {
         data: this.#options.data,
         tools: LINE_TOOLS,
         recent: (channel) => this.#recentOf(channel),
-        ask: (lane, options) => this.#ask(lane, options),
-        takes: (key) => this.#takes(key),
+        ask: (lane, options) => this.#request(lane, options),
+        takes: (key) => this.#accepts(key),
         onChange: () => this.#options.onChange(),
         onDue: () => this.look(),
         now: () => Date.now(),
@@ -185,7 +185,7 @@ export class ChartPast implements ReactiveController {
     this.look();
   }
 
-  async #ask({ channel }: Lane, options: HistoryOptions): Promise<HistoryAnswer> {
+  async #request({ channel }: Lane, options: HistoryOptions): Promise<HistoryAnswer> {
     const { host, live } = this.#context;
     const { connection } = live;
     if (!connection) throw new Error('the chart has no connection to a server');
@@ -208,7 +208,7 @@ export class ChartPast implements ReactiveController {
     return isNamed || keys.length > MOST_KEYS ? keys.slice(0, MOST_KEYS) : [];
   }
 
-  #takes(key: string | undefined): boolean {
+  #accepts(key: string | undefined): boolean {
     const { filter } = this.#context.held;
     return filter?.({ v: 0, t: 0, ...(key !== undefined && { k: key }), d: null }) ?? true;
   }

@@ -123,7 +123,7 @@ export class ChartSamples {
     if (kind === 'none') return;
     const fresh = this.#admit('', entries, kind === 'reset' ? (reset ?? 'unknown') : undefined);
     const { transform } = this.#context.host;
-    const { values, note } = this.#noted();
+    const { values, note } = this.#levelValues();
     let lines = false;
     for (const entry of fresh) {
       const d = transform ? transform(entry.d) : entry.d;
@@ -131,7 +131,7 @@ export class ChartSamples {
       if (points) this.data.clear('');
       lines = this.data.take('', points ?? [{ ...entry, d }], note) || lines;
     }
-    this.#taken({ lines, marks: false });
+    this.#changed({ lines, marks: false });
     this.#options.onValues(values, kind === 'reset' || !outside);
   }
 
@@ -140,7 +140,7 @@ export class ChartSamples {
     this.past.look();
     if (!hasClock(this.#context)) return;
     const now = this.#context.live.serverNow();
-    const { values, note } = this.#noted();
+    const { values, note } = this.#levelValues();
     let lines = this.data.dropSilent(this.#dropAfterMs(), now);
     for (const [channel, ahead] of this.#ahead) {
       if (ahead.dueAt !== undefined) lines = this.data.take(channel, ahead.due(now), note) || lines;
@@ -166,8 +166,8 @@ export class ChartSamples {
     if (reset) ahead.clear();
     const due = ahead.admit(data, this.#context.live.serverNow());
     const fresh = this.#admit(channel, due, reset);
-    const { values, note } = this.#noted();
-    this.#taken({ lines: this.data.take(channel, fresh, note), marks });
+    const { values, note } = this.#levelValues();
+    this.#changed({ lines: this.data.take(channel, fresh, note), marks });
     this.#options.onValues(values, reset !== undefined);
   }
 
@@ -188,7 +188,7 @@ export class ChartSamples {
     return entries;
   }
 
-  #taken(change: { lines: boolean; marks: boolean }): void {
+  #changed(change: { lines: boolean; marks: boolean }): void {
     const fromT = this.#options.keepFrom();
     if (Number.isFinite(fromT)) this.past.evict(fromT);
     if (change.lines) this.past.look();
@@ -196,7 +196,7 @@ export class ChartSamples {
   }
 
   /** Returns a list of values, and the function that adds to it; undefined if no value can have a level. */
-  #noted(): { values: LineValue[]; note: OnValue | undefined } {
+  #levelValues(): { values: LineValue[]; note: OnValue | undefined } {
     const values: LineValue[] = [];
     const { warn, danger } = this.#context.limits();
     const isWanted = warn !== undefined || danger !== undefined;

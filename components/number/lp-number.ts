@@ -212,7 +212,7 @@ export class LpNumber extends LpFormatElement {
 
   #deltaText(delta: Delta): TemplateResult {
     const { direction, text, since } = delta;
-    const news = this.#news(delta);
+    const news = this.#judgement(delta);
     return html`<span class="delta ${direction} ${news ?? ''}" part="delta" aria-hidden="true">${
       direction === 'none'
         ? nothing
@@ -247,7 +247,7 @@ export class LpNumber extends LpFormatElement {
     return Number.isFinite(ms) && (this.aggregate || ms > SHORT_MS) ? ms : 0;
   }
 
-  #news({ direction }: Delta): 'better' | 'worse' | undefined {
+  #judgement({ direction }: Delta): 'better' | 'worse' | undefined {
     const { good } = this;
     if (direction === 'none' || (good !== 'up' && good !== 'down')) return undefined;
     return direction === good ? 'better' : 'worse';
@@ -257,7 +257,7 @@ export class LpNumber extends LpFormatElement {
     const { level } = this;
     const { name } = this.held;
     const { words } = this.locale;
-    const news = delta && this.#news(delta);
+    const news = delta && this.#judgement(delta);
     return words.listed(
       [
         `${name} ${missing ? words.noValue : text}`.trim(),

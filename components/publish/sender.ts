@@ -97,7 +97,7 @@ export class Sender implements ReactiveController {
       });
     } catch (thrown) {
       this.fail(thrown);
-      if (thrown instanceof ClientError && thrown.status === 401) this.#askIn(retry);
+      if (thrown instanceof ClientError && thrown.status === 401) this.#requestToken(retry);
       return undefined;
     } finally {
       this.sending = false;
@@ -126,7 +126,7 @@ export class Sender implements ReactiveController {
     return { headers: typeof headers === 'function' ? await headers() : headers };
   }
 
-  #askIn(retry: () => void): void {
+  #requestToken(retry: () => void): void {
     const url = this.source.connection?.address.url ?? '';
     this.#host.dispatchEvent(new LpAuthRequiredEvent(url, retry));
   }

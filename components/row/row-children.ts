@@ -22,7 +22,7 @@ export class RowChildren implements ReactiveController {
   #tail: () => number | undefined;
   #channels: RowChannels | undefined;
   #observer: MutationObserver | undefined;
-  #lent = '';
+  #lentChannel = '';
 
   constructor(host: RowHost, tag: 'lp-row' | 'lp-column', tail: () => number | undefined) {
     this.#host = host;
@@ -32,8 +32,8 @@ export class RowChildren implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#look();
-    this.#observer ??= new MutationObserver(() => this.#look());
+    this.#update();
+    this.#observer ??= new MutationObserver(() => this.#update());
     this.#observer.observe(this.#host, { childList: true, attributes: true, subtree: true });
   }
 
@@ -50,11 +50,11 @@ export class RowChildren implements ReactiveController {
     return this.#channels;
   }
 
-  #look(): void {
+  #update(): void {
     const specs = rowSpecs(this.#host.children, this.#tag);
     if (JSON.stringify(specs) === JSON.stringify(this.specs)) return;
     this.specs = specs;
-    this.#lend();
+    this.#lendChannel();
     if (this.#channels) this.#follow();
     else void eventually(loadChannels).then(({ RowChannels }) => this.#begin(RowChannels));
     this.#host.requestUpdate();
@@ -64,20 +64,23 @@ export class RowChildren implements ReactiveController {
    * Gives an element without a channel of its own, whose card shows the status of its channel, one of the children's: the first,
    * and another one only if the first has no data or old ones and the other has better.
    */
-  #lend(): void {
+  #lendChannel(): void {
     const { channel } = this.#host;
-    if (channel && channel !== this.#lent) return;
+    if (channel && channel !== this.#lentChannel) return;
     const names = [...new Set(this.specs.flatMap((spec) => spec.channel || []))];
     const worth = (name: string): number => this.#channels?.worthOf(name) ?? -1;
-    const kept = names.includes(this.#lent) ? this.#lent : (names[0] ?? '');
+    const kept = names.includes(this.#lentChannel) ? this.#lentChannel : (names[0] ?? '');
     const best = names.reduce((a, b) => (worth(b) > worth(a) ? b : a), kept);
     const isAnswered = worth(kept) >= 0;
-    this.#lent = isAnswered ? best : kept;
-    if (this.#host.channel !== this.#lent) this.#host.channel = this.#lent;
+    this.#lentChannel = isAnswered ? best : kept;
+    if (this.#host.channel !== this.#lentChannel) this.#host.channel = this.#lentChannel;
   }
 
   #begin(Channels: typeof RowChannels): void {
-    this.#channels ??= new Channels(this.#host, { tail: this.#tail, onChange: () => this.#lend() });
+    this.#channels ??= new Channels(this.#host, {
+      tail: this.#tail,
+      onChange: () => this.#lendChannel(),
+    });
     this.#follow();
   }
 

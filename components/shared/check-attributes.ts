@@ -48,13 +48,13 @@ function judge(host: ReactiveElement, given: Given): void {
   const values = host as unknown as Record<string, unknown>;
   if (options.type === Boolean && text.toLowerCase() === 'false') {
     values[property] = false;
-    tell('warn', host, name, text, `counts as false; in HTML leave the attribute out instead`);
+    report('warn', host, name, text, `counts as false; in HTML leave the attribute out instead`);
     return;
   }
   const cure = cureOf(given);
   if (cure === undefined) return;
   if (options.attribute !== false) values[property] = options.fallback;
-  tell('error', host, name, text, `cannot be read: ${cure}`);
+  report('error', host, name, text, `cannot be read: ${cure}`);
 }
 
 /** Returns what to write instead; undefined if the text is valid. */
@@ -81,7 +81,7 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-function tell(
+function report(
   kind: 'warn' | 'error',
   host: Element,
   name: string,

@@ -41,7 +41,7 @@ export class ConnectionAdvice {
   readonly #server: Server;
   readonly #onChange: () => void;
   #state: ClientStatus['state'] = 'connecting';
-  #told = new Set<string>();
+  #reported = new Set<string>();
   #hasToken = false;
 
   /** `onChange` is called when there is other advice for the viewer. */
@@ -72,9 +72,9 @@ export class ConnectionAdvice {
       attempt >= FAILURES || state === 'denied' || error?.code === 'unknown-channel';
     if (!error || !isLasting) return;
     const kind = `${error.code} ${error.status} ${error.channel}`;
-    if (this.#told.has(kind)) return;
-    this.#told.add(kind);
-    void this.#tell(error, kind);
+    if (this.#reported.has(kind)) return;
+    this.#reported.add(kind);
+    void this.#report(error, kind);
   }
 
   async #countTabs(): Promise<void> {
@@ -83,7 +83,7 @@ export class ConnectionAdvice {
     this.tabs.follow(this.#state);
   }
 
-  async #tell(error: ClientError, kind: string): Promise<void> {
+  async #report(error: ClientError, kind: string): Promise<void> {
     try {
       const { connectionCure } = await loadCure();
       const cure = await connectionCure({
@@ -94,7 +94,7 @@ export class ConnectionAdvice {
         blocked,
       });
       if (cure) console.error(`lp-kit: ${cure}`);
-      else if (error.code === 'network') this.#told.delete(kind); // the next outage may have another cause
+      else if (error.code === 'network') this.#reported.delete(kind); // the next outage may have another cause
     } catch {
       console.error(`lp-kit: ${error.message}`); // what blocks the requests may block the code too
     }

@@ -87,7 +87,7 @@ export class Connection {
   subscribe(channel: string, listener: Listener, options: { tail?: number } = {}): () => void {
     const hear: Listener = (update) => {
       listener(update);
-      if (update.reset === 'unknown') this.#tellReset(update);
+      if (update.reset === 'unknown') this.#dispatchReset(update);
     };
     const start = (): (() => void) => this.#client.subscribe(channel, hear, options);
     const key = {};
@@ -176,7 +176,7 @@ export class Connection {
   }
 
   // Notifies each widget of the channel; the event is fired once per source.
-  #tellReset({ channel, cursor }: Update): void {
+  #dispatchReset({ channel, cursor }: Update): void {
     if (this.#resets.get(channel) === cursor) return;
     this.#resets.set(channel, cursor);
     for (const speaker of eventTargetsOf(this.#sources, this.members))

@@ -41,31 +41,31 @@ export class TabCount {
     const { credentials, url } = this.#server;
     if (this.#channel || !isCounted(url)) return;
     this.#channel = new BroadcastChannel(`lp-tab-count/1 ${credentials} ${url}`);
-    this.#channel.addEventListener('message', ({ data }) => this.#hear(data as Word));
-    this.#say('hello');
+    this.#channel.addEventListener('message', ({ data }) => this.#receive(data as Word));
+    this.#send('hello');
   }
 
   #leave(): void {
-    this.#say('bye');
+    this.#send('bye');
     this.#channel?.close();
     this.#channel = undefined;
     this.#others.clear();
-    this.#tell();
+    this.#notify();
   }
 
-  #hear({ say, id }: Word): void {
+  #receive({ say, id }: Word): void {
     if (say === 'bye') this.#others.delete(id);
     else {
       if (say === 'hello') {
         this.#others.clear(); // every other tab answers with `here`, except one that crashed
-        this.#say('here');
+        this.#send('here');
       }
       this.#others.add(id);
     }
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     const tabs = this.#others.size + 1;
     const many = tabs >= MAX_CONNECTIONS ? tabs : 0;
     if (many === this.many) return;
@@ -78,7 +78,7 @@ export class TabCount {
     );
   }
 
-  #say(say: Word['say']): void {
+  #send(say: Word['say']): void {
     this.#channel?.postMessage({ say, id: this.#id });
   }
 }

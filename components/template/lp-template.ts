@@ -51,9 +51,9 @@ export class LpTemplate extends LpElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#children ??= new MutationObserver(() => this.#look());
+    this.#children ??= new MutationObserver(() => this.#findTemplate());
     this.#children.observe(this, { childList: true });
-    this.#look();
+    this.#findTemplate();
   }
 
   override disconnectedCallback(): void {
@@ -84,7 +84,7 @@ export class LpTemplate extends LpElement {
   }
 
   // The page may put the template in late, or another one.
-  #look(): void {
+  #findTemplate(): void {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template') ?? undefined;
     if (template === this.#template) return;
     this.#template = template;

@@ -129,7 +129,7 @@ export class LpTracker extends LpElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    this.#goOn(changed.size > 0 || this.#children.specs.length > 0);
+    this.#advance(changed.size > 0 || this.#children.specs.length > 0);
     this.#lanes = this.#lanesAt(this.#nowMs);
     this.#drawn = worstOf(this.#lanes, this.#whole.of(Math.min(this.#lanes.length, MOST_LANES)));
     const { states } = this.internals;
@@ -148,7 +148,7 @@ export class LpTracker extends LpElement {
   }
 
   /** Advances the time of the bars if that is visible: an update without new data changes nothing. */
-  #goOn(isChanged: boolean): void {
+  #advance(isChanged: boolean): void {
     const { newest } = this.held;
     const nowMs = this.live.serverNow();
     const index = this.#step(nowMs);

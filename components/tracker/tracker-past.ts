@@ -101,7 +101,7 @@ export class TrackerPast {
     const fromMs = nowMs - windowMs;
     const edgeMs = entries[0]?.t ?? Infinity;
     if (channel === '' || entries.length === 0 || edgeMs <= fromMs) return [];
-    this.#want(channel, keys, edgeMs);
+    this.#addWanted(channel, keys, edgeMs);
     const past = this.#channels.get(channel);
     if (!past?.answer) return [];
     const series = keys.flatMap((each) => past.series.get(each) ?? []);
@@ -116,7 +116,7 @@ export class TrackerPast {
         request?.abort();
         this.#channels.delete(channel);
       }
-    for (const [channel, wanted] of this.#wanted) this.#lookAt(channel, wanted);
+    for (const [channel, wanted] of this.#wanted) this.#requestIfDue(channel, wanted);
   }
 
   /** Drops the history of a channel: the server sent its entries again. */
@@ -130,14 +130,14 @@ export class TrackerPast {
     this.#channels.clear();
   }
 
-  #want(channel: string, keys: readonly string[], edgeMs: number): void {
+  #addWanted(channel: string, keys: readonly string[], edgeMs: number): void {
     const wanted = this.#wanted.get(channel) ?? { keys: new Set(), edgeMs: 0 };
     for (const key of keys) if (wanted.keys.size < MOST_KEYS) wanted.keys.add(key);
     wanted.edgeMs = Math.max(wanted.edgeMs, edgeMs);
     this.#wanted.set(channel, wanted);
   }
 
-  #lookAt(channel: string, { keys, edgeMs }: Wanted): void {
+  #requestIfDue(channel: string, { keys, edgeMs }: Wanted): void {
     const past = this.#channels.get(channel);
     const nowMs = this.#parts.live.serverNow();
     const { windowMs, buckets } = this.#span;
@@ -161,10 +161,10 @@ export class TrackerPast {
       request: new AbortController(),
     };
     this.#channels.set(channel, next);
-    void this.#ask(channel, next);
+    void this.#request(channel, next);
   }
 
-  async #ask(channel: string, past: ChannelPast): Promise<void> {
+  async #request(channel: string, past: ChannelPast): Promise<void> {
     const { windowMs } = this.#span;
     const { live } = this.#parts;
     const signal = past.request?.signal;

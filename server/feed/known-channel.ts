@@ -46,13 +46,13 @@ export class KnownChannel {
     for (let more = true; more; ) {
       const read = this.#store.read(this.name, this.#at, PAGE);
       const slice = read instanceof Promise ? await read : read;
-      this.#learn(slice);
+      this.#apply(slice);
       ({ more } = slice);
       if (more) await nextTurn();
     }
   }
 
-  #learn({ reset, meta, entries, to }: Slice): void {
+  #apply({ reset, meta, entries, to }: Slice): void {
     if (reset) {
       this.newest.clear();
       this.meta = meta === undefined ? {} : (JSON.parse(meta) as Meta);

@@ -41,7 +41,7 @@ export class HistoryFields {
       this.#readValue(OWN_VALUE, payload, number);
       return;
     }
-    this.#learn(payload);
+    this.#addFields(payload);
     for (const field of this.#numbers) this.#readValue(field, valueAt(payload, field), number);
     for (const name of WORD_FIELDS) this.#readWord(name, payload[name], word);
     for (const name of STATE_FIELDS) this.#readWord(name, payload[name], word);
@@ -63,12 +63,12 @@ export class HistoryFields {
   }
 
   /** Adds the numeric fields of a payload that are not known yet; first those that a chart draws by default. */
-  #learn(payload: Record<string, unknown>): void {
+  #addFields(payload: Record<string, unknown>): void {
     if (!this.#hasNew(payload)) return;
     for (const field of numberFields(payload)) this.#take(this.#numbers, field);
     for (const [name, value] of Object.entries(payload)) {
       if (DESCRIBING.has(name)) continue;
-      if (typeof value === 'object') this.#learnInside(name, value, 1);
+      if (typeof value === 'object') this.#addNested(name, value, 1);
       else if (numberIn(value) !== undefined) this.#take(this.#numbers, name);
     }
     for (const [name, value] of Object.entries(payload))
@@ -89,7 +89,7 @@ export class HistoryFields {
     return this.#numbers.size + this.#words.size >= MAX_FIELDS;
   }
 
-  #learnInside(path: string, value: unknown, depth: number): void {
+  #addNested(path: string, value: unknown, depth: number): void {
     if (typeof value !== 'object' || value === null) {
       if (numberIn(value) !== undefined) this.#take(this.#numbers, path);
       return;
@@ -97,7 +97,7 @@ export class HistoryFields {
     if (depth >= MAX_DEPTH) return;
     for (const [name, inner] of Object.entries(value)) {
       if (this.#full) return;
-      this.#learnInside(`${path}.${name}`, inner, depth + 1);
+      this.#addNested(`${path}.${name}`, inner, depth + 1);
     }
   }
 

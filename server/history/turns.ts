@@ -6,7 +6,7 @@ const SMALL = 16;
 /** Yields to the event loop after every 5 ms of history work, so that other work is not delayed for longer. */
 export class Turns {
   #begun = performance.now();
-  #small = 0;
+  #calls = 0;
 
   /** True if the time is used up. */
   get over(): boolean {
@@ -15,7 +15,7 @@ export class Turns {
 
   /** True if the time is used up. For small pieces of work: reads the clock only at every 16th call. */
   get overAtLast(): boolean {
-    return ++this.#small % SMALL === 0 && this.over;
+    return ++this.#calls % SMALL === 0 && this.over;
   }
 
   /** Resolves after other work could run; undefined while the time is not used up. */

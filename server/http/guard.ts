@@ -74,7 +74,7 @@ export class Guard {
   /** Clients that may write some channels only, by their requests. */
   readonly #writers = new WeakMap<IncomingMessage, Writer>();
   /** Tokens of the file that were sent with writing requests, by request. */
-  readonly #shown = new WeakMap<IncomingMessage, Access>();
+  readonly #sent = new WeakMap<IncomingMessage, Access>();
 
   /** `fileTokens` returns those of the file as it is now. `now`: wall clock, ms. */
   constructor(options: GuardOptions = {}, fileTokens?: () => Tokens, now: () => number = Date.now) {
@@ -95,7 +95,7 @@ export class Guard {
    */
   reader(req: IncomingMessage): Reader | undefined {
     this.origins.checkHost(req);
-    const authorized = this.#ask(req);
+    const authorized = this.#authorizedFor(req);
     if (authorized) return { rights: rightsOf(authorized), hash: undefined };
     const tokens = this.#tokens?.();
     if (!tokens && !this.#options.guardReads) return undefined;
@@ -141,7 +141,7 @@ export class Guard {
    */
   mayWrite(req: IncomingMessage, elsewhere: readonly (string | null | undefined)[] = []): void {
     this.origins.check(req);
-    const authorized = this.#ask(req);
+    const authorized = this.#authorizedFor(req);
     if (authorized) return void this.#writers.set(req, writerOf(authorized));
     if (this.#tokens && this.#isLimitedWriter(req, elsewhere)) return;
     if (this.#tokens || this.#options.guardWrites) this.#checkToken(req, 'write', elsewhere);
@@ -160,16 +160,16 @@ export class Guard {
 
   /** Returns the name of the client of a request that passed `mayWrite`, if it has one. */
   nameOf(req: IncomingMessage): string | undefined {
-    return this.#writers.get(req)?.name ?? this.#shown.get(req)?.name;
+    return this.#writers.get(req)?.name ?? this.#sent.get(req)?.name;
   }
 
   /** Returns the write limit of the token of a request, if it has one. */
   limitOf(req: IncomingMessage): { name: string; perMinute: number } | undefined {
-    const { name, perMinute } = this.#shown.get(req) ?? {};
+    const { name, perMinute } = this.#sent.get(req) ?? {};
     return name === undefined || perMinute === undefined ? undefined : { name, perMinute };
   }
 
-  #ask(req: IncomingMessage): Authorized | undefined {
+  #authorizedFor(req: IncomingMessage): Authorized | undefined {
     if (!this.#authorize) return undefined;
     if (!this.#authorized.has(req)) this.#authorized.set(req, this.#authorize(req));
     return this.#authorized.get(req);
@@ -189,7 +189,7 @@ export class Guard {
       const access = typeof token === 'string' ? this.#find(req, token) : undefined;
       if (!access || access.write.empty) continue;
       this.#writers.set(req, access);
-      this.#shown.set(req, access);
+      this.#sent.set(req, access);
       return true;
     }
     return false;
@@ -199,7 +199,7 @@ export class Guard {
   channelRight(req: IncomingMessage, token: string): ChannelRight | undefined {
     const access = this.#find(req, token);
     if (!access?.push) return this.#channels.get(this.#hashes.of(token, req.socket));
-    this.#shown.set(req, access);
+    this.#sent.set(req, access);
     return access.push;
   }
 

@@ -206,13 +206,13 @@ export class Hub {
     const { query } = group;
     this.#groups.hold(poll, query.waitMs);
     const pause = query.waitMs === 0 ? {} : this.#admission.pauseInstead(this.held);
-    if (pause) this.#end(poll, this.#nothing(group, pause));
+    if (pause) this.#end(poll, this.#emptyResponse(group, pause));
   }
 
   /**
    * Returns the response for polls without updates: an empty one, or an error where this process cannot know of updates.
    */
-  #nothing(group: Group, pause: { pause?: number } = {}): Answer | Error {
+  #emptyResponse(group: Group, pause: { pause?: number } = {}): Answer | Error {
     try {
       this.#store.checkLink?.();
       return this.#answers.make([], group, pause);
@@ -234,7 +234,7 @@ export class Hub {
       let nothing: Answer | Error | undefined;
       for (const poll of group.polls) {
         if (poll.deadline > now) continue;
-        nothing ??= this.#nothing(group);
+        nothing ??= this.#emptyResponse(group);
         this.#end(poll, nothing);
       }
     }

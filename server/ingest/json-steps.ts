@@ -41,7 +41,7 @@ class JsonReader {
 
   *read(): Steps<unknown> {
     for (let n = 1; ; n++) {
-      this.#blanks();
+      this.#skipSpaces();
       if (this.#at >= this.#text.length) break;
       this.#token(this.#text[this.#at] as string);
       if (n % 2_000 === 0) yield;
@@ -50,7 +50,7 @@ class JsonReader {
     return this.#result;
   }
 
-  #blanks(): void {
+  #skipSpaces(): void {
     for (;;) {
       const c = this.#text.charCodeAt(this.#at);
       if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return;
@@ -71,7 +71,7 @@ class JsonReader {
 
   #key(): void {
     const key = this.#string();
-    this.#blanks();
+    this.#skipSpaces();
     if (this.#text[this.#at++] !== ':') throw this.#wrong();
     (this.#stack.at(-1) as Frame).key = key; // a key is expected in an object only
     this.#expected = 'value';

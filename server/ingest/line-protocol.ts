@@ -143,7 +143,7 @@ class LineReader {
     const head = this.#until(' ');
     if (this.#text[this.#at] !== ' ') throw new BadSample(`the line has no fields: ${CURE}`);
     const at = this.#line;
-    this.#blanks();
+    this.#skipSpaces();
     const fields = this.#fields();
     const t = this.#time();
     for (const { name, value } of fields) {
@@ -168,7 +168,7 @@ class LineReader {
     return text.slice(from, at);
   }
 
-  #blanks(): void {
+  #skipSpaces(): void {
     while (this.#text[this.#at] === ' ') this.#at++;
   }
 

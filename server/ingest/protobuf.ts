@@ -66,7 +66,9 @@ class Reader {
         put(
           decoded,
           field,
-          small ? this.#small(inner(), to, depth + 1) : yield* this.message(inner(), to, depth + 1),
+          small
+            ? this.#shortMessage(inner(), to, depth + 1)
+            : yield* this.message(inner(), to, depth + 1),
         );
       }
       if (n % 200 === 0) yield;
@@ -74,12 +76,12 @@ class Reader {
     return decoded;
   }
 
-  #small(message: Message, end: number, depth: number): Decoded {
+  #shortMessage(message: Message, end: number, depth: number): Decoded {
     const decoded = this.#open(depth);
     while (this.#at < end) {
       const { field, wire } = this.#tag(message, end);
       if (field && typeof field.type === 'function' && wire === 2) {
-        put(decoded, field, this.#small(field.type(), this.#length(end), depth + 1));
+        put(decoded, field, this.#shortMessage(field.type(), this.#length(end), depth + 1));
       } else this.#value(decoded, { field, wire, end });
     }
     return decoded;

@@ -4,7 +4,7 @@ import type { DataEntry } from '../../components/data/held.ts';
 import { feedChoices, passesOf } from '../../components/feed/feed-choices.ts';
 import { feedItem, listOf } from '../../components/feed/feed-item.ts';
 import { FeedLog } from '../../components/feed/feed-log.ts';
-import { Burst } from '../../components/feed/feed-voice.ts';
+import { Burst } from '../../components/feed/feed-announcements.ts';
 import { itemLevelOf, parseLevels } from '../../components/feed/item-level.ts';
 import { itemTimes } from '../../components/feed/item-time.ts';
 import { isOf, originsOf, safeLink, safePicture } from '../../components/shared/safe-url.ts';

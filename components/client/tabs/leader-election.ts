@@ -31,7 +31,7 @@ const STEAL_SPREAD_MS = 2_000;
 export class LeaderElection {
   readonly #options: LeaderElectionOptions;
   /** Aborted by `leave`: releases the lock, or the place in the queue. */
-  #stay: AbortController | undefined;
+  #abort: AbortController | undefined;
   #held = false;
   #cancelSteal: (() => void) | undefined;
 
@@ -41,7 +41,7 @@ export class LeaderElection {
 
   /** Queues for the lock, unless it is queued or held. */
   join(): void {
-    if (!this.#stay) this.#request({});
+    if (!this.#abort) this.#request({});
   }
 
   /** Takes the lock, within 2 s, from a tab that holds it but is silent. */
@@ -67,14 +67,14 @@ export class LeaderElection {
   }
 
   #release(): void {
-    this.#stay?.abort();
-    this.#stay = undefined;
+    this.#abort?.abort();
+    this.#abort = undefined;
     this.#held = false;
   }
 
   #request({ steal = false }: { steal?: boolean }): void {
     const stay = new AbortController();
-    this.#stay = stay;
+    this.#abort = stay;
     const { locks, name, onWon } = this.#options;
     const held = (): Promise<void> =>
       new Promise((release) => {
@@ -89,7 +89,7 @@ export class LeaderElection {
   }
 
   #failed(stay: AbortController): void {
-    if (this.#stay !== stay) return; // this tab has left
+    if (this.#abort !== stay) return; // this tab has left
     const wasHeld = this.#held;
     this.#release();
     if (!wasHeld) return this.#options.onRefused();

@@ -47,7 +47,7 @@ export class MergedPoll {
   readonly #requests = new Map<string, WaitingRequest>();
   readonly #recent = new RecentParts();
   /** Channels of requests just answered: their tabs ask again at once, so the next request already names them. */
-  readonly #carried = new Set<string>();
+  readonly #justAnswered = new Set<string>();
   readonly #http: MergedRequest;
   #serverAheadMs = 0;
 
@@ -119,7 +119,7 @@ export class MergedPoll {
   }
 
   #answerFrom(parts: Map<string, Part>, request: PollRequest): void {
-    this.#carry(request);
+    this.#keepChannels(request);
     const now = this.#options.now() + this.#serverAheadMs;
     this.#options.respond([request.id], relayOfParts(now, parts));
   }
@@ -130,20 +130,20 @@ export class MergedPoll {
     if (!this.#http.covers(request)) this.#http.startSoon();
   }
 
-  #carry({ cursors }: PollRequest): void {
-    for (const name of cursors.keys()) this.#carried.add(name);
+  #keepChannels({ cursors }: PollRequest): void {
+    for (const name of cursors.keys()) this.#justAnswered.add(name);
   }
 
   /** The channels that the next request names, with their cursors. */
   #wanted(): Map<string, string> {
     const asked = this.requests.flatMap(({ cursors }) => [...cursors.keys()]);
-    const names = [...new Set([...asked, ...this.#carried])].toSorted();
+    const names = [...new Set([...asked, ...this.#justAnswered])].toSorted();
     return new Map(names.map((name) => [name, this.#recent.head(name) ?? '']));
   }
 
   #plan(now: number): RequestPlan {
     const cursors = this.#wanted();
-    this.#carried.clear();
+    this.#justAnswered.clear();
     const waitSeconds = this.#options.holdSeconds(
       Math.min(...this.requests.map((request) => waitLeft(request, now))),
     );
@@ -186,7 +186,7 @@ export class MergedPoll {
     if (requests.length === 0) return;
     for (const request of requests) {
       this.#requests.delete(request.id);
-      this.#carry(request);
+      this.#keepChannels(request);
     }
     this.#options.respond(
       requests.map(({ id }) => id),

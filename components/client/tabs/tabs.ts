@@ -95,7 +95,7 @@ export class Tabs {
       url,
       init,
       after,
-      ask: () => this.#ask(request),
+      ask: () => this.#request(request),
       onMute: () => this.#replaceLeader(),
       onEnd: (withdrawn) => this.#end(id, withdrawn),
     });
@@ -141,13 +141,13 @@ export class Tabs {
       respond: (ids, response) => this.#answer(ids, response),
     });
     this.#send({ say: 'lead' });
-    this.#askAll();
+    this.#requestAll();
   }
 
   /** Called when another tab has become the leader, because this one was silent. */
   #follow(): void {
     this.#stepDown();
-    this.#askAll();
+    this.#requestAll();
   }
 
   #stepDown(): void {
@@ -155,11 +155,11 @@ export class Tabs {
     this.#leader = undefined;
   }
 
-  #askAll(): void {
+  #requestAll(): void {
     for (const pending of Array.from(this.#pending.values())) pending.send();
   }
 
-  #ask(request: PollRequest): boolean {
+  #request(request: PollRequest): boolean {
     if (this.#leader) this.#leader.ask(request);
     else this.#send({ say: 'ask', question: request });
     return this.#leader !== undefined;
@@ -191,7 +191,7 @@ export class Tabs {
     if (message.say === 'ask') return this.#receiveRequest(message.question);
     if (message.say === 'drop') return this.#leader?.drop(message.id);
     this.#leadership.cancelSteal(); // there is a leader, and it can send
-    if (message.say === 'lead') return this.#askAll();
+    if (message.say === 'lead') return this.#requestAll();
     if (message.say === 'heard') return this.#pending.get(message.id)?.acknowledged();
     for (const id of message.ids) this.#pending.get(id)?.settle(message.relay);
   }

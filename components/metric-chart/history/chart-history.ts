@@ -130,7 +130,7 @@ class LaneState {
     const loaded = view.held ? [this.#held, this.#live] : [this.#live];
     const fitting = this.#isVoid ? undefined : loaded.find((each) => each?.covers(view));
     if (fitting) this.#end();
-    else this.#want(view);
+    else this.#requestView(view);
     const [some] = loaded.filter((each) => each?.touches(view));
     return this.#show(fitting ?? some ?? this.#live);
   }
@@ -176,16 +176,16 @@ class LaneState {
     return isChanged;
   }
 
-  #want(view: HistoryView): void {
+  #requestView(view: HistoryView): void {
     if (this.isNone || this.#isAsked(view)) return;
     const waitMs = this.#retryAt - this.#options.now();
-    if (waitMs > 0) return this.#lookIn(waitMs);
+    if (waitMs > 0) return this.#checkIn(waitMs);
     this.#end();
     const abort = new AbortController();
     this.#request = { view, abort };
     const asked = questionFor(view, this.lane);
     const isFirst = this.shown === undefined;
-    const start = (): void => void this.#ask(view, { ...asked, abort });
+    const start = (): void => void this.#load(view, { ...asked, abort });
     if (isFirst || this.#isVoid) start();
     else setTimeout(() => this.#request?.abort === abort && start(), STILL_MS);
   }
@@ -201,7 +201,7 @@ class LaneState {
     return isNear && widthPx <= asked.widthPx * 1.6;
   }
 
-  async #ask(
+  async #load(
     view: HistoryView,
     { options, abort, ...asked }: ReturnType<typeof questionFor> & { abort: AbortController },
   ): Promise<void> {
@@ -252,7 +252,7 @@ class LaneState {
     this.#retryAt = now() + Math.max(retryAfterMs, (0.5 + random() / 2) * mostMs);
   }
 
-  #lookIn(ms: number): void {
+  #checkIn(ms: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#options.onDue();

@@ -41,10 +41,10 @@ class PageWatch {
     });
     this.#watchRatio();
     for (const query of ['print', '(forced-colors: active)', '(prefers-contrast: more)']) {
-      matchMedia(query).addEventListener('change', () => this.#tellMedium());
+      matchMedia(query).addEventListener('change', () => this.#reportMedium());
     }
-    addEventListener('beforeprint', () => this.#tellMedium());
-    document.fonts?.addEventListener('loadingdone', () => this.#tellMedium());
+    addEventListener('beforeprint', () => this.#reportMedium());
+    document.fonts?.addEventListener('loadingdone', () => this.#reportMedium());
   }
 
   /** Watches an element. Returns the function that ends it. */
@@ -59,7 +59,7 @@ class PageWatch {
     };
   }
 
-  #tellMedium(): void {
+  #reportMedium(): void {
     for (const watched of this.#watched.values()) watched.onMedium();
   }
 
@@ -70,7 +70,7 @@ class PageWatch {
       'change',
       () => {
         this.#watchRatio();
-        this.#tellMedium();
+        this.#reportMedium();
       },
       { once: true },
     );

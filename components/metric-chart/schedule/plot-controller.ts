@@ -104,7 +104,7 @@ export class PlotController implements ReactiveController {
     farPlots.scheduler.forget(this.#far);
     // A move within the document disconnects and connects in one turn: the plot then stays.
     queueMicrotask(() => {
-      if (!this.#host.isConnected) this.#letGo();
+      if (!this.#host.isConnected) this.#release();
     });
   }
 
@@ -223,7 +223,7 @@ export class PlotController implements ReactiveController {
     });
   }
 
-  #letGo(): void {
+  #release(): void {
     farPlots.release(this.#far);
     this.plot?.destroy();
     this.plot = undefined;

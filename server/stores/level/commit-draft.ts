@@ -42,7 +42,7 @@ export class CommitDraft {
   #settledEntries = 0;
   /** Entries that were given rows of their own. */
   readonly #settled: Settled[] = [];
-  #tookBack = false;
+  #undone = false;
 
   constructor(diskState: DiskState) {
     this.#state = diskState;
@@ -95,7 +95,7 @@ export class CommitDraft {
       }
       this.rows.deleteOnce(segmentKey(segment.number), segment.crc);
     }
-    for (const channel of trimmed) this.#writeDown(channel);
+    for (const channel of trimmed) this.#rewriteState(channel);
   }
 
   /**
@@ -121,7 +121,7 @@ export class CommitDraft {
     for (const channel of trimmed.keys()) {
       if (left === 0) return;
       left -= this.#deleteEntries(channel, left);
-      this.#writeDown(channel);
+      this.#rewriteState(channel);
     }
     // After the entries: if the state row were deleted first, a deleted channel could reappear.
     for (const [key, crc] of garbage) {
@@ -149,7 +149,7 @@ export class CommitDraft {
   done(): void {
     const { garbage, tombstones, states } = this.#state;
     this.#state.digest = this.rows.digest;
-    this.#doneWithSegments();
+    this.#applySegments();
     for (const channel of this.#revived) this.#state.dropped.delete(channel);
     for (const key of this.rows.puts) garbage.delete(key);
     for (const key of this.rows.deleted) {
@@ -158,7 +158,7 @@ export class CommitDraft {
     }
     for (const [channel, count] of this.#sweptEntries) this.#state.deleted(channel, count);
     for (const [key, row] of this.#states) states.set(key, row);
-    if (this.#tookBack) this.#state.uncertain.clear();
+    if (this.#undone) this.#state.uncertain.clear();
   }
 
   /**
@@ -182,11 +182,11 @@ export class CommitDraft {
     const { garbage, uncertain, dropped } = this.#state;
     for (const channel of dropped) this.#deleteEntries(channel, Infinity); // Not later than its state row.
     for (const [key, crc] of garbage) this.rows.delete(key, crc);
-    for (const channel of uncertain) this.#writeDown(channel); // The state of a refused deletion would delete it.
-    this.#tookBack = true;
+    for (const channel of uncertain) this.#rewriteState(channel); // The state of a refused deletion would delete it.
+    this.#undone = true;
   }
 
-  #doneWithSegments(): void {
+  #applySegments(): void {
     const diskState = this.#state;
     for (const { channel, entry, crc } of this.#settled) {
       entry.crc = crc;
@@ -208,7 +208,7 @@ export class CommitDraft {
     return true;
   }
 
-  #writeDown(channel: string): void {
+  #rewriteState(channel: string): void {
     const log = this.#state.logOf(channel);
     if (log && !this.#cleared.has(channel)) this.putState(stateRow(channel, log.floor));
   }

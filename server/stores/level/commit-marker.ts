@@ -21,7 +21,7 @@ const WRITE_EVERY_MS = 50;
 export class CommitMarker {
   readonly #path: string;
   #file: FileHandle | undefined;
-  #noted: Acknowledged | undefined;
+  #latest: Acknowledged | undefined;
   #written: Acknowledged | undefined;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class CommitMarker {
 
   /** Notes that a commit is on the disk. The file is written shortly after. */
   note(acknowledged: Acknowledged): void {
-    this.#noted = acknowledged;
+    this.#latest = acknowledged;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#write();
@@ -62,7 +62,7 @@ export class CommitMarker {
 
   /** A marker that cannot be written stays that of an earlier commit, which is allowed. */
   async #write(): Promise<void> {
-    const { noted, file } = { noted: this.#noted, file: this.#file };
+    const { noted, file } = { noted: this.#latest, file: this.#file };
     if (this.#writing || !noted || !file || noted === this.#written) return;
     this.#written = noted;
     this.#writing = file.write(textOf(noted), 0).then(

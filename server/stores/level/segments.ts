@@ -122,15 +122,15 @@ export class Segments {
 export class Queue<T> {
   #items: T[] = [];
   /** Number of items removed at the front. */
-  #gone = 0;
+  #removed = 0;
 
   get length(): number {
-    return this.#items.length - this.#gone;
+    return this.#items.length - this.#removed;
   }
 
   /** Returns an item; `0` is the oldest. */
   at(index: number): T | undefined {
-    return this.#items[this.#gone + index];
+    return this.#items[this.#removed + index];
   }
 
   push(item: T): void {
@@ -139,9 +139,9 @@ export class Queue<T> {
 
   /** Removes the oldest `count` items. */
   drop(count: number): void {
-    this.#gone += count;
-    if (this.#gone < this.#items.length / 2) return;
-    this.#items = this.#items.slice(this.#gone);
-    this.#gone = 0;
+    this.#removed += count;
+    if (this.#removed < this.#items.length / 2) return;
+    this.#items = this.#items.slice(this.#removed);
+    this.#removed = 0;
   }
 }

@@ -19,14 +19,14 @@ export class Sweeper {
   /** Whether they must be deleted at once, however few they are. */
   readonly #bulky: () => boolean;
   /** Requests a commit that sweeps. */
-  readonly #ask: () => void;
+  readonly #requestCommit: () => void;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
   constructor(garbage: { rows: () => number; bulky: () => boolean }, ask: () => void) {
     this.#rows = garbage.rows;
     this.#bulky = garbage.bulky;
-    this.#ask = ask;
+    this.#requestCommit = ask;
   }
 
   /** True if the next commit sweeps, whether it was requested or not. */
@@ -63,6 +63,6 @@ export class Sweeper {
   #now(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#ended && this.#rows() > 0) this.#ask();
+    if (!this.#ended && this.#rows() > 0) this.#requestCommit();
   }
 }

@@ -155,7 +155,7 @@ class RedisStore implements Store {
       }
       if (!held && !since && this.#channels.isUnknown(channel)) return NOTHING;
     }
-    return this.#ask(held ?? this.#channels.fresh(channel), since, limit);
+    return this.#readReplica(held ?? this.#channels.fresh(channel), since, limit);
   }
 
   watch(channel: string, onAdvance: () => void): Watch | Promise<Watch> {
@@ -207,7 +207,7 @@ class RedisStore implements Store {
     this.#channels.repair();
   }
 
-  async #ask(held: Held, since: Cursor | undefined, limit: ReadLimit): Promise<Slice> {
+  async #readReplica(held: Held, since: Cursor | undefined, limit: ReadLimit): Promise<Slice> {
     const { replica } = held;
     held.usedAt = Date.now();
     try {

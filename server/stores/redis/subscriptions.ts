@@ -120,7 +120,7 @@ export class Subscriptions {
   renew(): void {
     for (const held of this.#held.values()) {
       held.lookedAt = 0;
-      if (this.#watchers.has(held.name)) this.#look(held, true);
+      if (this.#watchers.has(held.name)) this.#check(held, true);
     }
     this.#unknown.renew();
   }
@@ -130,7 +130,7 @@ export class Subscriptions {
     const now = Date.now();
     for (const held of this.#held.values()) {
       if (this.#watchers.has(held.name)) {
-        if (now - held.lookedAt >= REPAIR_MS) this.#look(held, false);
+        if (now - held.lookedAt >= REPAIR_MS) this.#check(held, false);
       } else if (now - held.usedAt >= LINGER_MS) this.#drop(held);
     }
     this.#unknown.repair();
@@ -177,10 +177,10 @@ export class Subscriptions {
 
   /** Called when a watched name got a history. */
   #found(name: string): void {
-    if (this.#watchers.has(name)) this.#look(this.#hold(name), true);
+    if (this.#watchers.has(name)) this.#check(this.#hold(name), true);
   }
 
-  #look(held: Held, always: boolean): void {
+  #check(held: Held, always: boolean): void {
     if (!this.#options.line.present) return;
     held.lookedAt = Date.now();
     const looked = held.subscribed ? held.replica.look() : this.#start(held).then(() => true);

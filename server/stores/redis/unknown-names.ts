@@ -45,7 +45,7 @@ export class UnknownNames {
     if (this.has(name)) return false;
     this.#names.set(name, false); // before the question: an announcement may overtake its response
     const { line } = this.#options;
-    const found = await line.persist((engine) => this.#ask(engine, name));
+    const found = await line.persist((engine) => this.#exists(engine, name));
     if (found) this.#names.delete(name);
     else if (this.#names.has(name)) this.#names.set(name, true);
     return found;
@@ -81,7 +81,7 @@ export class UnknownNames {
     if (!engine) return false;
     const names = this.#next(count);
     try {
-      const found = await Promise.all(names.map((name) => this.#ask(engine, name)));
+      const found = await Promise.all(names.map((name) => this.#exists(engine, name)));
       for (const [i, name] of names.entries()) if (found[i]) this.#announced(name);
       return true;
     } catch {
@@ -104,7 +104,7 @@ export class UnknownNames {
     return names;
   }
 
-  async #ask(engine: Engine, name: string): Promise<boolean> {
+  async #exists(engine: Engine, name: string): Promise<boolean> {
     return (await engine.command(['EXISTS', keysOf(this.#options.prefix, name)[0]])) === 1;
   }
 }

@@ -5,7 +5,7 @@ import type { FeedItem } from './feed-item.ts';
 import { isLoud } from './item-level.ts';
 
 /** How new items are announced to screen readers. */
-export interface Telling {
+export interface AnnounceOptions {
   announce: Announce;
   /** True if the list is a live region (`role=log`). */
   isLog: boolean;
@@ -18,35 +18,35 @@ export interface Telling {
 let feeds = 0;
 
 /** Announces new items: the live region announces them itself, or the page's announcer announces their number. */
-export class FeedVoice {
+export class FeedAnnouncements {
   #burst = new Burst();
   #kind = `feed-${++feeds}`;
-  #untold = 0;
+  #unannounced = 0;
 
   /** Prevents the announcement of the next items: a history, or the content of a new list. */
   hush(): void {
     this.#burst.hush(performance.now());
   }
 
-  /** Notes new items. */
-  tell(items: readonly FeedItem[], { announce, isLog, most = 3, sentence }: Telling): void {
+  /** Announces new items, or adds them to the next announcement. */
+  add(items: readonly FeedItem[], { announce, isLog, most = 3, sentence }: AnnounceOptions): void {
     const wanted = announce === 'levels' ? items.filter(({ level }) => isLoud(level)) : items;
     if (announce === 'off' || wanted.length === 0) return;
     if (!isVisible()) this.hush();
     const reads = isLog && announce === 'all';
     const count = reads ? this.#burst.take(wanted.length, most, performance.now()) : wanted.length;
     if (count === 0) return;
-    this.#untold += count;
+    this.#unannounced += count;
     announcer().announce(this.#kind, '', () => {
-      const told = this.#untold; // bursts add up until the next announcement
-      this.#untold = 0;
-      return sentence(told);
+      const total = this.#unannounced; // bursts add up until the next announcement
+      this.#unannounced = 0;
+      return sentence(total);
     });
   }
 
   /** Withdraws announcements that were not made yet. */
   end(): void {
-    this.#untold = 0;
+    this.#unannounced = 0;
     announcer().withdraw(this.#kind);
   }
 
@@ -56,7 +56,10 @@ export class FeedVoice {
   }
 
   /** Value of `aria-live`; undefined if the list is not a live region. */
-  live({ announce, isLog }: Pick<Telling, 'announce' | 'isLog'>): 'polite' | 'off' | undefined {
+  live({
+    announce,
+    isLog,
+  }: Pick<AnnounceOptions, 'announce' | 'isLog'>): 'polite' | 'off' | undefined {
     if (!isLog) return undefined;
     return announce === 'all' && !this.#burst.hushed ? 'polite' : 'off';
   }

@@ -11,7 +11,7 @@ import { valueAt } from './payload.ts';
  */
 
 /** Matches a decimal number as programs write it. Hexadecimal numbers, digit groups, decimal commas and units are text. */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Words that count as 1 and 0 in a chart or a sum, as the JSON booleans do. */
 const TRUTHS = new Map([

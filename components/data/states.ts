@@ -112,7 +112,7 @@ function ofAlert(state: State, payload: Record<string, unknown>, states?: States
   return { level, text: state.text };
 }
 
-const STATE = /^\s*([^:]*?)\s*:\s*(\w+)\s*(?::(.*))?$/;
+const STATE = /^([^:]*):\s*(\w+)\s*(?::(.*))?$/;
 const STATE_LEVELS: readonly string[] = ['ok', 'warn', 'danger', 'none', 'unknown'];
 
 /**
@@ -122,7 +122,8 @@ const STATE_LEVELS: readonly string[] = ['ok', 'warn', 'danger', 'none', 'unknow
 export function parseStates(text: string): States {
   const states = new Map<string, { level: StateLevel; text: string | undefined }>();
   for (const part of text.split(',').filter((each) => each.trim() !== '')) {
-    const [, word = '', level = '', shown] = STATE.exec(part) ?? [];
+    const [, before = '', level = '', shown] = STATE.exec(part) ?? [];
+    const word = before.trim();
     if (word === '' || !STATE_LEVELS.includes(level))
       throw new Error(
         `"${part.trim()}" is not a state: write word:level or word:level:text, with ok, warn, danger, none or unknown as level`,

@@ -38,7 +38,7 @@ export interface Written {
 }
 
 /** Maximum number of items of one append, so that no append takes long. */
-const APPEND_ITEMS = 2_000;
+const APPEND_ITEMS = 1_000;
 
 /** Writes what agents send: drops duplicates, fills in meta, and limits the number of channels and keys. */
 export class IngestWriter {
@@ -59,11 +59,16 @@ export class IngestWriter {
     const written: Written = { kept: 0, repeated: 0, undeclared: 0, bad: [] };
     const { promise: done, resolve: end } = withResolvers();
     try {
+      const isLarge = items.length > APPEND_ITEMS;
+      if (isLarge) await nextTurn();
       const plans = await this.#plansOf(items, { options, written, done });
+      if (isLarge) await nextTurn();
       let round: Append[] = [];
       let count = 0;
       for (const plan of plans) {
-        for (const append of await this.#appendsOf(plan, written)) {
+        const appends = await this.#appendsOf(plan, written);
+        if (plan.count > APPEND_ITEMS) await nextTurn();
+        for (const append of appends) {
           round.push(append);
           count += append.items.length;
           if (count < APPEND_ITEMS) continue;

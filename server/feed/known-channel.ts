@@ -77,18 +77,17 @@ export class KnownChannel {
    * then, requests with possible duplicates of them wait.
    */
   take(items: InItem[], done: Promise<unknown>): Taken {
-    const before = new Map<string | undefined, number | undefined>();
-    const own = new Map<string, Set<string>>();
+    const own = new Map<string | undefined, OwnKey>();
     const fresh: InItem[] = [];
     const uncertain = new Set<string>();
     const newKeys = new Set<string | undefined>();
     for (const item of items) {
       const { k, t, json } = item.item;
-      if (!before.has(k)) before.set(k, this.newest.get(k));
+      let seen = own.get(k);
+      if (!seen) own.set(k, (seen = { before: this.newest.get(k), data: new Map() }));
       if (t !== undefined) {
-        const same = sameKey(k, t);
-        if (item.about && isListed(own, same, json)) continue;
-        if (t <= (before.get(k) ?? -Infinity)) uncertain.add(same);
+        if (item.about && isListed(seen.data, t, json)) continue;
+        if (t <= (seen.before ?? -Infinity)) uncertain.add(sameKey(k, t));
       }
       if (this.note(k, t ?? 0)) newKeys.add(k);
       fresh.push(item);
@@ -167,12 +166,20 @@ const HEAD = /^\{"v":\d+,"t":(-?\d+)(?:,"k":("(?:[^"\\]|\\.)*"))?,"([dm])":/;
 const keyOf = (json: string | undefined): string | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as string);
 
-/** Returns whether the set of this name contains the text; if not, adds it. */
-function isListed(sets: Map<string, Set<string>>, name: string, text: string): boolean {
-  const set = sets.get(name);
-  if (set?.has(text)) return true;
-  if (set) set.add(text);
-  else sets.set(name, new Set([text]));
+/** What one body has of a key: the newest time before it, and its own data by time. */
+interface OwnKey {
+  before: number | undefined;
+  data: Map<number, string | Set<string>>;
+}
+
+/** Returns whether the texts of this time contain the text; if not, adds it. A set is made only for a second text. */
+function isListed(texts: Map<number, string | Set<string>>, t: number, text: string): boolean {
+  const known = texts.get(t);
+  if (known === text) return true;
+  if (known === undefined) texts.set(t, text);
+  else if (typeof known === 'string') texts.set(t, new Set([known, text]));
+  else if (known.has(text)) return true;
+  else known.add(text);
   return false;
 }
 

@@ -64,6 +64,7 @@ export class Collector {
   readonly bad: BadPart[] = [];
   /** Descriptions of metrics that came without samples, by channel. They create no channel. */
   readonly abouts: Map<string, About> = new Map();
+  readonly #keys = new Set<string>();
   readonly options: CollectorOptions;
 
   constructor(options: CollectorOptions) {
@@ -126,6 +127,8 @@ export class Collector {
       );
     }
     this.items.push(item);
+    const { k } = item.item;
+    if (k !== undefined) this.#keys.add(k); // hashes the text now, in one of many steps; the writer takes all items in a single one
     this.#count();
   }
 

@@ -91,6 +91,15 @@ test('one list of words rates a state, in every element and spelling', () => {
   }
 });
 
+test('long digits and blanks are read in linear time', () => {
+  const start = process.cpuUsage();
+  assert.equal(plainNumber(`${'1'.repeat(60_000)}x`), undefined);
+  assert.throws(() => parseStates(`${' '.repeat(60_000)}x`));
+  assert.deepEqual([...parseStates(' on : ok : Runs ')], [['on', { level: 'ok', text: 'Runs' }]]);
+  const { user } = process.cpuUsage(start);
+  assert.ok(user < 2e6, `${user} µs`); // each took 10 s and more
+});
+
 test('an alert that is firing has the level it states', () => {
   const read = (payload: object, states?: string): unknown =>
     readState(payload, undefined, states ? { states: parseStates(states) } : {})?.level;

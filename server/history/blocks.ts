@@ -1,4 +1,4 @@
-import { type Cell, type Carry, addCell, type Cells, Columns, digits15 } from './cells.ts';
+import { add, type Carry, type Cells, type Columns, digits15, isSame } from './cells.ts';
 import { isWordField } from './fields.ts';
 
 /** Maximum number of buckets of a block. */
@@ -50,7 +50,7 @@ export interface Block {
 
 /** Converts columns to blocks, in time order. `nextStep`: step of the next tier, ms. */
 export function blocksOf(columns: Columns, nextStep: number): Block[] {
-  const buckets = columns.buckets();
+  const buckets = columns.sorted();
   const blocks: Block[] = [];
   for (let i = 0; i < buckets.length; i += BLOCK_BUCKETS)
     blocks.push(blockOf(columns, buckets.slice(i, i + BLOCK_BUCKETS), nextStep));
@@ -72,8 +72,8 @@ function blockOf({ step, fields }: Columns, buckets: number[], nextStep: number)
   const d = column(distances);
   const f = Object.create(null) as Block['f']; // a field may be called __proto__
   for (const [field, cells] of fields) {
-    if (buckets.some((bucket) => cells.has(bucket)))
-      f[field] = fieldColumns(field, cells, buckets, step);
+    const places = placesOf(cells, buckets);
+    if (places) f[field] = fieldColumns(field, cells, places, step);
   }
   return {
     s: step,
@@ -86,41 +86,60 @@ function blockOf({ step, fields }: Columns, buckets: number[], nextStep: number)
   };
 }
 
-function fieldColumns(field: string, cells: Cells, buckets: number[], step: number): FieldColumns {
-  const length = buckets.length;
-  const [n, sum, min, max] = [zeros(length), zeros(length), zeros(length), zeros(length)];
-  const [last, tl, g, inc] = [zeros(length), zeros(length), zeros(length), zeros(length)];
-  for (let i = 0; i < length; i++) {
-    const bucket = buckets[i] as number;
-    const cell = cells.get(bucket);
-    if (!cell) continue;
-    n[i] = cell.n;
-    g[i] = cell.gaps;
-    if (cell.n === 0) continue;
-    sum[i] = cell.n === 1 ? cell.sum : digits15(cell.sum);
-    min[i] = cell.min;
-    max[i] = cell.max;
-    last[i] = cell.last;
-    tl[i] = cell.lastAt - bucket * step;
-    if (cell.increase !== 0) inc[i] = digits15(cell.increase);
-  }
-  if (isWordField(field)) return { n: column(n) };
-  const isSum = (value: number, i: number): boolean => value === sum[i];
-  return {
-    n: column(n),
-    sum: column(sum),
-    ...(!min.every(isSum) && { min: column(min) }),
-    ...(!max.every(isSum) && { max: column(max) }),
-    ...(!last.every(isSum) && { last: column(last) }),
-    ...(!tl.every(isZero) && { tl: column(tl) }),
-    ...(!g.every(isZero) && { g: column(g) }),
-    ...(!inc.every(isZero) && { inc: column(inc) }),
-  };
+/** Returns the places of buckets in sorted cells, -1 for those that they lack; undefined if they lack all. */
+function placesOf({ buckets: own }: Cells, buckets: number[]): number[] | undefined {
+  let place = placeFrom(own, buckets[0] as number);
+  let isEmpty = true;
+  const places = buckets.map((bucket) => {
+    if (own[place] !== bucket) return -1;
+    isEmpty = false;
+    return place++;
+  });
+  return isEmpty ? undefined : places;
 }
 
-// oxlint-disable-next-line no-new-array -- rolls fill many, and this is the fastest way
-const zeros = (length: number): number[] => new Array<number>(length).fill(0);
-const isZero = (value: number): boolean => value === 0;
+/** Returns the place of the first of ascending numbers that is at least `from`. */
+function placeFrom(numbers: number[], from: number): number {
+  let low = 0;
+  for (let high = numbers.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function fieldColumns(field: string, cells: Cells, places: number[], step: number): FieldColumns {
+  const n = columnOf(cells.n, places);
+  const g = columnOf(cells.gaps, places);
+  if (isWordField(field)) return { n: column(n) };
+  const sum = columnOf(cells.sum, places);
+  const tl = places.map((place, i) =>
+    n[i] === 0 ? 0 : (cells.lastAt[place] as number) - (cells.buckets[place] as number) * step,
+  );
+  const columns: FieldColumns = { n: column(n), sum: 0 };
+  if (n.every((count) => count <= 1)) columns.sum = column(sum);
+  else {
+    for (let i = 0; i < sum.length; i++) sum[i] = digits15(sum[i] as number);
+    columns.sum = column(sum);
+    for (const name of ['min', 'max', 'last'] as const) {
+      const values = columnOf(cells[name], places);
+      for (let i = 0; i < values.length; i++) if (n[i] === 0) values[i] = 0;
+      if (!isSame(values, sum)) columns[name] = column(values);
+    }
+  }
+  if (!isZero(tl)) columns.tl = column(tl);
+  if (!isZero(g)) columns.g = column(g);
+  const inc = columnOf(cells.increase, places).map(digits15);
+  if (!isZero(inc)) columns.inc = column(inc);
+  return columns;
+}
+
+/** Returns the values at these places, 0 where there is none. */
+const columnOf = (values: number[], places: number[]): number[] =>
+  places.map((place) => (place < 0 ? 0 : (values[place] as number)));
+
+const isZero = (values: number[]): boolean => values.every((value) => value === 0);
 
 function column(values: number[]): Column {
   const [first = 0] = values;
@@ -145,15 +164,18 @@ export function addBlock(
   const starts = startsOf(block);
   for (const [field, values] of Object.entries(block.f)) {
     const isWord = isWordField(field);
+    const cells = columns.cells(field);
     for (let i = 0; i < block.c; i++) {
       const start = starts[i] as number;
       if (within && (start + block.s <= within.from || start >= within.to)) continue;
       const n = at(values.n, i, 0);
       const gaps = at(values.g, i, 0);
       if (n === 0 && gaps === 0) continue;
-      const cell = columns.cell(field, start);
-      if (isWord) cell.n += n;
-      else addCell(cell, cellAt(values, i, start));
+      const place = cells.place(columns.bucket(start));
+      add(cells.n, place, n);
+      if (isWord) continue;
+      add(cells.gaps, place, gaps);
+      if (n > 0) addBucket(cells, place, { values, i, start });
     }
   }
 }
@@ -167,19 +189,17 @@ function startsOf({ s, c, b, d }: Block): number[] {
   return starts;
 }
 
-function cellAt(values: FieldColumns, i: number, start: number): Cell {
-  const n = at(values.n, i, 0);
+/** Adds the numbers of a bucket that holds samples. `start` in ms since 1970. */
+function addBucket(
+  cells: Cells,
+  place: number,
+  { values, i, start }: { values: FieldColumns; i: number; start: number },
+): void {
   const sum = at(values.sum, i, 0);
-  return {
-    n,
-    sum,
-    min: n === 0 ? Infinity : at(values.min, i, sum),
-    max: n === 0 ? -Infinity : at(values.max, i, sum),
-    last: at(values.last, i, sum),
-    lastAt: n === 0 ? -Infinity : start + at(values.tl, i, 0),
-    gaps: at(values.g, i, 0),
-    increase: at(values.inc, i, 0),
-  };
+  add(cells.sum, place, sum);
+  add(cells.increase, place, at(values.inc, i, 0));
+  cells.addRange(place, at(values.min, i, sum), at(values.max, i, sum));
+  cells.addLast(place, at(values.last, i, sum), start + at(values.tl, i, 0));
 }
 
 /** Returns the last readings of counters that a block keeps. */

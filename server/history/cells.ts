@@ -1,23 +1,110 @@
 import { type Reading, ratePerSecond } from '../../components/data/counter.ts';
 
-/** Statistics of the samples of one field in one bucket. */
-export interface Cell {
+/**
+ * Statistics of the samples of one field, by bucket, as columns: objects per bucket would cost several times as much. Buckets
+ * are in the order in which they were added, and ascending after `sort`.
+ */
+export class Cells {
+  /** Number of the bucket: its start divided by the step. */
+  buckets: number[] = [];
   /** Number of samples. */
-  n: number;
-  sum: number;
-  min: number;
-  max: number;
+  n: number[] = [];
+  sum: number[] = [];
+  min: number[] = [];
+  max: number[] = [];
   /** The latest sample, by time and then by version, and its time in ms since 1970. Meaningless if `n` is 0. */
-  last: number;
-  lastAt: number;
+  last: number[] = [];
+  lastAt: number[] = [];
   /** Number of explicit gaps. */
-  gaps: number;
+  gaps: number[] = [];
   /** Increase of a counter. */
-  increase: number;
+  increase: number[] = [];
+  /** Places of the buckets; made when one is not added in ascending order. */
+  #places: Map<number, number> | undefined;
+
+  /** Returns the place of a bucket, added if it is missing. */
+  place(bucket: number): number {
+    const { buckets } = this;
+    const newest = buckets.length - 1;
+    if (bucket === buckets[newest]) return newest;
+    if (!this.#places) {
+      if (newest < 0 || bucket > (buckets[newest] as number)) return this.#add(bucket);
+      this.#places = new Map(buckets.map((each, place) => [each, place]));
+    }
+    return this.#places.get(bucket) ?? this.#add(bucket);
+  }
+
+  #add(bucket: number): number {
+    const place = this.buckets.push(bucket) - 1;
+    this.n.push(0);
+    this.sum.push(0);
+    this.min.push(Infinity);
+    this.max.push(-Infinity);
+    this.last.push(0);
+    this.lastAt.push(-Infinity);
+    this.gaps.push(0);
+    this.increase.push(0);
+    this.#places?.set(bucket, place);
+    return place;
+  }
+
+  /** Adds one sample, whose version is later than those of the cell. */
+  addSample(place: number, value: number, t: number): void {
+    add(this.n, place, 1);
+    add(this.sum, place, value);
+    if (value < (this.min[place] as number)) this.min[place] = value;
+    if (value > (this.max[place] as number)) this.max[place] = value;
+    this.addLast(place, value, t);
+  }
+
+  /** Adds a cell whose samples have later versions. */
+  addCell(place: number, later: Cells, from: number): void {
+    const n = later.n[from] as number;
+    add(this.n, place, n);
+    add(this.gaps, place, later.gaps[from] as number);
+    add(this.increase, place, later.increase[from] as number);
+    if (n === 0) return;
+    add(this.sum, place, later.sum[from] as number);
+    this.addRange(place, later.min[from] as number, later.max[from] as number);
+    this.addLast(place, later.last[from] as number, later.lastAt[from] as number);
+  }
+
+  /** Widens the range of a cell. */
+  addRange(place: number, min: number, max: number): void {
+    if (min < (this.min[place] as number)) this.min[place] = min;
+    if (max > (this.max[place] as number)) this.max[place] = max;
+  }
+
+  /** Notes a sample with a later version, which is the latest one unless its time is earlier. */
+  addLast(place: number, value: number, t: number): void {
+    if (t < (this.lastAt[place] as number)) return;
+    this.last[place] = value;
+    this.lastAt[place] = t;
+  }
+
+  /** Sorts by bucket. */
+  sort(): void {
+    if (!this.#places) return;
+    this.#places = undefined;
+    const order = this.buckets.map((_, place) => place);
+    order.sort((a, b) => (this.buckets[a] as number) - (this.buckets[b] as number));
+    const sorted = (column: number[]): number[] => order.map((place) => column[place] as number);
+    this.buckets = sorted(this.buckets);
+    this.n = sorted(this.n);
+    this.sum = sorted(this.sum);
+    this.min = sorted(this.min);
+    this.max = sorted(this.max);
+    this.last = sorted(this.last);
+    this.lastAt = sorted(this.lastAt);
+    this.gaps = sorted(this.gaps);
+    this.increase = sorted(this.increase);
+  }
 }
 
-/** The cells of one field, by bucket number (start of the bucket divided by the step). */
-export type Cells = Map<number, Cell>;
+/** Adds to one value of a column. */
+export const add = (column: number[], place: number, by: number): void => {
+  column[place] = (column[place] as number) + by;
+};
 
 /** Cells of the fields of one key, with one step for all of them. */
 export class Columns {
@@ -29,14 +116,16 @@ export class Columns {
     this.step = step;
   }
 
-  /** Returns the cell of a field and time (ms since 1970), created if it is missing. */
-  cell(field: string, t: number): Cell {
+  /** Returns the cells of a field. */
+  cells(field: string): Cells {
     let cells = this.fields.get(field);
-    if (!cells) this.fields.set(field, (cells = new Map()));
-    const bucket = Math.floor(t / this.step);
-    let cell = cells.get(bucket);
-    if (!cell) cells.set(bucket, (cell = emptyCell()));
-    return cell;
+    if (!cells) this.fields.set(field, (cells = new Cells()));
+    return cells;
+  }
+
+  /** Returns the bucket of a time (ms since 1970). */
+  bucket(t: number): number {
+    return Math.floor(t / this.step);
   }
 
   /**
@@ -45,66 +134,30 @@ export class Columns {
    */
   add(later: Columns, within?: { from: number; to: number }): void {
     for (const [field, cells] of later.fields) {
-      for (const [bucket, cell] of cells) {
-        const start = bucket * later.step;
+      const own = this.cells(field);
+      for (let from = 0; from < cells.buckets.length; from++) {
+        const start = (cells.buckets[from] as number) * later.step;
         if (within && (start + later.step <= within.from || start >= within.to)) continue;
-        addCell(this.cell(field, start), cell);
+        own.addCell(own.place(this.bucket(start)), cells, from);
       }
     }
   }
 
-  /** Returns the numbers of all non-empty buckets, ascending. */
-  buckets(): number[] {
+  /** Sorts all cells by bucket. Returns the numbers of all non-empty buckets, ascending. */
+  sorted(): number[] {
+    for (const cells of this.fields.values()) cells.sort();
     const [first, ...others] = this.fields.values();
     if (!first) return [];
-    const buckets = others.length === 0 ? [...first.keys()] : [...unionOf(first, others)];
-    return isAscending(buckets) ? buckets : buckets.sort((a, b) => a - b);
+    if (others.every(({ buckets }) => isSame(buckets, first.buckets))) return first.buckets;
+    const union = new Set<number>();
+    for (const { buckets } of this.fields.values()) for (const bucket of buckets) union.add(bucket);
+    return [...union].sort((a, b) => a - b);
   }
 }
 
-function unionOf(first: Cells, others: Cells[]): Set<number> {
-  const union = new Set(first.keys());
-  for (const cells of others) for (const bucket of cells.keys()) union.add(bucket);
-  return union;
-}
-
-const isAscending = (numbers: number[]): boolean =>
-  numbers.every((n, i) => i === 0 || n > (numbers[i - 1] as number));
-
-const emptyCell = (): Cell => ({
-  n: 0,
-  sum: 0,
-  min: Infinity,
-  max: -Infinity,
-  last: 0,
-  lastAt: -Infinity,
-  gaps: 0,
-  increase: 0,
-});
-
-/** Adds one sample, whose version is later than those of the cell. */
-export function addSample(cell: Cell, value: number, t: number): void {
-  cell.n++;
-  cell.sum += value;
-  if (value < cell.min) cell.min = value;
-  if (value > cell.max) cell.max = value;
-  if (t < cell.lastAt) return;
-  cell.last = value;
-  cell.lastAt = t;
-}
-
-/** Adds a cell whose samples have later versions. */
-export function addCell(cell: Cell, later: Cell): void {
-  cell.n += later.n;
-  cell.sum += later.sum;
-  cell.min = Math.min(cell.min, later.min);
-  cell.max = Math.max(cell.max, later.max);
-  cell.gaps += later.gaps;
-  cell.increase += later.increase;
-  if (later.n === 0 || later.lastAt < cell.lastAt) return;
-  cell.last = later.last;
-  cell.lastAt = later.lastAt;
-}
+/** Returns whether two columns are equal. */
+export const isSame = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
 
 /** Rounds to the 15 significant digits that a double can represent, so that 0.1 + 0.2 is 0.3. */
 export function digits15(value: number): number {
@@ -115,13 +168,13 @@ export function digits15(value: number): number {
 export type Carry = Map<string, Reading>;
 
 /**
- * Adds the increase since the last reading of a counter, by the same rule as the chart, and stores the new reading in `carry`.
+ * Returns the increase since the last reading of a counter, by the same rule as the chart, and stores the new reading in `carry`.
  * A reading that is not later adds nothing.
  */
-export function addIncrease(cell: Cell, carry: Carry, field: string, now: Reading): void {
+export function increaseOf(carry: Carry, field: string, now: Reading): number {
   const before = carry.get(field);
-  if (before && now.t <= before.t) return;
+  if (before && now.t <= before.t) return 0;
   const rate = ratePerSecond(before, now);
   carry.set(field, Number.isNaN(rate) ? now : { ...now, rate });
-  if (before && !Number.isNaN(rate)) cell.increase += (rate * (now.t - before.t)) / 1_000;
+  return before && !Number.isNaN(rate) ? (rate * (now.t - before.t)) / 1_000 : 0;
 }

@@ -1,6 +1,7 @@
 import { isGap, numberFields, numberIn } from '../../components/data/number.ts';
 import { isRecord, valueAt } from '../../components/data/payload.ts';
 import { severityOf } from '../../components/data/states.ts';
+import { OWN_VALUE } from './flat-entry.ts';
 
 /** Maximum number of fields per key with a history; each counted word counts as one. */
 export const MAX_FIELDS = 16;
@@ -8,8 +9,6 @@ export const MAX_FIELDS = 16;
 const MAX_WORD = 16;
 /** Maximum nesting depth of objects and lists that are searched for numbers. */
 const MAX_DEPTH = 4;
-/** Name of the field of a payload that is not an object. */
-const OWN_VALUE = 'value';
 /** Fields whose words are counted: all of them, as far as there is room. */
 const WORD_FIELDS = ['level', 'status'];
 /** Fields that may also hold other text: words with a meaning are counted, or all if the meta names `states`. */
@@ -52,6 +51,16 @@ export class HistoryFields {
     if (numberIn(value) !== undefined) return;
     const isCounted = this.#hasStates || WORD_FIELDS.includes(name) || severityOf(value);
     if (isCounted && this.#take(this.#words, `${name}=${value}`)) word(`${name}=${value}`);
+  }
+
+  /**
+   * Returns which fields of a payload of nothing but numbers have a history, undefined for each that has none. Returns
+   * undefined if some of the names are new: `read` has to learn them first.
+   */
+  chosen(names: readonly string[]): (string | undefined)[] | undefined {
+    const isNew = (name: string): boolean => !this.#numbers.has(name) && !DESCRIBING.has(name);
+    if (!this.#full && names.some(isNew)) return undefined;
+    return names.map((name) => (this.#numbers.has(name) ? name : undefined));
   }
 
   #readValue(field: string, value: unknown, number: (field: string, value: number) => void): void {

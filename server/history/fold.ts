@@ -1,6 +1,7 @@
 import type { Entry, Meta } from '../../protocol/lp1.ts';
-import { addIncrease, addSample, type Carry, Columns } from './cells.ts';
+import { add, type Carry, type Cells, Columns, increaseOf } from './cells.ts';
 import { HistoryFields } from './fields.ts';
+import { FlatEntry } from './flat-entry.ts';
 
 /** State from which the fold of a key's entries continues. */
 export interface FoldStart {
@@ -14,12 +15,23 @@ export interface FoldStart {
   meta?: Meta | undefined;
 }
 
+/** A field of a payload, and where its numbers go. */
+interface Target {
+  field: string;
+  cells: Cells;
+  isCounter: boolean;
+}
+
 /** Folds entries of one key, in version order, into buckets. */
 export class Fold {
   readonly columns: Columns;
   readonly carry: Carry;
   readonly #fields: HistoryFields;
   readonly #isCounter: (field: string) => boolean;
+  readonly #flat = new FlatEntry();
+  /** The names of the last flat entry, and where their numbers go; undefined for names that have no history. */
+  #names: readonly string[] = [];
+  #targets: (Target | undefined)[] = [];
 
   constructor({ step, fields, carry = new Map(), meta }: FoldStart) {
     this.columns = new Columns(step);
@@ -30,24 +42,51 @@ export class Fold {
 
   /** Adds an entry, given as its JSON text. Returns its time; undefined for meta, which adds nothing. */
   add(text: string): number | undefined {
+    if (this.#addFlat(text)) return this.#flat.t;
     const { t, d } = JSON.parse(text) as Entry;
     if (d === undefined) return undefined;
     this.#fields.read(
       d,
-      (field, value) => this.#addNumber(field, t, value),
-      (field) => void this.columns.cell(field, t).n++,
+      (field, value) => this.#addNumber(this.#targetOf(field), t, value),
+      (field) => {
+        const cells = this.columns.cells(field);
+        add(cells.n, cells.place(this.columns.bucket(t)), 1);
+      },
     );
     return t;
   }
 
-  #addNumber(field: string, t: number, value: number): void {
-    const cell = this.columns.cell(field, t);
+  /** Adds an entry of nothing but numbers. Returns false if it is another one, or has a new field. */
+  #addFlat(text: string): boolean {
+    if (!this.#flat.read(text)) return false;
+    const { names, values, t } = this.#flat;
+    if (names !== this.#names) {
+      const chosen = this.#fields.chosen(names);
+      if (!chosen) return false;
+      this.#targets = chosen.map((field) =>
+        field === undefined ? undefined : this.#targetOf(field),
+      );
+      this.#names = names;
+    }
+    for (let i = 0; i < names.length; i++) {
+      const target = this.#targets[i];
+      if (target) this.#addNumber(target, t, values[i] as number);
+    }
+    return true;
+  }
+
+  #targetOf(field: string): Target {
+    return { field, cells: this.columns.cells(field), isCounter: this.#isCounter(field) };
+  }
+
+  #addNumber({ field, cells, isCounter }: Target, t: number, value: number): void {
+    const place = cells.place(this.columns.bucket(t));
     if (Number.isNaN(value)) {
-      cell.gaps++;
+      add(cells.gaps, place, 1);
       return;
     }
-    addSample(cell, value, t);
-    if (this.#isCounter(field)) addIncrease(cell, this.carry, field, { t, v: value });
+    cells.addSample(place, value, t);
+    if (isCounter) add(cells.increase, place, increaseOf(this.carry, field, { t, v: value }));
   }
 }
 

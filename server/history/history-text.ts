@@ -1,6 +1,6 @@
 import { csvCell } from '../../components/data/csv.ts';
 import type { HistoryAnswer, HistorySeries } from '../../protocol/history.ts';
-import { type Cell, type Cells, digits15 } from './cells.ts';
+import { type Cells, digits15 } from './cells.ts';
 import { isWordField } from './fields.ts';
 
 /** One field of one key with its cells, as the response describes it. */
@@ -18,25 +18,25 @@ export function seriesOf(
   { key, field, cells, counter, times }: SeriesCells,
   step: number,
 ): HistorySeries {
-  const sorted = [...cells].sort(([a], [b]) => a - b);
-  const column = <T>(of: (cell: Cell) => T): T[] => sorted.map(([, cell]) => of(cell));
-  const value = (of: (cell: Cell) => number): (number | null)[] =>
-    column((cell) => (cell.n === 0 ? null : of(cell)));
+  cells.sort();
+  const { buckets, n, lastAt } = cells;
+  /** Values of buckets with samples; null where a bucket holds only gaps. */
+  const column = (values: number[]): (number | null)[] =>
+    values.map((value, i) => (n[i] === 0 ? null : value));
   const series: HistorySeries = {
     ...(key !== undefined && { key }),
     field,
-    t: sorted.map(([bucket]) => bucket * step),
-    n: column(({ n }) => n),
+    t: buckets.map((bucket) => bucket * step),
+    n,
   };
   if (isWordField(field)) return series;
-  series.min = value(({ min }) => min);
-  series.max = value(({ max }) => max);
-  series.sum = value(({ sum }) => digits15(sum));
-  series.last = value(({ last }) => last);
-  if (times)
-    series.at = sorted.map(([bucket, { n, lastAt }]) => (n === 0 ? null : lastAt - bucket * step));
-  if (sorted.some(([, { gaps }]) => gaps > 0)) series.g = column(({ gaps }) => gaps);
-  if (counter) series.inc = column(({ increase }) => digits15(increase));
+  series.min = column(cells.min);
+  series.max = column(cells.max);
+  series.sum = column(cells.sum.map(digits15));
+  series.last = column(cells.last);
+  if (times) series.at = column(lastAt.map((t, i) => t - (buckets[i] as number) * step));
+  if (cells.gaps.some((gaps) => gaps > 0)) series.g = cells.gaps;
+  if (counter) series.inc = cells.increase.map(digits15);
   return series;
 }
 

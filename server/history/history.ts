@@ -183,7 +183,9 @@ class KeyMerge {
   series({ fields, times }: Pick<HistoryQuery, 'fields' | 'times'>): HistorySeries[] {
     const { step, meta } = this.#range;
     const isCounter = counterIn(meta);
-    const wanted = [...this.#columns.fields].filter(([field]) => !fields || fields.has(field));
+    const wanted = [...this.#columns.fields].filter(
+      ([field, { buckets }]) => buckets.length > 0 && (!fields || fields.has(field)),
+    );
     return wanted.map(([field, cells]) =>
       seriesOf({ key: this.#key.k, field, cells, counter: isCounter(field), times }, step),
     );

@@ -18,7 +18,7 @@ import { serve } from '../../support/command.ts';
 const T0 = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
 const YEAR_MS = 366 * DAY;
-const POSTS = 4_000;
+const POSTS = Number(process.env['POSTS'] ?? 4_000);
 
 interface Bench {
   store: Store;

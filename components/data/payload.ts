@@ -33,17 +33,21 @@ const MOST_TEXT = 40;
  */
 export function shapeOf(payload: unknown): string {
   if (Array.isArray(payload)) return `[${payload.length}]`;
+  if (typeof payload === 'string') return JSON.stringify(cut(payload, MOST_TEXT - 2)); // with its quotes
   if (!isRecord(payload)) return cut(JSON.stringify(payload) ?? typeof payload);
   const names = Object.keys(payload);
   const [name = ''] = names;
   const only = payload[name];
   if (names.length === 1 && typeof only !== 'object') return `{${cut(name)}: ${shapeOf(only)}}`;
   const more = names.length > MOST_NAMES ? ', …' : '';
-  return `{${names.slice(0, MOST_NAMES).map(cut).join(', ')}${more}}`;
+  return `{${names
+    .slice(0, MOST_NAMES)
+    .map((each) => cut(each))
+    .join(', ')}${more}}`;
 }
 
-const cut = (text: string): string =>
-  text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text;
+const cut = (text: string, most: number = MOST_TEXT): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
 // Own properties only: a field named `constructor` must find nothing, not a function.
 function at(payload: unknown, path: string): unknown {

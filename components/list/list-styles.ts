@@ -41,7 +41,7 @@ export const listStyles: CSSResult = css`
 
   .row {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) auto;
+    grid-template-columns: minmax(0, 1fr) fit-content(70%);
     align-items: baseline;
     align-content: center;
     gap: 0.25rem 0.75rem;
@@ -58,7 +58,7 @@ export const listStyles: CSSResult = css`
   }
 
   .numbered .row {
-    grid-template-columns: auto minmax(0, 1fr) auto;
+    grid-template-columns: auto minmax(0, 1fr) fit-content(70%);
   }
 
   .numbered .row::before {
@@ -103,7 +103,8 @@ export const listStyles: CSSResult = css`
     align-items: baseline;
     gap: 0.375rem;
     font-weight: 600;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
+    text-align: end;
   }
 
   /* The value is aligned with the baseline, not its icon. */
@@ -190,11 +191,11 @@ export const listStyles: CSSResult = css`
 
   @container lp (inline-size < 16rem) {
     .courses {
-      grid-template-columns: minmax(0, 1fr) auto;
+      grid-template-columns: minmax(0, 1fr) fit-content(70%);
     }
 
     .numbered.courses {
-      grid-template-columns: auto minmax(0, 1fr) auto;
+      grid-template-columns: auto minmax(0, 1fr) fit-content(70%);
     }
 
     .course {

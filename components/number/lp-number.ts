@@ -1,6 +1,7 @@
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
 import type { Update } from '../client/index.ts';
+import { dataErrorOf } from '../data/data-error.ts';
 import { staleAfterMs } from '../data/data-status.ts';
 import { updateOfList } from '../data/entry-list.ts';
 import { CURRENT_TAIL } from '../data/held.ts';
@@ -23,7 +24,14 @@ import type { FormatOptions, Formatted, Part } from '../format/format-options.ts
 import { anyOf, oneOf } from '../shared/attribute-check.ts';
 import { oneOrDuration, parseDurationMs } from '../shared/duration.ts';
 import type { Sample } from '../sparkline/samples.ts';
-import { lastOf, numberOf, ownCourse, samplesOf, usualGapMs } from '../sparkline/samples.ts';
+import {
+  lastOf,
+  numberOf,
+  ownCourse,
+  samplesOf,
+  usualGapMs,
+  withPast,
+} from '../sparkline/samples.ts';
 import { spark, sparkStyles } from '../sparkline/spark.ts';
 import { sparkPaths } from '../sparkline/spark-path.ts';
 import { CountUp } from './count-up.ts';
@@ -156,10 +164,9 @@ export class LpNumber extends LpFormatElement {
   protected override willUpdate(): void {
     this.#drawnAt = this.live.serverNow();
     const { value, payload: data, course } = this.held;
-    this.#samples = [
-      ...(this.#past.course ?? []),
-      ...samplesOf(course, (entry) => this.held.read(entry)).slice(this.#past.course ? -1 : 0),
-    ];
+    const own = samplesOf(course, (entry) => this.held.read(entry));
+    const past = dataErrorOf(this.error) ? [] : this.#past.course; // no course without a value to end it
+    this.#samples = past ? withPast(past, own, this.#drawnAt) : own;
     this.setLevel(this.levelOf(data, value), value);
     const isCalm = !this.animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#count.aim(plainNumber(value), !isCalm);
@@ -228,7 +235,11 @@ export class LpNumber extends LpFormatElement {
     const { words } = this.locale;
     const stated = isRecord(payload) ? numberOf(payload['last']) : null;
     const nowMs = this.live.serverNow();
-    const samples = this.#samples;
+    // The value before is one that was published, not the mean of a bucket.
+    const isPrevious = parseDurationMs(compare) === undefined;
+    const samples = isPrevious
+      ? samplesOf(this.held.course.slice(-2), (entry) => this.held.read(entry))
+      : this.#samples;
     const found = this.aggregate
       ? spanBefore(this.#past, this.#longAgoMs)
       : baselineOf({ compare, samples, stated, start: this.#start, nowMs });

@@ -21,7 +21,7 @@ import { formatOptions, formatProperties, written } from '../format/format-attri
 import { errorText } from '../locale/error-text.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import type { Seen } from './samples.ts';
-import { lastOf, samplesOf, usualGapMs, ownCourse } from './samples.ts';
+import { lastOf, samplesOf, usualGapMs, ownCourse, withPast } from './samples.ts';
 import { spark, sparkStyles } from './spark.ts';
 import { sparkPaths } from './spark-path.ts';
 import type { WordsPatch } from '../locale/messages.ts';
@@ -126,7 +126,7 @@ export class LpSparkline extends LpDataElement {
     const { held } = this;
     const past = this.#past.course;
     const own = samplesOf(held.course, (entry) => held.read(entry));
-    const samples = past ? [...past, ...own.slice(-1)] : own;
+    const samples = past ? withPast(past, own, this.#drawnAt) : own;
     const windowMs = this.#windowMs;
     const isList = Array.isArray(value);
     const seen = isList

@@ -22,6 +22,15 @@ export function samplesOf(
   return inTime(history.map((entry) => ({ t: entry.t, value: numberOf(read(entry)) })));
 }
 
+/**
+ * Joins the means of a history with the newest sample that the page holds. Nothing of the history is later than that sample, nor
+ * ahead of the server's clock: a value ahead of time is drawn once its time has come.
+ */
+export function withPast(past: readonly Sample[], own: readonly Sample[], nowMs: number): Sample[] {
+  const endT = Math.min(nowMs, own.at(-1)?.t ?? nowMs);
+  return [...past.filter(({ t }) => t < endT), ...own.slice(-1)];
+}
+
 /** Samples within a window, and the window itself. */
 export interface Seen {
   samples: Sample[];

@@ -104,6 +104,61 @@ test('the test sheet shows every card in every state without a violation of the 
   assert.deepEqual(complaints, []);
 });
 
+test('forty widgets over keyed, late, future, textual and broken data: none is live and empty, none leaves its card', async () => {
+  await using sheet = await openSheet();
+  const { page } = await openPage(browser);
+  await page.goto(sheet.url.replace('sheet.html', 'sheet-odd.html'));
+  await page.waitForFunction(
+    () => {
+      const widgets = [...document.querySelectorAll<Widget>('.tiles > *')];
+      return widgets.length === 40 && widgets.every(({ status }) => /live|error/.test(status));
+    },
+    { timeout: 30_000 },
+  );
+  // The course of 30 minutes comes from the channel's history, and charts are drawn in a frame of their own.
+  await page.waitForFunction(() => {
+    const course = document.querySelector('lp-number[channel=odd-late]')?.shadowRoot;
+    const drawn = [...document.querySelectorAll('lp-metric-chart')].filter(({ chart }) => chart);
+    return (
+      (course?.querySelector('.line')?.getAttribute('d')?.length ?? 0) > 150 && drawn.length > 2
+    );
+  });
+  const bad = await page.$$eval('.tiles > *', (widgets) =>
+    widgets.flatMap((widget) => {
+      const root = widget.shadowRoot;
+      const body = root?.querySelector<HTMLElement>('[part=body]');
+      const { status } = widget as Widget;
+      const drawing = body?.querySelector('[part=bucket], canvas, path[d^=M]');
+      const isEmpty = !body?.innerText.trim() && !drawing;
+      const { right } = widget.getBoundingClientRect();
+      const outside = [...(root?.querySelectorAll('[part=item], bdi, path.line') ?? [])].some(
+        (each) => each.checkVisibility() && each.getBoundingClientRect().right > right + 1,
+      );
+      const name = `${widget.localName} ${widget.getAttribute('channel')} ${status}`;
+      return [
+        ...(status === 'live' && isEmpty ? [`${name} is empty`] : []),
+        ...(status === 'error' && !root?.querySelector('[part=message]')
+          ? [`${name} is silent`]
+          : []),
+        ...(outside ? [`${name} leaves its card`] : []),
+      ];
+    }),
+  );
+  assert.deepEqual(bad, []);
+  const numbers = await page.$$eval('lp-number', (all) =>
+    all.map(({ shadowRoot }) => [
+      shadowRoot?.querySelector('[part=value]')?.textContent,
+      shadowRoot?.querySelector('[part=delta]')?.textContent.trim() ?? null,
+      shadowRoot?.querySelector('.line')?.getAttribute('d') ? 'line' : 'none',
+    ]),
+  );
+  assert.deepEqual(numbers.slice(0, 3), [
+    ['—', null, 'none'], // four series: one has to be chosen
+    ['41', '45.1%', 'line'], // compared with the value before by time: 74.7
+    ['42', '43.8%', 'line'],
+  ]);
+});
+
 test('each board goes live, by itself and beside its code, and axe reports nothing', async () => {
   for (const board of BOARDS) {
     const alone = await open(board);

@@ -169,5 +169,5 @@ test('an unreadable payload is described by its shape', () => {
   assert.equal(shapeOf({ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 }), '{a, b, c, d, e, …}');
   assert.equal(shapeOf([1, 2, 3]), '[3]');
   assert.equal(shapeOf('some text'), '"some text"');
-  assert.equal(shapeOf('x'.repeat(100)).length, 40);
+  assert.equal(shapeOf('x'.repeat(100)), `"${'x'.repeat(37)}…"`);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DataEntry } from '../../components/data/held.ts';
 import type { Sample } from '../../components/sparkline/samples.ts';
-import { lastOf, samplesOf, usualGapMs } from '../../components/sparkline/samples.ts';
+import { lastOf, samplesOf, usualGapMs, withPast } from '../../components/sparkline/samples.ts';
 import { sparkPaths } from '../../components/sparkline/spark-path.ts';
 
 const samples = (...values: (number | null)[]): Sample[] =>
@@ -123,4 +123,16 @@ test('a line that begins before the window starts at its edge', () => {
 test('without a ttl, four usual steps without samples interrupt the line', () => {
   assert.equal(usualGapMs(samples(1, 2, 3, 4)), 4000);
   assert.equal(usualGapMs(samples(1, 2)), Number.POSITIVE_INFINITY);
+});
+
+test('the means of a history end before the newest sample, and before now', () => {
+  const past = [1, 2, 3, 60].map((t) => ({ t, value: t * 10 }));
+  const own = [
+    { t: 2, value: 20 },
+    { t: 3, value: 33 },
+  ];
+  const joined = (now: number, ...samples: typeof own): number[] =>
+    withPast(past, samples, now).map(({ value }) => value ?? Number.NaN);
+  assert.deepEqual(joined(4, ...own), [10, 20, 33]);
+  assert.deepEqual(joined(4), [10, 20, 30], 'a mean ahead of now is not drawn');
 });

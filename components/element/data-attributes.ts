@@ -46,7 +46,15 @@ export const dataProperties: PropertyDeclarations = {
   dropAfter: { attribute: 'drop-after' },
   label: {},
   staleAfter: { attribute: 'stale-after' },
-  paused: { type: Boolean, reflect: true },
+  paused: {
+    type: Boolean,
+    reflect: true,
+    // "false" is false at once: lp-time loads the check of attributes later, when `paused` was reflected.
+    converter: {
+      fromAttribute: (text) => text !== null && text.toLowerCase() !== 'false',
+      toAttribute: (paused) => (paused ? '' : null),
+    },
+  },
   announce: oneOf(['off', 'levels', 'all']),
   timeZone: { attribute: 'time-zone' },
   formatter: { attribute: false },

@@ -186,15 +186,15 @@ export class LpList extends LpFormatElement {
   }
 
   #rows(): Row[] {
-    const { payload, value, series, newest } = this.held;
-    const { specs, data } = this.#children;
-    if (specs.length > 0) return data.map((each, n) => rowOfData(each, n, this.sparkline));
-    if (newest?.k !== undefined) {
-      const course = this.sparkline ? (key: string) => series.of(key) : undefined;
-      return rowsByKey(series.current, (entry) => this.held.read(entry), course);
-    }
-    const listed = this.field ? value : payload;
-    const rows = this.state.attempt('choose', () => {
+    const read = (): Row[] => {
+      const { payload, value, series, newest } = this.held;
+      const { specs, data } = this.#children;
+      if (specs.length > 0) return data.map((each, n) => rowOfData(each, n, this.sparkline));
+      if (newest?.k !== undefined) {
+        const course = this.sparkline ? (key: string) => series.of(key) : undefined;
+        return rowsByKey(series.current, (entry) => this.held.read(entry), course);
+      }
+      const listed = this.field ? value : payload;
       if (listed === undefined && payload !== undefined)
         throw unreadable(shapeOf(payload), `it has no field "${this.field}"`);
       const found = rowsOf(listed);
@@ -203,8 +203,8 @@ export class LpList extends LpFormatElement {
         shapeOf(listed),
         'a list shows items, pairs, words, or the fields of an object',
       );
-    });
-    return rows ?? [];
+    };
+    return this.state.attempt('choose', read) ?? [];
   }
 
   #isOld({ t, own }: Row): boolean {

@@ -53,7 +53,7 @@ export function rowsByKey(
   return current.map((entry) => {
     const { k: key = '', t, d: payload } = entry;
     const { label, href, link } = isRecord(payload) ? payload : {};
-    const name = textOf(label) || names.get(key) || key;
+    const name = textOf(label) || names.get(key) || key || NO_VALUE;
     const course = courseOf && samplesOf(courseOf(key).slice(-COURSE), read);
     return { key, label: name, value: read(entry), href: href ?? link, payload, t, course };
   });

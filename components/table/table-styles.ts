@@ -210,6 +210,10 @@ export const tableStyles: CSSResult = css`
       border: 0;
     }
 
+    tbody :is(th, td):nth-child(odd) {
+      text-align: start;
+    }
+
     tbody :is(th, td):nth-child(even) {
       text-align: end;
     }

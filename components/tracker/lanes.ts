@@ -1,3 +1,4 @@
+import { NO_VALUE } from '../format/format.ts';
 import { isOwnValue } from '../data/value-meta.ts';
 import type { LimitAttributes } from '../element/limits.ts';
 import type { RowData } from '../row/row-channels.ts';
@@ -67,7 +68,8 @@ export interface KeyedChecks {
 export function lanesOf(series: KeyedChecks, options: LaneOptions): Lane[] {
   const { keys } = series;
   const names = keys.length > 1 ? seriesNames(keys) : undefined;
-  return keys.map((key) => laneOf({ key, name: names?.get(key) ?? '' }, series.of(key), options));
+  const nameOf = (key: string): string => (names ? names.get(key) || NO_VALUE : '');
+  return keys.map((key) => laneOf({ key, name: nameOf(key) }, series.of(key), options));
 }
 
 /** Returns the lane of an `<lp-row>`, number `n` of the element `around` it. */

@@ -75,6 +75,17 @@ describe('an invalid attribute', () => {
     expect(await complaints('lp-time', { precision: 'hour' })).to.deep.equal([]);
   });
 
+  it('paused="false" pauses nothing, also in lp-time, which loads its check later', async () => {
+    const { warn } = console;
+    console.warn = (): void => {};
+    for (const tag of ['lp-time', 'lp-value', 'lp-number']) {
+      await complaints(tag, { paused: 'false' });
+      const element = document.querySelector<HTMLElement & { paused: boolean }>(tag);
+      expect([element?.paused, element?.hasAttribute('paused')], tag).to.deep.equal([false, false]);
+    }
+    console.warn = warn;
+  });
+
   it('leaves a chart its default', async () => {
     await complaints('lp-metric-chart', {
       type: 'pie',

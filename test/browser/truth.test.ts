@@ -314,6 +314,18 @@ describe('correctness of widgets', () => {
       expect(bars[1]?.getAttribute('aria-label')).to.equal('X, garden');
     });
 
+    it('keys that come after entries without a key are rows beside these, and clear an error', async () => {
+      const channel = freshChannel();
+      await post(channel, { value: 5 });
+      const list = await follow('lp-list', channel);
+      expect([list.status, message(list)]).to.deep.equal(['error', 'Cannot read {value: 5}']);
+      await post(channel, { value: 6, labels: { room: 'a' } });
+      await until(() => rows(list).length === 2);
+      await settled(list);
+      expect([list.status, message(list)]).to.deep.equal(['live', '']);
+      expect(rows(list)).to.deep.equal(['— 5', 'a 6']);
+    });
+
     it('a table of keys has the same names, formats and levels as a list', async () => {
       const channel = await rooms();
       await describeChannel(channel, { unit: 'celsius', warn: 50 });
@@ -322,11 +334,11 @@ describe('correctness of widgets', () => {
         columns: 'key,value',
       });
       const cells = (row: Element): string[] =>
-        [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '');
+        [...row.querySelectorAll('th, td')].map((cell) => cell.textContent?.trim() ?? '');
       const all = [...element.renderRoot.querySelectorAll('tbody tr')];
       expect(all.map(cells)).to.deep.equal([
         ['kitchen', '10°C'],
-        ['garden', '90°C'],
+        ['garden', 'Warning:90°C'], // the word is for screen readers
       ]);
       expect(all.map((row) => row.className)).to.deep.equal(['ok', 'warn']);
       expect(element.matches(':state(level-warn)')).to.equal(true);

@@ -71,9 +71,9 @@ export class LpMetricChart extends LpFormatElement {
   readonly #viewed = new ViewedSpan(this, {
     range: () => rangeFor(this),
     edge: () => this.#samples.edge,
-    windowMs: () => {
+    windowMs: (calendar) => {
       const { timeZone, language } = this.locale;
-      const ms = windowLength(this.window, this.#samples.edge, { timeZone, language });
+      const ms = windowLength(calendar ?? this.window, this.#samples.edge, { timeZone, language });
       return finite(ms) ?? DEFAULT_WINDOW_MS;
     },
   });

@@ -6,13 +6,12 @@ import { LocaleController } from '../locale/locale-controller.ts';
 import { RANGE } from '../locale/words/en/range.ts';
 import type { AttributeCheck } from '../shared/attribute-check.ts';
 import { checkAttributes } from '../shared/check-attributes.ts';
-import { parseDurationMs } from '../shared/duration.ts';
 import { dropRange, setRange, type TimeRange } from '../shared/range.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import { rangeStyles } from './range-styles.ts';
 import { movedRange, parseRange, rangeText } from './range-text.ts';
-import { rangeView } from './range-view.ts';
+import { type Preset, rangeView } from './range-view.ts';
 
 export type { TimeRange } from '../shared/range.ts';
 
@@ -23,17 +22,17 @@ const rangeCheck: AttributeCheck = {
   cure: (text) =>
     parseRange(text)
       ? undefined
-      : 'write a window such as 24h, or two times: 2026-05-01T08:00Z/2026-05-01T12:00Z',
+      : 'write a window such as 24h, today, week or month, or two times: 2026-05-01T08:00Z/2026-05-01T12:00Z',
 };
 
 /** The attributes of `lp-range`. */
 export interface RangeAttributes {
   /**
-   * Initial range: a window (`24h`), or two times with a slash between them. A range in the page's URL takes precedence. Default:
+   * Initial range: a window (`24h`), `today`, `week` or `month`, or two times with a slash between them. A range in the page's URL takes precedence. Default:
    * `1h` if that is a preset, else the first preset.
    */
   value: string | undefined;
-  /** Windows to choose from. Default `15m 1h 6h 24h 7d 30d`. */
+  /** Windows to choose from; also `today`, `week` and `month`, from their start on local clocks. Default `15m 1h 6h 24h 7d 30d`. */
   presets: string;
   /** `id` of the element whose charts it controls. Default: the `lp-dashboard` around it, else the whole page. */
   for: string | undefined;
@@ -69,8 +68,8 @@ export class LpRange extends LitElement {
 
   readonly #locale = new LocaleController(this, RANGE);
   #chosen: TimeRange | undefined;
-  /** Length in ms of the window that the button Live shows. */
-  #windowMs: number | undefined;
+  /** The range that the button Live shows. */
+  #live: TimeRange | undefined;
   #isOpen = false;
   #isWrong = false;
 
@@ -98,7 +97,7 @@ export class LpRange extends LitElement {
   }
 
   set range(range: TimeRange) {
-    if ('windowMs' in range) this.#windowMs = range.windowMs;
+    if (!('fromT' in range)) this.#live = range;
     this.#chosen = range;
     this.#isWrong = false;
     this.#writeUrl(range);
@@ -110,7 +109,7 @@ export class LpRange extends LitElement {
     checkAttributes(this);
     if (this.hasUpdated) mendTranslated(this.renderRoot);
     const { range } = this;
-    if ('windowMs' in range) this.#windowMs = range.windowMs;
+    if (!('fromT' in range)) this.#live = range;
     const root = this.#root();
     if (this.isConnected && root) setRange(this, root, range);
   }
@@ -130,10 +129,10 @@ export class LpRange extends LitElement {
         this.range = range;
       },
       onMove: (steps) => {
-        this.range = movedRange(this.range, steps, Date.now());
+        this.range = movedRange(this.range, steps, Date.now(), { timeZone, language });
       },
       onLive: () => {
-        this.range = { windowMs: this.#windowMs ?? this.#usual.windowMs };
+        this.range = this.#live ?? this.#usual;
       },
       onOpen: () => {
         this.#isOpen = !this.#isOpen;
@@ -143,16 +142,18 @@ export class LpRange extends LitElement {
     });
   }
 
-  get #presets(): { text: string; windowMs: number }[] {
+  get #presets(): Preset[] {
     const words = this.presets.split(/[\s,]+/).filter(Boolean);
-    return words
-      .map((text) => ({ text, windowMs: parseDurationMs(text) ?? Number.NaN }))
-      .filter(({ windowMs }) => windowMs > 0 && Number.isFinite(windowMs));
+    return words.flatMap((text) => {
+      const range = parseRange(text);
+      return range && !('fromT' in range) ? { text, range } : [];
+    });
   }
 
-  get #usual(): { windowMs: number } {
-    const presets = this.#presets.map(({ windowMs }) => windowMs);
-    return { windowMs: presets.includes(DEFAULT_MS) ? DEFAULT_MS : (presets[0] ?? DEFAULT_MS) };
+  get #usual(): TimeRange {
+    const ranges = this.#presets.map(({ range }) => range);
+    const usual = ranges.find((range) => 'windowMs' in range && range.windowMs === DEFAULT_MS);
+    return usual ?? ranges[0] ?? { windowMs: DEFAULT_MS };
   }
 
   /** Returns the part of the page whose charts it controls. */
@@ -199,7 +200,7 @@ export class LpRange extends LitElement {
 
 /** `lp-range-change`: the viewer, or the page, chose another range. */
 export class LpRangeEvent extends Event {
-  /** The newest window (`windowMs`), or a span that stays (`fromT`, `toT`, in ms since 1970). */
+  /** The newest window (`windowMs`), the current `today`, `week` or `month` (`calendar`), or a span that stays (`fromT`, `toT`, in ms since 1970). */
   readonly range: TimeRange;
 
   constructor(range: TimeRange) {

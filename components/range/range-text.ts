@@ -1,14 +1,17 @@
+import { calendarStart, type CalendarSpan, type LocalDayOptions } from '../data/local-day.ts';
 import type { TimeRange } from '../shared/range.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 
 /**
- * Parses a range in the notation of a page's URL: a window (`24h`), or two times with a slash between them (ISO 8601, 4.4.4.1:
- * `2026-05-01T08:00Z/2026-05-01T12:00Z`). undefined for anything else.
+ * Parses a range in the notation of a page's URL: a window (`24h`), `today`, `week` or `month`, or two times with a slash between them
+ * (ISO 8601, 4.4.4.1: `2026-05-01T08:00Z/2026-05-01T12:00Z`). undefined for anything else.
  */
 export function parseRange(text: string | null): TimeRange | undefined {
   if (!text) return undefined;
   const [from = '', to] = text.split('/');
   if (to === undefined) {
+    const calendar = CALENDAR.find((each) => each === from);
+    if (calendar) return { calendar };
     const windowMs = parseDurationMs(from);
     return windowMs !== undefined && windowMs > 0 && Number.isFinite(windowMs)
       ? { windowMs }
@@ -17,6 +20,8 @@ export function parseRange(text: string | null): TimeRange | undefined {
   const [fromT, toT] = [Date.parse(from), Date.parse(to)];
   return fromT < toT ? { fromT, toT } : undefined;
 }
+
+const CALENDAR: readonly CalendarSpan[] = ['today', 'week', 'month'];
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['d', 86_400_000],
@@ -29,16 +34,34 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
 export function rangeText(range: TimeRange): string {
   if ('fromT' in range)
     return [range.fromT, range.toT].map((t) => new Date(t).toISOString()).join('/');
+  if ('calendar' in range) return range.calendar;
   const [unit, ms] = UNITS.find(([, each]) => range.windowMs % each === 0) ?? ['ms', 1];
   return `${range.windowMs / ms}${unit}`;
 }
 
+/** Returns the start and the end of a range. `options`: the clocks by which days, weeks and months begin. */
+export function spanOf(range: TimeRange, now: number, options: LocalDayOptions): FixedRange {
+  if ('fromT' in range) return range;
+  const isCalendar = 'calendar' in range;
+  const fromT = isCalendar ? calendarStart(range.calendar, now, options) : now - range.windowMs;
+  return { fromT, toT: now };
+}
+
+type FixedRange = Extract<TimeRange, { fromT: number }>;
+
 /**
- * A range moved by its own length (`steps` −1: earlier). A window becomes a span that stays. One that would end after `now`
- * ends there.
+ * A range moved by its own length (`steps` −1: earlier); from the current day, week or month to the whole one before. It becomes a
+ * span that stays. One that would end after `now` ends there.
  */
-export function movedRange(range: TimeRange, steps: number, now: number): TimeRange {
-  const { fromT, toT } = 'fromT' in range ? range : { fromT: now - range.windowMs, toT: now };
+export function movedRange(
+  range: TimeRange,
+  steps: number,
+  now: number,
+  options: LocalDayOptions,
+): FixedRange {
+  const { fromT, toT } = spanOf(range, now, options);
+  if ('calendar' in range && steps < 0)
+    return { fromT: calendarStart(range.calendar, fromT - 1, options), toT: fromT };
   const spanMs = toT - fromT;
   const end = Math.min(now, toT + spanMs * steps);
   return { fromT: end - spanMs, toT: end };

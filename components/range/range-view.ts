@@ -4,13 +4,19 @@ import { formatValue } from '../format/format.ts';
 import { dateFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
 import type { TimeRange } from '../shared/range.ts';
-import { localText } from './range-text.ts';
+import { localText, rangeText, spanOf } from './range-text.ts';
+
+/** A range to choose. */
+export interface Preset {
+  text: string;
+  range: TimeRange;
+}
 
 /** Content of the range element. */
 export interface RangeView {
   range: TimeRange;
-  /** Windows offered, as the page writes them and in ms. */
-  presets: readonly { text: string; windowMs: number }[];
+  /** Ranges offered, as the page writes them and as they are. */
+  presets: readonly Preset[];
   /** True if the fields for two times are shown. */
   open: boolean;
   /** True if the two entered times are not a range. */
@@ -30,7 +36,7 @@ export interface RangeView {
 /** Returns buttons for windows, for earlier, later and live, and two fields for any other span. */
 export function rangeView(view: RangeView): TemplateResult {
   const { range, words, onMove, onLive, onOpen, open } = view;
-  const isLive = 'windowMs' in range;
+  const isLive = !('fromT' in range);
   return html`<div class="base" part="base" role="group" aria-label=${words.rangeName}>
     <span class="group" part="presets">${view.presets.map((each) => preset(each, view))}</span>
     <span class="group" part="move">
@@ -45,22 +51,28 @@ export function rangeView(view: RangeView): TemplateResult {
 }
 
 function preset(
-  { text, windowMs }: RangeView['presets'][number],
-  { range, words, onRange }: RangeView,
+  { text, range }: Preset,
+  { range: shown, words, onRange }: RangeView,
 ): TemplateResult {
-  const isShown = 'windowMs' in range && range.windowMs === windowMs;
+  const name = 'calendar' in range ? calendarText(range.calendar, words) : undefined;
   return html`<button
     type="button"
-    aria-pressed=${isShown}
-    aria-label=${words.rangeLast(text)}
-    @click=${() => onRange({ windowMs })}
-  >${text}</button>`;
+    aria-pressed=${isSame(shown, range)}
+    aria-label=${name ?? words.rangeLast(text)}
+    @click=${() => onRange(range)}
+  >${name ?? text}</button>`;
 }
+
+const isSame = (a: TimeRange, b: TimeRange): boolean => rangeText(a) === rangeText(b);
+
+const calendarText = (calendar: 'today' | 'week' | 'month', words: Words): string =>
+  ({ today: words.rangeToday, week: words.rangeWeek, month: words.rangeMonth })[calendar];
 
 /** Returns the range in words; '' for a window whose button shows it. */
 function shownText({ range, language, timeZone, presets, words }: RangeView): string {
+  if (presets.some((each) => isSame(each.range, range))) return '';
+  if ('calendar' in range) return calendarText(range.calendar, words);
   if ('windowMs' in range) {
-    if (presets.some(({ windowMs }) => windowMs === range.windowMs)) return '';
     const span = formatValue(range.windowMs / 1_000, { format: 'duration', language });
     return words.rangeLast(span);
   }
@@ -72,8 +84,9 @@ function shownText({ range, language, timeZone, presets, words }: RangeView): st
   return format.formatRange(range.fromT, range.toT);
 }
 
-function fields({ range, now, words, wrong, onSubmit }: RangeView): TemplateResult {
-  const { fromT, toT } = 'fromT' in range ? range : { fromT: now - range.windowMs, toT: now };
+function fields(view: RangeView): TemplateResult {
+  const { range, now, words, wrong, timeZone, language, onSubmit } = view;
+  const { fromT, toT } = spanOf(range, now, { timeZone, language });
   return html`<form part="form" novalidate @submit=${onSubmit}>
     <label>${words.rangeFrom} <input type="datetime-local" name="from" .value=${localText(fromT)} aria-invalid=${wrong} /></label>
     <label>${words.rangeTo} <input type="datetime-local" name="to" .value=${localText(toT)} aria-invalid=${wrong} /></label>

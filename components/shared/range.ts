@@ -1,6 +1,10 @@
-/** The time range of a page, or of a part of it: the newest window, or a fixed span. Times in ms. */
+/**
+ * The time range of a page, or of a part of it: the newest window, the current day, week or month until now, or a fixed span. Times
+ * in ms.
+ */
 export type TimeRange =
   | { readonly windowMs: number }
+  | { readonly calendar: 'today' | 'week' | 'month' }
   | { readonly fromT: number; readonly toT: number };
 
 /** A part of a page, and the range of what is within it; undefined: each element has its own. */

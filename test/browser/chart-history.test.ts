@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import '../../components/metric-chart/define.ts';
 import type { LpMetricChart } from '../../components/metric-chart/lp-metric-chart.ts';
+import { calendarStart } from '../../components/data/local-day.ts';
 import { LpRange } from '../../components/range/define.ts';
 import { canvasOf, chart, settled } from '../support/chart-page.ts';
 import { describeChannel, freshChannel, post, serverUrl, until } from '../support/page.ts';
@@ -335,6 +336,28 @@ describe('lp-range', () => {
       fromT: new Date('2026-06-01T10:00').getTime(),
       toT: new Date('2026-06-01T12:00').getTime(),
     });
+  });
+
+  it('shows the current day, and goes back to the whole one before', async () => {
+    const { range, charts } = await made(
+      `<lp-range lang="de" time-zone="Asia/Kathmandu" presets="1h today week month"></lp-range>${CHART.replace('UTC', 'Asia/Kathmandu')}`,
+    );
+    const chart = charts[0] as LpMetricChart;
+    button(range, 'Heute').click();
+    await settled(chart);
+    const midnight = calendarStart('today', Date.now(), { timeZone: 'Asia/Kathmandu' });
+    expect(view(chart).from).to.be.closeTo(midnight, 90 * SECOND);
+    expect(range.range).to.deep.equal({ calendar: 'today' });
+    expect(location.search).to.equal('?range=today');
+    expect(button(range, 'Diese Woche').ariaPressed).to.equal('false');
+    button(range, 'Früher').click();
+    await settled(chart);
+    const before = calendarStart('today', midnight - 1, { timeZone: 'Asia/Kathmandu' });
+    expect(range.range).to.deep.equal({ fromT: before, toT: midnight });
+    button(range, 'Live').click();
+    await range.updateComplete;
+    expect(button(range, 'Heute').ariaPressed).to.equal('true');
+    await expect(range).to.be.accessible();
   });
 
   it('controls only the element that `for` names, and nothing after that element is removed', async () => {

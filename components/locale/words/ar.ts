@@ -79,6 +79,9 @@ export const ARABIC: Words = {
   // lp-range
   rangeName: 'الفترة الزمنية',
   rangeLast: (span) => `آخر ${span}`,
+  rangeToday: 'اليوم',
+  rangeWeek: 'هذا الأسبوع',
+  rangeMonth: 'هذا الشهر',
   rangeEarlier: 'أقدم',
   rangeLater: 'أحدث',
   rangeLive: 'مباشر',

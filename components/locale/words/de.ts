@@ -58,6 +58,9 @@ export const GERMAN: Words = {
   // lp-range
   rangeName: 'Zeitraum',
   rangeLast: (span) => `Letzte ${span}`,
+  rangeToday: 'Heute',
+  rangeWeek: 'Diese Woche',
+  rangeMonth: 'Dieser Monat',
   rangeEarlier: 'Früher',
   rangeLater: 'Später',
   rangeLive: 'Live',

@@ -52,6 +52,9 @@ export const JAPANESE: Words = {
   // lp-range
   rangeName: '期間',
   rangeLast: (span) => `直近 ${span}`,
+  rangeToday: '今日',
+  rangeWeek: '今週',
+  rangeMonth: '今月',
   rangeEarlier: '前へ',
   rangeLater: '次へ',
   rangeLive: 'ライブ',

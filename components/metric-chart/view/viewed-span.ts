@@ -39,8 +39,8 @@ export function windowLength(
 export interface ViewedSpanOptions {
   /** Time in ms of the right edge while the view follows the data. */
   edge: () => number;
-  /** Length of the window in ms, if the page sets no range. */
-  windowMs: () => number;
+  /** Length in ms of the current day, week or month until now, if the page's range is that, else of the chart's own window. */
+  windowMs: (calendar: CalendarSpan | undefined) => number;
   /** The range that the page sets. */
   range: () => TimeRange | undefined;
 }
@@ -90,7 +90,8 @@ export class ViewedSpan implements ReactiveController {
   /** Length of the window in ms. */
   get windowMs(): number {
     const range = this.#options.range();
-    if (!range) return Math.max(LEAST_WINDOW_MS, this.#options.windowMs());
+    if (!range || 'calendar' in range)
+      return Math.max(LEAST_WINDOW_MS, this.#options.windowMs(range?.calendar));
     const ms = 'windowMs' in range ? range.windowMs : range.toT - range.fromT;
     return Math.max(LEAST_WINDOW_MS, ms);
   }

@@ -2,6 +2,9 @@
 export const RANGE = {
   rangeName: 'Time range',
   rangeLast: (span: string): string => `Last ${span}`,
+  rangeToday: 'Today',
+  rangeWeek: 'This week',
+  rangeMonth: 'This month',
   rangeEarlier: 'Earlier',
   rangeLater: 'Later',
   rangeLive: 'Live',

@@ -15,8 +15,11 @@ export const FPS = 10;
 
 /** The attributes of a chart, beside those of every data widget. */
 export interface ChartAttributes {
-  /** How the lines are drawn. `stacked-percent`: shares of 100 %. Default `line`. */
-  type: PlotType;
+  /**
+   * How the lines are drawn. `stacked-percent`: shares of 100 %. `histogram`: how often which values occur in the span shown.
+   * Default `line`.
+   */
+  type: PlotType | 'histogram';
   /** Time span shown: `10s` to `365d`, or from the start of `today`, this `week` or this `month` in the viewer's time zone until now. The part without samples in the page comes from the channel's history. Default `5m`. */
   window: string;
   /** Fields to show, in order: `user system idle`. Default: every numeric field. */
@@ -70,7 +73,9 @@ export interface ChartAttributes {
 
 /** The attributes of `ChartAttributes`, for `static properties`. */
 export const chartProperties: PropertyDeclarations = {
-  type: oneOf(['line', 'area', 'bar', 'stacked', 'stacked-percent'], { fallback: 'line' }),
+  type: oneOf(['line', 'area', 'bar', 'stacked', 'stacked-percent', 'histogram'], {
+    fallback: 'line',
+  }),
   window: oneOrDuration(CALENDAR_WINDOWS),
   fields: {},
   min: { type: Number },

@@ -10,7 +10,13 @@ import { colorOf, gapOf, lineLabel, plotLines } from './drawing/chart-scene.ts';
 import type { Palette } from './drawing/drawing.ts';
 import type { Mark } from './drawing/marks.ts';
 import { paletteOf, themeProbe } from './drawing/palette.ts';
-import { type AxisSide, isStacked, type PlotLine, type Scene } from './drawing/scene.ts';
+import {
+  type PlotType,
+  type AxisSide,
+  isStacked,
+  type PlotLine,
+  type Scene,
+} from './drawing/scene.ts';
 import { browserZone } from './drawing/time-zone.ts';
 import type { DataLine } from './samples/chart-data.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
@@ -93,7 +99,7 @@ export class ChartLook implements ReactiveController {
   update(): void {
     const { lines } = this.#options.samples.data;
     this.#names = seriesNames(lines.flatMap(({ key }) => key ?? []));
-    const { type } = this.#context.host;
+    const { plotType: type } = this;
     this.lines = plotLines(lines, {
       palette: this.palette,
       probe: this.probe,
@@ -108,7 +114,8 @@ export class ChartLook implements ReactiveController {
     this.update();
     const { host, held, locale, formatOptions } = this.#context;
     const { samples, viewed } = this.#options;
-    const { type, curve, aggregate, minSpan, options, points } = host;
+    const { curve, aggregate, minSpan, options, points } = host;
+    const { plotType: type } = this;
     const { valueMeta: meta } = held;
     return {
       type,
@@ -139,6 +146,21 @@ export class ChartLook implements ReactiveController {
       unitOf: (axis) => unitText(this.#unitOf(axis), locale.language),
     };
   }
+
+  /** How the plot draws the lines; beside a histogram there is none. */
+  get plotType(): PlotType {
+    const { type } = this.#context.host;
+    return type === 'histogram' ? 'bar' : type;
+  }
+
+  /** Unit of the axis of values; undefined if it has none or the labels contain it. */
+  get unit(): string | undefined {
+    return unitText(this.#unitOf('left'), this.#context.locale.language);
+  }
+
+  /** Returns the text of a value on the axis of values. */
+  tickText = (value: number, step: number): string =>
+    tickText(value, step, { ...this.#context.formatOptions(), ...this.#tickOptions('left') });
 
   #limits(): Mark[] {
     return (['warn', 'danger'] as const).flatMap((level): Mark[] => {

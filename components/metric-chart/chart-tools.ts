@@ -67,6 +67,7 @@ export class ChartTools {
     return chartMenu({
       table: this.#rows !== undefined,
       copied: this.#isCopied,
+      hasPicture: host.type !== 'histogram',
       canFill: host.ownerDocument?.fullscreenEnabled,
       words: locale.words,
       name: held.name,

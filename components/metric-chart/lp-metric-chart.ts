@@ -99,7 +99,7 @@ export class LpMetricChart extends LpFormatElement {
   });
   readonly #plots: PlotController = new PlotController(this, {
     code: lazyPlot,
-    box: () => within(this, '.plot'),
+    box: () => (this.type === 'histogram' ? null : within(this, '.plot')),
     canvas: () => within<HTMLCanvasElement>(this, 'canvas'),
     scene: () => this.#look.scene(),
     fps: () => this.fps,
@@ -267,6 +267,7 @@ export class LpMetricChart extends LpFormatElement {
     if (this.#plots.error) throw this.#plots.error; // the content of the card stays
     return chartBody({
       legend: this.#readout.legend(),
+      instead: this.#parts.histogram(),
       table: this.#parts.made?.tools.table(),
       menu: this.#parts.made?.tools.menu(),
       words: this.locale.words,
@@ -275,9 +276,9 @@ export class LpMetricChart extends LpFormatElement {
         this.#samples.data.toggle(n);
         this.requestUpdate();
       },
-      onKey: (event) => this.#parts.get()?.reading.reader.onKey(event),
-      onPointer: (event) => this.#parts.get()?.reading.reader.onPointer(event),
-      onWheel: (event) => this.#parts.get()?.reading.reader.onWheel(event),
+      onKey: (event) => this.#parts.reader?.onKey(event),
+      onPointer: (event) => this.#parts.reader?.onPointer(event),
+      onWheel: (event) => this.#parts.reader?.onWheel(event),
       since: this.#readout.sinceText(this.#samples.past.since),
       onBack: () => this.#readout.back(),
     });
@@ -298,7 +299,8 @@ export class LpMetricChart extends LpFormatElement {
 
   /** Updates the plot from the samples. */
   #onTaken({ lines, marks }: { lines: boolean; marks: boolean }): void {
-    if (lines) this.requestUpdate();
+    if (lines || this.type === 'histogram') this.requestUpdate();
+    if (this.type === 'histogram') return;
     if (marks) this.#plots.change();
     else this.#plots.ask();
   }

@@ -13,6 +13,7 @@ import {
   settled,
   token,
 } from '../support/chart-page.ts';
+import { show } from '../support/element-laws.ts';
 import { freshChannel, post, serverUrl, until } from '../support/page.ts';
 
 const still = (): Record<string, number> => ({ value: 20 });
@@ -97,5 +98,30 @@ describe('marks on a chart', () => {
     await until(() =>
       element.renderRoot.querySelector('[part=tooltip]')?.textContent?.includes('on fire'),
     );
+  });
+});
+
+describe('a histogram', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  it('draws the distribution of the samples in view, and tells it as a table', async () => {
+    const element = chart({ type: 'histogram', window: '19s', unit: 'celsius' });
+    await show(
+      element,
+      records(60, (i) => ({ value: i < 40 ? 99 : 1 + (i % 2) * 3 })),
+    );
+    const rows = (): string[] =>
+      [...element.renderRoot.querySelectorAll('.histogram tbody tr')].map((row) =>
+        (row.textContent ?? '').trim().replaceAll(/\s+/g, ' '),
+      );
+    await until(() => rows().length > 0);
+    expect(rows()).to.deep.equal(['1 – 2 °C10', '2 – 3 °C0', '3 – 4 °C0', '4 – 5 °C10']);
+    expect(element.renderRoot.querySelectorAll('.histogram rect')).to.have.length(4);
+    expect(element.renderRoot.querySelector('canvas')?.hidden).to.equal(true);
+    expect(element.chart, 'no plot is made').to.equal(undefined);
+    await expect(element).to.be.accessible();
+    element.type = 'line';
+    await until(() => element.chart);
+    expect(element.renderRoot.querySelector('.histogram')).to.equal(null);
   });
 });

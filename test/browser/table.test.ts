@@ -119,13 +119,12 @@ describe('lp-table', () => {
     const button = root(element).querySelector('.controls button[title]') as HTMLButtonElement;
     expect(button.getAttribute('aria-label')).to.equal('Download CSV: Orders');
     let saved: { name: string; text: Promise<string> } | undefined;
-    const { click } = HTMLAnchorElement.prototype;
     HTMLAnchorElement.prototype.click = function (): void {
       const text = fetch(this.href).then((response) => response.text());
       saved = { name: this.download, text };
     };
     button.click();
-    HTMLAnchorElement.prototype.click = click;
+    Reflect.deleteProperty(HTMLAnchorElement.prototype, 'click'); // that of HTMLElement again
     expect(saved?.name).to.equal('Orders.csv');
     expect(await saved?.text).to.equal(element.toCSV());
   });

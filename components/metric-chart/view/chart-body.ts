@@ -30,6 +30,8 @@ export interface LegendView {
 /** Content of the card around the canvas. */
 export interface ChartBodyView {
   legend: LegendView | undefined;
+  /** What stands in place of the plot; undefined: nothing does. */
+  instead: unknown;
   /** The open table. */
   table: unknown;
   /** The open menu. */
@@ -65,9 +67,11 @@ export function chartBody(view: ChartBodyView): TemplateResult {
         part="canvas"
         role="img"
         tabindex="0"
+        ?hidden=${view.instead !== undefined}
         aria-description=${words.chartHelp}
         @keydown=${view.onKey}
       ></canvas>
+      ${view.instead}
       <div class="selection" hidden></div>
       <div class="cursor" hidden></div>
       <div class="dots"></div>

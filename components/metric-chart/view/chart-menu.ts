@@ -11,6 +11,8 @@ export interface ChartMenuView {
   table: boolean;
   /** The tag was copied since the menu opened. */
   copied: boolean;
+  /** There is a plot to make a picture of. */
+  hasPicture: boolean;
   /** The chart may fill the screen. */
   canFill: boolean;
   words: Words;
@@ -39,7 +41,7 @@ export function chartMenu(view: ChartMenuView): TemplateResult {
   >
     ${item('table', table ? words.chartNoTable : words.chartTable)}
     ${item('csv', words.chartCsv)}
-    ${item('png', words.chartPng)}
+    ${view.hasPicture ? item('png', words.chartPng) : nothing}
     ${canFill ? item('full', words.chartFull) : nothing}
     ${item('tag', copied ? words.chartCopied : words.chartTag)}
   </div>`;

@@ -40,6 +40,50 @@ const cardStyles = css`
     display: block;
   }
 
+  .histogram {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr) auto;
+    gap: 0.125rem;
+    direction: ltr;
+    cursor: default;
+    color: var(--_muted);
+    font-size: 0.75rem;
+  }
+
+  .histogram svg {
+    inline-size: 100%;
+    block-size: 100%;
+    min-block-size: 0;
+    border-block: 1px solid var(--_grid);
+    forced-color-adjust: none;
+  }
+
+  .edges {
+    position: relative;
+    block-size: 1.25em;
+    margin-inline: 1.25rem;
+  }
+
+  .histogram svg,
+  .most {
+    box-sizing: border-box;
+    padding-inline: 1.25rem;
+  }
+
+  .most {
+    display: flex;
+    justify-content: space-between;
+  }
+
+  .edges span {
+    position: absolute;
+    inset-inline-start: calc(var(--_at) * 100%);
+    transform: translateX(-50%);
+    white-space: nowrap;
+  }
+
   canvas:focus-visible {
     outline-offset: -2px;
   }

@@ -49,13 +49,13 @@ export interface HistorySeries {
   inc?: number[];
 }
 
-/** Number of points that a history has at most, and where nothing is said: a bucket is a point. */
+/** Maximum and default number of points of a history; a bucket is a point. */
 export const HISTORY_POINTS = { most: 5_000, usual: 800 } as const;
 
 /** Maximum number of keys in one response. */
 export const HISTORY_KEYS = 64;
 
-/** How long history is kept where nothing is said: option `history`. */
+/** How long history is kept by default: option `history`. */
 export const HISTORY_USUAL = '30d';
 
 const HOUR_MS = 3_600_000;

@@ -77,7 +77,7 @@ export interface Answer {
   now: number;
   /** Only channels with updates. */
   channels: { [channel: string]: Part };
-  /** Cut by size: ask again at once. */
+  /** Cut by size: poll again at once. */
   more?: true;
   /** Time in ms to wait before the next poll. */
   pause?: number;
@@ -179,7 +179,7 @@ export class ProtocolError extends Error {
     this.errorCount = options.errorCount ?? options.errors?.length;
   }
 
-  /** The body that travels (RFC 9457). */
+  /** The body as it is sent (RFC 9457). */
   toProblem(): Problem {
     return {
       type: `${ERRORS_PAGE}#${this.code}`,

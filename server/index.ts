@@ -1,4 +1,4 @@
-/** `lp-kit/server`: the door. */
+/** The entry point `lp-kit/server`. */
 
 export {
   type Answer,

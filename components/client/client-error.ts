@@ -63,7 +63,7 @@ const VERDICTS = new Map<string, Verdict>([
 
 /**
  * Returns the reaction to an error. Only a problem of the protocol ends a poll. A status without one (401, 403, 413 …)
- * may come from a proxy that is being reloaded or from a login portal, and must not stop a page for good: it is
+ * may come from a proxy that is being reloaded or from a login portal, and must not stop a page permanently: it is
  * retried.
  */
 export const verdictOf = ({ code }: Pick<ClientError, 'code'>): Verdict =>

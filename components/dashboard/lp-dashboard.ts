@@ -240,7 +240,7 @@ export class LpDashboard extends LpSource {
     if (this.config === undefined || this.config === null) void this.#configured.look();
   };
 
-  // A page that reloads while its server is away would show the browser's error page for good.
+  // A page that reloads while its server is away would show the browser's error page permanently.
   #reload(): void {
     const used = openConnections().filter(({ members }) => members.size > 0);
     const states = used.map(({ status }) => status.state);

@@ -16,13 +16,13 @@ export interface Case {
 export function caseOf(host: Element, value: unknown): Case | undefined {
   if (!host.firstElementChild || isMissing(value)) return undefined;
   const all = [...host.children].filter(({ localName }) => localName === 'lp-case');
-  // One that is not defined yet has no rule.
+  // An `<lp-case>` that is not defined yet has no rule.
   return (all as unknown as Partial<Case>[]).find(
     (each): each is Case => each.meets?.(value) === true,
   );
 }
 
-/** Whether a case replaces the value by words. */
+/** Whether a case replaces the value with words. */
 export const isInWords = (found: Case | undefined): boolean =>
   found !== undefined && found.words !== '' && !found.words.includes('{value}');
 
@@ -33,7 +33,7 @@ export const textOnly = (text: string): Formatted => ({
   missing: false,
 });
 
-/** Returns a written value as a case shows it: in its words, where `{value}` is the value. */
+/** Returns a written value with the words of a case, where `{value}` is the value. */
 export function inWords(written: Formatted, found: Case | undefined): Formatted {
   const words = found?.words;
   if (!words) return written;

@@ -6,14 +6,17 @@
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN, CLOSE, MINUS, DOT, ZERO] = [0x7b, 0x7d, 0x2d, 0x2e, 0x30];
 
-/** Decimal numbers of at most so many digits are a whole number divided by a power of ten, both exact: so is the quotient. */
+/**
+ * A decimal number of at most this many digits is a whole number divided by a power of ten; both
+ * are exact, so the quotient is correctly rounded.
+ */
 const EXACT_DIGITS = 15;
 const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, n) => 10 ** n);
 
 /** Name of the field of a payload that is not an object. */
 export const OWN_VALUE = 'value';
 
-/** The time and the numbers of an entry. One object serves for many entries, one after another. */
+/** The time and the numbers of an entry. One object is reused for many entries in sequence. */
 export class FlatEntry {
   /** ms since 1970. */
   t = 0;
@@ -116,7 +119,10 @@ export class FlatEntry {
     return found === '' ? Number.NaN : Number(found);
   }
 
-  /** Moves behind the quote that ends a string, and returns its place; -1 if the string has an escape. */
+  /**
+   * Moves past the quote that ends a string, and returns its position; -1 if the string has an
+   * escape.
+   */
   #endOfString(): number {
     const text = this.#text;
     for (let at = this.#at; at < text.length; at++) {

@@ -38,7 +38,7 @@ export class Rolling {
   kept: HistoryKept | undefined;
   /** True while the next tier cannot be written: entries may be lost. */
   failing = false;
-  /** Keys with so many entries that are not rolled that writers wait. */
+  /** Keys with so many unrolled entries that writers have to wait. */
   readonly behind: Set<string> = new Set();
   readonly #options: RollingOptions;
 

@@ -6,7 +6,7 @@
 import { historyMs } from '../../protocol/history.ts';
 import type { Meta } from '../../protocol/lp1.ts';
 
-/** A rung of the ladder of tiers. */
+/** One tier. */
 export interface TierSize {
   readonly name: string;
   /** Length of a bucket in ms. */
@@ -51,7 +51,7 @@ export function tierOf(name: string): { channel: string; tier: number } {
   return { channel: name.slice(0, mark), tier: TIERS.findIndex((tier) => tier.name === rung) };
 }
 
-/** What the head of a block says to the store that keeps it. */
+/** What a store reads from the head of a block. */
 export interface BlockHead {
   /** Start of its first bucket, ms since 1970. */
   start: number;
@@ -59,7 +59,7 @@ export interface BlockHead {
   count: number;
   /** End of its last bucket, ms since 1970. */
   end: number;
-  /** Number of buckets that it makes in the next tier. */
+  /** Number of buckets that it fills in the next tier. */
   weight: number;
   /** The source is rolled up to this version, for the key of the block. */
   rolled: number | undefined;
@@ -92,18 +92,21 @@ const numberOr = (text: string | undefined): number | undefined =>
 
 /** The history that a channel keeps beyond its entries. */
 export interface HistoryKept {
-  /** Age in ms past which buckets may go. */
+  /** Age in ms above which buckets may be dropped. */
   ms: number;
   /** Number of tiers, from the finest on. */
   tiers: number;
 }
 
-/** Below so many entries per key, a channel without a word on `history` keeps none: who limits entries means it. */
+/**
+ * A channel that retains fewer entries per key than this, and whose meta does not set `history`,
+ * keeps none: the small limit is taken as intended.
+ */
 const LEAST_RETAIN = 100;
 
 /**
- * The history of a channel with this meta; undefined if it keeps none. `usualMs` goes for channels whose meta does not
- * say `history`; 0 = none.
+ * Returns the history of a channel with this meta; undefined if it keeps none. `usualMs` applies to
+ * channels whose meta does not set `history`; 0 = none.
  */
 export function historyKept(meta: Meta | undefined, usualMs: number): HistoryKept | undefined {
   const said = meta?.history === undefined ? undefined : historyMs(meta.history);

@@ -33,7 +33,7 @@ const ITEMS = 'no items,blank item,empty item';
 const LISTS = 'list of words,list of null,list of empty';
 const NO_VALUE = `words,${NESTED},${ITEMS}`;
 
-/** What each element cannot read. All others it shows. */
+/** The payloads that each element cannot read. It shows all others. */
 const CANNOT: Record<string, string> = {
   'lp-number': NO_VALUE,
   'lp-value': `${NO_VALUE},${LISTS}`,
@@ -53,7 +53,7 @@ const CANNOT: Record<string, string> = {
 const IMAGE: Example = { tag: 'lp-image', name: 'lp-image', attributes: {}, payload: () => '' };
 const ELEMENTS = [...WHOLE_SET, IMAGE].filter(({ name }) => name in CANNOT);
 
-/** What a person sees in place of the value: words, or else a line or a picture. */
+/** What a viewer sees in place of the value: words, otherwise a line or an image. */
 function seen(element: LpDataElement): string {
   const root = element.renderRoot;
   const body = root.querySelector('[part=body]') ?? root;
@@ -76,7 +76,7 @@ function reason(element: LpDataElement): string {
 describe('data that an element cannot read', () => {
   const { error } = console;
   before(() => {
-    console.error = (): void => {}; // each is told there once, too
+    console.error = (): void => {}; // Each of these is also reported there once.
   });
   after(() => {
     console.error = error;
@@ -87,7 +87,7 @@ describe('data that an element cannot read', () => {
     expect(ELEMENTS.map(({ name }) => name)).to.have.members(Object.keys(CANNOT)));
 
   for (const example of ELEMENTS)
-    it(`${example.name} says which, and shows all others`, async () => {
+    it(`${example.name} says which it cannot read, and shows all others`, async () => {
       const cannot: string[] = [];
       for (const [name, payload] of Object.entries(PAYLOADS)) {
         const element = makeExample(example, { lang: 'en', label: 'X' });
@@ -108,7 +108,7 @@ describe('data that an element cannot read', () => {
       expect(cannot).to.have.members(wanted);
     });
 
-  it('is told as long as they are there: the next number takes it away', async () => {
+  it('is reported as long as they are there: the next number removes the message', async () => {
     const element = makeExample({ tag: 'lp-meter', name: '', attributes: {}, payload: () => 0 });
     document.body.append(element);
     for (const [payload, status] of [

@@ -130,7 +130,7 @@ test('a counter that grows evenly has an even rate, whatever the distances of it
       const buckets = drawn(entries, { ...fit(split, all.length), kind });
       const [first] = entries.map(({ t }) => Math.floor(t / STEP) * STEP);
       for (const { t, growth, seconds, max } of buckets) {
-        if (t === first) continue; // the time before its first reading is unknown
+        if (t === first) continue; // The time before its first reading is unknown.
         assert.ok(Math.abs(growth / seconds - 50) < 1e-6, `${growth / seconds} at ${t - T0}`);
         assert.ok(Math.abs(max - 50) < 1e-6);
       }

@@ -20,7 +20,7 @@ import { closedAfter } from './store-contract.ts';
 
 /** Age of history for which all tiers are kept, ms. */
 export const YEAR_MS: number = 366 * 86_400_000;
-/** A key is rolled at the latest when so many entries wait, where `retain` is 100 or less. */
+/** A key is rolled at the latest when this many entries wait, if `retain` is 100 or less. */
 export const MOST_WAITING: number = 134;
 
 /** Opens stores that keep history, with `retain` 100, and lets the first one roll. */
@@ -45,15 +45,17 @@ export const held = async (store: Store, tier: number = 0): Promise<HistorySlice
   return store.history.read('room', { keys: undefined, maxKeys: 1e6, choose: () => tier });
 };
 
-/** Waits until `done` holds; looks again and again, since another process may roll. */
+/** Waits until `done` holds; checks repeatedly, because another process may roll. */
 async function eventually(done: () => Promise<boolean>, what: string): Promise<void> {
   for (const end = Date.now() + patience.ms; !(await done()); ) {
-    assert.ok(Date.now() < end, `${what} does not come true`);
+    assert.ok(Date.now() < end, `${what} does not become true`);
     await new Promise((next) => setTimeout(next, 5));
   }
 }
 
-/** Waits until all that is due is rolled. `most`: number of entries of a key that may wait. */
+/**
+ * Waits until everything that is due is rolled. `most`: number of entries of a key that may wait.
+ */
 export const settled = (
   { roller, store }: HistoryBench,
   most: number = MOST_WAITING,
@@ -71,13 +73,13 @@ const values = async (store: Store, tail?: number): Promise<unknown[]> =>
     ({ d }) => (d as { value: unknown }).value,
   );
 
-/** What every store with history promises. */
+/** Requirements for every store with history. */
 export const HISTORY_CASES: Case[] = [
   {
     name: 'entries that wait for a roll are kept, and reads without a cursor leave them out',
     async run(open) {
       const { bench, a, b, close } = await opened(open);
-      a.history?.start(() => {}); // rolls nothing
+      a.history?.start(() => {}); // Rolls nothing.
       const publish = (k: string, count: number) =>
         bench.publish(range(1, count).map((value) => ({ k, t: bench.now + value, value })));
       await publish('a', 300);
@@ -101,7 +103,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'an entry goes once it is rolled: a cursor before it is told "trimmed", one after it continues',
+    name: 'an entry is dropped once it is rolled: a cursor before it is reset as "trimmed", and one after it continues',
     async run(open) {
       const { bench, a, close } = await opened(open);
       await bench.fill(600);
@@ -115,7 +117,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'with "retain" 1, one entry is shown and every sample is told',
+    name: 'with "retain" 1, one entry is shown and the history has every sample',
     async run(open) {
       const { bench, a, close } = await opened(open);
       await a.append('room', [meta({ retain: 1, history: '1d' })]);
@@ -192,7 +194,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'a deletion takes the history with it, and what is published then begins anew',
+    name: 'a deletion deletes the history too, and a later publish starts a new one',
     async run(open) {
       const { bench, a, b, close } = await opened(open);
       await bench.fill(3_000, 15_000);
@@ -264,7 +266,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'while a tier cannot be written its source waits; past a limit the oldest entries are lost and counted',
+    name: 'while a tier cannot be written its source waits; above a limit the oldest entries are lost and counted',
     async run(open) {
       const { bench, a, close } = await opened(open);
       const error = console.error;
@@ -298,7 +300,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'late samples, gaps and several keys are told exactly once, whatever is rolled already',
+    name: 'the history has late samples, gaps and several keys exactly once, whatever is rolled already',
     async run(open) {
       const random = chance(11);
       const below = (n: number): number => Math.floor(random() * n);
@@ -348,7 +350,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'a read returns the keys that are wanted, and none if they are too many',
+    name: 'a read returns the requested keys, and none if there are too many',
     async run(open) {
       const { bench, a, b, close } = await opened(open);
       for (const value of range(1, 140)) {
@@ -372,7 +374,7 @@ export const HISTORY_CASES: Case[] = [
     },
   },
   {
-    name: 'a history ends at its cursor, also while entries are published and rolled',
+    name: 'a history ends at its cursor, even while entries are published and rolled',
     async run(open) {
       const { bench, b, close } = await opened(open);
       const keys = range(1, 20).map((n) => `k${n}`);
@@ -475,7 +477,10 @@ function rollerOf(store: Store, { clock }: HistoryBench): Roller {
   return roller;
 }
 
-/** Tests that a store with history keeps what it promises. `unmet`: cases that it does not pass yet, each with the reason. */
+/**
+ * Tests a store with history against these requirements. `unmet`: cases that it does not pass yet,
+ * each with the reason.
+ */
 export function historyContract(
   name: string,
   open: Open,

@@ -36,10 +36,10 @@ async function opened(open: OpenDurable): Promise<{
   };
 }
 
-/** What every durable store with history promises across restarts. */
+/** Requirements for every durable store with history, across restarts. */
 export const DURABLE_HISTORY_CASES: DurableCase[] = [
   {
-    name: 'after a restart, before the first write, the history is what it was',
+    name: 'after a restart, before the first write, the history is the same as before',
     async run(open) {
       const { bench, restart, close } = await opened(open);
       for (const hour of range(1, 80)) {
@@ -85,7 +85,7 @@ export const DURABLE_HISTORY_CASES: DurableCase[] = [
             }),
           );
         }
-        await restart(); // some chains are due, and not rolled
+        await restart(); // Some chains are due, and not rolled.
         await bench.check(keys);
       }
       await settled(bench);
@@ -112,7 +112,7 @@ export const DURABLE_HISTORY_CASES: DurableCase[] = [
     },
   },
   {
-    name: 'after a restart, no bucket comes back that a deletion or history "none" has ended',
+    name: 'after a restart, no bucket returns that was removed by a deletion or by history "none"',
     async run(open) {
       for (const end of ['clear', 'none'] as const) {
         const { bench, restart, close } = await opened(open);
@@ -121,7 +121,7 @@ export const DURABLE_HISTORY_CASES: DurableCase[] = [
         if (end === 'clear') await bench.store.clear('room');
         else await bench.store.append('room', [meta({ history: 'none' })]);
         await restart();
-        await bench.store.append('room', [meta({ history: '1y' })]); // would show tiers that are there still
+        await bench.store.append('room', [meta({ history: '1y' })]); // This would show tiers that still exist.
         assert.equal(await bench.total(), end === 'clear' ? 0 : 100);
         await bench.fill(300);
         await settled(bench);
@@ -153,7 +153,10 @@ export const DURABLE_HISTORY_CASES: DurableCase[] = [
   },
 ];
 
-/** Tests that the history of a durable store outlives its process. `unmet`: as for `historyContract`. */
+/**
+ * Tests that the history of a durable store survives the end of its process. `unmet`: as for
+ * `historyContract`.
+ */
 export function durableHistoryContract(
   name: string,
   open: OpenDurable,

@@ -162,7 +162,7 @@ test('a column with labels adds the series that have them, by their other labels
   assert.deepEqual(joinedRows([wrong as (typeof columns)[0]], () => series, 'en').rows, []);
 });
 
-test('channels without keys are one row, without a name; a format that is none is told with the cure', () => {
+test('channels without keys are one row, without a name; an invalid format is reported with the cure', () => {
   const columns = columnsOfSpecs(specsOf({ channel: 'a' }), () => ({}));
   const { rows, heading } = joinedRows(columns, () => seriesOf([entry(1, 5)]), 'en');
   assert.equal(withNames(columns, heading).length, 1);

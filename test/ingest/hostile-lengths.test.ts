@@ -1,6 +1,7 @@
 /**
- * Bodies that are long in one place. What reads them must take time in proportion to their length: each of these kept the server
- * busy for 5 seconds to hours. Processor time is measured, with a wide margin, as the clock depends on other programs.
+ * Bodies with one very long part. Parsing must take time in proportion to their length: each of
+ * these kept the server busy for 5 seconds to hours. Processor time is measured, with a wide
+ * margin, because elapsed time depends on other programs.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -85,7 +86,7 @@ test('20,000 log lines of one millisecond that are sent again are compared soon,
     post('/in/lines/v1/logs', logs(from), 'application/json');
   await send(0);
   const { version } = await newest();
-  const cpuMs = await cpuMsOf(() => send(19_000)); // 1,000 known lines, of which 500 are retained
+  const cpuMs = await cpuMsOf(() => send(19_000)); // 1,000 known lines, of which 500 are retained.
   assert.ok(cpuMs < MOST_CPU_MS, `${Math.round(cpuMs)} ms`);
   const after = await newest();
   assert.equal(after.version - version, 19_500);

@@ -401,6 +401,16 @@ const OTHER_WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bfor ever\b/i, 'without limit'],
   [/\b(?:afresh|anew)\b/i, 'again'],
   [/\b(?:amid|midst)\b/i, 'during'],
+  [/\bnewcomers?\b/i, 'a new client, or a new subscriber'],
+  [/\bfor good\b/i, 'permanently'],
+  [/\bin silence\b/i, 'without an error'],
+  [/\b(?:an|the last|no|this) answer\b/i, 'response'],
+  [/\bnothing is said\b/i, 'by default'],
+  [/\bhangs? up\b/i, 'disconnects'],
+  [/\b(?:gives|tells) axe\b/i, 'axe reports'],
+  [/\bbecomes of\b/i, 'happens to'],
+  [/\bstands? still\b/i, 'stops, or does not advance'],
+  [/\bamiss\b/i, 'wrong, or damaged'],
 ];
 
 test('comments and docs use the standard terms', () => {
@@ -413,13 +423,16 @@ test('comments and docs use the standard terms', () => {
   );
   const comments = (file: string): string =>
     (text(file).match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? []).join('\n');
-  const supports = readdirSync(join(root, 'test/support'))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join('test/support', file));
+  const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('layout.test.ts'))
+    .map((file) => join('test', file));
+  const titles = (file: string): string =>
+    (text(file).match(/\b(?:test|it|itInChromium|describe)\(\s*(['"`]).*?\1,/g) ?? []).join('\n');
   const joined = (lines: string): string => lines.replace(/\s+(?:\*\s+)?/g, ' ');
   const prose = [
     ...docs.map((file) => [file, joined(text(file))] as const),
-    ...[...sources, ...supports].map((file) => [file, joined(comments(file))] as const),
+    ...[...sources, ...tests].map((file) => [file, joined(comments(file))] as const),
+    ...tests.map((file) => [file, titles(file)] as const),
   ];
   assert.ok(prose.length > 400);
   for (const [file, words] of prose)

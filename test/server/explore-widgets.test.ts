@@ -101,23 +101,23 @@ test('events, logs, chats, alerts, states and lists have widgets of their own', 
   assert.match(tag('42'), /^<lp-number/);
 });
 
-test('a channel without data yet has a widget, also one that an agent described', () => {
+test('a channel without data has a widget too, even one that an agent described', () => {
   for (const meta of [undefined, { kind: 'gauge' }, { kind: 'counter' }, { kind: 'histogram' }])
     assert.ok(widgetFor({ name: 'x', entries: 0, updated: T, ...(meta && { meta }) }, []).tag);
 });
 
-test('the window holds what is retained, judged by the distance of the newest entries', () => {
+test('the window covers what is retained, judged by the distance of the newest entries', () => {
   const entries = series([''], [1, 2]);
   const [view] = viewsFor(
     { name: 'x', meta: { kind: 'gauge' }, entries: 120, updated: T },
     entries,
   );
-  assert.equal(view?.widget.attributes['window'], '20m'); // 119 steps of 10 s
+  assert.equal(view?.widget.attributes['window'], '20m'); // 119 steps of 10 s.
   assert.equal(windowOf(0), '2m');
   assert.equal(windowOf(1e12), '7d');
 });
 
-test('labels are words without the unit, and the channel’s own where it has one', () => {
+test('labels are words without the unit, or the channel’s own label', () => {
   assert.equal(labelOf('node.node_memory_MemFree_bytes', { kind: 'gauge' }), 'node memory MemFree');
   assert.equal(
     labelOf('shop.http.server.request.count', { kind: 'counter' }),
@@ -128,7 +128,7 @@ test('labels are words without the unit, and the channel’s own where it has on
   assert.deepEqual(formatOf('x', { unit: 'job' }, 3e7), {});
 });
 
-test('names are grouped at dots, and where they have none, at underscores', () => {
+test('names are grouped at dots, or at underscores if they have none', () => {
   const names = ['node.cpu_user', 'node.cpu_idle', 'node.up', 'shop.a.b', 'room'];
   assert.deepEqual(groupsBelow(names, ''), [
     { prefix: 'node.', count: 3 },

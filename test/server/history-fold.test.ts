@@ -18,17 +18,17 @@ const flat = fc.oneof(number, fc.dictionary(name, number, { minKeys: 1, maxKeys:
 const time = fc.integer({ min: -1e14, max: 1e14 });
 const key = fc.option(fc.string(), { nil: undefined });
 
-test('an entry of nothing but numbers is read as JSON.parse reads it', () => {
+test('an entry with only numbers is parsed like JSON.parse does', () => {
   const entry = new FlatEntry();
   let read = 0;
   const property = fc.property(fc.nat(), time, key, flat, (v, t, k, d) => {
     const text = entryText(v, t, { json: JSON.stringify(d), ...(k !== undefined && { k }) });
-    if (!entry.read(text)) return; // a name with an escape
+    if (!entry.read(text)) return; // A name with an escape.
     read++;
     assert.equal(entry.t, t);
     const expected = typeof d === 'number' ? [['value', d]] : Object.entries(d);
     const found = entry.names.map((field, i) => [field, entry.values[i]]);
-    // JSON writes -0 as 0
+    // JSON writes -0 as 0.
     assert.deepEqual(
       found,
       expected.map(([field, value]) => [field, value === 0 ? 0 : value]),
@@ -38,7 +38,7 @@ test('an entry of nothing but numbers is read as JSON.parse reads it', () => {
   assert.ok(read > 1_000, `${read} of 2,000`);
 });
 
-test('any other entry is left to JSON.parse', () => {
+test('any other entry is parsed by JSON.parse', () => {
   const payloads = [
     '"1"',
     'true',

@@ -13,7 +13,7 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 /** A replacement in one file of `server`. */
 type Change = [file: string, text: string, instead: string];
 
-/** Smaller numbers, so that short runs reach every tier; a pause after each piece of work. */
+/** Smaller numbers, so that short runs reach every tier; a pause after each step. */
 const SMALL: Change[] = [
   ['history/turns.ts', 'const TURN_MS = 5;', 'const TURN_MS = 0;'],
   ['history/turns.ts', 'const SMALL = 16;', 'const SMALL = 1;'],

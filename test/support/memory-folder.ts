@@ -5,7 +5,10 @@ export async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((next) => setImmediate(next));
 }
 
-/** A data folder in memory, for thousands of restarts. `copy` is what a crash at this moment would leave. */
+/**
+ * A data folder in memory, for thousands of restarts. `copy` returns what a crash at this moment
+ * would leave.
+ */
 export class MemoryFolder {
   readonly #rows: Map<string, string>;
   readonly #delay: () => number;

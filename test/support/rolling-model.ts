@@ -20,7 +20,7 @@ interface Versioned extends Sample {
   v: number;
 }
 
-/** What a model has done, to show that it was not idle. */
+/** Counts of the actions of a model, to show that it was active. */
 export interface Done {
   samples: number;
   crashes: number;
@@ -159,32 +159,32 @@ export class RollingModel {
         return v;
       }),
     );
-    this.#describe(); // so that the channel is never empty when it is deleted
+    this.#describe(); // So that the channel is never empty when it is deleted.
   }
 
-  /** Notes a write under way, which gives the version up to which it acknowledges. */
+  /** Records a pending write; its promise resolves with the version that it acknowledges. */
   #await(write: Promise<number>): void {
     const outstanding = this.#outstanding;
     const work = write.then((v) => {
-      if (outstanding !== this.#outstanding) return; // of a process that has crashed since
+      if (outstanding !== this.#outstanding) return; // Of a process that has crashed since.
       this.#acknowledged = Math.max(this.#acknowledged, v);
     });
     outstanding.add(work);
     void work.finally(() => outstanding.delete(work)).catch(() => {});
   }
 
-  /** Waits until all is acknowledged and nothing is due. */
+  /** Waits until everything is acknowledged and nothing is due. */
   async #settle(): Promise<void> {
     await Promise.all(this.#outstanding);
     for (let i = 0; i < 3; i++) for (const roller of this.#rollers) await roller.idle();
   }
 
-  /** Ends the process without a warning: what the disk has is what a write has left there. */
+  /** Ends the process without warning: the disk keeps what the last write has left. */
   async #crash(): Promise<void> {
     this.#disk = this.#disk.copy();
     const [store, rollers] = [this.#store, this.#rollers];
     void Promise.all(rollers.map((roller) => roller.close())).then(() => store.close());
-    this.#outstanding = new Set(); // writes of the old process go to the old disk
+    this.#outstanding = new Set(); // Writes of the old process go to the old disk.
     const acknowledged = this.#acknowledged;
     await this.#open();
     const { v = 0 } = parseCursor((await this.#store.read('room', undefined, PLENTY)).to) ?? {};
@@ -210,7 +210,7 @@ export class RollingModel {
     await this.#store.close();
   }
 
-  /** What the channel holds at a version. */
+  /** Returns the content of the channel at a version. */
   #truthAt(v: number): HistoryTruth {
     const cleared = this.#cleared.findLast((each) => each <= v) ?? 0;
     const truth = new HistoryTruth();
@@ -218,7 +218,10 @@ export class RollingModel {
     return truth;
   }
 
-  /** Compares answers of all lengths with what was published up to their cursors, and the total of all time. */
+  /**
+   * Compares history responses of all lengths with what was published up to their cursors, and the
+   * total of all time.
+   */
   async #check(): Promise<void> {
     const key = this.#one(KEYS);
     const named = `key=${encodeURIComponent(key ?? '')}`;

@@ -44,7 +44,7 @@ const count: Promise<number> = client.publish('cpu', [{ value: 1 }]).then((done)
 void count;
 // @ts-expect-error a payload is JSON
 void client.publish('cpu', () => 1);
-// @ts-expect-error the status is told, not set
+// @ts-expect-error the status is read-only
 client.status = { state: 'live', attempt: 0 };
 // @ts-expect-error a listener is needed
 client.subscribe('cpu');

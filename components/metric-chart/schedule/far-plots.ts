@@ -1,6 +1,9 @@
 import { type Drawable, type Scheduler, scheduler } from './scheduler.ts';
 
-/** Plots that are made although their charts have never been near the viewport: each canvas takes about a megabyte. */
+/**
+ * Maximum number of plots of charts that have never been near the viewport: each canvas takes about
+ * a megabyte.
+ */
 const MOST_PLOTS = 32;
 
 /** Pause in ms before work out of sight, in browsers without `requestIdleCallback` (Safari). */
@@ -12,8 +15,8 @@ const whenIdle = (run: () => void): void => {
 };
 
 /**
- * Draws the charts that are out of sight, every few seconds while the browser is idle: who scrolls fast, or takes a picture
- * of the whole page, sees no empty plots.
+ * Draws the charts that are out of sight, every few seconds while the browser is idle, so that fast
+ * scrolling and screenshots of the whole page show no empty plots.
  */
 class FarPlots {
   readonly scheduler: Scheduler = scheduler({ requestFrame: whenIdle });
@@ -38,5 +41,5 @@ class FarPlots {
   }
 }
 
-/** The one of this page. */
+/** The instance of this page. */
 export const farPlots: FarPlots = new FarPlots();

@@ -56,7 +56,7 @@ type HistoryReply = [
 ];
 type BlocksReply = [meta?: string, id?: string, cursor?: string, into?: string, keys?: string[][]];
 
-/** One key, as `READ_HISTORY` tells it, with all its entries that are not rolled. */
+/** One key, as `READ_HISTORY` returns it, with all its entries that are not rolled. */
 interface KeyState {
   key: string;
   begin: string;
@@ -77,7 +77,7 @@ interface HistoryState {
   keys: KeyState[];
 }
 
-/** Reads the history of channels from the engine: for answers, and for rolls. Holds no state. */
+/** Reads the history of channels from the engine, for responses and for rolls. Holds no state. */
 export class HistoryReads {
   readonly #options: HistoryReadsOptions;
 
@@ -178,7 +178,7 @@ export class HistoryReads {
     };
   }
 
-  /** Reads the blocks that a request wants. Undefined if some were deleted in the meantime. */
+  /** Reads the blocks that a request needs. Undefined if some were deleted in the meantime. */
   async #slice(
     channel: string,
     { cursor, meta, count, keys }: HistoryState,
@@ -342,7 +342,7 @@ function keyState([key, begin, waiting, index, movedOut, version, newest]: KeyRe
   };
 }
 
-/** Adds entries as the scripts tell them: number of the key, version, tag, fragment. */
+/** Adds entries in the form of the scripts: number of the key, version, tag, fragment. */
 function addEntries(keys: KeyState[], told: (string | number)[]): void {
   for (let i = 0; i < told.length; i += 4) {
     const [number, v, tag, fragment] = told.slice(i, i + 4);

@@ -28,10 +28,13 @@ export interface RedisHistoryOptions extends HistoryReadsOptions {
   random: () => number;
 }
 
-/** After a roll that took so many ms, the channel's next one waits for this many times as long, so that the engine has time for others. */
+/**
+ * After a roll of a certain duration, the channel's next one waits for this many times as long, so
+ * that the engine can do other work.
+ */
 const REST = 10;
 const LEAST_REST_MS = 200;
-/** What the append scripts need to know of a channel's history. */
+/** State of a channel's history that the append scripts need. */
 interface HistoryTerms {
   /** 'D' if channels keep history by default, else 'd'. */
   usual: string;
@@ -124,7 +127,7 @@ export class RedisHistory implements HistoryStore {
     if (!failed) {
       const requested = this.#requested.get(name);
       const isRefused = this.#refused.delete(name);
-      // What came during the roll may be due already; if it is not, the engine says so.
+      // Entries that arrived during the roll may be due already; the engine reports whether they are.
       const again = keys.filter((key) => requested?.get(key) || isRefused).map(packed);
       for (const key of keys) requested?.delete(key);
       if (requested?.size === 0) this.#requested.delete(name);
@@ -216,7 +219,7 @@ export class RedisHistory implements HistoryStore {
 /** Returns a chain's key in the form of the engine. */
 const packed = (key: string): string => packedKey(key === '' ? {} : { k: key.slice(1) });
 
-/** Returns what the index says of a block: `u`, `a`, `x`, number of buckets, end, weight. */
+/** Returns the values in the index of a block: `u`, `a`, `x`, number of buckets, end, weight. */
 function headOf(fragment: string): string[] {
   const head = blockHead(`{"v":0,${fragment}`);
   if (!head) throw new Error('a tier holds only blocks');

@@ -1,7 +1,8 @@
 /*
- * Prints the measurements of history: node --expose-gc --import tsx test/bench/history/run.ts [read | append | post | second]
+ * Prints the measurements of history: node --expose-gc --import tsx test/bench/history/run.ts [read | append | post | memory | second]
  * `second`: a whole year at one sample per second through a store with a fast clock (some minutes); without an argument a
  * year at one sample per 15 s, reads, pauses of the event loop and appends. `post`: CPU of a server process per POST.
+ * `memory`: heap of a channel with history, of a year and of 30 days.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,6 +77,37 @@ const held: Bench[] = [];
 
 const row = (what: string, figure: string, bar = ''): void =>
   console.log(`| ${what} | ${figure} | ${bar} |`);
+
+/**
+ * Heap per channel of `channels` channels with one series each, filled for `days` at one sample per `stepMs`. The heap of one
+ * channel alone would be hidden by that of compiled code.
+ */
+async function memory(channels: number, days: number, stepMs: number): Promise<void> {
+  const heapOf = async (historyMs: number | 'off', count: number): Promise<number> => {
+    const bench = open(500, historyMs);
+    const before = heap();
+    for (let i = 0; i < count; i += 20) {
+      bench.clock.now += 20 * stepMs;
+      for (let channel = 0; channel < channels; channel++) {
+        const items = Array.from({ length: 20 }, (_, n) => ({
+          json: `{"value":${valueAt(i + n)}}`,
+          t: bench.clock.now - (19 - n) * stepMs,
+        }));
+        await bench.store.append(`room${channel}`, items);
+      }
+      if (i % 2_000 < 20) await bench.roller.idle();
+    }
+    await bench.roller.idle();
+    held.push(bench);
+    return (heap() - before) / channels;
+  };
+  await heapOf(days * DAY, 2_000); // compiles the code
+  const raw = await heapOf('off', 1_000);
+  const all = await heapOf(days * DAY, (days * DAY) / stepMs);
+  const figures = `${(raw / 1e6).toFixed(2)} MB of entries, ${((all - raw) / 1e6).toFixed(2)} MB of buckets`;
+  const what = `heap of a channel of one series, ${days} d at one sample per ${stepMs / 1_000} s (of ${channels})`;
+  row(what, figures, days >= 365 ? '≤ 0.4 MB of buckets' : '');
+}
 
 async function year(stepMs: number): Promise<void> {
   const raw = open(500, 'off');
@@ -242,6 +274,10 @@ if (what === 'year' || what === 'read') {
 if (what === 'year' || what === 'append') {
   await appends(1);
   await appends(100);
+}
+if (what === 'memory') {
+  await memory(100, 30, 60_000);
+  await memory(10, 365, 120_000);
 }
 if (what === 'post') {
   const folder = await mkdtemp(join(tmpdir(), 'lp-bench-'));

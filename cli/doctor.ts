@@ -159,7 +159,7 @@ function clock({ headers }: Response): Finding {
   const date = Date.parse(headers.get('Date') ?? '');
   if (Number.isNaN(date))
     return ok('the response has no Date header, so the clock was not compared');
-  const skewMs = date + 500 - Date.now(); // Date has whole seconds
+  const skewMs = date + 500 - Date.now(); // The Date header has whole seconds.
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   if (Math.abs(skewMs) < MAX_SKEW_MS) return ok('the clocks of server and this machine agree');
   return warning(

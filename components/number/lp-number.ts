@@ -165,7 +165,7 @@ export class LpNumber extends LpFormatElement {
     this.#drawnAt = this.live.serverNow();
     const { value, payload: data, course } = this.held;
     const own = samplesOf(course, (entry) => this.held.read(entry));
-    const past = dataErrorOf(this.error) ? [] : this.#past.course; // no course without a value to end it
+    const past = dataErrorOf(this.error) ? [] : this.#past.course; // No sparkline without a current value.
     this.#samples = past ? withPast(past, own, this.#drawnAt) : own;
     this.setLevel(this.levelOf(data, value), value);
     const isCalm = !this.animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -252,7 +252,7 @@ export class LpNumber extends LpFormatElement {
     return parseDurationMs(this.window) ?? DEFAULT_WINDOW_MS;
   }
 
-  /** The time that the value is compared with, where only a history reaches back to it; else 0. */
+  /** The time that the value is compared with, if only the history reaches back to it; otherwise 0. */
   get #longAgoMs(): number {
     const ms = parseDurationMs(this.compare) ?? 0;
     return Number.isFinite(ms) && (this.aggregate || ms > SHORT_MS) ? ms : 0;
@@ -279,7 +279,7 @@ export class LpNumber extends LpFormatElement {
     );
   }
 
-  /** The right edge of the course is now, and a comparison with a time ago moves on as well. */
+  /** The right edge of the sparkline is now, and a comparison with a time ago moves on as well. */
   #tick(): void {
     const isMoving =
       this.sparkline || this.#past.isWanted || parseDurationMs(this.compare) !== undefined;
@@ -316,7 +316,7 @@ export class LpNumber extends LpFormatElement {
 const isCourse = (value: unknown): boolean =>
   Array.isArray(value) && value.some((each) => numberOf(valueAt(each)) !== null);
 
-/** Returns the figure of the same span `agoMs` earlier. */
+/** Returns the result of the same span `agoMs` earlier. */
 function spanBefore(past: PastController, agoMs: number): Baseline | undefined {
   const value = agoMs > 0 ? past.before(agoMs) : undefined;
   return value === undefined ? undefined : { value };

@@ -31,7 +31,7 @@ export class PollRoute {
   readonly #maxUnreadMs: number;
   /** Open polls of each token that has a limit, by the token's hash. */
   readonly #open = new Map<string, number>();
-  /** The response head written last, cached: all polls that are woken together get the same one. */
+  /** Cache of the last response head: all polls that are woken together get the same one. */
   #written: { answer?: Answer; encoding?: Encoding; head: string[] } = { head: [] };
 
   constructor({ hub, guard, shared, audit, maxUrlBytes, maxUnreadMs }: PollRouteOptions) {
@@ -50,16 +50,16 @@ export class PollRoute {
     this.answer(mark < 0 ? '' : url.slice(mark + 1), req, res);
   }
 
-  /** The same with a given query string, without its '?'. */
+  /** Answers or holds a poll with this query string (without its '?'). */
   answer(search: string, req: IncomingMessage, res: ServerResponse): void {
-    if (res.destroyed) return; // the client left during the app's middleware: 'close' has fired already, and would not end the hold
+    if (res.destroyed) return; // The client disconnected during the app's middleware: 'close' has fired already, and would not end the hold.
     try {
       if (search.length > this.#maxUrlBytes) throw urlTooLong(this.#maxUrlBytes);
       const reader = this.#guard.reader(req);
       const poll = new HttpPoll(this, res, reader);
       // One closure per poll: a property of the response costs twice as much where Express has changed its prototype.
       if (reader?.maxHeld !== undefined) this.#count(reader.hash ?? '', reader.maxHeld, res);
-      res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client is gone
+      res.on('close', () => this.#hub.leave(poll)); // req closes as soon as its body is read: only res shows that the client has disconnected.
       this.#hub.poll(reader ? withoutAccess(search) : search, poll);
     } catch (error) {
       this.fail(res, error);

@@ -71,7 +71,7 @@ export class PollGroups {
    */
   hold(poll: HeldPoll, waitMs: number): void {
     const jitterMs = waitMs / 8;
-    const sweepMs = Math.min(SWEEP_MS, jitterMs); // the sweep may notice the deadline this much later
+    const sweepMs = Math.min(SWEEP_MS, jitterMs); // The sweep may detect the deadline this much later.
     const earlyMs = sweepMs + this.#options.random() * (jitterMs - sweepMs);
     poll.deadline = poll.since + waitMs - earlyMs;
   }

@@ -1,6 +1,6 @@
 import { ProtocolError, shown } from '../../protocol/lp1.ts';
 import { isRecord } from './body.ts';
-import { BadSample, type Collector, eventChannel } from './collector.ts';
+import { BadSample, type Collector, eventChannel, type Steps } from './collector.ts';
 import { eventTime } from './event-time.ts';
 import { levelOf } from './level-word.ts';
 import { labelsKey } from './series.ts';
@@ -9,7 +9,7 @@ import { labelsKey } from './series.ts';
  * Reads a webhook of Alertmanager or of Grafana's alerting: one entry per alert, in the channel `alerts`.
  * Source: Prometheus, "Alertmanager configuration: webhook_config". @throws ProtocolError `bad-request`, `too-large`
  */
-export function parseAlertmanager(body: unknown, collector: Collector): void {
+export function* parseAlertmanager(body: unknown, collector: Collector): Steps<void> {
   const alerts = isRecord(body) ? body['alerts'] : undefined;
   if (!Array.isArray(alerts)) {
     throw new ProtocolError(
@@ -19,6 +19,7 @@ export function parseAlertmanager(body: unknown, collector: Collector): void {
   }
   for (let at = 0; at < alerts.length; at++) {
     collector.try(at, () => addAlert(alerts[at], { at, collector }));
+    if (at % 100 === 99) yield;
   }
 }
 

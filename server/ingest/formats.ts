@@ -228,7 +228,7 @@ const READERS: Record<FormatName, (body: InBody, collector: Collector) => Steps<
     return parseHook(textOf(body.bytes), { channel, headers, query }, collector);
   },
   *alertmanager({ bytes }, collector) {
-    parseAlertmanager(yield* parseJsonSteps(textOf(bytes)), collector);
+    yield* parseAlertmanager(yield* parseJsonSteps(textOf(bytes)), collector);
   },
   cloudevents: ({ bytes, headers }, collector) =>
     parseCloudEvents(textOf(bytes), headers, collector),

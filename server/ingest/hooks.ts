@@ -28,16 +28,17 @@ export interface HookOptions {
  * payload with neither text nor title is stored whole in `data`. @throws ProtocolError `bad-request`
  */
 export function* parseHook(text: string, options: HookOptions, collector: Collector): Steps<void> {
-  const { channel, headers, query } = options;
+  const { channel, headers } = options;
   const payload = yield* payloadOf(text);
   const delivery = headers['x-github-delivery'];
   const data: Payload = {};
-  for (const [name, value] of Object.entries(fieldsOf(payload, headers, query))) {
+  const { maxEntryLength } = collector.options;
+  for (const [name, value] of Object.entries(fieldsOf(payload, options, maxEntryLength))) {
     if (value !== undefined) data[name] = value;
   }
   if (data['title'] === undefined && data['text'] === undefined) {
     data['title'] = 'webhook';
-    if (data['value'] === undefined) data['data'] = payload;
+    if (data['value'] === undefined) data['data'] = whole(payload, text, maxEntryLength);
   }
   collector.event({
     channel,
@@ -63,10 +64,22 @@ function* payloadOf(text: string): Steps<Payload> {
     ? yield* formOf(trimmed)
     : yield* parseJsonSteps(trimmed);
   if (!isRecord(body)) throw bad(`the body must be a JSON object, not ${shown(body)}`);
-  if (isDeeperThan(body, MAX_DEPTH))
-    throw bad(`the body is nested deeper than ${MAX_DEPTH} levels`);
   return body;
 }
+
+/** Returns a payload that is stored as a whole. @throws ProtocolError where it is too long or too deep */
+function whole(payload: Payload, text: string, maxEntryLength: number): Payload {
+  if (text.length > SPACED * maxEntryLength)
+    throw bad(
+      `the body has none of the known fields, and is too long to be stored as a whole (${maxEntryLength} characters): select fields with ?title={{…}} or ?text={{…}}`,
+    );
+  if (isDeeperThan(payload, MAX_DEPTH))
+    throw bad(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  return payload;
+}
+
+/** How much longer than an entry a body may be where that could be only its indentation. */
+const SPACED = 4;
 
 const MAX_FIELDS = 1_000;
 const MAX_FORM = 1_048_576;
@@ -86,10 +99,14 @@ function* formOf(text: string): Steps<unknown> {
   return fields;
 }
 
-function fieldsOf(payload: Payload, headers: Headers, query: URLSearchParams): HookFields {
+function fieldsOf(
+  payload: Payload,
+  { headers, query }: HookOptions,
+  maxEntryLength: number,
+): HookFields {
   return {
     ...presetFields(payload, headers, query.get('preset')),
-    ...templateFields(payload, query),
+    ...templateFields(payload, query, maxEntryLength),
   };
 }
 
@@ -105,25 +122,34 @@ function presetFields(payload: Payload, headers: Headers, preset: string | null)
   );
 }
 
-function templateFields(payload: Payload, query: URLSearchParams): HookFields {
+function templateFields(payload: Payload, query: URLSearchParams, most: number): HookFields {
   const fields: HookFields = {};
+  const filled = (name: string): string | undefined => fill(payload, query.get(name), most);
   for (const name of ['title', 'text', 'link', 'author'] as const) {
-    const text = filled(payload, query.get(name));
+    const text = filled(name);
     if (text) fields[name] = text;
   }
-  const level = filled(payload, query.get('level'));
+  const level = filled('level');
   if (level) fields.level = levelOf(level);
-  const value = filled(payload, query.get('value'));
+  const value = filled('value');
   if (value) fields.value = numberOf(value);
   return fields;
 }
 
-/** Returns a template with its paths replaced by their values; a path without a value gives an empty text. */
-function filled(payload: Payload, template: string | null): string | undefined {
+/**
+ * Returns a template with its paths replaced by their values; a path without a value gives an empty text.
+ * @throws ProtocolError for more than `most` characters, as a template may name a long value many times
+ */
+function fill(payload: Payload, template: string | null, most: number): string | undefined {
+  let length = 0;
   return template?.replaceAll(/\{\{([^{}]*)\}\}/g, (_, path: string) => {
     const value = at(payload, path.trim());
     if (value === undefined || value === null) return '';
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    length += text.length;
+    if (length > most)
+      throw bad(`the template gives more than ${most} characters: select shorter fields`);
+    return text;
   });
 }
 

@@ -92,6 +92,8 @@ class TextReader {
   readonly #grouping: Labels;
   readonly #seconds: boolean;
   readonly #families = new Map<string, Family>();
+  /** Metrics without a comment. */
+  readonly #unknown = new Map<string, Family>();
   readonly #parts = new Map<string, Parts>();
   readonly #series = new Map<string, Series>();
 
@@ -238,7 +240,12 @@ class TextReader {
     const family = this.#families.get(base);
     const suffix = family?.type === undefined ? undefined : SUFFIXES[family.type];
     if (family && suffix?.test(name)) return { base, family };
-    return { base: name, family: { type: undefined, about: { unit: nameUnit(name) } } };
+    let unknown = this.#unknown.get(name);
+    if (!unknown) {
+      unknown = { type: undefined, about: { unit: nameUnit(name) } };
+      this.#unknown.set(name, unknown);
+    }
+    return { base: name, family: unknown };
   }
 
   #part(part: Part): void {

@@ -44,17 +44,21 @@ const KINDS: readonly About['kind'][] = [
 export function* parseRemoteWrite(bytes: Buffer, collector: Collector): Steps<void> {
   const request = yield* decodeMessage(bytes, WRITE_REQUEST);
   const list = (request['timeseries'] ?? []) as Decoded[];
+  const abouts = new Map<string, About>();
   for (let at = 0; at < list.length; at++) {
-    collector.try(at, () => addSeries(list[at] as Decoded, at, collector));
+    collector.try(at, () => addSeries(list[at] as Decoded, { at, abouts, collector }));
     if (at % 200 === 199) yield;
   }
-  for (const metadata of (request['metadata'] ?? []) as Decoded[]) addAbout(metadata, collector);
+  const described = (request['metadata'] ?? []) as Decoded[];
+  for (const [n, metadata] of described.entries()) {
+    addAbout(metadata, collector);
+    if (n % 500 === 499) yield;
+  }
 }
 
 function addSeries(
   { labels: pairs = [], samples = [] }: Decoded,
-  at: number,
-  collector: Collector,
+  { at, abouts, collector }: { at: number; abouts: Map<string, About>; collector: Collector },
 ): void {
   const labels: Labels = new Map();
   for (const { name = '', value = '' } of pairs as { name?: string; value?: string }[]) {
@@ -67,7 +71,9 @@ function addSeries(
   if (name === '') throw new BadSample('the series has no label __name__');
   labels.delete('__name__');
   const { prefix } = collector.options;
-  const series = seriesOf({ prefix, name, labels, about: aboutOf(name) });
+  let about = abouts.get(name);
+  if (!about) abouts.set(name, (about = aboutOf(name))); // one for all series of a metric: the writer compares them
+  const series = seriesOf({ prefix, name, labels, about });
   for (const { value = 0, timestamp = 0n } of samples as { value?: number; timestamp?: bigint }[]) {
     const fields = `"value":${Number.isFinite(value) ? value : null}`;
     collector.try(at, () => collector.sample(series, fields, { t: Number(timestamp), at }));

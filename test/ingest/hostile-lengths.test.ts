@@ -56,6 +56,18 @@ const CASES: [name: string, path: string, body: string, status: number][] = [
     `m${Array.from({ length: 900_000 }, (_, n) => `,${n}=b`).join('')} v=1`,
     400,
   ],
+  [
+    'a template that names a field of 1 MB 2,000 times',
+    `/in/hooks/any?title=${'{{a}}'.repeat(2_000)}`,
+    JSON.stringify({ a: 'x'.repeat(1_000_000) }),
+    400,
+  ],
+  [
+    'a webhook of 8 MB without a known field',
+    '/in/hooks/any',
+    `{${Array.from({ length: 200_000 }, (_, n) => `"field${n}":{"a":"some text here"}`).join()}}`,
+    400,
+  ],
 ];
 
 for (const [name, path, body, status] of CASES) {

@@ -6,17 +6,20 @@ import { LocaleController } from '../locale/locale-controller.ts';
 import { RANGE } from '../locale/words/en/range.ts';
 import type { AttributeCheck } from '../shared/attribute-check.ts';
 import { checkAttributes } from '../shared/check-attributes.ts';
+import { eventually, lazyImport } from '../shared/lazy-import.ts';
 import { dropRange, setRange, type TimeRange } from '../shared/range.ts';
 import { mendTranslated } from '../shared/translated.ts';
 import { VERSION } from '../shared/version.ts';
 import { rangeStyles } from './range-styles.ts';
-import { movedRange, parseRange, rangeText } from './range-text.ts';
+import { movedRange, parseRange, rangeText, type StartOf } from './range-text.ts';
 import { type Preset, rangeView } from './range-view.ts';
 
 export type { TimeRange } from '../shared/range.ts';
 
 const PRESETS = '15m 1h 6h 24h 7d 30d';
 const DEFAULT_MS = 3_600_000;
+
+const importDays = lazyImport('calendarStart', () => import('../data/local-day.ts'));
 
 const rangeCheck: AttributeCheck = {
   cure: (text) =>
@@ -70,6 +73,7 @@ export class LpRange extends LitElement {
   #chosen: TimeRange | undefined;
   /** The range that the button Live shows. */
   #live: TimeRange | undefined;
+  #startOf: StartOf | undefined;
   #isOpen = false;
   #isWrong = false;
 
@@ -110,6 +114,7 @@ export class LpRange extends LitElement {
     if (this.hasUpdated) mendTranslated(this.renderRoot);
     const { range } = this;
     if (!('fromT' in range)) this.#live = range;
+    if ('calendar' in range) void this.#loadDays();
     const root = this.#root();
     if (this.isConnected && root) setRange(this, root, range);
   }
@@ -125,11 +130,12 @@ export class LpRange extends LitElement {
       words,
       language,
       timeZone,
+      startOf: this.#startOf,
       onRange: (range) => {
         this.range = range;
       },
       onMove: (steps) => {
-        this.range = movedRange(this.range, steps, Date.now(), { timeZone, language });
+        void this.#move(steps);
       },
       onLive: () => {
         this.range = this.#live ?? this.#usual;
@@ -140,6 +146,23 @@ export class LpRange extends LitElement {
       },
       onSubmit: this.#onSubmit,
     });
+  }
+
+  async #move(steps: number): Promise<void> {
+    const { range } = this;
+    const chosen = this.#chosen;
+    if ('calendar' in range) await this.#loadDays();
+    if (this.#chosen === chosen) this.range = movedRange(range, steps, Date.now(), this.#startOf);
+  }
+
+  async #loadDays(): Promise<void> {
+    if (this.#startOf) return;
+    const { calendarStart } = await eventually(importDays);
+    this.#startOf = (span, t) => {
+      const { timeZone, language } = this.#locale;
+      return calendarStart(span, t, { timeZone, language });
+    };
+    this.requestUpdate();
   }
 
   get #presets(): Preset[] {

@@ -1,4 +1,4 @@
-import { calendarStart, type CalendarSpan, type LocalDayOptions } from '../data/local-day.ts';
+import type { CalendarSpan } from '../data/local-day.ts';
 import type { TimeRange } from '../shared/range.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 
@@ -39,12 +39,16 @@ export function rangeText(range: TimeRange): string {
   return `${range.windowMs / ms}${unit}`;
 }
 
-/** Returns the start and the end of a range. `options`: the clocks by which days, weeks and months begin. */
-export function spanOf(range: TimeRange, now: number, options: LocalDayOptions): FixedRange {
+const DAY_MS = 86_400_000;
+
+/** Returns the start of a day, week or month at a time in ms; passed in, because that code is loaded only if it is needed. */
+export type StartOf = (span: CalendarSpan, t: number) => number;
+
+/** Returns the start and the end of a range. */
+export function spanOf(range: TimeRange, now: number, startOf: StartOf | undefined): FixedRange {
   if ('fromT' in range) return range;
-  const isCalendar = 'calendar' in range;
-  const fromT = isCalendar ? calendarStart(range.calendar, now, options) : now - range.windowMs;
-  return { fromT, toT: now };
+  if ('windowMs' in range) return { fromT: now - range.windowMs, toT: now };
+  return { fromT: startOf?.(range.calendar, now) ?? now - DAY_MS, toT: now };
 }
 
 type FixedRange = Extract<TimeRange, { fromT: number }>;
@@ -57,11 +61,11 @@ export function movedRange(
   range: TimeRange,
   steps: number,
   now: number,
-  options: LocalDayOptions,
+  startOf: StartOf | undefined,
 ): FixedRange {
-  const { fromT, toT } = spanOf(range, now, options);
-  if ('calendar' in range && steps < 0)
-    return { fromT: calendarStart(range.calendar, fromT - 1, options), toT: fromT };
+  const { fromT, toT } = spanOf(range, now, startOf);
+  if ('calendar' in range && steps < 0 && startOf)
+    return { fromT: startOf(range.calendar, fromT - 1), toT: fromT };
   const spanMs = toT - fromT;
   const end = Math.min(now, toT + spanMs * steps);
   return { fromT: end - spanMs, toT: end };

@@ -4,7 +4,7 @@ import { formatValue } from '../format/format.ts';
 import { dateFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
 import type { TimeRange } from '../shared/range.ts';
-import { localText, rangeText, spanOf } from './range-text.ts';
+import { localText, rangeText, spanOf, type StartOf } from './range-text.ts';
 
 /** A range to choose. */
 export interface Preset {
@@ -26,6 +26,8 @@ export interface RangeView {
   words: Words;
   language: string;
   timeZone: string | undefined;
+  /** Undefined until its code is loaded. */
+  startOf: StartOf | undefined;
   onRange: (range: TimeRange) => void;
   onMove: (steps: number) => void;
   onLive: () => void;
@@ -85,8 +87,8 @@ function shownText({ range, language, timeZone, presets, words }: RangeView): st
 }
 
 function fields(view: RangeView): TemplateResult {
-  const { range, now, words, wrong, timeZone, language, onSubmit } = view;
-  const { fromT, toT } = spanOf(range, now, { timeZone, language });
+  const { range, now, words, wrong, startOf, onSubmit } = view;
+  const { fromT, toT } = spanOf(range, now, startOf);
   return html`<form part="form" novalidate @submit=${onSubmit}>
     <label>${words.rangeFrom} <input type="datetime-local" name="from" .value=${localText(fromT)} aria-invalid=${wrong} /></label>
     <label>${words.rangeTo} <input type="datetime-local" name="to" .value=${localText(toT)} aria-invalid=${wrong} /></label>

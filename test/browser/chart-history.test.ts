@@ -351,6 +351,7 @@ describe('lp-range', () => {
     expect(location.search).to.equal('?range=today');
     expect(button(range, 'Diese Woche').ariaPressed).to.equal('false');
     button(range, 'Früher').click();
+    await until(() => 'fromT' in range.range);
     await settled(chart);
     const before = calendarStart('today', midnight - 1, { timeZone: 'Asia/Kathmandu' });
     expect(range.range).to.deep.equal({ fromT: before, toT: midnight });

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { movedRange, parseRange, rangeText, spanOf } from '../../components/range/range-text.ts';
+import { calendarStart } from '../../components/data/local-day.ts';
+import {
+  movedRange,
+  parseRange,
+  rangeText,
+  spanOf,
+  type StartOf,
+} from '../../components/range/range-text.ts';
 
-const berlin = { timeZone: 'Europe/Berlin', language: 'de' };
+const clocks =
+  (timeZone: string, language: string): StartOf =>
+  (span, t) =>
+    calendarStart(span, t, { timeZone, language });
+const berlin = clocks('Europe/Berlin', 'de');
 
 test('a range reads as it is written, in the notation of the URL', () => {
   for (const text of ['6h', '90s', 'today', 'week', 'month'])
@@ -29,7 +40,7 @@ test('a day of a clock change has 23 or 25 hours, also as the day before', () =>
 
 test('a week begins on the first weekday of the language, and nothing moves beyond now', () => {
   const at = Date.parse('2026-05-06T12:00:00Z'); // a Wednesday
-  const utc = (language: string) => ({ timeZone: 'UTC', language });
+  const utc = (language: string): StartOf => clocks('UTC', language);
   const start = (language: string): string =>
     new Date(spanOf({ calendar: 'week' }, at, utc(language)).fromT).toISOString();
   assert.deepEqual(

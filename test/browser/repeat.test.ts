@@ -14,6 +14,8 @@ import '../../components/tracker/define.ts';
 import '../../components/value/define.ts';
 import { repeat } from '../../components/shared/repeat.ts';
 
+const T = 1_900_000_000_000;
+
 const nodesBelow = (root: Node): number => {
   const walker = document.createTreeWalker(root);
   let count = 0;
@@ -61,22 +63,38 @@ describe('keyed rows', () => {
     expect(nodesBelow(place)).to.be.greaterThan(before);
   });
 
-  const kinds: [tag: string, data: (n: number) => unknown][] = [
-    ['lp-feed', (n) => ({ text: `line ${n}` })],
-    ['lp-list', (n) => window(n).map((each) => ({ label: `host ${each}`, value: each }))],
-    ['lp-tracker', (n) => ({ status: n % 7 ? 'ok' : 'down' })],
-    ['lp-table', (n) => ({ name: `row ${n}`, value: n, status: n % 7 ? 'ok' : 'failed' })],
-    ['lp-number', (n) => (n % 9 ? { value: n, moreinfo: n % 4 ? `info ${n}` : '' } : 'word')],
-    ['lp-meter', (n) => (n % 9 ? n : null)],
-    ['lp-value', (n) => (n % 9 ? n : 'word')],
-    ['lp-time', (n) => 1_900_000_000_000 + n * 60_000],
-    ['lp-sparkline', (n) => n % 20],
-    ['lp-metric-chart', (n) => ({ time: 1_900_000_000_000 + n * 1000, value: n % 20 })],
-    ['lp-template', (n) => ({ items: window(n) })],
-  ];
-  for (const [tag, data] of kinds)
-    it(`${tag} has as many nodes after 300 changes as before`, async () => {
-      const element = document.createElement(tag) as HTMLElement & {
+  /** Twenty checks of the last minutes, of which one leaves and one comes each time. */
+  const checks = (n: number): unknown =>
+    window(n, 20).map((each) => ({
+      t: Date.now() - (n + 20 - each) * 10_000,
+      status: each % 4 ? 'ok' : 'down',
+    }));
+  const kinds: [tag: string, data: (n: number) => unknown, attributes?: string, inside?: string][] =
+    [
+      ['lp-feed', (n) => ({ text: `line ${n}` })],
+      ['lp-list', (n) => window(n).map((each) => ({ label: `host ${each}`, value: each }))],
+      ['lp-tracker', (n) => ({ status: n % 7 ? 'ok' : 'down' })],
+      ['lp-table', (n) => ({ name: `row ${n}`, value: n, status: n % 7 ? 'ok' : 'failed' })],
+      ['lp-number', (n) => (n % 9 ? { value: n, moreinfo: n % 4 ? `info ${n}` : '' } : 'word')],
+      ['lp-meter', (n) => (n % 9 ? n : null)],
+      ['lp-value', (n) => (n % 9 ? n : 'word')],
+      ['lp-time', (n) => 1_900_000_000_000 + n * 60_000],
+      ['lp-sparkline', (n) => n % 20],
+      ['lp-metric-chart', (n) => ({ time: 1_900_000_000_000 + n * 1000, value: n % 20 })],
+      ['lp-template', (n) => ({ items: window(n) })],
+      ['lp-tracker', checks, 'variant="timeline" window="5m"'],
+      ['lp-number', (n) => n % 20, 'sparkline target="9" marks="min max"'],
+      ['lp-number', (n) => n % 20, '', '<lp-case when=">9" level="warn" icon="🔥">high</lp-case>'],
+      ['lp-list', (n) => window(n).map((each) => [`host ${each}`, { at: each }]), 'bars numbered'],
+      ['lp-feed', (n) => ({ text: `line ${n}`, level: 'warn', author: 'Ada' }), 'variant="chat"'],
+      ['lp-meter', (n) => (n % 9 ? n : 'hello'), 'variant="bar" warn="50"'],
+      ['lp-metric-chart', (n) => ({ time: T + n * 1000, a: n, b: -n }), 'legend-values="last max"'],
+    ];
+  for (const [tag, data, attributes = '', inside = ''] of kinds)
+    it(`${tag} ${attributes}${inside} has as many nodes after 300 changes as before`, async () => {
+      const place = document.createElement('template');
+      place.innerHTML = `<${tag} ${attributes}>${inside}</${tag}>`;
+      const element = document.importNode(place.content, true).firstElementChild as HTMLElement & {
         data: unknown;
         limit: number;
         updateComplete: Promise<unknown>;

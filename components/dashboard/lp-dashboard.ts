@@ -1,5 +1,5 @@
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
-import { css, html, nothing } from 'lit';
+import { css, html, isServer, nothing } from 'lit';
 import { LpCommandEvent } from '../data/events.ts';
 import { cssProperty } from '../element/css-property.ts';
 import { hostStyles } from '../element/host-styles.ts';
@@ -214,25 +214,29 @@ export class LpDashboard extends LpSource {
   #header(): TemplateResult {
     const level = this.headingLevel ?? 0;
     const isHeading = level >= 1 && level <= 6;
+    const status = this.#stillHeader.status(this.#kiosk.idle);
     return html`<div
         class="title"
         role=${isHeading ? 'heading' : nothing}
         aria-level=${isHeading ? level : nothing}
       ><slot name="header">${this.#name}</slot>${pageName(this.#rotation)}</div>
       ${this.#stillHeader.alerts()}
-      ${this.#stillHeader.status(this.#kiosk.idle)}
-      <div class="controls" ?hidden=${!this.#hasControls}>
-        ${pageButtons(this.#rotation, this.#locale.words)}${this.#fullScreen.button(this.#locale.words)}<slot
-          name="actions"
-          @slotchange=${() => this.requestUpdate()}
-        ></slot>
-      </div>`;
+      ${this.#hasActions ? [status, this.#controls()] : [this.#controls(), status]}`;
   }
 
-  /** Without any, the header ends with the status, and not with a gap. */
-  get #hasControls(): boolean {
-    const hasActions = [...this.children].some(({ slot }) => slot === 'actions');
-    return hasActions || Boolean(this.rotate) || this.#fullScreen.isOffered;
+  #controls(): TemplateResult {
+    return html`<div class="controls" ?hidden=${!this.#hasActions && !this.#fullScreen.isOffered}>
+      ${pageButtons(this.#rotation, this.#locale.words)}${this.#fullScreen.button(this.#locale.words)}<slot
+        name="actions"
+        @slotchange=${() => this.requestUpdate()}
+      ></slot>
+    </div>`;
+  }
+
+  /** Without any, the header ends with the status, and not with the space of a button that is hidden most of the time. */
+  get #hasActions(): boolean {
+    if (isServer || this.rotate) return true;
+    return this.querySelector(':scope > [slot=actions]') !== null;
   }
 
   #onSlot = (): void => {

@@ -286,16 +286,22 @@ describe('lp-dashboard', () => {
 
     it('ends its header with the status, without a gap, until there are buttons', async () => {
       const element = await dashboard({ label: 'Board' });
-      const controls = shadow(element, '.controls') as HTMLElement;
-      expect(controls.getBoundingClientRect().width).to.equal(0);
-      expect(getComputedStyle(controls).display).to.equal('none');
+      const shown = (): string => getComputedStyle(shadow(element, '.controls') as Element).display;
+      expect(shown()).to.equal('none');
       const action = document.createElement('button');
       action.slot = 'actions';
       action.textContent = 'Refresh';
       element.append(action);
-      await until(() => getComputedStyle(controls).display !== 'none');
+      await until(() => shown() !== 'none');
       action.remove();
-      await until(() => getComputedStyle(controls).display === 'none');
+      await until(() => shown() === 'none');
+      element.kiosk = true;
+      await element.updateComplete;
+      const { right } = (shadow(element, 'lp-status') as Element).getBoundingClientRect();
+      expect(right).to.be.closeTo(
+        (shadow(element, '.header') as Element).getBoundingClientRect().right,
+        1,
+      );
     });
 
     it('offers full screen, by a named button of a sufficient size', async () => {

@@ -30,6 +30,8 @@ export interface HistoryReadsOptions {
 const RECORDS = 1_000;
 /** Number of times that a read starts over because of rolls and trims at the same time. */
 const ATTEMPTS = 50;
+/** Number of entries that are parsed before other work continues: about 2 ms. */
+const AT_ONCE = 1_000;
 /** Fields per command. */
 const FIELDS = 500;
 
@@ -364,9 +366,13 @@ function blockNames({ key, index }: KeyState, tier: number): string[] {
 }
 
 /** The history of a channel that keeps no tiers: its entries. */
-function rawSlice({ to, meta, entries }: Slice, { keys }: HistoryWish): HistorySlice {
+async function rawSlice(
+  { to, meta, entries }: Slice,
+  { keys }: HistoryWish,
+): Promise<HistorySlice> {
   const found = new Map<string | undefined, KeyHistory>();
-  for (const text of entries) {
+  for (const [i, text] of entries.entries()) {
+    if (i % AT_ONCE === AT_ONCE - 1) await new Promise((next) => setImmediate(next));
     const { k } = JSON.parse(text) as { k?: string };
     if (keys && !keys.has(k ?? '')) continue;
     const key = found.get(k);

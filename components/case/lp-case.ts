@@ -10,7 +10,7 @@ const LEVELS = ['ok', 'warn', 'danger', 'none'] as const;
  * a value meets a rule. The first case that applies decides. It draws nothing itself; the element around it shows each change
  * of it.
  *
- * @slot - text that is shown in place of the value; `{value}` in it is the value. Without text: the value
+ * Its content is the text to show in place of the value; `{value}` in it is the value. Without content: the value.
  */
 export class LpCase extends ReactiveElement implements Case {
   static override styles: CSSResult = css`

@@ -81,7 +81,6 @@ export interface LpNumber extends NumberAttributes {}
  * history. For screen readers it is one sentence.
  *
  * @slot icon - before the value
- * @slot - `<lp-case>` children: what is shown where a value meets a rule; not drawn itself
  * @slot trend - beside the change
  * @csspart value - the digits
  * @csspart unit - the unit beside them

@@ -47,7 +47,6 @@ const NUMERIC: ReadonlySet<string> = new Set(['number', 'percent', 'bytes', 'bit
  * with `rows-of="keys"` the current entry of each key; with `<lp-column>` children the keys of several channels. A click on a
  * heading sorts. In a narrow card each row becomes a block.
  *
- * @slot - `<lp-column>` children: columns of several channels, joined by key
  * @csspart table - the table
  * @csspart head - the row of headings
  * @csspart row - a row

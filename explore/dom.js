@@ -76,7 +76,7 @@ export function breakable(name) {
  */
 export function place(list, items) {
   const wanted = new Set(items);
-  for (const item of [...list.children]) if (!wanted.has(item)) item.remove();
+  for (const item of Array.from(list.children)) if (!wanted.has(item)) item.remove();
   let next = list.firstElementChild;
   for (const item of items) {
     if (item === next) next = next.nextElementSibling;

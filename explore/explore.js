@@ -59,8 +59,8 @@ addEventListener('hashchange', () => {
 });
 for (const close of document.querySelectorAll('.close'))
   close.addEventListener('click', () => close.closest('dialog')?.close());
-document.addEventListener('visibilitychange', look);
-setInterval(look, LOOK_MS);
+document.addEventListener('visibilitychange', () => void look());
+setInterval(() => void look(), LOOK_MS);
 await read();
 await openFromUrl();
 
@@ -266,7 +266,7 @@ function onNear(entries) {
 /** @param {Element} card */
 function queue(card) {
   waiting.add(card);
-  dwelling ||= setTimeout(fillWaiting, DWELL_MS);
+  dwelling ||= setTimeout(() => void fillWaiting(), DWELL_MS);
 }
 
 /** Fills the cards that are still near, with one request for many. */

@@ -35,7 +35,7 @@ export const widgetFor = (channel, entries) =>
  * @returns {View[]}
  */
 export function viewsFor(channel, entries) {
-  const { name, meta = {} } = channel;
+  const { meta = {} } = channel;
   const data = entries.filter(({ d }) => d !== undefined && d !== null);
   const newest = data.at(-1)?.d;
   const keys = new Set(data.map(({ k }) => k ?? ''));
@@ -130,7 +130,7 @@ function metricViews(context) {
   const { name } = channel;
   const format = formatOf(name, meta, value);
   const window = { window: span };
-  if (/_info$/.test(name) && value === 1 && isRecord(newest?.labels))
+  if (name.endsWith('_info') && value === 1 && isRecord(newest?.labels))
     return [
       {
         name: 'Labels',
@@ -237,8 +237,8 @@ function columnsOf(labels) {
 export function formatOf(name, { unit }, value = 0) {
   if (/(^|_)time(stamp)?(_seconds)?$/.test(name) && isEpoch(value))
     return { format: 'relative', unit: 'second' };
-  if (/^byte/.test(unit ?? '')) return { format: 'bytes' };
-  if (/^bit/.test(unit ?? '')) return { format: 'bits' };
+  if (unit?.startsWith('byte')) return { format: 'bytes' };
+  if (unit?.startsWith('bit')) return { format: 'bits' };
   if (DURATIONS.test(unit ?? '')) return { format: 'duration' };
   if (unit !== undefined) return {};
   if (/[._]bytes$/.test(name)) return { format: 'bytes', unit: 'byte' };

@@ -139,7 +139,7 @@ function writeUrl(channel) {
  * @param {Entry[]} entries
  * @param {string[]} keys
  */
-function factsOf({ name, entries: count, updated, meta = {} }, entries, keys) {
+function factsOf({ entries: count, updated, meta = {} }, entries, keys) {
   const newest = /** @type {any} */ (entries.at(-1)?.d);
   const isRecord = typeof newest === 'object' && newest !== null && !Array.isArray(newest);
   const { description, ...rest } = meta;

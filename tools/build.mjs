@@ -66,10 +66,11 @@ async function build() {
   await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
   // Served beside kit.js.
   const description = parse(readFileSync('docs/openapi.yaml', 'utf8'));
-  writeFileSync('dist/kit/openapi.json', `${JSON.stringify(description, null, 2)}\n`);
+  writeFileSync('dist/kit/openapi.json', JSON.stringify(description));
   cpSync('llms.txt', 'dist/kit/llms.txt');
   cpSync('conformance', 'dist/conformance', { recursive: true });
   cpSync('explore', 'dist/kit/explore', { recursive: true });
+  shorten('dist/kit/explore');
   writeFileSync(STAMP, began.toISOString());
   utimesSync(STAMP, began, began);
 }

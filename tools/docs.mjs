@@ -23,7 +23,8 @@ mkdirSync(`${root}dist`, { recursive: true });
 writeFileSync(`${root}dist/custom-elements.json`, JSON.stringify(whole));
 writeFileSync(`${root}dist/vscode.html-custom-data.json`, getVsCodeHtmlCustomData(whole, {}));
 writeFileSync(`${root}dist/vscode.css-custom-data.json`, getVsCodeCssCustomData(whole, {}));
-writeFileSync(`${root}dist/web-types.json`, getWebTypesData(whole, {}));
+// Without indentation: a few kB of the package.
+writeFileSync(`${root}dist/web-types.json`, JSON.stringify(JSON.parse(getWebTypesData(whole, {}))));
 mkdirSync(`${root}dist/kit`, { recursive: true });
 writeFileSync(`${root}dist/kit/dashboard.schema.json`, JSON.stringify(dashboardSchema(whole)));
 mkdirSync(`${root}dist/types`, { recursive: true });

@@ -50,10 +50,7 @@ export const dataProperties: PropertyDeclarations = {
     type: Boolean,
     reflect: true,
     // "false" is false at once: lp-time loads the check of attributes later, when `paused` was reflected.
-    converter: {
-      fromAttribute: (text) => text !== null && text.toLowerCase() !== 'false',
-      toAttribute: (paused) => (paused ? '' : null),
-    },
+    converter: (text) => text !== null && text.toLowerCase() !== 'false',
   },
   announce: oneOf(['off', 'levels', 'all']),
   timeZone: { attribute: 'time-zone' },

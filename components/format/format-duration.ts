@@ -1,5 +1,6 @@
 import type { FormatOptions } from './format-options.ts';
 import { digitsIn, languageIn } from './format-options.ts';
+import { UNITS } from './format-moment.ts';
 import { listFormat, numberFormat } from './intl-cache.ts';
 
 const SECONDS = new Map(
@@ -19,12 +20,7 @@ const SECONDS = new Map(
 /** Returns the number of seconds in one of this unit; the default unit is seconds. */
 export const secondsOf = (unit: string | undefined): number => SECONDS.get(unit ?? 'second') ?? 1;
 
-const LARGE: [string, number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
-];
+const LARGE = UNITS.map(([unit, sizeMs]) => [unit, sizeMs / 1000] as const);
 const SMALL: [string, number][] = [
   ['second', 1],
   ['millisecond', 1e-3],
@@ -87,15 +83,9 @@ const unitText = (
     count,
   );
 
-const ROUGH = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
 /** Returns a duration in its largest unit, for text that is read from a distance: `11 min`, `3 hr`, `12 days`. */
 export function roughSpan(ms: number, language: string): string {
-  const [unit, sizeMs] = ROUGH.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
+  const [unit, sizeMs] = UNITS.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
   const style = { style: 'unit', unit, unitDisplay: 'short' } as const;
   return numberFormat(language, style).format(Math.floor(ms / sizeMs));
 }

@@ -8,7 +8,7 @@ export function momentText(
   format: 'date' | 'time',
   options: FormatOptions,
 ): string {
-  const moment = parseMomentMs(value, options.unit);
+  const moment = parseMomentMs(inMs(value, options));
   if (moment === undefined) return String(value);
   const timeZone = timeZoneIn(options);
   const style = { ...momentStyle(format, resolutionMs(options)), ...(timeZone && { timeZone }) };
@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
 
 /** Returns "4 min. ago", "in 2 hr."; anything that is no time is returned as text. */
 export function relativeText(value: unknown, options: FormatOptions): string {
-  const moment = parseMomentMs(value, options.unit);
+  const moment = parseMomentMs(inMs(value, options));
   if (moment === undefined) return String(value);
   const deltaMs = moment - (options.nowMs ?? Date.now());
   const resolution = resolutionMs(options);
@@ -75,22 +75,19 @@ export function ageText(deltaMs: number, language: string): string {
   return format.format(Math.trunc(days / 365.25) || Math.sign(days), 'year');
 }
 
-/** Milliseconds in one of the unit of a number that is a time. Prometheus and OpenTelemetry publish times as seconds since 1970. */
-const msIn = (unit: string | undefined): number => (unit === 'second' ? 1000 : 1);
+/** Returns a number of seconds as ms. Prometheus and OpenTelemetry publish times as seconds since 1970, with the unit `second`. */
+export const inMs = <T>(value: T, { unit }: FormatOptions): T | number =>
+  typeof value === 'number' && unit === 'second' ? value * 1000 : value;
 
-const resolutionMs = ({ resolution, unit }: FormatOptions): number | undefined =>
-  resolution === undefined ? undefined : resolution * msIn(unit);
+const resolutionMs = (options: FormatOptions): number | undefined =>
+  inMs(options.resolution, options);
 
 /**
- * Returns the milliseconds since 1970 of a number, a Date or an ISO 8601 text; undefined for anything else. A number is ms since
- * 1970, or seconds if `unit` is `second`.
+ * Returns the milliseconds since 1970 of a number of them, a Date or an ISO 8601 text; undefined for anything else.
  */
-export function parseMomentMs(value: unknown, unit?: string): number | undefined {
+export function parseMomentMs(value: unknown): number | undefined {
   if (value instanceof Date) return finite(value.getTime());
-  if (typeof value === 'number') {
-    const ms = value * msIn(unit);
-    return Math.abs(ms) <= 8.64e15 ? ms : undefined;
-  }
+  if (typeof value === 'number') return Math.abs(value) <= 8.64e15 ? value : undefined;
   return typeof value === 'string' && isDay(value) ? finite(Date.parse(value)) : undefined;
 }
 

@@ -4,7 +4,7 @@ import { hostStyles } from '../element/host-styles.ts';
 import { inlineStyles } from '../element/inline-styles.ts';
 import { LazyDataElement } from '../element/lazy-data-element.ts';
 import { NO_VALUE } from '../format/format.ts';
-import { parseMomentMs } from '../format/format-moment.ts';
+import { parseMomentMs, UNITS } from '../format/format-moment.ts';
 import { PlaceController } from '../locale/place-controller.ts';
 import { oneOf as wordsOf } from '../shared/attribute-check.ts';
 import { everySecond } from '../shared/clock.ts';
@@ -15,7 +15,7 @@ export type * from '../element/element-types.ts';
 
 const HOUR_CYCLES = ['h11', 'h12', 'h23', 'h24'] as const;
 const FORMATS: TimeFormat[] = ['relative', 'time', 'date', 'datetime', 'duration', 'clock'];
-const PRECISIONS: Precision[] = ['second', 'minute', 'hour', 'day'];
+const PRECISIONS: Precision[] = UNITS.map(([unit]) => unit);
 
 /** The attributes of `lp-time`. */
 export interface TimeAttributes {
@@ -75,10 +75,11 @@ export class LpTime extends LazyDataElement {
     const { momentMs } = view;
     const shown = timeText(view);
     this.#shown = shown;
-    const unread = shown ? undefined : this.lazy?.unread;
-    return html`<span ?hidden=${(shown ?? unread) !== undefined}><slot>${
-      this.channel || this.lazy?.note !== undefined ? NO_VALUE : nothing
-    }</slot></span>${unread ?? nothing}${
+    const { note, unread } = this.lazy ?? {};
+    const text = shown ? nothing : (unread ?? nothing);
+    return html`<span ?hidden=${shown ?? unread}><slot>${
+      this.channel || note ? NO_VALUE : nothing
+    }</slot></span>${text}${
       shown
         ? html`<time
             class="value"
@@ -88,7 +89,7 @@ export class LpTime extends LazyDataElement {
             title=${view.format === 'relative' && momentMs !== undefined ? fullText(momentMs, view) : nothing}
           >${shown.text}</time>`
         : nothing
-    }${this.lazy?.note ?? nothing}`;
+    }${note ?? nothing}`;
   }
 
   // Looks first, so that a second in which nothing changes costs no update.
@@ -124,16 +125,17 @@ function momentOf(given: string | number | Date | undefined | null): number | un
   const isUnix = typeof given === 'string' && /^\d{9,14}$/.test(given);
   const unix = Number(given) * (isUnix && given.length < 12 ? 1000 : 1);
   const momentMs = parseMomentMs(isUnix ? unix : given);
-  if (momentMs === undefined && !unread.has(String(given))) {
-    unread.add(String(given));
+  if (momentMs === undefined && reported !== String(given)) {
+    reported = String(given);
     console.error(
-      `lp-kit: <lp-time datetime="${String(given)}"> cannot be read: write ISO 8601, such as 2030-05-01T12:00Z, or unix seconds or ms`,
+      `lp-kit: <lp-time datetime="${reported}"> cannot be read: write 2030-05-01T12:00Z, or unix seconds`,
     );
   }
   return momentMs;
 }
 
-const unread = new Set<string>();
+/** The text that was reported last. */
+let reported: string | undefined;
 
 declare global {
   interface HTMLElementTagNameMap {

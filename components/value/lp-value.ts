@@ -20,7 +20,7 @@ import { isMissing, NO_VALUE } from '../format/format.ts';
 import type { FormatAttributes } from '../format/format-attributes.ts';
 import { formatOptions, formatProperties, written } from '../format/format-attributes.ts';
 import type { Formatted } from '../format/format-options.ts';
-import { parseMomentMs } from '../format/format-moment.ts';
+import { inMs, parseMomentMs } from '../format/format-moment.ts';
 import { errorText } from '../locale/error-text.ts';
 
 export type * from '../element/element-types.ts';
@@ -103,7 +103,7 @@ export class LpValue extends LpDataElement {
     const { format } = this;
     const isMoment = format === 'date' || format === 'time' || format === 'relative';
     const unit = this.unit ?? this.held.valueMeta.unit;
-    const moment = isMoment ? parseMomentMs(value, unit) : undefined;
+    const moment = isMoment ? parseMomentMs(inMs(value, { unit })) : undefined;
     if (moment === undefined)
       return html`${this.#before(found, level)}<data class="value ${level ?? ''}" part="value" dir="auto" value=${machineText(value)}>${text}</data>`;
     return html`${this.#before(found, level)}<time class="value ${level ?? ''}" part="value" dir="auto" datetime=${new Date(moment).toISOString()}

@@ -65,7 +65,7 @@ const LOADS = {
     body: () =>
       filled(
         (n, pad) =>
-          `m${n % 50},h=${n},${pads.map((p) => `${p}=${pad.slice(0, 80)}`)} v=${n} ${AT + n}000000`,
+          `m${n % 50},h=${n},${pads.map((p) => `${p}=${pad.slice(0, 80)}`).join()} v=${n} ${AT + n}000000`,
         '\n',
       ),
   },
@@ -125,7 +125,7 @@ const LOADS = {
     path: '/in/v1/metrics',
     headers: JSON_TYPE,
     body: () =>
-      `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","histogram":{"dataPoints":[{"count":1,"sum":1,"bucketCounts":[${'1,'.repeat(1_000_000)}1],"explicitBounds":[${Array.from({ length: 1_000_000 }, (_, n) => n)}]}]}}]}]}]}`.slice(
+      `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","histogram":{"dataPoints":[{"count":1,"sum":1,"bucketCounts":[${'1,'.repeat(1_000_000)}1],"explicitBounds":[${Array.from({ length: 1_000_000 }, (_, n) => n).join()}]}]}}]}]}]}`.slice(
         0,
         SIZE + 2e6,
       ),
@@ -310,16 +310,17 @@ function sendOnMessage() {
   let name = '';
   /** @type {string | Buffer} */
   let body = '';
-  parentPort?.on('message', async (message) => {
-    if (message !== 'send') {
-      name = message;
-      body = LOADS[name]?.body() ?? '';
-      return parentPort?.postMessage(`made ${body.length}`);
-    }
-    const { path = '', headers = { 'Content-Type': 'text/plain' } } = LOADS[name] ?? {};
-    const answer = await fetch(workerData + path, { method: 'POST', headers, body }).catch(
+  const send = async () => {
+    const { path, headers = { 'Content-Type': 'text/plain' } } = LOADS[name] ?? { path: '' };
+    const response = await fetch(workerData + path, { method: 'POST', headers, body }).catch(
       (error) => ({ status: String(error.cause ?? error) }),
     );
-    parentPort?.postMessage(answer.status);
+    parentPort?.postMessage(response.status);
+  };
+  parentPort?.on('message', (message) => {
+    if (message === 'send') return void send();
+    name = message;
+    body = LOADS[name]?.body() ?? '';
+    parentPort?.postMessage(`made ${body.length}`);
   });
 }

@@ -79,7 +79,8 @@ function drawn(entries: readonly Entry[], split: Split) {
   const late = entries.slice(Math.max(received, from));
   recent.add(late);
   data.take('', late);
-  const { times, spread, start, end } = line.layers[0]?.series as BucketSeries;
+  const { times, spread, start, end } = (line.layers[0] as { series: unknown })
+    .series as BucketSeries;
   return Array.from({ length: end - start }, (_, i) => ({
     t: times[start + i] as number,
     seconds: spread.counts[start + i] as number,

@@ -60,9 +60,9 @@ test('an element needs only a few more files, all known to kit.js from the start
   }
 });
 
-test('one number costs less than 56.3 kB, a dashboard of all elements less than 150 kB', () => {
+test('one number costs less than 56.6 kB, a dashboard of all elements less than 150 kB', () => {
   const number = bytesFor('lp-number');
-  assert.ok(number <= 56_300, `lp-number: ${number} bytes`);
+  assert.ok(number <= 56_600, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
   assert.ok(all <= 150_000, `all: ${all} bytes`);
 });
@@ -95,12 +95,12 @@ async function bundledBytes(contents: string): Promise<number> {
 }
 
 for (const [element, most] of [
-  ['time', 12_000],
+  ['time', 12_150],
   ['source', 20_900],
   ['status', 28_600],
-  ['value', 35_700],
-  ['number', 49_400],
-  ['metric-chart', 66_400], // And Chart.js, which it loads when it comes near the viewport.
+  ['value', 36_000],
+  ['number', 49_800],
+  ['metric-chart', 66_700], // And Chart.js, which it loads when it comes near the viewport.
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);
@@ -146,10 +146,10 @@ test('a clock loads nothing of the client', async () => {
   );
 });
 
-test('Chart.js and the code that needs it are in one file of at most 60 kB, which no element imports statically', () => {
+test('Chart.js and the code that needs it are in one file of at most 60.1 kB, which no element imports statically', () => {
   const plot = fileOf('plot-code');
   assert.ok(isChartJs(plot));
-  assert.ok(gzipped(plot) <= 60_000, `${gzipped(plot)} bytes`);
+  assert.ok(gzipped(plot) <= 60_100, `${gzipped(plot)} bytes`);
   for (const tag of elements())
     for (const file of withImports(fileOf(tag))) assert.ok(!isChartJs(file), `${tag}: ${file}`);
   assert.ok(!text('kit.js').includes(`import("./${plot}")`));

@@ -26,19 +26,19 @@ interface Page {
 }
 
 interface Modules {
-  viewsFor(
+  viewsFor: (
     channel: ExploreChannel,
     entries: ExploreEntry[],
-  ): { name: string; widget: ExploreWidget }[];
-  widgetFor(channel: ExploreChannel, entries: ExploreEntry[]): ExploreWidget;
-  formatOf(name: string, meta: object, value?: number): Record<string, string>;
-  labelOf(name: string, meta?: object): string;
-  windowOf(spanMs: number): string;
-  groupsBelow(names: string[], prefix: string): { prefix: string; count: number }[];
-  stepsTo(prefix: string): string[];
-  tagOf(widget: ExploreWidget): string;
-  pageOf(page: Page): string;
-  configOf(page: Page): { $schema: string };
+  ) => { name: string; widget: ExploreWidget }[];
+  widgetFor: (channel: ExploreChannel, entries: ExploreEntry[]) => ExploreWidget;
+  formatOf: (name: string, meta: object, value?: number) => Record<string, string>;
+  labelOf: (name: string, meta?: object) => string;
+  windowOf: (spanMs: number) => string;
+  groupsBelow: (names: string[], prefix: string) => { prefix: string; count: number }[];
+  stepsTo: (prefix: string) => string[];
+  tagOf: (widget: ExploreWidget) => string;
+  pageOf: (page: Page) => string;
+  configOf: (page: Page) => { $schema: string };
 }
 
 const load = (file: string): Promise<object> =>

@@ -63,6 +63,7 @@ async function build() {
   removeInnerTypes();
   chmodSync('dist/cli/cli.js', 0o755);
   cpSync('demo/public', 'dist/demo/public', { recursive: true });
+  shorten('dist/demo/public');
   await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
   // Served beside kit.js.
   const description = parse(readFileSync('docs/openapi.yaml', 'utf8'));
@@ -103,6 +104,7 @@ function shorten(folder) {
       format: 'esm',
       target: 'es2022',
       charset: 'utf8',
+      minifyWhitespace: /explore|public/.test(folder),
     });
     writeFileSync(file, code);
   }

@@ -31,7 +31,12 @@ try {
   const { status } = spawnSync(
     process.execPath,
     ['--test', ...(wanted.length > 0 ? wanted : ['*.test.mjs'])],
-    { cwd: folder, stdio: 'inherit', shell: true, env: { ...process.env, TARBALL: filename } },
+    {
+      cwd: folder,
+      stdio: 'inherit',
+      shell: true,
+      env: { ...process.env, TARBALL: filename, KIT_ROOT: process.cwd() },
+    },
   );
   process.exitCode = status ?? 1;
 } finally {

@@ -2,7 +2,8 @@ import { readoptStyles } from './adopted-styles.ts';
 
 /**
  * Defines an element once. A second copy of the kit on the page keeps the first one's class and logs both versions, because
- * a silent mix is hard to find. Does nothing if there are no custom elements (server rendering).
+ * a silent mix is hard to find. Does nothing if there are no custom elements. A server that renders pages may load the kit once
+ * for each of its bundles (Next.js): it logs nothing.
  */
 export function define(tag: string, element: CustomElementConstructor): void {
   const registry = globalThis.customElements;
@@ -16,11 +17,10 @@ export function define(tag: string, element: CustomElementConstructor): void {
       readoptStyles(this);
     };
     registry.define(tag, element);
-    return;
-  }
-  console.warn(
-    `lp-kit: <${tag}> is already defined by version ${versionOf(present)}, so this copy (version ${versionOf(element)}) does not define it: load the kit once`,
-  );
+  } else if (globalThis.document)
+    console.warn(
+      `lp-kit: <${tag}> is already defined by version ${versionOf(present)}, so this copy (version ${versionOf(element)}) does not define it: load the kit once`,
+    );
 }
 
 const versionOf = (element: CustomElementConstructor): string =>

@@ -10,7 +10,7 @@ const check = (...args) => {
   assert.equal(status, 0, stdout);
 };
 
-for (const framework of ['react', 'preact', 'solid'])
+for (const framework of ['react', 'react18', 'preact', 'solid'])
   test(`JSX of ${framework}`, () => check('tsc', '-p', `types/tsconfig.${framework}.json`));
 test('Vue, with strictTemplates', () => check('vue-tsc', '-p', 'types/tsconfig.vue.json'));
 test('Svelte', () => check('svelte-check', '--workspace', 'types/svelte'));

@@ -212,12 +212,10 @@ export const listStyles: CSSResult = css`
       grid-template-columns: auto minmax(0, 1fr);
     }
 
+    /* Below the number of the row too: beside it, a value of seven digits would be broken. */
     .numbered .amount {
-      grid-column: 2;
-    }
-
-    .mark:not(:has(*)) {
-      display: none;
+      grid-column: 1 / -1;
+      justify-self: end;
     }
   }
 

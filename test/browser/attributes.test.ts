@@ -70,7 +70,7 @@ describe('an invalid attribute', () => {
     const said = await complaints('lp-time', { precision: 'year' }, (soFar) =>
       waitUntil(() => soFar.length > 0),
     );
-    expect(said[0]).to.contain('<lp-time>: precision="year" cannot be read: write second, minute');
+    expect(said[0]).to.contain('<lp-time>: precision="year" cannot be read: write day, hour');
     expect(document.querySelector('lp-time')?.precision).to.equal(undefined);
     expect(await complaints('lp-time', { precision: 'hour' })).to.deep.equal([]);
   });

@@ -13,7 +13,12 @@ const sample = (i: number): object => ({ time: NOON + i * 1_000, ...wave(i) });
 describe('charts of a page', () => {
   afterEach(() => document.body.replaceChildren());
 
-  it('do not draw while they are scrolled out of view, and draw once when they return', async () => {
+  it('are drawn once for many samples while they are out of view and the browser is idle, and once when they return', async () => {
+    const { requestIdleCallback } = globalThis;
+    const whenIdle: IdleRequestCallback[] = [];
+    globalThis.requestIdleCallback = (run) => whenIdle.push(run);
+    const beIdle = (): void =>
+      whenIdle.splice(0).forEach((run) => run({ didTimeout: false, timeRemaining: () => 50 }));
     const element = await drawn(chart(), records(301, wave));
     const spacer = document.createElement('div');
     spacer.style.setProperty('height', '6000px');
@@ -26,12 +31,18 @@ describe('charts of a page', () => {
       await element.updateComplete;
     }
     await settled(element);
-    expect(element.drawn).to.equal(before);
-    spacer.remove();
-    await until(() => element.drawn > before);
+    expect(element.drawn, 'busy').to.equal(before);
+    beIdle();
     await settled(element);
-    expect(element.drawn).to.equal(before + 1);
-    expect(element.chart?.scales['x']?.max).to.be.at.least(NOON + 10_000);
+    expect(element.drawn, 'idle').to.equal(before + 1);
+    element.data = sample(11);
+    await element.updateComplete;
+    spacer.remove();
+    await until(() => element.drawn > before + 1);
+    await settled(element);
+    expect(element.drawn, 'in view').to.equal(before + 2);
+    expect(element.chart?.scales['x']?.max).to.be.at.least(NOON + 11_000);
+    globalThis.requestIdleCallback = requestIdleCallback;
   });
 
   itInChromium(

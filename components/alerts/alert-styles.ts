@@ -45,6 +45,7 @@ export const alertStyles: CSSResult = css`
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) auto;
     align-items: center;
+    align-content: center;
     column-gap: 0.75rem;
     padding: 0.375rem 0.75rem;
     border: 1px solid transparent;
@@ -65,6 +66,14 @@ export const alertStyles: CSSResult = css`
   .alert .icon {
     grid-row: 1 / -1;
     font-size: calc(var(--_alert, var(--_body)) * 1.6);
+  }
+
+  /* Fitted boards reserve the height of one row: each alert then has two lines there, of a name and of its details. */
+  .what,
+  .detail {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: var(--_alert-space, normal);
   }
 
   .what,

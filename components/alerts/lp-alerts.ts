@@ -114,10 +114,12 @@ export class LpAlerts extends LpDataElement {
 
   #alert({ level, what, sinceMs, detail }: Alert): TemplateResult {
     const { words, language } = this.locale;
-    return html`<li class="alert ${level}" part="alert">${icon(level)}<span class="what" part="what"
+    return html`<li class="alert ${level}" part="alert">${icon(level)}<span class="what" part="what" title=${what}
         ><span class="sr">${words[level]}: </span><bdi>${what}</bdi></span
       ><span class="for" part="for">${roughSpan(Math.max(0, this.#nowMs - sinceMs), language)}</span>${
-        detail ? html`<span class="detail" part="detail"><bdi>${detail}</bdi></span>` : nothing
+        detail
+          ? html`<span class="detail" part="detail" title=${detail}><bdi>${detail}</bdi></span>`
+          : nothing
       }</li>`;
   }
 

@@ -82,6 +82,7 @@ export const dashboardStyles: CSSResult = css`
   .fit .header {
     --lp-type-body: 1.25rem;
     --_alert: 1.625rem;
+    --_alert-space: nowrap;
   }
 
   .title {

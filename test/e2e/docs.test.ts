@@ -28,7 +28,7 @@ const CARDS = `
   <lp-tracker channel="health"></lp-tracker><lp-tracker channel="hosts"></lp-tracker>
   <lp-feed channel="news" variant="events"></lp-feed><lp-feed channel="news" variant="chat"></lp-feed>
   <lp-template channel="two"><template><p data-text="a"></p></template></lp-template>
-  <p><lp-value channel="cpu"></lp-value> <lp-time channel="moment"></lp-time> <lp-time format="clock"></lp-time>
+  <p><lp-value channel="cpu"><lp-case when="<1">idle</lp-case></lp-value> <lp-time channel="moment"></lp-time> <lp-time format="clock"></lp-time>
   <lp-sparkline channel="cpu"></lp-sparkline></p>`;
 const STATES = `
   <lp-number id="idle"></lp-number><lp-number channel="nothing"></lp-number>

@@ -98,6 +98,7 @@ const publish = (channel: string, payload: unknown): Promise<Response> =>
 const DATA: Record<string, unknown> = {
   cpu: { value: 0.42 },
   disk: { free: 12 },
+  door: { state: 'open' },
   heating: { status: 'on' },
   oncall: { title: 'Team Blue' },
   sales: 12_000,
@@ -109,6 +110,7 @@ const DATA: Record<string, unknown> = {
   loop: { p50: 1, p99: 3 },
   memory: { used: 4e9, usedRatio: 0.5 },
   hosts: { key: 'web-1', value: 0.42, status: 'ok' },
+  queue: { value: 60 },
   orders: { order: 'A-1', customer: 'Ada', total: 99.5, status: 'paid' },
   room: { value: 21, temperature: 21 },
   top: { items: [{ label: 'a', value: 3 }] },

@@ -34,8 +34,9 @@ function isDoubtful(host: LazyDataElement): boolean {
   const { elementProperties } = host.constructor as typeof ReactiveElement;
   return [...elementProperties].some(([property, options]) => {
     const { attribute, type, cure }: AttributeCheck = options;
-    const name = typeof attribute === 'string' ? attribute : String(property).toLowerCase();
-    const text = host.getAttribute(name);
+    const text = host.getAttribute(
+      typeof attribute === 'string' ? attribute : String(property).toLowerCase(),
+    );
     return text !== null && (cure ? cure(text) : (attribute ?? type)) !== undefined;
   });
 }
@@ -147,9 +148,7 @@ export abstract class LazyDataElement extends LitElement {
 
   /** Whether the code for data is needed (for a channel, a source or a connection of the page) and not requested yet. */
   protected get mayLoad(): boolean {
-    if (this.#loading) return false;
-    const { channel, src } = this;
-    return Boolean(channel || src) || openConnections().length > 0;
+    return !this.#loading && Boolean(this.channel || this.src || openConnections().length);
   }
 
   /** A move within the document (`moveBefore`) keeps the connection; another source may enclose the element now. */

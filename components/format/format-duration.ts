@@ -1,6 +1,6 @@
 import type { FormatOptions } from './format-options.ts';
 import { digitsIn, languageIn } from './format-options.ts';
-import { UNITS } from './format-moment.ts';
+import { SECOND, UNITS } from './format-moment.ts';
 import { listFormat, numberFormat } from './intl-cache.ts';
 
 const SECONDS = new Map(
@@ -21,19 +21,14 @@ const SECONDS = new Map(
 export const secondsOf = (unit: string | undefined): number => SECONDS.get(unit ?? 'second') ?? 1;
 
 const LARGE = UNITS.map(([unit, sizeMs]) => [unit, sizeMs / 1000] as const);
-const SMALL: [string, number][] = [
-  ['second', 1],
-  ['millisecond', 1e-3],
-  ['microsecond', 1e-6],
-  ['nanosecond', 1e-9],
-];
+const SMALL = ['second', 'millisecond', 'microsecond', 'nanosecond'];
 
 /** Returns a duration in its two largest units (`1d 2h`, `3m 20s`), or below a minute in one (`12.5s`, `3.2ms`). */
 export function durationText(value: number, options: FormatOptions): string {
   const language = languageIn(options);
-  const seconds = value * secondsOf(options.unit);
-  if (!Number.isFinite(seconds)) return numberFormat(language, {}).format(seconds);
   const perUnit = secondsOf(options.unit);
+  const seconds = value * perUnit;
+  if (!Number.isFinite(seconds)) return numberFormat(language, {}).format(seconds);
   const resolution = options.resolution === undefined ? undefined : options.resolution * perUnit;
   if (Math.abs(seconds) < 59.95) return short(seconds, { ...options, resolution }, language);
   return long(seconds, language, resolution);
@@ -41,12 +36,12 @@ export function durationText(value: number, options: FormatOptions): string {
 
 function short(seconds: number, options: FormatOptions, language: string): string {
   const digits = digitsIn(options);
-  const [unit, size] = SMALL.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  const unit = SMALL.find((each) => Math.abs(seconds) >= secondsOf(each)) ?? 'second';
   const precision =
     digits === undefined
       ? { maximumSignificantDigits: significantDigits(seconds, options.resolution) }
       : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return unitText(seconds / size, unit, language, precision);
+  return unitText(seconds / secondsOf(unit), unit, language, precision);
 }
 
 function significantDigits(seconds: number, resolution: number | undefined): number {
@@ -85,7 +80,7 @@ const unitText = (
 
 /** Returns a duration in its largest unit, for text that is read from a distance: `11 min`, `3 hr`, `12 days`. */
 export function roughSpan(ms: number, language: string): string {
-  const [unit, sizeMs] = UNITS.find(([, each]) => ms >= each) ?? (['second', 1000] as const);
+  const [unit, sizeMs] = UNITS.find(([, each]) => ms >= each) ?? SECOND;
   const style = { style: 'unit', unit, unitDisplay: 'short' } as const;
   return numberFormat(language, style).format(Math.floor(ms / sizeMs));
 }

@@ -36,19 +36,24 @@ export function relativeText(value: unknown, options: FormatOptions): string {
   const deltaMs = moment - (options.nowMs ?? Date.now());
   const resolution = resolutionMs(options);
   if (resolution === undefined) return ageText(deltaMs, languageIn(options));
-  const [unit, sizeMs] =
-    UNITS.find(([, each]) => each <= resolution) ?? (['second', 1000] as const);
+  const [unit, sizeMs] = UNITS.find(([, each]) => each <= resolution) ?? SECOND;
   const format = relativeFormat(languageIn(options), { style: 'short', numeric: 'auto' });
   return format.format(Math.round(deltaMs / sizeMs), unit);
 }
 
-/** Units of time with their lengths in ms, the longest first. */
-export const UNITS = [
+/** A unit of time with its length in ms. */
+type TimeUnit = readonly [name: 'day' | 'hour' | 'minute' | 'second', ms: number];
+
+/** The smallest unit of `UNITS`. */
+export const SECOND: TimeUnit = ['second', 1000];
+
+/** Units of time, the longest first. */
+export const UNITS: readonly TimeUnit[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],
-  ['second', 1000],
-] as const;
+  SECOND,
+];
 
 /** Returns a time for use within a sentence ("since 14:02"): the time of day, with the date where it is not today. */
 export function momentName(ms: number, options: FormatOptions): string {
@@ -64,15 +69,12 @@ export function momentName(ms: number, options: FormatOptions): string {
 /** Returns a distance in time (negative = past) in its largest unit. Seconds are rounded to multiples of five, so that ages do not change constantly. */
 export function ageText(deltaMs: number, language: string): string {
   const format = relativeFormat(language, { style: 'short', numeric: 'auto' });
-  const seconds = deltaMs / 1000;
-  const size = Math.abs(seconds);
-  if (size < 60) return format.format(Math.trunc(seconds / 5) * 5, 'second');
-  if (size < 3600) return format.format(Math.trunc(seconds / 60), 'minute');
-  if (size < 86_400) return format.format(Math.trunc(seconds / 3600), 'hour');
-  const days = Math.trunc(seconds / 86_400);
-  if (Math.abs(days) < 60) return format.format(days, 'day');
-  if (Math.abs(days) < 365) return format.format(Math.trunc(days / 30.44), 'month');
-  return format.format(Math.trunc(days / 365.25) || Math.sign(days), 'year');
+  const [unit, sizeMs] = UNITS.find(([, each]) => Math.abs(deltaMs) >= each) ?? SECOND;
+  const count = Math.trunc(deltaMs / sizeMs);
+  if (unit === 'second') return format.format(Math.trunc(count / 5) * 5, unit);
+  if (unit !== 'day' || Math.abs(count) < 60) return format.format(count, unit);
+  if (Math.abs(count) < 365) return format.format(Math.trunc(count / 30.44), 'month');
+  return format.format(Math.trunc(count / 365.25) || Math.sign(count), 'year');
 }
 
 /** Returns a number of seconds as ms. Prometheus and OpenTelemetry publish times as seconds since 1970, with the unit `second`. */

@@ -1,5 +1,5 @@
 import { formatValue } from '../format/format.ts';
-import { ageText, momentName } from '../format/format-moment.ts';
+import { ageText, momentName, SECOND, UNITS } from '../format/format-moment.ts';
 import type { Format, FormatOptions } from '../format/format-options.ts';
 import { relativeFormat } from '../format/intl-cache.ts';
 import type { Words } from '../locale/messages.ts';
@@ -149,14 +149,8 @@ function sinceOf({ compare, sinceMs, options, words }: DeltaFacts): Telling {
   };
 }
 
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
 function longAge(spanMs: number, language: string): string {
-  const [unit, sizeMs] = UNITS.find(([, each]) => spanMs >= each) ?? (['second', 1000] as const);
+  const [unit, sizeMs] = UNITS.find(([, each]) => spanMs >= each) ?? SECOND;
   const format = relativeFormat(language, { style: 'long', numeric: 'always' });
   return format.format(-Math.round(spanMs / sizeMs), unit);
 }

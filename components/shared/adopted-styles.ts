@@ -3,8 +3,8 @@ import type { CSSResult } from 'lit';
 /** An element whose class has styles in the form of Lit. */
 type Styled = Element & { constructor: { elementStyles?: readonly (CSSResult | CSSStyleSheet)[] } };
 
-/** Sheets by document and text: a constructed sheet belongs to the document that it was made in. */
-const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
+/** Sheets by window and text: a constructed sheet belongs to the document that it was made in. */
+const sheets = new WeakMap<Window, Map<string, CSSStyleSheet>>();
 
 /**
  * Restores an element's styles after a move into another document (a pop-out window, picture-in-picture), which drops the
@@ -13,21 +13,18 @@ const sheets = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 export function readoptStyles(element: Element): void {
   const { shadowRoot: root, ownerDocument } = element;
   const { elementStyles = [] } = (element as Styled).constructor;
-  if (!root || !ownerDocument.defaultView) return;
-  root.adoptedStyleSheets = elementStyles.flatMap((style) => {
-    const text = 'cssText' in style ? style.cssText : undefined;
-    return text === undefined ? [] : [sheetIn(ownerDocument, text)];
-  });
+  const view = ownerDocument.defaultView;
+  if (!root || !view) return;
+  root.adoptedStyleSheets = elementStyles.flatMap((style) =>
+    'cssText' in style ? [sheetIn(view, style.cssText)] : [],
+  );
 }
 
-function sheetIn(page: Document, text: string): CSSStyleSheet {
-  const known = sheets.get(page) ?? new Map<string, CSSStyleSheet>();
-  sheets.set(page, known);
-  const present = known.get(text);
-  if (present) return present;
-  const view = page.defaultView as (Window & typeof globalThis) | null;
-  const sheet = new (view ?? globalThis).CSSStyleSheet();
-  sheet.replaceSync(text);
+function sheetIn(view: Window & typeof globalThis, text: string): CSSStyleSheet {
+  const known = sheets.get(view) ?? new Map<string, CSSStyleSheet>();
+  sheets.set(view, known);
+  const sheet = known.get(text) ?? new view.CSSStyleSheet();
+  if (!known.has(text)) sheet.replaceSync(text);
   known.set(text, sheet);
   return sheet;
 }

@@ -8,10 +8,8 @@ const TICK_MS = 1000;
 const LATE_MS = 20;
 
 const listeners = new Map<() => void, (() => number) | undefined>();
-const waiting = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let everyMs = TICK_MS;
-let watching = false;
 
 /**
  * Calls the listener once a second while the page is visible, and at once when it becomes visible. Returns the function that
@@ -32,17 +30,17 @@ export const isVisible = (): boolean => globalThis.document?.visibilityState !==
 
 /** Resolves when the page is visible; at once if it is. */
 export function whenVisible(): Promise<void> {
-  if (isVisible()) return Promise.resolve();
   return new Promise((resolve) => {
-    waiting.add(resolve);
-    arrange();
+    if (isVisible()) resolve();
+    else document.addEventListener('visibilitychange', () => resolve(), { once: true });
   });
 }
 
 function arrange(): void {
-  watch(listeners.size > 0 || waiting.size > 0);
-  const runs = listeners.size > 0 && isVisible();
-  if (!runs) stop();
+  const isUsed = listeners.size > 0;
+  const change = isUsed ? 'addEventListener' : 'removeEventListener';
+  globalThis.document?.[change]('visibilitychange', onVisibility);
+  if (!isUsed || !isVisible()) stop();
   else if (timer === undefined) start();
 }
 
@@ -62,7 +60,7 @@ function onTimer(): void {
 const isOnTime = (dueMs: number): boolean => dueMs >= TICK_MS - LATE_MS;
 
 function msToNextSecond(): number {
-  const now = [...listeners.values()].find((each) => each !== undefined) ?? Date.now;
+  const now = [...listeners.values()].find((each) => each) ?? Date.now;
   return TICK_MS - (Math.floor(now()) % TICK_MS);
 }
 
@@ -71,19 +69,8 @@ function stop(): void {
   timer = undefined;
 }
 
-function watch(wanted: boolean): void {
-  if (wanted === watching || !globalThis.document) return;
-  watching = wanted;
-  const change = wanted ? 'addEventListener' : 'removeEventListener';
-  document[change]('visibilitychange', onVisibility);
-}
-
 function onVisibility(): void {
-  if (isVisible()) {
-    for (const resolve of waiting) resolve();
-    waiting.clear();
-    tick();
-  }
+  if (isVisible()) tick();
   arrange();
 }
 

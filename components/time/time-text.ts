@@ -1,5 +1,5 @@
 import { durationText } from '../format/format-duration.ts';
-import { ageText, UNITS } from '../format/format-moment.ts';
+import { ageText, SECOND, UNITS } from '../format/format-moment.ts';
 import { dateFormat, numberFormat, relativeFormat } from '../format/intl-cache.ts';
 
 /** How a time is written: relative to now, as time of day, as date, as both, as a duration, or the current time. */
@@ -73,16 +73,14 @@ function dateOptions(view: TimeView): Intl.DateTimeFormatOptions {
 
 function distance(deltaMs: number, { precision, language }: TimeView): string {
   if (!precision) return ageText(deltaMs, language);
-  const smallest = UNITS.findIndex(([unit]) => unit === precision);
-  const fitting = UNITS.findIndex(([, sizeMs]) => Math.abs(deltaMs) >= sizeMs);
-  const at = fitting === -1 ? smallest : Math.min(fitting, smallest);
-  const [unit, sizeMs] = UNITS[at] ?? (['second', 1000] as const);
+  const [unit, sizeMs] =
+    UNITS.find(([each, eachMs]) => each === precision || Math.abs(deltaMs) >= eachMs) ?? SECOND;
   const format = relativeFormat(language, { style: 'short', numeric: 'auto' });
   return format.format(Math.trunc(deltaMs / sizeMs), unit);
 }
 
 function length(spanMs: number, { precision = 'second', language }: TimeView): string {
-  const sizeMs = UNITS.find(([unit]) => unit === precision)?.[1] ?? 1000;
+  const [, sizeMs] = UNITS.find(([unit]) => unit === precision) ?? SECOND;
   const wholeMs = Math.floor(spanMs / sizeMs) * sizeMs;
   if (wholeMs > 0) return durationText(wholeMs / 1000, { language });
   const unit = { style: 'unit', unit: precision, unitDisplay: 'narrow' } as const;

@@ -20,9 +20,11 @@ const HELP = `lp-kit verify: check your disk and your proxy; writes one HTML pag
   --url URL      a server's base URL, through your proxy            (LP_URL)
   --token TOKEN  a token that may write                             (LP_WRITE_TOKEN)
   --hold N       seconds of silence before an update must arrive; default 60
+  --power-cut    instead: publish to --url until you cut the power of its machine, and check it when it is back
   --out FILE     the page; default lp-kit-verify.html
 
-Give --data, --url or both. The exit code is 1 if a check fails. A power cut is not simulated.
+Give --data, --url or both. The exit code is 1 if a check fails. A kill does not show what a power cut loses: for that,
+run --power-cut on another machine.
 `;
 
 const OPTIONS = {
@@ -31,6 +33,7 @@ const OPTIONS = {
   url: { type: 'string' },
   token: { type: 'string' },
   hold: { type: 'string', default: '60' },
+  'power-cut': { type: 'boolean', default: false },
   out: { type: 'string', default: 'lp-kit-verify.html' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -52,6 +55,11 @@ export async function verify(args: string[]): Promise<number> {
   const url = values.url ?? process.env['LP_URL'];
   if (values.data === undefined && url === undefined)
     throw new UsageError('say what to check: --data DIR, --url URL or both');
+  const isPowerCut = values['power-cut'];
+  if (isPowerCut && (url === undefined || values.data !== undefined))
+    throw new UsageError(
+      '--power-cut checks a server on another machine: give --url URL, and no --data',
+    );
   const checks: Check[] = [];
   const add = (check: Check): void => {
     checks.push(check);
@@ -63,8 +71,11 @@ export async function verify(args: string[]): Promise<number> {
   if (values.data !== undefined) add(await killedServers(values.data, seconds));
   if (url !== undefined) {
     const remote = parseRemote(url, values.token ?? process.env['LP_WRITE_TOKEN']);
-    add(await conforming(remote));
-    add(await updatesArrive(remote, holdSeconds));
+    if (isPowerCut) add(await survivesPowerCut(remote));
+    else {
+      add(await conforming(remote));
+      add(await updatesArrive(remote, holdSeconds));
+    }
   }
   await writeFile(values.out, pageOf(checks));
   console.log(`\nThe result is in ${resolve(values.out)}`);
@@ -79,8 +90,6 @@ function secondsOf(option: string, text: string): number {
 
 /** Most entries of a run: a channel retains 100,000 at most, and each of them is read again after each start. */
 const MAX_ENTRIES = 50_000;
-const CHANNEL = 'verify';
-const RETAIN_ALL = { method: 'PUT', body: '{"retain":100000}' };
 
 /** Publishes to servers in a new folder below `dir`, which are killed at random moments. */
 async function killedServers(dir: string, seconds: number): Promise<Check> {
@@ -93,14 +102,15 @@ async function killedServers(dir: string, seconds: number): Promise<Check> {
   try {
     for (;;) {
       const { child, remote } = await startServer(folder);
+      const target = { ...remote, channel: 'verify' };
       try {
-        if (kills === 0) await requestJson(remote, `/channels/${CHANNEL}`, RETAIN_ALL);
-        if (pending) stored = await publishBatch(remote, pending);
-        fault = faultOf(await numbersIn(remote), stored);
+        if (kills === 0) await retain(target, 100_000);
+        if (pending) stored = await publishBatch(target, pending);
+        fault = faultOf(await numbersIn(target), stored);
         const isOver = kills > 0 && (Date.now() > end || stored > MAX_ENTRIES);
         if (fault !== undefined || isOver) break;
         const timer = setTimeout(() => child.kill('SIGKILL'), 50 + Math.random() * 1000);
-        pending = await publishUntilKilled(remote, stored);
+        pending = await publishUntilGone(target, batchFrom(stored + 1));
         stored = pending.from - 1;
         clearTimeout(timer);
       } finally {
@@ -115,6 +125,60 @@ async function killedServers(dir: string, seconds: number): Promise<Check> {
   return { name: 'Every acknowledged entry survives a kill, exactly once', detail, fault };
 }
 
+/** Number of newest entries that are checked after a power cut: it loses the last ones that were not on the disk. */
+const MOST_CHECKED = 10_000;
+/** Pause in ms between batches before a power cut, which may be minutes away. */
+const PACE_MS = 20;
+
+/** Publishes to a server until its machine loses power, waits until the server is back, and checks what it holds. */
+async function survivesPowerCut(remote: Remote): Promise<Check> {
+  const target = { ...remote, channel: newChannel() };
+  await retain(target, MOST_CHECKED);
+  let stored = await publishBatch(target, batchFrom(1)); // a refusal ends the command here
+  console.log(`Publishing to ${remote.base}: cut the power of its machine now.`);
+  let pending = batchFrom(stored + 1);
+  do {
+    pending = await publishUntilGone(target, pending, PACE_MS);
+    await pause(PACE_MS);
+  } while (await isHealthy(remote)); // one request may fail, for example for a limit
+  const acknowledged = pending.from - 1;
+  console.log(`The server is gone after ${acknowledged} acknowledged entries; waiting for it …`);
+  while (!(await isHealthy(remote))) await pause(1000);
+  stored = await publishBatch(target, pending);
+  const first = Math.max(1, stored - MOST_CHECKED + 1);
+  const numbers = (await numbersIn(target)).filter((n) => n >= first);
+  const fault = faultOf(numbers, stored, first);
+  await requestJson(remote, `/channels/${target.channel}`, { method: 'DELETE' });
+  const detail = `${acknowledged.toLocaleString('en')} entries acknowledged by ${remote.base}, which was gone and came back; the newest ${numbers.length.toLocaleString('en')} checked`;
+  return { name: 'Every acknowledged entry survives a power cut, exactly once', detail, fault };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+async function isHealthy({ base, token }: Remote): Promise<boolean> {
+  const options = { headers: authorization(token), signal: AbortSignal.timeout(5_000) };
+  try {
+    const response = await fetch(`${base}/health`, options);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** The channel of a server that numbers are published to. */
+interface Target extends Remote {
+  channel: string;
+}
+
+const newChannel = (): string => `lp-verify-${randomUUID().slice(0, 8)}`;
+
+const retain = (target: Target, count: number): Promise<unknown> =>
+  requestJson(target, `/channels/${target.channel}`, {
+    method: 'PUT',
+    body: JSON.stringify({ retain: count }),
+  });
+
 /** Numbers that are published together, under one idempotency key. */
 interface Batch {
   from: number;
@@ -122,25 +186,36 @@ interface Batch {
   key: string;
 }
 
-/** Publishes batches until the server has ended. Returns the one that got no response. */
-async function publishUntilKilled(remote: Remote, stored: number): Promise<Batch> {
-  let from = stored + 1;
-  for (;;) {
-    const batch = { from, count: 1 + Math.floor(Math.random() * 20), key: randomUUID() };
+const batchFrom = (from: number): Batch => ({
+  from,
+  count: 1 + Math.floor(Math.random() * 20),
+  key: randomUUID(),
+});
+
+/** Publishes batches, beginning with this one, until one is not acknowledged, which it returns. */
+async function publishUntilGone(target: Target, first: Batch, paceMs = 0): Promise<Batch> {
+  for (let batch = first; ; batch = batchFrom(batch.from + batch.count)) {
     try {
-      from = (await publishBatch(remote, batch)) + 1;
+      await publishBatch(target, batch);
     } catch {
       return batch;
     }
+    if (paceMs > 0) await pause(paceMs);
   }
 }
 
 /** Publishes a batch. Returns its last number. */
-async function publishBatch({ base }: Remote, { from, count, key }: Batch): Promise<number> {
-  const response = await fetch(`${base}/channels/${CHANNEL}`, {
+async function publishBatch(target: Target, { from, count, key }: Batch): Promise<number> {
+  const { base, token, channel } = target;
+  const response = await fetch(`${base}/channels/${channel}`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    headers: {
+      ...authorization(token),
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+    },
     body: JSON.stringify(Array.from({ length: count }, (_, i) => ({ n: from + i }))),
+    signal: AbortSignal.timeout(30_000), // a machine without power closes no connection
   });
   await response.arrayBuffer();
   if (response.status !== 201) throw new Error(`a publish was answered ${response.status}`);
@@ -148,12 +223,13 @@ async function publishBatch({ base }: Remote, { from, count, key }: Batch): Prom
 }
 
 /** All numbers that the server holds, in order of their versions. */
-async function numbersIn(remote: Remote): Promise<number[]> {
+async function numbersIn(target: Target): Promise<number[]> {
+  const { channel } = target;
   const numbers: number[] = [];
   for (let since = ''; ; ) {
-    const path = `/poll?channels=${CHANNEL}&since=${encodeURIComponent(since)}&wait=0`;
-    const { channels, more } = (await requestJson(remote, path)) as Answer;
-    const part = channels[CHANNEL];
+    const path = `/poll?channels=${channel}&since=${encodeURIComponent(since)}&wait=0`;
+    const { channels, more } = (await requestJson(target, path)) as Answer;
+    const part = channels[channel];
     for (const { d } of part?.entries ?? [])
       if (d !== undefined) numbers.push((d as { n: number }).n);
     if (!more || part?.to === undefined) return numbers;
@@ -161,13 +237,18 @@ async function numbersIn(remote: Remote): Promise<number[]> {
   }
 }
 
-/** What is wrong with the numbers that a server holds, where 1 to `stored` were published, once each and in this order. */
-export function faultOf(numbers: readonly number[], stored: number): string | undefined {
-  const at = numbers.findIndex((n, i) => n !== i + 1);
+/** What is wrong with the numbers that a server holds, where `first` to `stored` were published, once each and in this order. */
+export function faultOf(
+  numbers: readonly number[],
+  stored: number,
+  first: number = 1,
+): string | undefined {
+  const at = numbers.findIndex((n, i) => n !== first + i);
   if (at >= 0)
-    return `entry ${at + 1} has the number ${numbers[at]}: one is lost, doubled or moved`;
-  if (numbers.length === stored) return undefined;
-  return `${stored} entries were acknowledged, and ${numbers.length} are there`;
+    return `entry ${first + at} has the number ${numbers[at]}: one is lost, doubled or moved`;
+  const count = stored - first + 1;
+  if (numbers.length === count) return undefined;
+  return `${count} entries were acknowledged, and ${numbers.length} are there`;
 }
 
 /** Starts `lp-kit serve` in a folder, without the options of the environment. */
@@ -222,7 +303,7 @@ const LATE_MS = 15_000;
 
 /** Publishes, and checks what a client sees of it, also after a silence. */
 async function updatesArrive(remote: Remote, holdSeconds: number): Promise<Check> {
-  const channel = `lp-verify-${randomUUID().slice(0, 8)}`;
+  const channel = newChannel();
   const client = liveClient(remote.base, { headers: authorization(remote.token) });
   const seen: number[] = [];
   let wake = (): void => {};
@@ -246,7 +327,7 @@ async function updatesArrive(remote: Remote, holdSeconds: number): Promise<Check
     for (let n = 1; n <= UPDATES; n++) await client.publish(channel, { n });
     let fault = await seenAll(UPDATES);
     if (fault === undefined) {
-      await new Promise((done) => setTimeout(done, holdSeconds * 1000));
+      await pause(holdSeconds * 1000);
       await client.publish(channel, { n: UPDATES + 1 });
       fault = await seenAll(UPDATES + 1);
     }
@@ -285,7 +366,7 @@ pre { white-space: pre-wrap; }
 </style>
 <main>
 <h1>${failed === 0 ? 'All checks passed' : `${failed} of ${checks.length} checks failed`}</h1>
-<p>lp-kit ${version} on ${escaped(hostname())}, Node ${process.version}, ${new Date().toISOString()}. Servers were killed; a power cut was not simulated.</p>
+<p>lp-kit ${version} on ${escaped(hostname())}, Node ${process.version}, ${new Date().toISOString()}.</p>
 <table>
 <thead><tr><th scope="col">Check</th><th scope="col">Result</th><th scope="col">What was done</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody>

@@ -6,9 +6,9 @@ const EACH_SECOND: Meta = { ttl: 5, retain: 360, min: 0 };
 
 export const kitChannels: Record<string, Meta> = {
   'kit.polls': { ...EACH_SECOND, label: 'Waiting polls' },
-  'kit.answers': { ...EACH_SECOND, label: 'Answers per second' },
+  'kit.answers': { ...EACH_SECOND, label: 'Responses per second' },
   'kit.publishes': { ...EACH_SECOND, label: 'Values published per second' },
-  'kit.wake': { ...EACH_SECOND, label: 'Publish to answer', unit: 'millisecond' },
+  'kit.wake': { ...EACH_SECOND, label: 'Publish to response', unit: 'millisecond' },
   'kit.sent': { ...EACH_SECOND, label: 'Sent to clients', unit: 'byte-per-second' },
   'kit.saved': { ...EACH_SECOND, label: 'Requests saved' },
 };

@@ -1,10 +1,12 @@
 // @ts-check
 /**
- * Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild.
+ * Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild, the manifest, schema and types made of
+ * the doc comments by docs.mjs.
  *
+ * With `--tables` it also writes the tables of docs/elements.md.
  * With `--if-changed` (used by `npm start`) it builds only if a source is newer than the last build, and says which.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -18,6 +20,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { transformSync } from 'esbuild';
 import { parse } from 'yaml';
 import { bundleFramework } from './framework-bundle.mjs';
@@ -54,6 +57,7 @@ await build();
 
 async function build() {
   const began = new Date();
+  const tables = process.argv.includes('--tables');
   rmSync('dist', { recursive: true, force: true });
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     stdio: 'inherit',
@@ -64,7 +68,11 @@ async function build() {
   chmodSync('dist/cli/cli.js', 0o755);
   cpSync('demo/public', 'dist/demo/public', { recursive: true });
   shorten('dist/demo/public');
-  await Promise.all([bundleKit('dist/kit'), bundleFramework('dist/demo/public')]);
+  await Promise.all([
+    bundleKit('dist/kit'),
+    bundleFramework('dist/demo/public'),
+    promisify(execFile)(process.execPath, ['tools/docs.mjs', ...(tables ? [] : ['--dist'])]),
+  ]);
   // Served beside kit.js.
   const description = parse(readFileSync('docs/openapi.yaml', 'utf8'));
   writeFileSync('dist/kit/openapi.json', JSON.stringify(description));

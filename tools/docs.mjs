@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Writes what is made of the doc comments: the custom elements manifest and editors' data into dist/, and the tables of
- * docs/elements.md in their places between `<!-- api: … -->` and `<!-- /api -->`.
+ * docs/elements.md in their places between `<!-- api: … -->` and `<!-- /api -->`. With `--dist`, only what belongs into dist/.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -30,4 +30,5 @@ writeFileSync(`${root}dist/kit/dashboard.schema.json`, JSON.stringify(dashboardS
 mkdirSync(`${root}dist/types`, { recursive: true });
 for (const [name, text] of Object.entries(frameworkTypes(whole)))
   writeFileSync(`${root}dist/types/${name}`, text);
-writeFileSync(page, filled(readFileSync(page, 'utf8'), whole));
+if (!process.argv.includes('--dist'))
+  writeFileSync(page, filled(readFileSync(page, 'utf8'), whole));

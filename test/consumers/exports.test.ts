@@ -13,9 +13,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 if (!existsSync(`${root}/dist/kit/kit.js`))
   spawnSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: 'inherit' });
 
-if (!existsSync(`${root}/dist/types/none.js`))
-  spawnSync(process.execPath, ['tools/docs.mjs'], { cwd: root, stdio: 'inherit' });
-
 const { exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
   exports: Record<string, string | { default: string }>;
 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import type { Browser, Page } from 'puppeteer-core';
 import { PNG } from 'pngjs';
 import { boardFeed } from '../../demo/boards/board-feed.ts';
@@ -15,9 +15,17 @@ import { type LivePoll, livePoll } from '../../server/index.ts';
 import { violations } from '../support/axe.ts';
 import { type Area, largestBlankBand } from '../support/blank-band.ts';
 import { openChromium, openPage } from '../support/chromium.ts';
+import {
+  layoutPicture,
+  pictureDifferences,
+  readPicture,
+  type Tile,
+  writePicture,
+} from '../support/layout-picture.ts';
 
 /**
- * The requirements of docs/design.md, in a real browser. `LP_SHOTS=folder` keeps the screenshots.
+ * The requirements of docs/design.md, in a real browser. `LP_SHOTS=folder` keeps the screenshots; `LP_PICTURES=write`
+ * replaces the pictures with which the boards are compared.
  */
 const BOARDS = { home, wall, sales };
 /** A Monday in the afternoon, when each board has something to show. */
@@ -31,6 +39,15 @@ const SCREENS = [
 ];
 /** The largest part of a card's content that may be blank, over its whole width. */
 const MOST_BLANK = 0.15;
+
+const PICTURES = new URL('./pictures/', import.meta.url);
+const PICTURED = [
+  { width: 1440, height: 900, scheme: 'light' },
+  { width: 390, height: 844, scheme: 'dark' },
+];
+/** A text whose width tells one font from another, and its width in the font of the pictures, at 100 px. */
+const FONT_SAMPLE = 'Quick figures 0123456789 °C';
+const FONT_WIDTH = 1477;
 
 interface Widget extends HTMLElement {
   status: string;
@@ -81,6 +98,113 @@ for (const board of Object.keys(BOARDS)) {
     assert.deepEqual([...wrong, ...complaints], []);
   });
 }
+
+for (const board of Object.keys(BOARDS)) {
+  test(`${board} has all its parts where its pictures have them`, async (t) => {
+    const page = await openPictured();
+    const wrong: string[] = [];
+    for (const shown of PICTURED) {
+      await show(page, { board, ...shown });
+      if (process.env['LP_PICTURES'] === 'write') await writePictures(page, board, shown);
+      else if (await hasOtherFont(page, t)) return;
+      wrong.push(...(await differences(page, board, shown)));
+    }
+    assert.deepEqual(wrong, []);
+  });
+}
+
+test('a tile that is empty or elsewhere differs from the picture of its board', async (t) => {
+  const page = await openPictured();
+  for (const board of Object.keys(BOARDS))
+    for (const shown of PICTURED) {
+      await show(page, { board, ...shown });
+      if (await hasOtherFont(page, t)) return;
+      for (const [n, { name }] of (await tilesOf(page)).slice(1).entries()) {
+        const named = (found: string[]) => found.some((what) => what.startsWith(name));
+        for (const style of ['visibility: hidden', 'translate: 60px', 'translate: 0 60px']) {
+          await styleTile(page, n, style);
+          const found = await differences(page, board, shown);
+          assert.ok(named(found), `${board} ${shown.width}: ${name} with "${style}"`);
+        }
+        await styleTile(page, n, '');
+      }
+    }
+});
+
+/** A page with the time zone of the pictures. */
+async function openPictured(): Promise<Page> {
+  const { page } = await openPage(browser);
+  await page.emulateTimezone('UTC');
+  await page.evaluateOnNewDocument('globalThis.__name = (named) => named'); // esbuild calls this helper to name functions.
+  return page;
+}
+
+const pictureFile = (board: string, { width, scheme }: Omit<Shown, 'board'>): URL =>
+  new URL(`${board}-${width}-${scheme}.png`, PICTURES);
+
+async function writePictures(
+  page: Page,
+  board: string,
+  shown: Omit<Shown, 'board'>,
+): Promise<void> {
+  const picture = writePicture(layoutPicture(await page.screenshot()));
+  await writeFile(pictureFile(board, shown), picture);
+}
+
+/** The tiles of the page that are not as in the board's picture. */
+async function differences(
+  page: Page,
+  board: string,
+  shown: Omit<Shown, 'board'>,
+): Promise<string[]> {
+  const kept = readPicture(await readFile(pictureFile(board, shown)));
+  const now = layoutPicture(await page.screenshot({ optimizeForSpeed: true }));
+  const found = pictureDifferences(now, kept, await tilesOf(page));
+  return found.map((what) => `${what} (${shown.width} px wide)`);
+}
+
+/** Whether the browser uses another font than the pictures; then the test `t` is skipped, with the widths as the reason. */
+async function hasOtherFont(page: Page, t: TestContext): Promise<boolean> {
+  const width = await widthOfSample(page);
+  const isOther = Math.abs(width / FONT_WIDTH - 1) > 0.01;
+  if (isOther)
+    t.skip(
+      `the font is not that of the pictures: the sample is ${width} px wide, not ${FONT_WIDTH}`,
+    );
+  return isOther;
+}
+
+/** Hides what the `n`th tile has in its card, or moves the tile. */
+const styleTile = (page: Page, n: number, style: string): Promise<void> =>
+  page.evaluate(
+    (index, css) => {
+      const tiles = document.querySelectorAll<HTMLElement>('lp-dashboard > [channel]:not([slot])');
+      const parts = tiles[index]?.shadowRoot?.querySelectorAll<HTMLElement>('[part~=base] > *');
+      for (const part of parts ?? []) part.style.cssText = css.startsWith('visibility') ? css : '';
+      if (tiles[index]) tiles[index].style.cssText = css.startsWith('translate') ? css : '';
+    },
+    n,
+    style,
+  );
+
+const widthOfSample = (page: Page): Promise<number> =>
+  page.evaluate((text) => {
+    const context = document.createElement('canvas').getContext('2d');
+    if (!context) return 0;
+    context.font = `100px ${getComputedStyle(document.querySelector('lp-dashboard > *') ?? document.body).fontFamily}`;
+    return Math.round(context.measureText(text).width);
+  }, FONT_SAMPLE);
+
+/** The tiles of a board, and all that is above the first of them. */
+const tilesOf = (page: Page): Promise<Tile[]> =>
+  page.$$eval('lp-dashboard > [channel]:not([slot])', (tiles) => {
+    const boxes = tiles.map((tile) => {
+      const { left, top, right, bottom } = tile.getBoundingClientRect();
+      return { name: tile.getAttribute('label') ?? tile.localName, left, top, right, bottom };
+    });
+    const first = Math.min(...boxes.map(({ top }) => top));
+    return [{ name: 'the header', left: 0, top: 0, right: innerWidth, bottom: first }, ...boxes];
+  });
 
 interface Shown {
   board: string;

@@ -5,5 +5,10 @@ declare module 'pngjs' {
     height: number;
     data: Uint8Array;
   }
-  export const PNG: { sync: { read(bytes: Uint8Array): PNG; write(picture: PNG): Uint8Array } };
+  export const PNG: {
+    sync: {
+      read(bytes: Uint8Array): PNG;
+      write(picture: PNG, options?: { colorType: number }): Uint8Array;
+    };
+  };
 }

@@ -64,9 +64,14 @@ function numberState(value: unknown, limits: Limits): State | undefined {
   return plainNumber(value) === undefined ? undefined : { level: 'none', text: '' };
 }
 
-/** Returns the level of a value: the one its payload states, else by the page's states and limits. A gap has none. */
+/**
+ * Returns the level of a value: the one its payload states, else by the page's states and limits. A missing value is never
+ * good, but its payload may state a bad level: `{"status": "down", "value": null}`.
+ */
 export function payloadLevel(payload: unknown, value: unknown, limits: Limits): Level | undefined {
-  return isGap(value) ? undefined : levelOnly(readState(payload, value, limits)?.level);
+  if (!isGap(value)) return levelOnly(readState(payload, value, limits)?.level);
+  const stated = levelOnly(statedState(payload, limits.states)?.level);
+  return stated === 'ok' ? undefined : stated;
 }
 
 /** Returns the level in a payload's own fields; undefined if there is no known one. */

@@ -141,9 +141,10 @@ export class LpList extends LpFormatElement {
     return entries.flatMap((entry) => {
       const { k: key, t } = entry;
       if (key !== undefined) return [this.judgement(entry.d, this.held.read(entry), { key, t })];
-      return (rowsOf(listedOf(this, entry.d, () => this.held.read(entry))) ?? []).map((row) =>
-        this.judgement(row.payload, row.value, { key: row.key, name: row.label, t }),
-      );
+      return rowsOf(
+        listedOf(this, entry.d, () => this.held.read(entry)),
+        this.held.name,
+      ).map((row) => this.judgement(row.payload, row.value, { key: row.key, name: row.label, t }));
     });
   }
 
@@ -197,12 +198,7 @@ export class LpList extends LpFormatElement {
       const listed = this.field ? value : payload;
       if (listed === undefined && payload !== undefined)
         throw unreadable(shapeOf(payload), `it has no field "${this.field}"`);
-      const found = rowsOf(listed);
-      if (found) return found;
-      throw unreadable(
-        shapeOf(listed),
-        'a list shows items, pairs, words, or the fields of an object',
-      );
+      return rowsOf(listed, this.held.name);
     };
     return this.state.attempt('choose', read) ?? [];
   }

@@ -31,13 +31,23 @@ export interface Row {
 
 /**
  * Returns the rows of a payload: its `items` (Smashing), or itself, as a list of `{label, value, id?, href?}`, of pairs or of words; or
- * an object whose names are the labels. undefined for what holds no rows.
+ * an object whose names are the labels; or one row, named `name`, for a single value (`42`, `{"value": 42, "status": "ok"}`).
  */
-export function rowsOf(payload: unknown): Row[] | undefined {
-  const items = isRecord(payload) ? (payload['items'] ?? payload['value'] ?? payload) : payload;
+export function rowsOf(payload: unknown, name: string): Row[] {
+  if (payload === undefined || payload === null || payload === '') return [];
+  const items = isRecord(payload) ? (payload['items'] ?? mainOf(payload)) : payload;
   if (Array.isArray(items)) return distinct(items.map(rowOf));
-  if (!isRecord(items)) return isGap(items) ? [] : undefined;
-  return distinct(Object.entries(items).map(namedRow));
+  if (isRecord(items)) return distinct(Object.entries(items).map(namedRow));
+  const { label, href, link } = isRecord(payload) ? payload : {};
+  const value = isGap(items) ? null : items;
+  return [{ key: 'value', label: textOf(label) || name, value, href: href ?? link, payload }];
+}
+
+/** Returns the `value` of a payload; the text of a bare text, as the server stores it; else the payload itself. */
+function mainOf(payload: Record<string, unknown>): unknown {
+  if (Object.hasOwn(payload, 'value')) return payload['value'];
+  const { text } = payload;
+  return typeof text === 'string' && Object.keys(payload).length === 1 ? text : payload;
 }
 
 /**

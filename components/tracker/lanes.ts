@@ -9,6 +9,7 @@ import type { DataEntry } from '../data/held.ts';
 import { seriesNames } from '../data/keys.ts';
 import type { Limits } from '../data/levels.ts';
 import { readState } from '../data/levels.ts';
+import { plainNumber } from '../data/number.ts';
 import { isRecord, shapeOf, valueAt } from '../data/payload.ts';
 import type { State } from '../data/states.ts';
 import { ownWords } from '../data/states.ts';
@@ -148,7 +149,7 @@ const anyState = (value: unknown): State | undefined =>
 function textOf({ level, text }: State, value: unknown, { states }: Limits): string | undefined {
   const own = ownWords(value, states);
   if (own !== undefined || level !== 'none') return own;
-  return text || (typeof value === 'number' ? String(value) : undefined);
+  return text || (plainNumber(value) === undefined ? undefined : String(value).trim());
 }
 
 function noteOf(payload: unknown): string | undefined {

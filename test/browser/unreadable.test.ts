@@ -40,7 +40,7 @@ const CANNOT: Record<string, string> = {
   'lp-meter arc': `text,amount,${NO_VALUE},${LISTS}`,
   'lp-time': `text,amount,truth,off,${NO_VALUE},${LISTS}`,
   'lp-sparkline': `text,amount,words,nested,record,empty record,${ITEMS},list of words`,
-  'lp-list': 'text,amount,truth,zero,off',
+  'lp-list': '',
   'lp-table': `${NESTED},${ITEMS}`,
   'lp-feed log': '',
   'lp-tracker bars': `text,amount,${NO_VALUE},list of words`,

@@ -147,6 +147,9 @@ test('the level that a payload states has precedence over limits; a number witho
   assert.equal(readState(1, 1, {})?.level, 'none');
   assert.equal(readState({ value: null }, null, limits)?.level, 'unknown');
   assert.equal(payloadLevel({ value: null, status: 'ok' }, null, limits), undefined);
+  assert.equal(payloadLevel({ value: null, status: 'down' }, null, limits), 'danger');
+  assert.equal(payloadLevel({ value: '', level: 'warn' }, '', limits), 'warn');
+  assert.equal(payloadLevel(null, null, limits), undefined);
 });
 
 test('levels of logs and of values come from one table', () => {

@@ -5,7 +5,7 @@ import type { Arrangement } from '../../components/list/rows.ts';
 import type { Row } from '../../components/list/rows.ts';
 import { arranged, rowsByKey, rowsOf as read, sharesOf } from '../../components/list/rows.ts';
 
-const rowsOf = (payload: unknown): Row[] => read(payload) ?? [];
+const rowsOf = (payload: unknown): Row[] => read(payload, 'cpu');
 const pairs = (payload: unknown): [string, unknown][] =>
   rowsOf(payload).map(({ label, value }) => [label, value]);
 const order = (payload: unknown, arrangement: Partial<Arrangement>): string[] =>
@@ -40,9 +40,20 @@ test('a bare word is a label without a value, and null a missing value', () => {
   assert.deepEqual(pairs({ a: null }), [['a', null]]);
 });
 
-test('a payload without a list of rows gives none', () => {
-  for (const payload of [null, undefined, '', [], {}]) assert.deepEqual(read(payload), []);
-  for (const payload of [42, 'word', true, { value: 42 }]) assert.equal(read(payload), undefined);
+test('a single value is one row, named like its channel or by its label', () => {
+  for (const payload of [42, 'word', true, { value: 42 }, { text: 'word' }])
+    assert.deepEqual(pairs(payload), [
+      ['cpu', typeof payload === 'object' ? (payload.value ?? payload.text) : payload],
+    ]);
+  assert.deepEqual(pairs({ value: 95, status: 'warn', label: 'Disk' }), [['Disk', 95]]);
+  for (const value of [null, '', 'NaN'])
+    assert.deepEqual(pairs({ value, status: 'down' }), [['cpu', null]]);
+  assert.deepEqual(rowsOf({ value: 95, status: 'warn' })[0]?.payload, {
+    value: 95,
+    status: 'warn',
+  });
+  for (const payload of [null, undefined, '', [], {}, { value: [] }])
+    assert.deepEqual(rowsOf(payload), []);
 });
 
 test('a row is identified by its id, otherwise by its label, and no two share a key', () => {

@@ -114,6 +114,17 @@ test('states of every form are read as in an entry: words of state and value, ba
   }
 });
 
+test('a number without limits is a state in its own words, quoted or not', () => {
+  for (const value of [3, '3', ' 3 ']) {
+    const { course } = laneOf({
+      series: [],
+      entries: [{ v: 400, t: TODAY, d: { value } }],
+      options: { read: ({ d }) => ({ payload: d, value }), staleAfterMs: undefined, ttl: DAY },
+    });
+    assert.equal(course.runs.at(-1)?.word, '3');
+  }
+});
+
 test('an entry that is in the history and on the page counts once', () => {
   const series = [words('status=up', [ago(0), 5])];
   const entries = [up(TODAY + 2 * HOUR, 7), up(TODAY + 3 * HOUR, 8), up(TODAY + 4 * HOUR, 9)];

@@ -7,7 +7,11 @@ import './style.css';
 export default {
   extends: DefaultTheme,
   Layout: () =>
-    h(DefaultTheme.Layout, null, { 'not-found': notFound, 'layout-bottom': () => h(MainLandmark) }),
+    h(DefaultTheme.Layout, null, {
+      'not-found': notFound,
+      'home-hero-after': () => h(HomeExample),
+      'layout-bottom': () => h(MainLandmark),
+    }),
   enhanceApp: ({ app }) => void app.component('Playground', Playground),
 };
 
@@ -17,6 +21,15 @@ const notFound = () =>
     h('h1', 'There is no such page'),
     h('p', [h('a', { href: withBase('/elements/') }, 'All elements'), ', or search above.']),
   ]);
+
+/** The live board between the headline of the home page and its features. */
+const HomeExample = {
+  setup() {
+    const { frontmatter } = useData();
+    return () =>
+      h('div', { class: 'home-example' }, h(Playground, { examples: frontmatter.value.examples }));
+  },
+};
 
 /** The theme's home page has no main landmark, all others have. */
 const MainLandmark = {

@@ -145,3 +145,14 @@ test('docs/openapi.yaml contains each error code, and no others', () => {
   };
   assert.deepEqual(Problem.properties.code.enum.toSorted(), Object.keys(STATUS).sort());
 });
+
+test('each list in docs/openapi.yaml says what it holds', () => {
+  const open: string[] = [];
+  const look = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('type' in value && value.type === 'array' && !('items' in value)) open.push(path);
+    for (const [name, each] of Object.entries(value)) look(each, `${path}/${name}`);
+  };
+  look(description, '');
+  assert.deepEqual(open, []); // linters and generators of clients reject such a list
+});

@@ -10,9 +10,9 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build
-# What runs needs no dev dependency; @redis/client is optional for the package, and in the image.
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && npm install --no-save --ignore-scripts --no-audit --no-fund @redis/client@6
+# Removes the development dependencies, and adds @redis/client, which is optional for the package. Without --save-prod it
+# would stay a development dependency, and be removed too.
+RUN npm install --omit=dev --save-prod --ignore-scripts --no-audit --no-fund @redis/client@6
 
 FROM node:22-slim
 ENV NODE_ENV=production \

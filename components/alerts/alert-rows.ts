@@ -35,6 +35,8 @@ export interface Situation {
 
 /** Options of `situationOf`. */
 export interface SituationOptions {
+  /** Name of the channel, for entries without a key. */
+  name: string;
   limits: Limits;
   nowMs: number;
   /** Age in ms from which on an entry no longer counts, so that the state is unknown. */
@@ -67,7 +69,12 @@ export function situationOf(series: KeyedEntries, options: SituationOptions): Si
       good++;
       goodWords.add(state.text);
     } else if (level && last)
-      alerts.push(alertOf({ key, name: names.get(key) ?? key, level, state, entries }, options));
+      alerts.push(
+        alertOf(
+          { key, name: names.get(key) || key || options.name, level, state, entries },
+          options,
+        ),
+      );
   }
   const [goodWord = ''] = goodWords.size === 1 ? goodWords : [];
   return { alerts: alerts.sort(worstFirst), good, judged: good + alerts.length, goodWord, unknown };

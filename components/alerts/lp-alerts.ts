@@ -9,6 +9,7 @@ import { LpDataElement } from '../element/lp-data-element.ts';
 import { hostStyles } from '../element/host-styles.ts';
 import { controlStyles, tokens } from '../element/theme.ts';
 import { roughSpan } from '../format/format-duration.ts';
+import { ageText } from '../format/format-moment.ts';
 import type { WordsPatch } from '../locale/messages.ts';
 import { ALERTS } from '../locale/words/en/alerts.ts';
 import { parseDurationMs } from '../shared/duration.ts';
@@ -22,7 +23,7 @@ export type * from '../element/element-types.ts';
 export type { Alert } from './alert-rows.ts';
 
 const LIMIT = 3;
-/** Durations are written in minutes, so that the time need not be exact: it advances in steps of this many ms. */
+/** Durations are mostly minutes, so they are updated at intervals of this many ms. */
 const STEP_MS = 10_000;
 
 /** Attributes of `lp-alerts`. */
@@ -72,7 +73,7 @@ export class LpAlerts extends LpDataElement {
   }
 
   protected override willUpdate(): void {
-    this.#nowMs = this.#step();
+    if (this.#isDue) this.#nowMs = this.live.serverNow();
     this.internals.ariaLabel = this.held.name || null;
   }
 
@@ -114,9 +115,10 @@ export class LpAlerts extends LpDataElement {
 
   #alert({ level, what, sinceMs, detail }: Alert): TemplateResult {
     const { words, language } = this.locale;
+    const ms = this.#nowMs - sinceMs;
     return html`<li class="alert ${level}" part="alert">${icon(level)}<span class="what" part="what" title=${what}
         ><span class="sr">${words[level]}: </span><bdi>${what}</bdi></span
-      ><span class="for" part="for">${roughSpan(Math.max(0, this.#nowMs - sinceMs), language)}</span>${
+      ><span class="for" part="for">${ms < STEP_MS ? ageText(0, language) : roughSpan(ms, language)}</span>${
         detail
           ? html`<span class="detail" part="detail" title=${detail}><bdi>${detail}</bdi></span>`
           : nothing
@@ -126,19 +128,20 @@ export class LpAlerts extends LpDataElement {
   #situation(): Situation {
     const { held } = this;
     return situationOf(held.series, {
+      name: held.name,
       limits: limitsOf(this, held.valueMeta),
-      nowMs: this.#nowMs || this.#step(),
+      nowMs: this.#nowMs || this.live.serverNow(),
       staleAfterMs: staleAfterMs(parseDurationMs(this.staleAfter), held.meta.ttl),
       read: (entry) => statedIn(entry, held, this),
     });
   }
 
-  #step(): number {
-    return Math.ceil(this.live.serverNow() / STEP_MS) * STEP_MS;
+  get #isDue(): boolean {
+    return Math.abs(this.live.serverNow() - this.#nowMs) >= STEP_MS;
   }
 
   #tick(): void {
-    if (!this.paused && this.#step() !== this.#nowMs) this.requestUpdate();
+    if (!this.paused && this.#isDue) this.requestUpdate();
   }
 }
 

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import '../../components/alerts/define.ts';
 import type { LpAlerts } from '../../components/alerts/lp-alerts.ts';
 import { keepsTheLaws, make, textOf } from '../support/element-laws.ts';
-import { freshChannel, post, serverUrl, until } from '../support/page.ts';
+import { describeChannel, freshChannel, post, serverUrl, until } from '../support/page.ts';
 
 const texts = (element: LpAlerts, name: string): (string | undefined)[] =>
   [...element.renderRoot.querySelectorAll(`[part=${name}]`)].map((each) =>
@@ -48,6 +48,17 @@ describe('lp-alerts', () => {
     expect(texts(element, 'for')).to.deep.equal(['11 min', '20 min']);
     expect(texts(element, 'count')).to.deep.equal(['1 of 3 up']);
     await expect(element).to.be.accessible();
+  });
+
+  it('names the channel of an alert without a key, and says that it has just begun', async () => {
+    const channel = freshChannel();
+    await describeChannel(channel, { label: 'Load', warn: 70, danger: 90 });
+    await post(channel, { value: 75 });
+    const element = make<LpAlerts>('lp-alerts', { channel, lang: 'en', src: await serverUrl() });
+    document.body.append(element);
+    await until(() => texts(element, 'alert').length === 1);
+    expect(texts(element, 'what')).to.deep.equal(['Warning: Load']);
+    expect(texts(element, 'for')).to.deep.equal(['now']);
   });
 
   it('says that all is well only when the state of every channel is known', async () => {

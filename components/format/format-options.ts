@@ -70,12 +70,13 @@ export interface Formatted {
 
 /** Returns the language to write in; English for an invalid tag. */
 export function languageIn({ language = 'en' }: FormatOptions): string {
-  return isAccepted('language', language) ? language : 'en';
+  return isAccepted('language', language, (name) => new Intl.Locale(name)) ? language : 'en';
 }
 
 /** Returns the time zone; the default for an unknown one, with one message on the console. */
 export function timeZoneIn({ timeZone }: FormatOptions): string | undefined {
-  return timeZone && isAccepted('timeZone', timeZone) ? timeZone : undefined;
+  const attempt = (name: string): unknown => new Intl.DateTimeFormat('en', { timeZone: name });
+  return timeZone && isAccepted('timeZone', timeZone, attempt) ? timeZone : undefined;
 }
 
 /** Whole fraction digits, as far as `Intl` takes them. */
@@ -84,22 +85,23 @@ export function digitsIn({ digits }: FormatOptions): number | undefined {
 }
 
 /** True for an `Intl.NumberFormat` unit id. */
-export const isIntlUnit = (unit: string): boolean => isAccepted('unit', unit);
+export const isIntlUnit = (unit: string): boolean =>
+  isAccepted('unit', unit, (name) => new Intl.NumberFormat('en', { style: 'unit', unit: name }));
 
-const TRIES = {
-  language: (name: string): unknown => new Intl.Locale(name),
-  timeZone: (name: string): unknown => new Intl.DateTimeFormat('en', { timeZone: name }),
-  unit: (name: string): unknown => new Intl.NumberFormat('en', { style: 'unit', unit: name }),
-};
 const accepted = new Map<string, boolean>();
 
-function isAccepted(kind: keyof typeof TRIES, name: string): boolean {
+/** Whether `Intl` takes a name: `attempt` throws where it does not. */
+function isAccepted(
+  kind: 'language' | 'timeZone' | 'unit',
+  name: string,
+  attempt: (name: string) => unknown,
+): boolean {
   const key = `${kind} ${name}`;
   const known = accepted.get(key);
   if (known !== undefined) return known;
   let accepts = true;
   try {
-    TRIES[kind](name);
+    attempt(name);
   } catch {
     accepts = false;
     if (kind === 'timeZone')

@@ -94,6 +94,7 @@ async function bundledBytes(contents: string): Promise<number> {
     .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }
 
+const documented = readFileSync(join(root, 'docs/performance.md'), 'utf8');
 for (const [element, most] of [
   ['time', 12_000],
   ['source', 20_600],
@@ -106,6 +107,12 @@ for (const [element, most] of [
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);
     assert.ok(bytes <= most, `${bytes} bytes`);
     assert.ok(bytes > most * 0.94, `${bytes} bytes: lower the bound`);
+    const row = new RegExp(`^\\| \`lp-kit/${element}\`.* \\| ([\\d.]+) \\|$`, 'm').exec(documented);
+    const ratio = bytes / (Number(row?.[1]) * 1000);
+    assert.ok(
+      Math.abs(ratio - 1) < 0.02,
+      `docs/performance.md says ${row?.[1]} kB: ${bytes} bytes`,
+    );
   });
 }
 

@@ -35,7 +35,7 @@ const HELP = `lp-kit serve: run a server
   --history AGE         how long numbers are kept in buckets, such as 12h, 90d or 1y;
                         none = not at all; default 30d, with --redis none
                                                                     (LP_HISTORY)
-  --shared              let shared caches keep answers (not with --read-token)
+  --shared              let shared caches keep responses (not with --read-token)
   --in FORMAT,…         accepted formats of agents, default all     (LP_IN)
   --no-in               accept no formats of agents
   --strict              accept only channels declared by PUT

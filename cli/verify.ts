@@ -291,7 +291,7 @@ async function conforming(remote: Remote): Promise<Check> {
   }
   const fault = faults.length > 0 ? faults.join('\n') : undefined;
   return {
-    name: `Answers are those of the protocol`,
+    name: 'Responses follow the protocol',
     detail: `${count} cases at ${remote.base}`,
     fault,
   };

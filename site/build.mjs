@@ -38,7 +38,7 @@ for (const file of ['playground.css', 'camera.svg'])
 cpSync('../llms.txt', 'pages/public/llms.txt');
 cpSync(`${docs}/images`, 'pages/images', { recursive: true });
 
-// The server within a playground is the real one: the few things that it takes of Node come from node-shim.js.
+// The server within a playground is the real one: node-shim.js replaces the few parts of Node that it uses.
 const shim = fileURLToPath(new URL('playground/node-shim.js', import.meta.url));
 await esbuild.build({
   entryPoints: ['playground/preview.ts'],
@@ -53,5 +53,5 @@ await esbuild.build({
   logLevel: 'warning',
 });
 await build('.');
-// Each page as plain Markdown, for assistants; copied last, because VitePress would build pages of them.
+// Each page as plain Markdown, for assistants; copied last, because VitePress would build pages from them.
 cpSync(docs, 'dist/docs', { recursive: true, filter: (file) => !/images/.test(file) });

@@ -1,9 +1,9 @@
 // @ts-check
-/** Makes the site's pages of docs/: one page per element, links that lead to them, and a playground on each. */
+/** Makes the site's pages from docs/: one page per element, with links to it and a playground on it. */
 
 export const REPOSITORY = 'https://github.com/lp-kit/lp-kit';
 
-/** As GitHub makes anchors of headings. @param {string} heading */
+/** Returns the anchor of a heading, as GitHub makes it. @param {string} heading */
 export const slug = (heading) =>
   heading
     .trim()

@@ -103,7 +103,7 @@ const isLive = (): Promise<unknown> =>
       const all = [...(content?.querySelectorAll('main *') ?? [])].filter(({ localName }) =>
         localName.startsWith('lp-'),
       );
-      // Whether the connection is there is the others' to say: these show no data of a channel.
+      // These show no data of a channel, so they have no state of a connection to wait for.
       const widgets = all.filter((each) => 'status' in each) as (Element & { status: unknown })[];
       return (
         all.length > 0 &&

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild, the manifest, schema and types made of
- * the doc comments by docs.mjs.
+ * Builds dist/: modules and types by tsc, kit.js and its files for browsers by esbuild, and the manifest, schema and types
+ * from the doc comments by docs.mjs.
  *
  * With `--tables` it also writes the tables of docs/elements.md.
  * With `--if-changed` (used by `npm start`) it builds only if a source is newer than the last build, and says which.
@@ -40,7 +40,7 @@ const SOURCES = [
   'docs/openapi.yaml',
   'llms.txt',
 ];
-/** Written when a build has ended well; its time is the time at which the build began. */
+/** Written at the end of a successful build. Its modification time is the time at which the build began. */
 const STAMP = 'dist/.built';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -85,8 +85,8 @@ async function build() {
 }
 
 /**
- * The code without TypeScript's helper around `import(url)`, which would rewrite `.ts`: we import what is built. Bundlers warn
- * of its `this`, and do not see the comments within it.
+ * The code without TypeScript's helper around `import(url)`, which would rewrite `.ts`: the imported files are built already.
+ * Bundlers warn about the helper's `this`, and do not see the comments within it.
  *
  * @param {string} text
  */
@@ -118,13 +118,13 @@ function shorten(folder) {
   }
 }
 
-/** Removes the declarations that no export of the package leads to: more than half of them. */
+/** Removes the declarations (`.d.ts`) that no export of the package uses: more than half of them. */
 function removeInnerTypes() {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const reached = new Set(
     Object.values(exports)
       .flatMap(({ types }) => (types ? join(types) : []))
-      .filter((file) => existsSync(file)), // those for frameworks are made later, and lead to exports only
+      .filter((file) => existsSync(file)), // those for frameworks are made later, and use exports only
   );
   for (const file of reached)
     for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Writes what is made of the doc comments: the custom elements manifest and editors' data into dist/, and the tables of
- * docs/elements.md in their places between `<!-- api: … -->` and `<!-- /api -->`. With `--dist`, only what belongs into dist/.
+ * Writes what is generated from the doc comments: the custom elements manifest and editors' data into dist/, and the tables of
+ * docs/elements.md in their places between `<!-- api: … -->` and `<!-- /api -->`. With `--dist`, it writes only into dist/.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ mkdirSync(`${root}dist`, { recursive: true });
 writeFileSync(`${root}dist/custom-elements.json`, JSON.stringify(whole));
 writeFileSync(`${root}dist/vscode.html-custom-data.json`, getVsCodeHtmlCustomData(whole, {}));
 writeFileSync(`${root}dist/vscode.css-custom-data.json`, getVsCodeCssCustomData(whole, {}));
-// Without indentation: a few kB of the package.
+// Without indentation, which saves a few kB of the package.
 writeFileSync(`${root}dist/web-types.json`, JSON.stringify(JSON.parse(getWebTypesData(whole, {}))));
 mkdirSync(`${root}dist/kit`, { recursive: true });
 writeFileSync(`${root}dist/kit/dashboard.schema.json`, JSON.stringify(dashboardSchema(whole)));

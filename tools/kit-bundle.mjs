@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Bundles components/kit.ts for the browser: a small kit.js, one file with what two or more of its parts need, and one file
- * for each part.
+ * Bundles components/kit.ts for the browser: a small kit.js, one file with the modules that two or more parts need, and one
+ * file for each part.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
@@ -16,7 +16,7 @@ const STYLES = 'components/kit.css';
 const PART = 'part';
 /** The licence texts of the packages that are bundled, beside the bundles. */
 const LICENCES = 'THIRD-PARTY-LICENSES.txt';
-/** A module of two parts only that is this large is a file of its own: pages with neither need not load it. */
+/** A module of this size or more that only two parts need becomes a file of its own: pages with neither do not load it. */
 const LARGE_BYTES = 6000;
 
 /** @param {string} outdir */
@@ -53,7 +53,7 @@ async function markUrlImports(file) {
 }
 
 /**
- * Name, version and licence text of each package that a bundle contains, as BSD and MIT ask of those who distribute copies.
+ * Name, version and licence text of each package that a bundle contains, as the BSD and MIT licences require for copies.
  * @param {Metafile} metafile
  */
 async function licences({ inputs }) {
@@ -73,8 +73,8 @@ async function licences({ inputs }) {
 
 /**
  * @typedef {object} Core
- * @property {string[]} modules  What goes into the one shared file.
- * @property {string[]} users  The lazy parts that take it.
+ * @property {string[]} modules  Modules of the one shared file.
+ * @property {string[]} users  The lazy parts that import it.
  */
 
 /**
@@ -110,8 +110,8 @@ async function bundle(outdir, { core, styles = '', files = {}, write = false } =
 }
 
 /**
- * Reads our modules with small templates. A part that uses the core imports all of it, and so it is one file: esbuild
- * makes one of the modules that the same parts reach, some twenty otherwise.
+ * Loads our modules with minified templates. A part that uses the core imports all of it, and so it is one file: esbuild
+ * would make one file for each set of modules that the same parts use, some twenty.
  *
  * @param {Core} [core]
  * @returns {import('esbuild').Plugin}
@@ -126,7 +126,7 @@ const sources = (core) => ({
         loader: 'ts',
       }),
     );
-    // What kit.js shares with its parts would be one more file, which kit.js had to wait for: it gets a copy of its own.
+    // kit.js gets its own copy of what it shares with its parts. A shared file would be one more file for it to wait for.
     build.onResolve({ filter: /shared\/lazy-import\.ts$/ }, ({ path, importer, resolveDir }) =>
       /components[\\/][\w-]+\.ts$/.test(importer)
         ? { path: join(resolveDir, path), suffix: '?kit' }
@@ -149,7 +149,7 @@ const sources = (core) => ({
 });
 
 /**
- * What two or more of kit.ts' parts need, but for what is large and of two only; and all lazy parts, theirs too, that need
+ * Returns the modules that two or more of kit.ts' parts need, except large ones of only two parts, and all lazy parts that need
  * something of it.
  *
  * @param {Metafile} metafile
@@ -202,7 +202,7 @@ const importsOf = (graph, file, kind = 'import-statement') =>
     .map(({ path }) => path);
 
 /**
- * A file and all that it leads to.
+ * Returns a file and all files that it imports, directly or not.
  *
  * @param {string} file
  * @param {(file: string) => string[]} next

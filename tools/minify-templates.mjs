@@ -1,14 +1,15 @@
 // @ts-check
-/** Takes the indentation out of css`…`, html`…` and svg`…`; all else is left to esbuild's own minifier. */
+/** Removes the indentation from css`…`, html`…` and svg`…`. esbuild's own minifier does the rest. */
 import { transformSync } from 'esbuild';
 
-// What may hold a quote, a brace or a backtick that is none of the code's own. A slash after one of these begins a regex.
+// Matches comments, strings and regular expressions, within which a quote, brace or backtick is not code; and the backticks
+// and braces of the code. The look-behind has the characters after which a slash begins a regular expression.
 const TOKEN =
   /\/\/.*|\/\*[^]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|(?<=(?:[(,=:[!&|?{};>]|\breturn)\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/|`|[{}]/g;
 
 /**
- * The source with its templates minified. Line breaks that a template loses go behind it, or into its next `${ }`, so that
- * source maps keep their lines.
+ * The source with its templates minified. Line breaks that are removed from a template are added after it, or in its next
+ * `${ }`, so that source maps keep their lines.
  *
  * @param {string} source TypeScript or JavaScript
  * @returns {string}
@@ -52,7 +53,7 @@ function code(source, from) {
 }
 
 /**
- * Reads a template from its backtick to the one behind.
+ * Reads a template from its first backtick to its last.
  *
  * @param {string} source
  * @param {number} from
@@ -107,7 +108,7 @@ function shrink(texts, tag) {
   const whole = texts.join('');
   if (tag === 'css' && texts.length === 1 && !/[\\`]/.test(whole))
     return [transformSync(whole, { loader: 'css', minify: true }).code.trim()];
-  // A line break in running text, or between attributes, is worth a blank; where it is worth more, leave it.
+  // A line break in running text, or between attributes, becomes a blank. Templates in which it may matter are unchanged.
   if (/<(?:pre|textarea)\b/.test(whole)) return texts;
   return texts.map((text) => text.replaceAll(/\s*\n\s*/g, ' '));
 }

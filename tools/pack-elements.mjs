@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run pack:elements`: makes lp-kit-elements of the same build, for people who bundle: elements and client only, with lit and
+ * `npm run pack:elements`: packs lp-kit-elements from the same build, for people who bundle: elements and client only, with lit and
  * chart.js as its only dependencies, and the same exports. Prints the name of the tarball.
  */
 import { execFileSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What of dist/ is for browsers. */
+/** The parts of dist/ for browsers. */
 const FOLDERS = ['components', 'protocol', 'kit', 'types'];
 const FILES = [
   'custom-elements.json',

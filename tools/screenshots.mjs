@@ -40,7 +40,8 @@ const browser = await puppeteer.launch({
 });
 try {
   const url = await address();
-  const reader = await open(url, /** @type {any} */ (SHOTS[0])); // so that there is somebody to serve
+  // A connected page, so that the server's own metrics are not empty.
+  const reader = await open(url, /** @type {any} */ (SHOTS[0]));
   console.log(`${url}: ${values.seconds} s of history first …`);
   await new Promise((done) => setTimeout(done, Number(values.seconds) * 1000));
   await reader.close();
@@ -52,7 +53,7 @@ try {
         'lp-metric-chart[channel="network"]:state(live), [channel="network"]:state(empty)',
       ),
     );
-    await new Promise((done) => setTimeout(done, 3000)); // a few values more, drawn as they come
+    await new Promise((done) => setTimeout(done, 3000)); // time for a few more values
     const path = /** @type {`${string}.png`} */ (join(values.out, `${shot.name}.png`));
     await page.screenshot({ path });
     await page.close();

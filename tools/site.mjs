@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What site/ makes, with packages of its own, so that the project's `npm ci` stays small:
+ * Runs the tools in site/, which has its own packages so that the project's `npm ci` stays small:
  *
  * - `node tools/site.mjs reference`: docs/reference/, from the doc comments of what the package exports, by TypeDoc.
  * - `node tools/site.mjs`: site/dist/, the documentation as a static site, by VitePress.

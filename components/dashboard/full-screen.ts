@@ -13,7 +13,7 @@ export class FullScreen implements ReactiveController {
     host.addController(this);
   }
 
-  /** False in frames that the page around them does not allow it. */
+  /** False in a frame for which the page around it does not allow full screen. */
   get isOffered(): boolean {
     return this.#host.kiosk && document.fullscreenEnabled;
   }
@@ -45,6 +45,6 @@ export class FullScreen implements ReactiveController {
     const turned = this.#host.matches(':fullscreen')
       ? document.exitFullscreen()
       : this.#host.requestFullscreen();
-    turned.catch(() => {}); // the browser refused, and shows so
+    turned.catch(() => {}); // the browser refused; the button stays as it was
   };
 }

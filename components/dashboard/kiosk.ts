@@ -140,7 +140,7 @@ export function keepAwake(): () => void {
     try {
       lock = await wakeLock.request('screen');
     } catch {
-      return; // refused, as with a low battery: asked again when the page is next shown
+      return; // refused, for example at a low battery: requested again when the page is shown next
     }
     if (isOver) void lock.release();
   };

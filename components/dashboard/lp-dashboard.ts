@@ -133,7 +133,7 @@ export class LpDashboard extends LpSource {
     this.kiosk = false;
   }
 
-  /** Without any attribute of a source the dashboard is none: its widgets use the next enclosing source. */
+  /** Without any attribute of a source the dashboard is no source: its widgets use the next enclosing one. */
   override get address(): Address | undefined {
     if (this.src) return super.address;
     this.#isSource ||= this.#hasSourceOptions();

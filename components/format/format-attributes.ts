@@ -45,7 +45,7 @@ export const formatProperties: PropertyDeclarations = {
   currency: {},
   digits: { type: Number },
   notation: words(['standard', 'compact']),
-  prefix: {}, // takes the place of the platform's read-only Element.prefix, which means XML's
+  prefix: {}, // replaces the platform's read-only Element.prefix, the namespace prefix of XML
   suffix: {},
 };
 

@@ -130,14 +130,14 @@ export class LpList extends LpFormatElement {
       const level = isOld ? undefined : levelOf(row);
       return { row, level, share: shares[n] ?? 0, isOld };
     });
-    // Rows of one payload are all there are; of a channel with many keys those that are drawn are looked at.
+    // A payload has all its rows in it, so all are checked; of a channel with many keys only the rows that are drawn are.
     const isKeyed = all[0]?.t !== undefined;
     const levels = isKeyed ? this.#lines : all.map((row) => ({ row, level: levelOf(row) }));
     this.setLevels(levels.map(judgementOf), !isKeyed);
   }
 
   protected override judge({ entries }: Pick<ElementStep, 'entries'>): Judgement[] {
-    if (this.#children.specs.length > 0) return []; // their rows are judged when they are drawn
+    if (this.#children.specs.length > 0) return []; // the levels of their rows are computed when they are drawn
     return entries.flatMap((entry) => {
       const { k: key, t } = entry;
       if (key !== undefined) return [this.judgement(entry.d, this.held.read(entry), { key, t })];
@@ -178,7 +178,7 @@ export class LpList extends LpFormatElement {
     }${info ? html`<p class="info" part="info"><bdi>${info}</bdi></p>` : nothing}`;
   }
 
-  /** With a `limit`, as high as so many rows: what is below the list stays where it is when the data come. */
+  /** With a `limit`, the skeleton is as high as that many rows, so that what is below the list does not move when the data come. */
   protected override renderSkeleton(): unknown {
     const count = Math.min(rowLimit(this.limit, 0), MOST_BONES);
     if (count === 0) return super.renderSkeleton();

@@ -38,11 +38,11 @@ async function act(action) {
   }
 }
 
-/** @param {string} trouble */
-function show(trouble) {
-  told.textContent = SENTENCES[trouble];
+/** Shows the current fault. @param {string} fault */
+function show(fault) {
+  told.textContent = SENTENCES[fault];
   for (const button of buttons) {
     const { action } = button.dataset;
-    if (action !== 'mend') button.ariaPressed = String(action === trouble);
+    if (action !== 'mend') button.ariaPressed = String(action === fault);
   }
 }

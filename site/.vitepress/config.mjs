@@ -33,13 +33,13 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    // The configurations in deploying.md have names that the tests find them by.
+    // The tests find the configurations in deploying.md by these names.
     languageAlias: { 'nginx-signin': 'nginx', 'nginx-cache': 'nginx' },
     config: (md) => {
       md.core.ruler.push('empty-headers', emptyHeaders);
       const inline = md.renderer.rules.code_inline;
       md.renderer.rules.code_inline = (...given) =>
-        inline(...given).replace('<code', '<code v-pre'); // Vue takes {{ }} for its own
+        inline(...given).replace('<code', '<code v-pre'); // Vue would evaluate {{ }}
     },
   },
   themeConfig: {

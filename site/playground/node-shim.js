@@ -1,4 +1,4 @@
-/** What the server's modules take of Node, for the browser. esbuild puts it before every module that uses a name of it. */
+/** The parts of Node that the server's modules use, for the browser. esbuild puts this file before every module that uses one of its names. */
 const encoder = new TextEncoder();
 
 export const Buffer = {
@@ -8,12 +8,12 @@ export const Buffer = {
 };
 export const setImmediate = (then) => void globalThis.setTimeout(() => then());
 
-/** A timer as Node's: an object with `unref`, which `clearTimeout` and `clearInterval` take by its number. */
+/** A timer with `unref`, as in Node. It converts to a number, so that `clearTimeout` and `clearInterval` accept it. */
 const timer = (id) => ({ unref: () => timer(id), [Symbol.toPrimitive]: () => id });
 export const setInterval = (then, ms) => timer(globalThis.setInterval(() => then(), ms));
 export const setTimeout = (then, ms) => timer(globalThis.setTimeout(() => then(), ms));
 
-// node:util, node:v8 and node:zlib: answers within a page are never compressed.
+// node:util, node:v8 and node:zlib: responses within a page are never compressed.
 export const promisify = (run) => run;
 export const getHeapStatistics = () => ({ heap_size_limit: 2 ** 31 });
 export const brotliCompress = undefined;

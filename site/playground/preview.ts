@@ -1,4 +1,4 @@
-/** Runs in the frame of a playground, before kit.js: answers the kit's requests from a server within the page. */
+/** Runs in the frame of a playground, before kit.js: answers the kit's requests with a server within the page. */
 import type { Json } from '../../protocol/lp1.ts';
 import { ONCE_META, onceAt, type Sample, samples } from './samples.ts';
 import { answer, describe, publish } from './server.ts';
@@ -24,7 +24,7 @@ async function fill(): Promise<void> {
   await Promise.all(Object.entries(going).map(([channel, sample]) => begin(channel, sample)));
 }
 
-/** Publishes the past of a channel, and goes on. */
+/** Publishes the past of a channel, then continues with new values. */
 async function begin(channel: string, { meta, stepSeconds, past, at }: Sample): Promise<void> {
   await describe(channel, meta);
   const steps = Math.floor(past / stepSeconds);

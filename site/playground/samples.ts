@@ -1,4 +1,4 @@
-/** Sample data: those of the demo's boards, and of one machine that exists nowhere. */
+/** Sample data: those of the demo's boards, and of an invented machine. */
 import { rounded } from '../../demo/boards/board-feed.ts';
 import { home } from '../../demo/boards/home.ts';
 import { sales } from '../../demo/boards/sales.ts';

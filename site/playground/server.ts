@@ -51,7 +51,7 @@ export async function answer(path: string, request: Request): Promise<Response |
   }
 }
 
-/** Holds a poll until the hub has an answer. */
+/** Holds a poll until the hub has a response. */
 function poll(query: string, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     const held: HeldPoll = {

@@ -411,11 +411,23 @@ const OTHER_WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bbecomes of\b/i, 'happens to'],
   [/\bstands? still\b/i, 'stops, or does not advance'],
   [/\bamiss\b/i, 'wrong, or damaged'],
+  [/\b(?:every|each|any|the|keep) answers?\b|\banswers (?:that|are|of)\b/i, 'response'],
+  [/\bbut for (?:what|those|the)\b/i, 'except'],
+  [/\b(?:made|makes|build pages) of the (?:doc|manifest)/i, 'generated from'],
 ];
 
 test('comments and docs use the standard terms', () => {
-  const docs = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs'].flatMap((name) =>
-    name.endsWith('.md')
+  const docs = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'llms.txt',
+    'conformance/README.md',
+    'site/home.md',
+    'docs',
+  ].flatMap((name) =>
+    /\.\w+$/.test(name)
       ? [name]
       : readdirSync(join(root, name))
           .filter((file) => file.endsWith('.md'))
@@ -426,12 +438,23 @@ test('comments and docs use the standard terms', () => {
   const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('layout.test.ts'))
     .map((file) => join('test', file));
+  const scripts = ['tools', 'site', 'explore', 'demo'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((file) => /\.(?:mjs|js)$|^site\/.*\.ts$/.test(file))
+      .filter(
+        (file) =>
+          !/node_modules|(?:^|\/)dist\/|site\/pages|\/cache\/|framework\/.*bundle/.test(file),
+      ),
+  );
+  assert.ok(scripts.length > 30);
   const titles = (file: string): string =>
     (text(file).match(/\b(?:test|it|itInChromium|describe)\(\s*(['"`]).*?\1,/g) ?? []).join('\n');
   const joined = (lines: string): string => lines.replace(/\s+(?:\*\s+)?/g, ' ');
   const prose = [
     ...docs.map((file) => [file, joined(text(file))] as const),
-    ...[...sources, ...tests].map((file) => [file, joined(comments(file))] as const),
+    ...[...sources, ...scripts, ...tests].map((file) => [file, joined(comments(file))] as const),
+    ...sources.filter((file) => file.startsWith('cli/')).map((file) => [file, text(file)] as const),
     ...tests.map((file) => [file, titles(file)] as const),
   ];
   assert.ok(prose.length > 400);

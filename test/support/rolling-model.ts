@@ -29,7 +29,7 @@ export interface Done {
 
 /**
  * A channel with history in a folder, written, rolled by two instances, deleted, reconfigured, restarted and crashed at random.
- * Throws where a response of the history or a poll differs from what was published. The same seed gives the same run, but for
+ * Throws where a response of the history or a poll differs from what was published. The same seed gives the same run, except for
  * the order in which the event loop runs what is ready at the same time.
  */
 export class RollingModel {

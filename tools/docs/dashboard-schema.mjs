@@ -1,5 +1,5 @@
 // @ts-check
-/** JSON Schema of a dashboard's configuration, made of the manifest and of what a configuration may set. */
+/** JSON Schema of a dashboard's configuration, generated from the manifest and from the list of what a configuration may set. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -74,7 +74,7 @@ function widget({ description, attributes = [] }, names) {
   };
 }
 
-/** What an attribute may be: a word, a number or a text; null and false leave it out. @param {Node} item */
+/** Returns the schema of an attribute's value: a word, a number or a text. null and false omit the attribute. @param {Node} item */
 function attribute({ type, description, default: usual }) {
   const parts = (type?.text ?? 'string')
     .split('|')
@@ -92,7 +92,7 @@ function attribute({ type, description, default: usual }) {
   return { type: ['string', 'number', 'boolean', 'null'], ...about };
 }
 
-/** The lists of components/dashboard/allowed.ts, which is TypeScript. */
+/** Reads the lists in components/dashboard/allowed.ts as text, because this tool cannot import TypeScript. */
 function allowed() {
   const text = readFileSync(ALLOWED, 'utf8');
   const [tags = '', names = ''] = text.split('ALLOWED_ATTRIBUTES');

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Types of the tags for templates of frameworks, made of the manifest: each attribute and property has the type of the class's
+ * Types of the tags for templates of frameworks, generated from the manifest: each attribute and property has the type of the class's
  * member, so that they cannot differ from it.
  */
 import { posix } from 'node:path';
@@ -71,7 +71,7 @@ function elementTypes(elements) {
     ].join('\n');
   });
   return `${imports.join('')}
-/** What a template may set: the member's type, and the text of an attribute for what is no text. */
+/** What a template may set: the member's type; for a number or boolean also its text, as in an attribute. */
 type Given<T> = T | (NonNullable<T> extends number | boolean ? \`\${NonNullable<T> & (number | boolean)}\` | '' : never) | undefined;
 
 /** The tags of lp-kit: class, what may be set, and events. */

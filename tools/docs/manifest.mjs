@@ -35,6 +35,6 @@ export function manifest() {
     published(),
     exportedTypes(),
   ];
-  // 2.1.0 of the schema has the custom states of elements, which ours have.
+  // Version 2.1.0 of the schema is the first with custom states of elements.
   return { ...create({ modules, plugins, context: { dev: false } }), schemaVersion: '2.1.0' };
 }

@@ -1,11 +1,11 @@
 // @ts-check
-/** What the analyzer does not know of the way our elements are written. */
+/** Plugins that teach the analyzer how our elements are written. */
 import { posix } from 'node:path';
 
 /** @typedef {any} Node a syntax tree's node */
 
 /**
- * Reactive properties that a class does not declare itself: those of `static properties` that stand in an interface of the
+ * Reactive properties that a class does not declare itself: those of `static properties` that are declared in an interface of the
  * class's name (declaration merging), or in what that extends, and those of a constant (`...formatProperties`).
  */
 export function sharedProperties() {
@@ -198,7 +198,7 @@ export function ownDescriptions() {
           for (const { kind, item } of everyItem(declaration)) {
             if (own.get(declaration.name)?.has(`${kind} ${item.name}`)) delete item.inheritedFrom;
             const stated = /Default:? `([^`]+)`(?=[.;]|$)/.exec(item.description ?? '')?.[1];
-            const isConstant = /^[A-Z][A-Z_]+$/.test(item.default ?? ''); // its name says nothing to a reader
+            const isConstant = /^[A-Z][A-Z_]+$/.test(item.default ?? ''); // its name means nothing to a reader
             if (stated && (kind === 'members' || kind === 'attributes'))
               item.default =
                 item.default !== undefined && !isConstant
@@ -260,7 +260,7 @@ function tokensOf(/** @type {Node} */ node) {
     }),
   );
   const first = (/** @type {string} */ name) => found.find((each) => each.name === name);
-  return found.filter((each) => first(each.name) === each); // the second is for contrast
+  return found.filter((each) => first(each.name) === each); // the second is for high contrast
 }
 
 /**

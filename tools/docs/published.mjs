@@ -1,14 +1,14 @@
 // @ts-check
 import { posix } from 'node:path';
 
-/** A callback of the platform, and what our own classes ask of each other: nothing for those who use an element. */
+/** Members that users of an element do not call: callbacks of the platform, and those that our own classes call on each other. */
 const INTERNAL = new Set(['connectedMoveCallback', 'address']);
 
-/** Leaves in the manifest what is for users, under the paths that are published. */
+/** Removes from the manifest what is not for users, and replaces the paths of sources by those of the package. */
 export function published() {
   return {
     name: 'lp-published',
-    // Before classes inherit: a private or static member is not what a base or child has under its name.
+    // Before inheritance is resolved: a private or static member is not the one of the same name in a base or child class.
     moduleLinkPhase(/** @type {any} */ { moduleDoc }) {
       for (const declaration of moduleDoc.declarations)
         declaration.members = declaration.members?.filter(isPublic);
@@ -67,7 +67,7 @@ function tidy(declaration) {
 const isPublic = ({ name, privacy = 'public', static: isStatic }) =>
   !name.startsWith('#') && privacy === 'public' && !isStatic && !INTERNAL.has(name);
 
-/** Lines of a comment are no lines of the text, except in lists and code. @param {string} text */
+/** Joins the lines of a comment, except in lists and code. @param {string} text */
 const unwrapped = (text) => text.replace(/([^\n])\n(?!\n|\s{4}|[-*] )/g, '$1 ').trim();
 
 /** @param {any} module */

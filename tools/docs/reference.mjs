@@ -1,5 +1,5 @@
 // @ts-check
-/** The generated parts of docs/elements.md: tables, made of the manifest. */
+/** The generated parts of docs/elements.md: tables from the manifest. */
 import { everyItem } from './plugins.mjs';
 
 /** @typedef {any} Declaration a class of the manifest */
@@ -193,7 +193,7 @@ const type = (/** @type {Item} */ item) => {
     .join(', ');
 };
 
-/** What it is without being set: a literal, or what the description says. @param {Item} item */
+/** Returns the default of an item: a literal, or the default that its description names. @param {Item} item */
 const fallback = (item) => {
   if (item.default !== undefined && item.default !== "''")
     return code(item.default.replace(/^'(.*)'$/, '$1'));

@@ -30,8 +30,8 @@ export type English = typeof CORE &
   typeof DASHBOARD;
 
 /**
- * All of the English, and the shape of every other table. An element imports only its own part, from `en/`: this file is not
- * in the bundle of a page. Ages come in ready ("4 min. ago"), as `Intl.RelativeTimeFormat` writes them.
+ * All English texts, and the shape of every other table. An element imports only its own part, from `en/`: this file is not
+ * in the bundle of a page. Ages are passed as text ("4 min. ago"), as `Intl.RelativeTimeFormat` writes them.
  */
 export const ENGLISH: English = {
   ...CORE,

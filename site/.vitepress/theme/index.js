@@ -15,7 +15,7 @@ export default {
   enhanceApp: ({ app }) => void app.component('Playground', Playground),
 };
 
-/** The page for addresses that lead nowhere; that of the theme has no main landmark. */
+/** The page for addresses that do not exist; the theme's page has no main landmark. */
 const notFound = () =>
   h('main', { class: 'not-found' }, [
     h('h1', 'There is no such page'),

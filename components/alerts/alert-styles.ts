@@ -28,7 +28,7 @@ export const alertStyles: CSSResult = css`
 
   .strip {
     display: flex;
-    flex: 1 1 14rem;
+    flex: 1 1 18rem;
     flex-wrap: wrap;
     gap: 0.5rem;
     min-inline-size: 0;

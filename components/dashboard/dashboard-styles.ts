@@ -276,12 +276,14 @@ export const dashboardStyles: CSSResult = css`
 
   .fit .grid {
     --lp-type-meta: 0.9375rem;
+    --_small: 0.9375rem;
     --lp-type-body: 1.25rem;
     --lp-type-label: 1.25rem;
     --lp-feed-max-height: 100%;
     --_least-bars: 0.75rem;
     --_controls: absolute;
     --_controls-margin: 0;
+    --_controls-below: 100%;
     --_state-name: 1.625rem;
     --_state-body: 1.25rem;
     --_rows-height: 100%;

@@ -128,7 +128,7 @@ export const feedStyles: CSSResult = css`
 
   .who {
     color: var(--_muted);
-    font-size: 0.75rem;
+    font-size: var(--_small, 0.75rem);
     line-height: 1.5;
   }
 

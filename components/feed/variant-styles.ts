@@ -44,7 +44,7 @@ export const variantStyles: CSSResult = css`
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
     column-gap: 0.75rem;
-    padding-block: 0.5625rem;
+    padding-block: 0.5rem;
   }
 
   .events .item + .item {
@@ -69,6 +69,7 @@ export const variantStyles: CSSResult = css`
   }
 
   .events .what {
+    line-height: 1.35;
     order: -1;
   }
 
@@ -90,7 +91,6 @@ export const variantStyles: CSSResult = css`
   }
 
   .events .level {
-    align-self: center;
     order: -1;
   }
 
@@ -198,6 +198,18 @@ export const variantStyles: CSSResult = css`
 
     .item {
       column-gap: 0.5rem;
+    }
+  }
+
+  /* Level and time at the end of the line of the title. */
+  @container lp (inline-size > 22rem) {
+    .events .item:not(:has(.avatar)) {
+      grid-template-columns: minmax(0, 1fr) fit-content(50%);
+      align-items: baseline;
+    }
+
+    .events .item:not(:has(.avatar)) :is(.who, .what) {
+      grid-column: auto;
     }
   }
 

@@ -220,6 +220,44 @@ export const meterStyles: CSSResult = css`
     background: var(--_surface);
   }
 
+  /* In a wide card the ends stand beside the arc, which takes all the height. */
+  @container lp (inline-size > 22rem) {
+    .meter.arc {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr);
+      align-items: end;
+      gap: 0 0.5rem;
+      direction: ltr;
+      inline-size: 100%;
+    }
+
+    .arc .dial {
+      inline-size: min(
+        60cqi,
+        var(--lp-meter-size, clamp(12rem, 42cqi, 24rem)),
+        max(6rem, calc((var(--_tile-height, 100rem) - 4.125rem) * 1.28))
+      );
+    }
+
+    .arc:has(.caption) .dial {
+      max-inline-size: max(6rem, calc((var(--_tile-height, 100rem) - 5.25rem) * 1.28));
+    }
+
+    .arc .scale {
+      display: contents;
+      overflow-wrap: anywhere;
+    }
+
+    .arc [part='min'] {
+      order: -1;
+      text-align: end;
+    }
+
+    .arc .caption {
+      grid-column: 1 / -1;
+    }
+  }
+
   /* A thin scale, a thick value: the difference is one of shape. */
   @media (forced-colors: active) {
     svg.picture {

@@ -52,7 +52,8 @@ export interface ChartAttributes {
   legend: 'bottom' | 'right' | 'none' | undefined;
   /**
    * Figures of each line over the visible span: any of `last`, `min`, `mean`, `max`, `sum`, in order. Of several lines they
-   * form a table that replaces the newest values, of a single one they are above the plot.
+   * form a table that replaces the newest values. Of a single one they are above the plot, and so are the newest values of
+   * lines with `offset` beside it.
    */
   legendValues: string | undefined;
   /** The figure of a bar, or of a column of a stack. Default `mean`. */

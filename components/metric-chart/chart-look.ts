@@ -132,6 +132,7 @@ export class ChartLook implements ReactiveController {
       log: host.scale === 'log',
       marks: [...this.#bands(), ...this.#limits(), ...samples.marks],
       windowMs: viewed.windowMs,
+      isCalendar: viewed.isCalendar(host.window),
       held: viewed.held,
       edge: () => samples.edge,
       knownUntil: () => samples.knownUntil,

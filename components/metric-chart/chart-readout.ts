@@ -5,7 +5,7 @@ import { momentName } from '../format/format-moment.ts';
 import { valueResolution } from './drawing/axis-format.ts';
 import type { Plot } from './drawing/plot.ts';
 import { timeLabel } from './drawing/time-ticks.ts';
-import { type ChartData, type DataLine, newestOf } from './samples/chart-data.ts';
+import { type ChartData, type DataLine, isEarlier, newestOf } from './samples/chart-data.ts';
 import type { LegendFigure, LegendView } from './view/chart-body.ts';
 import { describe, summaryOf } from './view/description.ts';
 import type { ViewedSpan } from './view/viewed-span.ts';
@@ -76,7 +76,9 @@ export class ChartReadout implements ReactiveController {
     const shown = look.lines.filter((line) => !line.hidden).length;
     const isCut = data.overflowed || data.lines.some(({ surplus }) => surplus);
     const all = data.lines.length;
-    const isSingle = all === 1 && figures.length > 0;
+    const [first, ...others] = data.lines;
+    const isSingle =
+      first !== undefined && !isEarlier(first) && others.every(isEarlier) && figures.length > 0;
     return {
       items: look.lines,
       figures,
@@ -150,8 +152,9 @@ export class ChartReadout implements ReactiveController {
     const { fromT, toT } = viewed.span;
     const summaries = data.lines.map((line) => summaryOf(line, fromT, toT));
     for (const [n, place] of this.#legendFigures.entries()) {
-      const at = Math.floor(n / figures.length);
-      const figure = figures[n % figures.length] as LegendFigure;
+      const isOther = this.#isHeadline && n >= figures.length;
+      const at = isOther ? n - figures.length + 1 : Math.floor(n / figures.length);
+      const figure = isOther ? 'last' : (figures[n % figures.length] as LegendFigure);
       const summary = summaries[at];
       const plain = this.textOf(summary?.[figure] ?? Number.NaN, data.lines[at]);
       const isTimed = figure === 'max' && summary && this.#isHeadline;

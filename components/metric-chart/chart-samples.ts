@@ -1,6 +1,7 @@
 import type { ResetReason, Update } from '../client/index.ts';
 import { AheadEntries } from '../data/ahead.ts';
 import type { DataEntry } from '../data/held.ts';
+import { type States, statesOf } from '../data/states.ts';
 import type { ElementStep } from '../element/channel-data.ts';
 import { parseDurationMs } from '../shared/duration.ts';
 import { type ChartContext, hasClock } from './chart-context.ts';
@@ -43,6 +44,7 @@ export class ChartSamples {
   readonly past: ChartPast;
   /** Entries of side channels that are ahead of time, by channel. Those of the element's own channel are held back elsewhere. */
   readonly #ahead = new Map<string, AheadEntries>();
+  #markStates: States | undefined;
   #annotations: string | undefined;
   /** Channels of the lines that are wanted, by channel, field, key and rate. */
   #wanted: ReadonlyMap<string, string> = new Map();
@@ -157,10 +159,13 @@ export class ChartSamples {
     return parseDurationMs(host.dropAfter) ?? usual;
   }
 
-  #takeSide(channel: string, { reset, entries }: Update): void {
+  #takeSide(channel: string, { reset, entries, meta }: Update): void {
     const data = entries.filter((entry): entry is DataEntry => entry.d !== undefined);
     const marks = channel === this.#annotations;
-    if (marks) this.marks = addMarks(reset ? [] : this.marks, data);
+    if (marks) {
+      if (meta) this.#markStates = statesOf(undefined, meta['states']);
+      this.marks = addMarks(reset ? [] : this.marks, data, this.#markStates);
+    }
     let ahead = this.#ahead.get(channel);
     if (!ahead) this.#ahead.set(channel, (ahead = new AheadEntries()));
     if (reset) ahead.clear();

@@ -32,7 +32,7 @@ export class LpSeries extends ReactiveElement {
   declare key: string | undefined;
   /** Its name. Default: its field and key, else the chart's name. */
   declare label: string | undefined;
-  /** 1 to 8 for `--lp-series-1` to `-8`, or a CSS colour. Default: the next of the eight. */
+  /** 1 to 8 for `--lp-series-1` to `-8`, or a CSS colour. Default: the next of the eight; muted for the only one with `offset`. */
   declare color: string | undefined;
   /** Unit of its values. Default: the chart's. */
   declare unit: string | undefined;

@@ -204,6 +204,13 @@ export const numberStyles: CSSResult = css`
     line-height: 1.3;
   }
 
+  /* Beside a value of few digits it would fit: in a row of numbers all changes stand at the same place. */
+  @container lp (inline-size <= 36rem) {
+    .with-sparkline .change {
+      flex-basis: 100%;
+    }
+  }
+
   @container lp (inline-size > 36rem) {
     .with-sparkline {
       --_room: 46cqi;

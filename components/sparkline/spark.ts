@@ -39,7 +39,7 @@ export const sparkStyles: CSSResult = css`
   }
 
   .spark .line {
-    stroke-width: 1.75px;
+    stroke-width: 0.109375rem;
   }
 
   .spark .area {
@@ -49,12 +49,12 @@ export const sparkStyles: CSSResult = css`
   }
 
   .spark .dot {
-    stroke-width: 6px;
+    stroke-width: 0.375rem;
   }
 
   .spark .none {
     stroke: var(--_border);
-    stroke-width: 1.75px;
+    stroke-width: 0.109375rem;
     stroke-dasharray: 2 5;
   }
 

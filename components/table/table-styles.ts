@@ -197,7 +197,8 @@ export const tableStyles: CSSResult = css`
       align-content: center;
       align-items: baseline;
       gap: 0.125rem 0.75rem;
-      padding-block: 0.5rem;
+      padding-block: 0.3125rem;
+      line-height: 1.3;
       border-block-end: 1px solid var(--_border);
     }
 

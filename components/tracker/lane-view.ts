@@ -101,8 +101,11 @@ function sinceOf(current: Current, { words, time, nowMs }: LaneScene, isProblem:
   const span = roughSpan(forMs, language);
   if (isOldest) return words.trackerOver(span);
   if (isProblem) return span;
+  // Within a day the time of day is enough: it occurs once.
   const moment =
-    forMs >= DAY_MS ? dayName(sinceMs, time) : momentName(sinceMs, { language, timeZone, nowMs });
+    forMs >= DAY_MS
+      ? dayName(sinceMs, time)
+      : momentName(sinceMs, { language, timeZone, nowMs: sinceMs });
   return html`<span class="sentence">${words.trackerSince(moment)}</span><span class="moment">${moment}</span>`;
 }
 

@@ -86,8 +86,13 @@ async function newestOf(live: LivePoll, name: string): Promise<number | undefine
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
-/** Seconds since midnight, UTC. */
-export const sinceMidnight = (time: number): number => time % 86_400;
+/** Seconds since midnight on this machine's clock, by its present distance from UTC, as in `public/feed.sh`. */
+export const sinceMidnight = (time: number): number => localSeconds(time) % 86_400;
+
+/** The number of the day on this machine's clock, for data that differ from day to day. */
+export const dayOf = (time: number): number => Math.floor(localSeconds(time) / 86_400);
+
+const localSeconds = (time: number): number => time - new Date().getTimezoneOffset() * 60;
 
 /** Returns `value` with this many decimals. */
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -1,5 +1,5 @@
 import type { Json } from 'lp-kit/server';
-import { type Board, rounded, sinceMidnight } from './board-feed.ts';
+import { type Board, dayOf, rounded, sinceMidnight } from './board-feed.ts';
 
 const ROOMS = [
   { room: 'Kitchen', base: 22.6, swing: 2.1 },
@@ -46,7 +46,14 @@ export const home: Board = {
       ttl: 900,
       retain: 3500,
     },
-    'home.energy': { label: 'Energy today', unit: 'kWh', decimals: 1, ttl: 900, retain: 6500 },
+    'home.energy': {
+      label: 'Energy today',
+      unit: 'kWh',
+      decimals: 1,
+      ttl: 900,
+      retain: 6500,
+      history: '3d',
+    },
     'home.doors': { label: 'Doors and windows', retain: 40 },
     'home.heating': { label: 'Heating', retain: 60, states: 'on:none,off:none' },
   },
@@ -79,7 +86,7 @@ function energy(time: number): Json[] {
   const hour = sinceMidnight(time) / 3600;
   const used =
     0.28 * hour + 2.2 / (1 + Math.exp(7.2 - hour)) + 3.6 / (1 + Math.exp((18.6 - hour) * 1.1));
-  const factor = Math.floor(time / 86_400) % 2 ? 1.17 : 1;
+  const factor = dayOf(time) % 2 ? 1.17 : 1;
   return [{ value: rounded(used * factor, 2), time: time * 1000 }];
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from 'lp-kit/server';
-import { type Board, rounded, sinceMidnight } from './board-feed.ts';
+import { type Board, dayOf, rounded, sinceMidnight } from './board-feed.ts';
 
 const PRODUCTS: [string, number][] = [
   ['Espresso beans 1 kg', 418],
@@ -16,7 +16,14 @@ const STATES = 'paid shipped paid shipped unpaid paid shipped refused paid shipp
 /** A shop: sales of today and yesterday, orders, products. The same data as those of `public/sales.sh`. */
 export const sales: Board = {
   channels: {
-    'shop.sales': { label: 'Sales today', decimals: 0, ttl: 1800, retain: 3500, max: 20_000 },
+    'shop.sales': {
+      label: 'Sales today',
+      decimals: 0,
+      ttl: 1800,
+      retain: 3500,
+      max: 20_000,
+      history: '3d',
+    },
     'shop.waiting': {
       label: 'Orders waiting',
       ttl: 1800,
@@ -47,7 +54,7 @@ function revenue(time: number): Json[] {
   const hour = sinceMidnight(time) / 3600;
   let sum = 60 * hour + 7600 / (1 + Math.exp((12.2 - hour) * 0.75));
   sum += 8200 / (1 + Math.exp((18.4 - hour) * 0.6));
-  if (Math.floor(time / 86_400) % 2) sum *= 0.93;
+  if (dayOf(time) % 2) sum *= 0.93;
   return [{ value: rounded(sum + 40 * Math.sin(time / 1300), 0), time: time * 1000 }];
 }
 
@@ -75,7 +82,7 @@ function order(time: number): Json[] {
   const n = Math.trunc(time / 20) % 10_000;
   return [
     {
-      order: n,
+      order: `#${n}`,
       customer: CUSTOMERS[Math.trunc(n / 3) % CUSTOMERS.length] as string,
       total: rounded(30 + ((n * 7919) % 37_000) / 100, 2),
       status: STATES[n % STATES.length] as string,

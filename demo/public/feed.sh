@@ -2,6 +2,8 @@
 # They expect U, the address of the kit, and send LP_WRITE_TOKEN if it is set.
 day=86400
 began=$(date +%s)
+# seconds by which this machine's clock is ahead of UTC: days begin at its midnight
+east=$(date +%z | awk '{ s = substr($0, 2, 2) * 3600 + substr($0, 4, 2) * 60; print substr($0, 1, 1) == "-" ? -s : s }')
 parts=$(mktemp -d)
 trap 'rm -rf "$parts"' EXIT
 trap 'exit 0' INT TERM

@@ -11,24 +11,24 @@ step=300
 
 # A daily curve for each room: cold before sunrise, warm in the afternoon, other weather each day, and a little noise.
 temperatures() {
-  awk -v from="$1" -v to="$2" -v step=$step 'BEGIN {
+  awk -v from="$1" -v to="$2" -v step=$step -v east="$east" 'BEGIN {
     rooms = split("Kitchen Living_room Bedroom Outside", room, " ")
     split("22.6 21.8 20.1 7.2", base, " "); split("2.1 1.7 1.4 3.4", swing, " ")
     for (t = from; t <= to; t += step) for (i = 1; i <= rooms; i++) {
-      hour = (t % 86400) / 3600
+      hour = (t + east) % 86400 / 3600
       value = base[i] + swing[i] * sin((hour - 10) / 24 * 6.2832) + 0.8 * sin(t / 60000 + i) + 0.12 * sin(t / 700 + i * 5) + 0.08 * sin(t / 190 + i)
       name = room[i]; sub("_", " ", name)
       printf "{\"value\":%.1f,\"labels\":{\"room\":\"%s\"},\"time\":%d000}\n", value, name, t
     }
   }'
 }
-# Energy since midnight (UTC), in kWh. Yesterday is needed too: the board compares the two.
+# Energy since midnight, in kWh. Yesterday is needed too: the board compares the two.
 energy() {
-  awk -v from="$1" -v to="$2" -v step=$step 'BEGIN {
+  awk -v from="$1" -v to="$2" -v step=$step -v east="$east" 'BEGIN {
     for (t = from; t <= to; t += step) {
-      hour = (t % 86400) / 3600
+      hour = (t + east) % 86400 / 3600
       used = 0.28 * hour + 2.2 / (1 + exp(7.2 - hour)) + 3.6 / (1 + exp((18.6 - hour) * 1.1))
-      if (int(t / 86400) % 2) used *= 1.17
+      if (int((t + east) / 86400) % 2) used *= 1.17
       printf "{\"value\":%.2f,\"time\":%d000}\n", used, t
     }
   }'
@@ -46,7 +46,7 @@ heating() {
 }
 
 describe home.temperature '{"label":"Rooms","unit":"celsius","decimals":1,"ttl":900,"retain":3500}'
-describe home.energy '{"label":"Energy today","unit":"kWh","decimals":1,"ttl":900,"retain":6500}'
+describe home.energy '{"label":"Energy today","unit":"kWh","decimals":1,"ttl":900,"retain":6500,"history":"3d"}'
 describe home.doors '{"label":"Doors and windows","retain":40}'
 describe home.heating '{"label":"Heating","retain":60,"states":"on:none,off:none"}'
 

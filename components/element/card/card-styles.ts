@@ -134,7 +134,7 @@ export const cardStyles: CSSResult = css`
     visibility: visible;
   }
 
-  /* On a fitted board the buttons cover the end of the name, which has the full width while they are hidden. */
+  /* On a fitted board the buttons take no room, so that the name has the full width. In a narrow card they are below the header. */
   .controls {
     position: var(--_controls, static);
     inset-inline-end: 0;
@@ -308,6 +308,7 @@ export const cardStyles: CSSResult = css`
 
     .controls {
       gap: 0;
+      inset-block-start: var(--_controls-below, auto);
     }
   }
 `;

@@ -1,4 +1,4 @@
-import type { DataLine } from '../samples/chart-data.ts';
+import { type DataLine, isEarlier } from '../samples/chart-data.ts';
 import type { Palette } from './drawing.ts';
 import { DASHES, resolvedColor } from './palette.ts';
 import type { PlotLine } from './scene.ts';
@@ -17,15 +17,18 @@ export function plotLines(
   },
 ): PlotLine[] {
   const { palette, probe, label, gapMs, filled } = options;
+  const [earlier, another] = lines.filter(isEarlier);
+  const onlyEarlier = another ? undefined : earlier;
   return lines.map((line, n) => ({
     series: line.series,
     label: label(line),
-    color: colorOf(line.spec.color, { n, palette, probe }),
+    color: colorOf(line.spec.color, { n, palette, probe, isOnlyEarlier: line === onlyEarlier }),
     dash: line.spec.dash ?? usualDash(line, n, palette.dashed),
     texture: filled && palette.dashed ? (TEXTURES[n % TEXTURES.length] ?? '') : '',
     hidden: line.hidden,
     axis: line.spec.axis === 'right' ? 'right' : 'left',
     gapMs: gapMs(line),
+    isEarlier: isEarlier(line),
   }));
 }
 
@@ -37,12 +40,22 @@ function usualDash({ spec }: DataLine, n: number, isDashed: boolean): readonly n
   return isDashed || n >= 8 ? (DASHES[n % DASHES.length] ?? []) : [];
 }
 
-/** Returns the colour of line `n`: a series token by its number, a CSS colour, or the next of the tokens. */
+/**
+ * Returns the colour of line `n`: a series token by its number, a CSS colour, or the next of the tokens. The only line of an
+ * earlier time is muted.
+ */
 export function colorOf(
   wish: string | undefined,
-  { n, palette, probe }: { n: number; palette: Palette; probe: HTMLElement },
+  {
+    n,
+    palette,
+    probe,
+    isOnlyEarlier = false,
+  }: { n: number; palette: Palette; probe: HTMLElement; isOnlyEarlier?: boolean },
 ): string {
-  const turn = palette.series[n % palette.series.length] ?? palette.text;
+  const turn = isOnlyEarlier
+    ? palette.muted
+    : (palette.series[n % palette.series.length] ?? palette.text);
   if (!wish || palette.dashed) return turn;
   if (/^[1-8]$/.test(wish)) return palette.series[Number(wish) - 1] ?? turn;
   return CSS.supports('color', wish) ? resolvedColor(probe, wish) : turn;

@@ -4,8 +4,8 @@ import type { PlotLine, Scene } from './scene.ts';
 
 type Context = CanvasRenderingContext2D;
 
-/** Half the size of an end marker, in CSS pixels. */
-const END_PX = 3.5;
+/** Half the size of an end marker, as a part of the size of the axes' text: 3.5 px at 12 px. */
+const END = 0.29;
 
 /** Draws the marker of a shape around the origin, whose half size is `r`. Series differ by it also without colour. */
 const SHAPES: readonly ((ctx: Context, x: number, y: number, r: number) => void)[] = [
@@ -35,9 +35,14 @@ function drawEnd(ctx: Context, index: number, scene: Scene, frame: Frame): void 
   const y = yOf(frame, end.v);
   if (!(y >= frame.top - 1 && y <= frame.top + frame.height + 1)) return;
   ctx.beginPath();
-  SHAPES[index % SHAPES.length]?.(ctx, xOf(frame, end.t), y, END_PX * frame.ratio);
+  SHAPES[index % SHAPES.length]?.(
+    ctx,
+    xOf(frame, end.t),
+    y,
+    END * scene.palette.fontPx * frame.ratio,
+  );
   ctx.lineJoin = 'round';
-  ctx.lineWidth = 2 * frame.ratio;
+  ctx.lineWidth = (scene.palette.fontPx / 6) * frame.ratio;
   ctx.strokeStyle = scene.palette.surface;
   ctx.stroke();
   ctx.fillStyle = line.color;

@@ -1,3 +1,4 @@
+import type { Level } from '../../data/states.ts';
 import type { Palette } from './drawing.ts';
 import { type Frame, xOf, yOf } from './frame.ts';
 import { freeBox, type PassingLine, type TextBox } from './label-places.ts';
@@ -7,7 +8,13 @@ export type Mark =
   /** A limit of the values: a line across the plot with its text. */
   | { kind: 'limit'; value: number; level: 'warn' | 'danger'; text: string }
   /** An event at a time: a flag in the lane above the plot, and a thin vertical line. */
-  | { kind: 'event'; t: number; text: string; level?: string | undefined }
+  | {
+      kind: 'event';
+      t: number;
+      text: string;
+      short?: string | undefined;
+      level?: Level | undefined;
+    }
   /** A range of values, filled behind the lines. */
   | { kind: 'band'; from: number; to: number; color: string; text: string };
 
@@ -136,10 +143,10 @@ function drawLimit(ctx: Context, mark: Of<'limit'>, scene: MarkScene, frame: Fra
   drawText(ctx, text, { x: place.left, y: place.top, frame, palette: own }, 'top');
 }
 
-/** Draws a flag above the plot, with its text if that fits before the next flag. */
+/** Draws a flag above the plot, with its text, or its title alone, if that fits before the next flag. */
 function drawEvent(
   ctx: Context,
-  { t, text, level }: Of<'event'>,
+  { t, text, short = '', level }: Of<'event'>,
   { frame, palette, next }: { frame: Frame; palette: Palette; next: number | undefined },
 ): void {
   const { ratio, top } = frame;
@@ -158,9 +165,13 @@ function drawEvent(
   ctx.font = fontOf(palette, ratio);
   const from = x + size + 3 * ratio;
   const until = next === undefined ? frame.left + frame.width : xOf(frame, next) - size;
-  const fits = from + ctx.measureText(text).width + APART_PX * ratio <= until;
-  if (fits && hasText(frame))
-    drawText(ctx, text, { x: from, y: top - ratio, frame, palette }, 'bottom');
+  const fitting = [text, short].find(
+    (each) => from + ctx.measureText(each).width + APART_PX * ratio <= until,
+  );
+  if (!fitting || !hasText(frame)) return;
+  const own =
+    level === 'warn' || level === 'danger' ? { ...palette, muted: palette[level] } : palette;
+  drawText(ctx, fitting, { x: from, y: top - ratio, frame, palette: own }, 'bottom');
 }
 
 function drawText(
@@ -184,7 +195,5 @@ function drawText(
 const fontOf = ({ fontPx, family }: Palette, ratio: number): string =>
   `${Math.round(fontPx * 0.92) * ratio}px ${family}`;
 
-function colorOf(level: string | undefined, palette: Palette): string {
-  if (level === 'danger' || level === 'error' || level === 'critical') return palette.danger;
-  return level === 'warn' || level === 'warning' ? palette.warn : palette.accent;
-}
+const colorOf = (level: Level | undefined, palette: Palette): string =>
+  level === 'warn' || level === 'danger' ? palette[level] : palette.accent;

@@ -50,7 +50,7 @@ export function paletteOf(probe: HTMLElement): Palette {
     series: series.slice(0, 8),
     family: style.fontFamily,
     fontPx,
-    lineWidth: lineWidth > 0 ? lineWidth : Math.max(forced ? 2 : 1.5, fontPx / 8),
+    lineWidth: lineWidth > 0 ? lineWidth : Math.max(forced ? 2 : 1.5, fontPx / 7),
     dashed: forced || matchMedia('print').matches,
   };
 }
@@ -82,7 +82,7 @@ export const probeStyles: CSSResult = css`
     visibility: hidden;
     pointer-events: none;
     forced-color-adjust: none;
-    font: 400 0.75rem / 1 var(--_font);
+    font: 400 var(--_small, 0.75rem) / 1 var(--_font);
   }
 
   .probe > .muted {

@@ -3,9 +3,10 @@ import { merge } from 'chart.js/helpers';
 import { lanePx } from './marks.ts';
 import { hasRight, type Scene } from './scene.ts';
 
-/** Room above and right of the plot, in CSS pixels. */
+/** Least room above and right of the plot, in CSS pixels; with large text it is more: a label or a marker is centred on the edge. */
 const TOP_PX = 8;
 const RIGHT_PX = 12;
+const EDGE = 0.6;
 
 /** Returns a dataset for each line, for Chart.js to draw. The samples stay in the scene's series. */
 export const datasetsOf = ({ lines }: Scene): { label: string; data: number[]; clip: false }[] =>
@@ -16,7 +17,8 @@ export function optionsOf(scene: Scene): ChartOptions<'lpLine'> {
   const right = hasRight(scene);
   const { palette, marks, options } = scene;
   const units = right && (scene.unitOf('left') || scene.unitOf('right')) ? palette.fontPx * 1.6 : 0;
-  const top = TOP_PX + Math.ceil(Math.max(lanePx(marks, palette), units));
+  const edge = Math.ceil(palette.fontPx * EDGE);
+  const top = Math.max(TOP_PX, edge) + Math.ceil(Math.max(lanePx(marks, palette), units));
   const own = {
     responsive: false,
     maintainAspectRatio: false,
@@ -24,7 +26,7 @@ export function optionsOf(scene: Scene): ChartOptions<'lpLine'> {
     events: [],
     layout: {
       autoPadding: false,
-      padding: { top, right: right ? 0 : RIGHT_PX, left: 0, bottom: 0 },
+      padding: { top, right: right ? 0 : Math.max(RIGHT_PX, edge), left: 0, bottom: 0 },
     },
     // Plugins that another script of the page registered for all charts are not used.
     plugins: {

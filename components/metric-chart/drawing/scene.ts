@@ -30,6 +30,8 @@ export interface PlotLine {
   axis: AxisSide;
   /** A line does not cross a longer time without samples, in ms; Infinity: it crosses all. */
   gapMs: number;
+  /** The samples are those of an earlier time, for comparison: a dashed line without area. */
+  isEarlier: boolean;
 }
 
 /** Everything that a plot draws. The series in it are kept when the plot is destroyed. */
@@ -42,6 +44,8 @@ export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'format
   /** Dots on samples: where they are far apart, on each one, or nowhere. */
   points: Points;
   windowMs: number;
+  /** The window begins with a day, week or month: buckets before it are not joined to those in it. */
+  isCalendar: boolean;
   /** The fixed span of the view, in place of the newest `windowMs`. */
   held: Span | undefined;
   /** Time in ms of the right edge unless the view is fixed; NaN or -Infinity without data. */

@@ -17,13 +17,13 @@ export function traceLine(
   frame: Frame,
   { scene, width }: { scene: Scene; width: number },
 ): void {
-  const { series, color, dash, gapMs } = line;
+  const { series, color, dash, gapMs, isEarlier } = line;
   const { type, curve, points } = scene;
   const dashPx = dash.map((n) => n * frame.ratio);
-  const look = { color, width, dash: dashPx, curve, area: type === 'area', gapMs };
+  const look = { color, width, dash: dashPx, curve, area: type === 'area' && !isEarlier, gapMs };
   if (series.spread) {
     const lines = scene.lines.filter(({ hidden }) => !hidden).length;
-    traceBuckets(ctx, line, frame, { look, lines });
+    traceBuckets(ctx, line, frame, { look, lines, isCalendar: scene.isCalendar });
     return;
   }
   if (isDense(series, frame)) {

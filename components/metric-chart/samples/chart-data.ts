@@ -257,6 +257,9 @@ export class ChartData {
   }
 }
 
+/** Whether a line shows the samples of an earlier time (`<lp-series offset>`). */
+export const isEarlier = ({ spec }: DataLine): boolean => Boolean(spec.offsetMs);
+
 /** The subject of one history request: a channel ('' = the chart's own), drawn `offsetMs` later. */
 export interface Lane {
   readonly channel: string;

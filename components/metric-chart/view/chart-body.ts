@@ -21,7 +21,7 @@ export interface LegendView {
   items: readonly LegendItem[];
   /** Figures shown as columns of a table; none: the newest values beside the names. */
   figures: readonly LegendFigure[];
-  /** `top`: the figures of the only line, above the plot. */
+  /** `top`: above the plot, the figures of the first line, and the newest values of the others, which show earlier times. */
   place: 'top' | 'bottom' | 'right';
   /** Numbers of drawn lines and of all lines, if not all are drawn; `more`: further lines were left out. */
   shown: { shown: number; all: number; more: boolean } | undefined;
@@ -53,7 +53,7 @@ export interface ChartBodyView {
 export function chartBody(view: ChartBodyView): TemplateResult {
   const { onPointer, words } = view;
   const isTop = view.legend?.place === 'top';
-  return html`${isTop ? headline(view.legend?.figures ?? [], words) : nothing}<div
+  return html`${view.legend && isTop ? headline(view.legend, words) : nothing}<div
       class="plot"
       @pointerdown=${onPointer}
       @pointermove=${onPointer}
@@ -148,12 +148,20 @@ const figureNames = (words: Words): Record<LegendFigure, string> => ({
   sum: words.chartSum,
 });
 
-/** Returns the figures of a single line: the newest value large, without the line's name, which the card shows. */
-function headline(figures: readonly LegendFigure[], words: Words): TemplateResult {
+/**
+ * Returns the figures of the first line: the newest value large, without the line's name, which the card shows. Lines of
+ * earlier times follow with their names.
+ */
+function headline({ figures, items }: LegendView, words: Words): TemplateResult {
   const names = figureNames(words);
   return html`<dl class="headline" part="legend">${figures.map(
     (figure) => html`<div class=${figure}>
       <dt class=${figure === 'last' ? 'sr' : ''}>${names[figure]}</dt>
+      <dd class="legend-figure"></dd>
+    </div>`,
+  )}${items.slice(1).map(
+    (item) => html`<div>
+      <dt>${swatch(item)} ${item.label}</dt>
       <dd class="legend-figure"></dd>
     </div>`,
   )}</dl>`;

@@ -232,6 +232,12 @@ export const legendStyles: CSSResult = css`
     .headline .last {
       flex: 1 0 100%;
     }
+
+    .headline div:not(.last) {
+      grid-auto-flow: column;
+      align-items: baseline;
+      column-gap: 0.375rem;
+    }
   }
 
   @container lp (inline-size < 16rem) {
@@ -300,7 +306,7 @@ export const legendStyles: CSSResult = css`
   }
 
   .legend-table {
-    font-size: 0.8125rem;
+    font-size: var(--_meta);
   }
 
   .legend-table th,

@@ -17,7 +17,8 @@ let lastStart = { key: '', fromT: 0 };
 
 /**
  * Returns the length in ms of a window that ends at `toT`: a duration, or the time since `today`, this `week` or this `month`
- * began. Undefined for any other text. A calendar window grows in steps, so that what is drawn can be used again.
+ * began. Undefined for any other text. A calendar window grows in steps, so that what is drawn can be used again; it begins
+ * up to a step late, never early: a counter that starts from 0 at midnight must not show yesterday's last value.
  */
 export function windowLength(
   window: string | undefined,
@@ -32,7 +33,7 @@ export function windowLength(
   if (key !== lastStart.key) lastStart = { key, fromT: calendarStart(span, toT, options) };
   const ms = toT - lastStart.fromT;
   const stepMs = ms > 360 * MINUTE ? MINUTE : MINUTE / 6;
-  return Math.max(MINUTE, Math.ceil(ms / stepMs) * stepMs);
+  return Math.max(MINUTE, Math.floor(ms / stepMs) * stepMs);
 }
 
 /** Options of `ViewedSpan`. */
@@ -94,6 +95,13 @@ export class ViewedSpan implements ReactiveController {
       return Math.max(LEAST_WINDOW_MS, this.#options.windowMs(range?.calendar));
     const ms = 'windowMs' in range ? range.windowMs : range.toT - range.fromT;
     return Math.max(LEAST_WINDOW_MS, ms);
+  }
+
+  /** Whether the view begins with a day, week or month. `window` is the chart's own, used where the page sets no range. */
+  isCalendar(window: string | undefined): boolean {
+    if (this.#chosen) return false;
+    const range = this.#options.range();
+    return range ? 'calendar' in range : CALENDAR_WINDOWS.some((each) => each === window);
   }
 
   /** The visible span. */

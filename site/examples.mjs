@@ -63,7 +63,7 @@ and the disk is <lp-value channel="disk" field="usedRatio" format="percent" digi
     {
       title: 'A clock, and the age of data',
       html: `<p>It is <lp-time format="clock"></lp-time>.
-The last deploy was <lp-time channel="wall.deploys" field="time">…</lp-time>.</p>`,
+The last backup was made <lp-time channel="backup">…</lp-time>.</p>`,
     },
   ],
 };

@@ -48,6 +48,7 @@ const MACHINE: Record<string, Sample> = {
     { p50: rounded(1 + noisy(t), 2), p99: rounded(3 + 6 * noisy(t, 1), 2) },
   ]),
   uptime: live({ label: 'Up for', unit: 'second' }, (t) => [{ value: 400_000 + (t % 86_400) }]),
+  backup: live({ label: 'Last backup' }, (t) => [{ value: (t - (t % 600) - 60) * 1000 }]),
   hello: live({ label: 'Your metric', ttl: 86_400 }, () => []),
 };
 

@@ -1,10 +1,11 @@
 import type { CalendarSpan } from '../data/local-day.ts';
 import type { TimeRange } from '../shared/range.ts';
-import { parseDurationMs } from '../shared/duration.ts';
+import { MOST_MS, parseDurationMs } from '../shared/duration.ts';
 
 /**
  * Parses a range in the notation of a page's URL: a window (`24h`), `today`, `week` or `month`, or two times with a slash between them
- * (ISO 8601, 4.4.4.1: `2026-05-01T08:00Z/2026-05-01T12:00Z`). undefined for anything else.
+ * (ISO 8601, 4.4.4.1: `2026-05-01T08:00Z/2026-05-01T12:00Z`). undefined for anything else, and for times more than a thousand
+ * years apart.
  */
 export function parseRange(text: string | null): TimeRange | undefined {
   if (!text) return undefined;
@@ -18,7 +19,7 @@ export function parseRange(text: string | null): TimeRange | undefined {
       : undefined;
   }
   const [fromT, toT] = [Date.parse(from), Date.parse(to)];
-  return fromT < toT ? { fromT, toT } : undefined;
+  return fromT < toT && toT - fromT <= MOST_MS ? { fromT, toT } : undefined;
 }
 
 const CALENDAR: readonly CalendarSpan[] = ['today', 'week', 'month'];

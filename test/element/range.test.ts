@@ -20,7 +20,15 @@ test('a range reads as it is written, in the notation of the URL', () => {
     assert.equal(rangeText(parseRange(text) ?? { windowMs: Number.NaN }), text);
   const [from, to] = ['2026-05-01T08:00:00.000Z', '2026-05-01T12:00:00.000Z'];
   assert.deepEqual(parseRange(`${from}/${to}`), { fromT: Date.parse(from), toT: Date.parse(to) });
-  for (const text of ['', 'yesterday', '0s', `${to}/${from}`, 'a/b'])
+  for (const text of [
+    '-271821-04-20/+275760-09-13',
+    '0001-01-01/9999-12-31',
+    '',
+    'yesterday',
+    '0s',
+    `${to}/${from}`,
+    'a/b',
+  ])
     assert.equal(parseRange(text), undefined, text);
 });
 

@@ -16,9 +16,9 @@ const ENTRIES = 5000;
 /** The values of a row. */
 export interface RowData {
   spec: RowSpec;
-  /** In the order of time; none while nothing has come. */
+  /** In the order of time; empty until data arrive. */
   entries: readonly DataEntry[];
-  /** Of the row's value. */
+  /** The meta that describes the row's value: that of its `field`, or that of the channel. */
   meta: Meta;
 }
 

@@ -54,8 +54,8 @@ export class HistoryFields {
   }
 
   /**
-   * Returns which fields of a payload of nothing but numbers have a history, undefined for each that has none. Returns
-   * undefined if some of the names are new: `read` has to learn them first.
+   * Returns which fields of a payload that holds only numbers have a history, undefined for each that has none. Returns
+   * undefined if some of the names are new: `read` has to add them first.
    */
   chosen(names: readonly string[]): (string | undefined)[] | undefined {
     const isNew = (name: string): boolean => !this.#numbers.has(name) && !DESCRIBING.has(name);

@@ -32,7 +32,7 @@ export function published() {
   };
 }
 
-/** Elements, what they extend, and the events of the kit. @param {any} whole */
+/** Returns the names of the classes to publish: elements, their base classes, and events. @param {any} whole */
 function neededClasses(whole) {
   const classes = new Map(
     whole.modules

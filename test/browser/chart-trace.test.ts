@@ -63,3 +63,41 @@ describe('a line with more samples than pixels', () => {
     });
   }
 });
+
+describe('a line of few samples that reaches back before its window', () => {
+  afterEach(() => document.body.replaceChildren());
+
+  for (const [window, curve, enters] of [
+    ['today', 'linear', false],
+    ['today', 'smooth', false],
+    ['today', 'step', true],
+    ['duration', 'linear', true],
+  ] as const)
+    it(`${enters ? 'enters' : 'does not enter'} at the left edge of a window of ${window} (${curve})`, async () => {
+      const midnight = new Date().setUTCHours(0, 0, 0, 0);
+      const passed = Date.now() - midnight;
+      const element = chart({
+        window: window === 'today' ? window : `${Math.ceil(passed / 1_000)}s`,
+        curve,
+        'time-zone': 'UTC',
+        'gap-after': 'never',
+        min: '0',
+        max: '100',
+      });
+      element.style.setProperty('--lp-chart-grid', 'transparent');
+      const samples = Array.from({ length: 10 }, (_, i) => ({
+        time: midnight + ((i + 1) * passed) / 11,
+        value: 10,
+      }));
+      await drawn(element, [{ time: midnight - passed / 11, value: 90 }, ...samples]);
+      const highest = (from: number, to: number): number =>
+        Math.max(
+          ...Array.from({ length: 60 }, (_, i) => {
+            const t = midnight + (passed / 11) * (from + ((to - from) * i) / 60);
+            return Math.max(...[25, 35, 45, 90].map((v) => inkAt(element, t, v)));
+          }),
+        );
+      expect(highest(0.1, 0.95) > 0.3).to.equal(enters);
+      expect(highest(1.1, 9)).to.equal(0);
+    });
+});

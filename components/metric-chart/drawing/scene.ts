@@ -44,7 +44,7 @@ export interface Scene extends TimeScaleOptions, Omit<ValueScaleOptions, 'format
   /** Dots on samples: where they are far apart, on each one, or nowhere. */
   points: Points;
   windowMs: number;
-  /** The window begins with a day, week or month: buckets before it are not joined to those in it. */
+  /** The window begins with a day, week or month: what is before it is not joined to what is in it. */
   isCalendar: boolean;
   /** The fixed span of the view, in place of the newest `windowMs`. */
   held: Span | undefined;

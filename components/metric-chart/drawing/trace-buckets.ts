@@ -35,9 +35,9 @@ export function traceBuckets(
   ctx: Context,
   line: PlotLine,
   frame: Frame,
-  { look, lines, isCalendar = false }: { look: Look; lines: number; isCalendar?: boolean },
+  { look, lines }: { look: Look; lines: number },
 ): void {
-  const runs = runsOf(line, frame, isCalendar);
+  const runs = runsOf(line, frame, look.startsInside);
   ctx.fillStyle = look.color;
   if (look.area) fillAreas(ctx, runs, frame);
   ctx.globalAlpha = lines > FEW_LINES ? FAINT_ALPHA : BAND_ALPHA;
@@ -51,11 +51,8 @@ export function traceBuckets(
   strokeMeans(ctx, runs, frame, look);
 }
 
-/**
- * Returns the visible buckets and one more at each side, split where the line is broken. In a window of the calendar there is
- * none before the first: a counter that starts from 0 at midnight would fall from yesterday's value into the plot.
- */
-function runsOf({ series, gapMs }: PlotLine, frame: Frame, isCalendar: boolean): Piece[][] {
+/** Returns the visible buckets and one more at each side (with `startsInside`, none at the left), split where the line is broken. */
+function runsOf({ series, gapMs }: PlotLine, frame: Frame, startsInside = false): Piece[][] {
   const { spread } = series;
   if (!spread) return [];
   const group = Math.max(1, Math.ceil(frame.columnMs / spread.stepMs - 1e-6));
@@ -67,7 +64,7 @@ function runsOf({ series, gapMs }: PlotLine, frame: Frame, isCalendar: boolean):
     if (run.length > 0) runs.push(run);
     run = [];
   };
-  const from = isCalendar
+  const from = startsInside
     ? series.indexAt(frame.fromT - spread.stepMs + 1)
     : series.indexAt(frame.fromT) - group - 1;
   let i = Math.max(series.start, from);

@@ -20,10 +20,13 @@ export function traceLine(
   const { series, color, dash, gapMs, isEarlier } = line;
   const { type, curve, points } = scene;
   const dashPx = dash.map((n) => n * frame.ratio);
-  const look = { color, width, dash: dashPx, curve, area: type === 'area' && !isEarlier, gapMs };
+  const area = type === 'area' && !isEarlier;
+  // A stepped line shows a state, which also holds across midnight.
+  const startsInside = scene.isCalendar && curve !== 'step';
+  const look = { color, width, dash: dashPx, curve, area, gapMs, startsInside };
   if (series.spread) {
     const lines = scene.lines.filter(({ hidden }) => !hidden).length;
-    traceBuckets(ctx, line, frame, { look, lines, isCalendar: scene.isCalendar });
+    traceBuckets(ctx, line, frame, { look, lines });
     return;
   }
   if (isDense(series, frame)) {

@@ -16,7 +16,7 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
   ctx.lineJoin = 'bevel';
   ctx.lineCap = 'butt';
   ctx.setLineDash(look.dash as number[]);
-  eachRun(series, frame, look.gapMs, (count) => {
+  eachRun(series, frame, look, (count) => {
     if (count === 1) {
       ctx.beginPath();
       ctx.arc(xs[0] as number, ys[0] as number, Math.max(look.width, DOT_PX * frame.ratio), 0, 7);
@@ -33,7 +33,8 @@ export function traceSamples(ctx: Context, series: Series, frame: Frame, look: L
 let xs = new Float64Array(512);
 let ys = new Float64Array(512);
 
-function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: number) => void): void {
+function eachRun(series: Series, frame: Frame, look: Look, emit: (count: number) => void): void {
+  const { gapMs, startsInside } = look;
   const { times, values, end } = series;
   const { left, top, fromT, max, log } = frame;
   const pxPerMs = frame.columnPx / frame.columnMs;
@@ -41,7 +42,7 @@ function eachRun(series: Series, frame: Frame, gapMs: number, emit: (count: numb
   let count = 0;
   let lastT = Number.NaN;
   // One sample before the window and one after it: the line enters and leaves at the edge.
-  const from = Math.max(series.start, series.indexAt(frame.fromT) - 1);
+  const from = Math.max(series.start, series.indexAt(frame.fromT) - (startsInside ? 0 : 1));
   for (let i = from; i < end; i++) {
     const t = times[i] as number;
     const v = values[i] as number;

@@ -15,6 +15,11 @@ export interface Look {
   area: boolean;
   /** A line does not cross a longer time without samples, in ms. */
   gapMs: number;
+  /**
+   * The line does not enter at the left edge. For windows of the calendar: a counter that starts from 0 at midnight would fall
+   * from yesterday's value into the plot.
+   */
+  startsInside?: boolean;
 }
 
 /** Opacity of the area below a line. */

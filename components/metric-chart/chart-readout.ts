@@ -67,7 +67,8 @@ export class ChartReadout implements ReactiveController {
 
   /** Returns the legend, if one is wanted. */
   legend(): LegendView | undefined {
-    const { legend, legendValues } = this.#context.host;
+    const { host } = this.#context;
+    const { legend, legendValues } = host;
     const { data, look } = this.#options;
     const figures = figuresIn(legendValues);
     const wanted =
@@ -84,6 +85,9 @@ export class ChartReadout implements ReactiveController {
       figures,
       place: legend ?? (isSingle ? 'top' : 'bottom'),
       shown: isCut ? { shown, all, more: data.overflowed } : undefined,
+      awaited: [...host.querySelectorAll(':scope > lp-series[offset]')]
+        .slice(others.length)
+        .map((series) => series.getAttribute('label') ?? ''),
     };
   }
 

@@ -60,11 +60,11 @@ test('an element needs only a few more files, all known to kit.js from the start
   }
 });
 
-test('one number costs less than 56.5 kB, a dashboard of all elements less than 150.8 kB', () => {
+test('one number costs less than 56.5 kB, a dashboard of all elements less than 150.9 kB', () => {
   const number = bytesFor('lp-number');
   assert.ok(number <= 56_500, `lp-number: ${number} bytes`);
   const all = bytesFor(...elements());
-  assert.ok(all <= 150_800, `all: ${all} bytes`);
+  assert.ok(all <= 150_900, `all: ${all} bytes`);
 });
 
 /**
@@ -101,7 +101,7 @@ for (const [element, most] of [
   ['status', 28_150],
   ['value', 35_900],
   ['number', 49_700],
-  ['metric-chart', 66_700], // And Chart.js, which it loads when it comes near the viewport.
+  ['metric-chart', 66_750], // And Chart.js, which it loads when it comes near the viewport.
 ] as const) {
   test(`lp-${element} costs a bundle at most ${most} bytes`, async () => {
     const bytes = await bundledBytes(`import 'lp-kit/${element}';`);

@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit';
 import { html, nothing, svg } from 'lit';
+import { NO_VALUE } from '../../format/format.ts';
 import type { Words } from '../../locale/messages.ts';
 import { icon } from '../../shared/icons.ts';
 
@@ -25,6 +26,8 @@ export interface LegendView {
   place: 'top' | 'bottom' | 'right';
   /** Numbers of drawn lines and of all lines, if not all are drawn; `more`: further lines were left out. */
   shown: { shown: number; all: number; more: boolean } | undefined;
+  /** Names of the lines of earlier times that have no data yet: their places are kept, so that the plot does not move. */
+  awaited: readonly string[];
 }
 
 /** Content of the card around the canvas. */
@@ -152,7 +155,7 @@ const figureNames = (words: Words): Record<LegendFigure, string> => ({
  * Returns the figures of the first line: the newest value large, without the line's name, which the card shows. Lines of
  * earlier times follow with their names.
  */
-function headline({ figures, items }: LegendView, words: Words): TemplateResult {
+function headline({ figures, items, awaited }: LegendView, words: Words): TemplateResult {
   const names = figureNames(words);
   return html`<dl class="headline" part="legend">${figures.map(
     (figure) => html`<div class=${figure}>
@@ -164,7 +167,7 @@ function headline({ figures, items }: LegendView, words: Words): TemplateResult 
       <dt>${swatch(item)} ${item.label}</dt>
       <dd class="legend-figure"></dd>
     </div>`,
-  )}</dl>`;
+  )}${awaited.map((name) => html`<div><dt>${name}</dt><dd>${NO_VALUE}</dd></div>`)}</dl>`;
 }
 
 function legendTable(

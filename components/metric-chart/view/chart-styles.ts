@@ -202,7 +202,9 @@ export const legendStyles: CSSResult = css`
     line-height: 1.3;
   }
 
+  /* As high before the value is there. */
   .headline dd {
+    min-block-size: 1.4em;
     margin: 0;
     font-size: var(--_body);
     line-height: 1.4;

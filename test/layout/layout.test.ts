@@ -436,7 +436,7 @@ test('comments and docs use the standard terms', () => {
   const comments = (file: string): string =>
     (text(file).match(/\/\*\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? []).join('\n');
   const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('layout.test.ts'))
+    .filter((file) => file.endsWith('.ts') && !/layout\.test|node_modules/.test(file))
     .map((file) => join('test', file));
   const scripts = ['tools', 'site', 'explore', 'demo'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
